@@ -1,0 +1,17 @@
+// Small public functions that belong to no larger module.
+import { type Shape, ShapeDtypeStruct } from "./core/aval.ts";
+import { type DType, dtypeOf } from "./core/dtypes.ts";
+import { type ClosedJaxpr, evalClosed } from "./core/jaxpr.ts";
+import { withName } from "./core/trace.ts";
+import type { Value } from "./core/value.ts";
+import { asArray, type ArrayLike } from "./numpy/convert.ts";
+import { mapTree } from "./core/pytree.ts";
+
+/** A stand-in for an array: usable wherever only shape and dtype count. */
+export const shapeDtypeStruct = (shape: Shape, dtype: DType | string): ShapeDtypeStruct => new ShapeDtypeStruct(shape, dtypeOf(dtype));
+/** A jaxpr as a function of arrays that returns its outputs as an array. */
+export const jaxprAsFun = (closed: ClosedJaxpr) => (...args: ArrayLike[]): Value[] => evalClosed(closed, args.map((a) => asArray(a)));
+/** Runs `fn` so that the operations in it carry a name. */
+export const namedScope = <R>(name: string, fn: () => R): R => withName("scope", name, fn);
+/** Arrays from array-likes, leaf by leaf; there is one device. */
+export const devicePut = <T>(x: T): T => mapTree(((v: ArrayLike) => asArray(v)) as never, x) as T;

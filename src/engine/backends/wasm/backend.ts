@@ -1,0 +1,65 @@
+// Installs the WebAssembly backend: eager operations and jit calls run through the same compiler, each program compiled once.
+import { avalKey, ShapedArray } from "../../core/aval.ts";
+import { config } from "../../core/config.ts";
+import { isComplex, isFloat } from "../../core/dtypes.ts";
+import { FloatingPointError } from "../../core/errors.ts";
+import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var } from "../../core/jaxpr.ts";
+import { type Params, type Primitive } from "../../core/primitive.ts";
+import { setEvaluator } from "../../core/trace.ts";
+import type { NDArray, Value } from "../../core/value.ts";
+import { type Compilation, compileJaxpr } from "../../compiler/compile.ts";
+import type { Pins } from "../../compiler/fusion/fuse.ts";
+import { setProgramRunner } from "../../transforms/jitPrimitive.ts";
+import { Executable, type Tick } from "./runtime.ts";
+
+export interface Compiled { readonly compilation: Compilation; readonly executable: Executable; /** Milliseconds of code generation and instantiation. */ readonly codegen: number }
+const programs = new WeakMap<ClosedJaxpr, Compiled>();
+/** Compiles a program, once. With pins, anew. */
+export function compile(jaxpr: ClosedJaxpr, pins?: Pins): Compiled {
+  const cached = pins ? undefined : programs.get(jaxpr);
+  if (cached) return cached;
+  const compilation = compileJaxpr(jaxpr, pins), start = performance.now(), executable = new Executable(compilation.plan);
+  const compiled: Compiled = { compilation, executable, codegen: performance.now() - start };
+  if (!pins) programs.set(jaxpr, compiled);
+  return compiled;
+}
+export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Tick): NDArray[] {
+  const outs = compile(jaxpr).executable.run(args, jaxpr.outAvals, timer);
+  if (config.debugNans || config.debugInfs) outs.forEach((o, i) => checkFinite(o, jaxpr, i));
+  return outs;
+}
+function checkFinite(o: NDArray, jaxpr: ClosedJaxpr, index: number): void {
+  if (!isFloat(o.dtype) && !isComplex(o.dtype)) return;
+  const d = o.dataSync();
+  for (let i = 0; i < d.length; i++) {
+    const v = Number(d[i]), bad = (config.debugNans && v !== v) || (config.debugInfs && Math.abs(v) === Infinity);
+    if (bad) { const e = jaxpr.eqns.at(-1); throw new FloatingPointError(`${v !== v ? "a NaN" : "an infinity"} appeared in output ${index} of ${jaxpr.jaxpr.name || e?.primitive.name || "a program"} (${o.aval}), at flat position ${i}; debug${v !== v ? "Nans" : "Infs"} is on`, e?.source.frames[0]); }
+  }
+}
+
+// ---- eager operations: a program of one equation for each primitive, parameters and types
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+function paramKey(v: unknown): string {
+  if (v === null || typeof v !== "object") return typeof v === "bigint" ? `${v}n` : typeof v === "function" ? `f${identityOf(v)}` : Object.is(v, -0) ? "-0" : String(v);
+  if (Array.isArray(v)) return `[${v.map(paramKey).join()}]`;
+  if (Object.getPrototypeOf(v) === Object.prototype) return `{${Object.entries(v).map(([k, x]) => `${k}:${paramKey(x)}`).join()}}`;
+  return `#${identityOf(v)}`;
+}
+function identityOf(o: object): number { let i = identities.get(o); if (i === undefined) identities.set(o, (i = nextIdentity++)); return i; }
+const eager = new Map<string, ClosedJaxpr>();
+const MAX_EAGER = 4096;
+function evaluate(p: Primitive, args: readonly NDArray[], params: Params): readonly Value[] {
+  const key = `${p.name}|${args.map((a) => avalKey(a.aval)).join()}|${paramKey(params)}`;
+  let program = eager.get(key);
+  if (!program) {
+    const ins = args.map((a) => new Var(new ShapedArray(a.aval.shape, a.aval.dtype, a.aval.weakType))), outs = p.abstract(ins.map((v) => v.aval), params).map((a) => new Var(a));
+    program = new ClosedJaxpr(new Jaxpr([], ins, [new Eqn(p, ins, outs, params, EMPTY_SOURCE)], outs, p.name), []);
+    if (eager.size >= MAX_EAGER) eager.delete(eager.keys().next().value!);
+    eager.set(key, program);
+  }
+  return execute(program, args);
+}
+export function clearPrograms(): void { eager.clear(); }
+setEvaluator(evaluate);
+setProgramRunner((jaxpr, args) => execute(jaxpr, args));

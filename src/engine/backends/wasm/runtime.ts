@@ -1,0 +1,84 @@
+// Compiled programs: instantiated once, run with the addresses of their arguments, results and constants.
+import { ShapedArray } from "../../core/aval.ts";
+import { viewOf } from "../../core/dtypes.ts";
+import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
+import { bytesOf, type TensorType } from "../../graph/graph.ts";
+import type { Plan, Step } from "../../compiler/plan.ts";
+import { emitProgram } from "../../compiler/wasm/program.ts";
+import { heap } from "./heap.ts";
+import { routine, type Tensor } from "./library/registry.ts";
+import { mathFunction } from "./mathlib.ts";
+import { WasmStorage, makeRoom } from "./storage.ts";
+
+/** Called around kernels while profiling: k ≥ 0 when kernel k starts, −1 − k when it ends. */
+export type Tick = (k: number) => void;
+let tick: Tick = () => {};
+
+export class Executable {
+  readonly codeBytes: number;
+  readonly #run: (table: number, arena: number) => void;
+  readonly #profile: (table: number, arena: number) => void;
+  readonly #constants: WasmStorage[];
+  constructor(readonly plan: Plan) {
+    const { bytes, math, calls } = emitProgram(plan);
+    this.codeBytes = bytes.length;
+    const imports: WebAssembly.Imports = {
+      env: { memory: heap.memory }, timer: { tick: (k: number) => tick(k) },
+      math: Object.fromEntries(math.map((n) => [n, mathFunction(n)])),
+      call: Object.fromEntries(calls.map((s, i) => [`c${i}`, caller(s)])),
+    };
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
+    this.#run = instance.exports.run as never;
+    this.#profile = instance.exports.profile as never;
+    this.#constants = plan.constants.map((c) => upload(c.storage));
+  }
+  /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
+  run(args: readonly NDArray[], outAvals: readonly ShapedArray[], timer?: Tick): NDArray[] {
+    const { plan } = this, keep = new Set<object>(this.#constants.map((c) => c.block));
+    for (const a of args) if (a.storage instanceof WasmStorage) keep.add(a.storage.block);
+    const outBytes = plan.outs.map(bytesOf);
+    makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
+    const ins = args.map(device), outs = outBytes.map((b) => new WasmStorage(b));
+    const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()), tableBytes = Math.max(4, slots.length * 4);
+    const table = heap.take(tableBytes), arena = heap.take(plan.arenaBytes);
+    try {
+      new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
+      if (timer) {
+        const before = tick;
+        tick = timer;
+        try { this.#profile(table, arena); } finally { tick = before; }
+      } else this.#run(table, arena);
+    } finally {
+      heap.give(table, tableBytes);
+      heap.give(arena, plan.arenaBytes);
+    }
+    return outs.map((s, i) => new NDArray(outAvals[i]!, s));
+  }
+}
+function upload(s: Storage): WasmStorage {
+  const d = new WasmStorage(s.nbytes);
+  heap.bytes(d.address(), s.nbytes).set(s.bytes());
+  return d;
+}
+/** The array's memory in the heap, moved there if it is not. */
+function device(a: NDArray): WasmStorage {
+  const s = a.storage;
+  if (s instanceof WasmStorage) return s;
+  const d = upload(s);
+  a.relocate(d);
+  return d;
+}
+function tensor(t: TensorType, at: number): Tensor { return { type: t, data: viewOf(t.dtype, heap.memory.buffer, at, t.shape.reduce((a, b) => a * b, 1)) }; }
+function caller(s: Step & { kind: "library" | "callback" }): (...addresses: number[]) => void {
+  const inTypes = s.node.inputs.map((n) => n.type), outTypes = s.node.types;
+  if (s.kind === "library") {
+    const { name, params } = s.node.attrs, run = routine(name);
+    return (...at) => run({ ins: inTypes.map((t, i) => tensor(t, at[i]!)), outs: outTypes.map((t, i) => tensor(t, at[inTypes.length + i]!)), params });
+  }
+  const { call } = s.node.attrs;
+  return (...at) => {
+    const args = inTypes.map((t, i) => new NDArray(new ShapedArray(t.shape, t.dtype), new HostStorage(heap.bytes(at[i]!, bytesOf(t)).slice())));
+    const results = call(...args);
+    outTypes.forEach((t, i) => heap.bytes(at[inTypes.length + i]!, bytesOf(t)).set(results[i]!.storage.bytes()));
+  };
+}

@@ -1,0 +1,39 @@
+// The one mechanism of all passes: a graph is rebuilt node by node, and a pass says what each node becomes.
+import type { Eqn } from "../../core/jaxpr.ts";
+import { Graph, GraphBuilder, type Node } from "../../graph/graph.ts";
+
+/** What a node becomes: another node of the new graph, or null to keep it as it is. */
+export type Rewrite = (g: GraphBuilder, n: Node, inputs: readonly Node[]) => Node | null;
+
+export interface PassRecord { readonly pass: string; readonly before: number; readonly after: number; readonly changed: readonly string[] }
+
+/** Rebuilds the live part of a graph. The equations of a replaced node are joined to its replacement's. */
+export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string) => void = () => {}): Graph {
+  const g = new GraphBuilder(graph.name), map = new Map<Node, Node>(), live = liveNodes(graph);
+  for (const n of graph.nodes) {
+    if (!live.has(n) && n.op !== "parameter") continue;
+    if (n.is("parameter")) { map.set(n, g.param(n.type)); continue; }
+    g.origin = n.origin;
+    const inputs = n.inputs.map((i) => map.get(i)!), replaced = rewrite(g, n, inputs);
+    if (replaced) {
+      if (replaced.op !== "parameter") replaced.origin = union(replaced.origin, n.origin);
+      log(`${n.op} → ${replaced.op}`);
+      map.set(n, replaced);
+    } else {
+      const same = g.node(n.op, inputs, n.attrs, n.types);
+      same.origin = n.origin;
+      map.set(n, same);
+    }
+  }
+  const built = g.build(graph.outs.map((o) => map.get(o)!)), kept = liveNodes(built);
+  return new Graph(built.params, built.nodes.filter((n) => kept.has(n) || n.op === "parameter"), built.outs, graph.name);
+}
+export function liveNodes(graph: Graph): Set<Node> {
+  const live = new Set<Node>(), stack = [...graph.outs, ...graph.nodes.filter((n) => n.is("callback") && n.attrs.effectful)];
+  for (let n = stack.pop(); n; n = stack.pop()) if (!live.has(n)) { live.add(n); stack.push(...n.inputs); }
+  return live;
+}
+export function union(a: readonly Eqn[], b: readonly Eqn[]): readonly Eqn[] {
+  const extra = b.filter((e) => !a.includes(e));
+  return extra.length ? [...a, ...extra] : a;
+}

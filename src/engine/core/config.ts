@@ -1,0 +1,46 @@
+// The configuration that JAX keeps in jax.config: a few switches, read where they matter.
+export interface Config {
+  /** 64-bit types are kept instead of becoming 32-bit ones. */
+  enableX64: boolean;
+  /** Every operation checks its result for NaN and throws where one appears. */
+  debugNans: boolean;
+  debugInfs: boolean;
+  /** jit runs its function operation by operation. */
+  disableJit: boolean;
+  /** A tracer that outlives its transformation throws when that transformation ends. */
+  checkTracerLeaks: boolean;
+  /** Every jaxpr is type-checked after every transformation. */
+  enableChecks: boolean;
+  /** Closed-over constants above this many bytes cause a warning with their line. */
+  largeConstantBytes: number;
+  numpyRankPromotion: "allow" | "warn" | "raise";
+  numpyDtypePromotion: "standard" | "strict";
+  defaultMatmulPrecision: string | null;
+  threefryPartitionable: boolean;
+}
+
+const values: Config = {
+  enableX64: false, debugNans: false, debugInfs: false, disableJit: false, checkTracerLeaks: false, enableChecks: false,
+  largeConstantBytes: 2 ** 20, numpyRankPromotion: "allow", numpyDtypePromotion: "standard", defaultMatmulPrecision: null, threefryPartitionable: true,
+};
+
+/** The live configuration; `update(name, value)` changes one entry and refuses names that do not exist. */
+export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.assign(values, {
+  update<K extends keyof Config>(name: K, value: Config[K]): void {
+    if (!Object.hasOwn(values, name)) throw new TypeError(`config.update: there is no option "${String(name)}"; the options are ${Object.keys(values).filter((k) => k !== "update").join(", ")}`);
+    (values as Config)[name] = value;
+  },
+});
+
+/** Runs `fn` with options changed, and restores them after it. */
+export function withConfig<R>(changes: Partial<Config>, fn: () => R): R {
+  const before = Object.fromEntries(Object.keys(changes).map((k) => [k, values[k as keyof Config]]));
+  Object.assign(values, changes);
+  try {
+    return fn();
+  } finally {
+    Object.assign(values, before);
+  }
+}
+/** What of the configuration changes a trace: part of every cache key. */
+export const configKey = (): string => `${+values.enableX64}${+values.debugNans}${+values.debugInfs}${values.numpyDtypePromotion[1]}`;

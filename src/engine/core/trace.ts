@@ -1,0 +1,95 @@
+// The trace stack without a stack: `bind` is the single point of interception, and the current trace is dynamic context.
+import type { Params, Primitive } from "./primitive.ts";
+import { UnexpectedTracerError } from "./errors.ts";
+import { type Frame, callerFrame, showFrame, userFrames } from "./source.ts";
+import { NDArray, Tracer, type Value } from "./value.ts";
+
+/** An interpreter of primitives. */
+export abstract class Trace {
+  /** Where the transformation was entered, for messages about leaks. */
+  readonly entered: Frame | undefined = callerFrame();
+  alive = true;
+  abstract process(primitive: Primitive, args: readonly Value[], params: Params): readonly Value[];
+  abstract describe(): string;
+}
+
+/** Evaluates at once, through the backend that is installed by `setEvaluator`. */
+class EvalTrace extends Trace {
+  process(primitive: Primitive, args: readonly Value[], params: Params): readonly Value[] {
+    for (const a of args) if (a instanceof Tracer) throw leaked(a);
+    if (primitive.impl) return primitive.impl(args, params);
+    return evaluator(primitive, args as readonly NDArray[], params);
+  }
+  describe(): string { return "evaluating"; }
+}
+type Evaluator = (primitive: Primitive, args: readonly NDArray[], params: Params) => readonly Value[];
+let evaluator: Evaluator = () => { throw new Error("no backend is installed"); };
+export const setEvaluator = (e: Evaluator): void => void (evaluator = e);
+
+export const evalTrace: Trace = new EvalTrace();
+let current: Trace = evalTrace;
+export const currentTrace = (): Trace => current;
+export function withTrace<R>(trace: Trace, fn: () => R): R {
+  const before = current;
+  current = trace;
+  try {
+    return fn();
+  } finally {
+    current = before;
+  }
+}
+
+export function leaked(t: Tracer): UnexpectedTracerError {
+  const made = t.owner.entered ? ` of the transformation at ${showFrame(t.owner.entered)}` : "";
+  return new UnexpectedTracerError(
+    `a traced value (${t.aval}) is used outside the transformation it belongs to: it was made while ${t.owner.describe()}${made}, and ${t.owner.alive ? "another transformation" : "that transformation has ended"}.${t.origin() ? `\n  The value ${t.origin()}.` : ""}\n  Instead: return the value from the transformed function rather than storing it in a variable outside`);
+}
+
+/** Applies a primitive under the current trace. Every operation of the engine goes through here. */
+export function bind<P extends object>(primitive: Primitive<P>, args: readonly Value[], params: P): readonly Value[] {
+  return current.process(primitive as unknown as Primitive, args, params as Params);
+}
+export const bind1 = <P extends object>(primitive: Primitive<P>, args: readonly Value[], params: P): Value => bind(primitive, args, params)[0]!;
+
+/** Where an equation comes from: the user's frames and the stack of names (scopes and transformations). */
+export interface Source { readonly frames: readonly Frame[]; readonly nameStack: NameStack }
+export type NameStack = readonly { readonly kind: "scope" | "transform"; readonly name: string }[];
+
+let nameStack: NameStack = [];
+let inherited: readonly Frame[] | null = null;
+/** Runs `fn` inside a named scope or transformation. */
+export function withName<R>(kind: "scope" | "transform", name: string, fn: () => R): R {
+  const before = nameStack;
+  nameStack = [...nameStack, { kind, name }];
+  try {
+    return fn();
+  } finally {
+    nameStack = before;
+  }
+}
+/** Runs `fn` so that the operations in it count as written where `source` was: how transformations hand lineage on. */
+export function withSource<R>(source: Source, fn: () => R): R {
+  const beforeFrames = inherited, beforeNames = nameStack;
+  if (source.frames.length) inherited = source.frames;
+  nameStack = [...beforeNames, ...source.nameStack];
+  try {
+    return fn();
+  } finally {
+    inherited = beforeFrames;
+    nameStack = beforeNames;
+  }
+}
+export const currentSource = (): Source => ({ frames: inherited ?? userFrames(), nameStack });
+
+/** JAX's text of a name stack: `transpose(jvp(layer))/tanh`. */
+export function showNameStack(stack: NameStack): string {
+  let text = "";
+  for (const e of [...stack].reverse()) {
+    if (e.kind === "scope") text = text ? `${e.name}/${text}` : e.name;
+    else {
+      const [head, ...rest] = text.split("/");
+      text = [`${e.name}(${head})`, ...rest].join("/");
+    }
+  }
+  return text;
+}

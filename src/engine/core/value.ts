@@ -1,0 +1,147 @@
+// What users hold: arrays and tracers. Both are Values; their methods (x.add, x.sum, …) are installed by numpy/methods.ts.
+import { ShapedArray } from "./aval.ts";
+import { type DType, type TypedArray, DTYPES, isComplex, itemsize, viewOf } from "./dtypes.ts";
+import { ConcretizationTypeError, DeletedArrayError } from "./errors.ts";
+import { bfloat16ToNumber, float16ToNumber } from "./half.ts";
+import { type Frame, callerFrame, showFrame } from "./source.ts";
+import type { Trace } from "./trace.ts";
+
+/** The bytes of an array, wherever they live. A backend gives its own implementation. */
+export interface Storage {
+  readonly nbytes: number;
+  /** The bytes, little-endian and row-major; a view that is valid until the engine runs again. */
+  bytes(): Uint8Array;
+  release(): void;
+}
+export class HostStorage implements Storage {
+  constructor(private readonly data: Uint8Array) {}
+  get nbytes(): number { return this.data.byteLength; }
+  bytes(): Uint8Array { return this.data; }
+  release(): void {}
+}
+
+// Declared here, filled in by numpy/methods.ts through interface merging.
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface Value {}
+export abstract class Value {
+  abstract readonly aval: ShapedArray;
+  get shape(): number[] { return [...this.aval.shape]; }
+  get dtype(): DType { return this.aval.dtype; }
+  get weakType(): boolean { return this.aval.weakType; }
+  get ndim(): number { return this.aval.shape.length; }
+  get size(): number { return this.aval.size; }
+  get itemsize(): number { return itemsize(this.aval.dtype); }
+  get nbytes(): number { return this.aval.nbytes; }
+}
+
+export type Scalar = number | bigint | boolean;
+export type Nested = Scalar | string | readonly Nested[] | { readonly re: number; readonly im: number };
+
+/** A concrete array. Immutable; its memory is given back by collection, or at once by `delete()`. */
+export class NDArray extends Value {
+  #storage: Storage | null;
+  #deletedAt: string | null = null;
+  /** Set for scalars that came from a JavaScript number: staged as literals, as JAX does with Python scalars. */
+  readonly literal: Scalar | undefined;
+  constructor(readonly aval: ShapedArray, storage: Storage, literal?: Scalar) {
+    super();
+    this.#storage = storage;
+    this.literal = literal;
+  }
+  get storage(): Storage {
+    if (!this.#storage) throw new DeletedArrayError(`this ${this.aval} array was ${this.#deletedAt} and cannot be used any more: keep using the result that replaced it, or do not delete or donate it`);
+    return this.#storage;
+  }
+  /** Moves the array to other memory: for backends. */
+  relocate(storage: Storage): void { this.#storage = storage; }
+  get isDeleted(): boolean { return this.#storage === null; }
+  /** Frees the memory now. Using the array later throws and names this place. */
+  delete(how = "deleted"): void {
+    if (!this.#storage) return;
+    const frame = callerFrame();
+    this.#storage.release();
+    this.#storage = null;
+    this.#deletedAt = frame ? `${how} at ${showFrame(frame)}` : how;
+  }
+  [Symbol.dispose](): void { this.delete(); }
+  /** The elements as stored: half types as bits, complex types interleaved. A copy. */
+  raw(): TypedArray {
+    const b = this.storage.bytes();
+    return viewOf(this.dtype, b.slice().buffer, 0, this.size);
+  }
+  /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs. */
+  dataSync(): TypedArray {
+    const raw = this.raw();
+    if (this.dtype === "bfloat16") return Float32Array.from(raw as Uint16Array, bfloat16ToNumber);
+    if (this.dtype === "float16") return Float32Array.from(raw as Uint16Array, float16ToNumber);
+    return raw;
+  }
+  /** The flat row-major elements. */
+  async data(): Promise<TypedArray> { return this.dataSync(); }
+  async blockUntilReady(): Promise<this> { return this; }
+  /** Nested JavaScript values; complex elements become `{re, im}`. */
+  tolist(): Nested {
+    const flat = this.dataSync(), complex = isComplex(this.dtype), bool = this.dtype === "bool";
+    let at = 0;
+    const build = (axis: number): Nested => {
+      if (axis === this.ndim) {
+        const i = at++;
+        return complex ? { re: Number(flat[2 * i]), im: Number(flat[2 * i + 1]) } : bool ? flat[i] === 1 : (flat[i] as number | bigint);
+      }
+      return Array.from({ length: this.aval.shape[axis]! }, () => build(axis + 1));
+    };
+    return build(0);
+  }
+  /** The one element of an array of size 1. */
+  item(): Scalar {
+    if (this.size !== 1) throw new TypeError(`item(): the array is ${this.aval} and has ${this.size} elements, expected exactly one; index it first, x.get(i).item()`);
+    const v = this.dataSync()[0]!;
+    return this.dtype === "bool" ? v === 1 : v;
+  }
+  [Symbol.toPrimitive](hint: string): Scalar | string {
+    if (hint === "string") return this.toString();
+    if (this.size !== 1) throw new TypeError(`an array ${this.aval} of ${this.size} elements cannot become one number: use x.get(i) or a reduction such as x.sum()`);
+    return this.item();
+  }
+  /** The values, as NumPy would print them, shortened in the middle when they are many. */
+  override toString(): string {
+    if (this.isDeleted) return `Array(${this.aval}, deleted)`;
+    if (this.dtype === "key<fry>") return `Array((${this.shape.join(", ")}), dtype=key<fry>) overlaying: ${this.raw().join(" ")}`;
+    const show = (v: Nested): string => {
+      if (!Array.isArray(v)) return typeof v === "object" && v !== null && "re" in v ? `${v.re}${v.im < 0 || Object.is(v.im, -0) ? "-" : "+"}${Math.abs(v.im)}j` : typeof v === "number" && !Number.isInteger(v) ? String(+v.toPrecision(8)) : String(v);
+      const parts = v.length > 12 ? [...v.slice(0, 5).map(show), "…", ...v.slice(-5).map(show)] : v.map(show);
+      return `[${parts.join(Array.isArray(v[0]) ? ",\n " : ", ")}]`;
+    };
+    return this.ndim === 0 ? show(this.tolist()) : `Array(${show(this.tolist())}, dtype=${this.dtype})`;
+  }
+  toJSON(): Nested { return this.tolist(); }
+  get [Symbol.toStringTag](): string { return "Array"; }
+}
+
+/** A value inside a transformation: knows its shape and dtype, not its elements. */
+export abstract class Tracer extends Value {
+  constructor(readonly owner: Trace) { super(); }
+  /** For messages: which argument or operation this value comes from. */
+  origin(): string { return ""; }
+  #concretize(operation: string, remedy: string): never {
+    const frame = callerFrame(), origin = this.origin();
+    throw new ConcretizationTypeError(
+      `${operation} needs the value of a traced array (${DTYPES[this.dtype].short}[${this.shape.join()}]${this.weakType ? ", weak type" : ""}), but while ${this.owner.describe()} only its shape and dtype are known.${origin ? `\n  This value ${origin}.` : ""}\n  Instead: ${remedy}`, frame);
+  }
+  [Symbol.toPrimitive](hint: string): never {
+    if (hint === "string") return this.#concretize("turning it into a string", "print it with debug.print(\"x = {x}\", { x }), or return it and print it outside");
+    return this.#concretize(hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
+      "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })");
+  }
+  /** Arrays have shapes, not lengths; a tracer has no JavaScript length. */
+  get length(): never { return this.#concretize("x.length", "use x.shape[0], which is known while tracing"); }
+  item(): never { return this.#concretize("item()", "return the value and call item() outside the transformation"); }
+  tolist(): never { return this.#concretize("tolist()", "return the value and call tolist() outside the transformation"); }
+  dataSync(): never { return this.#concretize("dataSync()", "return the value and read it outside the transformation"); }
+  data(): never { return this.#concretize("data()", "return the value and read it outside the transformation"); }
+  async blockUntilReady(): Promise<this> { return this; }
+  toJSON(): string { return `Traced<${this.aval}>`; }
+}
+
+export const isTracer = (v: unknown): v is Tracer => v instanceof Tracer;
+export type { Frame };

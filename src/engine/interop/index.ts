@@ -1,0 +1,2 @@
+// Interchange: jaxpr text in and out.
+export { parseJaxpr } from "./parseJaxpr.ts";

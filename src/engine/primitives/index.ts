@@ -1,0 +1,11 @@
+// Loads every family, which registers its primitives.
+import "./elementwise.ts";
+import "./binary.ts";
+import "./selection.ts";
+import "./movement.ts";
+import "./indexing.ts";
+import "./scatter.ts";
+import "./reductions.ts";
+import "./contraction.ts";
+import "./random.ts";
+import "./sorting.ts";

@@ -1,0 +1,82 @@
+// How rules call primitives: by name, so that the families of primitives do not import one another.
+import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
+import { scalarArray } from "../core/arrays.ts";
+import { type DType, isComplex, kindOf, realPart } from "../core/dtypes.ts";
+import { type Params, type Tangent, Zero, isZero, primitiveNamed } from "../core/primitive.ts";
+import { bind } from "../core/trace.ts";
+import type { LiteralValue } from "../core/jaxpr.ts";
+import type { Value } from "../core/value.ts";
+
+const call = (name: string, args: readonly Value[], params: Params = {}): Value => bind(primitiveNamed(name), args, params)[0]!;
+const unary = (name: string) => (x: Value): Value => call(name, [x]);
+const binary = (name: string) => (x: Value, y: Value): Value => call(name, [x, y]);
+
+/** A scalar constant of a dtype; primitives spread scalars over the other operands' shape. */
+export const lit = (dtype: DType, value: LiteralValue): Value => scalarArray(value, new ShapedArray([], dtype));
+export const like = (x: Value, value: number): Value => lit(x.dtype, isComplex(x.dtype) ? [value, 0] : value);
+
+export const neg = unary("neg"), sin = unary("sin"), cos = unary("cos"), tan = unary("tan"), tanh = unary("tanh"), exp = unary("exp"), exp2 = unary("exp2"), log = unary("log");
+export const sqrt = unary("sqrt"), rsqrt = unary("rsqrt"), sinh = unary("sinh"), cosh = unary("cosh"), square = unary("square"), sign = unary("sign"), abs = unary("abs"), logistic = unary("logistic");
+export const floor = unary("floor"), digamma = unary("digamma"), lgamma = unary("lgamma"), besselI0e = unary("bessel_i0e"), besselI1e = unary("bessel_i1e"), isFinite_ = unary("is_finite"), not = unary("not");
+export const expm1 = unary("expm1"), log1p = unary("log1p"), erf = unary("erf"), cbrt = unary("cbrt");
+export const real = unary("real"), imag = unary("imag"), conj = (x: Value): Value => (isComplex(x.dtype) ? call("conj", [x], { inputDtype: x.dtype }) : x);
+export const add = binary("add"), sub = binary("sub"), mul = binary("mul"), div = binary("div"), rem = binary("rem"), pow = binary("pow"), max = binary("max"), min = binary("min"), atan2 = binary("atan2");
+export const and = binary("and"), or = binary("or"), xor = binary("xor"), shiftLeft = binary("shift_left"), shiftRightLogical = binary("shift_right_logical");
+export const igamma = binary("igamma"), igammac = binary("igammac"), igammaGradA = binary("igamma_grad_a"), polygamma = binary("polygamma"), zeta = binary("zeta");
+export const complex = binary("complex"), addAny = binary("add_any"), randomGammaGrad = binary("random_gamma_grad");
+export const eq = binary("eq"), ne = binary("ne"), lt = binary("lt"), le = binary("le"), gt = binary("gt"), ge = binary("ge");
+export const integerPow = (x: Value, y: number): Value => call("integer_pow", [x], { y });
+/** `which` picks among the cases: false (0) takes the first. */
+export const selectN = (which: Value, ...cases: Value[]): Value => call("select_n", [which, ...cases]);
+/** `onTrue` where the predicate holds, else `onFalse`. */
+export const select = (predicate: Value, onTrue: Value, onFalse: Value): Value => selectN(predicate, onFalse, onTrue);
+export const convert = (x: Value, newDtype: DType, weakType = false): Value => (x.dtype === newDtype && x.weakType === weakType ? x : call("convert_element_type", [x], { newDtype, weakType }));
+export const bitcast = (x: Value, newDtype: DType): Value => call("bitcast_convert_type", [x], { newDtype });
+export const iota = (dtype: DType, shape: Shape, dimension: number): Value => call("iota", [], { dimension, dtype, shape, sharding: null });
+
+export const broadcastInDim = (x: Value, shape: Shape, broadcastDimensions: readonly number[]): Value =>
+  sameShape(x.aval.shape, shape) && broadcastDimensions.every((d, i) => d === i) ? x : call("broadcast_in_dim", [x], { shape, broadcastDimensions });
+export const splat = (x: Value, shape: Shape): Value => broadcastInDim(x, shape, []);
+export const full = (shape: Shape, dtype: DType, value: number): Value => splat(lit(dtype, isComplex(dtype) ? [value, 0] : kindOf(dtype) === "b" ? value !== 0 : value), shape);
+export const zerosLike = (a: ShapedArray): Value => full(a.shape, a.dtype, 0);
+export const instantiate = (t: Tangent): Value => (isZero(t) ? zerosLike(t.aval) : t);
+export const reshape = (x: Value, newSizes: Shape): Value => (sameShape(x.aval.shape, newSizes) ? x : call("reshape", [x], { dimensions: null, newSizes, sharding: null }));
+export const squeeze = (x: Value, dimensions: readonly number[]): Value => (dimensions.length ? call("squeeze", [x], { dimensions }) : x);
+export const expandDims = (x: Value, axis: number): Value => {
+  const shape = [...x.aval.shape.slice(0, axis), 1, ...x.aval.shape.slice(axis)];
+  return broadcastInDim(x, shape, shape.map((_n, i) => i).filter((i) => i !== axis));
+};
+export const transpose = (x: Value, permutation: readonly number[]): Value => (permutation.every((p, i) => p === i) ? x : call("transpose", [x], { permutation }));
+export const moveaxis = (x: Value, from: number, to: number): Value => {
+  const p = x.aval.shape.map((_n, i) => i).filter((i) => i !== from);
+  p.splice(to, 0, from);
+  return transpose(x, p);
+};
+export const slice = (x: Value, startIndices: readonly number[], limitIndices: readonly number[], strides: readonly number[] | null = null): Value => call("slice", [x], { startIndices, limitIndices, strides });
+export const sliceInDim = (x: Value, axis: number, start: number, limit: number, stride = 1): Value =>
+  slice(x, x.shape.map((_n, i) => (i === axis ? start : 0)), x.shape.map((n, i) => (i === axis ? limit : n)), stride === 1 ? null : x.shape.map((_n, i) => (i === axis ? stride : 1)));
+export const pad = (x: Value, value: Value, paddingConfig: readonly (readonly [number, number, number])[]): Value => call("pad", [x, value], { paddingConfig });
+export const rev = (x: Value, dimensions: readonly number[]): Value => (dimensions.length ? call("rev", [x], { dimensions }) : x);
+export const concatenate = (xs: readonly Value[], dimension: number): Value => (xs.length === 1 ? xs[0]! : call("concatenate", xs, { dimension }));
+export const dynamicSlice = (x: Value, starts: readonly Value[], sliceSizes: readonly number[]): Value => call("dynamic_slice", [x, ...starts], { sliceSizes });
+export const dynamicUpdateSlice = (x: Value, update: Value, starts: readonly Value[]): Value => call("dynamic_update_slice", [x, update, ...starts]);
+
+export const reduceSum = (x: Value, axes: readonly number[]): Value => (axes.length ? call("reduce_sum", [x], { axes, outSharding: null }) : x);
+export const reduceMax = (x: Value, axes: readonly number[]): Value => call("reduce_max", [x], { axes });
+export const reduceMin = (x: Value, axes: readonly number[]): Value => call("reduce_min", [x], { axes });
+export const reduceProd = (x: Value, axes: readonly number[]): Value => call("reduce_prod", [x], { axes });
+export const cumsum = (x: Value, axis: number, reverse: boolean): Value => call("cumsum", [x], { axis, reverse });
+
+export type DimensionNumbers = readonly [readonly [readonly number[], readonly number[]], readonly [readonly number[], readonly number[]]];
+export const dotGeneral = (x: Value, y: Value, dimensionNumbers: DimensionNumbers, preferredElementType: DType | null = null, precision: unknown = null): Value =>
+  call("dot_general", [x, y], { dimensionNumbers, preferredElementType, precision, outSharding: null });
+
+/** Sum of two tangents, either of which may be a symbolic zero. */
+export const addTangents = (x: Tangent, y: Tangent): Tangent => (isZero(x) ? y : isZero(y) ? x : addAny(x, y));
+/** The type of tangents: the same, or nothing for integers and booleans. */
+export const zeroOf = (x: Value): Zero => new Zero(x.aval.strengthen());
+/** Sums a cotangent down to the scalar operand that was spread over it. */
+export const unbroadcast = (ct: Value, to: ShapedArray): Value => (to.shape.length === 0 && ct.ndim > 0 ? reduceSum(ct, ct.shape.map((_n, i) => i)) : ct);
+/** A real cotangent for a real operand: the real part where the arithmetic was complex. */
+export const toDType = (x: Value, dtype: DType): Value => (isComplex(x.dtype) && !isComplex(dtype) ? convert(real(x), dtype) : convert(x, dtype));
+export { realPart };

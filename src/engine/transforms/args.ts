@@ -1,0 +1,62 @@
+// From what a user passes to flat lists of arrays and back: shared by every public transformation.
+import { DTypeError } from "../core/errors.ts";
+import { ShapeDtypeStruct, ShapedArray } from "../core/aval.ts";
+import { arrayFrom, fromTyped, scalarArray } from "../core/arrays.ts";
+import { type TypedArray, canonicalize, dtypeOfTyped, isInteger } from "../core/dtypes.ts";
+import { type PathEntry, type TreeDef, flatten, showPath } from "../core/pytree.ts";
+import { parameterNames } from "../core/source.ts";
+import { Value } from "../core/value.ts";
+
+// A user's function takes and returns anything: pytrees are found in the values, not in the types.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyFunction = (...args: any[]) => any;
+
+const isTyped = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
+/** A leaf of a pytree as a value: arrays stay, numbers become weak float scalars, bigints weak integer ones. */
+export function leafValue(v: unknown, where: () => string): Value {
+  if (v instanceof Value) return v;
+  if (typeof v === "number") return scalarArray(v, new ShapedArray([], canonicalize("float64"), true));
+  if (typeof v === "boolean") return scalarArray(v, new ShapedArray([], "bool"));
+  if (typeof v === "bigint") return scalarArray(v, new ShapedArray([], canonicalize("int64"), true));
+  if (isTyped(v)) return typedArray(v);
+  throw new DTypeError(`${where()} is ${describe(v)}, expected an array or a number. Mark it static (staticArgnums) if the function needs it as it is`);
+}
+/** A JavaScript typed array as an array: 64-bit types narrow unless x64 is on. The data is copied. */
+export function typedArray(v: TypedArray): Value {
+  const from = dtypeOfTyped(v), to = canonicalize(from);
+  if (from === to) return fromTyped(v.slice(), [v.length], to);
+  return arrayFrom(isInteger(from) ? Array.from(v as BigInt64Array) : (v as Float64Array), [v.length], to);
+}
+export function describe(v: unknown): string {
+  if (v === null) return "null";
+  if (typeof v === "string") return `the string ${JSON.stringify(v.length > 40 ? v.slice(0, 40) + "…" : v)}`;
+  if (typeof v === "function") return `a function${v.name ? ` (${v.name})` : ""}`;
+  if (typeof v === "object") return `an object of class ${v.constructor?.name ?? "?"}`;
+  return `a value of type ${typeof v}`;
+}
+
+/** Names an argument by its parameter and path, `x.w[0]`. */
+export function argumentName(fn: AnyFunction, path: readonly PathEntry[]): string {
+  const [first, ...rest] = path;
+  const name = parameterNames(fn)[Number(first)] ?? `argument ${String(first)}`;
+  return `${name}${showPath(rest)}`;
+}
+export interface FlatArgs { readonly values: Value[]; readonly tree: TreeDef; readonly paths: PathEntry[][] }
+export function flattenArgs(fn: AnyFunction, args: readonly unknown[], what: string): FlatArgs {
+  const [leaves, tree] = flatten(args as unknown[], isStruct), paths = tree.paths();
+  return { tree, paths, values: leaves.map((l, i) => leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`)) };
+}
+const isStruct = (v: unknown): boolean => v instanceof ShapeDtypeStruct;
+export interface FlatAvals { readonly avals: ShapedArray[]; readonly tree: TreeDef; readonly paths: PathEntry[][] }
+/** Types of arguments that may be arrays or stand-ins for them. */
+export function flattenAvals(fn: AnyFunction, args: readonly unknown[], what: string): FlatAvals {
+  const [leaves, tree] = flatten(args as unknown[], isStruct), paths = tree.paths();
+  return { tree, paths, avals: leaves.map((l, i) => (l instanceof ShapeDtypeStruct ? l.aval : leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`).aval)) };
+}
+/** Leaves of a function's result as values. */
+export function flattenResult(result: unknown, fnName: string): { values: Value[]; tree: TreeDef } {
+  if (result instanceof Promise) throw new DTypeError(`${fnName || "the function"} returned a Promise; a function under a transformation must be synchronous: move await outside it`);
+  const [leaves, tree] = flatten(result), paths = tree.paths();
+  return { tree, values: leaves.map((l, i) => leafValue(l, () => `the result of ${fnName || "the function"}${showPath(paths[i]!)}`)) };
+}
+export const functionName = (fn: AnyFunction): string => fn.name || "<lambda>";

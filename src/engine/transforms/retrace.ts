@@ -1,0 +1,59 @@
+// Why a function was traced again: exact comparison with the nearest trace that exists.
+import type { ShapedArray } from "../core/aval.ts";
+import type { TreeDef } from "../core/pytree.ts";
+import type { Frame } from "../core/source.ts";
+
+export interface TraceKey { readonly tree: TreeDef; readonly avals: readonly ShapedArray[]; readonly statics: readonly unknown[]; readonly self: unknown; readonly config: string; readonly names: readonly string[]; readonly staticNames: readonly string[] }
+export type RetraceKind = "first call" | "shape" | "dtype" | "weak type" | "static value" | "tree structure" | "configuration" | "this" | "closed-over tracer";
+export interface RetraceCause { readonly kind: RetraceKind; /** The argument and path, `x.w[0]`. */ readonly argument: string; readonly before: string; readonly now: string }
+export interface RetraceEvent { readonly function: string; readonly causes: readonly RetraceCause[]; readonly frame: Frame | undefined; readonly milliseconds: number }
+
+/** What differs between two keys, most specific first. */
+function differences(now: TraceKey, before: TraceKey): RetraceCause[] {
+  const causes: RetraceCause[] = [];
+  if (now.config !== before.config) causes.push({ kind: "configuration", argument: "", before: before.config, now: now.config });
+  if (now.self !== before.self) causes.push({ kind: "this", argument: "this", before: "another object", now: "this object" });
+  now.statics.forEach((s, i) => { if (!Object.is(s, before.statics[i]) && !equalStatic(s, before.statics[i])) causes.push({ kind: "static value", argument: now.staticNames[i] ?? `static argument ${i}`, before: show(before.statics[i]), now: show(s) }); });
+  if (!now.tree.equals(before.tree)) return [...causes, { kind: "tree structure", argument: structureDifference(now.tree, before.tree, now.names), before: before.tree.toString(), now: now.tree.toString() }];
+  now.avals.forEach((a, i) => {
+    const b = before.avals[i]!, argument = now.names[i]!;
+    if (a.shape.join() !== b.shape.join()) causes.push({ kind: "shape", argument, before: b.toString(), now: a.toString() });
+    else if (a.dtype !== b.dtype) causes.push({ kind: "dtype", argument, before: b.toString(), now: a.toString() });
+    else if (a.weakType !== b.weakType) causes.push({ kind: "weak type", argument, before: `${b}${b.weakType ? " (weak)" : ""}`, now: `${a}${a.weakType ? " (weak)" : ""}` });
+  });
+  return causes;
+}
+/** The parameter whose subtree differs. */
+function structureDifference(now: TreeDef, before: TreeDef, names: readonly string[]): string {
+  const i = now.children.findIndex((c, k) => before.children[k]?.inner() !== c.inner());
+  if (i < 0) return "the number of arguments";
+  const at = now.children.slice(0, i).reduce((n, c) => n + c.leafCount, 0);
+  return names[at]?.split(/[.[]/)[0] ?? `argument ${i}`;
+}
+export function equalStatic(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((x, i) => equalStatic(x, b[i]));
+  if (a && b && typeof a === "object" && typeof b === "object") {
+    const eq = (a as { equals?: (o: unknown) => boolean }).equals;
+    if (typeof eq === "function") return eq.call(a, b);
+    if (Object.getPrototypeOf(a) !== Object.prototype || Object.getPrototypeOf(b) !== Object.prototype) return false;
+    const ka = Object.keys(a), kb = Object.keys(b);
+    return ka.length === kb.length && ka.every((k) => equalStatic((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
+  }
+  return false;
+}
+const show = (v: unknown): string => { try { return typeof v === "function" ? `function ${v.name}` : (JSON.stringify(v) ?? String(v)); } catch { return String(v); } };
+export const sameKey = (a: TraceKey, b: TraceKey): boolean => differences(a, b).length === 0;
+
+/** The causes of a miss: the differences from the cached trace that differs least, the latest one winning ties. */
+export function explainMiss(key: TraceKey, cached: readonly TraceKey[]): RetraceCause[] {
+  let best: RetraceCause[] | null = null;
+  for (const c of cached) {
+    const d = differences(key, c);
+    if (d.length && (!best || weight(d) <= weight(best))) best = d;
+  }
+  return best ?? [{ kind: "first call", argument: "", before: "", now: "" }];
+}
+/** A structural change outweighs any number of leaf changes. */
+const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
+export const showCause = (c: RetraceCause): string => (c.kind === "first call" ? "the first call" : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`);
