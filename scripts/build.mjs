@@ -8,10 +8,12 @@ import * as esbuild from "esbuild";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
 const common = { bundle: true, logLevel: "warning", sourcemap: "linked", target: "es2022", absWorkingDir: root };
+// Libraries that ask for import.meta.url get it in CommonJS bundles too.
+const commonJs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "__importMetaUrl" }, banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } };
 const targets = {
   engine: { ...common, entryPoints: { "engine/index": "src/engine/index.ts" }, outdir: "dist", format: "esm", platform: "neutral", keepNames: true },
-  report: { ...common, entryPoints: { "engine/tools": "src/engine/report/tools.ts" }, outdir: "dist", format: "esm", platform: "node", external: ["jitlens"] },
-  host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", format: "cjs", platform: "node", external: ["esbuild"], outExtension: { ".js": ".cjs" } },
+  headless: { ...common, entryPoints: { "host/headless": "src/host/headless.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
+  host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   runner: { ...common, entryPoints: { "host/runner": "src/host/runner/main.ts" }, outdir: "dist", format: "esm", platform: "node", external: ["esbuild", "jitlens"], outExtension: { ".js": ".mjs" }, keepNames: true },
   extension: { ...common, entryPoints: { "extension/main": "src/extension/main.ts" }, outdir: "dist", format: "cjs", platform: "node", external: ["vscode"], outExtension: { ".js": ".cjs" } },
   views: { ...common, entryPoints: { "views/main": "src/views/main.ts", "views/layoutWorker": "src/views/graph/layoutWorker.ts" }, outdir: "dist", format: "iife", platform: "browser", minify: true, loader: { ".css": "text" } },

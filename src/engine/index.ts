@@ -25,3 +25,4 @@ export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
 export { devicePut, jaxprAsFun, namedScope, shapeDtypeStruct } from "./api.ts";
+export * as internals from "./report/tools.ts";

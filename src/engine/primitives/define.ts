@@ -18,16 +18,18 @@ export function checkKinds(name: string, kinds: readonly Kind[], a: ShapedArray,
   if (!kinds.includes(kindOf(a.dtype))) throw new DTypeError(`${name}: ${which} has dtype ${a.dtype}, expected ${kinds.map((k) => KIND_NAMES[k]).join(" or ")}; convert it with x.astype(…)`);
 }
 
-/** The common shape of elementwise operands: equal, or scalar. */
+/** The common shape of elementwise operands: equal, scalar, or of equal rank with 1 where they differ. */
 export function elementwiseShape(name: string, avals: readonly ShapedArray[]): Shape {
   let shape: Shape = [];
   for (const a of avals) {
     if (a.ndim === 0) continue;
-    if (shape.length && !sameShape(shape, a.shape)) throw new ShapeError(`${name}: the operands have shapes ${avals.map((v) => `[${v.shape.join()}]`).join(" and ")}, expected equal shapes (or scalars); broadcast one of them, or use numpy.* which broadcasts`);
-    shape = a.shape;
+    if (shape.length && (shape.length !== a.ndim || a.shape.some((n, i) => n !== shape[i] && n !== 1 && shape[i] !== 1))) throw new ShapeError(`${name}: the operands have shapes ${avals.map((v) => `[${v.shape.join()}]`).join(" and ")}, expected equal shapes (or scalars); broadcast one of them, or use numpy.* which broadcasts`);
+    shape = shape.length ? shape.map((n, i) => (n === 1 ? a.shape[i]! : n)) : a.shape;
   }
   return shape;
 }
+/** Spreads a value over the common shape. */
+const spreadTo = (v: Value, shape: Shape): Value => (sameShape(v.shape, shape) ? v : broadcastInDim(v, shape, v.ndim === 0 ? [] : shape.map((_n, i) => i)));
 /** Moves the batch axis of every operand to the front; operands of lower rank get new axes behind it. */
 export function alignBatch(args: readonly Value[], dims: readonly BatchDim[], scalarsStay = true): Value[] {
   const rank = Math.max(...args.map((a, i) => a.ndim - (dims[i] === null ? 0 : 1)));
@@ -101,7 +103,7 @@ export function binary(name: string, spec: BinarySpec): Primitive<NoParams> {
     jvp: ([x, y], [dx, dy]) => {
       const out = bind1(p, [x!, y!], {}), zero: Tangent = new Zero(out.aval.strengthen());
       if (spec.jvp === "zero" || !isInexact(out.dtype)) return [[out], [zero]];
-      const [fx, fy] = spec.jvp, full = (t: Value): Value => (t.ndim === out.ndim ? t : broadcastInDim(t, out.shape, []));
+      const [fx, fy] = spec.jvp, full = (t: Value): Value => spreadTo(t, out.shape);
       const tx = isZero(dx) || !fx ? zero : full(fx({ x: x!, y: y!, out, t: dx as Value })), ty = isZero(dy) || !fy ? zero : full(fy({ x: x!, y: y!, out, t: dy as Value }));
       return [[out], [addTangents(tx, ty)]];
     },
@@ -111,10 +113,10 @@ export function binary(name: string, spec: BinarySpec): Primitive<NoParams> {
   });
   return p;
 }
-/** Spreads scalar nodes over the shape of the others. */
+/** Spreads nodes over their common shape: scalars, and dimensions of size 1. */
 export function spreadNodes(g: GraphBuilder, xs: readonly Node[]): Node[] {
-  const shape = xs.find((x) => x.shape.length > 0)?.shape ?? [];
-  return xs.map((x) => (x.shape.length === 0 && shape.length > 0 ? g.splat(x, shape) : x));
+  const shape = elementwiseShape("operands", xs.map((x) => new ShapedArray(x.shape, x.dtype)));
+  return xs.map((x) => (sameShape(x.shape, shape) ? x : g.broadcast(x, shape, x.shape.length === 0 ? [] : shape.map((_n, i) => i))));
 }
 /** The cotangents of a linear binary operation: `f` for the operand that is linear. */
 export const linearIn = (i: 0 | 1, f: (ct: Value, other: Value) => Value): TransposeRule<NoParams> => ([ct], args) =>

@@ -75,8 +75,12 @@ export const dotGeneral = (x: Value, y: Value, dimensionNumbers: DimensionNumber
 export const addTangents = (x: Tangent, y: Tangent): Tangent => (isZero(x) ? y : isZero(y) ? x : addAny(x, y));
 /** The type of tangents: the same, or nothing for integers and booleans. */
 export const zeroOf = (x: Value): Zero => new Zero(x.aval.strengthen());
-/** Sums a cotangent down to the scalar operand that was spread over it. */
-export const unbroadcast = (ct: Value, to: ShapedArray): Value => (to.shape.length === 0 && ct.ndim > 0 ? reduceSum(ct, ct.shape.map((_n, i) => i)) : ct);
+/** Sums a cotangent down to the operand that was spread over it: a scalar, or one with dimensions of size 1. */
+export function unbroadcast(ct: Value, to: ShapedArray): Value {
+  if (sameShape(ct.shape, to.shape)) return ct;
+  if (to.shape.length === 0) return reduceSum(ct, ct.shape.map((_n, i) => i));
+  return reshape(reduceSum(ct, ct.shape.map((_n, i) => i).filter((i) => to.shape[i] === 1 && ct.shape[i] !== 1)), to.shape);
+}
 /** A real cotangent for a real operand: the real part where the arithmetic was complex. */
 export const toDType = (x: Value, dtype: DType): Value => (isComplex(x.dtype) && !isComplex(dtype) ? convert(real(x), dtype) : convert(x, dtype));
 export { realPart };

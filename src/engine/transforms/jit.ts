@@ -39,8 +39,14 @@ export function onLargeConstant(listener: (c: LargeConstant) => void): () => voi
 
 const asList = <T>(v: T | readonly T[] | undefined): readonly T[] => (v === undefined ? [] : Array.isArray(v) ? (v as readonly T[]) : [v as T]);
 
+const createListeners = new Set<(j: Jitted) => void>();
+/** Tells of every function that is made by `jit`, also of those that are never called. */
+export function onJitCreate(listener: (j: Jitted) => void): () => void { createListeners.add(listener); return () => createListeners.delete(listener); }
+
 export interface JitInfo {
   readonly fun: AnyFunction; readonly name: string;
+  /** Positions of static arguments. */
+  readonly statics: ReadonlySet<number>;
   /** Where `jit` was called. */
   readonly frames: readonly Frame[];
 }
@@ -49,6 +55,8 @@ export interface Jitted<F extends AnyFunction = AnyFunction> {
   readonly jit: JitInfo;
   /** The staged program for arguments (arrays or shapeDtypeStructs), not run. */
   trace(...args: unknown[]): Traced;
+  /** Like `trace`, for a method: with its `this`. */
+  traceWith(self: unknown, args: readonly unknown[]): Traced;
   lower(...args: unknown[]): import("./stages.ts").Lowered;
   clearCache(): void;
   cacheSize(): number;
@@ -84,7 +92,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   const normal = (i: number): number => (i < 0 ? i + names.length : i);
   const statics = new Set([...asList(options.staticArgnums).map(normal), ...byName(options.staticArgnames, "staticArgnames")]);
   const donated = new Set([...asList(options.donateArgnums).map(normal), ...byName(options.donateArgnames, "donateArgnames")]);
-  const entries: TracedEntry[] = [], info: JitInfo = { fun: fn, name, frames: userFrames() };
+  const entries: TracedEntry[] = [], info: JitInfo = { fun: fn, name, statics, frames: userFrames() };
 
   function keyOf(self: unknown, args: readonly unknown[], avals: readonly ShapedArray[], tree: TreeDef, leafNames: () => readonly string[]): TraceKey {
     const staticValues = args.filter((_a, i) => statics.has(i));
@@ -143,8 +151,9 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   }
   const jitted = Object.assign(call, {
     jit: info,
-    trace(this: unknown, ...args: unknown[]): Traced {
-      const { dynamic, values } = split(args), flat = flattenAvals(fn, values, name), entry = lookup(undefined, args, flat, dynamic);
+    trace(...args: unknown[]): Traced { return jitted.traceWith(undefined, args); },
+    traceWith(self: unknown, args: readonly unknown[]): Traced {
+      const { dynamic, values } = split(args), flat = flattenAvals(fn, values, name), entry = lookup(self, args, flat, dynamic);
       const traced: Traced = { jaxpr: entry.jaxpr, outTree: entry.outTree, inTree: flat.tree, consts: entry.consts, name, inAvals: flat.avals, lower: () => makeLowered(traced) };
       return traced;
     },
@@ -153,6 +162,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     cacheSize: () => entries.length,
   }) as Jitted<F>;
   Object.defineProperty(jitted, "name", { value: name, configurable: true });
+  for (const l of createListeners) l(jitted);
   return jitted;
 }
 /** Whether a function is the result of `jit`. */
