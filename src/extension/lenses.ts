@@ -1,0 +1,33 @@
+// The CodeLenses "jit & profile" and "trace" above every jit function. The last good answer stands while the host is away.
+import * as vscode from "vscode";
+import type { Site } from "../host/protocol.ts";
+import { type Context, LANGUAGES } from "./context.ts";
+
+export class Lenses implements vscode.CodeLensProvider {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #known = new Map<string, readonly Site[]>();
+  constructor(private readonly c: Context) {}
+  async sites(d: vscode.TextDocument): Promise<readonly Site[]> {
+    try {
+      const sites = await this.c.host.sites(d.languageId, d.getText());
+      this.#known.set(d.uri.toString(), sites);
+      return sites;
+    } catch (e) {
+      this.c.log.warn(`jit functions could not be looked for: ${String(e)}`);
+      return this.#known.get(d.uri.toString()) ?? [];
+    }
+  }
+  async provideCodeLenses(d: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!vscode.workspace.getConfiguration("jitlens", d).get("codeLens", true)) return [];
+    return (await this.sites(d)).flatMap((s) => {
+      const range = new vscode.Range(s.line, s.column, s.line, s.column);
+      return [
+        new vscode.CodeLens(range, { title: "$(zap) jit & profile", tooltip: `Run this file, trace ${s.name}, compile it and measure its kernels`, command: "jitlens.profile", arguments: [d.uri, s] }),
+        new vscode.CodeLens(range, { title: "trace", tooltip: `Trace ${s.name} without measuring`, command: "jitlens.trace", arguments: [d.uri, s] }),
+      ];
+    });
+  }
+  refresh(): void { this.#changed.fire(); }
+  register(): vscode.Disposable { return vscode.Disposable.from(this.#changed, vscode.languages.registerCodeLensProvider(LANGUAGES.map((language) => ({ language, scheme: "file" })), this)); }
+}
