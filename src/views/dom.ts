@@ -7,6 +7,8 @@ export function h(tag: string, attributes: Attributes = {}, ...children: (Node |
   for (const [k, v] of Object.entries(attributes)) {
     if (v === undefined || v === false) continue;
     if (typeof v === "function") e.addEventListener(k.replace(/^on/, ""), v as EventListener);
+    // Inline styles are refused by the content security policy, the style object is not.
+    else if (k === "style") e.style.cssText = String(v);
     else e.setAttribute(k, v === true ? "" : String(v));
   }
   e.append(...children.filter((c): c is Node | string => c !== null));

@@ -8,13 +8,14 @@ let mapper: SourceMapper = (f) => f;
 export const setSourceMapper = (m: SourceMapper): void => void (mapper = m);
 
 /** A frame is the engine's own, and hidden, when its file lies in the engine's folder or is the engine's bundle. */
-const here = import.meta.url;
+const withoutScheme = (f: string): string => f.replace(/^file:\/\//, "");
+const here = withoutScheme(import.meta.url);
 const engineRoot = here.includes("/src/engine/") ? here.slice(0, here.indexOf("/src/engine/") + "/src/engine/".length) : here;
 const extraHidden: string[] = [];
 export const hideFramesOf = (prefix: string): void => void extraHidden.push(prefix);
 const isUnitTest = (file: string): boolean => /\.test\.[cm]?[jt]s$/.test(file);
 const hidden = (file: string): boolean =>
-  file === "" || file.startsWith("node:") || file.startsWith("wasm:") || (file.startsWith(engineRoot) && !isUnitTest(file)) || file.includes("/node_modules/") || extraHidden.some((p) => file.startsWith(p));
+  file === "" || file.startsWith("node:") || file.startsWith("wasm:") || (withoutScheme(file).startsWith(engineRoot) && !isUnitTest(file)) || file.includes("/node_modules/") || extraHidden.some((p) => file.startsWith(p));
 
 const MAX_USER_FRAMES = 8;
 interface RawStack { sites?: readonly NodeJS.CallSite[] }

@@ -21,7 +21,6 @@ export class HostStorage implements Storage {
 }
 
 // Declared here, filled in by numpy/methods.ts through interface merging.
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Value {}
 export abstract class Value {
   abstract readonly aval: ShapedArray;
@@ -32,6 +31,12 @@ export abstract class Value {
   get size(): number { return this.aval.size; }
   get itemsize(): number { return itemsize(this.aval.dtype); }
   get nbytes(): number { return this.aval.nbytes; }
+  /** Reading out; under a transformation each of these throws and says what to do instead. */
+  abstract item(): Scalar;
+  abstract tolist(): Nested;
+  abstract dataSync(): TypedArray;
+  abstract data(): Promise<TypedArray>;
+  abstract blockUntilReady(): Promise<this>;
 }
 
 export type Scalar = number | bigint | boolean;

@@ -23,7 +23,6 @@ export interface ArrayMethods {
   [Symbol.iterator](): Iterator<Value>;
 }
 declare module "../core/value.ts" {
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface Value extends ArrayMethods {}
 }
 type Fn = (x: Value, ...rest: never[]) => unknown;

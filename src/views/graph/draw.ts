@@ -2,10 +2,10 @@
 import type { Report, ReportGraph, ReportNode } from "../../engine/report/types.ts";
 import type { Box, Layout } from "./layout.ts";
 
-export interface Theme { readonly background: string; readonly foreground: string; readonly muted: string; readonly border: string; readonly node: string; readonly accent: string; readonly focus: string; readonly group: string; readonly highlight: string; readonly contrast: boolean; readonly hot: string }
+export interface Theme { readonly background: string; readonly foreground: string; readonly muted: string; readonly border: string; readonly edge: string; readonly node: string; readonly accent: string; readonly focus: string; readonly group: string; readonly highlight: string; readonly contrast: boolean; readonly hot: string }
 export function readTheme(e: HTMLElement): Theme {
   const s = getComputedStyle(e), v = (...names: string[]): string => { for (const n of names) { const x = s.getPropertyValue(n).trim(); if (x) return x; } return ""; }, contrast = document.body.classList.contains("vscode-high-contrast") || document.body.classList.contains("vscode-high-contrast-light");
-  return { background: v("--page"), foreground: v("--text"), muted: v("--muted"), border: v("--line"), node: v("--raised"), accent: v("--accent"), focus: v("--focus"), group: v("--group"), highlight: v("--mark"), hot: v("--hot"), contrast };
+  return { background: v("--page"), foreground: v("--text"), muted: v("--muted"), border: v("--line"), edge: v("--edge"), node: v("--raised"), accent: v("--accent"), focus: v("--focus"), group: v("--group"), highlight: v("--mark"), hot: v("--hot"), contrast };
 }
 export interface View { readonly x: number; readonly y: number; readonly k: number }
 export interface Scene { readonly graph: ReportGraph; readonly layout: Layout; readonly labels: ReadonlyMap<string, { title: string; detail: string; heat: number }>; readonly selected: number | null; readonly marked: ReadonlySet<number>; readonly matches: ReadonlySet<number> }
@@ -32,7 +32,7 @@ export function draw(c: CanvasRenderingContext2D, w: number, h: number, ratio: n
     c.strokeStyle = t.contrast ? t.foreground : t.border;
     c.lineWidth = t.contrast ? 1.5 : 1;
     c.stroke();
-    if (label && view.k > 0.25) { c.fillStyle = t.muted; c.font = "600 11px var(--font, sans-serif)".replace("var(--font, sans-serif)", "system-ui, sans-serif"); c.textAlign = "left"; text(c, label.title, b.x + 10, b.y + 17, b.width - 20 - (label.detail ? 70 : 0)); if (label.detail) { c.textAlign = "right"; c.fillStyle = t.foreground; c.fillText(label.detail, b.x + b.width - 10, b.y + 17); } }
+    if (label && view.k > 0.25) { c.fillStyle = t.muted; c.font = "600 11px system-ui, sans-serif"; c.textAlign = "left"; text(c, label.title, b.x + 10, b.y + 17, b.width - 20 - (label.detail ? 70 : 0)); if (label.detail) { c.textAlign = "right"; c.fillStyle = t.foreground; c.fillText(label.detail, b.x + b.width - 10, b.y + 17); } }
   }
   c.lineWidth = 1.2 / Math.max(view.k, 0.6);
   for (const n of graph.nodes) {
@@ -42,8 +42,8 @@ export function draw(c: CanvasRenderingContext2D, w: number, h: number, ratio: n
       const from = layout.nodes.get(i);
       if (!from || (!visible(from) && !visible(to) && !visible({ x: Math.min(from.x, to.x), y: from.y, width: Math.abs(from.x - to.x) + 1, height: Math.max(1, to.y - from.y) }))) continue;
       const on = scene.selected === n.id || scene.selected === i, x1 = from.x + from.width / 2, y1 = from.y + from.height, x2 = to.x + to.width / 2, y2 = to.y, mid = Math.max(14, (y2 - y1) / 2);
-      c.strokeStyle = on ? t.accent : t.contrast ? t.foreground : t.border;
-      c.globalAlpha = on || t.contrast ? 1 : 0.9;
+      c.strokeStyle = on ? t.accent : t.contrast ? t.foreground : t.edge;
+      c.globalAlpha = on || t.contrast ? 1 : 0.55;
       c.beginPath();
       c.moveTo(x1, y1);
       c.bezierCurveTo(x1, y1 + mid, x2, y2 - mid, x2, y2);

@@ -90,7 +90,7 @@ export function graphView(r: Report, initial: "traced" | "fused", changed: (whic
     void runLayout({ nodes }).then((l) => { if (which !== w) return; layout = l; start(); schedule(); });
   };
   for (const [id, label] of [["traced", "Traced"], ["fused", "Fused"]] as const) switcher.append(h("button", { role: "radio", "data-which": id, onclick: () => setWhich(id) }, label));
-  const element = h("div", { class: "graph" }, h("div", { class: "toolbar" }, switcher, search, h("span", { class: "spacer" }), button("−", () => select(canvas).call(behaviour.scaleBy, 0.8), "Zoom out"), button("+", () => select(canvas).call(behaviour.scaleBy, 1.25), "Zoom in"), button("Fit", fit, "Fit the whole graph")), holder, status);
+  const element = h("div", { class: "graph" }, h("div", { class: "toolbar" }, switcher, search, button("−", () => select(canvas).call(behaviour.scaleBy, 0.8), "Zoom out", "icon"), button("+", () => select(canvas).call(behaviour.scaleBy, 1.25), "Zoom in", "icon"), button("Fit", fit, "Fit the whole graph", "icon")), holder, status);
   new ResizeObserver(() => { if (layout && !painted) start(); schedule(); }).observe(holder);
   new MutationObserver(schedule).observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
   setWhich(initial);

@@ -107,8 +107,9 @@ class Fuser {
   #evaluations(n: Node, g: Group): number {
     let counts = this.#counts.get(g);
     if (!counts) this.#counts.set(g, (counts = new Map()));
-    let most = counts.get(n) ?? 0;
-    if (most) return most;
+    const known = counts.get(n);
+    if (known !== undefined) return known;
+    let most = 0;
     for (const u of this.users.get(n) ?? []) {
       if (!g.nodes.has(u)) continue;
       if (isFree(u)) most = Math.max(most, g.outputs.includes(u) ? sizeOf(u.shape) : this.#evaluations(u, g));

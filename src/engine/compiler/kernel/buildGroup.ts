@@ -1,4 +1,5 @@
 // A group becomes a kernel: which template builds it.
+import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Group } from "../fusion/groups.ts";
 import { buildMatmul } from "./matmul.ts";
@@ -8,6 +9,8 @@ import { buildRegion } from "./region.ts";
 /** @param ordered the group's nodes in topological order */
 export function buildGroup(ordered: readonly Node[], g: Group, inPlace: boolean): BuiltKernel {
   const spec: GroupSpec = { nodes: ordered, outputs: g.outputs, name: kernelName(ordered, g) };
+  // Empty results need no code.
+  if (g.outputs.every((o) => sizeOf(o.shape) === 0)) return { kernel: { name: spec.name, buffers: g.outputs.map((o) => ({ name: `%${o.id}`, dtype: o.dtype, size: 0, role: "out" as const })), body: [] }, nodes: g.outputs };
   if (g.kind === "region") return buildRegion(spec, g.hero!, inPlace);
   if (g.kind === "matmul") return buildMatmul(spec, g.hero as Node<"dot">);
   return buildNest(spec);

@@ -88,7 +88,7 @@ export class KernelEmitter {
     const scalarBody = (): void => this.#block(s.body);
     if (!vectorize) { this.#range(s.v, local, 0, s.v.extent, 1, scalarBody); return; }
     const unroll = s.unroll > 1 && s.v.extent >= LANES * s.unroll ? s.unroll : 1, wide = LANES * unroll, main = Math.floor(s.v.extent / wide) * wide, end = Math.floor(s.v.extent / LANES) * LANES;
-    const accs = horizontalAccs(s), lanes = accs.map((a) => Array.from({ length: unroll }, () => this.local("v128")));
+    const accs = horizontalAccs(s), lanes = accs.map(() => Array.from({ length: unroll }, () => this.local("v128")));
     accs.forEach((a, i) => lanes[i]!.forEach((l) => { this.#splatConst(neutral(a.op, a.acc.dtype), a.acc.dtype); this.set(l); }));
     const vectorBody = (copy: number) => (): void => {
       this.#vec = s.v;

@@ -1,0 +1,143 @@
+// The main job, end to end, in the real workbench: click above a function, see its graph, its fusions and its kernel times.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openWorkbench, until } from "./workbench.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url)), examples = join(here, "..", "..", "examples"), shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
+mkdirSync(shots, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "jitlens-ws-"));
+cpSync(examples, folder, { recursive: true, filter: (f) => !f.includes(`${join("examples", "out")}`) });
+writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "ES2022", module: "ESNext", moduleResolution: "Bundler", strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, lib: ["ES2023", "DOM"], types: ["node"], typeRoots: [join(here, "..", "..", "node_modules", "@types")], paths: { jitlens: [join(here, "..", "..", "src", "engine", "index.ts")] } } }));
+writeFileSync(join(folder, "runaway.ts"), `import { jit, numpy as np } from "jitlens";\nconst spin = jit((x) => np.tanh(x));\nwhile (true) { Math.random(); }\nspin(np.ones([4]));\n`);
+writeFileSync(join(folder, "mistakes.ts"), `import { jit, numpy as np, type Value } from "jitlens";\nconst wrong = jit(function wrong(a: Value, b: Value) {\n  return np.matmul(a, b);\n});\nconst branch = jit((x: Value) => {\n  if (Number(x) > 0) return x;\n  return x.neg();\n});\nif (Math.random() < 2) wrong(np.ones([2, 3]), np.ones([4, 5]));\nbranch(np.ones([]));\n`);
+writeFileSync(join(folder, "uncalled.ts"), `import { jit, numpy as np, type Value } from "jitlens";\n/** @trace f32[8,16], f32[16,4] */\nexport const tagged = jit((x: Value, w: Value) => np.tanh(x.matmul(w)));\nexport const untagged = jit((x: Value) => x.mul(2).add(1));\n`);
+
+let w, profile, graph;
+before(async () => { w = await openWorkbench({ folder, file: join(folder, "digits.ts") }); });
+after(async () => { await w?.screenshot(join(shots, "last.png")).catch(() => {}); await w?.close(); });
+
+test("lenses stand above every jit function, also while the file is broken", async () => {
+  await w.lens("jit & profile").waitFor();
+  await until("two lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+  assert.equal(await w.page.locator(".codelens-decoration a", { hasText: /^trace$/ }).count(), 2);
+});
+test("jit & profile shows the graph, the kernels and the fusions", async () => {
+  const clicked = Date.now();
+  await w.lens("jit & profile").click();
+  graph = await w.view("graph");
+  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 60_000 });
+  console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
+  profile = await w.view("profile");
+  await profile.locator("table.kernels tbody tr").first().waitFor();
+  assert.ok((await profile.locator("table.kernels tbody tr").count()) >= 5);
+  assert.match(await profile.locator(".header").innerText(), /trainStep.*median/s);
+});
+test("the numbers are those of the exported profile", async () => {
+  const out = join(folder, "saved.jitprofile");
+  await w.command("JitLens: Export Profile");
+  await w.page.locator(".quick-input-list .monaco-list-row", { hasText: ".jitprofile" }).click();
+  const name = w.page.locator(".quick-input-widget input.input");
+  await until("the save dialog", async () => (await name.inputValue()).includes("jitprofile"));
+  await name.fill(out);
+  await w.page.keyboard.press("Enter");
+  const report = await until("the file", () => { try { return JSON.parse(readFileSync(out, "utf8")); } catch { return null; } });
+  assert.equal(report.format, "jitprofile");
+  assert.equal(report.function.name, "trainStep");
+  const rows = await profile.locator("table.kernels tbody tr").evaluateAll((trs) => trs.map((tr) => ({ id: Number(tr.dataset.kernel), time: tr.children[1].textContent, name: tr.children[0].textContent })));
+  assert.equal(rows.length, report.kernels.length);
+  for (const r of rows) {
+    const k = report.kernels.find((x) => x.id === r.id), [value, unit] = r.time.split(" "), ms = Number(value) * { ns: 1e-6, "µs": 1e-3, ms: 1, s: 1000 }[unit];
+    assert.equal(r.name, k.name);
+    assert.ok(Math.abs(ms - k.time.median) <= 0.06 * k.time.median + 1e-6, `${r.name}: shown ${r.time}, exported ${k.time.median} ms`);
+  }
+  assert.ok(Math.abs(report.lines.reduce((s, l) => s + l.share, 0) - 1) < 1e-6, "the shares of the lines add up to one");
+  await profile.locator(".tab", { hasText: "Fusion" }).click();
+  await profile.locator("table.ledger tbody tr").first().waitFor();
+  assert.equal(await profile.locator("table.ledger tbody tr").count(), report.ledger.length);
+  await profile.locator(".tab", { hasText: "Timeline" }).click();
+  await profile.locator(".timeline rect").first().waitFor();
+  await profile.locator(".tab", { hasText: "Kernels" }).click();
+});
+test("lines carry their share of the time", async () => {
+  await until("decorations", async () => w.page.evaluate(() => [...document.querySelectorAll(".monaco-editor .view-line span")].some((s) => /\d %/.test(getComputedStyle(s, "::after").content))));
+});
+test("a click on a node puts the cursor on its line, and the cursor marks nodes", async () => {
+  await graph.locator("vscode-text-field").first().click();
+  await w.page.keyboard.type("tanh");
+  await w.page.keyboard.press("Enter");
+  await until("a found node", async () => /tanh/.test(await graph.locator(".graph-status").innerText()));
+  const line = Number(/digits\.ts:(\d+)/.exec(await graph.locator(".graph-status").innerText())[1]), box = await graph.locator("canvas").boundingBox();
+  await w.page.waitForTimeout(300);
+  await w.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await until("the cursor on the node's line", async () => (await w.cursorLine()) === line);
+  assert.match(readFileSync(join(folder, "digits.ts"), "utf8").split("\n")[line - 1], /tanh/);
+  await graph.locator(".tab", { hasText: "Text" }).click();
+  await graph.locator(".jaxpr .eqn").first().waitFor();
+  assert.match(await graph.locator(".jaxpr").innerText(), /lambda .*let/s);
+  await until("equations of the cursor's line are marked", async () => (await graph.locator(".jaxpr .marked").count()) > 0);
+  await graph.locator(".jaxpr .eqn", { hasText: "dot_general" }).first().click();
+  await until("the cursor on the equation's line", async () => /matmul/.test(readFileSync(join(folder, "digits.ts"), "utf8").split("\n")[(await w.cursorLine()) - 1] ?? ""));
+  await graph.locator(".tab", { hasText: "Graph" }).click();
+});
+test("screenshots in light, dark and high contrast", async () => {
+  await w.dismiss();
+  for (const [name, theme] of [["dark", "Dark Modern"], ["high-contrast", "Dark High Contrast"], ["light", "Light Modern"]]) {
+    await w.theme(theme);
+    await w.page.screenshot({ path: join(shots, `${name}.png`) });
+  }
+});
+test("a saved profile opens again and shows the same", async () => {
+  await w.open("saved.jitprofile");
+  const full = await w.view("full");
+  await full.locator(".tab", { hasText: "Kernels" }).click();
+  await full.locator("table.kernels tbody tr").first().waitFor();
+  assert.equal(await full.locator("table.kernels tbody tr").count(), await profile.locator("table.kernels tbody tr").count());
+  await w.page.screenshot({ path: join(shots, "profile-editor.png") });
+});
+test("a runaway run is cancelled within a second", async () => {
+  await w.open("runaway.ts");
+  await until("its lens", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 1);
+  await w.lens("jit & profile").click();
+  const cancel = w.page.locator(".notifications-toasts .monaco-button", { hasText: "Cancel" });
+  await cancel.waitFor();
+  await w.page.waitForTimeout(1500);
+  const pressed = Date.now();
+  await cancel.click();
+  await until("the notification is gone", async () => (await cancel.count()) === 0, 5000);
+  const took = Date.now() - pressed;
+  console.log(`cancel took ${took} ms`);
+  assert.ok(took < 1500, `cancelling took ${took} ms`);
+});
+test("a shape mismatch names the line, and the next click works", async () => {
+  await w.open("mistakes.ts");
+  await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+  await w.lens("jit & profile").click();
+  const message = await until("an error", async () => (await w.notifications()).find((t) => t.includes("matmul")));
+  assert.match(message, /mistakes\.ts:3: .*f32\[2,3\].*f32\[4,5\]/s);
+  await w.dismiss();
+  await w.open("uncalled.ts");
+  await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+  await w.lens("jit & profile").click();
+  await until("the profile of the tagged function", async () => /tagged/.test(await profile.locator(".header").innerText()));
+  await w.page.waitForTimeout(300);
+  await w.lens("jit & profile", 1).click();
+  const box = w.page.locator(".quick-input-widget input.input");
+  await until("the question for argument types", async () => /untagged/.test(await w.page.locator(".quick-input-widget").innerText()));
+  await box.fill("f32[16,");
+  await until("the syntax is explained", async () => /expected/.test(await w.page.locator(".quick-input-message").innerText()));
+  await box.fill("f32[16,16]");
+  await w.page.keyboard.press("Enter");
+  await until("its profile", async () => /untagged/.test(await profile.locator(".header").innerText()));
+});
+test("Trace Function works from the command palette, without timing", async () => {
+  await w.open("digits.ts");
+  await w.page.keyboard.press("Control+G");
+  await w.page.locator(".quick-input-widget input.input").fill(":34");
+  await w.page.keyboard.press("Enter");
+  await w.command("JitLens: Trace Function");
+  await until("a traced function", async () => /trainStep.*traced/s.test(await (await w.view("profile")).locator(".header").innerText()));
+});
