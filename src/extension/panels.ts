@@ -4,7 +4,7 @@ import { parseReportText } from "../engine/report/schema.ts";
 import type { ToView } from "../views/messages.ts";
 import type { Context } from "./context.ts";
 import { exportReport } from "./export.ts";
-import { pageHtml, pageOptions, readMessage } from "./page.ts";
+import { pageOptions, readMessage, showPage } from "./page.ts";
 import { revealLine } from "./run.ts";
 
 class View implements vscode.WebviewViewProvider {
@@ -26,8 +26,8 @@ class View implements vscode.WebviewViewProvider {
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
-    view.onDidDispose(() => { this.#view = null; });
-    view.webview.html = pageHtml(view.webview, c.extension.extensionUri, this.mode);
+    const page = showPage(view.webview, c.extension.extensionUri, this.mode);
+    view.onDidDispose(() => { page.dispose(); this.#view = null; });
   }
 }
 class ProfileEditor implements vscode.CustomTextEditorProvider {
@@ -46,8 +46,8 @@ class ProfileEditor implements vscode.CustomTextEditorProvider {
       else if (m?.type === "export") { try { void exportReport(c, parseReportText(document.getText())); } catch (e) { void vscode.window.showErrorMessage((e as Error).message); } }
     });
     const watch = vscode.workspace.onDidChangeTextDocument((e) => { if (e.document === document) update(); });
-    panel.onDidDispose(() => watch.dispose());
-    panel.webview.html = pageHtml(panel.webview, c.extension.extensionUri, "full");
+    const page = showPage(panel.webview, c.extension.extensionUri, "full");
+    panel.onDidDispose(() => { watch.dispose(); page.dispose(); });
   }
 }
 export function registerPanels(c: Context): vscode.Disposable {

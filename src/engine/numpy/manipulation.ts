@@ -87,7 +87,7 @@ function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | V
     const q = Math.floor(n / parts), r = n % parts;
     bounds = [0];
     for (let i = 0; i < parts; i++) bounds.push(bounds[i]! + q + (i < r ? 1 : 0));
-  } else { const list = Array.isArray(parts) ? (parts as number[]) : ((parts as Value & { tolist(): number[] }).tolist()); bounds = [0, ...list.map((i) => Math.min(Math.max(i < 0 ? i + n : i, 0), n)), n]; }
+  } else { const list = Array.isArray(parts) ? (parts as number[]) : ((parts as Value).tolist() as number[]); bounds = [0, ...list.map((i) => Math.min(Math.max(i < 0 ? i + n : i, 0), n)), n]; }
   return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
 }
 type Parts = number | readonly number[] | Value;
@@ -103,7 +103,7 @@ export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
 }
 export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: unknown[]): Value {
   const p = options<{ axis?: number | null; totalRepeatLength?: number | null }>("repeat", ["axis"], rest, ["totalRepeatLength"]), v0 = asArray(x, "repeat"), v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0, a = axisOf("repeat", p.axis ?? 0, v.ndim), n = v.shape[a]!;
-  const list = typeof repeats === "number" ? [repeats] : Array.isArray(repeats) ? (repeats as number[]) : [(repeats as Value & { tolist(): number | number[] }).tolist()].flat();
+  const list = typeof repeats === "number" ? [repeats] : Array.isArray(repeats) ? (repeats as number[]) : [(repeats as Value).tolist() as number | number[]].flat();
   let out: Value;
   if (list.length === 1) out = o.reshape(o.broadcastInDim(v, [...v.shape.slice(0, a + 1), list[0]!, ...v.shape.slice(a + 1)], v.shape.map((_n, i) => (i <= a ? i : i + 1))), v.shape.map((m, i) => (i === a ? m * list[0]! : m)));
   else {
@@ -124,7 +124,7 @@ export function rot90(x: ArrayLike, ...rest: unknown[]): Value {
   return k === 1 ? swapaxes(flip(v, b), a, b) : flip(swapaxes(v, a, b), b);
 }
 export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: unknown[]): Value {
-  const axis = options<{ axis?: Axis }>("roll", ["axis"], rest).axis, v = asArray(x, "roll"), shifts = typeof shift === "number" ? [shift] : Array.isArray(shift) ? (shift as number[]) : [(shift as Value & { tolist(): number | number[] }).tolist()].flat();
+  const axis = options<{ axis?: Axis }>("roll", ["axis"], rest).axis, v = asArray(x, "roll"), shifts = typeof shift === "number" ? [shift] : Array.isArray(shift) ? (shift as number[]) : [(shift as Value).tolist() as number | number[]].flat();
   if (axis === undefined || axis === null) return o.reshape(roll(o.reshape(v, [v.size]), shifts[0]!, 0), v.shape);
   const axes = [axis].flat() as number[];
   let out = v;
@@ -195,7 +195,7 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value
 }
 const isInt = (v: Value): boolean => v.dtype.includes("int");
 export function trimZeros(x: ArrayLike, opts: { trim?: string } = {}): Value {
-  const v = asArray(x, "trimZeros"), d = (v as Value & { tolist(): number[] }).tolist(), trim = opts.trim ?? "fb";
+  const v = asArray(x, "trimZeros"), d = ((v as Value).tolist() as number[]), trim = opts.trim ?? "fb";
   let a = 0, b = d.length;
   if (trim.includes("f")) while (a < b && !d[a]) a++;
   if (trim.includes("b")) while (b > a && !d[b - 1]) b--;

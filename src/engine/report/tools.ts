@@ -7,3 +7,4 @@ export { onJitCall, onJitCreate, onLargeConstant, onRetrace, type Jitted, type J
 export { JitLensError } from "../core/errors.ts";
 export { flattenArgs } from "../transforms/args.ts";
 export { showCause } from "../transforms/retrace.ts";
+export { allPrimitives } from "../core/primitive.ts";
