@@ -19,7 +19,9 @@ export function ensureDependencies() {
   if (Number(process.versions.node.split(".")[0]) < 20) throw new Error(`Node ${process.versions.node} is too old: JitLens needs Node 20 or newer`);
   if (existsSync(join(root, "node_modules", "esbuild", "package.json")) && existsSync(join(root, "node_modules", "web-tree-sitter", "package.json"))) return;
   console.log("Installing the packages …");
-  run(npm, ["ci", "--no-audit", "--no-fund"], { quiet: true });
+  // npm ci refuses a lock file that lacks other platforms' optional packages (npm 11 writes such files); npm install takes the same versions from it.
+  const flags = ["--no-audit", "--no-fund"];
+  if (run(npm, ["ci", ...flags], { quiet: true, allowFailure: true }).status !== 0) run(npm, ["install", "--no-save", ...flags], { quiet: true });
 }
 export function build() { run(process.execPath, [join(root, "scripts", "build.mjs")]); }
 
