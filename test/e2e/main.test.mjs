@@ -1,5 +1,6 @@
 // The main job, end to end, in the real workbench: click above a function, see its graph, its fusions and its kernel times.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -140,4 +141,20 @@ test("Trace Function works from the command palette, without timing", async () =
   await w.page.keyboard.press("Enter");
   await w.command("JitLens: Trace Function");
   await until("a traced function", async () => /trainStep.*traced/s.test(await (await w.view("profile")).locator(".header").innerText()));
+});
+test("a host that dies comes back", async () => {
+  const kill = () => { try { execFileSync("pkill", ["-KILL", "-f", "dist/host/main.cjs"]); } catch { /* none was running */ } };
+  kill();
+  await w.open("uncalled.ts");
+  await until("the lenses again", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+  await w.lens("jit & profile").click();
+  await until("a profile again", async () => /tagged/.test(await (await w.view("profile")).locator(".header").innerText()));
+});
+test("an untrusted workspace runs nothing, and still has lenses", async () => {
+  const other = await openWorkbench({ folder, file: join(folder, "uncalled.ts"), trust: true, settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.enabled": true, "security.workspace.trust.untrustedFiles": "open" } });
+  try {
+    await until("lenses", async () => (await other.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+    await other.lens("jit & profile").click();
+    await until("the refusal", async () => (await other.notifications()).some((t) => /not trusted/.test(t)));
+  } finally { await other.close(); }
 });
