@@ -9,6 +9,7 @@ import * as o from "../primitives/ops.ts";
 import { parseMode } from "../primitives/indexmode.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options } from "../numpy/convert.ts";
 
+export { associativeScan, cond, foriLoop, map, scan, switch, whileLoop } from "./control.ts";
 type Plain = Readonly<Record<string, unknown>>;
 const prim = (name: string, xs: readonly Value[], params: Plain = {}): Value => bind1(primitiveNamed(name), xs, params);
 /** Numbers take the dtype of the arrays beside them. */
