@@ -16,7 +16,7 @@ type Unary = (x: ArrayLike) => Value;
 const reluImpl = customJvp(jit(function relu(x: Value): Value { return np.maximum(x, 0); }));
 reluImpl.defjvp(([x]: readonly Value[], [t]: readonly Value[]) => { const v = x as Value; return [relu(v), o.select(o.gt(v, o.like(v, 0)), t as Value, o.zerosLike((t as Value).aval))]; });
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
-export const relu6: Unary = (x) => np.minimum(np.maximum(x, 0), 6);
+export const relu6: Unary = (x) => np.minimum(np.maximum(float("relu6", x), 0), 6);
 export const sigmoid: Unary = (x) => { const v = float("sigmoid", x); return o.logistic(v); };
 export const softplus: Unary = (x) => np.logaddexp(x, 0);
 export const sparsePlus: Unary = (x) => { const v = float("sparsePlus", x); return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4))); };

@@ -7,7 +7,7 @@ import * as np from "../numpy/index.ts";
 import * as random from "../random/index.ts";
 
 export type Initializer = (key: Value, shape: Shape, dtype?: DType | string) => Value;
-const floatOf = (d: DType | string | undefined): DType => (d ? dtypeOf(d) : canonicalize("float64"));
+const floatOf = (d: DType | string | { dtype?: DType | string } | undefined): DType => (typeof d === "object" ? floatOf(d.dtype) : d ? dtypeOf(d) : canonicalize("float64"));
 type Plain = Readonly<Record<string, unknown>>;
 const read = (args: readonly unknown[], names: readonly string[]): Plain => {
   const out: Record<string, unknown> = {};

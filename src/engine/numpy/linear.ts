@@ -11,14 +11,14 @@ const finish = (v: Value, opts: ProductOptions | undefined): Value => (opts?.pre
 const pair = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => promote(fn, [asArray(x, fn, "the first operand"), asArray(y, fn, "the second operand")]) as [Value, Value];
 const range = (n: number, from = 0): number[] => Array.from({ length: n }, (_x, i) => i + from);
 /** dot_general that says its result type, as JAX writes it. */
-const contract = (x: Value, y: Value, d: o.DimensionNumbers): Value => o.dotGeneral(x, y, d, x.dtype);
+const contract = (x: Value, y: Value, d: o.DimensionNumbers, opts?: ProductOptions): Value => o.dotGeneral(x, y, d, opts?.preferredElementType ? dtypeOf(opts.preferredElementType) : x.dtype);
 
 export function dot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("dot", x, y);
   if (a.ndim === 0 || b.ndim === 0) return finish(a.multiply(b), opts);
   const bc = b.ndim === 1 ? 0 : b.ndim - 2;
   checkInner("dot", a, a.ndim - 1, b, bc);
-  return finish(contract(a, b, [[[a.ndim - 1], [bc]], [[], []]]), opts);
+  return contract(a, b, [[[a.ndim - 1], [bc]], [[], []]], opts);
 }
 function checkInner(fn: string, a: Value, i: number, b: Value, j: number): void {
   if (a.shape[i] !== b.shape[j]) throw new ShapeError(`${fn}: the shapes ${a.aval} and ${b.aval} do not match: axis ${i} of the first has ${a.shape[i]} elements, axis ${j} of the second ${b.shape[j]}; they must be equal (transpose one with .T?)`);
@@ -27,14 +27,14 @@ export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value
   const [a0, b0] = pair("matmul", x, y);
   if (a0.ndim === 0 || b0.ndim === 0) throw new ShapeError(`matmul: the operands are ${a0.aval} and ${b0.aval}; scalars are not allowed, use multiply`);
   checkInner("matmul", a0, a0.ndim - 1, b0, b0.ndim === 1 ? 0 : b0.ndim - 2);
-  if (a0.ndim === 1 || b0.ndim === 1) return finish(a0.ndim === 1 && b0.ndim > 2 ? contract(b0, a0, [[[b0.ndim - 2], [0]], [[], []]]) : contract(a0, b0, [[[a0.ndim - 1], [b0.ndim === 1 ? 0 : b0.ndim - 2]], [[], []]]), opts);
+  if (a0.ndim === 1 || b0.ndim === 1) return a0.ndim === 1 && b0.ndim > 2 ? contract(b0, a0, [[[b0.ndim - 2], [0]], [[], []]], opts) : contract(a0, b0, [[[a0.ndim - 1], [b0.ndim === 1 ? 0 : b0.ndim - 2]], [[], []]], opts);
   const lead = broadcastShapes("matmul", [a0.shape.slice(0, -2), b0.shape.slice(0, -2)]);
   // A second operand without batch axes joins the rows of the first.
-  if (b0.ndim === 2) return finish(contract(a0, b0, [[[a0.ndim - 1], [0]], [[], []]]), opts);
+  if (b0.ndim === 2) return contract(a0, b0, [[[a0.ndim - 1], [0]], [[], []]], opts);
   const a = broadcastTo(a0, [...lead, ...a0.shape.slice(-2)]), b = broadcastTo(b0, [...lead, ...b0.shape.slice(-2)]), n = lead.length;
-  return finish(contract(a, b, [[[n + 1], [n]], [range(n), range(n)]]), opts);
+  return contract(a, b, [[[n + 1], [n]], [range(n), range(n)]], opts);
 }
-export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value { const [a, b] = pair("inner", x, y); if (a.ndim === 0 || b.ndim === 0) return a.multiply(b); checkInner("inner", a, a.ndim - 1, b, b.ndim - 1); return finish(contract(a, b, [[[a.ndim - 1], [b.ndim - 1]], [[], []]]), opts); }
+export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value { const [a, b] = pair("inner", x, y); if (a.ndim === 0 || b.ndim === 0) return a.multiply(b); checkInner("inner", a, a.ndim - 1, b, b.ndim - 1); return contract(a, b, [[[a.ndim - 1], [b.ndim - 1]], [[], []]], opts); }
 export function vdot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value { return dot(o.conj(o.reshape(asArray(x), [asArray(x).size])), o.reshape(asArray(y), [asArray(y).size]), opts); }
 export function outer(x: ArrayLike, y: ArrayLike): Value { const [a, b] = pair("outer", x, y); return o.mul(o.broadcastInDim(o.reshape(a, [a.size]), [a.size, b.size], [0]), o.broadcastInDim(o.reshape(b, [b.size]), [a.size, b.size], [1])); }
 export function vecdot(x: ArrayLike, y: ArrayLike, opts: ProductOptions & { axis?: number } = {}): Value {

@@ -79,7 +79,7 @@ export const argmax = arg("argmax"), argmin = arg("argmin");
 
 const cumulative = (fn: string, primitive: string) => (x: ArrayLike, ...rest: unknown[]): Value => {
   const v0 = asArray(x, fn), p = options<{ axis?: number | null; dtype?: DType }>(fn, ["axis", "dtype"], rest), v1 = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0;
-  const dtype = p.dtype ? dtypeOf(p.dtype) : widened(v1.dtype);
+  const dtype = p.dtype ? dtypeOf(p.dtype) : primitive === "cumsum" || v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype;
   return bind1(primitiveNamed(primitive), [castTo(v1, dtype)], { axis: axisOf(fn, p.axis ?? 0, v1.ndim), reverse: false });
 };
 export const cumsum = cumulative("cumsum", "cumsum"), cumprod = cumulative("cumprod", "cumprod");

@@ -105,7 +105,9 @@ export const floorDivide: Binary = (x, y) => {
   const [a, b] = operands("floorDivide", [x, y]), d = a!.dtype;
   if (isUnsigned(d)) return o.div(a!, b!);
   if (isInteger(d)) { const q = o.div(a!, b!), differ = o.ne(o.sign(a!), o.sign(b!)), rest = o.ne(o.rem(a!, b!), o.like(a!, 0)); return o.select(o.and(differ, rest), o.sub(q, o.like(q, 1)), q); }
-  return roundEven(o.div(o.sub(a!, remainder(a!, b!)), b!));
+  // Python's floor division: exact from the remainder, and x / 0 as it is.
+  const m = o.rem(a!, b!), q = o.div(o.sub(a!, m), b!), by = b!.ndim === q.ndim ? b! : broadcastTo(b!, q.shape), off = o.and(o.ne(m, o.like(m, 0)), o.ne(o.sign(by), o.sign(m)));
+  return o.select(o.eq(by, o.like(by, 0)), o.div(a!, b!), roundEven(o.select(off, o.sub(q, o.like(q, 1)), q)));
 };
 /** The remainder with the sign of the divisor. */
 export const remainder: Binary = (x, y) => {
@@ -120,7 +122,7 @@ export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => [floorDivi
 export const modf = (x: ArrayLike): [Value, Value] => { const [v] = promoteInexact("modf", [x]), whole = trunc(v!); return [o.select(isinf(v!), o.zerosLike(v!.aval), o.sub(v!, whole)), whole]; };
 export const hypot: Binary = (x, y) => {
   const [a, b] = operands("hypot", [x, y], true), p = o.abs(a!), q = o.abs(b!), hi = o.max(p, q), lo = o.min(p, q), safe = o.select(o.eq(hi, o.like(hi, 0)), o.full(hi.shape, hi.dtype, 1), hi), r = o.div(lo, safe);
-  return o.select(o.eq(hi, o.like(hi, 0)), hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
+  return o.select(o.or(o.eq(hi, o.like(hi, 0)), o.eq(o.max(p, q), o.like(hi, Infinity))), hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
 };
 export const copysign: Binary = (x, y) => { const [a, b] = full2("copysign", ...(promoteInexact("copysign", [x, y]) as [Value, Value])), s = signbit(b); return o.select(s, o.neg(o.abs(a)), o.abs(a)); };
 export const ldexp: Binary = (x, n) => { const [a] = promoteInexact("ldexp", [x]), e = asArray(n, "ldexp"), [p, q] = spread("ldexp", [a!, castTo(e, a!.dtype)]); return o.mul(p!, prim("exp2", q!)); };
@@ -143,4 +145,4 @@ export const bitwiseAnd = bitwise("bitwiseAnd", "and"), bitwiseOr = bitwise("bit
 export const rightShift: Binary = (x, y) => { const [a, b] = operands("rightShift", [x, y]); return prim(isUnsigned(a!.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a!, b!); };
 export const bitwiseNot: Unary = (x) => o.not(asArray(x, "bitwiseNot"));
 export const invert = bitwiseNot, bitwiseInvert = bitwiseNot, bitwiseLeftShift = leftShift, bitwiseRightShift = rightShift;
-export const bitwiseCount: Unary = (x) => castTo(prim("population_count", o.abs(asArray(x, "bitwiseCount"))), "uint8");
+export const bitwiseCount: Unary = (x) => { const v = asArray(x, "bitwiseCount"); return castTo(v.dtype === "bool" ? v : prim("population_count", isUnsigned(v.dtype) ? v : o.abs(v)), "uint8"); };

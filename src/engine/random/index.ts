@@ -47,8 +47,9 @@ const shapeFor = (fn: string, given: number | Shape | null | undefined, ...param
 
 /** [1, 2) from random mantissa bits, minus 1. */
 function unit(k: Value, shape: Shape, dtype: DType): Value {
-  const spec: Readonly<Record<string, [number, number, DType, number | bigint]>> = { float32: [32, 23, "uint32", 0x3f800000], float64: [64, 52, "uint64", 0x3ff0000000000000n], float16: [16, 10, "uint16", 0x3c00], bfloat16: [16, 7, "uint16", 0x3f80] };
-  const [width, mantissa, u, one] = spec[dtype]!, narrow = dtype === "bfloat16" || dtype === "float16", b = bind1(p.randomBits, [k], { bitWidth: narrow ? 16 : width, shape });
+  // Bits drawn, mantissa bits, the unsigned type of the float's width, and the bits of 1.0. bfloat16 draws 8 bits, as JAX does.
+  const spec: Readonly<Record<string, [number, number, DType, number | bigint]>> = { float32: [32, 23, "uint32", 0x3f800000], float64: [64, 52, "uint64", 0x3ff0000000000000n], float16: [16, 10, "uint16", 0x3c00], bfloat16: [8, 7, "uint16", 0x3f80] };
+  const [width, mantissa, u, one] = spec[dtype]!, b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape }), u);
   return o.sub(o.bitcast(o.or(o.shiftRightLogical(b, o.lit(u, width - mantissa)), o.lit(u, one)), dtype), o.lit(dtype, 1));
 }
 export function uniform(k: Value, ...rest: unknown[]): Value {
@@ -124,7 +125,7 @@ export function choice(k: Value, a: number | ArrayLike, ...rest: unknown[]): Val
   return pool ? np.take(pool, index, { axis }) : index;
 }
 export function maxwell(k: Value, ...rest: unknown[]): Value { const q = options<Options>("maxwell", ["shape", "dtype"], rest); return np.sqrt(np.sum(normal(k, { shape: [...shapeOf("maxwell", q.shape ?? []), 3], dtype: q.dtype ?? canonicalize("float64") }).pow(2), { axis: -1 })); }
-export function rayleigh(k: Value, scale: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("rayleigh", ["shape", "dtype"], rest), d = floatOption("rayleigh", q.dtype), s = castTo(asArray(scale), d), shape = shapeFor("rayleigh", q.shape, s), u = uniform(k, { shape, dtype: d }); return o.mul(broadcastTo(s, shape), o.sqrt(o.mul(o.lit(d, -2), o.log1p(o.neg(u))))); }
+export function rayleigh(k: Value, scale: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("rayleigh", ["shape", "dtype"], rest), d = floatOption("rayleigh", q.dtype), s = castTo(asArray(scale), d), shape = shapeFor("rayleigh", q.shape, s), u = uniform(k, { shape, dtype: d, minval: tiny(d), maxval: 1 }); return o.mul(broadcastTo(s, shape), o.sqrt(o.mul(o.lit(d, -2), o.log(u)))); }
 export function lognormal(k: Value, ...rest: unknown[]): Value { const q = options<Options & { sigma?: ArrayLike }>("lognormal", ["sigma", "shape", "dtype"], rest), d = floatOption("lognormal", q.dtype), s = castTo(asArray(q.sigma ?? 1), d), shape = shapeFor("lognormal", q.shape, s); return np.exp(normal(k, { shape, dtype: d }).mul(s)); }
 export function pareto(k: Value, b: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("pareto", ["shape", "dtype"], rest), d = floatOption("pareto", q.dtype), a = castTo(asArray(b), d), shape = shapeFor("pareto", q.shape, a); return np.exp(exponential(k, { shape, dtype: d }).div(a)); }
 export function weibullMin(k: Value, scale: ArrayLike, concentration: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("weibullMin", ["shape", "dtype"], rest), d = floatOption("weibullMin", q.dtype), u = uniform(k, { shape: q.shape ?? [], dtype: d }); return np.power(np.log1p(u.neg()).neg(), np.divide(1, concentration)).mul(castTo(asArray(scale), d)); }
