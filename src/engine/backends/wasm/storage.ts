@@ -3,9 +3,11 @@
 import type { Storage } from "../../core/value.ts";
 import { heap } from "./heap.ts";
 
-/** The memory behind a storage: in the heap (at ≥ 0), or moved out (host). */
-interface Block { at: number; readonly bytes: number; host: Uint8Array | null }
-const resident = new Set<Block>();
+/** The heap's part of a storage. It must not reach the copy: finalizers hold blocks until they run. */
+interface Block { at: number; readonly bytes: number }
+/** Where the bytes are while the block is moved out: reachable from the storage alone, so that they are collected with it. */
+interface Copy { host: Uint8Array | null }
+const resident = new Map<Block, Copy>();
 const registry = new FinalizationRegistry<Block>((b) => free(b));
 function free(b: Block): void {
   if (b.at < 0) return;
@@ -16,9 +18,10 @@ function free(b: Block): void {
 
 export class WasmStorage implements Storage {
   readonly #block: Block;
+  readonly #copy: Copy = { host: null };
   constructor(readonly nbytes: number) {
-    this.#block = { at: heap.take(nbytes), bytes: nbytes, host: null };
-    resident.add(this.#block);
+    this.#block = { at: heap.take(nbytes), bytes: nbytes };
+    resident.set(this.#block, this.#copy);
     registry.register(this, this.#block, this.#block);
   }
   /** The address, after bringing a block that was moved out back in. */
@@ -26,15 +29,15 @@ export class WasmStorage implements Storage {
     const b = this.#block;
     if (b.at < 0) {
       b.at = heap.take(b.bytes);
-      if (b.host) { heap.bytes(b.at, b.bytes).set(b.host); returned += b.bytes; }
-      b.host = null;
-      resident.add(b);
+      if (this.#copy.host) { heap.bytes(b.at, b.bytes).set(this.#copy.host); returned += b.bytes; }
+      this.#copy.host = null;
+      resident.set(b, this.#copy);
     }
     return b.at;
   }
-  bytes(): Uint8Array { return this.#block.host ?? heap.bytes(this.address(), this.nbytes); }
-  release(): void { registry.unregister(this.#block); free(this.#block); this.#block.host = null; }
-  /** Runs `fn` with this block kept where it is. */
+  bytes(): Uint8Array { return this.#copy.host ?? heap.bytes(this.address(), this.nbytes); }
+  release(): void { registry.unregister(this.#block); free(this.#block); this.#copy.host = null; }
+  /** What stands for this storage in a set of blocks to keep where they are. */
   get block(): object { return this.#block; }
 }
 
@@ -47,9 +50,9 @@ export function makeRoom(bytes: number, keep: ReadonlySet<object>): void {
   limit = Math.min(Math.max(MIN_LIMIT, 4 * returned), 3 * 2 ** 30);
   returned = 0;
   if (heap.inUse + bytes <= limit) return;
-  for (const b of [...resident]) {
+  for (const [b, copy] of [...resident]) {
     if (keep.has(b)) continue;
-    b.host = heap.bytes(b.at, b.bytes).slice();
+    copy.host = heap.bytes(b.at, b.bytes).slice();
     free(b);
   }
 }
