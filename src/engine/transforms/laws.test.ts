@@ -22,7 +22,7 @@ function close(a: Value, b: Value, tolerance: number, what: string): void {
   expect(a.shape, what).toEqual(b.shape);
   for (let i = 0; i < x.length; i++) if (!(Math.abs(Number(x[i]) - Number(y[i])) <= tolerance * (1 + Math.abs(Number(y[i]))))) throw new Error(`${what}: element ${i} is ${x[i]}, expected ${y[i]}`);
 }
-const N = Number(process.env.JITLENS_LAWS ?? 400), seeds = Array.from({ length: N }, (_x, i) => i + 1);
+const N = Number(process.env.JITLENS_LAWS ?? 2000), seeds = Array.from({ length: N }, (_x, i) => i + 1);
 test(`jit = eager, and the jaxpr checks and round-trips (${N} programs)`, () => {
   for (const s of seeds) {
     const f = program(s), x = data(s, [3, 4]), y = data(s + 7, [3, 4]), jaxpr = jl.makeJaxpr(f)(x, y);
