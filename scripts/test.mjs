@@ -10,11 +10,13 @@ const total = { passed: 0, failed: 0 };
 const bin = (name) => join(root, "node_modules", name);
 function suite(name, command, argv, read, env = {}) {
   console.log(`\n── ${name}`);
-  const r = spawnSync(command, argv, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env, FORCE_COLOR: "0" } }), text = `${r.stdout ?? ""}${r.stderr ?? ""}`;
+  const r = spawnSync(command, argv, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env, NO_COLOR: "1" } });
+  // Some runners colour their counts all the same: escape sequences are taken out before the counts are read.
+  const text = `${r.stdout ?? ""}${r.stderr ?? ""}`.replace(/\u001b\[[0-9;]*m/g, "");
   const counts = read(text, r.status ?? 1);
   console.log(text.split("\n").slice(-400).join("\n"));
-  // A suite that ends badly without saying a failure is one failure.
-  if (r.status !== 0 && counts.failed === 0) counts.failed = 1;
+  // A suite that ends badly without saying a failure is one failure, and so is one whose counts could not be read.
+  if (counts.failed === 0 && (r.status !== 0 || counts.passed === 0)) counts.failed = 1;
   total.passed += counts.passed;
   total.failed += counts.failed;
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed`);

@@ -5,7 +5,7 @@ import { type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero }
 import { stage } from "../core/staging.ts";
 import { bind, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
-import { lowerRegion } from "../graph/lower.ts";
+import { lowerRegion, physicalType } from "../graph/lower.ts";
 import { broadcastInDim, lit, max, min, moveaxis, selectN, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
@@ -38,7 +38,7 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
     const results = batched.map((b) => evalClosed(b, fronts)), which = min(max(moveaxis(index!, di!, 0), lit("int32", 0)), lit("int32", branches.length - 1));
     return [results[0]!.map((r, i) => selectN(broadcastInDim(which, r.shape, [0]), ...results.map((x) => x[i]!))), results[0]!.map(() => 0)];
   },
-  lower: (g, [index, ...ops], { branches }, outs) => g.results(g.node("case", [index!, ...ops], { branches: branches.map((b, i) => lowerRegion(g, b.jaxpr, `branch ${i}`)) }, outs.map((a) => (a.dtype === "key<fry>" ? { shape: [...a.shape, 2], dtype: "uint32" as const } : { shape: a.shape, dtype: a.dtype })))),
+  lower: (g, [index, ...ops], { branches }, outs) => g.results(g.node("case", [index!, ...ops], { branches: branches.map((b, i) => lowerRegion(g, b.jaxpr, `branch ${i}`)) }, outs.map(physicalType))),
 });
 definePartialRule("cond", (trace, [index, ...ops], params) => {
   const { branches } = params as unknown as CondParams, unknownIn = ops.map((o) => trace.unknown(o));

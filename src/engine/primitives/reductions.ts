@@ -121,19 +121,9 @@ const pick = (better: (x: Value, y: Value) => Value) => (x: Value, dx: Value, y:
 };
 export const cummax = cumulative("cummax", "max", scanJvp(pick(o.gt), () => -Infinity));
 export const cummin = cumulative("cummin", "min", scanJvp(pick(o.lt), () => Infinity));
-export const cumlogsumexp = cumulative("cumlogsumexp", "logsumexp", ({ x, dx, params: { axis, reverse } }) => {
-  // d out_i = Σ_j≤i dx_j e^(x_j − out_i); both sums run on exponentials shifted by the running maximum.
-  const [, t] = logsumexpScan(x, dx, axis, reverse);
-  return t;
-});
-function logsumexpScan(x: Value, dx: Value, axis: number, reverse: boolean): [Value, Value] {
-  const shifted = (a: Value, by: number, fill: number): Value => o.pad(a, o.like(a, fill), a.shape.map((_n, i): [number, number, number] => (i !== axis ? [0, 0, 0] : reverse ? [-by, by, 0] : [by, -by, 0])));
-  let v = x, t = dx;
-  for (let by = 1; by < x.shape[axis]!; by *= 2) {
-    const p = shifted(v, by, -Infinity), dp = shifted(t, by, 0), m = o.max(p, v), safe = o.select(o.eq(m, o.like(m, -Infinity)), o.zerosLike(m.aval), m);
-    const a = o.exp(o.sub(p, safe)), b = o.exp(o.sub(v, safe)), s = o.add(a, b);
-    t = o.div(o.add(o.mul(a, dp), o.mul(b, t)), s);
-    v = o.add(o.log(s), safe);
-  }
-  return [v, t];
-}
+/** d out_i = Σ_j≤i dx_j e^(x_j − out_i); both sums run on exponentials shifted by the running maximum. */
+const combineLogsumexp = (p: Value, dp: Value, v: Value, t: Value): [Value, Value] => {
+  const m = o.max(p, v), safe = o.select(o.eq(m, o.like(m, -Infinity)), o.zerosLike(m.aval), m), a = o.exp(o.sub(p, safe)), b = o.exp(o.sub(v, safe)), s = o.add(a, b);
+  return [o.add(o.log(s), safe), o.div(o.add(o.mul(a, dp), o.mul(b, t)), s)];
+};
+export const cumlogsumexp = cumulative("cumlogsumexp", "logsumexp", scanJvp(combineLogsumexp, () => -Infinity));

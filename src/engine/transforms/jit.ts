@@ -80,7 +80,7 @@ export function jit(first: unknown, second?: unknown, third?: unknown): unknown 
   if (typeof first === "function") return wrap(first as AnyFunction, isContext(second) ? {} : ((second as JitOptions | undefined) ?? {}));
   if (typeof first === "object" && first !== null) {
     const options = first as JitOptions;
-    return (value: unknown, context: unknown, descriptor?: PropertyDescriptor) => (descriptor ? { ...descriptor, value: wrap(descriptor.value as AnyFunction, options) } : wrap(value as AnyFunction, isContext(context) ? options : options));
+    return (value: unknown, _context: unknown, descriptor?: PropertyDescriptor) => (descriptor ? { ...descriptor, value: wrap(descriptor.value as AnyFunction, options) } : wrap(value as AnyFunction, options));
   }
   throw new TypeError(`jit: got ${String(first)}, expected a function (or options, when used as a decorator)`);
 }

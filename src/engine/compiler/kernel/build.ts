@@ -146,7 +146,7 @@ export class KernelContext {
   }
 }
 /** Index vector of the operand of a reshape. Dimensions that stand unchanged in front pass through. */
-function reshapeIndex(idx: readonly Ix[], shape: Shape, from: Shape): Ix[] {
+export function reshapeIndex(idx: readonly Ix[], shape: Shape, from: Shape): Ix[] {
   if (idx.length && shape.filter((n) => n !== 1).join() === from.filter((n) => n !== 1).join()) {
     const kept = idx.filter((_i, k) => shape[k] !== 1);
     let at = 0;

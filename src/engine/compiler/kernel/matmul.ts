@@ -2,7 +2,7 @@
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
-import { KernelContext, Unfusable } from "./build.ts";
+import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
@@ -66,7 +66,7 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
       k.local.set(hero, (at) => { if (at.map((v) => v.key).join() !== key) throw new Unfusable("the product is read at other indices than it is computed at"); return result; });
       const stores = spec.outputs.flatMap((out) => {
         if (sizeOf(out.shape) !== sizeOf(hero.shape)) throw new Unfusable(`the output [${out.shape.join()}] has another shape than the product [${hero.shape.join()}]`);
-        const outIdx = out.shape.join() === hero.shape.join() ? idx : regroup(idx, hero.shape, out.shape);
+        const outIdx = out.shape.join() === hero.shape.join() ? idx : reshapeIndex(idx, hero.shape, out.shape);
         return k.store(k.buffer(out, "out"), linearize(outIdx, out.shape), k.at(out, outIdx), out.dtype);
       });
       return [loop(mp, [{ kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k }, loop(i, [loop(jj, stores, true)])])];
@@ -77,5 +77,3 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
   const fullN = Math.floor(size.n / N), body = [...packA(), ...column(fullN, 0, N), ...column(size.n % N ? 1 : 0, fullN, size.n % N)];
   return { kernel: { name: spec.name, buffers: k.buffers, body: size.batch > 1 ? [loop(batchVar, body)] : body }, nodes: k.nodes };
 }
-/** The same position under a reshaped result. */
-const regroup = (idx: readonly Ix[], from: readonly number[], to: readonly number[]): Ix[] => delinearize(linearize(idx, from), to);

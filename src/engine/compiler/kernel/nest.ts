@@ -3,7 +3,7 @@
 import { sizeOf, sameShape, type Shape } from "../../core/aval.ts";
 import { isComplex, realPart } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
-import { KernelContext, Unfusable } from "./build.ts";
+import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import { type Reduction, combine, isReduction, neutral, reductionOf } from "./heroes.ts";
 import { type Acc, type Expr, type Kernel, type Stmt, childrenOf } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, delinearize, linearize, mod, div, varIx, sum } from "./ix.ts";
@@ -124,7 +124,7 @@ function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, re
   for (const out of spec.outputs) {
     if (!first || sizeOf(out.shape) === sizeOf(outerShape)) {
       if (!first && !sameShape(out.shape, outerShape)) throw new Unfusable(`the outputs have different shapes, [${outerShape.join()}] and [${out.shape.join()}]`);
-      const idx = sameShape(out.shape, outerShape) ? outer.idx : matchIndex(outer.idx, outerShape, out.shape);
+      const idx = sameShape(out.shape, outerShape) ? outer.idx : reshapeIndex(outer.idx, outerShape, out.shape);
       body.push(...k.store(k.buffer(out, "out"), linearize(idx, out.shape), k.at(out, idx), out.dtype));
     } else inner.push(out);
   }
@@ -139,12 +139,6 @@ function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, re
     body.push(...nestLoops(red.vars, stores, !vectorOuter));
   }
   return { kernel: { name: spec.name, buffers: k.buffers, body: nestLoops(outer.vars, body, vectorOuter) }, nodes: k.nodes };
-}
-/** The same elements under a shape that differs by dimensions of size 1, or in any way that keeps the order. */
-function matchIndex(idx: readonly Ix[], from: Shape, to: Shape): Ix[] {
-  const kept = idx.filter((_i, k) => from[k] !== 1);
-  if (from.filter((n) => n !== 1).join() === to.filter((n) => n !== 1).join()) { let at = 0; return to.map((n) => (n === 1 ? ZERO : kept[at++]!)); }
-  return delinearize(linearize(idx, from), to);
 }
 /** For each hero, the heroes that its operands depend on inside the group. */
 function dependencies(nodes: readonly Node[], heroes: readonly Node[]): Map<Node, Set<Node>> {

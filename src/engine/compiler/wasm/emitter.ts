@@ -1,5 +1,5 @@
 // Kernel IR → WebAssembly. Values are hoisted to the outermost loop they depend on; one loop of a nest runs four lanes at a time.
-import { type DType, isUnsigned, itemsize } from "../../core/dtypes.ts";
+import { type DType, isComplex, isUnsigned, itemsize, realPart } from "../../core/dtypes.ts";
 import { type Acc, type BufferId, type Expr, type Kernel, type ReduceOp, type Stmt, childrenOf, dependence, indexValues, regOf } from "../kernel/ir.ts";
 import { type Atom, type Ix, type LoopVar, sum } from "../kernel/ix.ts";
 import { neutral } from "../kernel/heroes.ts";
@@ -145,7 +145,7 @@ export class KernelEmitter {
     }
   }
   #store(s: Stmt & { kind: "store" }): void {
-    const size = itemsize(s.stored) / (s.stored.startsWith("complex") ? 2 : 1), index = s.stored.startsWith("complex") ? doubled(s.index, s.part) : s.index;
+    const size = partBytes(s.stored), index = partIndex(s);
     if (!this.#vec || !this.#dependsIx(index)) {
       const offset = this.#address(s.buffer, index, size, 0);
       this.scalar(s.value);
@@ -192,7 +192,7 @@ export class KernelEmitter {
       if (seen.has(e.id)) return;
       seen.add(e.id);
       if (e.depth > depth) {
-        if (e.kind === "load") this.#hoistAddress(e.buffer, e.stored.startsWith("complex") ? doubled(e.index, e.part) : e.index, itemsize(e.dtype), depth);
+        if (e.kind === "load") this.#hoistAddress(e.buffer, partIndex(e), itemsize(e.dtype), depth);
         childrenOf(e).forEach(visit);
         return;
       }
@@ -204,7 +204,7 @@ export class KernelEmitter {
       if (lanes && laneType(e.dtype) && !(this.#vec && e.vars.has(this.#vec.id))) { this.#splat(e); this.#keep(`${e.id}v`, "v128"); }
     };
     forEachExpr(body, visit);
-    const stores = (list: readonly Stmt[]): void => { for (const s of list) if (s.kind === "store") this.#hoistAddress(s.buffer, s.stored.startsWith("complex") ? doubled(s.index, s.part) : s.index, itemsize(s.stored) / (s.stored.startsWith("complex") ? 2 : 1), depth); else if (s.kind === "loop" || s.kind === "if") stores(s.body); };
+    const stores = (list: readonly Stmt[]): void => { for (const s of list) if (s.kind === "store") this.#hoistAddress(s.buffer, partIndex(s), partBytes(s.stored), depth); else if (s.kind === "loop" || s.kind === "if") stores(s.body); };
     stores(body);
   }
   /** Puts the value on the stack into a cached local, unless it is there already. */
@@ -297,7 +297,7 @@ export class KernelEmitter {
   #scalarOf(e: Expr, lane: number): void {
     switch (e.kind) {
       case "load": {
-        const complex = e.stored.startsWith("complex"), offset = this.#address(e.buffer, complex ? doubled(e.index, e.part) : e.index, itemsize(e.dtype), lane);
+        const offset = this.#address(e.buffer, partIndex(e), itemsize(e.dtype), lane);
         emitScalarLoad(this, e.dtype, offset);
         return;
       }
@@ -374,7 +374,7 @@ export class KernelEmitter {
     if (!laneType(e.dtype)) return false;
     switch (e.kind) {
       case "const": case "acc": return true;
-      case "load": return e.dtype !== "float16" && this.#stride(e.stored.startsWith("complex") ? doubled(e.index, e.part) : e.index) === 1;
+      case "load": return e.dtype !== "float16" && this.#stride(partIndex(e)) === 1;
       case "index": return Number.isFinite(this.#stride(e.index));
       case "op": return e.args.every((a) => laneType(a.dtype)) && (e.op === "copysign" || vectorInstruction(e.op, e.args[0]!.dtype) !== null || (vectorShift(e.op, e.args[0]!.dtype) !== null && !this.#depends(e.args[1]!)));
       case "cast": return castable(e.arg.dtype, e.dtype);
@@ -387,7 +387,7 @@ export class KernelEmitter {
   #vectorOf(e: Expr): void {
     switch (e.kind) {
       case "load": {
-        const offset = this.#address(e.buffer, e.stored.startsWith("complex") ? doubled(e.index, e.part) : e.index, itemsize(e.dtype), 0);
+        const offset = this.#address(e.buffer, partIndex(e), itemsize(e.dtype), 0);
         if (e.dtype === "bool") this.memory("v128_load32_zero", offset).op("i16x8_extend_low_i8x16_u").op("i32x4_extend_low_i16x8_u").op("i32x4_neg");
         else if (e.dtype === "bfloat16") this.memory("v128_load64_zero", offset).op("i32x4_extend_low_i16x8_u").i32(16).op("i32x4_shl");
         else this.memory("v128_load", offset);
@@ -454,6 +454,9 @@ function doubled(ix: Ix, part: number): Ix {
   if (!pair) doubledCache.set(ix, (pair = [sum([[ix, 2]]), sum([[ix, 2]], 1)]));
   return pair[part]!;
 }
+/** Where a load or store goes in its buffer: complex elements are two reals. */
+const partIndex = (x: { readonly stored: DType; readonly index: Ix; readonly part: number }): Ix => (isComplex(x.stored) ? doubled(x.index, x.part) : x.index);
+const partBytes = (stored: DType): number => itemsize(realPart(stored));
 const castable = (from: DType, to: DType): boolean => from !== "float16" && to !== "float16" && laneType(from) !== null && laneType(to) !== null;
 
 function forEachExpr(stmts: readonly Stmt[], visit: (e: Expr) => void): void {
