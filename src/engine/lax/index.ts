@@ -7,8 +7,11 @@ import { NDArray, Value } from "../core/value.ts";
 import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { parseMode } from "../primitives/indexmode.ts";
-import { type ArrayLike, asArray, axisOf, castTo, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options } from "../numpy/convert.ts";
 
+export { conv, convGeneralDilated, convGeneralDilatedLocal, convGeneralDilatedPatches, convTranspose, convWithGeneralPadding, raggedDot, type ConvOptions } from "./convolution.ts";
+export { padtypeToPads } from "./padding.ts";
+export { approxMaxK, approxMinK, reduce, reduceWindow } from "./windows.ts";
 export { associativeScan, cond, foriLoop, map, scan, switch, whileLoop } from "./control.ts";
 type Plain = Readonly<Record<string, unknown>>;
 const prim = (name: string, xs: readonly Value[], params: Plain = {}): Value => bind1(primitiveNamed(name), xs, params);
@@ -99,28 +102,25 @@ export function gather(x: ArrayLike, indices: ArrayLike, d: { offsetDims: readon
 const scatterOf = (name: string) => (x: ArrayLike, indices: ArrayLike, updates: ArrayLike, d: Plain, opts: GatherOptions = {}): Value => prim(name, [asArray(x), asArray(indices), asArray(updates)], { dimensionNumbers: { operandBatchingDims: [], scatterIndicesBatchingDims: [], ...d }, mode: parseMode(opts.mode, "fill_or_drop"), indicesAreSorted: opts.indicesAreSorted ?? false, uniqueIndices: opts.uniqueIndices ?? false, updateJaxpr: null, updateConsts: [] });
 export const scatter = scatterOf("scatter"), scatterAdd = scatterOf("scatter-add"), scatterSub = scatterOf("scatter-sub"), scatterMul = scatterOf("scatter-mul"), scatterMin = scatterOf("scatter-min"), scatterMax = scatterOf("scatter-max");
 
-/** Axis positions from letters: "NHWC" gives batch, feature, then the spatial axes in the order of the left operand's. */
-function specs(spec: unknown, rank: number): { lhsSpec: number[]; rhsSpec: number[]; outSpec: number[] } {
-  const plain = Array.from({ length: rank }, (_x, i) => i);
-  if (spec === null || spec === undefined) return { lhsSpec: plain, rhsSpec: plain, outSpec: plain };
-  if (!Array.isArray(spec)) return spec as { lhsSpec: number[]; rhsSpec: number[]; outSpec: number[] };
-  const [l, r, q] = spec as [string, string, string], letters = [...l].filter((c) => c !== "N" && c !== "C"), find = (s: string, first: string, second: string): number[] => [s.indexOf(first), s.indexOf(second), ...letters.map((c) => s.indexOf(c))];
-  return { lhsSpec: find(l, "N", "C"), rhsSpec: find(r, "O", "I"), outSpec: find(q, "N", "C") };
-}
-export function padtypeToPads(inShape: readonly number[], window: readonly number[], strides: readonly number[], padding: unknown): [number, number][] {
-  if (typeof padding !== "string") return padding as [number, number][];
-  return inShape.map((n, i) => {
-    if (padding.toUpperCase() === "VALID") return [0, 0];
-    const out = Math.ceil(n / strides[i]!), total = Math.max(0, (out - 1) * strides[i]! + window[i]! - n), low = padding.toUpperCase() === "SAME_LOWER" ? total - Math.floor(total / 2) : Math.floor(total / 2);
-    return [low, total - low];
-  });
-}
-export interface ConvOptions { readonly lhsDilation?: readonly number[] | null; readonly rhsDilation?: readonly number[] | null; readonly dimensionNumbers?: unknown; readonly featureGroupCount?: number; readonly batchGroupCount?: number; readonly precision?: unknown; readonly preferredElementType?: DType | null }
-export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: unknown, opts: ConvOptions = {}): Value {
-  const a = asArray(x), b = asArray(w), dn = specs(opts.dimensionNumbers, a.ndim), n = a.ndim - 2, ones = Array<number>(n).fill(1), lhsDilation = opts.lhsDilation ?? ones, rhsDilation = opts.rhsDilation ?? ones;
-  const spatial = dn.lhsSpec.slice(2).map((d, i) => (a.shape[d]! ? (a.shape[d]! - 1) * lhsDilation[i]! + 1 : 0)), window = dn.rhsSpec.slice(2).map((d, i) => (b.shape[d]! - 1) * rhsDilation[i]! + 1);
-  return prim("conv_general_dilated", [a, b], { dimensionNumbers: dn, windowStrides, padding: padtypeToPads(spatial, window, windowStrides, padding), lhsDilation, rhsDilation, featureGroupCount: opts.featureGroupCount ?? 1, batchGroupCount: opts.batchGroupCount ?? 1, precision: opts.precision ?? null, preferredElementType: opts.preferredElementType ?? null, outSharding: null });
-}
-export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: unknown): Value => convGeneralDilated(x, w, windowStrides, padding);
-export const convWithGeneralPadding = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: unknown, lhsDilation: readonly number[] | null, rhsDilation: readonly number[] | null): Value => convGeneralDilated(x, w, windowStrides, padding, { lhsDilation, rhsDilation });
 export const optimizationBarrier = <T>(x: T): T => { const list = Array.isArray(x) ? (x as Value[]) : [x as unknown as Value], r = bind(primitiveNamed("optimization_barrier"), list.map((v) => asArray(v)), {}); return (Array.isArray(x) ? r : r[0]) as T; };
+/** The shape that shapes of one rank, or scalars, have in common. */
+export const broadcastShapes = (...shapes: Shape[]): number[] => broadcastShapesOf("lax.broadcastShapes", shapes);
+export const broadcastLike = (x: ArrayLike, like: ArrayLike): Value => { const v = asArray(x), s = asArray(like).shape, k = s.length - v.ndim; return o.broadcastInDim(v, s, v.shape.map((_n, i) => i + k)); };
+export const empty = (shape: Shape, dtype: DType | string): Value => o.full(shape, dtypeOf(dtype), 0);
+/** The elements (or slices) at the index vectors of several axes. */
+export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: readonly number[]): Value {
+  const v = asArray(x), idx = indices.map((i) => asArray(i)), stacked = o.concatenate(idx.map((i) => o.expandDims(o.convert(i, idx[0]!.dtype), 1)), 1), rest = v.shape.map((_n, k) => k).filter((k) => !axes.includes(k));
+  const wrapped = o.select(o.lt(stacked, o.like(stacked, 0)), o.add(stacked, o.concatenate(axes.map((a) => o.full([stacked.shape[0]!, 1], stacked.dtype, v.shape[a]!)), 1)), stacked);
+  return prim("gather", [v, wrapped], { dimensionNumbers: { offsetDims: rest.map((_k, i) => i + 1), collapsedSliceDims: axes, startIndexMap: axes, operandBatchingDims: [], startIndicesBatchingDims: [] }, sliceSizes: v.shape.map((n, k) => (axes.includes(k) ? 1 : n)), mode: "fill_or_drop", fillValue: null, indicesAreSorted: false, uniqueIndices: false });
+}
+/** Applies a function to the windows that the indices name; a window named twice is changed once. */
+export function scatterApply(x: ArrayLike, indices: ArrayLike, fn: (v: Value) => ArrayLike, d: Plain, opts: GatherOptions & { updateShape?: Shape } = {}): Value {
+  const v = asArray(x), i = asArray(indices), dn = { operandBatchingDims: [] as number[], scatterIndicesBatchingDims: [] as number[], ...d } as unknown as { updateWindowDims: readonly number[]; insertedWindowDims: readonly number[]; scatterDimsToOperandDims: readonly number[]; operandBatchingDims: readonly number[]; scatterIndicesBatchingDims: readonly number[] };
+  const shape = opts.updateShape ?? i.shape.slice(0, -1);
+  let w = 0;
+  const sliceSizes = v.shape.map((_n, k) => (dn.insertedWindowDims.includes(k) || dn.operandBatchingDims.includes(k) ? 1 : shape[dn.updateWindowDims[w++]!]!));
+  const read = prim("gather", [v, i], { dimensionNumbers: { offsetDims: dn.updateWindowDims, collapsedSliceDims: dn.insertedWindowDims, startIndexMap: dn.scatterDimsToOperandDims, operandBatchingDims: dn.operandBatchingDims, startIndicesBatchingDims: dn.scatterIndicesBatchingDims }, sliceSizes, mode: parseMode(opts.mode, "fill_or_drop"), fillValue: opts.fillValue ?? null, indicesAreSorted: opts.indicesAreSorted ?? false, uniqueIndices: opts.uniqueIndices ?? false });
+  return scatter(v, i, castTo(asArray(fn(read)), v.dtype), dn, opts);
+}
+/** There is one platform here: its function, or the default one. */
+export function platformDependent(...args: unknown[]): unknown { const o2 = args.at(-1) as Record<string, (...xs: unknown[]) => unknown>, f = o2.cpu ?? o2.default; if (typeof f !== "function") throw new TypeError("lax.platformDependent: give a function for cpu or a default one"); return f(...args.slice(0, -1)); }

@@ -7,5 +7,6 @@ import "./indexing.ts";
 import "./scatter.ts";
 import "./reductions.ts";
 import "./contraction.ts";
+import "./window.ts";
 import "./random.ts";
 import "./sorting.ts";

@@ -8,6 +8,8 @@ import type { LiteralValue } from "../core/jaxpr.ts";
 import type { Value } from "../core/value.ts";
 
 const call = (name: string, args: readonly Value[], params: Params = {}): Value => bind(primitiveNamed(name), args, params)[0]!;
+/** All results of a primitive. */
+export const callAll = (name: string, args: readonly Value[], params: Params = {}): readonly Value[] => bind(primitiveNamed(name), args, params);
 const unary = (name: string) => (x: Value): Value => call(name, [x]);
 const binary = (name: string) => (x: Value, y: Value): Value => call(name, [x, y]);
 
@@ -71,6 +73,11 @@ export type DimensionNumbers = readonly [readonly [readonly number[], readonly n
 export const dotGeneral = (x: Value, y: Value, dimensionNumbers: DimensionNumbers, preferredElementType: DType | null = null, precision: unknown = null): Value =>
   call("dot_general", [x, y], { dimensionNumbers, preferredElementType, precision, outSharding: null });
 
+/** The elements of x at the positions i along an axis: a gather with the other axes as batch axes. */
+export const takeAlong = (x: Value, i: Value, axis: number): Value => {
+  const others = x.shape.map((_n, k) => k).filter((k) => k !== axis);
+  return call("gather", [x, expandDims(i, i.ndim)], { dimensionNumbers: { offsetDims: [], collapsedSliceDims: [axis], startIndexMap: [axis], operandBatchingDims: others, startIndicesBatchingDims: others }, sliceSizes: x.shape.map(() => 1), mode: "clip", fillValue: null, indicesAreSorted: false, uniqueIndices: false });
+};
 /** Sum of two tangents, either of which may be a symbolic zero. */
 export const addTangents = (x: Tangent, y: Tangent): Tangent => (isZero(x) ? y : isZero(y) ? x : addAny(x, y));
 /** The type of tangents: the same, or nothing for integers and booleans. */

@@ -2,18 +2,14 @@
 import { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type Primitive, Zero, allZero, definePrimitive, isZero, primitiveNamed } from "../core/primitive.ts";
-import { bind, bind1 } from "../core/trace.ts";
+import { type Primitive, Zero, allZero, definePrimitive, isZero } from "../core/primitive.ts";
+import { bind } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { notLinear } from "./define.ts";
 import * as o from "./ops.ts";
 
 export interface SortParams { readonly dimension: number; readonly isStable: boolean; readonly numKeys: number }
-const along = (x: Value, i: Value, axis: number): Value => {
-  // The element of x at position i along an axis: a gather with the other axes as batch axes.
-  const others = x.shape.map((_n, k) => k).filter((k) => k !== axis), idx = o.expandDims(i, i.ndim);
-  return bind1(primitiveNamed("gather"), [x, idx], { dimensionNumbers: { offsetDims: [], collapsedSliceDims: [axis], startIndexMap: [axis], operandBatchingDims: others, startIndicesBatchingDims: others }, sliceSizes: x.shape.map(() => 1), mode: "clip", fillValue: null, indicesAreSorted: false, uniqueIndices: false });
-};
+const along = o.takeAlong;
 export const sort: Primitive<SortParams> = definePrimitive<SortParams>({
   name: "sort", multipleResults: true,
   abstract: (xs, { dimension }) => { for (const x of xs) if (x.shape.join() !== xs[0]!.shape.join()) throw new ShapeError(`sort: the operands have shapes ${xs.map((v) => `[${v.shape.join()}]`).join(", ")}; they must be equal`); if (xs[0]!.ndim && dimension >= xs[0]!.ndim) throw new ShapeError(`sort: axis ${dimension} is out of range for ${xs[0]}`); return xs; },

@@ -69,7 +69,7 @@ export function reductionOf(n: Node): Reduction {
     const [x, y] = n.inputs as [Node, Node], a = n.attrs, nb = a.lhsBatch.length;
     const lf = x.shape.map((_s, i) => i).filter((i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)), rf = y.shape.map((_s, i) => i).filter((i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i));
     const columns = rf.reduce((p, i) => p * y.shape[i]!, 1);
-    return plain(n.dtype, "add", n.shape, a.lhsContract.map((d) => x.shape[d]!), columns >= 4 ? "outer" : "red", (k, o, r) => {
+    return plain(n.dtype, n.dtype === "bool" ? "or" : "add", n.shape, a.lhsContract.map((d) => x.shape[d]!), columns >= 4 ? "outer" : "red", (k, o, r) => {
       const xi: Ix[] = [], yi: Ix[] = [];
       a.lhsBatch.forEach((d, i) => (xi[d] = o[i]!));
       a.rhsBatch.forEach((d, i) => (yi[d] = o[i]!));

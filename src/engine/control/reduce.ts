@@ -1,0 +1,56 @@
+// Reductions with any reducer, given as a program of scalars: reduce over whole axes, reduce_window over sliding windows.
+import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
+import { ShapedArray } from "../core/aval.ts";
+import { MissingRuleError } from "../core/errors.ts";
+import { type Primitive, type Tangent, Zero, allZero, definePrimitive } from "../core/primitive.ts";
+import { stage } from "../core/staging.ts";
+import { bind } from "../core/trace.ts";
+import type { Value } from "../core/value.ts";
+import { lowerRegion } from "../graph/lower.ts";
+import { notLinear } from "../primitives/define.ts";
+import { broadcastInDim, instantiate, moveaxis } from "../primitives/ops.ts";
+import { type WindowParams, shiftWindow, windowAttrs, windowShape } from "../primitives/window.ts";
+import { jvpJaxpr } from "../transforms/jvp.ts";
+
+/** The reducer of (value, tangent) pairs: value accumulators and elements first, as the primitive hands them over. */
+function jvpReducer(reducer: ClosedJaxpr): ClosedJaxpr {
+  const n = reducer.outAvals.length, j = jvpJaxpr(reducer, reducer.inAvals.map(() => true), true).jaxpr;
+  // Arguments come as accumulators (values, tangents), then elements (values, tangents).
+  return stage((...xs) => { const cut = (k: number): Value[] => xs.slice(k * n, (k + 1) * n); return evalClosed(j, [...cut(0), ...cut(2), ...cut(1), ...cut(3)]); }, [...reducer.inAvals.slice(0, n), ...reducer.inAvals.slice(0, n), ...reducer.inAvals.slice(n), ...reducer.inAvals.slice(n)]);
+}
+type Operands = { readonly xs: readonly Value[]; readonly inits: readonly Value[] };
+const halves = <T>(args: readonly T[]): [T[], T[]] => [args.slice(0, args.length / 2), args.slice(args.length / 2)];
+function jvpOf<P extends { readonly jaxpr: ClosedJaxpr }>(p: Primitive<P>, args: readonly Value[], dots: readonly Tangent[], params: P): [readonly Value[], readonly Tangent[]] {
+  const [xs, inits] = halves(args), [dx, di] = halves(dots), n = xs.length;
+  if (allZero(dots)) { const outs = bind(p, args, params); return [outs, outs.map((v) => new Zero(v.aval.strengthen()))]; }
+  const outs = bind(p, [...xs, ...dx.map(instantiate), ...inits, ...di.map(instantiate)], { ...params, jaxpr: jvpReducer(params.jaxpr) });
+  return [outs.slice(0, n), outs.slice(n)];
+}
+function fronted(name: string, args: readonly Value[], dims: readonly (number | null)[], size: number): Operands {
+  const [xs, inits] = halves(args), [dx, di] = halves(dims);
+  if (di.some((d) => d !== null)) throw new MissingRuleError(`vmap does not work through ${name} with mapped initial values; map the operands only, and combine the initial value afterwards`);
+  return { xs: xs.map((x, i) => (dx[i] === null ? broadcastInDim(x, [size, ...x.shape], x.shape.map((_n, k) => k + 1)) : moveaxis(x, dx[i]!, 0))), inits };
+}
+
+export interface ReduceParams { readonly computation: unknown; readonly jaxpr: ClosedJaxpr; readonly dimensions: readonly number[] }
+/** reduce(operands…, initial values…): folds whole axes with a program of scalars. */
+export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
+  name: "reduce", multipleResults: true,
+  abstract: (avals, { dimensions }) => halves(avals)[0].map((a) => a.withShape(a.shape.filter((_n, i) => !dimensions.includes(i)))),
+  jvp: (args, dots, params) => jvpOf(reducePrimitive, args, dots, params),
+  transpose: notLinear,
+  batch: (args, dims, params, { size }) => { const { xs, inits } = fronted("reduce", args, dims, size), outs = bind(reducePrimitive, [...xs, ...inits], { ...params, dimensions: params.dimensions.map((d) => d + 1) }); return [outs, outs.map(() => 0)]; },
+  lower: (g, inputs, { jaxpr, dimensions }, outs) => g.results(g.node("generic_reduce", inputs, { dims: dimensions, body: lowerRegion(g, jaxpr.jaxpr, "reducer") }, outs.map((a) => ({ shape: a.shape, dtype: a.dtype })))),
+  printParams: ({ computation }) => ({ computation: `<function ${typeof computation === "function" && computation.name ? computation.name : "<lambda>"}>` }),
+});
+
+export interface ReduceWindowParams extends WindowParams { readonly jaxpr: ClosedJaxpr; readonly consts: readonly unknown[] }
+/** reduce_window(operands…, initial values…): folds each window with a program of scalars; padding counts as the initial value. */
+export const reduceWindowPrimitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
+  name: "reduce_window", multipleResults: true,
+  abstract: (avals, p) => halves(avals)[0].map((a) => new ShapedArray(windowShape("reduce_window", a, p), a.dtype, a.weakType)),
+  jvp: (args, dots, params) => jvpOf(reduceWindowPrimitive, args, dots, params),
+  transpose: notLinear,
+  batch: (args, dims, params, { size }) => { const { xs, inits } = fronted("reduce_window", args, dims, size), outs = bind(reduceWindowPrimitive, [...xs, ...inits], shiftWindow(params)); return [outs, outs.map(() => 0)]; },
+  lower: (g, inputs, p, outs) => g.results(g.node("generic_reduce_window", inputs, { ...windowAttrs(p), body: lowerRegion(g, p.jaxpr.jaxpr, "reducer") }, outs.map((a) => ({ shape: a.shape, dtype: a.dtype })))),
+});
