@@ -3,6 +3,9 @@ import "./primitives/index.ts";
 import "./transforms/jitPrimitive.ts";
 import "./backends/wasm/backend.ts";
 import "./backends/wasm/library/sorting.ts";
+import "./backends/wasm/library/factorizations.ts";
+import "./backends/wasm/library/eigen.ts";
+import "./backends/wasm/library/fft.ts";
 import "./numpy/methods.ts";
 
 export * as numpy from "./numpy/index.ts";

@@ -1,7 +1,8 @@
 // Contractions: dot_general and convolution.
 import { type Shape, ShapedArray } from "../core/aval.ts";
 import { type DType } from "../core/dtypes.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { ShapeError } from "../core/errors.ts";
+import { promoteTypes } from "../core/promotion.ts";
 import { type Primitive, type Linear, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
@@ -26,8 +27,7 @@ export const dotGeneral: Primitive<DotParams> = definePrimitive<DotParams>({
     });
     check(lc, rc, "contracting");
     check(lb, rb, "batch");
-    if (x!.dtype !== y!.dtype && !preferredElementType) throw new DTypeError(`dot_general: the operands have dtypes ${x!.dtype} and ${y!.dtype}, expected equal ones`);
-    return [new ShapedArray(dotShape(x!.shape, y!.shape, d), preferredElementType ?? x!.dtype, x!.weakType && y!.weakType)];
+    return [new ShapedArray(dotShape(x!.shape, y!.shape, d), preferredElementType ?? promoteTypes([x!, y!]).dtype, x!.weakType && y!.weakType)];
   },
   jvp: ([x, y], [dx, dy], params) => {
     const out = bind1(dotGeneral, [x!, y!], params), zero = new Zero(out.aval.strengthen());
@@ -57,7 +57,7 @@ export const dotGeneral: Primitive<DotParams> = definePrimitive<DotParams>({
     return [[out], [side]];
   },
   lower: (g, [x, y], { dimensionNumbers: [[lc, rc], [lb, rb]], preferredElementType }, [out]) => {
-    const t = preferredElementType ?? x!.dtype;
+    const t = preferredElementType ?? out!.dtype;
     return [g.node("dot", [g.convert(x!, t), g.convert(y!, t)], { lhsContract: lc, rhsContract: rc, lhsBatch: lb, rhsBatch: rb }, [{ shape: out!.shape, dtype: out!.dtype }])];
   },
   printParams: ({ dimensionNumbers: d, precision, preferredElementType }) => ({

@@ -8,5 +8,7 @@ import "./scatter.ts";
 import "./reductions.ts";
 import "./contraction.ts";
 import "./window.ts";
+import "./linalg.ts";
+import "./fourier.ts";
 import "./random.ts";
 import "./sorting.ts";
