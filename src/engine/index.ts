@@ -27,5 +27,10 @@ export { grad, hessian, jacfwd, jacrev, jacrev as jacobian, jvp, linearize, valu
 export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
+export { checkpoint, checkpoint as remat, checkpointName, checkpointPolicies } from "./transforms/checkpoint.ts";
+export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linearTranspose, namedCall } from "./transforms/functional.ts";
+export * as customBatching from "./transforms/customBatching.ts";
+export { ioCallback, pureCallback } from "./callbacks.ts";
+export * as debug from "./debug.ts";
 export { devicePut, jaxprAsFun, namedScope, shapeDtypeStruct } from "./api.ts";
 export * as internals from "./report/tools.ts";

@@ -16,6 +16,12 @@ export class ShapedArray {
   withDType(dtype: DType, weakType = false): ShapedArray { return new ShapedArray(this.shape, dtype, weakType); }
 }
 
+/** A mutable reference to an array, as jaxpr text shows it: read and printed, not run. */
+export class RefAval extends ShapedArray {
+  constructor(readonly inner: ShapedArray) { super(inner.shape, inner.dtype, inner.weakType); }
+  override toString(): string { return `Ref{${this.inner}}`; }
+}
+
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
 /** Same shape and dtype; weak types may differ. */

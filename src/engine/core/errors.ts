@@ -19,6 +19,10 @@ export class JaxprTypeError extends JitLensError {}
 export class TypePromotionError extends JitLensError {}
 /** A primitive has no rule for the transformation at hand. */
 export class MissingRuleError extends JitLensError {}
+/** A collective names an axis that no vmap around it has bound. */
+export class UnboundAxisError extends JitLensError {}
+/** A tracer outlived its transformation, found by `checkingLeaks`. */
+export class LeakedTracerError extends JitLensError {}
 /** Wrong shape, axis or length. */
 export class ShapeError extends JitLensError {}
 /** Wrong dtype, or something that is no array at all. */

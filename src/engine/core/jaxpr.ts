@@ -25,7 +25,8 @@ export class Eqn {
 }
 
 export class Jaxpr {
-  constructor(readonly constvars: readonly Var[], readonly invars: readonly Var[], readonly eqns: readonly Eqn[], readonly outs: readonly Atom[], readonly name: string = "") {}
+  /** @param shownConsts how many of the leading inputs print as constants: those of a program that was read from text */
+  constructor(readonly constvars: readonly Var[], readonly invars: readonly Var[], readonly eqns: readonly Eqn[], readonly outs: readonly Atom[], readonly name: string = "", readonly shownConsts: number = 0) {}
   toString(): string { return printJaxpr(this); }
 }
 /** A jaxpr together with the values of its constants. */
@@ -61,6 +62,7 @@ export function subJaxprs(params: Params): Jaxpr[] {
     if (v instanceof Jaxpr) found.push(v);
     else if (v instanceof ClosedJaxpr) found.push(v.jaxpr);
     else if (Array.isArray(v)) v.forEach(look);
+    else if (v && typeof v === "object" && Object.getPrototypeOf(v) === Object.prototype) Object.values(v).forEach(look);
   };
   Object.values(params).forEach(look);
   return found;

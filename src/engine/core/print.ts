@@ -1,11 +1,17 @@
 // Jaxprs as JAX prints them, byte for byte: names a, b, … ba; parameters sorted; shared and large sub-programs hoisted.
-import type { ShapedArray } from "./aval.ts";
+import { RefAval, type ShapedArray } from "./aval.ts";
 import { isInteger } from "./dtypes.ts";
 import { type Atom, ClosedJaxpr, type Eqn, Jaxpr, Literal, type LiteralValue, Var, subJaxprs } from "./jaxpr.ts";
 import { type Doc, brk, cat, group, join, mark, nest, render, text } from "./pretty.ts";
 
 /** Sub-programs with more equations than this are hoisted in front of the main one. */
 const HOIST_ABOVE = 10;
+/** Calls show their name before the other parameters. */
+const NAME_FIRST: ReadonlySet<string> = new Set(["jit", "custom_jvp_call", "custom_vjp_call", "remat2"]);
+
+/** The text that parameters came with, where they were read from text: printed again as it was. */
+const texts = new WeakMap<object, ReadonlyMap<string, string>>();
+export const rememberText = (params: object, text: ReadonlyMap<string, string>): void => { if (text.size) texts.set(params, text); };
 
 class Printer {
   readonly #names = new Map<Var, string>();
@@ -49,14 +55,16 @@ class Printer {
     const label = this.#hoisted.get(j);
     if (label) return text(label);
     const binders = (vars: readonly Var[]): Doc => this.list(vars.map((v) => text(`${this.name(v)}:${v.aval}`)));
-    const head = cat(text("{ lambda "), binders(j.constvars), text("; "), binders(j.invars), text(". let"));
+    const head = cat(text("{ lambda "), binders([...j.constvars, ...j.invars.slice(0, j.shownConsts)]), text("; "), binders(j.invars.slice(j.shownConsts)), text(". let"));
     const eqns = join(brk("; "), j.eqns.map((e) => mark(e.id, this.eqn(e))));
     const outs = cat(text("("), this.list(j.outs.map((o) => text(this.atom(o))), ","), text(j.outs.length === 1 ? ",)" : ")"));
     return group(cat(nest(2, cat(head, nest(2, cat(brk(), eqns)), brk(), text("in "), outs)), text(" }")));
   }
   eqn(e: Eqn): Doc {
     const lhs = this.list(e.outputs.map((v) => text(this.#used.has(v) ? `${this.name(v)}:${v.aval}` : `_:${v.aval}`)));
-    const custom = e.primitive.printParams?.(e.params) ?? {};
+    if (e.primitive.name === "get" && e.inputs[0]!.aval instanceof RefAval) return cat(lhs, text(` <- ${this.atom(e.inputs[0]!)}[...]`));
+    if (e.primitive.name === "swap") return text(`${this.atom(e.inputs[0]!)}[...] <- ${this.atom(e.inputs[1]!)}`);
+    const custom: Record<string, string | null> = { ...(e.primitive.printParams?.(e.params) ?? {}), ...Object.fromEntries(texts.get(e.params) ?? []) };
     if (e.primitive.name === "jit") this.#alias(e);
     const keys = new Map<string, Doc>();
     for (const [k, v] of Object.entries(e.params)) {
@@ -65,7 +73,7 @@ class Printer {
       keys.set(snake(k), own === undefined ? this.value(v) : text(own));
     }
     for (const [k, v] of Object.entries(custom)) if (v !== null && !(k in e.params)) keys.set(snake(k), text(v));
-    const sorted = [...keys].sort(([a], [b]) => (e.primitive.name === "jit" && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1));
+    const sorted = [...keys].sort(([a], [b]) => (NAME_FIRST.has(e.primitive.name) && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1));
     const pairs = sorted.map(([k, d]) => cat(text(`${k}=`), d));
     const params = pairs.length ? group(cat(nest(2, cat(text("["), brk(""), join(brk(), pairs))), brk(""), text("]"))) : text("");
     const assign = e.outputs.length ? cat(lhs, text(" = ")) : text("");

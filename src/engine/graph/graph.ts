@@ -114,6 +114,8 @@ export const isMovement = (n: Node): boolean => MOVEMENT.has(n.op);
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   origin: readonly Eqn[] = [];
+  /** What the next effect has to wait for. */
+  token: Node | null = null;
   readonly #params: Node[] = [];
   #next = 0;
   constructor(readonly name = "") {}

@@ -12,7 +12,14 @@ const FIXES: Readonly<Record<string, Fix>> = {
   gather: (p) => ({ ...p, mode: parseMode(String(p.mode), "fill_or_drop") }),
   scatter, "scatter-add": scatter, "scatter-sub": scatter, "scatter-mul": scatter, "scatter-min": scatter, "scatter-max": scatter,
   jit: (p, ins) => ({ inline: false, donatedInvars: ins.map(() => false), ...p }),
+  custom_linear_solve: (p) => ({ ...p, jaxprs: nulls(p.jaxprs as Raw) }),
+  remat2: (p) => ({ preventCse: true, policy: null, differentiated: false, ...p, ...(typeof p.policy === "string" ? { policy: null } : {}) }),
+  pure_callback: (p, _i, outs) => ({ ...p, callback: String(p.callback), resultAvals: outs }),
+  io_callback: (p, _i, outs) => ({ ...p, callback: String(p.callback), resultAvals: outs }),
+  debug_callback: (p) => ({ ...p, callback: String(p.callback) }),
+  debug_print: (p) => ({ ...p, fmt: String(p.fmt) }),
   conj: (p, ins) => ({ inputDtype: ins[0]!.dtype, ...p }),
   convert_element_type: (p) => ({ weakType: false, ...p }),
 };
+const nulls = (r: Raw): Raw => ({ matvec: null, vecmat: null, solve: null, transposeSolve: null, ...r });
 export function normalizeParams(primitive: string, raw: Raw, ins: readonly ShapedArray[], outs: readonly ShapedArray[]): Params { return FIXES[primitive]?.(raw, ins, outs) ?? raw; }

@@ -1,31 +1,63 @@
-// Reads JAX's jaxpr text: a recursive-descent parser of the grammar that core/print.ts prints.
-import { ShapedArray } from "../core/aval.ts";
+// Reads JAX's jaxpr text: a recursive-descent parser of the grammar that core/print.ts prints. Parameters that the engine holds in another
+// form than JAX (np.int64(3), <function …>) keep the text they came with, so that printing gives the same bytes.
+import { RefAval, ShapedArray } from "../core/aval.ts";
 import { type DType, dtypeFromShort, isComplex, isDType } from "../core/dtypes.ts";
 import { JaxprTypeError } from "../core/errors.ts";
 import { type Atom, ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Literal, Var } from "../core/jaxpr.ts";
 import { findPrimitive } from "../core/primitive.ts";
+import { rememberText } from "../core/print.ts";
 import { normalizeParams } from "./params.ts";
 
-const TOKEN = /\s+|(key<[a-z]+>|GatherScatterMode\.\w+|[A-Za-z_][\w.<>-]*|-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)|[{}()[\];:=,]|\S)/gy;
-function tokenize(text: string): string[] {
-  const out: string[] = [];
-  for (const m of text.matchAll(TOKEN)) if (m[1] !== undefined) out.push(m[1]);
+const TOKEN = /\s+|#[^\n]*|(key<[a-z]+>|GatherScatterMode\.\w+|<-|[A-Za-z_][\w.<>-]*|-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)|[{}()[\];:=,]|\S)/gy;
+interface Token { readonly text: string; readonly at: number; readonly end: number }
+function tokenize(text: string): Token[] {
+  const out: Token[] = [];
+  for (const m of text.matchAll(TOKEN)) if (m[1] !== undefined) out.push({ text: m[1], at: m.index, end: m.index + m[1].length });
   return out;
 }
+const OPEN = "([{", CLOSE = ")]}";
 class Parser {
   #i = 0;
-  readonly #named = new Map<string, Jaxpr>();
-  constructor(readonly tokens: readonly string[]) {}
-  peek(k = 0): string { return this.tokens[this.#i + k] ?? ""; }
-  next(): string { return this.tokens[this.#i++] ?? ""; }
-  expect(t: string): void { const got = this.next(); if (got !== t) throw new JaxprTypeError(`jaxpr text: expected "${t}" before "${this.tokens.slice(this.#i, this.#i + 6).join(" ")}", got "${got}"`); }
+  /** Programs given a name by `let name = { … } in`: where they stand, until one is asked for; a name may be used before its `let`. */
+  readonly #named = new Map<string, Jaxpr | number>();
+  readonly tokens: readonly Token[];
+  constructor(readonly source: string) { this.tokens = tokenize(source); }
+  peek(k = 0): string { return this.tokens[this.#i + k]?.text ?? ""; }
+  next(): string { return this.tokens[this.#i++]?.text ?? ""; }
+  expect(t: string): void { const got = this.next(); if (got !== t) throw new JaxprTypeError(`jaxpr text: expected "${t}" before "${this.tokens.slice(this.#i, this.#i + 6).map((x) => x.text).join(" ")}", got "${got}"`); }
   accept(t: string): boolean { if (this.peek() !== t) return false; this.#i++; return true; }
+  /** A program with the ones it names in front. */
   program(): Jaxpr {
-    while (this.accept("let")) { const name = this.next(); this.expect("="); this.#named.set(name, this.jaxpr()); this.expect("in"); }
-    return this.jaxpr();
+    const own = new Map<string, number>();
+    for (let k = this.#i; this.tokens[k]?.text === "let"; k++) { own.set(this.tokens[k + 1]!.text, k + 3); k = this.#balanced(k + 3); }
+    const outer = new Map(this.#named);
+    for (const [name, at] of own) this.#named.set(name, at);
+    while (this.accept("let")) { const name = this.next(); this.expect("="); this.#resolve(name); this.#i = this.#balanced(this.#i); this.expect("in"); }
+    const main = this.jaxpr();
+    this.#named.clear();
+    for (const [name, j] of outer) this.#named.set(name, j);
+    return main;
+  }
+  /** The index after the bracket that closes the one at `k`. */
+  #balanced(k: number): number {
+    let depth = 0;
+    do { const t = this.tokens[k]?.text ?? ""; if (t === "{") depth++; if (t === "}") depth--; k++; } while (depth > 0 && k < this.tokens.length);
+    return k;
+  }
+  #resolve(name: string): Jaxpr {
+    const found = this.#named.get(name)!;
+    if (typeof found !== "number") return found;
+    const back = this.#i;
+    this.#i = found;
+    const j = this.jaxpr();
+    this.#i = back;
+    this.#named.set(name, j);
+    return j;
   }
   type(): ShapedArray {
-    const short = this.next(), dtype = dtypeFromShort(short);
+    const short = this.next();
+    if (short === "Ref") { this.expect("{"); const inner = this.type(); this.expect("}"); return new RefAval(inner); }
+    const dtype = dtypeFromShort(short);
     if (!dtype) throw new JaxprTypeError(`jaxpr text: "${short}" is no dtype`);
     const shape: number[] = [];
     this.expect("[");
@@ -34,7 +66,6 @@ class Parser {
   }
   binder(env: Map<string, Var>): Var { const name = this.next(); this.expect(":"); const v = new Var(this.type()); if (name !== "_") env.set(name, v); return v; }
   jaxpr(): Jaxpr {
-
     const env = new Map<string, Var>(), constvars: Var[] = [], invars: Var[] = [], eqns: Eqn[] = [];
     this.expect("{"); this.expect("lambda");
     while (!this.accept(";")) constvars.push(this.binder(env));
@@ -50,7 +81,7 @@ class Parser {
   atom(env: ReadonlyMap<string, Var>): Atom {
     const t = this.next();
     if (this.peek() === ":" && !env.has(t)) return this.literal(t);
-    if (t === "(" ) { const parts: string[] = []; let s = ""; while ((s = this.next()) !== ")") parts.push(s); return this.literal(parts.join("")); }
+    if (t === "(") { const parts: string[] = []; let s = ""; while ((s = this.next()) !== ")") parts.push(s); return this.literal(parts.join("")); }
     const v = env.get(t);
     if (!v) throw new JaxprTypeError(`jaxpr text: the variable "${t}" is not bound`);
     return v;
@@ -63,20 +94,54 @@ class Parser {
     return new Literal(aval.dtype === "int64" || aval.dtype === "uint64" ? BigInt(t) : number(t), aval);
   }
   eqn(env: Map<string, Var>): Eqn {
+    // b[...] <- d  writes a reference; e:f32[] <- b[...]  reads it.
+    if (this.peek(1) === "[" && this.peek(5) === "]" && this.peek(6) === "<-") { const ref = env.get(this.next())!; this.#i += 6; const value = this.atom(env); return this.#make("swap", [ref, value], [new Var(value.aval)], {}, new Map()); }
     const outs: Var[] = [], pending: [string, Var][] = [];
     if (this.hasBinders()) {
-      while (this.peek() !== "=") { const name = this.next(); this.expect(":"); const v = new Var(this.type()); pending.push([name, v]); outs.push(v); }
+      while (this.peek() !== "=" && this.peek() !== "<-") { const name = this.next(); this.expect(":"); const v = new Var(this.type()); pending.push([name, v]); outs.push(v); }
+      if (this.accept("<-")) { const ref = env.get(this.next())!; this.#i += 5; for (const [n, v] of pending) env.set(n, v); return this.#make("get", [ref], outs, {}, new Map()); }
       this.expect("=");
     }
-    const name = this.next(), raw: Record<string, unknown> = {};
-    if (this.accept("[")) while (!this.accept("]")) { const key = this.next(); this.expect("="); raw[camel(key)] = this.value(env); }
+    const name = this.next(), raw: Record<string, unknown> = {}, texts = new Map<string, string>();
+    if (this.peek() === "[") this.#params(env, raw, texts);
     const inputs: Atom[] = [];
     // Operands end where the next equation's binder (a name, a colon, a type, …) or a closing word begins.
     while (this.isOperand(env)) inputs.push(this.atom(env));
     for (const [n, v] of pending) if (n !== "_") env.set(n, v);
+    return this.#make(name, inputs, outs, raw, texts);
+  }
+  #make(name: string, inputs: readonly Atom[], outs: readonly Var[], raw: Record<string, unknown>, texts: ReadonlyMap<string, string>): Eqn {
     const primitive = findPrimitive(name);
     if (!primitive) throw new JaxprTypeError(`jaxpr text: there is no primitive "${name}"`);
-    return new Eqn(primitive, inputs, outs, normalizeParams(name, raw, inputs.map((a) => a.aval), outs.map((v) => v.aval)), EMPTY_SOURCE);
+    const params = normalizeParams(name, raw, inputs.map((a) => a.aval), outs.map((v) => v.aval));
+    rememberText(params, texts);
+    return new Eqn(primitive, inputs, outs, params, EMPTY_SOURCE);
+  }
+  /** The parameters in brackets. Each value's text reaches to the next key, the closing bracket or the end of its line. */
+  #params(env: ReadonlyMap<string, Var>, raw: Record<string, unknown>, texts: Map<string, string>): void {
+    this.expect("[");
+    while (!this.accept("]")) {
+      const key = this.next();
+      this.expect("=");
+      const start = this.#i, end = this.#valueEnd(), text = this.source.slice(this.tokens[start]!.at, this.tokens[end - 1]!.end), program = text.includes("{ lambda") || this.#named.has(text);
+      if (key === "name") { raw.name = text; this.#i = end; continue; }
+      try { raw[camel(key)] = this.value(env); if (this.#i !== end) throw new JaxprTypeError(`jaxpr text: "${text}" is not understood`); } catch (e) { if (program) throw e; raw[camel(key)] = text; }
+      this.#i = end;
+      if (!program) texts.set(camel(key), text);
+    }
+  }
+  #valueEnd(): number {
+    let k = this.#i, depth = 0;
+    for (; k < this.tokens.length; k++) {
+      const t = this.tokens[k]!, before = this.tokens[k - 1]!, gap = this.source.slice(before.end, t.at);
+      if (depth === 0 && k > this.#i && (t.text === "]" || gap.includes("\n") || (gap !== "" && this.tokens[k + 1]?.text === "=" && /^\w+$/.test(t.text)))) { if (t.text === "]" || !/^(in|let)$/.test(before.text)) break; }
+      if (OPEN.includes(t.text)) depth++;
+      else if (CLOSE.includes(t.text)) depth--;
+      // "let name = { … } in { … }" is one value.
+      if (depth === 0 && t.text === "in" && k > this.#i) continue;
+      if (depth === 0 && t.text === "}" && this.tokens[k + 1]?.text === "in") { k++; continue; }
+    }
+    return k;
   }
   hasBinders(): boolean { return this.peek(1) === ":"; }
   isOperand(env: ReadonlyMap<string, Var>): boolean {
@@ -84,27 +149,26 @@ class Parser {
     if (t === "in" || t === ";" || t === "" || t === "}") return false;
     if (t === "(") return true;
     if (/^-?(\d|inf$|nan$)/.test(t) || ((t === "True" || t === "False") && this.peek(1) === ":")) return true;
-    return env.has(t) && this.peek(1) !== ":";
+    return env.has(t) && this.peek(1) !== ":" && !(this.peek(1) === "[" && this.peek(2) === ".");
   }
   value(env: ReadonlyMap<string, Var>): unknown {
     const t = this.peek();
-    if (t === "{") return new ClosedJaxpr(this.jaxpr(), []);
-    if (t === "let") { const inner = new Parser(this.tokens); inner.#i = this.#i; const j = inner.program(); this.#i = inner.#i; return new ClosedJaxpr(j, []); }
+    if (t === "{" && this.peek(1) === "lambda") return new ClosedJaxpr(this.jaxpr(), []);
+    if (t === "let") return new ClosedJaxpr(this.program(), []);
     if (t === "(" || t === "[") {
       const close = t === "(" ? ")" : "]", list: unknown[] = [];
       this.next();
       while (!this.accept(close)) { list.push(this.value(env)); this.accept(","); }
       return list;
     }
-    if (t === "<") { const parts: string[] = []; let depth = 0; do { const s = this.next(); if (s === "<") depth++; if (s === ">" || s.endsWith(">")) depth--; parts.push(s); } while (depth > 0); return parts.join(" "); }
+    if (!/^-?\w/.test(t)) throw new JaxprTypeError(`jaxpr text: "${t}" is no parameter`);
     this.next();
     if (t === "None") return null;
     if (t === "True" || t === "False") return t === "True";
     if (t === "nan") return NaN;
     if (t === "inf" || t === "-inf") return t === "inf" ? Infinity : -Infinity;
     if (/^-?\d/.test(t)) return Number(t);
-    const named = this.#named.get(t);
-    if (named) return new ClosedJaxpr(named, []);
+    if (this.#named.has(t)) return new ClosedJaxpr(this.#resolve(t), []);
     if (this.peek() === "(") { // Name(key=value, …): a record, or np.int64(3): a number
       this.next();
       const record: Record<string, unknown> = {};
@@ -116,8 +180,8 @@ class Parser {
   }
 }
 const camel = (k: string): string => k.replace(/_([a-z0-9])/g, (_m, c: string) => c.toUpperCase());
-/** A closed jaxpr from JAX's text. Its constants must be none (bind them as arguments instead). */
+/** A closed jaxpr from JAX's text. Variables bound as constants keep their place; their values are given as leading arguments. */
 export function parseJaxpr(text: string): ClosedJaxpr {
-  const j = new Parser(tokenize(text)).program();
-  return new ClosedJaxpr(new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name), []);
+  const j = new Parser(text).program();
+  return new ClosedJaxpr(new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name, j.constvars.length), []);
 }

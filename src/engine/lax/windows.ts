@@ -5,7 +5,7 @@ import { DTypeError } from "../core/errors.ts";
 import { type ClosedJaxpr, Literal } from "../core/jaxpr.ts";
 import { type Tree, flatten } from "../core/pytree.ts";
 import { bind, bind1 } from "../core/trace.ts";
-import { NDArray, type Value } from "../core/value.ts";
+import type { Value } from "../core/value.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { reducePrimitive, reduceWindowPrimitive } from "../control/reduce.ts";
 import { stageFunction } from "../control/stage.ts";
@@ -13,6 +13,7 @@ import { type ArrayLike, asArray, axisOf, castTo, options } from "../numpy/conve
 import * as o from "../primitives/ops.ts";
 import type { WindowParams } from "../primitives/window.ts";
 import type { AnyFunction } from "../transforms/args.ts";
+import { concreteOf } from "../transforms/jvp.ts";
 import { padtypeToPads } from "./padding.ts";
 
 /** Reducers that have a primitive of their own, by the one primitive that their program applies. */
@@ -35,9 +36,9 @@ function extreme(d: DType, side: "low" | "high"): number | boolean {
 function known(reducer: ClosedJaxpr, init: Value): (typeof KNOWN)[string] | null {
   const [e] = reducer.eqns;
   if (reducer.eqns.length !== 1 || !e || e.inputs.some((a) => a instanceof Literal) || e.outputs[0] !== reducer.jaxpr.outs[0] || e.inputs[0] === e.inputs[1]) return null;
-  const found = KNOWN[e.primitive.name];
-  if (!found || !(init instanceof NDArray) || isComplex(init.dtype)) return null;
-  return Number(init.item()) === Number(found.neutral(init.dtype)) ? found : null;
+  const found = KNOWN[e.primitive.name], value = concreteOf(init);
+  if (!found || !value || isComplex(init.dtype)) return null;
+  return Number(value.item()) === Number(found.neutral(init.dtype)) ? found : null;
 }
 /** A reducer on pytrees of scalars as a flat program: accumulators, then elements. */
 function stageReducer(fn: AnyFunction, avals: readonly ShapedArray[], structure: Tree): ClosedJaxpr {

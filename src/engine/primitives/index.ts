@@ -10,5 +10,7 @@ import "./contraction.ts";
 import "./window.ts";
 import "./linalg.ts";
 import "./fourier.ts";
+import "./reference.ts";
+import "./callback.ts";
 import "./random.ts";
 import "./sorting.ts";

@@ -3,6 +3,7 @@ import type { ShapedArray } from "../core/aval.ts";
 import { MissingRuleError, ShapeError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { type Batch, type BatchDim, type Params, type Primitive, isAbsent } from "../core/primitive.ts";
+import { withAxis } from "../core/axes.ts";
 import { stage } from "../core/staging.ts";
 import { Trace, bind, currentTrace, withName, withTrace } from "../core/trace.ts";
 import { Tracer, type Value } from "../core/value.ts";
@@ -18,6 +19,10 @@ export type CollectiveRule = (trace: BatchTrace, args: readonly Value[], dims: r
 const collectives = new Map<string, CollectiveRule>();
 export const defineCollective = (name: string, rule: CollectiveRule): void => void collectives.set(name, rule);
 
+/** Whether programs among the parameters of an equation hold collectives over an axis: then the axis matters though no operand is mapped. */
+let usesAxis: (params: Params, axis: string) => boolean = () => false;
+export const setAxisUser = (f: typeof usesAxis): void => void (usesAxis = f);
+
 export class BatchTrace extends Trace implements Batch {
   constructor(readonly parent: Trace, readonly size: number, readonly axisName: string | null) { super(); }
   describe(): string { return "vectorizing (vmap)"; }
@@ -28,7 +33,7 @@ export class BatchTrace extends Trace implements Batch {
     return withTrace(this.parent, () => {
       const special = collectives.get(p.name)?.(this, values, dims, params);
       if (special) return special[0].map((o, i) => this.join(o, special[1][i]!));
-      if (dims.every((d) => d === null)) return bind(p, values, params);
+      if (dims.every((d) => d === null) && !(this.axisName !== null && usesAxis(params, this.axisName))) return bind(p, values, params);
       if (isAbsent(p.batch)) throw new MissingRuleError(`vmap does not work through ${p.name}: ${p.batch.absent}`);
       const [outs, outDims] = p.batch(values, dims, params, this);
       return outs.map((o, i) => this.join(o, outDims[i]!));
@@ -53,7 +58,7 @@ export function moveBatch(v: Value, from: BatchDim, to: BatchDim, size: number, 
 export function batchFlat(fn: (...args: Value[]) => readonly Value[], args: readonly Value[], dims: readonly BatchDim[], size: number, axisName: string | null = null): [Value[], BatchDim[]] {
   const trace = new BatchTrace(currentTrace(), size, axisName);
   try {
-    const outs = withTrace(trace, () => withName("transform", "vmap", () => fn(...args.map((a, i) => trace.join(a, dims[i]!)))));
+    const outs = withTrace(trace, () => withName("transform", "vmap", () => withAxis(axisName, size, () => fn(...args.map((a, i) => trace.join(a, dims[i]!))))));
     const pairs = outs.map((o) => trace.split(o));
     return [pairs.map((p) => p[0]), pairs.map((p) => p[1])];
   } finally {

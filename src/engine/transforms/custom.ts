@@ -44,7 +44,7 @@ export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJ
 });
 
 /** Stages a function for a call primitive: closed-over values become leading arguments. */
-function stageCall(fn: (...xs: Value[]) => Value[], avals: readonly ShapedArray[], name: string): { jaxpr: ClosedJaxpr; consts: readonly Value[] } {
+export function stageCall(fn: (...xs: Value[]) => Value[], avals: readonly ShapedArray[], name: string): { jaxpr: ClosedJaxpr; consts: readonly Value[] } {
   const t = new JaxprTrace(name);
   try {
     const inputs = avals.map((a) => t.newInput(a)), closed = withTrace(t, () => t.finish(inputs, fn(...inputs))), open = convertConstsToInputs(closed);

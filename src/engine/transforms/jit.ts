@@ -1,6 +1,7 @@
 // jit: staging a function once for each type of its arguments, and running the compiled program.
 import { type ShapedArray } from "../core/aval.ts";
 import { config, configKey } from "../core/config.ts";
+import { axesKey } from "../core/axes.ts";
 import { NonHashableStaticArgumentError } from "../core/errors.ts";
 import { ClosedJaxpr } from "../core/jaxpr.ts";
 import { convertConstsToInputs, JaxprTrace } from "../core/staging.ts";
@@ -96,7 +97,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
 
   function keyOf(self: unknown, args: readonly unknown[], avals: readonly ShapedArray[], tree: TreeDef, leafNames: () => readonly string[]): TraceKey {
     const staticValues = args.filter((_a, i) => statics.has(i));
-    return { tree, avals, statics: staticValues, self, config: configKey(), get names() { return leafNames(); }, staticNames: [...statics].map((i) => names[i] ?? `argument ${i}`) };
+    return { tree, avals, statics: staticValues, self, config: `${configKey()}${axesKey()}`, get names() { return leafNames(); }, staticNames: [...statics].map((i) => names[i] ?? `argument ${i}`) };
   }
   function checkStatic(v: unknown, i: number): void {
     if (v instanceof Tracer || v instanceof NDArray) throw new NonHashableStaticArgumentError(`${name}: the static argument ${names[i] ?? i} is an array (${v.aval}); static arguments are compared by value and must be plain values. Pass it as an ordinary argument`);

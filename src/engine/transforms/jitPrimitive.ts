@@ -65,7 +65,7 @@ definePartialRule("jit", (trace, args, params) => {
   return split.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
 });
 const pruned = new WeakMap<ClosedJaxpr, { jaxpr: ClosedJaxpr; used: boolean[] }>();
-function pruneInputs(c: ClosedJaxpr): { jaxpr: ClosedJaxpr; used: boolean[] } {
+export function pruneInputs(c: ClosedJaxpr): { jaxpr: ClosedJaxpr; used: boolean[] } {
   let r = pruned.get(c);
   if (!r) {
     const { jaxpr, usedInputs } = dce(c.jaxpr);

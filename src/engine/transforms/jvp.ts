@@ -6,7 +6,7 @@ import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { allZero, type Params, type Primitive, type Tangent, Zero, isAbsent, isZero } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { Trace, bind, currentTrace, withName, withTrace } from "../core/trace.ts";
-import { Tracer, type Value } from "../core/value.ts";
+import { NDArray, Tracer, type Value } from "../core/value.ts";
 import { instantiate } from "../primitives/ops.ts";
 
 export class JvpTracer extends Tracer {
@@ -14,6 +14,9 @@ export class JvpTracer extends Tracer {
   get aval(): ShapedArray { return this.primal.aval; }
   override origin(): string { return this.primal instanceof Tracer ? this.primal.origin() : ""; }
 }
+
+/** The array behind a value that is only being differentiated, or null: JAX, too, looks through derivatives where it must know a value. */
+export const concreteOf = (v: Value): NDArray | null => (v instanceof NDArray ? v : v instanceof JvpTracer ? concreteOf(v.primal) : null);
 
 export class JvpTrace extends Trace {
   constructor(readonly parent: Trace, readonly what = "computing a Jacobian-vector product") { super(); }

@@ -1,6 +1,7 @@
 // Compiled programs: instantiated once, run with the addresses of their arguments, results and constants.
 import { ShapedArray } from "../../core/aval.ts";
-import { viewOf } from "../../core/dtypes.ts";
+import { itemsize, viewOf } from "../../core/dtypes.ts";
+import { DTypeError } from "../../core/errors.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
 import { bytesOf, type TensorType } from "../../graph/graph.ts";
 import type { Plan, Step } from "../../compiler/plan.ts";
@@ -13,6 +14,8 @@ import { WasmStorage, makeRoom } from "./storage.ts";
 /** Called around kernels while profiling: k ≥ 0 when kernel k starts, −1 − k when it ends. */
 export type Tick = (k: number) => void;
 let tick: Tick = () => {};
+/** How many programs are running: more than one where a callback runs another. */
+let depth = 0;
 
 export class Executable {
   readonly codeBytes: number;
@@ -37,10 +40,12 @@ export class Executable {
     const { plan } = this, keep = new Set<object>(this.#constants.map((c) => c.block));
     for (const a of args) if (a.storage instanceof WasmStorage) keep.add(a.storage.block);
     const outBytes = plan.outs.map(bytesOf);
-    makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
+    // A program that is called back from another must leave that one's blocks where they are.
+    if (depth === 0) makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
     const ins = args.map(device), outs = outBytes.map((b) => new WasmStorage(b));
     const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()), tableBytes = Math.max(4, slots.length * 4);
     const table = heap.take(tableBytes), arena = heap.take(plan.arenaBytes);
+    depth++;
     try {
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
       if (timer) {
@@ -49,6 +54,7 @@ export class Executable {
         try { this.#profile(table, arena); } finally { tick = before; }
       } else this.#run(table, arena);
     } finally {
+      depth--;
       heap.give(table, tableBytes);
       heap.give(arena, plan.arenaBytes);
     }
@@ -79,6 +85,11 @@ function caller(s: Step & { kind: "library" | "callback" }): (...addresses: numb
   return (...at) => {
     const args = inTypes.map((t, i) => new NDArray(new ShapedArray(t.shape, t.dtype), new HostStorage(heap.bytes(at[i]!, bytesOf(t)).slice())));
     const results = call(...args);
-    outTypes.forEach((t, i) => heap.bytes(at[inTypes.length + i]!, bytesOf(t)).set(results[i]!.storage.bytes()));
+    outTypes.forEach((t, i) => {
+      const r = results[i];
+      if (!r) return; // a token: it has no bytes
+      if (r.dtype !== t.dtype || r.size * itemsize(r.dtype) !== bytesOf(t)) throw new DTypeError(`a callback returned ${r.aval} as result ${i}, expected ${t.dtype}[${t.shape.join()}] as its result shapes say`);
+      heap.bytes(at[inTypes.length + i]!, bytesOf(t)).set(r.storage.bytes());
+    });
   };
 }

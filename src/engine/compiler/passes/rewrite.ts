@@ -28,8 +28,14 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string)
   const built = g.build(graph.outs.map((o) => map.get(o)!)), kept = liveNodes(built);
   return new Graph(built.params, built.nodes.filter((n) => kept.has(n) || n.op === "parameter"), built.outs, graph.name);
 }
+/** Calls back with effects, itself or in a loop's body or a branch. */
+function hasEffect(n: Node): boolean {
+  if (n.is("callback")) return n.attrs.effectful;
+  if (n.is("while")) return n.attrs.body.nodes.some(hasEffect) || n.attrs.cond.nodes.some(hasEffect);
+  return n.is("case") && n.attrs.branches.some((b) => b.nodes.some(hasEffect));
+}
 export function liveNodes(graph: Graph): Set<Node> {
-  const live = new Set<Node>(), stack = [...graph.outs, ...graph.nodes.filter((n) => n.is("callback") && n.attrs.effectful)];
+  const live = new Set<Node>(), stack = [...graph.outs, ...graph.nodes.filter(hasEffect)];
   for (let n = stack.pop(); n; n = stack.pop()) if (!live.has(n)) { live.add(n); stack.push(...n.inputs); }
   return live;
 }
