@@ -12,6 +12,7 @@ export * as numpy from "./numpy/index.ts";
 export * as lax from "./lax/index.ts";
 export * as nn from "./nn/index.ts";
 export * as random from "./random/index.ts";
+export * as scipy from "./scipy/index.ts";
 export * as tree from "./tree.ts";
 export * as interop from "./interop/index.ts";
 export * as profiler from "./profiler.ts";

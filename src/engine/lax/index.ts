@@ -12,6 +12,8 @@ import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, 
 export { conv, convGeneralDilated, convGeneralDilatedLocal, convGeneralDilatedPatches, convTranspose, convWithGeneralPadding, raggedDot, type ConvOptions } from "./convolution.ts";
 export { customLinearSolve, customRoot } from "./solvers.ts";
 export { allGather, allToAll, axisIndex, axisSize, pbroadcast, pmax, pmean, pmin, ppermute, pshuffle, psum, psumScatter, pswapaxes } from "./collectives.ts";
+export * as linalg from "./linalg.ts";
+export { FftType, fft } from "./fft.ts";
 export { padtypeToPads } from "./padding.ts";
 export { approxMaxK, approxMinK, reduce, reduceWindow } from "./windows.ts";
 export { associativeScan, cond, foriLoop, map, scan, switch, whileLoop } from "./control.ts";

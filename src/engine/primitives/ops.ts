@@ -27,6 +27,8 @@ export const and = binary("and"), or = binary("or"), xor = binary("xor"), shiftL
 export const igamma = binary("igamma"), igammac = binary("igammac"), igammaGradA = binary("igamma_grad_a"), polygamma = binary("polygamma"), zeta = binary("zeta");
 export const complex = binary("complex"), addAny = binary("add_any"), randomGammaGrad = binary("random_gamma_grad");
 export const eq = binary("eq"), ne = binary("ne"), lt = binary("lt"), le = binary("le"), gt = binary("gt"), ge = binary("ge");
+/** |x|², real. */
+export const real2 = (x: Value): Value => (isComplex(x.dtype) ? real(mul(x, conj(x))) : mul(x, x));
 export const integerPow = (x: Value, y: number): Value => call("integer_pow", [x], { y });
 /** `which` picks among the cases: false (0) takes the first. */
 export const selectN = (which: Value, ...cases: Value[]): Value => call("select_n", [which, ...cases]);

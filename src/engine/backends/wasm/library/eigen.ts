@@ -81,12 +81,20 @@ defineRoutine("eigh", ({ ins, outs, params }) => {
   writeMatrices(outs[0]!, found.map((f) => (range ? f.v.columns(range[0], range[1]) : f.v)));
   fromFloat64(outs[1]!, found.flatMap((f) => Array.from(range ? f.w.subarray(range[0], range[1]) : f.w)));
 });
+/** Rows and columns in reverse order: what LAPACK does with the upper triangle is this with the lower one. */
+function reversed(a: Mat): Mat { const { n } = a, b = new Mat(n, n, a.complex); for (let i = 0; i < n * n; i++) { b.re[n * n - 1 - i] = a.re[i]!; if (a.complex) b.im[n * n - 1 - i] = a.im[i]!; } return b; }
 defineRoutine("tridiagonal", ({ ins, outs, params }) => {
-  const all = readMatrices(ins[0]!).map((a) => (params.lower === false ? a.adjoint() : a)), found = all.map(hetrd), complex = isComplex(ins[0]!.type.dtype);
-  writeMatrices(outs[0]!, params.lower === false ? all.map((a) => a.adjoint()) : all);
-  fromFloat64(outs[1]!, found.flatMap((f) => Array.from(f.d)));
-  fromFloat64(outs[2]!, found.flatMap((f) => Array.from(f.e)));
-  fromFloat64(outs[3]!, found.flatMap((f) => f.taus.flatMap((t) => (complex ? [t.tauRe, t.tauIm] : [t.tauRe]))));
+  const upper = params.lower === false, originals = readMatrices(ins[0]!).map((a) => (upper ? reversed(a) : a)), complex = isComplex(ins[0]!.type.dtype), turn = <T>(xs: readonly T[]): T[] => (upper ? [...xs].reverse() : [...xs]);
+  const found = originals.map((a) => {
+    const work = a.copy(), f = hetrd(work), { n } = a;
+    // The other triangle is left as it was.
+    for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) { work.re[i * n + j] = a.re[i * n + j]!; if (complex) work.im[i * n + j] = a.im[i * n + j]!; }
+    return { ...f, packed: upper ? reversed(work) : work };
+  });
+  writeMatrices(outs[0]!, found.map((f) => f.packed));
+  fromFloat64(outs[1]!, found.flatMap((f) => turn(Array.from(f.d))));
+  fromFloat64(outs[2]!, found.flatMap((f) => turn(Array.from(f.e))));
+  fromFloat64(outs[3]!, found.flatMap((f) => turn(f.taus).flatMap((t) => (complex ? [t.tauRe, t.tauIm] : [t.tauRe]))));
 });
 
 /** Thin singular value decomposition: A = U diag(s) Vᴴ, s descending; U and V have min(m, n) columns. */

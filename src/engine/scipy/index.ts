@@ -1,0 +1,3 @@
+// scipy: the parts of SciPy that JAX has.
+export * as fft from "./fft.ts";
+export * as linalg from "./linalg.ts";
