@@ -3,6 +3,7 @@ import { complexOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, options, promote } from "../numpy/convert.ts";
+import { customLinearSolve } from "../lax/solvers.ts";
 import * as f from "../numpy/factor.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
@@ -51,7 +52,9 @@ export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: { eigvalsOnly?: b
 }
 export function solve(a: ArrayLike, b: ArrayLike, q: { lower?: boolean; assumeA?: string } = {}): Value {
   if (q.assumeA !== "pos") return np.linalg.solve(a, b);
-  const [x, y0] = f.pair("solve", a, b), y = y0.ndim === 1 ? o.expandDims(y0, 1) : y0, r = choSolve([f.cholesky(f.symmetrize(x)), true], y);
+  // The factor is a means only: derivatives come from the system itself.
+  const [x, y0] = f.pair("solve", a, b), y = y0.ndim === 1 ? o.expandDims(y0, 1) : y0, factor = f.cholesky(o.callAll("stop_gradient", [f.symmetrize(x)])[0]!);
+  const r = customLinearSolve((v: Value) => m.matmul(x, v), y, (_matvec: unknown, v: Value) => choSolve([factor, true], v), { symmetric: true }) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
 export function solveTriangular(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
@@ -78,18 +81,35 @@ export function rsf2csf(T: ArrayLike, Z: ArrayLike): readonly Value[] {
   return [tt, m.matmul(castTo(z, c), q)];
 }
 
-/** Padé coefficients of degree 13, and the norm up to which they are exact in float32 after squaring. Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005). */
-const PADE = [64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1];
-const THETA = 5.371920351148152;
+/**
+ * Padé approximants of the exponential: coefficients of the numerator, and the norm up to which one is exact to working precision.
+ * Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005), tables 2.3 and 3.1.
+ */
+interface Approximant { readonly norm: number; readonly c: readonly number[] }
+const SINGLE: readonly Approximant[] = [
+  { norm: 0.4258730016922831, c: [120, 60, 12, 1] },
+  { norm: 1.880152677804762, c: [30240, 15120, 3360, 420, 30, 1] },
+  { norm: 3.92572478313866, c: [17297280, 8648640, 1995840, 277200, 25200, 1512, 56, 1] },
+];
+const DOUBLE: readonly Approximant[] = [{ norm: 5.371920351148152, c: [64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1] }];
+/** Odd and even part of the numerator. */
+function padeParts(a: Value, eye: Value, c: readonly number[]): [Value, Value] {
+  const a2 = m.matmul(a, a);
+  let power = eye, odd = eye.mul(c[1]!), even = eye.mul(c[0]!);
+  for (let k = 2; k < c.length; k += 2) { power = k === 2 ? a2 : m.matmul(power, a2); even = even.add(power.mul(c[k]!)); if (k + 1 < c.length) odd = odd.add(power.mul(c[k + 1]!)); }
+  return [m.matmul(a, odd), even];
+}
 export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?: number } = {}): Value {
-  const v = f.square("expm", A), eye = f.eye(v), maxSquarings = q.maxSquarings ?? 16, norm = np.max(np.sum(o.abs(v), { axis: -2 }), { axis: -1 }), ratio = np.maximum(np.ceil(np.log2(norm.div(THETA))), 0), squarings = np.minimum(ratio, maxSquarings);
-  const scale = (x: Value): Value => o.convert(o.expandDims(o.expandDims(x, x.ndim), x.ndim + 1), f.realOf(v).dtype), a = v.div(np.exp2(scale(squarings))), mm = m.matmul, k = (x: Value, i: number): Value => x.mul(PADE[i]!);
-  const a2 = mm(a, a), a4 = mm(a2, a2), a6 = mm(a4, a2), u = mm(a, mm(a6, k(a6, 13).add(k(a4, 11)).add(k(a2, 9))).add(k(a6, 7)).add(k(a4, 5)).add(k(a2, 3)).add(k(eye, 1))), w = mm(a6, k(a6, 12).add(k(a4, 10)).add(k(a2, 8))).add(k(a6, 6)).add(k(a4, 4)).add(k(a2, 2)).add(k(eye, 0));
-  const p = u.add(w), d = w.sub(u);
+  const v = f.square("expm", A), eye = f.eye(v), maxSquarings = q.maxSquarings ?? 16, table = v.dtype === "float64" || v.dtype === "complex128" ? DOUBLE : SINGLE, largest = table.at(-1)!.norm, norm = np.max(np.sum(o.abs(v), { axis: -2 }), { axis: -1 });
+  const squarings = np.maximum(np.floor(np.log2(norm.div(largest))), 0), spread = (x: Value): Value => o.convert(o.expandDims(o.expandDims(x, x.ndim), x.ndim + 1), f.realOf(v).dtype), a = v.div(np.exp2(spread(squarings)));
+  let u: Value | null = null, w: Value | null = null;
+  // The cheapest approximant that is exact for a matrix's norm.
+  for (const t of [...table].reverse()) { const [odd, even] = padeParts(a, eye, t.c), small = spread(norm).lt(t.norm); u = u ? np.where(small, odd, u) : odd; w = w ? np.where(small, even, w) : even; }
+  const p = w!.add(u!), d = w!.sub(u!);
   let r = q.upperTriangular ? f.triangularSolve(d, p, { leftSide: true }) : f.solveMatrix(d, p);
   // Each matrix is squared as often as it was halved.
-  for (let i = 0; i < maxSquarings; i++) r = np.where(scale(squarings).gt(i), mm(r, r), r);
-  return np.where(scale(ratio).gt(maxSquarings), NaN, r);
+  for (let i = 0; i < maxSquarings; i++) r = np.where(spread(squarings).gt(i), m.matmul(r, r), r);
+  return np.where(spread(squarings).gt(maxSquarings), NaN, r);
 }
 /** expm(A) and its derivative in the direction E. */
 export function expmFrechet(A: ArrayLike, E: ArrayLike, q: { method?: string | null; computeExpm?: boolean } = {}): Value | readonly Value[] {
