@@ -13,7 +13,7 @@ const ROOMS = {
   "engine/numpy": ["core", "primitives", "transforms", "compiler"],
   "engine/control": ["core", "graph", "primitives", "transforms", "numpy"],
   "engine/lax": ["core", "control", "primitives", "transforms", "numpy"],
-  "engine/random": ["core", "primitives", "numpy"],
+  "engine/random": ["core", "graph", "primitives", "transforms", "numpy", "lax"],
   "engine/nn": ["core", "primitives", "transforms", "numpy", "random"],
   "engine/scipy": ["core", "primitives", "transforms", "numpy", "lax", "random"],
   "engine/interop": ["core", "primitives"],

@@ -6,6 +6,7 @@ import "./backends/wasm/library/sorting.ts";
 import "./backends/wasm/library/factorizations.ts";
 import "./backends/wasm/library/eigen.ts";
 import "./backends/wasm/library/fft.ts";
+import "./report/stages.ts";
 import "./numpy/methods.ts";
 
 export * as numpy from "./numpy/index.ts";
@@ -25,6 +26,7 @@ export { ClosedJaxpr, Jaxpr } from "./core/jaxpr.ts";
 export { typecheckJaxpr } from "./core/typecheck.ts";
 export { jit } from "./transforms/jit.ts";
 export { grad, hessian, jacfwd, jacrev, jacrev as jacobian, jvp, linearize, valueAndGrad, vjp } from "./transforms/autodiff.ts";
+export { checkingLeaks } from "./transforms/leaks.ts";
 export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";

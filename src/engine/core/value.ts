@@ -123,9 +123,12 @@ export class NDArray extends Value {
   get [Symbol.toStringTag](): string { return "Array"; }
 }
 
+let tracerWatch: ((t: Tracer) => void) | null = null;
+/** Tells of every tracer that is made, while leaks are looked for. */
+export const setTracerWatch = (w: typeof tracerWatch): void => void (tracerWatch = w);
 /** A value inside a transformation: knows its shape and dtype, not its elements. */
 export abstract class Tracer extends Value {
-  constructor(readonly owner: Trace) { super(); }
+  constructor(readonly owner: Trace) { super(); tracerWatch?.(this); }
   /** For messages: which argument or operation this value comes from. */
   origin(): string { return ""; }
   #concretize(operation: string, remedy: string): never {

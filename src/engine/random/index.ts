@@ -7,6 +7,7 @@ import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import * as p from "../primitives/random.ts";
+import { setDraws } from "./gamma.ts";
 import { type ArrayLike, asArray, broadcastShapes, broadcastTo, castTo, options, shapeOf } from "../numpy/convert.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as np from "../numpy/index.ts";
@@ -25,7 +26,7 @@ export const wrapKeyData = (data: ArrayLike): Value => bind1(p.randomWrap, [asAr
 export const keyImpl = (): string => "fry";
 export const clone = (k: Value): Value => bind1(p.randomClone, [k], {});
 /** A typed key, and whether the caller used the legacy form (results of the same form are then given). */
-function typed(fn: string, k: unknown): { k: Value; raw: boolean } {
+export function typed(fn: string, k: unknown): { k: Value; raw: boolean } {
   if (!(k instanceof Value)) throw new DTypeError(`random.${fn}: the key is ${String(k)}, expected a key; make one with random.key(seed)`);
   if (isKey(k)) return { k, raw: false };
   if (k.dtype !== "uint32" || k.shape.at(-1) !== 2) throw new DTypeError(`random.${fn}: the key is ${k.aval}, expected a key from random.key(seed)`);
@@ -40,10 +41,11 @@ export function foldIn(k: Value, data: ArrayLike): Value {
   const { k: t, raw } = typed("foldIn", k), d = typeof data === "number" ? scalarArray(data >>> 0, new ShapedArray([], "uint32")) : castTo(asArray(data, "foldIn"), "uint32"), r = bind1(p.randomFoldIn, [t, d], {});
   return raw ? keyData(r) : r;
 }
+export { ball, beta, chisquare, dirichlet, doubleSidedMaxwell, f, gamma, generalizedNormal, geometric, loggamma, multivariateNormal, orthogonal, t, triangular, wald } from "./families.ts";
 interface Options { readonly shape?: number | Shape | null; readonly dtype?: DType | string }
 export function bits(k: Value, ...rest: unknown[]): Value { const { k: t } = typed("bits", k), q = options<Options>("bits", ["shape", "dtype"], rest), d = dtypeOf(q.dtype ?? canonicalize("uint64")); return bind1(p.randomBits, [t], { bitWidth: itemsize(d) * 8, shape: shapeOf("bits", q.shape ?? []) }); }
-const floatOption = (fn: string, d: DType | string | undefined): DType => { const t = d === undefined || d === null ? canonicalize("float64") : dtypeOf(d); if (!isFloat(t)) throw new DTypeError(`random.${fn}: dtype is ${t}, expected a floating type`); return t; };
-const shapeFor = (fn: string, given: number | Shape | null | undefined, ...params: Value[]): number[] => (given === null || given === undefined ? broadcastShapes(fn, params.map((v) => v.shape)) : shapeOf(fn, given));
+export const floatOption = (fn: string, d: DType | string | undefined): DType => { const t = d === undefined || d === null ? canonicalize("float64") : dtypeOf(d); if (!isFloat(t)) throw new DTypeError(`random.${fn}: dtype is ${t}, expected a floating type`); return t; };
+export const shapeFor = (fn: string, given: number | Shape | null | undefined, ...params: Value[]): number[] => (given === null || given === undefined ? broadcastShapes(fn, params.map((v) => v.shape)) : shapeOf(fn, given));
 
 /** [1, 2) from random mantissa bits, minus 1. */
 function unit(k: Value, shape: Shape, dtype: DType): Value {
@@ -129,3 +131,5 @@ export function rayleigh(k: Value, scale: ArrayLike, ...rest: unknown[]): Value 
 export function lognormal(k: Value, ...rest: unknown[]): Value { const q = options<Options & { sigma?: ArrayLike }>("lognormal", ["sigma", "shape", "dtype"], rest), d = floatOption("lognormal", q.dtype), s = castTo(asArray(q.sigma ?? 1), d), shape = shapeFor("lognormal", q.shape, s); return np.exp(normal(k, { shape, dtype: d }).mul(s)); }
 export function pareto(k: Value, b: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("pareto", ["shape", "dtype"], rest), d = floatOption("pareto", q.dtype), a = castTo(asArray(b), d), shape = shapeFor("pareto", q.shape, a); return np.exp(exponential(k, { shape, dtype: d }).div(a)); }
 export function weibullMin(k: Value, scale: ArrayLike, concentration: ArrayLike, ...rest: unknown[]): Value { const q = options<Options>("weibullMin", ["shape", "dtype"], rest), d = floatOption("weibullMin", q.dtype), u = uniform(k, { shape: q.shape ?? [], dtype: d }); return np.power(np.log1p(u.neg()).neg(), np.divide(1, concentration)).mul(castTo(asArray(scale), d)); }
+// What the gamma sampler's loop draws from.
+setDraws({ split: (k, n) => split(k, n), normal: (k, dtype) => normal(k, { dtype }), uniform: (k, dtype) => uniform(k, { dtype }), exponential: (k, dtype) => exponential(k, { dtype }) });

@@ -62,7 +62,7 @@ export interface Jitted<F extends AnyFunction = AnyFunction> {
   clearCache(): void;
   cacheSize(): number;
 }
-export interface Traced { readonly jaxpr: ClosedJaxpr; readonly outTree: TreeDef; readonly inTree: TreeDef; readonly consts: readonly Value[]; readonly name: string; readonly inAvals: readonly ShapedArray[]; lower(): import("./stages.ts").Lowered }
+export interface Traced { readonly jaxpr: ClosedJaxpr; readonly outTree: TreeDef; readonly inTree: TreeDef; readonly consts: readonly Value[]; readonly name: string; readonly fun: AnyFunction; readonly inAvals: readonly ShapedArray[]; lower(): import("./stages.ts").Lowered }
 
 let makeLowered: (t: Traced) => import("./stages.ts").Lowered = () => { throw new Error("no compiler is installed"); };
 export const setLowering = (m: typeof makeLowered): void => void (makeLowered = m);
@@ -155,7 +155,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     trace(...args: unknown[]): Traced { return jitted.traceWith(undefined, args); },
     traceWith(self: unknown, args: readonly unknown[]): Traced {
       const { dynamic, values } = split(args), flat = flattenAvals(fn, values, name), entry = lookup(self, args, flat, dynamic);
-      const traced: Traced = { jaxpr: entry.jaxpr, outTree: entry.outTree, inTree: flat.tree, consts: entry.consts, name, inAvals: flat.avals, lower: () => makeLowered(traced) };
+      const traced: Traced = { jaxpr: entry.jaxpr, outTree: entry.outTree, inTree: flat.tree, consts: entry.consts, name, fun: fn, inAvals: flat.avals, lower: () => makeLowered(traced) };
       return traced;
     },
     lower(...args: unknown[]): import("./stages.ts").Lowered { return jitted.trace(...args).lower(); },

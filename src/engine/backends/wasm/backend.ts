@@ -3,9 +3,9 @@ import { avalKey, ShapedArray } from "../../core/aval.ts";
 import { config } from "../../core/config.ts";
 import { isComplex, isFloat } from "../../core/dtypes.ts";
 import { FloatingPointError } from "../../core/errors.ts";
-import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var } from "../../core/jaxpr.ts";
+import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var, evalClosed } from "../../core/jaxpr.ts";
 import { type Params, type Primitive } from "../../core/primitive.ts";
-import { setEvaluator } from "../../core/trace.ts";
+import { currentSource, setEvaluator } from "../../core/trace.ts";
 import type { NDArray, Value } from "../../core/value.ts";
 import { type Compilation, compileJaxpr } from "../../compiler/compile.ts";
 import type { Pins } from "../../compiler/fusion/fuse.ts";
@@ -25,16 +25,22 @@ export function compile(jaxpr: ClosedJaxpr, pins?: Pins): Compiled {
 }
 export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Tick): NDArray[] {
   const outs = compile(jaxpr).executable.run(args, jaxpr.outAvals, timer);
-  if (config.debugNans || config.debugInfs) outs.forEach((o, i) => checkFinite(o, jaxpr, i));
+  if (config.debugNans || config.debugInfs) for (const [i, o] of outs.entries()) { const bad = notFinite(o); if (bad) { locate(jaxpr, args); throw bad.error(`output ${i} of ${jaxpr.jaxpr.name || jaxpr.eqns.at(-1)?.primitive.name || "a program"}`); } }
   return outs;
 }
-function checkFinite(o: NDArray, jaxpr: ClosedJaxpr, index: number): void {
-  if (!isFloat(o.dtype) && !isComplex(o.dtype)) return;
+/** The first NaN or infinity that the configuration forbids, or null. */
+function notFinite(o: NDArray): { error: (where: string) => FloatingPointError } | null {
+  if (!isFloat(o.dtype) && !isComplex(o.dtype)) return null;
   const d = o.dataSync();
   for (let i = 0; i < d.length; i++) {
-    const v = Number(d[i]), bad = (config.debugNans && v !== v) || (config.debugInfs && Math.abs(v) === Infinity);
-    if (bad) { const e = jaxpr.eqns.at(-1); throw new FloatingPointError(`${v !== v ? "a NaN" : "an infinity"} appeared in output ${index} of ${jaxpr.jaxpr.name || e?.primitive.name || "a program"} (${o.aval}), at flat position ${i}; debug${v !== v ? "Nans" : "Infs"} is on`, e?.source.frames[0]); }
+    const v = Number(d[i]), nan = v !== v;
+    if ((config.debugNans && nan) || (config.debugInfs && Math.abs(v) === Infinity)) return { error: (where) => new FloatingPointError(`${nan ? "a NaN" : "an infinity"} appeared in ${where} (${o.aval}), at flat position ${i}; debug${nan ? "Nans" : "Infs"} is on`, currentSource().frames[0]) };
   }
+  return null;
+}
+/** Runs a program again operation by operation, so that the error names the operation and the line where the value first appeared. */
+function locate(jaxpr: ClosedJaxpr, args: readonly NDArray[]): void {
+  if (jaxpr.eqns.length > 1 || jaxpr.eqns.some((e) => e.primitive.name === "jit")) evalClosed(jaxpr, args);
 }
 
 // ---- eager operations: a program of one equation for each primitive, parameters and types
