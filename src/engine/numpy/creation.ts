@@ -1,6 +1,6 @@
 // Making arrays: from values, filled, ranges, grids.
-import type { Shape } from "../core/aval.ts";
-import { fromTyped } from "../core/arrays.ts";
+import { type Shape, ShapedArray } from "../core/aval.ts";
+import { fromTyped, scalarArray } from "../core/arrays.ts";
 import { type DType, canonicalize, dtypeOf, isComplex, isInexact, itemsize, viewOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
@@ -12,10 +12,13 @@ export interface DTypeOption { readonly dtype?: DType | string | null }
 export function array(x: ArrayLike, opts: DTypeOption & { ndmin?: number } = {}): Value {
   let v = asArray(x, "array");
   if (opts.dtype !== undefined && opts.dtype !== null) v = castTo(v, dtypeOf(opts.dtype));
+  // An array that is asked for is strongly typed, as in JAX; asarray keeps a number weak.
+  else if (v.weakType && (typeof x === "number" || typeof x === "bigint")) v = scalarArray(x, new ShapedArray([], v.dtype));
   while (v.ndim < (opts.ndmin ?? 0)) v = o.expandDims(v, 0);
   return v;
 }
-export const asarray = array;
+/** Like `array`; a number stays weakly typed. */
+export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value => (typeof x === "number" || typeof x === "bigint" ? (opts.dtype ? castTo(asArray(x, "asarray"), dtypeOf(opts.dtype)) : asArray(x, "asarray")) : array(x, opts));
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
 export function astype(x: ArrayLike, dtype: DType | string): Value { return castTo(asArray(x, "astype"), dtypeOf(dtype)); }

@@ -11,7 +11,7 @@ import { bind, withTrace } from "../core/trace.ts";
 import { NDArray, Tracer, type Value } from "../core/value.ts";
 import { type AnyFunction, argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
 import { jitCall } from "./jitPrimitive.ts";
-import { type RetraceEvent, type TraceKey, explainMiss, sameKey } from "./retrace.ts";
+import { type RetraceCause, type RetraceEvent, type TraceKey, type TraceMemory, explainMiss, explainNewFunction, passingCause, remember, sameKey } from "./retrace.ts";
 
 export interface JitOptions {
   /** Positions of arguments that are part of the program instead of inputs to it; compared by value. */
@@ -87,13 +87,18 @@ export function jit(first: unknown, second?: unknown, third?: unknown): unknown 
 }
 const isContext = (v: unknown): boolean => typeof v === "object" && v !== null && "kind" in v && "addInitializer" in v;
 
+const MAX_PASSING = 16, MAX_SITES = 1024;
+const made = new Map<string, TraceMemory>();
 function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   const names = parameterNames(fn), name = functionName(fn);
   const byName = (list: string | readonly string[] | undefined, what: string): number[] => asList(list).map((n) => { const i = names.indexOf(n); if (i < 0) throw new TypeError(`jit: ${what} names "${n}", but the parameters of ${name} are ${names.join(", ") || "none"}`); return i; });
   const normal = (i: number): number => (i < 0 ? i + names.length : i);
   const statics = new Set([...asList(options.staticArgnums).map(normal), ...byName(options.staticArgnames, "staticArgnames")]);
   const donated = new Set([...asList(options.donateArgnums).map(normal), ...byName(options.donateArgnames, "donateArgnames")]);
-  const entries: TracedEntry[] = [], info: JitInfo = { fun: fn, name, statics, frames: userFrames() };
+  const entries: TracedEntry[] = [], passing: TraceKey[] = [], info: JitInfo = { fun: fn, name, statics, frames: userFrames() };
+
+  // Where jit was called, and on what: a function made anew is known by this.
+  const at = info.frames[0], site = at ? `${at.file}:${at.line}:${at.column}:${fn.toString()}` : "";
 
   function keyOf(self: unknown, args: readonly unknown[], avals: readonly ShapedArray[], tree: TreeDef, leafNames: () => readonly string[]): TraceKey {
     const staticValues = args.filter((_a, i) => statics.has(i));
@@ -102,22 +107,31 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   function checkStatic(v: unknown, i: number): void {
     if (v instanceof Tracer || v instanceof NDArray) throw new NonHashableStaticArgumentError(`${name}: the static argument ${names[i] ?? i} is an array (${v.aval}); static arguments are compared by value and must be plain values. Pass it as an ordinary argument`);
   }
-  function lookup(self: unknown, args: readonly unknown[], flat: { avals: readonly ShapedArray[]; tree: TreeDef; paths: readonly (readonly (string | number)[])[] }, dynamic: readonly number[], remember = true): TracedEntry {
+  function lookup(self: unknown, args: readonly unknown[], flat: { avals: readonly ShapedArray[]; tree: TreeDef; paths: readonly (readonly (string | number)[])[] }, dynamic: readonly number[], keep = true): TracedEntry {
     const leafNames = (): string[] => flat.paths.map((p) => argumentName(fn, [dynamic[Number(p[0])]!, ...p.slice(1)]));
     const key = keyOf(self, args, flat.avals, flat.tree, leafNames);
     const hit = entries.find((e) => sameKey(key, e.key));
     if (hit) return hit;
-    const causes = explainMiss(key, entries.map((e) => e.key)), start = performance.now();
-    const entry = trace(self, args, flat, dynamic, key, leafNames());
+    const start = performance.now(), entry = trace(self, args, flat, dynamic, key, leafNames()), tracers = entry.consts.filter((c) => c instanceof Tracer), causes = causesOf(entry, tracers);
     const event: RetraceEvent = { function: name, causes, frame: callerFrame(), milliseconds: performance.now() - start };
     for (const l of traceListeners) l(event);
     for (const c of entry.consts) if (c.nbytes > config.largeConstantBytes) for (const l of constantListeners) l({ function: name, type: c.aval.toString(), bytes: c.nbytes, frame: info.frames[0] });
     // A program that closes over tracers of an outer transformation holds only while that runs.
-    if (remember && !entry.consts.some((c) => c instanceof Tracer)) {
+    if (tracers.length) { passing.push(entry.key); if (passing.length > MAX_PASSING) passing.shift(); }
+    if (keep && !tracers.length) {
       entries.push(entry);
       if (entries.length > (options.cacheSize ?? 512)) entries.shift();
     }
     return entry;
+  }
+  function causesOf(entry: TracedEntry, tracers: readonly Value[]): RetraceCause[] {
+    if (entries.length) return explainMiss(entry.key, entries.map((e) => e.key));
+    if (tracers.length && passing.some((k) => sameKey(entry.key, k))) return [passingCause(name, tracers.map((c) => c.aval.toString()))];
+    const memory = remember(entry.key, entry.jaxpr, entry.consts), before = made.get(site);
+    // Memories are few: a place in the source has one.
+    if (made.size > MAX_SITES) made.clear();
+    if (site) made.set(site, memory);
+    return before ? explainNewFunction(name, memory, before) : explainMiss(entry.key, []);
   }
   function trace(self: unknown, args: readonly unknown[], flat: { avals: readonly ShapedArray[]; tree: TreeDef }, dynamic: readonly number[], key: TraceKey, leafNames: readonly string[]): TracedEntry {
     const t = new JaxprTrace(name, "tracing");

@@ -1,10 +1,12 @@
 // Why a function was traced again: exact comparison with the nearest trace that exists.
 import type { ShapedArray } from "../core/aval.ts";
+import { type ClosedJaxpr, Literal } from "../core/jaxpr.ts";
 import type { TreeDef } from "../core/pytree.ts";
 import type { Frame } from "../core/source.ts";
+import type { Value } from "../core/value.ts";
 
 export interface TraceKey { readonly tree: TreeDef; readonly avals: readonly ShapedArray[]; readonly statics: readonly unknown[]; readonly self: unknown; readonly config: string; readonly names: readonly string[]; readonly staticNames: readonly string[] }
-export type RetraceKind = "first call" | "shape" | "dtype" | "weak type" | "static value" | "tree structure" | "configuration" | "this" | "closed-over tracer";
+export type RetraceKind = "first call" | "shape" | "dtype" | "weak type" | "static value" | "tree structure" | "configuration" | "this" | "closed-over tracer" | "closed-over constant" | "function made anew";
 export interface RetraceCause { readonly kind: RetraceKind; /** The argument and path, `x.w[0]`. */ readonly argument: string; readonly before: string; readonly now: string }
 export interface RetraceEvent { readonly function: string; readonly causes: readonly RetraceCause[]; readonly frame: Frame | undefined; readonly milliseconds: number }
 
@@ -54,6 +56,24 @@ export function explainMiss(key: TraceKey, cached: readonly TraceKey[]): Retrace
   }
   return best ?? [{ kind: "first call", argument: "", before: "", now: "" }];
 }
+/** What a trace left behind, for the next one of the same function made anew: types and identities of its constants, not their memory. */
+export interface TraceMemory { readonly key: TraceKey; readonly constants: readonly { readonly type: string; readonly value: WeakRef<object> }[]; readonly literals: readonly string[] }
+export const remember = (key: TraceKey, jaxpr: ClosedJaxpr, consts: readonly Value[]): TraceMemory => ({ key, constants: consts.map((c) => ({ type: c.aval.toString(), value: new WeakRef(c) })), literals: jaxpr.eqns.flatMap((e) => e.inputs.flatMap((a) => (a instanceof Literal ? [String(a.value)] : []))) });
+/** Why a function that was wrapped by jit again, at the same place, had to be traced again: its arguments, what it closes over, or only that it is new. */
+export function explainNewFunction(name: string, now: TraceMemory, before: TraceMemory): RetraceCause[] {
+  const anew: RetraceCause = { kind: "function made anew", argument: name, before: "the jit made here earlier, with its own cache", now: "a new jit with an empty one; call jit once, outside the loop or function" };
+  const other = differences(now.key, before.key);
+  if (other.length) return [...other, anew];
+  const changed = now.constants.flatMap((c, i): RetraceCause[] => {
+    const b = before.constants[i];
+    return !b ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: "none", now: c.type }] : b.type !== c.type || b.value.deref() !== c.value.deref() ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: b.type, now: b.type === c.type ? `another ${c.type}` : c.type }] : [];
+  });
+  const numbers = now.literals.flatMap((l, i): RetraceCause[] => (before.literals.length === now.literals.length && before.literals[i] !== l ? [{ kind: "closed-over constant", argument: "a number written into the program", before: before.literals[i]!, now: l }] : []));
+  return [...changed, ...numbers, anew];
+}
+/** A program that closes over a traced value cannot be kept: the value ends with its transformation. */
+export const passingCause = (name: string, types: readonly string[]): RetraceCause => ({ kind: "closed-over tracer", argument: name, before: `a program that closed over ${types.join(", ")} of a transformation that has ended`, now: "another one; pass the value as an argument instead" });
+
 /** A structural change outweighs any number of leaf changes. */
 const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
 export const showCause = (c: RetraceCause): string => (c.kind === "first call" ? "the first call" : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`);
