@@ -29,6 +29,7 @@ if (only.includes("check")) {
   suite("types", process.execPath, [bin("typescript/bin/tsc"), "-p", "."], one);
   suite("lint", process.execPath, [bin("eslint/bin/eslint.js"), "src", "test", "scripts", "--max-warnings", "0"], one);
 }
+if (only.includes("check")) suite("parity: every primitive of JAX's on one device, with its rules", process.execPath, ["scripts/parity.mjs"], (t, status) => ({ passed: status === 0 ? number(t, /; (\d+) of the/) : 0, failed: status === 0 ? 0 : 1 }));
 if (only.includes("unit")) suite("unit tests and laws", process.execPath, [bin("vitest/vitest.mjs"), "run"], (t) => ({ passed: number(t, /Tests\s+(?:\d+ failed \| )?(\d+) passed/), failed: number(t, /Tests\s+(\d+) failed/) }));
 // The cases whose functions are not built yet are counted, so that the figure can only rise: each file has the least percentage that holds.
 const FLOORS = { promote: 99, primitives: 41, indexing: 99, nn: 93, lax: 92, random: 69, numpy: 91, grad: 55, jvp: 53, vmap: 70 };

@@ -1,6 +1,7 @@
 // JitLens's engine: a JAX in TypeScript. The transformations at the root, the modules where JAX has them.
 import "./primitives/index.ts";
 import "./transforms/jitPrimitive.ts";
+import "./transforms/calls.ts";
 import "./backends/wasm/backend.ts";
 import "./backends/wasm/library/sorting.ts";
 import "./backends/wasm/library/factorizations.ts";

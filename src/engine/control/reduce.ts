@@ -2,13 +2,14 @@
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { ShapedArray } from "../core/aval.ts";
 import { MissingRuleError } from "../core/errors.ts";
-import { type Primitive, type Tangent, Zero, allZero, definePrimitive } from "../core/primitive.ts";
+import { type Primitive, type Tangent, Zero, absent, allZero, definePrimitive } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { bind } from "../core/trace.ts";
-import type { Value } from "../core/value.ts";
-import { lowerRegion } from "../graph/lower.ts";
+import type { NDArray, Value } from "../core/value.ts";
+import { GraphBuilder, type Node } from "../graph/graph.ts";
+import { lowerInto, lowerRegion } from "../graph/lower.ts";
 import { notLinear } from "../primitives/define.ts";
-import { broadcastInDim, instantiate, moveaxis } from "../primitives/ops.ts";
+import { broadcastInDim, instantiate, lit, moveaxis } from "../primitives/ops.ts";
 import { type WindowParams, shiftWindow, windowAttrs, windowShape } from "../primitives/window.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 
@@ -53,4 +54,24 @@ export const reduceWindowPrimitive: Primitive<ReduceWindowParams> = definePrimit
   transpose: notLinear,
   batch: (args, dims, params, { size }) => { const { xs, inits } = fronted("reduce_window", args, dims, size), outs = bind(reduceWindowPrimitive, [...xs, ...inits], shiftWindow(params)); return [outs, outs.map(() => 0)]; },
   lower: (g, inputs, p, outs) => g.results(g.node("generic_reduce_window", inputs, { ...windowAttrs(p), body: lowerRegion(g, p.jaxpr.jaxpr, "reducer") }, outs.map((a) => ({ shape: a.shape, dtype: a.dtype })))),
+});
+
+export interface SelectScatterParams { readonly selectJaxpr: ClosedJaxpr; readonly scatterJaxpr: ClosedJaxpr; readonly windowDimensions: readonly number[]; readonly windowStrides: readonly number[]; readonly padding: readonly (readonly [number, number])[] }
+const COMBINERS: Readonly<Record<string, "add" | "mul" | "max" | "min">> = { add: "add", add_any: "add", mul: "mul", max: "max", min: "min" };
+/** select_and_scatter(operand, source, initial value): each source element is combined into the place that `select` picks in its window. */
+export const selectAndScatter: Primitive<SelectScatterParams> = definePrimitive<SelectScatterParams>({
+  name: "select_and_scatter", multipleResults: false,
+  abstract: ([x]) => [x!.strengthen()],
+  jvp: absent("it has no derivative rule in JAX either; select_and_scatter_add has"), transpose: notLinear, batch: absent("it has no batching rule in JAX either; select_and_scatter_add has"),
+  lower: (g, [x, source, init], p) => {
+    const [e] = p.scatterJaxpr.eqns, combine = e && p.scatterJaxpr.eqns.length === 1 ? COMBINERS[e.primitive.name] : undefined;
+    if (!combine) throw new MissingRuleError("select_and_scatter: the scatter function must be one of add, mul, max, min");
+    const shape = x!.shape, n = shape.reduce((a, b) => a * b, 1), count = source!.shape.reduce((a, b) => a * b, 1), ones = shape.map(() => 1), places = g.reshape(g.iota({ shape: [n], dtype: "int32" }, 0), shape);
+    // Pairs (value, place); the place −1 stands for padding, which never wins.
+    const b = new GraphBuilder("select"), [ka, pa, kb, pb] = [x!.dtype, "int32", x!.dtype, "int32"].map((dtype) => b.param({ shape: [], dtype: dtype as typeof x.dtype })) as [Node, Node, Node, Node], zero = b.constant(lit("int32", 0) as NDArray);
+    const chosen = lowerInto(b, p.selectJaxpr.jaxpr, [], [ka, kb])[0]!, keep = b.binary("or", b.compare("lt", pb, zero), b.binary("and", b.compare("ge", pa, zero), chosen)), body = b.build([b.select(keep, ka, kb), b.select(keep, pa, pb)]);
+    const pair = g.node("generic_reduce_window", [x!, places, init!, g.constant(lit("int32", -1) as NDArray)], { window: p.windowDimensions, strides: p.windowStrides, padding: p.padding, baseDilation: ones, windowDilation: ones, body }, [{ shape: source!.shape, dtype: x!.dtype }, { shape: source!.shape, dtype: "int32" }]);
+    const added = g.node("scatter", [g.splat(init!, [n]), g.reshape(g.results(pair)[1]!, [count, 1]), g.reshape(source!, [count])], { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0], operandBatchingDims: [], scatterIndicesBatchingDims: [], combine, mode: "drop" }, [{ shape: [n], dtype: x!.dtype }]);
+    return [g.reshape(added, shape)];
+  },
 });

@@ -12,5 +12,6 @@ import "./linalg.ts";
 import "./fourier.ts";
 import "./reference.ts";
 import "./callback.ts";
+import "./plumbing.ts";
 import "./random.ts";
 import "./sorting.ts";

@@ -4,7 +4,7 @@ import { type Shape, ShapedArray, sizeOf } from "../core/aval.ts";
 import { arrayFrom } from "../core/arrays.ts";
 import type { DType } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
-import { type Primitive, absent, definePrimitive } from "../core/primitive.ts";
+import { type Primitive, Zero, absent, definePrimitive } from "../core/primitive.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import type { NDArray } from "../core/value.ts";
 import type { GraphBuilder, Node } from "../graph/graph.ts";
@@ -56,6 +56,8 @@ function pairUp(g: GraphBuilder, a: Node, b: Node): Node {
 const KEY = "key<fry>" as const;
 const needKey = (name: string, k: ShapedArray): void => { if (k.dtype !== KEY) throw new DTypeError(`${name}: the key has dtype ${k.dtype}, expected a random key; make one with random.key(seed)`); };
 const noDerivative = absent("random bits have no derivative");
+/** Keys and bits have no tangents; a seed that is a float's cast has a zero one. */
+const zeroBits = <P extends object>(p: () => Primitive<P>): Primitive<P>["jvp"] => (args, _t, params) => { const outs = bind(p(), args, params); return [outs, outs.map((v) => new Zero(v.aval))]; };
 /** Batching over keys is having one more leading dimension. */
 const leading = <P extends object>(p: () => Primitive<P>): Primitive<P>["batch"] => (args, dims, params) => [[bind1(p(), [o.moveaxis(args[0]!, dims[0]!, 0)], params)], [0]];
 
@@ -64,7 +66,7 @@ interface SeedParams { readonly impl: string }
 export const randomSeed: Primitive<SeedParams> = definePrimitive<SeedParams>({
   name: "random_seed", multipleResults: false,
   abstract: ([s]) => [new ShapedArray(s!.shape, KEY)],
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomSeed),
+  jvp: zeroBits(() => randomSeed), transpose: notLinear, batch: leading(() => randomSeed),
   lower: (g, [s]) => {
     const wide = s!.dtype === "int64" || s!.dtype === "uint64";
     const hi = wide ? g.convert(g.binary("shr_l", s!, g.splat(g.constant(o.lit(s!.dtype, 32) as NDArray), s!.shape)), "uint32") : constant(g, 0, s!.shape);
@@ -74,24 +76,24 @@ export const randomSeed: Primitive<SeedParams> = definePrimitive<SeedParams>({
 export const randomWrap: Primitive<SeedParams> = definePrimitive<SeedParams>({
   name: "random_wrap", multipleResults: false,
   abstract: ([x]) => { if (x!.shape.at(-1) !== 2 || x!.dtype !== "uint32") throw new DTypeError(`random_wrap: key data is ${x}, expected uint32[…,2]`); return [new ShapedArray(x!.shape.slice(0, -1), KEY)]; },
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomWrap), lower: (_g, [x]) => [x!],
+  jvp: zeroBits(() => randomWrap), transpose: notLinear, batch: leading(() => randomWrap), lower: (_g, [x]) => [x!],
 });
 export const randomUnwrap: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
   name: "random_unwrap", multipleResults: false,
   abstract: ([k]) => { needKey("random_unwrap", k!); return [new ShapedArray([...k!.shape, 2], "uint32")]; },
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomUnwrap), lower: (_g, [x]) => [x!],
+  jvp: zeroBits(() => randomUnwrap), transpose: notLinear, batch: leading(() => randomUnwrap), lower: (_g, [x]) => [x!],
 });
 export const randomClone: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
   name: "random_clone", multipleResults: false,
   abstract: ([k]) => { needKey("random_clone", k!); return [k!]; },
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomClone), lower: (_g, [x]) => [x!],
+  jvp: zeroBits(() => randomClone), transpose: notLinear, batch: leading(() => randomClone), lower: (_g, [x]) => [x!],
 });
 
 interface BitsParams { readonly bitWidth: number; readonly shape: Shape }
 export const randomBits: Primitive<BitsParams> = definePrimitive<BitsParams>({
   name: "random_bits", multipleResults: false,
   abstract: ([k], { bitWidth, shape }) => { needKey("random_bits", k!); return [new ShapedArray([...k!.shape, ...shape], `uint${bitWidth}` as DType)]; },
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomBits),
+  jvp: zeroBits(() => randomBits), transpose: notLinear, batch: leading(() => randomBits),
   lower: (g, [k], { bitWidth, shape }) => {
     const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape), [a, b] = threefryNodes(g, k1, k2, hi, lo);
     if (bitWidth === 64) return [g.binary("or", g.binary("shl", g.convert(a, "uint64"), g.splat(g.constant(o.lit("uint64", 32) as NDArray), a.shape)), g.convert(b, "uint64"))];
@@ -103,13 +105,13 @@ interface SplitParams { readonly shape: Shape }
 export const randomSplit: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: "random_split", multipleResults: false,
   abstract: ([k], { shape }) => { needKey("random_split", k!); return [new ShapedArray([...k!.shape, ...shape], KEY)]; },
-  jvp: noDerivative, transpose: notLinear, batch: leading(() => randomSplit),
+  jvp: zeroBits(() => randomSplit), transpose: notLinear, batch: leading(() => randomSplit),
   lower: (g, [k], { shape }) => { const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape), [a, b] = threefryNodes(g, k1, k2, hi, lo); return [pairUp(g, a, b)]; },
 });
 export const randomFoldIn: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
   name: "random_fold_in", multipleResults: false,
   abstract: ([k, d]) => { needKey("random_fold_in", k!); if (d!.dtype !== "uint32") throw new DTypeError(`random_fold_in: the data has dtype ${d!.dtype}, expected uint32`); return [new ShapedArray(k!.ndim ? k!.shape : d!.shape, KEY)]; },
-  jvp: noDerivative, transpose: notLinear,
+  jvp: zeroBits(() => randomFoldIn), transpose: notLinear,
   batch: (args, dims, _p, batch) => {
     const spread = args.map((a, i) => (dims[i] === null ? o.broadcastInDim(a, [batch.size, ...a.shape], a.shape.map((_n, k) => k + 1)) : o.moveaxis(a, dims[i]!, 0)));
     return [[bind1(randomFoldIn, spread, {})], [0]];

@@ -114,7 +114,10 @@ export const ppermute: Primitive<PermuteParams> = collective<PermuteParams>("ppe
 export const axisIndex: Primitive<{ readonly axisName: string }> = definePrimitive<{ readonly axisName: string }>({
   name: "axis_index", multipleResults: false,
   abstract: () => [new ShapedArray([], "int32")],
-  impl: (_a, p) => unbound("axisIndex", [p.axisName]), jvp: absent("it has no operands"), transpose: absent("it has no operands"), batch: absent("it has no operands"), lower: (_g, _i, p) => unbound("axisIndex", [p.axisName]),
+  impl: (_a, p) => unbound("axisIndex", [p.axisName]), jvp: absent("it has no operands"), transpose: absent("it has no operands"),
+  // Other axes do not matter to it.
+  batch: (_a, _d, p) => [bind(axisIndex, [], p), [null]],
+  lower: (_g, _i, p) => unbound("axisIndex", [p.axisName]),
 });
 defineCollective("axis_index", (trace, _a, _d, params) => (trace.axisName === params.axisName ? [[o.iota("int32", [trace.size], 0)], [0]] : null));
 
