@@ -31,16 +31,39 @@ test(`jit = eager, and the jaxpr checks and round-trips (${N} programs)`, () => 
     expect(String(jl.interop.parseJaxpr(String(jaxpr))), `program ${s}: text`).toBe(String(jaxpr));
   }
 });
-test(`vmap = loop (${N / 4} programs)`, () => {
-  for (const s of seeds.slice(0, N / 4)) { const f = program(s), x = data(s, [2, 3, 4]), y = data(s + 7, [3, 4]); close(jl.vmap(f, { inAxes: [0, null] })(x, y), np.stack([f(x.get(0), y), f(x.get(1), y)]), 5e-5, `program ${s}: vmap`); }
+test(`vmap = loop (${N} programs)`, () => {
+  for (const s of seeds) { const f = program(s), x = data(s, [2, 3, 4]), y = data(s + 7, [3, 4]); close(jl.vmap(f, { inAxes: [0, null] })(x, y), np.stack([f(x.get(0), y), f(x.get(1), y)]), 5e-5, `program ${s}: vmap`); }
 });
-test(`jvp = finite differences in float64, vjp = transpose of jvp (${N / 4} programs)`, () => {
+test(`every transformation's jaxpr type-checks (${N} programs)`, () => {
+  // With checks on, each program that is staged on the way is checked as well.
+  jl.config.update("enableChecks", true);
+  try {
+    for (const s of seeds) {
+      const f = program(s), x = data(s, [3, 4]), y = data(s + 7, [3, 4]), loss = (a: Value, b: Value): Value => f(a, b).sum(), xs = data(s, [2, 3, 4]);
+      const transformed: ((...v: never[]) => unknown)[] = [jl.grad(loss) as never, jl.jit(jl.grad(jl.jit(loss)) as never) as never, ((a: Value, b: Value) => jl.jvp(f, [a, b], [b, a])) as never, jl.checkpoint(f) as never, ((a: Value, b: Value) => jl.grad(jl.checkpoint(loss) as never)(a, b)) as never];
+      for (const t of transformed) typecheckJaxpr(jl.makeJaxpr(t as never)(x, y).jaxpr);
+      typecheckJaxpr(jl.makeJaxpr(jl.vmap(jl.grad(loss) as never, { inAxes: [0, null] }) as never)(xs, y).jaxpr);
+    }
+  } finally { jl.config.update("enableChecks", false); }
+});
+test(`checkpoint changes no value, with any policy, eager and compiled (${N} programs)`, () => {
+  const policies = [null, jl.checkpointPolicies.dotsSaveable, jl.checkpointPolicies.everythingSaveable, jl.checkpointPolicies.nothingSaveable];
+  for (const s of seeds) {
+    const f = program(s), x = data(s, [3, 4]), y = data(s + 7, [3, 4]), loss = (a: Value, b: Value): Value => f(a, b).sum(), kept = jl.checkpoint(loss, { policy: policies[s % policies.length]! }), want = (jl.grad(loss) as never as typeof loss)(x, y);
+    close(kept(x, y), loss(x, y), 2e-5, `program ${s}: checkpoint`);
+    close((jl.grad(kept) as never as typeof loss)(x, y), want, 5e-5, `program ${s}: its gradient`);
+    if (s % 4 === 0) close(jl.jit(jl.grad(kept) as never as typeof loss)(x, y), want, 5e-5, `program ${s}: its gradient under jit`);
+  }
+});
+test(`jvp = finite differences in float64, linearize = jvp, vjp = transpose of jvp (${N} programs)`, () => {
   jl.config.update("enableX64", true);
   try {
-    for (const s of seeds.slice(0, N / 4)) {
+    for (const s of seeds) {
       const f = program(s), x = data(s, [3, 4], "float64"), y = data(s + 7, [3, 4], "float64"), t = data(s + 13, [3, 4], "float64"), ct = data(s + 17, [3, 4], "float64"), h = 1e-6;
       const [, dot] = jl.jvp((a: Value) => f(a, y), [x], [t]) as [Value, Value], difference = f(x.add(t.mul(h)), y).sub(f(x.sub(t.mul(h)), y)).div(2 * h);
       if (!/gt|max/.test(String(jl.makeJaxpr(f)(x, y)))) close(dot, difference, 2e-5, `program ${s}: jvp`);
+      const [, linear] = jl.linearize((a: Value) => f(a, y), x) as [Value, (t: Value) => Value];
+      close(linear(t), dot, 1e-9, `program ${s}: linearize`);
       const [, pull] = jl.vjp((a: Value) => f(a, y), x), [g] = pull(ct) as [Value], left = Number(dot.mul(ct).sum().item()), right = Number(g.mul(t).sum().item());
       expect(Math.abs(left - right), `program ${s}: <ct, J t> = ${left}, <Jᵀ ct, t> = ${right}`).toBeLessThan(1e-9 * (1 + Math.abs(left)));
     }
