@@ -31,7 +31,7 @@ export { checkingLeaks } from "./transforms/leaks.ts";
 export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
-export { checkpoint, checkpoint as remat, checkpointName, checkpointPolicies } from "./transforms/checkpoint.ts";
+export { checkpoint, checkpoint as remat, checkpointName, checkpointPolicies, type CheckpointPolicy } from "./transforms/checkpoint.ts";
 export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linearTranspose, namedCall } from "./transforms/functional.ts";
 export * as customBatching from "./transforms/customBatching.ts";
 export { ioCallback, pureCallback } from "./callbacks.ts";
