@@ -40,7 +40,7 @@ export function carryAvals(what: string, init: readonly Value[], run: (avals: re
   }
   values.forEach((v, i) => {
     const a = staged.outAvals[i];
-    if (a && (a.dtype !== v.dtype || a.shape.join() !== v.shape.join())) throw new DTypeError(`${what}: the carried value ${names[i] ?? i} comes in as ${v.aval} and the body returns ${a}; they must be equal. Convert one with astype, or change the initial value`);
+    if (a && (a.dtype !== v.dtype || a.shape.join() !== v.shape.join())) throw new DTypeError(`${what}: the carried value ${`carry${names[i] ?? ` ${i}`}`} comes in as ${v.aval} and the body returns ${a}; they must be equal. Convert one with astype, or change the initial value`);
   });
   return { values, staged };
 }

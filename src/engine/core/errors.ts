@@ -27,6 +27,8 @@ export class LeakedTracerError extends JitLensError {}
 export class ShapeError extends JitLensError {}
 /** Wrong dtype, or something that is no array at all. */
 export class DTypeError extends JitLensError {}
+/** A pytree has another structure than the one it must match. */
+export class StructureError extends JitLensError {}
 /** A NaN or an infinity appeared while debugNans / debugInfs was on. */
 export class FloatingPointError extends JitLensError {}
 /** A deleted or donated array was used. */

@@ -1,4 +1,5 @@
 // Pytrees: nested containers of arrays. Flattening gives the leaves and a definition that builds the container again.
+import { StructureError } from "./errors.ts";
 import { Value } from "./value.ts";
 
 export type Tree = unknown;
@@ -69,7 +70,7 @@ const customs = new Map<Class<unknown>, CustomNode>();
 
 /** Makes a class a pytree node. `flatten` gives `[children, aux]`; `unflatten(aux, children)` builds it again. */
 export function registerPytreeNode<T>(cls: Class<T>, flatten: (v: T) => readonly [readonly unknown[], unknown], unflatten: (aux: unknown, children: readonly unknown[]) => T): void {
-  if (customs.has(cls)) throw new TypeError(`registerPytreeNode: ${cls.name} is registered already`);
+  if (customs.has(cls)) throw new StructureError(`registerPytreeNode: ${cls.name} is registered already`);
   customs.set(cls, { name: cls.name, id: customs.size, unflatten, flatten(v) { const [children, aux] = flatten(v as T); return { children, aux }; } });
 }
 interface PytreeClass<T> { treeUnflatten(aux: unknown, children: readonly unknown[]): T }
@@ -80,7 +81,7 @@ export function registerPytreeNodeClass<T extends { treeFlatten(): readonly [rea
 }
 /** Makes a plain class a pytree node: `dataFields` are children, `metaFields` part of the definition. */
 export function registerDataclass<T extends object>(cls: Class<T>, dataFields?: readonly string[], metaFields: readonly string[] = []): Class<T> {
-  if (customs.has(cls)) throw new TypeError(`registerDataclass: ${cls.name} is registered already`);
+  if (customs.has(cls)) throw new StructureError(`registerDataclass: ${cls.name} is registered already`);
   const fieldsOf = (v: object): readonly string[] => dataFields ?? Object.keys(v).filter((k) => !metaFields.includes(k));
   customs.set(cls, {
     name: cls.name, id: customs.size,
@@ -136,7 +137,7 @@ export function mapTree(fn: (...leaves: never[]) => unknown, tree: Tree, ...rest
 export function leavesUpTo(def: TreeDef, tree: Tree, what = "the tree"): unknown[] {
   const out: unknown[] = [];
   const fail = (path: readonly PathEntry[], want: string, v: unknown): never => {
-    throw new TypeError(`${what} has another structure than expected${path.length ? ` at ${showPath(path)}` : ""}: expected ${want}, got ${v === null || v === undefined ? "null" : structure(v).toString()}`);
+    throw new StructureError(`${what} has another structure than expected${path.length ? ` at ${showPath(path)}` : ""}: expected ${want}, got ${v === null || v === undefined ? "null" : structure(v).toString()}`);
   };
   const walk = (d: TreeDef, v: unknown, path: readonly PathEntry[]): void => {
     if (d.kind === "leaf") { out.push(v); return; }
@@ -165,9 +166,9 @@ export function leavesUpTo(def: TreeDef, tree: Tree, what = "the tree"): unknown
 /** Spreads a prefix tree (a number or null may stand for a whole subtree) over the leaves of `def`. */
 export function broadcastPrefix(prefix: Tree, def: TreeDef, what: string, isLeaf: IsLeaf = (v) => v === null || typeof v === "number"): unknown[] {
   if (isLeaf(prefix)) return Array<unknown>(def.leafCount).fill(prefix);
-  if (def.kind === "leaf") throw new TypeError(`${what}: got ${structure(prefix)} where one value stands; expected an integer or null`);
+  if (def.kind === "leaf") throw new StructureError(`${what}: got ${structure(prefix)} where one value stands; expected an integer or null`);
   const childOf = (k: PathEntry): unknown => (prefix instanceof Map ? prefix.get(k) : (prefix as Record<PathEntry, unknown>)[k]);
   if (def.kind === "tuple" && (!Array.isArray(prefix) || prefix.length !== def.children.length))
-    throw new TypeError(`${what}: expected ${def.children.length} entries (one an argument, or a single integer for all of them), got ${Array.isArray(prefix) ? prefix.length : String(prefix)}`);
+    throw new StructureError(`${what}: expected ${def.children.length} entries (one an argument, or a single integer for all of them), got ${Array.isArray(prefix) ? prefix.length : String(prefix)}`);
   return def.children.flatMap((c, i) => broadcastPrefix(childOf(def.keys[i]!) ?? null, c, what, isLeaf));
 }

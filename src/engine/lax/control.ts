@@ -2,7 +2,7 @@
 import { ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
-import { type Tree, flatten } from "../core/pytree.ts";
+import { type Tree, flatten, showPath } from "../core/pytree.ts";
 import { bind } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { condPrimitive } from "../control/cond.ts";
@@ -41,7 +41,7 @@ export { switch_ as switch };
 
 const one = (init: unknown) => flattenArgs((x: unknown) => x, [init], "the initial value");
 export function whileLoop(condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
-  const flat = one(init), { values, staged } = carryAvals("lax.whileLoop", flat.values, (avals) => stageFunction(bodyFn, flat.tree, avals), flat.paths.map(String)), c = stageFunction(condFn, flat.tree, values.map((v) => v.aval));
+  const flat = one(init), { values, staged } = carryAvals("lax.whileLoop", flat.values, (avals) => stageFunction(bodyFn, flat.tree, avals), flat.paths.map((p) => showPath(p.slice(1)))), c = stageFunction(condFn, flat.tree, values.map((v) => v.aval));
   if (c.outAvals.length !== 1 || c.outAvals[0]!.dtype !== "bool" || c.outAvals[0]!.ndim) throw new DTypeError(`lax.whileLoop: the condition returns ${c.outAvals.map(String).join(", ")}, expected one bool scalar`);
   return staged.outTree.unflatten(bind(whilePrimitive, [...c.consts, ...staged.consts, ...values], { condJaxpr: c.jaxpr, condNconsts: c.consts.length, bodyJaxpr: staged.jaxpr, bodyNconsts: staged.consts.length }));
 }
@@ -60,7 +60,7 @@ export function scan(f: AnyFunction, init: unknown, xs: unknown = null, ...rest:
   if (length === undefined) throw new ShapeError("lax.scan: xs holds no array; give { length }");
   if (lengths.some((n) => n !== length)) throw new ShapeError(`lax.scan: the leading axes have sizes ${lengths.join(", ")}${p.length === undefined || p.length === null ? "" : ` and length is ${p.length}`}; they must be equal`);
   const slices = fx.values.map((v) => v.aval.withShape(v.aval.shape.slice(1))), tree = flattenArgs(f, [init, xs], "lax.scan").tree, nCarry = flat.values.length;
-  const { values, staged } = carryAvals("lax.scan", flat.values, (avals) => stageFunction((c: unknown, x: unknown) => { const r = f(c, x) as unknown; if (!Array.isArray(r) || r.length !== 2) throw new DTypeError("lax.scan: the function must return [carry, y]"); return r; }, tree, [...avals, ...slices]), flat.paths.map(String));
+  const { values, staged } = carryAvals("lax.scan", flat.values, (avals) => stageFunction((c: unknown, x: unknown) => { const r = f(c, x) as unknown; if (!Array.isArray(r) || r.length !== 2) throw new DTypeError("lax.scan: the function must return [carry, y]"); return r; }, tree, [...avals, ...slices]), flat.paths.map((p) => showPath(p.slice(1))));
   const outs = bind(scanPrimitive, [...staged.consts, ...values, ...fx.values], { jaxpr: staged.jaxpr, length, numConsts: staged.consts.length, numCarry: nCarry, reverse: p.reverse ?? false, unroll: Number(p.unroll ?? 1) });
   return staged.outTree.unflatten(outs) as [unknown, unknown];
 }

@@ -104,8 +104,14 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     const staticValues = args.filter((_a, i) => statics.has(i));
     return { tree, avals, statics: staticValues, self, config: `${configKey()}${axesKey()}`, get names() { return leafNames(); }, staticNames: [...statics].map((i) => names[i] ?? `argument ${i}`) };
   }
-  function checkStatic(v: unknown, i: number): void {
-    if (v instanceof Tracer || v instanceof NDArray) throw new NonHashableStaticArgumentError(`${name}: the static argument ${names[i] ?? i} is an array (${v.aval}); static arguments are compared by value and must be plain values. Pass it as an ordinary argument`);
+  /** Static values are compared: what has no comparison (arrays, maps, typed arrays), at any depth, is refused by its path. */
+  function checkStatic(v: unknown, i: number, path = ""): void {
+    const refuse = (what: string, remedy: string): never => { throw new NonHashableStaticArgumentError(`${name}: the static argument ${names[i] ?? i}${path} is ${what}; static arguments are compared by value and must be plain values. ${remedy}`); };
+    if (v instanceof Tracer || v instanceof NDArray) refuse(`an array (${v.aval})`, "Pass it as an ordinary argument");
+    if (ArrayBuffer.isView(v) || v instanceof ArrayBuffer) refuse(`a ${v.constructor.name}`, "Pass it as an ordinary argument, or as a plain array of numbers");
+    if (v instanceof Map || v instanceof Set || v instanceof WeakMap || v instanceof Promise || v instanceof Date) refuse(`a ${v.constructor.name}`, "Use a plain object or array, or give its class an equals(other) method");
+    if (Array.isArray(v)) v.forEach((x, k) => checkStatic(x, i, `${path}[${k}]`));
+    else if (typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype) for (const [k, x] of Object.entries(v)) checkStatic(x, i, `${path}.${k}`);
   }
   function lookup(self: unknown, args: readonly unknown[], flat: { avals: readonly ShapedArray[]; tree: TreeDef; paths: readonly (readonly (string | number)[])[] }, dynamic: readonly number[], keep = true): TracedEntry {
     const leafNames = (): string[] => flat.paths.map((p) => argumentName(fn, [dynamic[Number(p[0])]!, ...p.slice(1)]));
