@@ -15,7 +15,7 @@ const ROOMS = {
   "engine/lax": ["core", "control", "primitives", "transforms", "numpy"],
   "engine/random": ["core", "graph", "primitives", "transforms", "numpy", "lax"],
   "engine/nn": ["core", "primitives", "transforms", "numpy", "random"],
-  "engine/scipy": ["core", "primitives", "transforms", "numpy", "lax", "random"],
+  "engine/scipy": ["core", "primitives", "transforms", "numpy", "lax", "nn", "random"],
   "engine/interop": ["core", "primitives"],
 };
 const rooms = Object.entries(ROOMS).map(([room, may]) => {

@@ -1,0 +1,2 @@
+// scipy.integrate.
+export { trapezoid } from "../numpy/signal.ts";
