@@ -15,6 +15,8 @@ export * as lax from "./lax/index.ts";
 export * as nn from "./nn/index.ts";
 export * as random from "./random/index.ts";
 export * as scipy from "./scipy/index.ts";
+export * as ops from "./ops.ts";
+export * as image from "./image.ts";
 export * as tree from "./tree.ts";
 export * as interop from "./interop/index.ts";
 export * as profiler from "./profiler.ts";

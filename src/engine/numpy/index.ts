@@ -14,6 +14,8 @@ export { argwhere, clip, flatnonzero, nonzero, take, takeAlongAxis, where } from
 export { cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat } from "./linear.ts";
 export { argpartition, argsort, sortTogether, choose, compress, digitize, lexsort, median, nanmedian, nanpercentile, nanquantile, partition, percentile, quantile, searchsorted, sort, sortComplex } from "./sorting.ts";
 export { arrayEquiv, bartlett, bincount, blackman, convolve, corrcoef, correlate, cov, diagIndices, diagflat, diff, ediff1d, extract, geomspace, hamming, hanning, i0, indices, interp, iscomplex, isin, isreal, kaiser, nanToNum, poly, polyadd, polyder, polyint, polymul, polysub, polyval, select, spacing, trapezoid, trilIndices, trilIndicesFrom, triuIndices, triuIndicesFrom, unwrap, vander } from "./signal.ts";
+export { applyAlongAxis, applyOverAxes, fromfunction, gradient, piecewise, vectorize } from "./functional.ts";
+export { delete, fillDiagonal, insert, place, put, putAlongAxis } from "./editing.ts";
 export * as linalg from "./linalg.ts";
 export * as fft from "./fft.ts";
 export { variance as var };
