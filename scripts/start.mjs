@@ -5,18 +5,33 @@ import { join } from "node:path";
 import { mkdtempSync } from "node:fs";
 import { build, ensureDependencies, ensureRig, has, root, run, startServer } from "./lib.mjs";
 
-const args = process.argv.slice(2), examples = join(root, "examples");
+const args = process.argv.slice(2),
+  examples = join(root, "examples");
 ensureDependencies();
 build();
 if (args.includes("--headless")) {
-  const rest = args.filter((a) => a !== "--headless"), target = rest.length ? rest : [join(examples, "digits.ts"), "trainStep"];
-  process.exit(run(process.execPath, [join(root, "dist", "host", "headless.cjs"), ...target, ...(rest.includes("--out") ? [] : ["--out", join(examples, "out")])], { allowFailure: true }).status ?? 1);
+  const rest = args.filter((a) => a !== "--headless"),
+    target = rest.length ? rest : [join(examples, "digits.ts"), "trainStep"];
+  process.exit(
+    run(
+      process.execPath,
+      [join(root, "dist", "host", "headless.cjs"), ...target, ...(rest.includes("--out") ? [] : ["--out", join(examples, "out")])],
+      { allowFailure: true },
+    ).status ?? 1,
+  );
 } else if (has("code") && !args.includes("--browser")) {
   run("code", ["--new-window", "--extensionDevelopmentPath", root, examples, join(examples, "digits.ts")]);
 } else {
   ensureRig();
   const server = await startServer({ home: mkdtempSync(join(tmpdir(), "jitlens-start-")), port: Number(process.env.PORT) || null });
-  const query = new URLSearchParams({ folder: examples, payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${join(examples, "digits.ts")}`]]) });
+  const query = new URLSearchParams({
+    folder: examples,
+    payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${join(examples, "digits.ts")}`]]),
+  });
   console.log(`\nJitLens runs at  http://127.0.0.1:${server.port}/?${query}\nPress Ctrl+C to stop.`);
-  for (const s of ["SIGINT", "SIGTERM"]) process.on(s, () => { server.stop(); process.exit(0); });
+  for (const s of ["SIGINT", "SIGTERM"])
+    process.on(s, () => {
+      server.stop();
+      process.exit(0);
+    });
 }

@@ -10,7 +10,13 @@ import { mapTree } from "./core/pytree.ts";
 /** A stand-in for an array: usable wherever only shape and dtype count. */
 export const shapeDtypeStruct = (shape: Shape, dtype: DType | string): ShapeDtypeStruct => new ShapeDtypeStruct(shape, dtypeOf(dtype));
 /** A jaxpr as a function of arrays that returns its outputs as an array. */
-export const jaxprAsFun = (closed: ClosedJaxpr) => (...args: ArrayLike[]): Value[] => evalClosed(closed, args.map((a) => asArray(a)));
+export const jaxprAsFun =
+  (closed: ClosedJaxpr) =>
+  (...args: ArrayLike[]): Value[] =>
+    evalClosed(
+      closed,
+      args.map((a) => asArray(a)),
+    );
 /** Runs `fn` so that the operations in it carry a name. */
 export const namedScope = <R>(name: string, fn: () => R): R => withName("scope", name, fn);
 /** Arrays from array-likes, leaf by leaf; there is one device. */

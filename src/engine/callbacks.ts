@@ -5,43 +5,110 @@ import { type TreeDef, flatten, leavesUpTo } from "./core/pytree.ts";
 import { bind } from "./core/trace.ts";
 import type { NDArray } from "./core/value.ts";
 import { type ArrayLike, asArray, castTo } from "./numpy/convert.ts";
-import { type HostFunction, VMAP_METHODS, debugCallback, debugPrint, ioCallback as ioPrimitive, pureCallback as purePrimitive } from "./primitives/callback.ts";
+import {
+  type HostFunction,
+  VMAP_METHODS,
+  debugCallback,
+  debugPrint,
+  ioCallback as ioPrimitive,
+  pureCallback as purePrimitive,
+} from "./primitives/callback.ts";
 import { type AnyFunction, flattenArgs, functionName } from "./transforms/args.ts";
 
-const NUMPY_OPTIONS = [["edgeitems", 3], ["threshold", 1000], ["floatmode", "maxprec"], ["precision", 8], ["suppress", false], ["linewidth", 75], ["nanstr", "nan"], ["infstr", "inf"], ["sign", "-"], ["formatter", null], ["legacy", false], ["override_repr", null]] as const;
+const NUMPY_OPTIONS = [
+  ["edgeitems", 3],
+  ["threshold", 1000],
+  ["floatmode", "maxprec"],
+  ["precision", 8],
+  ["suppress", false],
+  ["linewidth", 75],
+  ["nanstr", "nan"],
+  ["infstr", "inf"],
+  ["sign", "-"],
+  ["formatter", null],
+  ["legacy", false],
+  ["override_repr", null],
+] as const;
 const isOptions = (v: unknown): v is { ordered?: boolean } => typeof v === "object" && v !== null && Object.keys(v).length === 1 && "ordered" in v;
 const isNamed = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 /** Prints values while the program runs, also inside jit: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`. */
 export function print(fmt: string, ...args: unknown[]): void {
-  const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false, named = isNamed(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+  const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
+    named = isNamed(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
   const flat = flattenArgs(print as AnyFunction, [args, named], "debug.print");
-  bind(debugPrint, flat.values, { fmt, hasPlaceholders: /\{/.test(fmt), inTree: flat.tree, loggingRecord: null, npPrintoptions: NUMPY_OPTIONS, ordered, partitioned: false, staticArgs: [] });
+  bind(debugPrint, flat.values, {
+    fmt,
+    hasPlaceholders: /\{/.test(fmt),
+    inTree: flat.tree,
+    loggingRecord: null,
+    npPrintoptions: NUMPY_OPTIONS,
+    ordered,
+    partitioned: false,
+    staticArgs: [],
+  });
 }
 /** Calls a JavaScript function with concrete arrays while the program runs. Its result is ignored. */
 export function callback(fn: AnyFunction, ...args: unknown[]): void {
-  const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false, flat = flattenArgs(fn, args, "debug.callback");
-  const call: HostFunction = (...xs) => { fn(...(flat.tree.unflatten(xs) as unknown[])); return []; };
-  bind(debugCallback, flat.values, { callback: Object.defineProperty(call, "name", { value: functionName(fn) }), effect: ordered ? "OrderedDebug" : "Debug", partitioned: false });
+  const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
+    flat = flattenArgs(fn, args, "debug.callback");
+  const call: HostFunction = (...xs) => {
+    fn(...(flat.tree.unflatten(xs) as unknown[]));
+    return [];
+  };
+  bind(debugCallback, flat.values, {
+    callback: Object.defineProperty(call, "name", { value: functionName(fn) }),
+    effect: ordered ? "OrderedDebug" : "Debug",
+    partitioned: false,
+  });
 }
-interface Shapes { readonly avals: readonly ShapedArray[]; readonly tree: TreeDef }
+interface Shapes {
+  readonly avals: readonly ShapedArray[];
+  readonly tree: TreeDef;
+}
 function shapesOf(what: string, shapes: unknown): Shapes {
   const [leaves, tree] = flatten(shapes, (v) => v instanceof ShapeDtypeStruct);
-  return { tree, avals: leaves.map((l) => (l instanceof ShapeDtypeStruct ? l.aval : typeof l === "object" && l !== null && "shape" in l && "dtype" in l ? new ShapedArray((l as NDArray).shape, (l as NDArray).dtype) : (() => { throw new DTypeError(`${what}: the result shapes contain ${String(l)}, expected shapeDtypeStruct(shape, dtype)`); })())) };
+  return {
+    tree,
+    avals: leaves.map((l) =>
+      l instanceof ShapeDtypeStruct
+        ? l.aval
+        : typeof l === "object" && l !== null && "shape" in l && "dtype" in l
+          ? new ShapedArray((l as NDArray).shape, (l as NDArray).dtype)
+          : (() => {
+              throw new DTypeError(`${what}: the result shapes contain ${String(l)}, expected shapeDtypeStruct(shape, dtype)`);
+            })(),
+    ),
+  };
 }
 /** The flat function behind a host call: results are checked against the shapes that were promised. */
 function hostCall(what: string, fn: AnyFunction, inTree: TreeDef, out: Shapes): HostFunction {
-  const call: HostFunction = (...xs) => leavesUpTo(out.tree, fn(...(inTree.unflatten(xs) as unknown[])), `${what}: the result of ${functionName(fn)}`).map((v, i) => castTo(asArray(v as ArrayLike, what), out.avals[i]!.dtype) as NDArray);
+  const call: HostFunction = (...xs) =>
+    leavesUpTo(out.tree, fn(...(inTree.unflatten(xs) as unknown[])), `${what}: the result of ${functionName(fn)}`).map(
+      (v, i) => castTo(asArray(v as ArrayLike, what), out.avals[i]!.dtype) as NDArray,
+    );
   return Object.defineProperty(call, "name", { value: functionName(fn) });
 }
-const splitOptions = <T extends object>(args: unknown[], keys: readonly string[]): T => { const last = args.at(-1); return (isNamed(last) && Object.keys(last).length > 0 && Object.keys(last).every((k) => keys.includes(k)) ? args.pop() : {}) as T; };
+const splitOptions = <T extends object>(args: unknown[], keys: readonly string[]): T => {
+  const last = args.at(-1);
+  return (isNamed(last) && Object.keys(last).length > 0 && Object.keys(last).every((k) => keys.includes(k)) ? args.pop() : {}) as T;
+};
 /** A JavaScript function of concrete arrays as an operation, without effects. `resultShapes`: shapeDtypeStructs, as a pytree. */
 export function pureCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
-  const { vmapMethod = null } = splitOptions<{ vmapMethod?: string | null }>(args, ["vmapMethod"]), out = shapesOf("pureCallback", resultShapes), flat = flattenArgs(fn, args, "pureCallback");
-  if (vmapMethod !== null && !(VMAP_METHODS as readonly string[]).includes(vmapMethod)) throw new TypeError(`pureCallback: vmapMethod is "${vmapMethod}", expected one of ${VMAP_METHODS.join(", ")}`);
-  return out.tree.unflatten(bind(purePrimitive, flat.values, { callback: hostCall("pureCallback", fn, flat.tree, out), resultAvals: out.avals, sharding: null, vmapMethod }));
+  const { vmapMethod = null } = splitOptions<{ vmapMethod?: string | null }>(args, ["vmapMethod"]),
+    out = shapesOf("pureCallback", resultShapes),
+    flat = flattenArgs(fn, args, "pureCallback");
+  if (vmapMethod !== null && !(VMAP_METHODS as readonly string[]).includes(vmapMethod))
+    throw new TypeError(`pureCallback: vmapMethod is "${vmapMethod}", expected one of ${VMAP_METHODS.join(", ")}`);
+  return out.tree.unflatten(
+    bind(purePrimitive, flat.values, { callback: hostCall("pureCallback", fn, flat.tree, out), resultAvals: out.avals, sharding: null, vmapMethod }),
+  );
 }
 /** A JavaScript function with effects as an operation: called exactly as often as the program says, in its order. */
 export function ioCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
-  const { ordered = false } = splitOptions<{ ordered?: boolean }>(args, ["ordered"]), out = shapesOf("ioCallback", resultShapes), flat = flattenArgs(fn, args, "ioCallback");
-  return out.tree.unflatten(bind(ioPrimitive, flat.values, { callback: hostCall("ioCallback", fn, flat.tree, out), resultAvals: out.avals, sharding: null, ordered }));
+  const { ordered = false } = splitOptions<{ ordered?: boolean }>(args, ["ordered"]),
+    out = shapesOf("ioCallback", resultShapes),
+    flat = flattenArgs(fn, args, "ioCallback");
+  return out.tree.unflatten(
+    bind(ioPrimitive, flat.values, { callback: hostCall("ioCallback", fn, flat.tree, out), resultAvals: out.avals, sharding: null, ordered }),
+  );
 }

@@ -6,20 +6,42 @@ import * as lax from "./lax/index.ts";
 import { type ArrayLike, asArray, options } from "./numpy/convert.ts";
 import * as o from "./primitives/ops.ts";
 
-interface SegmentOptions { readonly numSegments?: number | null; readonly indicesAreSorted?: boolean; readonly uniqueIndices?: boolean; readonly bucketSize?: number | null; readonly mode?: string | null }
+interface SegmentOptions {
+  readonly numSegments?: number | null;
+  readonly indicesAreSorted?: boolean;
+  readonly uniqueIndices?: boolean;
+  readonly bucketSize?: number | null;
+  readonly mode?: string | null;
+}
 type Scatter = typeof lax.scatterAdd;
 function segment(fn: string, scatter: Scatter, neutral: (d: DType) => number): (data: ArrayLike, segmentIds: ArrayLike, ...rest: unknown[]) => Value {
   return (data, segmentIds, ...rest) => {
-    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices"], rest, ["bucketSize", "mode"]), x = asArray(data, fn), ids = asArray(segmentIds, fn);
+    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices"], rest, ["bucketSize", "mode"]),
+      x = asArray(data, fn),
+      ids = asArray(segmentIds, fn);
     let n = q.numSegments ?? null;
     if (n === null) {
-      if (!(ids instanceof NDArray)) throw new ConcretizationTypeError(`ops.${fn}: the number of segments depends on traced segmentIds (${ids.aval}); give { numSegments }`);
+      if (!(ids instanceof NDArray))
+        throw new ConcretizationTypeError(`ops.${fn}: the number of segments depends on traced segmentIds (${ids.aval}); give { numSegments }`);
       n = ids.size ? Math.max(...Array.from(ids.dataSync() as Int32Array, Number)) + 1 : 0;
     }
-    const rest1 = x.shape.slice(ids.ndim), init = o.full([n, ...rest1], x.dtype, neutral(x.dtype)), k = ids.ndim;
-    return scatter(init, o.expandDims(ids, k), x, { updateWindowDims: rest1.map((_m, i) => k + i), insertedWindowDims: [0], scatterDimsToOperandDims: [0] }, { mode: "drop", indicesAreSorted: q.indicesAreSorted ?? false, uniqueIndices: q.uniqueIndices ?? false });
+    const rest1 = x.shape.slice(ids.ndim),
+      init = o.full([n, ...rest1], x.dtype, neutral(x.dtype)),
+      k = ids.ndim;
+    return scatter(
+      init,
+      o.expandDims(ids, k),
+      x,
+      { updateWindowDims: rest1.map((_m, i) => k + i), insertedWindowDims: [0], scatterDimsToOperandDims: [0] },
+      { mode: "drop", indicesAreSorted: q.indicesAreSorted ?? false, uniqueIndices: q.uniqueIndices ?? false },
+    );
   };
 }
 const bits = (d: DType): number => Number(/\d+/.exec(d)?.[0] ?? 1);
-const lowest = (d: DType): number => (kindOf(d) === "f" || isComplex(d) ? -Infinity : d === "bool" || d.startsWith("u") ? 0 : -(2 ** (bits(d) - 1))), highest = (d: DType): number => (kindOf(d) === "f" || isComplex(d) ? Infinity : d === "bool" ? 1 : 2 ** (d.startsWith("u") ? bits(d) : bits(d) - 1) - 1);
-export const segmentSum = segment("segmentSum", lax.scatterAdd, () => 0), segmentProd = segment("segmentProd", lax.scatterMul, () => 1), segmentMax = segment("segmentMax", lax.scatterMax, lowest), segmentMin = segment("segmentMin", lax.scatterMin, highest);
+const lowest = (d: DType): number => (kindOf(d) === "f" || isComplex(d) ? -Infinity : d === "bool" || d.startsWith("u") ? 0 : -(2 ** (bits(d) - 1))),
+  highest = (d: DType): number =>
+    kindOf(d) === "f" || isComplex(d) ? Infinity : d === "bool" ? 1 : 2 ** (d.startsWith("u") ? bits(d) : bits(d) - 1) - 1;
+export const segmentSum = segment("segmentSum", lax.scatterAdd, () => 0),
+  segmentProd = segment("segmentProd", lax.scatterMul, () => 1),
+  segmentMax = segment("segmentMax", lax.scatterMax, lowest),
+  segmentMin = segment("segmentMin", lax.scatterMin, highest);

@@ -10,11 +10,26 @@ export class Session implements vscode.Disposable {
   readonly onReport = this.#changed.event;
   readonly #status = new vscode.EventEmitter<{ text: string; busy: boolean }>();
   readonly onStatus = this.#status.event;
-  get report(): Report | null { return this.#report; }
-  show(r: Report): void { this.#report = r; this.#changed.fire(r); }
-  status(text: string, busy: boolean): void { this.#status.fire({ text, busy }); }
-  dispose(): void { this.#changed.dispose(); this.#status.dispose(); }
+  get report(): Report | null {
+    return this.#report;
+  }
+  show(r: Report): void {
+    this.#report = r;
+    this.#changed.fire(r);
+  }
+  status(text: string, busy: boolean): void {
+    this.#status.fire({ text, busy });
+  }
+  dispose(): void {
+    this.#changed.dispose();
+    this.#status.dispose();
+  }
 }
-export interface Context { readonly extension: vscode.ExtensionContext; readonly host: HostClient; readonly session: Session; readonly log: vscode.LogOutputChannel }
+export interface Context {
+  readonly extension: vscode.ExtensionContext;
+  readonly host: HostClient;
+  readonly session: Session;
+  readonly log: vscode.LogOutputChannel;
+}
 export const LANGUAGES = ["typescript", "javascript", "typescriptreact", "javascriptreact"] as const;
 export const isSupported = (d: vscode.TextDocument): boolean => (LANGUAGES as readonly string[]).includes(d.languageId) && d.uri.scheme === "file";

@@ -5,17 +5,42 @@ import type { Context } from "./context.ts";
 
 const MIN_SHARE = 0.001;
 export function registerDecorations(c: Context): vscode.Disposable {
-  const type = vscode.window.createTextEditorDecorationType({ after: { margin: "0 0 0 3em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" }, overviewRulerColor: new vscode.ThemeColor("charts.orange"), overviewRulerLane: vscode.OverviewRulerLane.Right });
+  const type = vscode.window.createTextEditorDecorationType({
+    after: { margin: "0 0 0 3em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
+    overviewRulerColor: new vscode.ThemeColor("charts.orange"),
+    overviewRulerLane: vscode.OverviewRulerLane.Right,
+  });
   const paint = (editor: vscode.TextEditor, r: Report | null): void => {
-    const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true), total = r?.timing ? r.kernels.reduce((s, k) => s + (k.time?.median ?? 0), 0) : 0;
-    const lines = on && r ? r.lines.filter((l) => l.file === editor.document.uri.fsPath && l.share >= MIN_SHARE && l.line <= editor.document.lineCount) : [];
-    editor.setDecorations(type, lines.map((l) => {
-      const end = editor.document.lineAt(l.line - 1).range.end, ms = l.share * total, time = total ? ` · ${ms < 1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(2)} ms`}` : " (estimated)";
-      return { range: new vscode.Range(end, end), hoverMessage: `JitLens: ${(100 * l.share).toFixed(1)} % of ${r!.function.name}`, renderOptions: { after: { contentText: `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${time}` } } };
-    }));
+    const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true),
+      total = r?.timing ? r.kernels.reduce((s, k) => s + (k.time?.median ?? 0), 0) : 0;
+    const lines =
+      on && r ? r.lines.filter((l) => l.file === editor.document.uri.fsPath && l.share >= MIN_SHARE && l.line <= editor.document.lineCount) : [];
+    editor.setDecorations(
+      type,
+      lines.map((l) => {
+        const end = editor.document.lineAt(l.line - 1).range.end,
+          ms = l.share * total,
+          time = total ? ` · ${ms < 1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(2)} ms`}` : " (estimated)";
+        return {
+          range: new vscode.Range(end, end),
+          hoverMessage: `JitLens: ${(100 * l.share).toFixed(1)} % of ${r!.function.name}`,
+          renderOptions: { after: { contentText: `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${time}` } },
+        };
+      }),
+    );
   };
   const all = (): void => vscode.window.visibleTextEditors.forEach((e) => paint(e, c.session.report));
-  return vscode.Disposable.from(type, c.session.onReport(all), vscode.window.onDidChangeVisibleTextEditors(all), vscode.workspace.onDidChangeConfiguration((e) => { if (e.affectsConfiguration("jitlens")) all(); }),
+  return vscode.Disposable.from(
+    type,
+    c.session.onReport(all),
+    vscode.window.onDidChangeVisibleTextEditors(all),
+    vscode.workspace.onDidChangeConfiguration((e) => {
+      if (e.affectsConfiguration("jitlens")) all();
+    }),
     // Shares belong to lines as they were measured: an edit clears them in that file.
-    vscode.workspace.onDidChangeTextDocument((e) => { if (e.contentChanges.length && c.session.report?.function.file === e.document.uri.fsPath) vscode.window.visibleTextEditors.filter((v) => v.document === e.document).forEach((v) => v.setDecorations(type, [])); }));
+    vscode.workspace.onDidChangeTextDocument((e) => {
+      if (e.contentChanges.length && c.session.report?.function.file === e.document.uri.fsPath)
+        vscode.window.visibleTextEditors.filter((v) => v.document === e.document).forEach((v) => v.setDecorations(type, []));
+    }),
+  );
 }

@@ -8,10 +8,31 @@ import type { Context } from "./context.ts";
 
 export async function exportReport(c: Context, report: Report, to?: { format: string; file: vscode.Uri }): Promise<void> {
   const view = (name: string): string => readFileSync(vscode.Uri.joinPath(c.extension.extensionUri, "dist", "views", name).fsPath, "utf8");
-  const formats = [...EXPORTERS, { id: "html", label: "HTML report (one file, works offline)", extension: "html", write: (r: Report) => htmlReport(r, view("main.js"), view("layoutWorker.js")) }];
-  const format = to ? formats.find((f) => f.id === to.format) : (await vscode.window.showQuickPick(formats.map((f) => ({ label: f.label, description: `.${f.extension}`, format: f })), { title: "Export profile" }))?.format;
+  const formats = [
+    ...EXPORTERS,
+    {
+      id: "html",
+      label: "HTML report (one file, works offline)",
+      extension: "html",
+      write: (r: Report) => htmlReport(r, view("main.js"), view("layoutWorker.js")),
+    },
+  ];
+  const format = to
+    ? formats.find((f) => f.id === to.format)
+    : (
+        await vscode.window.showQuickPick(
+          formats.map((f) => ({ label: f.label, description: `.${f.extension}`, format: f })),
+          { title: "Export profile" },
+        )
+      )?.format;
   if (!format) return;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? c.extension.globalStorageUri, file = to?.file ?? (await vscode.window.showSaveDialog({ title: "Export profile", defaultUri: vscode.Uri.joinPath(folder, `${report.function.name.replace(/[^\w.-]/g, "_")}.${format.extension}`) }));
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? c.extension.globalStorageUri,
+    file =
+      to?.file ??
+      (await vscode.window.showSaveDialog({
+        title: "Export profile",
+        defaultUri: vscode.Uri.joinPath(folder, `${report.function.name.replace(/[^\w.-]/g, "_")}.${format.extension}`),
+      }));
   if (!file) return;
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(format.write(report)));
   if (to) return;

@@ -23,11 +23,26 @@ export class Lenses implements vscode.CodeLensProvider {
     return (await this.sites(d)).flatMap((s) => {
       const range = new vscode.Range(s.line, s.column, s.line, s.column);
       return [
-        new vscode.CodeLens(range, { title: "$(zap) jit & profile", tooltip: `Run this file, trace ${s.name}, compile it and measure its kernels`, command: "jitlens.profile", arguments: [d.uri, s] }),
+        new vscode.CodeLens(range, {
+          title: "$(zap) jit & profile",
+          tooltip: `Run this file, trace ${s.name}, compile it and measure its kernels`,
+          command: "jitlens.profile",
+          arguments: [d.uri, s],
+        }),
         new vscode.CodeLens(range, { title: "trace", tooltip: `Trace ${s.name} without measuring`, command: "jitlens.trace", arguments: [d.uri, s] }),
       ];
     });
   }
-  refresh(): void { this.#changed.fire(); }
-  register(): vscode.Disposable { return vscode.Disposable.from(this.#changed, vscode.languages.registerCodeLensProvider(LANGUAGES.map((language) => ({ language, scheme: "file" })), this)); }
+  refresh(): void {
+    this.#changed.fire();
+  }
+  register(): vscode.Disposable {
+    return vscode.Disposable.from(
+      this.#changed,
+      vscode.languages.registerCodeLensProvider(
+        LANGUAGES.map((language) => ({ language, scheme: "file" })),
+        this,
+      ),
+    );
+  }
 }

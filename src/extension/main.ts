@@ -9,40 +9,86 @@ import { Lenses } from "./lenses.ts";
 import { registerPanels } from "./panels.ts";
 import { runSite } from "./run.ts";
 
-export interface Api { readonly report: () => Session["report"]; readonly hostPid: () => number | undefined; readonly activationMilliseconds: number; readonly exportTo: (format: string, file: vscode.Uri) => Promise<void> }
+export interface Api {
+  readonly report: () => Session["report"];
+  readonly hostPid: () => number | undefined;
+  readonly activationMilliseconds: number;
+  readonly exportTo: (format: string, file: vscode.Uri) => Promise<void>;
+}
 
 export function activate(extension: vscode.ExtensionContext): Api {
-  const start = performance.now(), log = vscode.window.createOutputChannel("JitLens", { log: true }), session = new Session(), host = new HostClient(extension.extensionPath, log), c: Context = { extension, host, session, log };
-  const lenses = new Lenses(c), diagnostics = vscode.languages.createDiagnosticCollection("jitlens");
-  const guarded = (mode: "profile" | "trace") => async (uri?: vscode.Uri, site?: Site): Promise<void> => {
-    try {
-      const at = uri && site ? { uri, site } : await siteAtCursor(lenses);
-      if (at) await runSite(c, diagnostics, at.uri, at.site, mode);
-    } catch (e) {
-      log.error(e instanceof Error ? e : String(e));
-      void vscode.window.showErrorMessage(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
-    }
-  };
+  const start = performance.now(),
+    log = vscode.window.createOutputChannel("JitLens", { log: true }),
+    session = new Session(),
+    host = new HostClient(extension.extensionPath, log),
+    c: Context = { extension, host, session, log };
+  const lenses = new Lenses(c),
+    diagnostics = vscode.languages.createDiagnosticCollection("jitlens");
+  const guarded =
+    (mode: "profile" | "trace") =>
+    async (uri?: vscode.Uri, site?: Site): Promise<void> => {
+      try {
+        const at = uri && site ? { uri, site } : await siteAtCursor(lenses);
+        if (at) await runSite(c, diagnostics, at.uri, at.site, mode);
+      } catch (e) {
+        log.error(e instanceof Error ? e : String(e));
+        void vscode.window.showErrorMessage(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
+      }
+    };
   extension.subscriptions.push(
-    log, session, host, diagnostics, lenses.register(), registerPanels(c), registerDecorations(c),
-    vscode.commands.registerCommand("jitlens.profile", guarded("profile")), vscode.commands.registerCommand("jitlens.trace", guarded("trace")), vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()), vscode.commands.registerCommand("jitlens.profileFunction", () => guarded("profile")()),
-    vscode.commands.registerCommand("jitlens.exportProfile", async () => { if (session.report) await exportReport(c, session.report); else void vscode.window.showInformationMessage("There is no profile yet: click “jit & profile” above a jit function first."); }),
+    log,
+    session,
+    host,
+    diagnostics,
+    lenses.register(),
+    registerPanels(c),
+    registerDecorations(c),
+    vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
+    vscode.commands.registerCommand("jitlens.trace", guarded("trace")),
+    vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()),
+    vscode.commands.registerCommand("jitlens.profileFunction", () => guarded("profile")()),
+    vscode.commands.registerCommand("jitlens.exportProfile", async () => {
+      if (session.report) await exportReport(c, session.report);
+      else void vscode.window.showInformationMessage("There is no profile yet: click “jit & profile” above a jit function first.");
+    }),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
-    vscode.workspace.onDidChangeConfiguration((e) => { if (e.affectsConfiguration("jitlens.codeLens")) lenses.refresh(); }),
+    vscode.workspace.onDidChangeConfiguration((e) => {
+      if (e.affectsConfiguration("jitlens.codeLens")) lenses.refresh();
+    }),
   );
   const activationMilliseconds = performance.now() - start;
   log.info(`activated in ${activationMilliseconds.toFixed(1)} ms`);
-  return { report: () => session.report, hostPid: () => host.pid, activationMilliseconds, exportTo: async (format, file) => { if (session.report) await exportReport(c, session.report, { format, file }); } };
+  return {
+    report: () => session.report,
+    hostPid: () => host.pid,
+    activationMilliseconds,
+    exportTo: async (format, file) => {
+      if (session.report) await exportReport(c, session.report, { format, file });
+    },
+  };
 }
 export function deactivate(): void {}
 
 /** The jit function at the cursor; where the cursor is in none, the person picks one of the file's. */
 async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Site } | null> {
   const editor = vscode.window.activeTextEditor;
-  if (!editor || !isSupported(editor.document)) { void vscode.window.showInformationMessage("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function."); return null; }
-  const sites = await lenses.sites(editor.document), { line } = editor.selection.active, inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
+  if (!editor || !isSupported(editor.document)) {
+    void vscode.window.showInformationMessage("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function.");
+    return null;
+  }
+  const sites = await lenses.sites(editor.document),
+    { line } = editor.selection.active,
+    inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
   if (inside[0]) return { uri: editor.document.uri, site: inside[0] };
-  if (sites.length === 0) { void vscode.window.showInformationMessage("JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from \"jitlens\"."); return null; }
-  const pick = await vscode.window.showQuickPick(sites.map((s) => ({ label: s.name, description: `line ${s.line + 1}`, site: s })), { title: "Which jit function?" });
+  if (sites.length === 0) {
+    void vscode.window.showInformationMessage(
+      'JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".',
+    );
+    return null;
+  }
+  const pick = await vscode.window.showQuickPick(
+    sites.map((s) => ({ label: s.name, description: `line ${s.line + 1}`, site: s })),
+    { title: "Which jit function?" },
+  );
   return pick ? { uri: editor.document.uri, site: pick.site } : null;
 }

@@ -7,28 +7,49 @@ import { scriptJson } from "../engine/report/html.ts";
 import type { FromView } from "../views/messages.ts";
 
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): string {
-  const nonce = randomBytes(18).toString("base64"), read = (name: string): string => readFileSync(vscode.Uri.joinPath(extension, "dist", "views", name).fsPath, "utf8");
+  const nonce = randomBytes(18).toString("base64"),
+    read = (name: string): string => readFileSync(vscode.Uri.joinPath(extension, "dist", "views", name).fsPath, "utf8");
   // The script stands in the page: nothing is left to load, so nothing can fail to load on a busy machine.
-  const script = read("main.js").replace(/<\/script/gi, "<\\/script").replace(/\/\/# sourceMappingURL=.*\s*$/, ""), worker = read("layoutWorker.js");
+  const script = read("main.js")
+      .replace(/<\/script/gi, "<\\/script")
+      .replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
+    worker = read("layoutWorker.js");
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; worker-src blob:; img-src ${webview.cspSource}; font-src ${webview.cspSource};"><title>JitLens</title></head>
 <body data-mode="${mode}"><div id="app"></div><script type="application/json" nonce="${nonce}" id="worker">${scriptJson(worker)}</script><script nonce="${nonce}">${script}</script></body></html>`;
 }
-const PATIENCE_MS = 5000, TRIES = 3;
+const PATIENCE_MS = 5000,
+  TRIES = 3;
 /** Shows a page, and shows it again if it does not say that it is ready: a webview that stays blank helps nobody. */
 export function showPage(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): vscode.Disposable {
-  let timer: NodeJS.Timeout | undefined, tries = 0;
+  let timer: NodeJS.Timeout | undefined,
+    tries = 0;
   const show = (): void => {
     webview.html = pageHtml(webview, extension, mode);
     if (++tries < TRIES) timer = setTimeout(show, PATIENCE_MS * tries);
   };
-  const ready = webview.onDidReceiveMessage((raw: unknown) => { if (readMessage(raw)?.type === "ready") clearTimeout(timer); });
+  const ready = webview.onDidReceiveMessage((raw: unknown) => {
+    if (readMessage(raw)?.type === "ready") clearTimeout(timer);
+  });
   show();
-  return { dispose() { clearTimeout(timer); ready.dispose(); } };
+  return {
+    dispose() {
+      clearTimeout(timer);
+      ready.dispose();
+    },
+  };
 }
 const message = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready") }), z.object({ type: z.literal("export") }), z.object({ type: z.literal("painted"), milliseconds: z.number() }),
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("export") }),
+  z.object({ type: z.literal("painted"), milliseconds: z.number() }),
   z.object({ type: z.literal("reveal"), file: z.string(), line: z.number().int().positive(), column: z.number().int().positive() }),
 ]);
 /** Reads a message of a page; null for anything that is not one. */
-export function readMessage(raw: unknown): FromView | null { const r = message.safeParse(raw); return r.success ? r.data : null; }
-export const pageOptions = (extension: vscode.Uri): vscode.WebviewOptions => ({ enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(extension, "dist", "views"), vscode.Uri.joinPath(extension, "media")] });
+export function readMessage(raw: unknown): FromView | null {
+  const r = message.safeParse(raw);
+  return r.success ? r.data : null;
+}
+export const pageOptions = (extension: vscode.Uri): vscode.WebviewOptions => ({
+  enableScripts: true,
+  localResourceRoots: [vscode.Uri.joinPath(extension, "dist", "views"), vscode.Uri.joinPath(extension, "media")],
+});

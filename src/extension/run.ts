@@ -15,41 +15,91 @@ function nodeFor(): { nodePath: string; electron: boolean } {
   if (set) return { nodePath: set, electron: false };
   return process.versions.electron ? { nodePath: "node", electron: false } : { nodePath: process.execPath, electron: false };
 }
-export async function runSite(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, site: Site, mode: "profile" | "trace"): Promise<void> {
+export async function runSite(
+  c: Context,
+  diagnostics: vscode.DiagnosticCollection,
+  uri: vscode.Uri,
+  site: Site,
+  mode: "profile" | "trace",
+): Promise<void> {
   if (!vscode.workspace.isTrusted) {
-    const trust = await vscode.window.showWarningMessage("JitLens does not run code in a workspace that is not trusted. Lenses and saved profiles still work.", "Manage Workspace Trust");
+    const trust = await vscode.window.showWarningMessage(
+      "JitLens does not run code in a workspace that is not trusted. Lenses and saved profiles still work.",
+      "Manage Workspace Trust",
+    );
     if (trust) await vscode.commands.executeCommand("workbench.trust.manage");
     return;
   }
-  const document = await vscode.workspace.openTextDocument(uri), id = `run-${++nextRun}`;
+  const document = await vscode.workspace.openTextDocument(uri),
+    id = `run-${++nextRun}`;
   let args: string | null = null;
   for (;;) {
     const r = await once(c, { id, file: uri.fsPath, text: document.getText(), languageId: document.languageId, mode, site, args, ...nodeFor() });
-    if (r.kind !== "needs-arguments") { await finish(c, diagnostics, uri, r); return; }
+    if (r.kind !== "needs-arguments") {
+      await finish(c, diagnostics, uri, r);
+      return;
+    }
     args = await askArguments(c, uri, site, r.parameters);
-    if (args === null) { c.session.status("", false); return; }
+    if (args === null) {
+      c.session.status("", false);
+      return;
+    }
   }
 }
 function once(c: Context, p: RunParams): Thenable<RunResult> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`, cancellable: true }, async (progress, token) => {
-    c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
-    let last = 0;
-    return c.host.run(p, token, (message, fraction) => { progress.report({ message, increment: 100 * (fraction - last) }); last = fraction; });
-  });
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`,
+      cancellable: true,
+    },
+    async (progress, token) => {
+      c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
+      let last = 0;
+      return c.host.run(p, token, (message, fraction) => {
+        progress.report({ message, increment: 100 * (fraction - last) });
+        last = fraction;
+      });
+    },
+  );
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {
-  const key = siteKey(uri, site), answer = await vscode.window.showInputBox({
-    title: `Argument types of ${site.name}(${parameters.join(", ")})`, prompt: `The file never calls it. ${SYNTAX}`, value: c.extension.workspaceState.get<string>(key, ""), placeHolder: parameters.map(() => "f32[32,64]").join(", "), ignoreFocusOut: true,
-    validateInput: (text) => { try { parseArgumentTypes(text); return null; } catch (e) { return (e as Error).message; } },
-  });
+  const key = siteKey(uri, site),
+    answer = await vscode.window.showInputBox({
+      title: `Argument types of ${site.name}(${parameters.join(", ")})`,
+      prompt: `The file never calls it. ${SYNTAX}`,
+      value: c.extension.workspaceState.get<string>(key, ""),
+      placeHolder: parameters.map(() => "f32[32,64]").join(", "),
+      ignoreFocusOut: true,
+      validateInput: (text) => {
+        try {
+          parseArgumentTypes(text);
+          return null;
+        } catch (e) {
+          return (e as Error).message;
+        }
+      },
+    });
   if (answer === undefined) return null;
   await c.extension.workspaceState.update(key, answer);
   return answer;
 }
-async function finish(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, r: Exclude<RunResult, { kind: "needs-arguments" }>): Promise<void> {
+async function finish(
+  c: Context,
+  diagnostics: vscode.DiagnosticCollection,
+  uri: vscode.Uri,
+  r: Exclude<RunResult, { kind: "needs-arguments" }>,
+): Promise<void> {
   diagnostics.delete(uri);
-  if (r.kind === "cancelled") { c.session.status("Cancelled.", false); restore(c); return; }
-  if (r.kind === "error") { await showError(c, diagnostics, r); return; }
+  if (r.kind === "cancelled") {
+    c.session.status("Cancelled.", false);
+    restore(c);
+    return;
+  }
+  if (r.kind === "error") {
+    await showError(c, diagnostics, r);
+    return;
+  }
   const report = parseReport(r.report);
   c.session.show(report);
   await vscode.commands.executeCommand("jitlens.graph.focus", { preserveFocus: true });
@@ -57,30 +107,49 @@ async function finish(c: Context, diagnostics: vscode.DiagnosticCollection, uri:
   warn(diagnostics, report);
 }
 /** A report that was shown before is shown again: a failed or cancelled run loses nothing. */
-function restore(c: Context): void { if (c.session.report) c.session.show(c.session.report); }
+function restore(c: Context): void {
+  if (c.session.report) c.session.show(c.session.report);
+}
 async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);
   restore(c);
   if (!c.session.report) c.session.status(e.message, false);
   if (e.file && e.line) {
-    const line = Math.max(0, e.line - 1), start = Math.max(0, (e.column ?? 1) - 1), d = new vscode.Diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
+    const line = Math.max(0, e.line - 1),
+      start = Math.max(0, (e.column ?? 1) - 1),
+      d = new vscode.Diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
     d.source = "JitLens";
     diagnostics.set(vscode.Uri.file(e.file), [d]);
   }
-  const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "", show = "Show Line", logs = "Show Log";
+  const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
+    show = "Show Line",
+    logs = "Show Log";
   const pick = await vscode.window.showErrorMessage(`${where}${e.message} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
   if (pick === show) await revealLine(e.file!, e.line!, e.column ?? 1);
   if (pick === logs) c.log.show(true);
 }
 /** Retraces and large constants stand as hints on their lines. */
 function warn(diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeof parseReport>): void {
-  const byFile = new Map<string, vscode.Diagnostic[]>(), add = (file: string, line: number, text: string, severity: vscode.DiagnosticSeverity): void => { const d = new vscode.Diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity); d.source = "JitLens"; const list = byFile.get(file); if (list) list.push(d); else byFile.set(file, [d]); };
+  const byFile = new Map<string, vscode.Diagnostic[]>(),
+    add = (file: string, line: number, text: string, severity: vscode.DiagnosticSeverity): void => {
+      const d = new vscode.Diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity);
+      d.source = "JitLens";
+      const list = byFile.get(file);
+      if (list) list.push(d);
+      else byFile.set(file, [d]);
+    };
   for (const w of report.warnings) if (w.frame) add(w.frame.file, w.frame.line, w.message, vscode.DiagnosticSeverity.Warning);
-  for (const r of report.retraces) if (r.frame && !r.causes.includes("the first call")) add(r.frame.file, r.frame.line, `${r.function} was traced again: ${r.causes.join("; ")}`, vscode.DiagnosticSeverity.Information);
+  for (const r of report.retraces)
+    if (r.frame && !r.causes.includes("the first call"))
+      add(r.frame.file, r.frame.line, `${r.function} was traced again: ${r.causes.join("; ")}`, vscode.DiagnosticSeverity.Information);
   for (const [file, list] of byFile) diagnostics.set(vscode.Uri.file(file), list);
 }
 export async function revealLine(file: string, line: number, column: number): Promise<void> {
-  const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1)), document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-  const editor = await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at), viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One });
+  const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1)),
+    document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  const editor = await vscode.window.showTextDocument(document, {
+    selection: new vscode.Range(at, at),
+    viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One,
+  });
   editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

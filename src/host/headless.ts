@@ -8,23 +8,60 @@ import { parseReport } from "../engine/report/schema.ts";
 import { startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
 
-const LANGUAGES: Readonly<Record<string, string>> = { ".ts": "typescript", ".mts": "typescript", ".js": "javascript", ".mjs": "javascript", ".tsx": "typescriptreact", ".jsx": "javascriptreact" };
+const LANGUAGES: Readonly<Record<string, string>> = {
+  ".ts": "typescript",
+  ".mts": "typescript",
+  ".js": "javascript",
+  ".mjs": "javascript",
+  ".tsx": "typescriptreact",
+  ".jsx": "javascriptreact",
+};
 async function main(): Promise<number> {
-  const argv = process.argv.slice(2), option = (name: string): string | null => { const i = argv.indexOf(name); return i < 0 ? null : argv.splice(i, 2)[1]!; };
-  const out = option("--out") ?? ".", args = option("--args"), trace = argv.includes("--trace"), [fileArg, wanted] = argv.filter((a) => !a.startsWith("--"));
-  if (!fileArg) { console.error("usage: headless FILE [FUNCTION] [--out FOLDER] [--args TYPES] [--trace]"); return 2; }
-  const dist = join(dirname(__filename), ".."), file = resolve(fileArg), text = readFileSync(file, "utf8"), languageId = LANGUAGES[extname(file)] ?? "typescript";
-  const sites = await findSites(join(dist, "grammars"), languageId, text), site = wanted ? sites.find((s) => s.name === wanted) : sites[0];
-  if (!site) { console.error(wanted ? `${file} has no jit function "${wanted}"; it has ${sites.map((s) => s.name).join(", ") || "none"}` : `${file} has no jit function`); return 1; }
-  const run = startRun(dist, { id: "headless", file, text, languageId, mode: trace ? "trace" : "profile", nodePath: process.execPath, electron: false, site, args }, { progress: () => {}, output: (t) => void process.stderr.write(t) });
+  const argv = process.argv.slice(2),
+    option = (name: string): string | null => {
+      const i = argv.indexOf(name);
+      return i < 0 ? null : argv.splice(i, 2)[1]!;
+    };
+  const out = option("--out") ?? ".",
+    args = option("--args"),
+    trace = argv.includes("--trace"),
+    [fileArg, wanted] = argv.filter((a) => !a.startsWith("--"));
+  if (!fileArg) {
+    console.error("usage: headless FILE [FUNCTION] [--out FOLDER] [--args TYPES] [--trace]");
+    return 2;
+  }
+  const dist = join(dirname(__filename), ".."),
+    file = resolve(fileArg),
+    text = readFileSync(file, "utf8"),
+    languageId = LANGUAGES[extname(file)] ?? "typescript";
+  const sites = await findSites(join(dist, "grammars"), languageId, text),
+    site = wanted ? sites.find((s) => s.name === wanted) : sites[0];
+  if (!site) {
+    console.error(
+      wanted ? `${file} has no jit function "${wanted}"; it has ${sites.map((s) => s.name).join(", ") || "none"}` : `${file} has no jit function`,
+    );
+    return 1;
+  }
+  const run = startRun(
+    dist,
+    { id: "headless", file, text, languageId, mode: trace ? "trace" : "profile", nodePath: process.execPath, electron: false, site, args },
+    { progress: () => {}, output: (t) => void process.stderr.write(t) },
+  );
   process.on("SIGINT", () => run.cancel());
   const r = await run.result;
   if (r.kind === "report") {
-    const report = parseReport(r.report), base = join(out, `${basename(file, extname(file))}.${site.name}`);
+    const report = parseReport(r.report),
+      base = join(out, `${basename(file, extname(file))}.${site.name}`);
     mkdirSync(out, { recursive: true });
     console.log(textReport(report));
-    for (const e of EXPORTERS) { writeFileSync(`${base}.${e.extension}`, e.write(report)); console.log(`wrote ${base}.${e.extension}`); }
-    writeFileSync(`${base}.html`, htmlReport(report, readFileSync(join(dist, "views", "main.js"), "utf8"), readFileSync(join(dist, "views", "layoutWorker.js"), "utf8")));
+    for (const e of EXPORTERS) {
+      writeFileSync(`${base}.${e.extension}`, e.write(report));
+      console.log(`wrote ${base}.${e.extension}`);
+    }
+    writeFileSync(
+      `${base}.html`,
+      htmlReport(report, readFileSync(join(dist, "views", "main.js"), "utf8"), readFileSync(join(dist, "views", "layoutWorker.js"), "utf8")),
+    );
     console.log(`wrote ${base}.html`);
     return 0;
   }

@@ -9,7 +9,10 @@ const dist = join(dirname(__filename), "..");
 const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
 const runs = new Map<string, ActiveRun>();
 
-connection.onRequest(METHODS.sites, async (raw: unknown) => { const p = sitesParams.parse(raw); return findSites(join(dist, "grammars"), p.languageId, p.text); });
+connection.onRequest(METHODS.sites, async (raw: unknown) => {
+  const p = sitesParams.parse(raw);
+  return findSites(join(dist, "grammars"), p.languageId, p.text);
+});
 connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
   const p = runParams.parse(raw);
   runs.get(p.id)?.cancel();
@@ -18,9 +21,21 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
     output: (text) => void connection.sendNotification(METHODS.output, { id: p.id, text }),
   });
   runs.set(p.id, run);
-  try { return await run.result; } finally { if (runs.get(p.id) === run) runs.delete(p.id); }
+  try {
+    return await run.result;
+  } finally {
+    if (runs.get(p.id) === run) runs.delete(p.id);
+  }
 });
-connection.onNotification(METHODS.cancel, (raw: unknown) => { const id = (raw as { id?: unknown } | null)?.id; if (typeof id === "string") runs.get(id)?.cancel(); });
-connection.onClose(() => { for (const r of runs.values()) r.cancel(); process.exit(0); });
-process.on("exit", () => { for (const r of runs.values()) r.cancel(); });
+connection.onNotification(METHODS.cancel, (raw: unknown) => {
+  const id = (raw as { id?: unknown } | null)?.id;
+  if (typeof id === "string") runs.get(id)?.cancel();
+});
+connection.onClose(() => {
+  for (const r of runs.values()) r.cancel();
+  process.exit(0);
+});
+process.on("exit", () => {
+  for (const r of runs.values()) r.cancel();
+});
 connection.listen();

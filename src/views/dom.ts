@@ -1,6 +1,10 @@
 // Making elements: h("td", { class: "number" }, "3"). Text is always text, never markup.
 type Attributes = Readonly<Record<string, string | number | boolean | ((e: never) => void) | undefined>>;
-export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes?: Attributes, ...children: (Node | string | null)[]): HTMLElementTagNameMap[K];
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes?: Attributes,
+  ...children: (Node | string | null)[]
+): HTMLElementTagNameMap[K];
 export function h(tag: string, attributes?: Attributes, ...children: (Node | string | null)[]): HTMLElement;
 export function h(tag: string, attributes: Attributes = {}, ...children: (Node | string | null)[]): HTMLElement {
   const e = document.createElement(tag);
@@ -15,4 +19,18 @@ export function h(tag: string, attributes: Attributes = {}, ...children: (Node |
   return e;
 }
 /** A link to a source line that works with the keyboard. */
-export function lineLink(text: string, go: () => void, title = "Show in the editor"): HTMLElement { return h("a", { class: "line", href: "#", title, onclick: (e: Event) => { e.preventDefault(); go(); } }, text); }
+export function lineLink(text: string, go: () => void, title = "Show in the editor"): HTMLElement {
+  return h(
+    "a",
+    {
+      class: "line",
+      href: "#",
+      title,
+      onclick: (e: Event) => {
+        e.preventDefault();
+        go();
+      },
+    },
+    text,
+  );
+}

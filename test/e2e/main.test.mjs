@@ -8,18 +8,51 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openWorkbench, until } from "./workbench.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url)), examples = join(here, "..", "..", "examples"), shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
+const here = dirname(fileURLToPath(import.meta.url)),
+  examples = join(here, "..", "..", "examples"),
+  shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
 mkdirSync(shots, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), "jitlens-ws-"));
 cpSync(examples, folder, { recursive: true, filter: (f) => !f.includes(`${join("examples", "out")}`) });
-writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { target: "ES2022", module: "ESNext", moduleResolution: "Bundler", strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, lib: ["ES2023", "DOM"], types: ["node"], typeRoots: [join(here, "..", "..", "node_modules", "@types")], paths: { jitlens: [join(here, "..", "..", "src", "engine", "index.ts")] } } }));
-writeFileSync(join(folder, "runaway.ts"), `import { jit, numpy as np } from "jitlens";\nconst spin = jit((x) => np.tanh(x));\nwhile (true) { Math.random(); }\nspin(np.ones([4]));\n`);
-writeFileSync(join(folder, "mistakes.ts"), `import { jit, numpy as np, type Value } from "jitlens";\nconst wrong = jit(function wrong(a: Value, b: Value) {\n  return np.matmul(a, b);\n});\nconst branch = jit((x: Value) => {\n  if (Number(x) > 0) return x;\n  return x.neg();\n});\nif (Math.random() < 2) wrong(np.ones([2, 3]), np.ones([4, 5]));\nbranch(np.ones([]));\n`);
-writeFileSync(join(folder, "uncalled.ts"), `import { jit, numpy as np, type Value } from "jitlens";\n/** @trace f32[8,16], f32[16,4] */\nexport const tagged = jit((x: Value, w: Value) => np.tanh(x.matmul(w)));\nexport const untagged = jit((x: Value) => x.mul(2).add(1));\n`);
+writeFileSync(
+  join(folder, "tsconfig.json"),
+  JSON.stringify({
+    compilerOptions: {
+      target: "ES2022",
+      module: "ESNext",
+      moduleResolution: "Bundler",
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      allowImportingTsExtensions: true,
+      lib: ["ES2023", "DOM"],
+      types: ["node"],
+      typeRoots: [join(here, "..", "..", "node_modules", "@types")],
+      paths: { jitlens: [join(here, "..", "..", "src", "engine", "index.ts")] },
+    },
+  }),
+);
+writeFileSync(
+  join(folder, "runaway.ts"),
+  `import { jit, numpy as np } from "jitlens";\nconst spin = jit((x) => np.tanh(x));\nwhile (true) { Math.random(); }\nspin(np.ones([4]));\n`,
+);
+writeFileSync(
+  join(folder, "mistakes.ts"),
+  `import { jit, numpy as np, type Value } from "jitlens";\nconst wrong = jit(function wrong(a: Value, b: Value) {\n  return np.matmul(a, b);\n});\nconst branch = jit((x: Value) => {\n  if (Number(x) > 0) return x;\n  return x.neg();\n});\nif (Math.random() < 2) wrong(np.ones([2, 3]), np.ones([4, 5]));\nbranch(np.ones([]));\n`,
+);
+writeFileSync(
+  join(folder, "uncalled.ts"),
+  `import { jit, numpy as np, type Value } from "jitlens";\n/** @trace f32[8,16], f32[16,4] */\nexport const tagged = jit((x: Value, w: Value) => np.tanh(x.matmul(w)));\nexport const untagged = jit((x: Value) => x.mul(2).add(1));\n`,
+);
 
 let w, profile, graph;
-before(async () => { w = await openWorkbench({ folder, file: join(folder, "digits.ts") }); });
-after(async () => { await w?.screenshot(join(shots, "last.png")).catch(() => {}); await w?.close(); });
+before(async () => {
+  w = await openWorkbench({ folder, file: join(folder, "digits.ts") });
+});
+after(async () => {
+  await w?.screenshot(join(shots, "last.png")).catch(() => {});
+  await w?.close();
+});
 
 test("lenses stand above every jit function, also while the file is broken", async () => {
   await w.lens("jit & profile").waitFor();
@@ -45,13 +78,23 @@ test("the numbers are those of the exported profile", async () => {
   await until("the save dialog", async () => (await name.inputValue()).includes("jitprofile"));
   await name.fill(out);
   await w.page.keyboard.press("Enter");
-  const report = await until("the file", () => { try { return JSON.parse(readFileSync(out, "utf8")); } catch { return null; } });
+  const report = await until("the file", () => {
+    try {
+      return JSON.parse(readFileSync(out, "utf8"));
+    } catch {
+      return null;
+    }
+  });
   assert.equal(report.format, "jitprofile");
   assert.equal(report.function.name, "trainStep");
-  const rows = await profile.locator("table.kernels tbody tr").evaluateAll((trs) => trs.map((tr) => ({ id: Number(tr.dataset.kernel), time: tr.children[1].textContent, name: tr.children[0].textContent })));
+  const rows = await profile
+    .locator("table.kernels tbody tr")
+    .evaluateAll((trs) => trs.map((tr) => ({ id: Number(tr.dataset.kernel), time: tr.children[1].textContent, name: tr.children[0].textContent })));
   assert.equal(rows.length, report.kernels.length);
   for (const r of rows) {
-    const k = report.kernels.find((x) => x.id === r.id), [value, unit] = r.time.split(" "), ms = Number(value) * { ns: 1e-6, "µs": 1e-3, ms: 1, s: 1000 }[unit];
+    const k = report.kernels.find((x) => x.id === r.id),
+      [value, unit] = r.time.split(" "),
+      ms = Number(value) * { ns: 1e-6, µs: 1e-3, ms: 1, s: 1000 }[unit];
     assert.equal(r.name, k.name);
     assert.ok(Math.abs(ms - k.time.median) <= 0.06 * k.time.median + 1e-6, `${r.name}: shown ${r.time}, exported ${k.time.median} ms`);
   }
@@ -64,14 +107,19 @@ test("the numbers are those of the exported profile", async () => {
   await profile.locator(".tab", { hasText: "Kernels" }).click();
 });
 test("lines carry their share of the time", async () => {
-  await until("decorations", async () => w.page.evaluate(() => [...document.querySelectorAll(".monaco-editor .view-line span")].some((s) => /\d %/.test(getComputedStyle(s, "::after").content))));
+  await until("decorations", async () =>
+    w.page.evaluate(() =>
+      [...document.querySelectorAll(".monaco-editor .view-line span")].some((s) => /\d %/.test(getComputedStyle(s, "::after").content)),
+    ),
+  );
 });
 test("a click on a node puts the cursor on its line, and the cursor marks nodes", async () => {
   await graph.locator("vscode-text-field").first().click();
   await w.page.keyboard.type("tanh");
   await w.page.keyboard.press("Enter");
   await until("a found node", async () => /tanh/.test(await graph.locator(".graph-status").innerText()));
-  const line = Number(/digits\.ts:(\d+)/.exec(await graph.locator(".graph-status").innerText())[1]), box = await graph.locator("canvas").boundingBox();
+  const line = Number(/digits\.ts:(\d+)/.exec(await graph.locator(".graph-status").innerText())[1]),
+    box = await graph.locator("canvas").boundingBox();
   await w.page.waitForTimeout(300);
   await w.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await until("the cursor on the node's line", async () => (await w.cursorLine()) === line);
@@ -81,12 +129,18 @@ test("a click on a node puts the cursor on its line, and the cursor marks nodes"
   assert.match(await graph.locator(".jaxpr").innerText(), /lambda .*let/s);
   await until("equations of the cursor's line are marked", async () => (await graph.locator(".jaxpr .marked").count()) > 0);
   await graph.locator(".jaxpr .eqn", { hasText: "dot_general" }).first().click();
-  await until("the cursor on the equation's line", async () => /matmul/.test(readFileSync(join(folder, "digits.ts"), "utf8").split("\n")[(await w.cursorLine()) - 1] ?? ""));
+  await until("the cursor on the equation's line", async () =>
+    /matmul/.test(readFileSync(join(folder, "digits.ts"), "utf8").split("\n")[(await w.cursorLine()) - 1] ?? ""),
+  );
   await graph.locator(".tab", { hasText: "Graph" }).click();
 });
 test("screenshots in light, dark and high contrast", async () => {
   await w.dismiss();
-  for (const [name, theme] of [["dark", "Dark Modern"], ["high-contrast", "Dark High Contrast"], ["light", "Light Modern"]]) {
+  for (const [name, theme] of [
+    ["dark", "Dark Modern"],
+    ["high-contrast", "Dark High Contrast"],
+    ["light", "Light Modern"],
+  ]) {
     await w.theme(theme);
     await w.page.screenshot({ path: join(shots, `${name}.png`) });
   }
@@ -143,7 +197,13 @@ test("Trace Function works from the command palette, without timing", async () =
   await until("a traced function", async () => /trainStep.*traced/s.test(await (await w.view("profile")).locator(".header").innerText()));
 });
 test("a host that dies comes back", async () => {
-  const kill = () => { try { execFileSync("pkill", ["-KILL", "-f", "dist/host/main.cjs"]); } catch { /* none was running */ } };
+  const kill = () => {
+    try {
+      execFileSync("pkill", ["-KILL", "-f", "dist/host/main.cjs"]);
+    } catch {
+      /* none was running */
+    }
+  };
   kill();
   await w.open("uncalled.ts");
   await until("the lenses again", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
@@ -151,10 +211,21 @@ test("a host that dies comes back", async () => {
   await until("a profile again", async () => /tagged/.test(await (await w.view("profile")).locator(".header").innerText()));
 });
 test("an untrusted workspace runs nothing, and still has lenses", async () => {
-  const other = await openWorkbench({ folder, file: join(folder, "uncalled.ts"), trust: true, settings: { "security.workspace.trust.startupPrompt": "never", "security.workspace.trust.enabled": true, "security.workspace.trust.untrustedFiles": "open" } });
+  const other = await openWorkbench({
+    folder,
+    file: join(folder, "uncalled.ts"),
+    trust: true,
+    settings: {
+      "security.workspace.trust.startupPrompt": "never",
+      "security.workspace.trust.enabled": true,
+      "security.workspace.trust.untrustedFiles": "open",
+    },
+  });
   try {
     await until("lenses", async () => (await other.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
     await other.lens("jit & profile").click();
     await until("the refusal", async () => (await other.notifications()).some((t) => /not trusted/.test(t)));
-  } finally { await other.close(); }
+  } finally {
+    await other.close();
+  }
 });

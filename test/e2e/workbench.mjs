@@ -5,41 +5,100 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { findChromium, startServer } from "../../scripts/lib.mjs";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 export async function openWorkbench({ folder, file, settings = {}, trust = false }) {
   const server = await startServer({ home: mkdtempSync(join(tmpdir(), "jitlens-e2e-")), settings, trust });
   const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
-  const page = await browser.newPage({ viewport: { width: 1500, height: 940 } }), payload = file ? JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${file}`]]) : "[]";
+  const page = await browser.newPage({ viewport: { width: 1500, height: 940 } }),
+    payload = file ? JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${file}`]]) : "[]";
   page.setDefaultTimeout(30_000);
   await page.goto(`http://127.0.0.1:${server.port}/?${new URLSearchParams({ folder, payload })}`);
   await page.locator(".monaco-workbench").waitFor();
   const w = {
-    page, server,
+    page,
+    server,
     lens: (text, nth = 0) => page.locator(".codelens-decoration a", { hasText: text }).nth(nth),
     /** Opens a file by name. */
-    async open(name) { await page.keyboard.press("Control+P"); await page.locator(".quick-input-widget input.input").fill(name); await page.locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) }).first().click(); },
-    async command(title) { await page.keyboard.press("F1"); await page.locator(".quick-input-widget input.input").fill(`>${title}`); await page.locator(".quick-input-list .monaco-list-row", { hasText: title.split(": ").at(-1) }).first().click(); },
+    async open(name) {
+      await page.keyboard.press("Control+P");
+      await page.locator(".quick-input-widget input.input").fill(name);
+      await page
+        .locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) })
+        .first()
+        .click();
+    },
+    async command(title) {
+      await page.keyboard.press("F1");
+      await page.locator(".quick-input-widget input.input").fill(`>${title}`);
+      await page
+        .locator(".quick-input-list .monaco-list-row", { hasText: title.split(": ").at(-1) })
+        .first()
+        .click();
+    },
     /** The inner frame of the webview whose page has this mode. */
     async view(mode, timeout = 30_000) {
       for (const end = Date.now() + timeout; Date.now() < end;) {
-        for (const f of page.frames()) { try { if ((await f.evaluate(() => document.body?.dataset?.mode ?? "")) === mode) return f; } catch { /* the frame went away */ } }
+        for (const f of page.frames()) {
+          try {
+            if ((await f.evaluate(() => document.body?.dataset?.mode ?? "")) === mode) return f;
+          } catch {
+            /* the frame went away */
+          }
+        }
         await page.waitForTimeout(150);
       }
       throw new Error(`no ${mode} view appeared`);
     },
     /** Picks a colour theme by name. */
-    async theme(name) { await page.keyboard.press("F1"); await page.locator(".quick-input-widget input.input").fill(">Preferences: Color Theme"); await page.locator(".quick-input-list .monaco-list-row", { hasText: "Preferences: Color Theme" }).first().click(); const box = page.locator('.quick-input-widget input.input[placeholder*="Theme" i]'); await box.waitFor(); await box.fill(name); await page.waitForTimeout(500); await page.keyboard.press("Enter"); await page.waitForTimeout(1200); },
-    cursorLine: async () => Number(/Ln (\d+)/.exec(await page.locator(".statusbar-item", { hasText: /Ln \d+/ }).first().innerText())?.[1]),
+    async theme(name) {
+      await page.keyboard.press("F1");
+      await page.locator(".quick-input-widget input.input").fill(">Preferences: Color Theme");
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: "Preferences: Color Theme" }).first().click();
+      const box = page.locator('.quick-input-widget input.input[placeholder*="Theme" i]');
+      await box.waitFor();
+      await box.fill(name);
+      await page.waitForTimeout(500);
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(1200);
+    },
+    cursorLine: async () =>
+      Number(
+        /Ln (\d+)/.exec(
+          await page
+            .locator(".statusbar-item", { hasText: /Ln \d+/ })
+            .first()
+            .innerText(),
+        )?.[1],
+      ),
     notifications: async () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
-    async dismiss() { await w.command("Notifications: Clear All Notifications").catch(() => {}); },
-    async screenshot(path) { await page.screenshot({ path }); },
-    async close() { await browser.close(); server.stop(); },
+    async dismiss() {
+      await w.command("Notifications: Clear All Notifications").catch(() => {});
+    },
+    async screenshot(path) {
+      await page.screenshot({ path });
+    },
+    async close() {
+      await browser.close();
+      server.stop();
+    },
   };
   return w;
 }
 /** Waits until a condition holds; the last value is in the error. */
 export async function until(what, get, timeout = 30_000) {
   let last;
-  for (const end = Date.now() + timeout; Date.now() < end;) { last = await get(); if (last) return last; await new Promise((r) => setTimeout(r, 120)); }
+  for (const end = Date.now() + timeout; Date.now() < end;) {
+    last = await get();
+    if (last) return last;
+    await new Promise((r) => setTimeout(r, 120));
+  }
   throw new Error(`${what} did not happen within ${timeout} ms (last: ${JSON.stringify(last)})`);
 }

@@ -9,12 +9,21 @@ import { type Plan, planProgram } from "./plan.ts";
 import { optimizeRegions } from "./passes/regions.ts";
 
 export interface Compilation {
-  readonly jaxpr: ClosedJaxpr; readonly traced: Graph; readonly graph: Graph; readonly passes: readonly PassRecord[]; readonly plan: Plan;
+  readonly jaxpr: ClosedJaxpr;
+  readonly traced: Graph;
+  readonly graph: Graph;
+  readonly passes: readonly PassRecord[];
+  readonly plan: Plan;
   /** Milliseconds of each phase. */
   readonly phases: { readonly lower: number; readonly passes: number; readonly plan: number };
 }
 export function compileJaxpr(jaxpr: ClosedJaxpr, pins?: Pins): Compilation {
-  const t0 = performance.now(), traced = lowerClosed(jaxpr), t1 = performance.now();
-  const { graph, records } = runPasses(optimizeRegions(traced)), t2 = performance.now(), plan = planProgram(graph, pins), t3 = performance.now();
+  const t0 = performance.now(),
+    traced = lowerClosed(jaxpr),
+    t1 = performance.now();
+  const { graph, records } = runPasses(optimizeRegions(traced)),
+    t2 = performance.now(),
+    plan = planProgram(graph, pins),
+    t3 = performance.now();
   return { jaxpr, traced, graph, passes: records, plan, phases: { lower: t1 - t0, passes: t2 - t1, plan: t3 - t2 } };
 }

@@ -4,19 +4,47 @@ import * as jl from "../index.ts";
 import { compile } from "../backends/wasm/backend.ts";
 import type { Value } from "../core/value.ts";
 
-const np = jl.numpy, { lax } = jl, num = (v: unknown): number => Number((v as Value).item()), list = (v: unknown): number[] => Array.from((v as jl.Array).dataSync() as Float32Array, (x) => +x.toFixed(4));
-const both = (f: (...xs: Value[]) => Value, ...xs: Value[]): number[] => { const e = list(f(...xs)); expect(list(jl.jit(f)(...xs))).toEqual(e); return e; };
+const np = jl.numpy,
+  { lax } = jl,
+  num = (v: unknown): number => Number((v as Value).item()),
+  list = (v: unknown): number[] => Array.from((v as jl.Array).dataSync() as Float32Array, (x) => +x.toFixed(4));
+const both = (f: (...xs: Value[]) => Value, ...xs: Value[]): number[] => {
+  const e = list(f(...xs));
+  expect(list(jl.jit(f)(...xs))).toEqual(e);
+  return e;
+};
 const x = np.array([1, 2, 3]);
 test("cond: values, gradient, vmap over the predicate", () => {
-  const f = (v: Value): Value => lax.cond(v.sum().gt(0), (a: Value) => a.mul(2), (a: Value) => np.sin(a), v) as Value;
+  const f = (v: Value): Value =>
+    lax.cond(
+      v.sum().gt(0),
+      (a: Value) => a.mul(2),
+      (a: Value) => np.sin(a),
+      v,
+    ) as Value;
   expect(both(f, x)).toEqual([2, 4, 6]);
   expect(both((v) => f(v.neg()), x)).toEqual([-0.8415, -0.9093, -0.1411]);
   expect(both((v) => jl.grad((a: Value) => f(a).sum())(v), x)).toEqual([2, 2, 2]);
   expect(both((v) => jl.vmap((a: Value) => f(a))(v), np.stack([x, x.neg()]))).toEqual([2, 4, 6, -0.8415, -0.9093, -0.1411]);
 });
-test("switch clamps its index", () => { for (const [i, want] of [[-1, 1], [0, 1], [1, 2], [9, 3]] as const) expect(num(lax.switch(i, [() => np.array(1), () => np.array(2), () => np.array(3)]))).toBe(want); });
+test("switch clamps its index", () => {
+  for (const [i, want] of [
+    [-1, 1],
+    [0, 1],
+    [1, 2],
+    [9, 3],
+  ] as const)
+    expect(num(lax.switch(i, [() => np.array(1), () => np.array(2), () => np.array(3)]))).toBe(want);
+});
 test("whileLoop: values, jvp, vmap with different lengths", () => {
-  const f = (v: Value): Value => (lax.whileLoop(([i, a]: [Value, Value]) => a.lt(100).and(i.lt(50)), ([i, a]: [Value, Value]) => [i.add(1), a.mul(2)], [np.array(0, { dtype: "int32" }), v]) as Value[])[1]!;
+  const f = (v: Value): Value =>
+    (
+      lax.whileLoop(
+        ([i, a]: [Value, Value]) => a.lt(100).and(i.lt(50)),
+        ([i, a]: [Value, Value]) => [i.add(1), a.mul(2)],
+        [np.array(0, { dtype: "int32" }), v],
+      ) as Value[]
+    )[1]!;
   expect(both(f, np.array(3))).toEqual([192]);
   const [, t] = jl.jvp(f, [np.array(3)], [np.array(1)]);
   expect(num(t)).toBe(64);
@@ -24,10 +52,31 @@ test("whileLoop: values, jvp, vmap with different lengths", () => {
   expect(() => jl.grad(f)(np.array(3))).toThrow(/reverse-mode differentiation does not work through while.*lax\.scan/);
 });
 test("scan: carry, ys, both derivatives, reverse, vmap, closed-over values", () => {
-  const w = np.array(0.5), f = (c: Value, xs: Value): Value => { const [last, ys] = lax.scan((a: Value, b: Value) => { const n = np.tanh(a.mul(w).add(b)); return [n, n.mul(a)]; }, c, xs) as [Value, Value]; return last.add(ys.sum()); };
-  const loop = (c: number, xs: number[]): number => { let a = c, s = 0; for (const b of xs) { const n = Math.tanh(a * 0.5 + b); s += n * a; a = n; } return a + s; };
+  const w = np.array(0.5),
+    f = (c: Value, xs: Value): Value => {
+      const [last, ys] = lax.scan(
+        (a: Value, b: Value) => {
+          const n = np.tanh(a.mul(w).add(b));
+          return [n, n.mul(a)];
+        },
+        c,
+        xs,
+      ) as [Value, Value];
+      return last.add(ys.sum());
+    };
+  const loop = (c: number, xs: number[]): number => {
+    let a = c,
+      s = 0;
+    for (const b of xs) {
+      const n = Math.tanh(a * 0.5 + b);
+      s += n * a;
+      a = n;
+    }
+    return a + s;
+  };
   expect(both(f, np.array(0.3), x)[0]).toBeCloseTo(loop(0.3, [1, 2, 3]), 3);
-  const g = both((c, xs) => np.concatenate([...(jl.grad(f, { argnums: [0, 1] })(c, xs) as Value[]).map((v) => v.reshape([-1]))]), np.array(0.3), x), h = 1e-4;
+  const g = both((c, xs) => np.concatenate([...(jl.grad(f, { argnums: [0, 1] })(c, xs) as Value[]).map((v) => v.reshape([-1]))]), np.array(0.3), x),
+    h = 1e-4;
   expect(g[0]).toBeCloseTo((loop(0.3 + h, [1, 2, 3]) - loop(0.3 - h, [1, 2, 3])) / (2 * h), 3);
   expect(g[1]).toBeCloseTo((loop(0.3, [1 + h, 2, 3]) - loop(0.3, [1 - h, 2, 3])) / (2 * h), 3);
   expect(list(lax.scan((c: Value, v: Value) => [c.add(v), c.add(v)], np.array(0), x, { reverse: true })[1])).toEqual([6, 5, 3]);
@@ -41,13 +90,34 @@ test("foriLoop with constant bounds is a scan, with computed ones a while", () =
   expect(both((n) => lax.foriLoop(0, n, (_i: Value, a: Value) => a.mul(2), np.array(1)) as Value, np.array(5, { dtype: "int32" }))).toEqual([32]);
 });
 test("a scan of 10,000 steps is one loop inside the program, not a dispatch a step", () => {
-  const jaxpr = jl.makeJaxpr((c: Value) => lax.scan((a: Value) => [a.mul(0.999).add(0.001), a], c, null, { length: 10000 })[0] as Value)(np.zeros([4])), { plan } = compile(jaxpr).compilation;
+  const jaxpr = jl.makeJaxpr((c: Value) => lax.scan((a: Value) => [a.mul(0.999).add(0.001), a], c, null, { length: 10000 })[0] as Value)(
+      np.zeros([4]),
+    ),
+    { plan } = compile(jaxpr).compilation;
   expect(plan.steps.filter((s) => s.kind === "while")).toHaveLength(1);
   expect(list(jl.jaxprAsFun(jaxpr)(np.zeros([4]))[0])[0]).toBeCloseTo(1, 3);
 });
-test("associativeScan and map", () => { expect(both((v) => lax.associativeScan((a: Value, b: Value) => a.add(b), v) as Value, np.arange(7).astype("float32"))).toEqual([0, 1, 3, 6, 10, 15, 21]); expect(both((v) => lax.map((a: Value) => a.mul(a), v) as Value, x)).toEqual([1, 4, 9]); });
+test("associativeScan and map", () => {
+  expect(both((v) => lax.associativeScan((a: Value, b: Value) => a.add(b), v) as Value, np.arange(7).astype("float32"))).toEqual([
+    0, 1, 3, 6, 10, 15, 21,
+  ]);
+  expect(both((v) => lax.map((a: Value) => a.mul(a), v) as Value, x)).toEqual([1, 4, 9]);
+});
 test("what goes wrong is said", () => {
-  expect(() => lax.cond(x.gt(0), (a: Value) => a, (a: Value) => a, x)).toThrow(/the predicate is bool\[3\], expected a scalar.*np\.where/);
+  expect(() =>
+    lax.cond(
+      x.gt(0),
+      (a: Value) => a,
+      (a: Value) => a,
+      x,
+    ),
+  ).toThrow(/the predicate is bool\[3\], expected a scalar.*np\.where/);
   expect(() => lax.scan((c: Value, v: Value) => [np.stack([c, v]), v], np.array(0), x)).toThrow(/comes in as f32\[\] and the body returns f32\[2\]/);
-  expect(() => lax.cond(true, () => np.ones([2]), () => np.ones([3]))).toThrow(/output 0 is f32\[3\] in branch 0 and f32\[2\] in branch 1/);
+  expect(() =>
+    lax.cond(
+      true,
+      () => np.ones([2]),
+      () => np.ones([3]),
+    ),
+  ).toThrow(/output 0 is f32\[3\] in branch 0 and f32\[2\] in branch 1/);
 });

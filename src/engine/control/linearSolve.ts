@@ -14,7 +14,10 @@ import { jvpJaxpr } from "../transforms/jvp.ts";
 const ROLES = ["matvec", "vecmat", "solve", "transposeSolve"] as const;
 type Role = (typeof ROLES)[number];
 type ByRole<T> = Readonly<Record<Role, T>>;
-export interface LinearSolveParams { readonly constLengths: ByRole<number>; readonly jaxprs: ByRole<ClosedJaxpr | null> }
+export interface LinearSolveParams {
+  readonly constLengths: ByRole<number>;
+  readonly jaxprs: ByRole<ClosedJaxpr | null>;
+}
 function split<T>(args: readonly T[], p: LinearSolveParams): ByRole<T[]> & { b: T[] } {
   let at = 0;
   const parts = ROLES.map((r) => args.slice(at, (at += p.constLengths[r])));
@@ -24,15 +27,25 @@ const TRANSPOSED: ByRole<Role> = { matvec: "vecmat", vecmat: "matvec", solve: "t
 const snake = (r: Role): string => (r === "transposeSolve" ? "transpose_solve" : r);
 
 export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitive<LinearSolveParams>({
-  name: "custom_linear_solve", multipleResults: true,
+  name: "custom_linear_solve",
+  multipleResults: true,
   abstract: (_a, p) => p.jaxprs.solve!.outAvals,
-  impl: (args, p) => { const s = split(args as readonly NDArray[], p); return runProgram(p.jaxprs.solve!, [...s.solve, ...s.b], []); },
+  impl: (args, p) => {
+    const s = split(args as readonly NDArray[], p);
+    return runProgram(p.jaxprs.solve!, [...s.solve, ...s.b], []);
+  },
   jvp: (primals, dots, p) => {
-    const outs = bind(linearSolvePrimitive, primals, p), s = split(primals, p), d = split(dots, p), n = s.b.length, x = outs.slice(0, n);
+    const outs = bind(linearSolvePrimitive, primals, p),
+      s = split(primals, p),
+      d = split(dots, p),
+      n = s.b.length,
+      x = outs.slice(0, n);
     // A x = b gives A dx = db − dA x.
     let rhs: Tangent[] = d.b;
     if (d.matvec.some((t) => !isZero(t))) {
-      const live = d.matvec.map((t: Tangent): boolean => !isZero(t)), { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxprs.matvec!, [...live, ...x.map(() => false)]), r = evalClosed(jaxpr, [...s.matvec, ...x, ...d.matvec.filter((t): t is Value => !isZero(t))]);
+      const live = d.matvec.map((t: Tangent): boolean => !isZero(t)),
+        { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxprs.matvec!, [...live, ...x.map(() => false)]),
+        r = evalClosed(jaxpr, [...s.matvec, ...x, ...d.matvec.filter((t): t is Value => !isZero(t))]);
       let at = p.jaxprs.matvec!.outAvals.length;
       rhs = rhs.map((t, i) => (nonzeroOut[i] ? addTangents(t, neg(r[at++]!)) : t));
     }
@@ -41,26 +54,56 @@ export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitiv
     return [outs, outs.map((v, i): Tangent => (i < n ? dx[i]! : new Zero(v.aval.strengthen())))];
   },
   transpose: (cts, args, p) => {
-    const s = split<Value | Linear>(args, p), known = s.b.filter((b) => !isLinear(b));
+    const s = split<Value | Linear>(args, p),
+      known = s.b.filter((b) => !isLinear(b));
     if (known.length) throw new Error("custom_linear_solve: a right side that is not linear reached transposition");
     const turned: LinearSolveParams = { constLengths: byRole((r) => p.constLengths[TRANSPOSED[r]]), jaxprs: byRole((r) => p.jaxprs[TRANSPOSED[r]]) };
-    if (!turned.jaxprs.solve) throw new Error("customLinearSolve: the solve cannot be transposed (reverse-mode differentiation) without transposeSolve; give one, or symmetric: true");
-    const n = s.b.length, consts = ROLES.flatMap((r) => s[TRANSPOSED[r]] as Value[]), back = bind(linearSolvePrimitive, [...consts, ...cts.slice(0, n).map(instantiate)], turned);
+    if (!turned.jaxprs.solve)
+      throw new Error(
+        "customLinearSolve: the solve cannot be transposed (reverse-mode differentiation) without transposeSolve; give one, or symmetric: true",
+      );
+    const n = s.b.length,
+      consts = ROLES.flatMap((r) => s[TRANSPOSED[r]] as Value[]),
+      back = bind(linearSolvePrimitive, [...consts, ...cts.slice(0, n).map(instantiate)], turned);
     // Constants have no cotangents; they stand in the order of the operands.
     return [...consts.map(() => null), ...back.slice(0, n)];
   },
   batch: (args, dims, p, batch) => {
-    const flags = split(dims.map((d) => d !== null), p), fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), parts = split(fronts, p);
-    const spread = parts.b.map((v, i) => (flags.b[i] ? v : broadcastInDim(v, [batch.size, ...v.shape], v.shape.map((_n, k) => k + 1))));
+    const flags = split(
+        dims.map((d) => d !== null),
+        p,
+      ),
+      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      parts = split(fronts, p);
+    const spread = parts.b.map((v, i) =>
+      flags.b[i]
+        ? v
+        : broadcastInDim(
+            v,
+            [batch.size, ...v.shape],
+            v.shape.map((_n, k) => k + 1),
+          ),
+    );
     const jaxprs = byRole((r) => p.jaxprs[r] && batchJaxpr(p.jaxprs[r], batch, [...flags[r], ...parts.b.map(() => true)], true).jaxpr);
     const outs = bind(linearSolvePrimitive, [...ROLES.flatMap((r) => parts[r]), ...spread], { ...p, jaxprs });
     return [outs, outs.map(() => 0)];
   },
-  lower: (g, inputs, p) => { const s = split(inputs, p), { jaxpr, consts } = p.jaxprs.solve!; return lowerInto(g, jaxpr, consts.map((c) => g.constant(c as NDArray)), [...s.solve, ...s.b]); },
+  lower: (g, inputs, p) => {
+    const s = split(inputs, p),
+      { jaxpr, consts } = p.jaxprs.solve!;
+    return lowerInto(
+      g,
+      jaxpr,
+      consts.map((c) => g.constant(c as NDArray)),
+      [...s.solve, ...s.b],
+    );
+  },
   printParams: (p) => ({
     constLengths: `_LinearSolveTuple(${ROLES.map((r) => `${snake(r)}=${p.constLengths[r]}`).join(", ")})`,
     jaxprs: `_LinearSolveTuple(${ROLES.map((r) => `${snake(r)}=${p.jaxprs[r] ? printJaxpr(p.jaxprs[r].jaxpr) : "None"}`).join(", ")})`,
   }),
 });
-function byRole<T>(f: (r: Role) => T): ByRole<T> { return { matvec: f("matvec"), vecmat: f("vecmat"), solve: f("solve"), transposeSolve: f("transposeSolve") }; }
+function byRole<T>(f: (r: Role) => T): ByRole<T> {
+  return { matvec: f("matvec"), vecmat: f("vecmat"), solve: f("solve"), transposeSolve: f("transposeSolve") };
+}
 export { byRole };

@@ -14,67 +14,222 @@ import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
 import { backwardPass } from "../transforms/transpose.ts";
 import { fixpoint } from "./while.ts";
 
-export interface ScanParams { readonly jaxpr: ClosedJaxpr; readonly length: number; readonly numConsts: number; readonly numCarry: number; readonly reverse: boolean; readonly unroll: number }
-const split = <T>(xs: readonly T[], p: ScanParams): [T[], T[], T[]] => [xs.slice(0, p.numConsts), xs.slice(p.numConsts, p.numConsts + p.numCarry), xs.slice(p.numConsts + p.numCarry)];
+export interface ScanParams {
+  readonly jaxpr: ClosedJaxpr;
+  readonly length: number;
+  readonly numConsts: number;
+  readonly numCarry: number;
+  readonly reverse: boolean;
+  readonly unroll: number;
+}
+const split = <T>(xs: readonly T[], p: ScanParams): [T[], T[], T[]] => [
+  xs.slice(0, p.numConsts),
+  xs.slice(p.numConsts, p.numConsts + p.numCarry),
+  xs.slice(p.numConsts + p.numCarry),
+];
 /** The type of one step's slice. */
 const step = (a: ShapedArray): ShapedArray => a.withShape(a.shape.slice(1));
 
 export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
-  name: "scan", multipleResults: true,
+  name: "scan",
+  multipleResults: true,
   abstract: (_a, { jaxpr, length, numCarry }) => jaxpr.outAvals.map((a, i) => (i < numCarry ? a : a.withShape([length, ...a.shape]))),
   jvp: (args, dots, p) => {
-    const [consts, init, xs] = split(args, p), [dc, di, dx] = split(dots, p), nz = (ds: readonly Tangent[]): boolean[] => ds.map((d) => !isZero(d)), ny = p.jaxpr.outAvals.length - p.numCarry;
-    const carry = fixpoint(nz(di), (m) => jvpJaxpr(p.jaxpr, [...nz(dc), ...m, ...nz(dx)]).nonzeroOut.slice(0, p.numCarry)), mask = [...nz(dc), ...carry, ...nz(dx)], yMask = jvpJaxpr(p.jaxpr, mask).nonzeroOut.slice(p.numCarry), j = jvpJaxpr(p.jaxpr, mask, [...carry, ...yMask]).jaxpr;
-    const lc = dc.filter((d): d is Value => !isZero(d)), li = di.flatMap((d, i) => (carry[i] ? [instantiate(d)] : [])), lx = dx.filter((d): d is Value => !isZero(d));
-    const sizes = [consts.length, lc.length, init.length, li.length, xs.length, lx.length], cut = <T>(vs: readonly T[]): T[][] => { let at = 0; return sizes.map((s) => vs.slice(at, (at += s))); };
-    const body = stage((...vs) => {
-      const [c, tc, s, ts, x, tx] = cut(vs) as [Value[], Value[], Value[], Value[], Value[], Value[]], r = evalClosed(j, [...c, ...s, ...x, ...tc, ...ts, ...tx]), nt = carry.filter(Boolean).length, main = p.numCarry + ny;
-      return [...r.slice(0, p.numCarry), ...r.slice(main, main + nt), ...r.slice(p.numCarry, main), ...r.slice(main + nt)];
-    }, [...consts, ...lc, ...init, ...li].map((v) => v.aval).concat([...xs, ...lx].map((v) => step(v.aval))));
-    const outs = bind(scanPrimitive, [...consts, ...lc, ...init, ...li, ...xs, ...lx], { ...p, jaxpr: body, numConsts: consts.length + lc.length, numCarry: init.length + li.length });
-    let ct = p.numCarry, yt = p.numCarry + li.length + ny;
-    return [[...outs.slice(0, p.numCarry), ...outs.slice(p.numCarry + li.length, p.numCarry + li.length + ny)], [...carry.map((c, i): Tangent => (c ? outs[ct++]! : new Zero(init[i]!.aval.strengthen()))), ...yMask.map((y, i): Tangent => (y ? outs[yt++]! : new Zero(outs[p.numCarry + li.length + i]!.aval.strengthen())))]];
+    const [consts, init, xs] = split(args, p),
+      [dc, di, dx] = split(dots, p),
+      nz = (ds: readonly Tangent[]): boolean[] => ds.map((d) => !isZero(d)),
+      ny = p.jaxpr.outAvals.length - p.numCarry;
+    const carry = fixpoint(nz(di), (m) => jvpJaxpr(p.jaxpr, [...nz(dc), ...m, ...nz(dx)]).nonzeroOut.slice(0, p.numCarry)),
+      mask = [...nz(dc), ...carry, ...nz(dx)],
+      yMask = jvpJaxpr(p.jaxpr, mask).nonzeroOut.slice(p.numCarry),
+      j = jvpJaxpr(p.jaxpr, mask, [...carry, ...yMask]).jaxpr;
+    const lc = dc.filter((d): d is Value => !isZero(d)),
+      li = di.flatMap((d, i) => (carry[i] ? [instantiate(d)] : [])),
+      lx = dx.filter((d): d is Value => !isZero(d));
+    const sizes = [consts.length, lc.length, init.length, li.length, xs.length, lx.length],
+      cut = <T>(vs: readonly T[]): T[][] => {
+        let at = 0;
+        return sizes.map((s) => vs.slice(at, (at += s)));
+      };
+    const body = stage(
+      (...vs) => {
+        const [c, tc, s, ts, x, tx] = cut(vs) as [Value[], Value[], Value[], Value[], Value[], Value[]],
+          r = evalClosed(j, [...c, ...s, ...x, ...tc, ...ts, ...tx]),
+          nt = carry.filter(Boolean).length,
+          main = p.numCarry + ny;
+        return [...r.slice(0, p.numCarry), ...r.slice(main, main + nt), ...r.slice(p.numCarry, main), ...r.slice(main + nt)];
+      },
+      [...consts, ...lc, ...init, ...li].map((v) => v.aval).concat([...xs, ...lx].map((v) => step(v.aval))),
+    );
+    const outs = bind(scanPrimitive, [...consts, ...lc, ...init, ...li, ...xs, ...lx], {
+      ...p,
+      jaxpr: body,
+      numConsts: consts.length + lc.length,
+      numCarry: init.length + li.length,
+    });
+    let ct = p.numCarry,
+      yt = p.numCarry + li.length + ny;
+    return [
+      [...outs.slice(0, p.numCarry), ...outs.slice(p.numCarry + li.length, p.numCarry + li.length + ny)],
+      [
+        ...carry.map((c, i): Tangent => (c ? outs[ct++]! : new Zero(init[i]!.aval.strengthen()))),
+        ...yMask.map((y, i): Tangent => (y ? outs[yt++]! : new Zero(outs[p.numCarry + li.length + i]!.aval.strengthen()))),
+      ],
+    ];
   },
   transpose: (cts, args, p) => {
-    const [consts, init, xs] = split(args, p), cl = consts.map(isLinear), xl = xs.map(isLinear), aval = (a: Value | Linear): ShapedArray => a.aval, fixedC = consts.filter((c): c is Value => !isLinear(c)), fixedX = xs.filter((x): x is Value => !isLinear(x)), linC = consts.filter(isLinear).map(aval), [ctCarry, ctYs] = [cts.slice(0, p.numCarry).map(instantiate), cts.slice(p.numCarry).map(instantiate)];
+    const [consts, init, xs] = split(args, p),
+      cl = consts.map(isLinear),
+      xl = xs.map(isLinear),
+      aval = (a: Value | Linear): ShapedArray => a.aval,
+      fixedC = consts.filter((c): c is Value => !isLinear(c)),
+      fixedX = xs.filter((x): x is Value => !isLinear(x)),
+      linC = consts.filter(isLinear).map(aval),
+      [ctCarry, ctYs] = [cts.slice(0, p.numCarry).map(instantiate), cts.slice(p.numCarry).map(instantiate)];
     if (init.some((v) => !isLinear(v))) throw new Error("scan: a carried value that is not linear reached transposition");
-    const nC = fixedC.length, nL = linC.length, nK = p.numCarry, nY = ctYs.length;
-    const body = stage((...vs) => {
-      const c = vs.slice(0, nC), acc = vs.slice(nC, nC + nL), ctK = vs.slice(nC + nL, nC + nL + nK), ctY = vs.slice(nC + nL + nK, nC + nL + nK + nY), rx = vs.slice(nC + nL + nK + nY);
-      let ci = 0, xi = 0;
-      const back = backwardPass(p.jaxpr.jaxpr, p.jaxpr.consts, p.jaxpr.inAvals.map((a, i) => (i < p.numConsts ? (cl[i] ? new Linear(a) : c[ci++]!) : i < p.numConsts + nK ? new Linear(a) : xl[i - p.numConsts - nK] ? new Linear(a) : rx[xi++]!)), [...ctK, ...ctY]), [bc, bk, bx] = split(back, p);
-      return [...bc.filter((t): t is Tangent => t !== null).map((t, i) => (isZero(t) ? acc[i]! : addAny(acc[i]!, t as Value))), ...bk.map((t) => instantiate(t!)), ...bx.filter((t): t is Tangent => t !== null).map(instantiate)];
-    }, [...fixedC.map(aval), ...linC, ...ctCarry.map(aval), ...ctYs.map((y) => step(y.aval)), ...fixedX.map((x) => step(x.aval))]);
-    const outs = bind(scanPrimitive, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], { jaxpr: body, length: p.length, numConsts: nC, numCarry: nL + nK, reverse: !p.reverse, unroll: p.unroll });
-    let oc = 0, ox = nL + nK;
+    const nC = fixedC.length,
+      nL = linC.length,
+      nK = p.numCarry,
+      nY = ctYs.length;
+    const body = stage(
+      (...vs) => {
+        const c = vs.slice(0, nC),
+          acc = vs.slice(nC, nC + nL),
+          ctK = vs.slice(nC + nL, nC + nL + nK),
+          ctY = vs.slice(nC + nL + nK, nC + nL + nK + nY),
+          rx = vs.slice(nC + nL + nK + nY);
+        let ci = 0,
+          xi = 0;
+        const back = backwardPass(
+            p.jaxpr.jaxpr,
+            p.jaxpr.consts,
+            p.jaxpr.inAvals.map((a, i) =>
+              i < p.numConsts
+                ? cl[i]
+                  ? new Linear(a)
+                  : c[ci++]!
+                : i < p.numConsts + nK
+                  ? new Linear(a)
+                  : xl[i - p.numConsts - nK]
+                    ? new Linear(a)
+                    : rx[xi++]!,
+            ),
+            [...ctK, ...ctY],
+          ),
+          [bc, bk, bx] = split(back, p);
+        return [
+          ...bc.filter((t): t is Tangent => t !== null).map((t, i) => (isZero(t) ? acc[i]! : addAny(acc[i]!, t as Value))),
+          ...bk.map((t) => instantiate(t!)),
+          ...bx.filter((t): t is Tangent => t !== null).map(instantiate),
+        ];
+      },
+      [...fixedC.map(aval), ...linC, ...ctCarry.map(aval), ...ctYs.map((y) => step(y.aval)), ...fixedX.map((x) => step(x.aval))],
+    );
+    const outs = bind(scanPrimitive, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], {
+      jaxpr: body,
+      length: p.length,
+      numConsts: nC,
+      numCarry: nL + nK,
+      reverse: !p.reverse,
+      unroll: p.unroll,
+    });
+    let oc = 0,
+      ox = nL + nK;
     return [...cl.map((l) => (l ? outs[oc++]! : null)), ...init.map((_v, i) => outs[nL + i]!), ...xl.map((l) => (l ? outs[ox++]! : null))];
   },
   batch: (args, dims, p, batch) => {
-    const [, dk] = split(dims, p), mapped = dims.map((d) => d !== null), [mc, , mx] = split(mapped, p), carry = fixpoint(dk.map((d) => d !== null), (m) => batchJaxpr(p.jaxpr, batch, [...mc, ...m, ...mx]).batchedOut.slice(0, p.numCarry)), { jaxpr, batchedOut } = batchJaxpr(p.jaxpr, batch, [...mc, ...carry, ...mx], [...carry, ...p.jaxpr.outAvals.slice(p.numCarry).map(() => false)]);
-    const moved = args.map((a, i) => { const inXs = i >= p.numConsts + p.numCarry, d = dims[i]!; if (d !== null) return moveaxis(a, d, inXs ? 1 : 0); const k = i - p.numConsts; return k >= 0 && k < p.numCarry && carry[k] ? broadcastInDim(a, [batch.size, ...a.shape], a.shape.map((_n, j) => j + 1)) : a; });
+    const [, dk] = split(dims, p),
+      mapped = dims.map((d) => d !== null),
+      [mc, , mx] = split(mapped, p),
+      carry = fixpoint(
+        dk.map((d) => d !== null),
+        (m) => batchJaxpr(p.jaxpr, batch, [...mc, ...m, ...mx]).batchedOut.slice(0, p.numCarry),
+      ),
+      { jaxpr, batchedOut } = batchJaxpr(
+        p.jaxpr,
+        batch,
+        [...mc, ...carry, ...mx],
+        [...carry, ...p.jaxpr.outAvals.slice(p.numCarry).map(() => false)],
+      );
+    const moved = args.map((a, i) => {
+      const inXs = i >= p.numConsts + p.numCarry,
+        d = dims[i]!;
+      if (d !== null) return moveaxis(a, d, inXs ? 1 : 0);
+      const k = i - p.numConsts;
+      return k >= 0 && k < p.numCarry && carry[k]
+        ? broadcastInDim(
+            a,
+            [batch.size, ...a.shape],
+            a.shape.map((_n, j) => j + 1),
+          )
+        : a;
+    });
     return [bind(scanPrimitive, moved, { ...p, jaxpr }), batchedOut.map((b, i) => (!b ? null : i < p.numCarry ? 0 : 1))];
   },
   lower: (g, inputs, p, outAvals) => {
     // A while loop over a counter; slices are read in place, results written into their arrays.
-    const ys = outAvals.slice(p.numCarry).map((a) => { const t = physicalType(a); return g.splat(g.constant(zeroOf(t.dtype)), t.shape); }), counter = g.constant(lit("int32", 0) as NDArray), all = [counter, ...inputs, ...ys], types = all.map((n) => n.type), nIn = inputs.length;
-    const cb = new GraphBuilder("condition"), cp = types.map((t) => cb.param(t)), cond = cb.build([cb.compare("lt", cp[0]!, cb.constant(lit("int32", p.length) as NDArray))]);
-    const b = new GraphBuilder("body"), ps = types.map((t) => b.param(t));
+    const ys = outAvals.slice(p.numCarry).map((a) => {
+        const t = physicalType(a);
+        return g.splat(g.constant(zeroOf(t.dtype)), t.shape);
+      }),
+      counter = g.constant(lit("int32", 0) as NDArray),
+      all = [counter, ...inputs, ...ys],
+      types = all.map((n) => n.type),
+      nIn = inputs.length;
+    const cb = new GraphBuilder("condition"),
+      cp = types.map((t) => cb.param(t)),
+      cond = cb.build([cb.compare("lt", cp[0]!, cb.constant(lit("int32", p.length) as NDArray))]);
+    const b = new GraphBuilder("body"),
+      ps = types.map((t) => b.param(t));
     b.origin = cb.origin = g.origin;
-    const i = ps[0]!, at = p.reverse ? b.binary("sub", b.constant(lit("int32", p.length - 1) as NDArray), i) : i, zero = b.constant(lit("int32", 0) as NDArray), index = (n: Node): Node[] => [at, ...n.shape.slice(1).map(() => zero)], [pc, pk, px] = split(ps.slice(1, 1 + nIn), p);
-    const slices = px.map((x) => b.reshape(b.node("dynamic_slice", [x, ...index(x)], {}, [{ shape: [1, ...x.shape.slice(1)], dtype: x.dtype }]), x.shape.slice(1))), r = lowerInto(b, p.jaxpr.jaxpr, [], [...pc, ...pk, ...slices]);
-    const written = r.slice(p.numCarry).map((y, k) => { const buffer = ps[1 + nIn + k]!; return b.node("dynamic_update_slice", [buffer, b.reshape(y, [1, ...y.shape]), ...index(buffer)], {}, [buffer.type]); });
-    const body = b.build([b.binary("add", i, b.constant(lit("int32", 1) as NDArray)), ...pc, ...r.slice(0, p.numCarry), ...px, ...written]), results = g.results(g.node("while", all, { cond, body }, types));
+    const i = ps[0]!,
+      at = p.reverse ? b.binary("sub", b.constant(lit("int32", p.length - 1) as NDArray), i) : i,
+      zero = b.constant(lit("int32", 0) as NDArray),
+      index = (n: Node): Node[] => [at, ...n.shape.slice(1).map(() => zero)],
+      [pc, pk, px] = split(ps.slice(1, 1 + nIn), p);
+    const slices = px.map((x) =>
+        b.reshape(b.node("dynamic_slice", [x, ...index(x)], {}, [{ shape: [1, ...x.shape.slice(1)], dtype: x.dtype }]), x.shape.slice(1)),
+      ),
+      r = lowerInto(b, p.jaxpr.jaxpr, [], [...pc, ...pk, ...slices]);
+    const written = r.slice(p.numCarry).map((y, k) => {
+      const buffer = ps[1 + nIn + k]!;
+      return b.node("dynamic_update_slice", [buffer, b.reshape(y, [1, ...y.shape]), ...index(buffer)], {}, [buffer.type]);
+    });
+    const body = b.build([b.binary("add", i, b.constant(lit("int32", 1) as NDArray)), ...pc, ...r.slice(0, p.numCarry), ...px, ...written]),
+      results = g.results(g.node("while", all, { cond, body }, types));
     return [...results.slice(1 + p.numConsts, 1 + p.numConsts + p.numCarry), ...results.slice(1 + nIn)];
   },
 });
 const zeroOf = (d: Node["dtype"]): NDArray => lit(d, d === "bool" ? false : d.startsWith("complex") ? [0, 0] : 0) as NDArray;
 definePartialRule("scan", (trace, args, params) => {
-  const p = params as unknown as ScanParams, [uc, ui, ux] = split(args.map((a) => trace.unknown(a)), p), carry = fixpoint(ui, (m) => partialEvalJaxpr(p.jaxpr, [...uc, ...m, ...ux]).unknownOut.slice(0, p.numCarry)), unknownIn = [...uc, ...carry, ...ux], force = [...carry, ...p.jaxpr.outAvals.slice(p.numCarry).map(() => false)], s = partialEvalJaxpr(p.jaxpr, unknownIn, force), pick = (want: boolean): Value[] => args.filter((_a, i) => unknownIn[i] === want);
-  const count = (m: readonly boolean[], want: boolean): number => m.filter((b) => b === want).length, kCarry = count(carry, false), kYs = count(s.unknownOut.slice(p.numCarry), false);
+  const p = params as unknown as ScanParams,
+    [uc, ui, ux] = split(
+      args.map((a) => trace.unknown(a)),
+      p,
+    ),
+    carry = fixpoint(ui, (m) => partialEvalJaxpr(p.jaxpr, [...uc, ...m, ...ux]).unknownOut.slice(0, p.numCarry)),
+    unknownIn = [...uc, ...carry, ...ux],
+    force = [...carry, ...p.jaxpr.outAvals.slice(p.numCarry).map(() => false)],
+    s = partialEvalJaxpr(p.jaxpr, unknownIn, force),
+    pick = (want: boolean): Value[] => args.filter((_a, i) => unknownIn[i] === want);
+  const count = (m: readonly boolean[], want: boolean): number => m.filter((b) => b === want).length,
+    kCarry = count(carry, false),
+    kYs = count(s.unknownOut.slice(p.numCarry), false);
   // Residuals come out stacked, one for each step, and are read again by the recorded scan.
-  const knownOuts = withTrace(trace.parent, () => bind(scanPrimitive, pick(false), { ...p, jaxpr: s.known, numConsts: count(uc, false), numCarry: kCarry })), residuals = knownOuts.slice(kCarry + kYs), nU = count(uc, true), nK = count(carry, true), unknown = pick(true), nr = s.residuals.length;
-  const body = stage((...vs) => evalClosed(s.unknown, [...vs.slice(vs.length - nr), ...vs.slice(0, vs.length - nr)]), [...s.unknown.inAvals.slice(nr), ...s.residuals]);
+  const knownOuts = withTrace(trace.parent, () =>
+      bind(scanPrimitive, pick(false), { ...p, jaxpr: s.known, numConsts: count(uc, false), numCarry: kCarry }),
+    ),
+    residuals = knownOuts.slice(kCarry + kYs),
+    nU = count(uc, true),
+    nK = count(carry, true),
+    unknown = pick(true),
+    nr = s.residuals.length;
+  const body = stage(
+    (...vs) => evalClosed(s.unknown, [...vs.slice(vs.length - nr), ...vs.slice(0, vs.length - nr)]),
+    [...s.unknown.inAvals.slice(nr), ...s.residuals],
+  );
   const unknownOuts = trace.record(scanPrimitive as never, [...unknown, ...residuals], { ...p, jaxpr: body, numConsts: nU, numCarry: nK });
-  let k = 0, u = 0;
+  let k = 0,
+    u = 0;
   return s.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
 });

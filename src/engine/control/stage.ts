@@ -10,37 +10,71 @@ import type { Value } from "../core/value.ts";
 import { type AnyFunction, flattenResult, functionName } from "../transforms/args.ts";
 import { castTo } from "../numpy/convert.ts";
 
-export interface Staged { readonly jaxpr: ClosedJaxpr; readonly consts: readonly Value[]; readonly outTree: TreeDef; readonly outAvals: readonly ShapedArray[] }
+export interface Staged {
+  readonly jaxpr: ClosedJaxpr;
+  readonly consts: readonly Value[];
+  readonly outTree: TreeDef;
+  readonly outAvals: readonly ShapedArray[];
+}
 export function stageFunction(fn: AnyFunction, inTree: TreeDef, avals: readonly ShapedArray[]): Staged {
   const t = new JaxprTrace(functionName(fn), "tracing");
   let outTree: TreeDef | null = null;
   try {
     const inputs = avals.map((a, i) => t.newInput(a, `input ${i} of ${functionName(fn)}`));
-    const closed = withTrace(t, () => { const r = flattenResult(fn(...(inTree.unflatten(inputs) as unknown[])), functionName(fn)); outTree = r.tree; return t.finish(inputs, r.values); }), open = convertConstsToInputs(closed);
+    const closed = withTrace(t, () => {
+        const r = flattenResult(fn(...(inTree.unflatten(inputs) as unknown[])), functionName(fn));
+        outTree = r.tree;
+        return t.finish(inputs, r.values);
+      }),
+      open = convertConstsToInputs(closed);
     return { jaxpr: new ClosedJaxpr(open.jaxpr, []), consts: open.consts, outTree: outTree as unknown as TreeDef, outAvals: closed.outAvals };
-  } finally { t.alive = false; }
+  } finally {
+    t.alive = false;
+  }
 }
 /** Gives several staged programs one list of constants in front. */
 export function shareConsts(programs: readonly Staged[]): { jaxprs: ClosedJaxpr[]; consts: Value[] } {
   const consts = programs.flatMap((p) => p.consts);
   let at = 0;
   const jaxprs = programs.map((p) => {
-    const start = at, n = p.consts.length, rest = p.jaxpr.inAvals.slice(n);
+    const start = at,
+      n = p.consts.length,
+      rest = p.jaxpr.inAvals.slice(n);
     at += n;
-    return consts.length === n ? p.jaxpr : stage((...xs) => evalClosed(p.jaxpr, [...xs.slice(start, start + n), ...xs.slice(consts.length)]), [...consts.map((c) => c.aval), ...rest], p.jaxpr.jaxpr.name);
+    return consts.length === n
+      ? p.jaxpr
+      : stage(
+          (...xs) => evalClosed(p.jaxpr, [...xs.slice(start, start + n), ...xs.slice(consts.length)]),
+          [...consts.map((c) => c.aval), ...rest],
+          p.jaxpr.jaxpr.name,
+        );
   });
   return { jaxprs, consts };
 }
 /** The types of a loop's carried values: those of the initial ones, strong where the body gives strong ones. */
-export function carryAvals(what: string, init: readonly Value[], run: (avals: readonly ShapedArray[]) => Staged, names: readonly string[]): { values: Value[]; staged: Staged } {
-  let values = [...init], staged = run(values.map((v) => v.aval));
+export function carryAvals(
+  what: string,
+  init: readonly Value[],
+  run: (avals: readonly ShapedArray[]) => Staged,
+  names: readonly string[],
+): { values: Value[]; staged: Staged } {
+  let values = [...init],
+    staged = run(values.map((v) => v.aval));
   if (staged.outAvals.some((a, i) => values[i] && !sameAval(a, values[i]!.aval))) {
-    values = values.map((v, i) => { const a = staged.outAvals[i]; return a && v.weakType && a.dtype !== v.dtype ? castTo(v, a.dtype) : v.weakType && a && !a.weakType ? castTo(v, v.dtype, false) : v; }).map((v, i) => (v.weakType && staged.outAvals[i] && !staged.outAvals[i]!.weakType ? castTo(v.mul(1), v.dtype) : v));
+    values = values
+      .map((v, i) => {
+        const a = staged.outAvals[i];
+        return a && v.weakType && a.dtype !== v.dtype ? castTo(v, a.dtype) : v.weakType && a && !a.weakType ? castTo(v, v.dtype, false) : v;
+      })
+      .map((v, i) => (v.weakType && staged.outAvals[i] && !staged.outAvals[i]!.weakType ? castTo(v.mul(1), v.dtype) : v));
     staged = run(values.map((v) => v.aval.strengthen()));
   }
   values.forEach((v, i) => {
     const a = staged.outAvals[i];
-    if (a && (a.dtype !== v.dtype || a.shape.join() !== v.shape.join())) throw new DTypeError(`${what}: the carried value ${`carry${names[i] ?? ` ${i}`}`} comes in as ${v.aval} and the body returns ${a}; they must be equal. Convert one with astype, or change the initial value`);
+    if (a && (a.dtype !== v.dtype || a.shape.join() !== v.shape.join()))
+      throw new DTypeError(
+        `${what}: the carried value ${`carry${names[i] ?? ` ${i}`}`} comes in as ${v.aval} and the body returns ${a}; they must be equal. Convert one with astype, or change the initial value`,
+      );
   });
   return { values, staged };
 }

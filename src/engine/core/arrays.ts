@@ -10,19 +10,35 @@ type Element = Scalar | readonly [number, number];
 function writeElement(out: TypedArray, dtype: DType, i: number, v: Element): void {
   const [re, im] = typeof v === "object" ? v : [v, 0];
   switch (dtype) {
-    case "complex64": case "complex128": out[2 * i] = Number(re); out[2 * i + 1] = im; return;
-    case "bfloat16": out[i] = numberToBfloat16(Number(re)); return;
-    case "float16": out[i] = numberToFloat16(Number(re)); return;
-    case "bool": out[i] = re ? 1 : 0; return;
-    case "int64": case "uint64": (out as BigInt64Array)[i] = toBigInt(re); return;
-    default: out[i] = typeof re === "bigint" ? Number(kindOf(dtype) === "f" ? re : BigInt.asIntN(32, re)) : Number(re);
+    case "complex64":
+    case "complex128":
+      out[2 * i] = Number(re);
+      out[2 * i + 1] = im;
+      return;
+    case "bfloat16":
+      out[i] = numberToBfloat16(Number(re));
+      return;
+    case "float16":
+      out[i] = numberToFloat16(Number(re));
+      return;
+    case "bool":
+      out[i] = re ? 1 : 0;
+      return;
+    case "int64":
+    case "uint64":
+      (out as BigInt64Array)[i] = toBigInt(re);
+      return;
+    default:
+      out[i] = typeof re === "bigint" ? Number(kindOf(dtype) === "f" ? re : BigInt.asIntN(32, re)) : Number(re);
   }
 }
-const toBigInt = (v: Scalar): bigint => (typeof v === "bigint" ? v : typeof v === "boolean" ? BigInt(v) : Number.isFinite(v) ? BigInt(Math.trunc(v)) : 0n);
+const toBigInt = (v: Scalar): bigint =>
+  typeof v === "bigint" ? v : typeof v === "boolean" ? BigInt(v) : Number.isFinite(v) ? BigInt(Math.trunc(v)) : 0n;
 
 /** A concrete array from flat row-major elements. */
 export function arrayFrom(values: ArrayLike<Element>, shape: Shape, dtype: DType, weakType = false): NDArray {
-  const n = sizeOf(shape), out = allocate(dtype, n);
+  const n = sizeOf(shape),
+    out = allocate(dtype, n);
   for (let i = 0; i < n; i++) writeElement(out, dtype, i, values[i]!);
   return fromTyped(out, shape, dtype, weakType);
 }
@@ -37,11 +53,14 @@ export function scalarArray(value: Element, aval: ShapedArray): NDArray {
   return new NDArray(aval, new HostStorage(new Uint8Array(out.buffer)), typeof value === "object" || isComplex(aval.dtype) ? undefined : value);
 }
 export function full(shape: Shape, value: Element, dtype: DType): NDArray {
-  const n = sizeOf(shape), out = allocate(dtype, n);
+  const n = sizeOf(shape),
+    out = allocate(dtype, n);
   if (n > 0) {
     writeElement(out, dtype, 0, value);
     const per = isComplex(dtype) ? 2 : 1;
-    for (let k = 0; k < per; k++) if (per === 1) (out as Float32Array).fill(out[0] as number); else for (let i = 1; i < n; i++) out[i * per + k] = out[k]!;
+    for (let k = 0; k < per; k++)
+      if (per === 1) (out as Float32Array).fill(out[0] as number);
+      else for (let i = 1; i < n; i++) out[i * per + k] = out[k]!;
   }
   return fromTyped(out, shape, dtype);
 }

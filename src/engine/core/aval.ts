@@ -5,21 +5,43 @@ export type Shape = readonly number[];
 
 /** Shape, dtype and weak type of an array. Immutable. */
 export class ShapedArray {
-  constructor(readonly shape: Shape, readonly dtype: DType, readonly weakType: boolean = false) {}
-  get ndim(): number { return this.shape.length; }
-  get size(): number { return sizeOf(this.shape); }
-  get nbytes(): number { return this.size * itemsize(this.dtype); }
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: DType,
+    readonly weakType: boolean = false,
+  ) {}
+  get ndim(): number {
+    return this.shape.length;
+  }
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+  get nbytes(): number {
+    return this.size * itemsize(this.dtype);
+  }
   /** JAX's short form, `f32[3,4]`; weak types are not shown, as in JAX. */
-  toString(): string { return `${DTYPES[this.dtype].short}[${this.shape.join()}]`; }
-  strengthen(): ShapedArray { return this.weakType ? new ShapedArray(this.shape, this.dtype) : this; }
-  withShape(shape: Shape): ShapedArray { return new ShapedArray(shape, this.dtype, this.weakType); }
-  withDType(dtype: DType, weakType = false): ShapedArray { return new ShapedArray(this.shape, dtype, weakType); }
+  toString(): string {
+    return `${DTYPES[this.dtype].short}[${this.shape.join()}]`;
+  }
+  strengthen(): ShapedArray {
+    return this.weakType ? new ShapedArray(this.shape, this.dtype) : this;
+  }
+  withShape(shape: Shape): ShapedArray {
+    return new ShapedArray(shape, this.dtype, this.weakType);
+  }
+  withDType(dtype: DType, weakType = false): ShapedArray {
+    return new ShapedArray(this.shape, dtype, weakType);
+  }
 }
 
 /** A mutable reference to an array, as jaxpr text shows it: read and printed, not run. */
 export class RefAval extends ShapedArray {
-  constructor(readonly inner: ShapedArray) { super(inner.shape, inner.dtype, inner.weakType); }
-  override toString(): string { return `Ref{${this.inner}}`; }
+  constructor(readonly inner: ShapedArray) {
+    super(inner.shape, inner.dtype, inner.weakType);
+  }
+  override toString(): string {
+    return `Ref{${this.inner}}`;
+  }
 }
 
 export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
@@ -32,14 +54,27 @@ export const avalKey = (a: ShapedArray): string => `${a.toString()}${a.weakType 
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let s = 1;
-  for (let i = shape.length - 1; i >= 0; i--) { strides[i] = s; s *= shape[i]!; }
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = s;
+    s *= shape[i]!;
+  }
   return strides;
 }
 
 /** A stand-in for data: shape and dtype, usable wherever tracing needs an argument. */
 export class ShapeDtypeStruct {
   readonly shape: readonly number[];
-  constructor(shape: Shape, readonly dtype: DType, readonly weakType: boolean = false) { this.shape = [...shape]; }
-  get aval(): ShapedArray { return new ShapedArray(this.shape, this.dtype, this.weakType); }
-  toString(): string { return `ShapeDtypeStruct(shape=(${this.shape.join(", ")}${this.shape.length === 1 ? "," : ""}), dtype=${this.dtype})`; }
+  constructor(
+    shape: Shape,
+    readonly dtype: DType,
+    readonly weakType: boolean = false,
+  ) {
+    this.shape = [...shape];
+  }
+  get aval(): ShapedArray {
+    return new ShapedArray(this.shape, this.dtype, this.weakType);
+  }
+  toString(): string {
+    return `ShapeDtypeStruct(shape=(${this.shape.join(", ")}${this.shape.length === 1 ? "," : ""}), dtype=${this.dtype})`;
+  }
 }

@@ -20,14 +20,28 @@ export interface Config {
 }
 
 const values: Config = {
-  enableX64: false, debugNans: false, debugInfs: false, disableJit: false, checkTracerLeaks: false, enableChecks: false,
-  largeConstantBytes: 2 ** 20, numpyRankPromotion: "allow", numpyDtypePromotion: "standard", defaultMatmulPrecision: null, threefryPartitionable: true,
+  enableX64: false,
+  debugNans: false,
+  debugInfs: false,
+  disableJit: false,
+  checkTracerLeaks: false,
+  enableChecks: false,
+  largeConstantBytes: 2 ** 20,
+  numpyRankPromotion: "allow",
+  numpyDtypePromotion: "standard",
+  defaultMatmulPrecision: null,
+  threefryPartitionable: true,
 };
 
 /** The live configuration; `update(name, value)` changes one entry and refuses names that do not exist. */
 export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.assign(values, {
   update<K extends keyof Config>(name: K, value: Config[K]): void {
-    if (!Object.hasOwn(values, name)) throw new TypeError(`config.update: there is no option "${String(name)}"; the options are ${Object.keys(values).filter((k) => k !== "update").join(", ")}`);
+    if (!Object.hasOwn(values, name))
+      throw new TypeError(
+        `config.update: there is no option "${String(name)}"; the options are ${Object.keys(values)
+          .filter((k) => k !== "update")
+          .join(", ")}`,
+      );
     (values as Config)[name] = value;
   },
 });

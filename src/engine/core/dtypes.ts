@@ -2,16 +2,34 @@
 import { config } from "./config.ts";
 
 export type DType =
-  | "bool" | "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64"
-  | "float16" | "bfloat16" | "float32" | "float64" | "complex64" | "complex128" | "key<fry>" | "float0";
+  | "bool"
+  | "int8"
+  | "int16"
+  | "int32"
+  | "int64"
+  | "uint8"
+  | "uint16"
+  | "uint32"
+  | "uint64"
+  | "float16"
+  | "bfloat16"
+  | "float32"
+  | "float64"
+  | "complex64"
+  | "complex128"
+  | "key<fry>"
+  | "float0";
 
 export type Kind = "b" | "i" | "u" | "f" | "c" | "k" | "0";
 
 export type TypedArray =
-  | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
-  | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
 
-interface DTypeInfo { readonly kind: Kind; readonly bits: number; readonly short: string }
+interface DTypeInfo {
+  readonly kind: Kind;
+  readonly bits: number;
+  readonly short: string;
+}
 
 /** One row a type: kind, bits of one element, and JAX's short name. */
 export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
@@ -37,8 +55,17 @@ export const DTYPES: Readonly<Record<DType, DTypeInfo>> = {
 const SHORT = new Map((Object.keys(DTYPES) as DType[]).map((d) => [DTYPES[d].short, d]));
 /** Spellings of other libraries that people type. */
 const ALIASES: Readonly<Record<string, DType>> = {
-  float: "float64", double: "float64", half: "float16", single: "float32", int: "int64", uint: "uint64",
-  complex: "complex128", csingle: "complex64", cdouble: "complex128", bool_: "bool", boolean: "bool",
+  float: "float64",
+  double: "float64",
+  half: "float16",
+  single: "float32",
+  int: "int64",
+  uint: "uint64",
+  complex: "complex128",
+  csingle: "complex64",
+  cdouble: "complex128",
+  bool_: "bool",
+  boolean: "bool",
 };
 
 export const isDType = (s: string): s is DType => Object.hasOwn(DTYPES, s);
@@ -74,12 +101,23 @@ export function dtypeOf(name: unknown): DType {
 type ArrayConstructor = new (buffer: ArrayBufferLike, offset: number, length: number) => TypedArray;
 /** How the bytes of a type are viewed: half types as their 16 bits, complex types as interleaved parts, keys as two words. */
 const VIEWS: Readonly<Record<DType, { ctor: ArrayConstructor; per: number }>> = {
-  bool: { ctor: Uint8Array, per: 1 }, uint8: { ctor: Uint8Array, per: 1 }, int8: { ctor: Int8Array, per: 1 },
-  uint16: { ctor: Uint16Array, per: 1 }, int16: { ctor: Int16Array, per: 1 }, float16: { ctor: Uint16Array, per: 1 },
-  bfloat16: { ctor: Uint16Array, per: 1 }, uint32: { ctor: Uint32Array, per: 1 }, int32: { ctor: Int32Array, per: 1 },
-  float32: { ctor: Float32Array, per: 1 }, float64: { ctor: Float64Array, per: 1 }, int64: { ctor: BigInt64Array, per: 1 },
-  uint64: { ctor: BigUint64Array, per: 1 }, complex64: { ctor: Float32Array, per: 2 }, complex128: { ctor: Float64Array, per: 2 },
-  "key<fry>": { ctor: Uint32Array, per: 2 }, float0: { ctor: Uint8Array, per: 1 },
+  bool: { ctor: Uint8Array, per: 1 },
+  uint8: { ctor: Uint8Array, per: 1 },
+  int8: { ctor: Int8Array, per: 1 },
+  uint16: { ctor: Uint16Array, per: 1 },
+  int16: { ctor: Int16Array, per: 1 },
+  float16: { ctor: Uint16Array, per: 1 },
+  bfloat16: { ctor: Uint16Array, per: 1 },
+  uint32: { ctor: Uint32Array, per: 1 },
+  int32: { ctor: Int32Array, per: 1 },
+  float32: { ctor: Float32Array, per: 1 },
+  float64: { ctor: Float64Array, per: 1 },
+  int64: { ctor: BigInt64Array, per: 1 },
+  uint64: { ctor: BigUint64Array, per: 1 },
+  complex64: { ctor: Float32Array, per: 2 },
+  complex128: { ctor: Float64Array, per: 2 },
+  "key<fry>": { ctor: Uint32Array, per: 2 },
+  float0: { ctor: Uint8Array, per: 1 },
 };
 /** A typed view of `count` elements of `dtype` at `byteOffset`. */
 export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number, count: number): TypedArray {

@@ -14,28 +14,57 @@ export class Var {
 /** A scalar written into the equation. Complex values are pairs. */
 export type LiteralValue = Scalar | readonly [number, number];
 export class Literal {
-  constructor(readonly value: LiteralValue, readonly aval: ShapedArray) {}
+  constructor(
+    readonly value: LiteralValue,
+    readonly aval: ShapedArray,
+  ) {}
 }
 export type Atom = Var | Literal;
 
 let nextEqn = 0;
 export class Eqn {
   readonly id = nextEqn++;
-  constructor(readonly primitive: Primitive, readonly inputs: readonly Atom[], readonly outputs: readonly Var[], readonly params: Params, readonly source: Source) {}
+  constructor(
+    readonly primitive: Primitive,
+    readonly inputs: readonly Atom[],
+    readonly outputs: readonly Var[],
+    readonly params: Params,
+    readonly source: Source,
+  ) {}
 }
 
 export class Jaxpr {
   /** @param shownConsts how many of the leading inputs print as constants: those of a program that was read from text */
-  constructor(readonly constvars: readonly Var[], readonly invars: readonly Var[], readonly eqns: readonly Eqn[], readonly outs: readonly Atom[], readonly name: string = "", readonly shownConsts: number = 0) {}
-  toString(): string { return printJaxpr(this); }
+  constructor(
+    readonly constvars: readonly Var[],
+    readonly invars: readonly Var[],
+    readonly eqns: readonly Eqn[],
+    readonly outs: readonly Atom[],
+    readonly name: string = "",
+    readonly shownConsts: number = 0,
+  ) {}
+  toString(): string {
+    return printJaxpr(this);
+  }
 }
 /** A jaxpr together with the values of its constants. */
 export class ClosedJaxpr {
-  constructor(readonly jaxpr: Jaxpr, readonly consts: readonly Value[]) {}
-  get inAvals(): readonly ShapedArray[] { return this.jaxpr.invars.map((v) => v.aval); }
-  get outAvals(): readonly ShapedArray[] { return this.jaxpr.outs.map((v) => v.aval); }
-  get eqns(): readonly Eqn[] { return this.jaxpr.eqns; }
-  toString(): string { return printJaxpr(this.jaxpr); }
+  constructor(
+    readonly jaxpr: Jaxpr,
+    readonly consts: readonly Value[],
+  ) {}
+  get inAvals(): readonly ShapedArray[] {
+    return this.jaxpr.invars.map((v) => v.aval);
+  }
+  get outAvals(): readonly ShapedArray[] {
+    return this.jaxpr.outs.map((v) => v.aval);
+  }
+  get eqns(): readonly Eqn[] {
+    return this.jaxpr.eqns;
+  }
+  toString(): string {
+    return printJaxpr(this.jaxpr);
+  }
 }
 
 export const EMPTY_SOURCE: Source = { frames: [], nameStack: [] };
@@ -70,7 +99,8 @@ export function subJaxprs(params: Params): Jaxpr[] {
 
 /** Removes equations whose results nobody uses. `used` says which outputs count. */
 export function dce(jaxpr: Jaxpr, used: readonly boolean[] = jaxpr.outs.map(() => true)): { jaxpr: Jaxpr; usedInputs: boolean[] } {
-  const live = new Set<Var>(), kept: Eqn[] = [];
+  const live = new Set<Var>(),
+    kept: Eqn[] = [];
   const outs = jaxpr.outs.filter((_o, i) => used[i]);
   for (const o of outs) if (o instanceof Var) live.add(o);
   for (let i = jaxpr.eqns.length - 1; i >= 0; i--) {

@@ -31,21 +31,43 @@ function fits(width: number, doc: Doc): boolean {
 }
 /** Renders a document; `marks` maps each mark to the (0-based) line it starts on. */
 export function render(doc: Doc, width = 80): { text: string; marks: Map<number, number> } {
-  const out: string[] = [], marks = new Map<number, number>(), agenda: Item[] = [[0, false, doc]];
-  let column = 0, line = 0;
+  const out: string[] = [],
+    marks = new Map<number, number>(),
+    agenda: Item[] = [[0, false, doc]];
+  let column = 0,
+    line = 0;
   for (let item = agenda.pop(); item; item = agenda.pop()) {
     const [indent, flat, d] = item;
     switch (d.kind) {
-      case "text": out.push(d.text); column += d.text.length; break;
-      case "brk":
-        if (flat) { out.push(d.text); column += d.text.length; }
-        else { out.push("\n", " ".repeat(indent)); column = indent; line++; }
+      case "text":
+        out.push(d.text);
+        column += d.text.length;
         break;
-      case "cat": for (let i = d.docs.length - 1; i >= 0; i--) agenda.push([indent, flat, d.docs[i]!]); break;
-      case "nest": agenda.push([indent + d.by, flat, d.doc]); break;
-      case "group": agenda.push([indent, flat || fits(width - column, d.doc), d.doc]); break;
-      case "mark": marks.set(d.mark, line); agenda.push([indent, flat, d.doc]); break;
-      default: d satisfies never;
+      case "brk":
+        if (flat) {
+          out.push(d.text);
+          column += d.text.length;
+        } else {
+          out.push("\n", " ".repeat(indent));
+          column = indent;
+          line++;
+        }
+        break;
+      case "cat":
+        for (let i = d.docs.length - 1; i >= 0; i--) agenda.push([indent, flat, d.docs[i]!]);
+        break;
+      case "nest":
+        agenda.push([indent + d.by, flat, d.doc]);
+        break;
+      case "group":
+        agenda.push([indent, flat || fits(width - column, d.doc), d.doc]);
+        break;
+      case "mark":
+        marks.set(d.mark, line);
+        agenda.push([indent, flat, d.doc]);
+        break;
+      default:
+        d satisfies never;
     }
   }
   return { text: out.join(""), marks };

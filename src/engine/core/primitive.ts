@@ -21,18 +21,37 @@ export type Tangent = Value | Zero;
 /** An axis that is mapped, or null for a value that is not. */
 export type BatchDim = number | null;
 /** States that a primitive has no such rule, and why. */
-export interface Absent { readonly absent: string }
+export interface Absent {
+  readonly absent: string;
+}
 export const absent = (why: string): Absent => ({ absent: why });
 export const isAbsent = (r: unknown): r is Absent => typeof r === "object" && r !== null && "absent" in r;
 
 /** Outputs and their tangents. */
-export type JvpRule<P> = { bivarianceHack(primals: readonly Value[], tangents: readonly Tangent[], params: P): [readonly Value[], readonly Tangent[]] }["bivarianceHack"];
+export type JvpRule<P> = {
+  bivarianceHack(primals: readonly Value[], tangents: readonly Tangent[], params: P): [readonly Value[], readonly Tangent[]];
+}["bivarianceHack"];
 /** Cotangents of the linear inputs (null for the others), from the cotangents of the outputs. */
-export type TransposeRule<P> = { bivarianceHack(cotangents: readonly Tangent[], args: readonly (Value | Linear)[], params: P): readonly (Tangent | null)[] }["bivarianceHack"];
-export interface Batch { readonly size: number; readonly axisName: string | null }
-export type BatchRule<P> = { bivarianceHack(args: readonly Value[], dims: readonly BatchDim[], params: P, batch: Batch): [readonly Value[], readonly BatchDim[]] }["bivarianceHack"];
+export type TransposeRule<P> = {
+  bivarianceHack(cotangents: readonly Tangent[], args: readonly (Value | Linear)[], params: P): readonly (Tangent | null)[];
+}["bivarianceHack"];
+export interface Batch {
+  readonly size: number;
+  readonly axisName: string | null;
+}
+export type BatchRule<P> = {
+  bivarianceHack(args: readonly Value[], dims: readonly BatchDim[], params: P, batch: Batch): [readonly Value[], readonly BatchDim[]];
+}["bivarianceHack"];
 export type AbstractRule<P> = { bivarianceHack(avals: readonly ShapedArray[], params: P): readonly ShapedArray[] }["bivarianceHack"];
-export type LowerRule<P> = { bivarianceHack(g: GraphBuilder, inputs: readonly Node[], params: P, outAvals: readonly ShapedArray[], inAvals: readonly ShapedArray[]): readonly Node[] }["bivarianceHack"];
+export type LowerRule<P> = {
+  bivarianceHack(
+    g: GraphBuilder,
+    inputs: readonly Node[],
+    params: P,
+    outAvals: readonly ShapedArray[],
+    inAvals: readonly ShapedArray[],
+  ): readonly Node[];
+}["bivarianceHack"];
 /** Runs the primitive on concrete arrays without compiling it: for calls, callbacks and printing. */
 export type ImplRule<P> = { bivarianceHack(args: readonly Value[], params: P): readonly Value[] }["bivarianceHack"];
 

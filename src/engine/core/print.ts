@@ -11,7 +11,9 @@ const NAME_FIRST: ReadonlySet<string> = new Set(["jit", "custom_jvp_call", "cust
 
 /** The text that parameters came with, where they were read from text: printed again as it was. */
 const texts = new WeakMap<object, ReadonlyMap<string, string>>();
-export const rememberText = (params: object, text: ReadonlyMap<string, string>): void => { if (text.size) texts.set(params, text); };
+export const rememberText = (params: object, text: ReadonlyMap<string, string>): void => {
+  if (text.size) texts.set(params, text);
+};
 
 class Printer {
   readonly #names = new Map<Var, string>();
@@ -25,7 +27,9 @@ class Printer {
     return n;
   }
   program(jaxpr: Jaxpr): Doc {
-    const uses = new Map<Jaxpr, number>(), names = new Map<Jaxpr, string>(), order: Jaxpr[] = [];
+    const uses = new Map<Jaxpr, number>(),
+      names = new Map<Jaxpr, string>(),
+      order: Jaxpr[] = [];
     const visit = (j: Jaxpr): void => {
       for (const o of [...j.outs, ...j.eqns.flatMap((e) => e.inputs)]) if (o instanceof Var) this.#used.add(o);
       for (const e of j.eqns)
@@ -39,10 +43,12 @@ class Printer {
         }
     };
     visit(jaxpr);
-    const taken = new Map<string, number>(), definitions: Doc[] = [];
+    const taken = new Map<string, number>(),
+      definitions: Doc[] = [];
     for (const j of order) {
       if (uses.get(j)! < 2 && j.eqns.length <= HOIST_ABOVE) continue;
-      const base = names.get(j)!, n = taken.get(base) ?? 0;
+      const base = names.get(j)!,
+        n = taken.get(base) ?? 0;
       taken.set(base, n + 1);
       const label = n ? `${base}${n}` : base;
       const body = this.jaxpr(j);
@@ -55,16 +61,35 @@ class Printer {
     const label = this.#hoisted.get(j);
     if (label) return text(label);
     const binders = (vars: readonly Var[]): Doc => this.list(vars.map((v) => text(`${this.name(v)}:${v.aval}`)));
-    const head = cat(text("{ lambda "), binders([...j.constvars, ...j.invars.slice(0, j.shownConsts)]), text("; "), binders(j.invars.slice(j.shownConsts)), text(". let"));
-    const eqns = join(brk("; "), j.eqns.map((e) => mark(e.id, this.eqn(e))));
-    const outs = cat(text("("), this.list(j.outs.map((o) => text(this.atom(o))), ","), text(j.outs.length === 1 ? ",)" : ")"));
+    const head = cat(
+      text("{ lambda "),
+      binders([...j.constvars, ...j.invars.slice(0, j.shownConsts)]),
+      text("; "),
+      binders(j.invars.slice(j.shownConsts)),
+      text(". let"),
+    );
+    const eqns = join(
+      brk("; "),
+      j.eqns.map((e) => mark(e.id, this.eqn(e))),
+    );
+    const outs = cat(
+      text("("),
+      this.list(
+        j.outs.map((o) => text(this.atom(o))),
+        ",",
+      ),
+      text(j.outs.length === 1 ? ",)" : ")"),
+    );
     return group(cat(nest(2, cat(head, nest(2, cat(brk(), eqns)), brk(), text("in "), outs)), text(" }")));
   }
   eqn(e: Eqn): Doc {
     const lhs = this.list(e.outputs.map((v) => text(this.#used.has(v) ? `${this.name(v)}:${v.aval}` : `_:${v.aval}`)));
     if (e.primitive.name === "get" && e.inputs[0]!.aval instanceof RefAval) return cat(lhs, text(` <- ${this.atom(e.inputs[0]!)}[...]`));
     if (e.primitive.name === "swap") return text(`${this.atom(e.inputs[0]!)}[...] <- ${this.atom(e.inputs[1]!)}`);
-    const custom: Record<string, string | null> = { ...(e.primitive.printParams?.(e.params) ?? {}), ...Object.fromEntries(texts.get(e.params) ?? []) };
+    const custom: Record<string, string | null> = {
+      ...(e.primitive.printParams?.(e.params) ?? {}),
+      ...Object.fromEntries(texts.get(e.params) ?? []),
+    };
     if (e.primitive.name === "jit") this.#alias(e);
     const keys = new Map<string, Doc>();
     for (const [k, v] of Object.entries(e.params)) {
@@ -73,7 +98,9 @@ class Printer {
       keys.set(snake(k), own === undefined ? this.value(v) : text(own));
     }
     for (const [k, v] of Object.entries(custom)) if (v !== null && !(k in e.params)) keys.set(snake(k), text(v));
-    const sorted = [...keys].sort(([a], [b]) => (NAME_FIRST.has(e.primitive.name) && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1));
+    const sorted = [...keys].sort(([a], [b]) =>
+      NAME_FIRST.has(e.primitive.name) && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1,
+    );
     const pairs = sorted.map(([k, d]) => cat(text(`${k}=`), d));
     const params = pairs.length ? group(cat(nest(2, cat(text("["), brk(""), join(brk(), pairs))), brk(""), text("]"))) : text("");
     const assign = e.outputs.length ? cat(lhs, text(" = ")) : text("");
@@ -95,12 +122,28 @@ class Printer {
   list(docs: readonly Doc[], separator = ""): Doc {
     return nest(2, group(join(cat(text(separator), group(brk())), docs)));
   }
-  atom(a: Atom): string { return a instanceof Literal ? `${showLiteral(a.value, a.aval)}:${a.aval}` : this.name(a); }
+  atom(a: Atom): string {
+    return a instanceof Literal ? `${showLiteral(a.value, a.aval)}:${a.aval}` : this.name(a);
+  }
   value(v: unknown): Doc {
     if (v instanceof ClosedJaxpr) return this.jaxpr(v.jaxpr);
     if (v instanceof Jaxpr) return this.jaxpr(v);
     if (Array.isArray(v) && v.length && v.every((x) => x instanceof Jaxpr || x instanceof ClosedJaxpr))
-      return cat(text("("), nest(2, cat(brk(""), join(brk(), v.map((x) => this.value(x))))), brk(""), text(")"));
+      return cat(
+        text("("),
+        nest(
+          2,
+          cat(
+            brk(""),
+            join(
+              brk(),
+              v.map((x) => this.value(x)),
+            ),
+          ),
+        ),
+        brk(""),
+        text(")"),
+      );
     return text(python(v));
   }
 }
@@ -108,7 +151,10 @@ class Printer {
 /** Base 26 without a zero digit in front: a … z, ba, bb, … as JAX counts. */
 function encode(n: number): string {
   let s = "";
-  do { s = String.fromCharCode(97 + (n % 26)) + s; n = Math.floor(n / 26); } while (n > 0);
+  do {
+    s = String.fromCharCode(97 + (n % 26)) + s;
+    n = Math.floor(n / 26);
+  } while (n > 0);
   return s;
 }
 export const snake = (k: string): string => (/^[A-Z]+$/.test(k) ? k : k.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`));
@@ -144,6 +190,10 @@ export function python(v: unknown): string {
   if (typeof v === "function") return v.name || "<lambda>";
   return String(v);
 }
-export function printJaxpr(jaxpr: Jaxpr): string { return render(new Printer().program(jaxpr)).text; }
+export function printJaxpr(jaxpr: Jaxpr): string {
+  return render(new Printer().program(jaxpr)).text;
+}
 /** The text together with the 0-based line on which each equation (by id) starts. */
-export function printJaxprWithLines(jaxpr: Jaxpr): { text: string; marks: Map<number, number> } { return render(new Printer().program(jaxpr)); }
+export function printJaxprWithLines(jaxpr: Jaxpr): { text: string; marks: Map<number, number> } {
+  return render(new Printer().program(jaxpr));
+}

@@ -7,13 +7,21 @@ type NodeKind = "leaf" | "none" | "tuple" | "dict" | "map" | "custom";
 
 /** One step of a path into a pytree: a key or an index. */
 export type PathEntry = string | number;
-export const showPath = (path: readonly PathEntry[]): string => path.map((p) => (typeof p === "number" ? `[${p}]` : /^[A-Za-z_$][\w$]*$/.test(p) ? `.${p}` : `[${JSON.stringify(p)}]`)).join("");
+export const showPath = (path: readonly PathEntry[]): string =>
+  path.map((p) => (typeof p === "number" ? `[${p}]` : /^[A-Za-z_$][\w$]*$/.test(p) ? `.${p}` : `[${JSON.stringify(p)}]`)).join("");
 
 /** The shape of a container, without its leaves. Equal definitions print equally. */
 export class TreeDef {
   #text: string | null = null;
   readonly leafCount: number;
-  constructor(readonly kind: NodeKind, readonly keys: readonly PathEntry[], readonly children: readonly TreeDef[], readonly custom: CustomNode | null = null, readonly aux: unknown = null, readonly arrayClass: "array" | null = null) {
+  constructor(
+    readonly kind: NodeKind,
+    readonly keys: readonly PathEntry[],
+    readonly children: readonly TreeDef[],
+    readonly custom: CustomNode | null = null,
+    readonly aux: unknown = null,
+    readonly arrayClass: "array" | null = null,
+  ) {
     this.leafCount = kind === "leaf" ? 1 : children.reduce((n, c) => n + c.leafCount, 0);
   }
   /** The inner text of JAX's PyTreeDef: `{'a': *, 'b': (*, *)}`. */
@@ -21,26 +29,42 @@ export class TreeDef {
     if (this.#text !== null) return this.#text;
     const kids = this.children.map((c) => c.inner());
     switch (this.kind) {
-      case "leaf": return (this.#text = "*");
-      case "none": return (this.#text = "None");
-      case "tuple": return (this.#text = `(${kids.join(", ")}${kids.length === 1 ? "," : ""})`);
-      case "dict": return (this.#text = `{${kids.map((k, i) => `'${String(this.keys[i])}': ${k}`).join(", ")}}`);
-      case "map": return (this.#text = `Map{${kids.map((k, i) => `${typeof this.keys[i] === "number" ? this.keys[i] : `'${this.keys[i]}'`}: ${k}`).join(", ")}}`);
-      case "custom": return (this.#text = `CustomNode(${this.custom!.name}#${this.custom!.id}[${auxText(this.aux)}], [${kids.join(", ")}])`);
+      case "leaf":
+        return (this.#text = "*");
+      case "none":
+        return (this.#text = "None");
+      case "tuple":
+        return (this.#text = `(${kids.join(", ")}${kids.length === 1 ? "," : ""})`);
+      case "dict":
+        return (this.#text = `{${kids.map((k, i) => `'${String(this.keys[i])}': ${k}`).join(", ")}}`);
+      case "map":
+        return (this.#text = `Map{${kids.map((k, i) => `${typeof this.keys[i] === "number" ? this.keys[i] : `'${this.keys[i]}'`}: ${k}`).join(", ")}}`);
+      case "custom":
+        return (this.#text = `CustomNode(${this.custom!.name}#${this.custom!.id}[${auxText(this.aux)}], [${kids.join(", ")}])`);
     }
   }
-  toString(): string { return `PyTreeDef(${this.inner()})`; }
-  equals(other: TreeDef): boolean { return this.inner() === other.inner(); }
+  toString(): string {
+    return `PyTreeDef(${this.inner()})`;
+  }
+  equals(other: TreeDef): boolean {
+    return this.inner() === other.inner();
+  }
   unflatten(leaves: readonly unknown[]): Tree {
     let at = 0;
     const build = (d: TreeDef): Tree => {
       switch (d.kind) {
-        case "leaf": return leaves[at++];
-        case "none": return null;
-        case "tuple": return d.children.map(build);
-        case "dict": return Object.fromEntries(d.children.map((c, i) => [d.keys[i], build(c)]));
-        case "map": return new Map(d.children.map((c, i) => [d.keys[i], build(c)]));
-        case "custom": return d.custom!.unflatten(d.aux, d.children.map(build));
+        case "leaf":
+          return leaves[at++];
+        case "none":
+          return null;
+        case "tuple":
+          return d.children.map(build);
+        case "dict":
+          return Object.fromEntries(d.children.map((c, i) => [d.keys[i], build(c)]));
+        case "map":
+          return new Map(d.children.map((c, i) => [d.keys[i], build(c)]));
+        case "custom":
+          return d.custom!.unflatten(d.aux, d.children.map(build));
       }
     };
     return build(this);
@@ -64,19 +88,44 @@ function auxText(aux: unknown): string {
 export const LEAF = new TreeDef("leaf", [], []);
 const NONE = new TreeDef("none", [], []);
 
-interface CustomNode { readonly name: string; readonly id: number; flatten(v: unknown): { children: readonly unknown[]; aux: unknown; keys?: readonly PathEntry[] }; unflatten(aux: unknown, children: readonly unknown[]): unknown }
+interface CustomNode {
+  readonly name: string;
+  readonly id: number;
+  flatten(v: unknown): { children: readonly unknown[]; aux: unknown; keys?: readonly PathEntry[] };
+  unflatten(aux: unknown, children: readonly unknown[]): unknown;
+}
 type Class<T> = abstract new (...args: never[]) => T;
 const customs = new Map<Class<unknown>, CustomNode>();
 
 /** Makes a class a pytree node. `flatten` gives `[children, aux]`; `unflatten(aux, children)` builds it again. */
-export function registerPytreeNode<T>(cls: Class<T>, flatten: (v: T) => readonly [readonly unknown[], unknown], unflatten: (aux: unknown, children: readonly unknown[]) => T): void {
+export function registerPytreeNode<T>(
+  cls: Class<T>,
+  flatten: (v: T) => readonly [readonly unknown[], unknown],
+  unflatten: (aux: unknown, children: readonly unknown[]) => T,
+): void {
   if (customs.has(cls)) throw new StructureError(`registerPytreeNode: ${cls.name} is registered already`);
-  customs.set(cls, { name: cls.name, id: customs.size, unflatten, flatten(v) { const [children, aux] = flatten(v as T); return { children, aux }; } });
+  customs.set(cls, {
+    name: cls.name,
+    id: customs.size,
+    unflatten,
+    flatten(v) {
+      const [children, aux] = flatten(v as T);
+      return { children, aux };
+    },
+  });
 }
-interface PytreeClass<T> { treeUnflatten(aux: unknown, children: readonly unknown[]): T }
+interface PytreeClass<T> {
+  treeUnflatten(aux: unknown, children: readonly unknown[]): T;
+}
 /** For classes with `treeFlatten()` and static `treeUnflatten(aux, children)`. Usable as a decorator. */
-export function registerPytreeNodeClass<T extends { treeFlatten(): readonly [readonly unknown[], unknown] }, C extends Class<T> & PytreeClass<T>>(cls: C): C {
-  registerPytreeNode<T>(cls, (v) => v.treeFlatten(), (aux, children) => cls.treeUnflatten(aux, children));
+export function registerPytreeNodeClass<T extends { treeFlatten(): readonly [readonly unknown[], unknown] }, C extends Class<T> & PytreeClass<T>>(
+  cls: C,
+): C {
+  registerPytreeNode<T>(
+    cls,
+    (v) => v.treeFlatten(),
+    (aux, children) => cls.treeUnflatten(aux, children),
+  );
   return cls;
 }
 /** Makes a plain class a pytree node: `dataFields` are children, `metaFields` part of the definition. */
@@ -84,10 +133,16 @@ export function registerDataclass<T extends object>(cls: Class<T>, dataFields?: 
   if (customs.has(cls)) throw new StructureError(`registerDataclass: ${cls.name} is registered already`);
   const fieldsOf = (v: object): readonly string[] => dataFields ?? Object.keys(v).filter((k) => !metaFields.includes(k));
   customs.set(cls, {
-    name: cls.name, id: customs.size,
-    flatten: (v) => { const fields = fieldsOf(v as object), at = (k: string): unknown => (v as Record<string, unknown>)[k]; return { children: fields.map(at), aux: [fields, metaFields.map(at)], keys: fields }; },
+    name: cls.name,
+    id: customs.size,
+    flatten: (v) => {
+      const fields = fieldsOf(v as object),
+        at = (k: string): unknown => (v as Record<string, unknown>)[k];
+      return { children: fields.map(at), aux: [fields, metaFields.map(at)], keys: fields };
+    },
     unflatten: (aux, children) => {
-      const [fields, meta] = aux as [string[], unknown[]], object = Object.create(cls.prototype as object) as Record<string, unknown>;
+      const [fields, meta] = aux as [string[], unknown[]],
+        object = Object.create(cls.prototype as object) as Record<string, unknown>;
       fields.forEach((k, i) => (object[k] = children[i]));
       metaFields.forEach((k, i) => (object[k] = meta[i]));
       return object;
@@ -96,29 +151,54 @@ export function registerDataclass<T extends object>(cls: Class<T>, dataFields?: 
   return cls;
 }
 
-const isPlainObject = (v: object): boolean => { const p = Object.getPrototypeOf(v) as object | null; return p === Object.prototype || p === null; };
+const isPlainObject = (v: object): boolean => {
+  const p = Object.getPrototypeOf(v) as object | null;
+  return p === Object.prototype || p === null;
+};
 export type IsLeaf = (v: unknown) => boolean;
 
 /** Leaves and definition of a pytree. Object keys are taken in sorted order, as JAX does. */
 export function flatten(tree: Tree, isLeaf?: IsLeaf): [unknown[], TreeDef] {
   const leaves: unknown[] = [];
   const walk = (v: unknown): TreeDef => {
-    if (isLeaf?.(v)) { leaves.push(v); return LEAF; }
+    if (isLeaf?.(v)) {
+      leaves.push(v);
+      return LEAF;
+    }
     if (v === null || v === undefined) return NONE;
-    if (typeof v !== "object" || v instanceof Value || ArrayBuffer.isView(v)) { leaves.push(v); return LEAF; }
-    if (Array.isArray(v)) return new TreeDef("tuple", v.map((_x, i) => i), v.map(walk));
+    if (typeof v !== "object" || v instanceof Value || ArrayBuffer.isView(v)) {
+      leaves.push(v);
+      return LEAF;
+    }
+    if (Array.isArray(v))
+      return new TreeDef(
+        "tuple",
+        v.map((_x, i) => i),
+        v.map(walk),
+      );
     if (v instanceof Map) {
       const keys = [...v.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) as PathEntry[];
-      return new TreeDef("map", keys, keys.map((k) => walk(v.get(k))));
+      return new TreeDef(
+        "map",
+        keys,
+        keys.map((k) => walk(v.get(k))),
+      );
     }
     const custom = customs.get(v.constructor as Class<unknown>);
     if (custom) {
       const { children, aux, keys } = custom.flatten(v);
       return new TreeDef("custom", keys ?? children.map((_c, i) => i), children.map(walk), custom, aux);
     }
-    if (!isPlainObject(v)) { leaves.push(v); return LEAF; }
+    if (!isPlainObject(v)) {
+      leaves.push(v);
+      return LEAF;
+    }
     const keys = Object.keys(v).sort();
-    return new TreeDef("dict", keys, keys.map((k) => walk((v as Record<string, unknown>)[k])));
+    return new TreeDef(
+      "dict",
+      keys,
+      keys.map((k) => walk((v as Record<string, unknown>)[k])),
+    );
   };
   const def = walk(tree);
   return [leaves, def];
@@ -137,11 +217,19 @@ export function mapTree(fn: (...leaves: never[]) => unknown, tree: Tree, ...rest
 export function leavesUpTo(def: TreeDef, tree: Tree, what = "the tree"): unknown[] {
   const out: unknown[] = [];
   const fail = (path: readonly PathEntry[], want: string, v: unknown): never => {
-    throw new StructureError(`${what} has another structure than expected${path.length ? ` at ${showPath(path)}` : ""}: expected ${want}, got ${v === null || v === undefined ? "null" : structure(v).toString()}`);
+    throw new StructureError(
+      `${what} has another structure than expected${path.length ? ` at ${showPath(path)}` : ""}: expected ${want}, got ${v === null || v === undefined ? "null" : structure(v).toString()}`,
+    );
   };
   const walk = (d: TreeDef, v: unknown, path: readonly PathEntry[]): void => {
-    if (d.kind === "leaf") { out.push(v); return; }
-    if (d.kind === "none") { if (v !== null && v !== undefined) fail(path, "null", v); return; }
+    if (d.kind === "leaf") {
+      out.push(v);
+      return;
+    }
+    if (d.kind === "none") {
+      if (v !== null && v !== undefined) fail(path, "null", v);
+      return;
+    }
     if (d.kind === "tuple") {
       if (!Array.isArray(v) || v.length !== d.children.length) return fail(path, `an array of ${d.children.length}`, v);
       d.children.forEach((c, i) => walk(c, v[i], [...path, i]));
@@ -158,7 +246,11 @@ export function leavesUpTo(def: TreeDef, tree: Tree, what = "the tree"): unknown
     const get = (k: PathEntry): unknown => (v instanceof Map ? v.get(k) : (v as Record<PathEntry, unknown>)[k]);
     const count = v instanceof Map ? v.size : Object.keys(v).length;
     if (count !== d.keys.length) return fail(path, `the keys ${d.keys.join(", ")}`, v);
-    d.children.forEach((c, i) => { const k = d.keys[i]!; if (get(k) === undefined && c.kind !== "none") fail(path, `the key ${String(k)}`, v); walk(c, get(k), [...path, k]); });
+    d.children.forEach((c, i) => {
+      const k = d.keys[i]!;
+      if (get(k) === undefined && c.kind !== "none") fail(path, `the key ${String(k)}`, v);
+      walk(c, get(k), [...path, k]);
+    });
   };
   walk(def, tree, []);
   return out;
@@ -169,6 +261,8 @@ export function broadcastPrefix(prefix: Tree, def: TreeDef, what: string, isLeaf
   if (def.kind === "leaf") throw new StructureError(`${what}: got ${structure(prefix)} where one value stands; expected an integer or null`);
   const childOf = (k: PathEntry): unknown => (prefix instanceof Map ? prefix.get(k) : (prefix as Record<PathEntry, unknown>)[k]);
   if (def.kind === "tuple" && (!Array.isArray(prefix) || prefix.length !== def.children.length))
-    throw new StructureError(`${what}: expected ${def.children.length} entries (one an argument, or a single integer for all of them), got ${Array.isArray(prefix) ? prefix.length : String(prefix)}`);
+    throw new StructureError(
+      `${what}: expected ${def.children.length} entries (one an argument, or a single integer for all of them), got ${Array.isArray(prefix) ? prefix.length : String(prefix)}`,
+    );
   return def.children.flatMap((c, i) => broadcastPrefix(childOf(def.keys[i]!) ?? null, c, what, isLeaf));
 }

@@ -1,6 +1,11 @@
 // Where in the user's code an operation stands: stack frames, filtered to the user's own, mapped back through source maps.
 
-export interface Frame { readonly file: string; readonly line: number; readonly column: number; readonly func: string }
+export interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly func: string;
+}
 
 /** Maps a position in a bundle back to the source that a person wrote; the runner installs one per bundle. */
 export type SourceMapper = (frame: Frame) => Frame | null;
@@ -15,14 +20,23 @@ const extraHidden: string[] = [];
 export const hideFramesOf = (prefix: string): void => void extraHidden.push(prefix);
 const isUnitTest = (file: string): boolean => /\.test\.[cm]?[jt]s$/.test(file);
 const hidden = (file: string): boolean =>
-  file === "" || file.startsWith("node:") || file.startsWith("wasm:") || (withoutScheme(file).startsWith(engineRoot) && !isUnitTest(file)) || file.includes("/node_modules/") || extraHidden.some((p) => file.startsWith(p));
+  file === "" ||
+  file.startsWith("node:") ||
+  file.startsWith("wasm:") ||
+  (withoutScheme(file).startsWith(engineRoot) && !isUnitTest(file)) ||
+  file.includes("/node_modules/") ||
+  extraHidden.some((p) => file.startsWith(p));
 
 const MAX_USER_FRAMES = 8;
-interface RawStack { sites?: readonly NodeJS.CallSite[] }
+interface RawStack {
+  sites?: readonly NodeJS.CallSite[];
+}
 
 /** The user's frames of the current call, innermost first. Costs a few microseconds: used while tracing, not in eager calls. */
 export function userFrames(): readonly Frame[] {
-  const limit = Error.stackTraceLimit, prepare = Error.prepareStackTrace, holder: RawStack = {};
+  const limit = Error.stackTraceLimit,
+    prepare = Error.prepareStackTrace,
+    holder: RawStack = {};
   Error.stackTraceLimit = 60;
   Error.prepareStackTrace = (_e, sites) => sites;
   try {
@@ -43,7 +57,10 @@ export function userFrames(): readonly Frame[] {
   return frames;
 }
 export const callerFrame = (): Frame | undefined => userFrames()[0];
-const plainPath = (file: string): string => (file.startsWith("file://") ? decodeURIComponent(file.replace(/^file:\/\/(\/[A-Za-z]:)?/, (_m, drive: string | undefined) => (drive ? drive.slice(1) : ""))) : file);
+const plainPath = (file: string): string =>
+  file.startsWith("file://")
+    ? decodeURIComponent(file.replace(/^file:\/\/(\/[A-Za-z]:)?/, (_m, drive: string | undefined) => (drive ? drive.slice(1) : "")))
+    : file;
 /** `file:line:column (function)`, with a path instead of a URL. */
 export const showFrame = (f: Frame): string => `${plainPath(f.file)}:${f.line}:${f.column}${f.func ? ` (${f.func})` : ""}`;
 export const framePath = (f: Frame): string => plainPath(f.file);
@@ -56,7 +73,9 @@ export function parameterNames(fn: { toString(): string }): readonly string[] {
   const open = text.indexOf("(");
   if (open < 0) return [];
   const names: string[] = [];
-  let depth = 0, current = "", skipping = false;
+  let depth = 0,
+    current = "",
+    skipping = false;
   for (const ch of text.slice(open + 1)) {
     if (depth === 0 && (ch === ")" || ch === ",")) {
       if (current.trim()) names.push(/^[\w$.]+$/.test(current.trim()) ? current.trim().replace(/^\.\.\./, "") : `arg${names.length}`);

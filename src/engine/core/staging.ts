@@ -9,7 +9,14 @@ import { NDArray, Tracer, type Value } from "./value.ts";
 import { typecheckJaxpr } from "./typecheck.ts";
 
 export class JaxprTracer extends Tracer {
-  constructor(trace: JaxprTrace, readonly aval: ShapedArray, readonly variable: Var, readonly from: Eqn | string | null) { super(trace); }
+  constructor(
+    trace: JaxprTrace,
+    readonly aval: ShapedArray,
+    readonly variable: Var,
+    readonly from: Eqn | string | null,
+  ) {
+    super(trace);
+  }
   override origin(): string {
     if (typeof this.from === "string") return `is ${this.from}`;
     const frame = this.from?.source.frames[0];
@@ -23,9 +30,18 @@ export class JaxprTrace extends Trace {
   readonly constvars: Var[] = [];
   readonly constvals: Value[] = [];
   readonly #consts = new Map<Value, Var>();
-  constructor(readonly name: string, readonly what = "tracing") { super(); }
-  describe(): string { return `${this.what} ${this.name || "a function"}`; }
-  newInput(aval: ShapedArray, origin: string | null = null): JaxprTracer { return new JaxprTracer(this, aval, new Var(aval), origin); }
+  constructor(
+    readonly name: string,
+    readonly what = "tracing",
+  ) {
+    super();
+  }
+  describe(): string {
+    return `${this.what} ${this.name || "a function"}`;
+  }
+  newInput(aval: ShapedArray, origin: string | null = null): JaxprTracer {
+    return new JaxprTracer(this, aval, new Var(aval), origin);
+  }
   /** The variable or literal that stands for a value in this jaxpr. */
   atom(v: Value): Atom {
     if (v instanceof JaxprTracer && v.owner === this) return v.variable;
@@ -42,23 +58,43 @@ export class JaxprTrace extends Trace {
   }
   process(primitive: Primitive, args: readonly Value[], params: Params): readonly Value[] {
     if (!this.alive) throw leaked(args.find((a): a is Tracer => a instanceof Tracer && a.owner === this)!);
-    const outAvals = primitive.abstract(args.map((a) => a.aval), params);
+    const outAvals = primitive.abstract(
+      args.map((a) => a.aval),
+      params,
+    );
     const outs = outAvals.map((a) => new Var(a));
-    const eqn = new Eqn(primitive, args.map((a) => this.atom(a)), outs, params, currentSource());
+    const eqn = new Eqn(
+      primitive,
+      args.map((a) => this.atom(a)),
+      outs,
+      params,
+      currentSource(),
+    );
     this.eqns.push(eqn);
     return outs.map((v) => new JaxprTracer(this, v.aval, v, eqn));
   }
   finish(inputs: readonly JaxprTracer[], outs: readonly Value[]): ClosedJaxpr {
     const outAtoms = outs.map((o) => this.atom(o));
     this.alive = false;
-    const jaxpr = new Jaxpr(this.constvars, inputs.map((t) => t.variable), this.eqns, outAtoms, this.name);
+    const jaxpr = new Jaxpr(
+      this.constvars,
+      inputs.map((t) => t.variable),
+      this.eqns,
+      outAtoms,
+      this.name,
+    );
     if (config.enableChecks) typecheckJaxpr(jaxpr);
     return new ClosedJaxpr(jaxpr, this.constvals);
   }
 }
 
 /** Traces a function of flat values to a closed jaxpr. */
-export function stage(fn: (...args: Value[]) => readonly Value[], avals: readonly ShapedArray[], name = "", origins: readonly string[] = []): ClosedJaxpr {
+export function stage(
+  fn: (...args: Value[]) => readonly Value[],
+  avals: readonly ShapedArray[],
+  name = "",
+  origins: readonly string[] = [],
+): ClosedJaxpr {
   const trace = new JaxprTrace(name);
   const inputs = avals.map((a, i) => trace.newInput(a, origins[i] ?? null));
   try {

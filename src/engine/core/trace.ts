@@ -20,10 +20,14 @@ class EvalTrace extends Trace {
     if (primitive.impl) return primitive.impl(args, params);
     return evaluator(primitive, args as readonly NDArray[], params);
   }
-  describe(): string { return "evaluating"; }
+  describe(): string {
+    return "evaluating";
+  }
 }
 type Evaluator = (primitive: Primitive, args: readonly NDArray[], params: Params) => readonly Value[];
-let evaluator: Evaluator = () => { throw new Error("no backend is installed"); };
+let evaluator: Evaluator = () => {
+  throw new Error("no backend is installed");
+};
 export const setEvaluator = (e: Evaluator): void => void (evaluator = e);
 
 export const evalTrace: Trace = new EvalTrace();
@@ -42,7 +46,8 @@ export function withTrace<R>(trace: Trace, fn: () => R): R {
 export function leaked(t: Tracer): UnexpectedTracerError {
   const made = t.owner.entered ? ` of the transformation at ${showFrame(t.owner.entered)}` : "";
   return new UnexpectedTracerError(
-    `a traced value (${t.aval}) is used outside the transformation it belongs to: it was made while ${t.owner.describe()}${made}, and ${t.owner.alive ? "another transformation" : "that transformation has ended"}.${t.origin() ? `\n  The value ${t.origin()}.` : ""}\n  Instead: return the value from the transformed function rather than storing it in a variable outside`);
+    `a traced value (${t.aval}) is used outside the transformation it belongs to: it was made while ${t.owner.describe()}${made}, and ${t.owner.alive ? "another transformation" : "that transformation has ended"}.${t.origin() ? `\n  The value ${t.origin()}.` : ""}\n  Instead: return the value from the transformed function rather than storing it in a variable outside`,
+  );
 }
 
 /** Applies a primitive under the current trace. Every operation of the engine goes through here. */
@@ -52,7 +57,10 @@ export function bind<P extends object>(primitive: Primitive<P>, args: readonly V
 export const bind1 = <P extends object>(primitive: Primitive<P>, args: readonly Value[], params: P): Value => bind(primitive, args, params)[0]!;
 
 /** Where an equation comes from: the user's frames and the stack of names (scopes and transformations). */
-export interface Source { readonly frames: readonly Frame[]; readonly nameStack: NameStack }
+export interface Source {
+  readonly frames: readonly Frame[];
+  readonly nameStack: NameStack;
+}
 export type NameStack = readonly { readonly kind: "scope" | "transform"; readonly name: string }[];
 
 let nameStack: NameStack = [];
@@ -69,7 +77,8 @@ export function withName<R>(kind: "scope" | "transform", name: string, fn: () =>
 }
 /** Runs `fn` so that the operations in it count as written where `source` was: how transformations hand lineage on. */
 export function withSource<R>(source: Source, fn: () => R): R {
-  const beforeFrames = inherited, beforeNames = nameStack;
+  const beforeFrames = inherited,
+    beforeNames = nameStack;
   if (source.frames.length) inherited = source.frames;
   nameStack = [...beforeNames, ...source.nameStack];
   try {

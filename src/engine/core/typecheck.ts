@@ -16,8 +16,12 @@ export function typecheckJaxpr(jaxpr: Jaxpr): void {
   for (const v of [...jaxpr.constvars, ...jaxpr.invars]) define(v, "the inputs");
   for (const e of jaxpr.eqns) {
     for (const a of e.inputs) check(a, e.primitive.name);
-    const want = e.primitive.abstract(e.inputs.map((a) => a.aval), e.params);
-    if (want.length !== e.outputs.length) throw new JaxprTypeError(`${e.primitive.name} has ${e.outputs.length} outputs, its type rule gives ${want.length}`);
+    const want = e.primitive.abstract(
+      e.inputs.map((a) => a.aval),
+      e.params,
+    );
+    if (want.length !== e.outputs.length)
+      throw new JaxprTypeError(`${e.primitive.name} has ${e.outputs.length} outputs, its type rule gives ${want.length}`);
     want.forEach((w, i) => {
       const v = e.outputs[i]!;
       if (!compatible(w, v.aval)) throw new JaxprTypeError(`output ${i} of ${e.primitive.name} is written as ${v.aval}, its type rule gives ${w}`);

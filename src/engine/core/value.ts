@@ -15,8 +15,12 @@ export interface Storage {
 }
 export class HostStorage implements Storage {
   constructor(private readonly data: Uint8Array) {}
-  get nbytes(): number { return this.data.byteLength; }
-  bytes(): Uint8Array { return this.data; }
+  get nbytes(): number {
+    return this.data.byteLength;
+  }
+  bytes(): Uint8Array {
+    return this.data;
+  }
   release(): void {}
 }
 
@@ -24,13 +28,27 @@ export class HostStorage implements Storage {
 export interface Value {}
 export abstract class Value {
   abstract readonly aval: ShapedArray;
-  get shape(): number[] { return [...this.aval.shape]; }
-  get dtype(): DType { return this.aval.dtype; }
-  get weakType(): boolean { return this.aval.weakType; }
-  get ndim(): number { return this.aval.shape.length; }
-  get size(): number { return this.aval.size; }
-  get itemsize(): number { return itemsize(this.aval.dtype); }
-  get nbytes(): number { return this.aval.nbytes; }
+  get shape(): number[] {
+    return [...this.aval.shape];
+  }
+  get dtype(): DType {
+    return this.aval.dtype;
+  }
+  get weakType(): boolean {
+    return this.aval.weakType;
+  }
+  get ndim(): number {
+    return this.aval.shape.length;
+  }
+  get size(): number {
+    return this.aval.size;
+  }
+  get itemsize(): number {
+    return itemsize(this.aval.dtype);
+  }
+  get nbytes(): number {
+    return this.aval.nbytes;
+  }
   /** Reading out; under a transformation each of these throws and says what to do instead. */
   abstract item(): Scalar;
   abstract tolist(): Nested;
@@ -48,18 +66,29 @@ export class NDArray extends Value {
   #deletedAt: string | null = null;
   /** Set for scalars that came from a JavaScript number: staged as literals, as JAX does with Python scalars. */
   readonly literal: Scalar | undefined;
-  constructor(readonly aval: ShapedArray, storage: Storage, literal?: Scalar) {
+  constructor(
+    readonly aval: ShapedArray,
+    storage: Storage,
+    literal?: Scalar,
+  ) {
     super();
     this.#storage = storage;
     this.literal = literal;
   }
   get storage(): Storage {
-    if (!this.#storage) throw new DeletedArrayError(`this ${this.aval} array was ${this.#deletedAt} and cannot be used any more: keep using the result that replaced it, or do not delete or donate it`);
+    if (!this.#storage)
+      throw new DeletedArrayError(
+        `this ${this.aval} array was ${this.#deletedAt} and cannot be used any more: keep using the result that replaced it, or do not delete or donate it`,
+      );
     return this.#storage;
   }
   /** Moves the array to other memory: for backends. */
-  relocate(storage: Storage): void { this.#storage = storage; }
-  get isDeleted(): boolean { return this.#storage === null; }
+  relocate(storage: Storage): void {
+    this.#storage = storage;
+  }
+  get isDeleted(): boolean {
+    return this.#storage === null;
+  }
   /** Frees the memory now. Using the array later throws and names this place. */
   delete(how = "deleted"): void {
     if (!this.#storage) return;
@@ -68,7 +97,9 @@ export class NDArray extends Value {
     this.#storage = null;
     this.#deletedAt = frame ? `${how} at ${showFrame(frame)}` : how;
   }
-  [Symbol.dispose](): void { this.delete(); }
+  [Symbol.dispose](): void {
+    this.delete();
+  }
   /** The elements as stored: half types as bits, complex types interleaved. A copy. */
   raw(): TypedArray {
     const b = this.storage.bytes();
@@ -82,11 +113,17 @@ export class NDArray extends Value {
     return raw;
   }
   /** The flat row-major elements. */
-  async data(): Promise<TypedArray> { return this.dataSync(); }
-  async blockUntilReady(): Promise<this> { return this; }
+  async data(): Promise<TypedArray> {
+    return this.dataSync();
+  }
+  async blockUntilReady(): Promise<this> {
+    return this;
+  }
   /** Nested JavaScript values; complex elements become `{re, im}`. */
   tolist(): Nested {
-    const flat = this.dataSync(), complex = isComplex(this.dtype), bool = this.dtype === "bool";
+    const flat = this.dataSync(),
+      complex = isComplex(this.dtype),
+      bool = this.dtype === "bool";
     let at = 0;
     const build = (axis: number): Nested => {
       if (axis === this.ndim) {
@@ -99,13 +136,15 @@ export class NDArray extends Value {
   }
   /** The one element of an array of size 1. */
   item(): Scalar {
-    if (this.size !== 1) throw new TypeError(`item(): the array is ${this.aval} and has ${this.size} elements, expected exactly one; index it first, x.get(i).item()`);
+    if (this.size !== 1)
+      throw new TypeError(`item(): the array is ${this.aval} and has ${this.size} elements, expected exactly one; index it first, x.get(i).item()`);
     const v = this.dataSync()[0]!;
     return this.dtype === "bool" ? v === 1 : v;
   }
   [Symbol.toPrimitive](hint: string): Scalar | string {
     if (hint === "string") return this.toString();
-    if (this.size !== 1) throw new TypeError(`an array ${this.aval} of ${this.size} elements cannot become one number: use x.get(i) or a reduction such as x.sum()`);
+    if (this.size !== 1)
+      throw new TypeError(`an array ${this.aval} of ${this.size} elements cannot become one number: use x.get(i) or a reduction such as x.sum()`);
     return this.item();
   }
   /** The values, as NumPy would print them, shortened in the middle when they are many. */
@@ -113,14 +152,23 @@ export class NDArray extends Value {
     if (this.isDeleted) return `Array(${this.aval}, deleted)`;
     if (this.dtype === "key<fry>") return `Array((${this.shape.join(", ")}), dtype=key<fry>) overlaying: ${this.raw().join(" ")}`;
     const show = (v: Nested): string => {
-      if (!Array.isArray(v)) return typeof v === "object" && v !== null && "re" in v ? `${v.re}${v.im < 0 || Object.is(v.im, -0) ? "-" : "+"}${Math.abs(v.im)}j` : typeof v === "number" && !Number.isInteger(v) ? String(+v.toPrecision(8)) : String(v);
+      if (!Array.isArray(v))
+        return typeof v === "object" && v !== null && "re" in v
+          ? `${v.re}${v.im < 0 || Object.is(v.im, -0) ? "-" : "+"}${Math.abs(v.im)}j`
+          : typeof v === "number" && !Number.isInteger(v)
+            ? String(+v.toPrecision(8))
+            : String(v);
       const parts = v.length > 12 ? [...v.slice(0, 5).map(show), "…", ...v.slice(-5).map(show)] : v.map(show);
       return `[${parts.join(Array.isArray(v[0]) ? ",\n " : ", ")}]`;
     };
     return this.ndim === 0 ? show(this.tolist()) : `Array(${show(this.tolist())}, dtype=${this.dtype})`;
   }
-  toJSON(): Nested { return this.tolist(); }
-  get [Symbol.toStringTag](): string { return "Array"; }
+  toJSON(): Nested {
+    return this.tolist();
+  }
+  get [Symbol.toStringTag](): string {
+    return "Array";
+  }
 }
 
 let tracerWatch: ((t: Tracer) => void) | null = null;
@@ -128,27 +176,52 @@ let tracerWatch: ((t: Tracer) => void) | null = null;
 export const setTracerWatch = (w: typeof tracerWatch): void => void (tracerWatch = w);
 /** A value inside a transformation: knows its shape and dtype, not its elements. */
 export abstract class Tracer extends Value {
-  constructor(readonly owner: Trace) { super(); tracerWatch?.(this); }
+  constructor(readonly owner: Trace) {
+    super();
+    tracerWatch?.(this);
+  }
   /** For messages: which argument or operation this value comes from. */
-  origin(): string { return ""; }
+  origin(): string {
+    return "";
+  }
   #concretize(operation: string, remedy: string): never {
-    const frame = callerFrame(), origin = this.origin();
+    const frame = callerFrame(),
+      origin = this.origin();
     throw new ConcretizationTypeError(
-      `${operation} needs the value of a traced array (${DTYPES[this.dtype].short}[${this.shape.join()}]${this.weakType ? ", weak type" : ""}), but while ${this.owner.describe()} only its shape and dtype are known.${origin ? `\n  This value ${origin}.` : ""}\n  Instead: ${remedy}`, frame);
+      `${operation} needs the value of a traced array (${DTYPES[this.dtype].short}[${this.shape.join()}]${this.weakType ? ", weak type" : ""}), but while ${this.owner.describe()} only its shape and dtype are known.${origin ? `\n  This value ${origin}.` : ""}\n  Instead: ${remedy}`,
+      frame,
+    );
   }
   [Symbol.toPrimitive](hint: string): never {
-    if (hint === "string") return this.#concretize("turning it into a string", "print it with debug.print(\"x = {x}\", { x }), or return it and print it outside");
-    return this.#concretize(hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
-      "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })");
+    if (hint === "string")
+      return this.#concretize("turning it into a string", 'print it with debug.print("x = {x}", { x }), or return it and print it outside');
+    return this.#concretize(
+      hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
+      "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })",
+    );
   }
   /** Arrays have shapes, not lengths; a tracer has no JavaScript length. */
-  get length(): never { return this.#concretize("x.length", "use x.shape[0], which is known while tracing"); }
-  item(): never { return this.#concretize("item()", "return the value and call item() outside the transformation"); }
-  tolist(): never { return this.#concretize("tolist()", "return the value and call tolist() outside the transformation"); }
-  dataSync(): never { return this.#concretize("dataSync()", "return the value and read it outside the transformation"); }
-  data(): never { return this.#concretize("data()", "return the value and read it outside the transformation"); }
-  async blockUntilReady(): Promise<this> { return this; }
-  toJSON(): string { return `Traced<${this.aval}>`; }
+  get length(): never {
+    return this.#concretize("x.length", "use x.shape[0], which is known while tracing");
+  }
+  item(): never {
+    return this.#concretize("item()", "return the value and call item() outside the transformation");
+  }
+  tolist(): never {
+    return this.#concretize("tolist()", "return the value and call tolist() outside the transformation");
+  }
+  dataSync(): never {
+    return this.#concretize("dataSync()", "return the value and read it outside the transformation");
+  }
+  data(): never {
+    return this.#concretize("data()", "return the value and read it outside the transformation");
+  }
+  async blockUntilReady(): Promise<this> {
+    return this;
+  }
+  toJSON(): string {
+    return `Traced<${this.aval}>`;
+  }
 }
 
 export const isTracer = (v: unknown): v is Tracer => v instanceof Tracer;

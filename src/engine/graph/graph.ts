@@ -4,41 +4,128 @@ import { type DType, itemsize, realPart } from "../core/dtypes.ts";
 import type { Eqn } from "../core/jaxpr.ts";
 import type { NDArray } from "../core/value.ts";
 
-export interface TensorType { readonly shape: Shape; readonly dtype: DType }
+export interface TensorType {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
 export const showType = (t: TensorType): string => `${t.dtype}[${t.shape.join()}]`;
 export const bytesOf = (t: TensorType): number => sizeOf(t.shape) * itemsize(t.dtype);
 
 export type UnaryOp =
-  | "abs" | "neg" | "sign" | "floor" | "ceil" | "round_even" | "round_away" | "sqrt" | "rsqrt" | "cbrt" | "exp" | "exp2" | "expm1" | "log" | "log1p" | "logistic"
-  | "tanh" | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "asinh" | "acosh" | "atanh" | "erf" | "erfc" | "erf_inv" | "lgamma" | "digamma"
-  | "bessel_i0e" | "bessel_i1e" | "not" | "popcnt" | "clz" | "is_finite" | "real" | "imag" | "conj";
+  | "abs"
+  | "neg"
+  | "sign"
+  | "floor"
+  | "ceil"
+  | "round_even"
+  | "round_away"
+  | "sqrt"
+  | "rsqrt"
+  | "cbrt"
+  | "exp"
+  | "exp2"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "logistic"
+  | "tanh"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "asin"
+  | "acos"
+  | "atan"
+  | "sinh"
+  | "cosh"
+  | "asinh"
+  | "acosh"
+  | "atanh"
+  | "erf"
+  | "erfc"
+  | "erf_inv"
+  | "lgamma"
+  | "digamma"
+  | "bessel_i0e"
+  | "bessel_i1e"
+  | "not"
+  | "popcnt"
+  | "clz"
+  | "is_finite"
+  | "real"
+  | "imag"
+  | "conj";
 export type BinaryOp =
-  | "add" | "sub" | "mul" | "div" | "rem" | "pow" | "max" | "min" | "and" | "or" | "xor" | "shl" | "shr_a" | "shr_l" | "atan2" | "nextafter" | "complex" | "mulhi"
-  | "igamma" | "igammac" | "igamma_grad_a" | "random_gamma_grad" | "zeta" | "polygamma";
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "rem"
+  | "pow"
+  | "max"
+  | "min"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "shr_a"
+  | "shr_l"
+  | "atan2"
+  | "nextafter"
+  | "complex"
+  | "mulhi"
+  | "igamma"
+  | "igammac"
+  | "igamma_grad_a"
+  | "random_gamma_grad"
+  | "zeta"
+  | "polygamma";
 export type Direction = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type ReduceKind = "add" | "mul" | "max" | "min" | "and" | "or" | "xor";
 
 export interface WindowAttrs {
-  readonly window: readonly number[]; readonly strides: readonly number[]; readonly padding: readonly (readonly [number, number])[];
-  readonly baseDilation: readonly number[]; readonly windowDilation: readonly number[];
+  readonly window: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  readonly baseDilation: readonly number[];
+  readonly windowDilation: readonly number[];
 }
 export interface GatherAttrs {
-  readonly offsetDims: readonly number[]; readonly collapsedSliceDims: readonly number[]; readonly startIndexMap: readonly number[];
-  readonly operandBatchingDims: readonly number[]; readonly startIndicesBatchingDims: readonly number[]; readonly sliceSizes: readonly number[];
+  readonly offsetDims: readonly number[];
+  readonly collapsedSliceDims: readonly number[];
+  readonly startIndexMap: readonly number[];
+  readonly operandBatchingDims: readonly number[];
+  readonly startIndicesBatchingDims: readonly number[];
+  readonly sliceSizes: readonly number[];
   /** "clip" clamps starts; "fill" gives `fillValue` for windows that do not fit. */
-  readonly mode: "clip" | "fill"; readonly fillValue: number | bigint;
+  readonly mode: "clip" | "fill";
+  readonly fillValue: number | bigint;
 }
 export interface ScatterAttrs {
-  readonly updateWindowDims: readonly number[]; readonly insertedWindowDims: readonly number[]; readonly scatterDimsToOperandDims: readonly number[];
-  readonly operandBatchingDims: readonly number[]; readonly scatterIndicesBatchingDims: readonly number[];
-  readonly combine: ReduceKind | "set"; readonly mode: "clip" | "drop";
+  readonly updateWindowDims: readonly number[];
+  readonly insertedWindowDims: readonly number[];
+  readonly scatterDimsToOperandDims: readonly number[];
+  readonly operandBatchingDims: readonly number[];
+  readonly scatterIndicesBatchingDims: readonly number[];
+  readonly combine: ReduceKind | "set";
+  readonly mode: "clip" | "drop";
 }
 export interface ConvAttrs {
-  readonly lhsSpec: readonly number[]; readonly rhsSpec: readonly number[]; readonly outSpec: readonly number[];
-  readonly strides: readonly number[]; readonly padding: readonly (readonly [number, number])[];
-  readonly lhsDilation: readonly number[]; readonly rhsDilation: readonly number[]; readonly featureGroups: number; readonly batchGroups: number;
+  readonly lhsSpec: readonly number[];
+  readonly rhsSpec: readonly number[];
+  readonly outSpec: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  readonly lhsDilation: readonly number[];
+  readonly rhsDilation: readonly number[];
+  readonly featureGroups: number;
+  readonly batchGroups: number;
 }
-export interface DotAttrs { readonly lhsBatch: readonly number[]; readonly rhsBatch: readonly number[]; readonly lhsContract: readonly number[]; readonly rhsContract: readonly number[] }
+export interface DotAttrs {
+  readonly lhsBatch: readonly number[];
+  readonly rhsBatch: readonly number[];
+  readonly lhsContract: readonly number[];
+  readonly rhsContract: readonly number[];
+}
 
 type None = Readonly<Record<never, never>>;
 /** Attributes by operation. Elementwise operations have none. */
@@ -93,21 +180,121 @@ export type OpName = keyof OpAttrs;
 export class Node<K extends OpName = OpName> {
   /** Equations that this node computes (a part of). */
   origin: readonly Eqn[];
-  constructor(readonly id: number, readonly op: K, readonly inputs: readonly Node[], readonly attrs: OpAttrs[K], readonly types: readonly TensorType[], origin: readonly Eqn[]) { this.origin = origin; }
-  get type(): TensorType { return this.types[0]!; }
-  get shape(): Shape { return this.types[0]!.shape; }
-  get dtype(): DType { return this.types[0]!.dtype; }
-  is<J extends OpName>(...ops: J[]): this is Node<J> { return (ops as OpName[]).includes(this.op); }
+  constructor(
+    readonly id: number,
+    readonly op: K,
+    readonly inputs: readonly Node[],
+    readonly attrs: OpAttrs[K],
+    readonly types: readonly TensorType[],
+    origin: readonly Eqn[],
+  ) {
+    this.origin = origin;
+  }
+  get type(): TensorType {
+    return this.types[0]!;
+  }
+  get shape(): Shape {
+    return this.types[0]!.shape;
+  }
+  get dtype(): DType {
+    return this.types[0]!.dtype;
+  }
+  is<J extends OpName>(...ops: J[]): this is Node<J> {
+    return (ops as OpName[]).includes(this.op);
+  }
 }
 export class Graph {
-  constructor(readonly params: readonly Node[], readonly nodes: readonly Node[], readonly outs: readonly Node[], readonly name: string = "") {}
+  constructor(
+    readonly params: readonly Node[],
+    readonly nodes: readonly Node[],
+    readonly outs: readonly Node[],
+    readonly name: string = "",
+  ) {}
 }
 
-export const UNARY: ReadonlySet<string> = new Set<UnaryOp>(["abs", "neg", "sign", "floor", "ceil", "round_even", "round_away", "sqrt", "rsqrt", "cbrt", "exp", "exp2", "expm1", "log", "log1p", "logistic", "tanh", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "erf", "erfc", "erf_inv", "lgamma", "digamma", "bessel_i0e", "bessel_i1e", "not", "popcnt", "clz", "is_finite", "real", "imag", "conj"]);
-export const BINARY: ReadonlySet<string> = new Set<BinaryOp>(["add", "sub", "mul", "div", "rem", "pow", "max", "min", "and", "or", "xor", "shl", "shr_a", "shr_l", "atan2", "nextafter", "complex", "mulhi", "igamma", "igammac", "igamma_grad_a", "random_gamma_grad", "zeta", "polygamma"]);
+export const UNARY: ReadonlySet<string> = new Set<UnaryOp>([
+  "abs",
+  "neg",
+  "sign",
+  "floor",
+  "ceil",
+  "round_even",
+  "round_away",
+  "sqrt",
+  "rsqrt",
+  "cbrt",
+  "exp",
+  "exp2",
+  "expm1",
+  "log",
+  "log1p",
+  "logistic",
+  "tanh",
+  "sin",
+  "cos",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "sinh",
+  "cosh",
+  "asinh",
+  "acosh",
+  "atanh",
+  "erf",
+  "erfc",
+  "erf_inv",
+  "lgamma",
+  "digamma",
+  "bessel_i0e",
+  "bessel_i1e",
+  "not",
+  "popcnt",
+  "clz",
+  "is_finite",
+  "real",
+  "imag",
+  "conj",
+]);
+export const BINARY: ReadonlySet<string> = new Set<BinaryOp>([
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "rem",
+  "pow",
+  "max",
+  "min",
+  "and",
+  "or",
+  "xor",
+  "shl",
+  "shr_a",
+  "shr_l",
+  "atan2",
+  "nextafter",
+  "complex",
+  "mulhi",
+  "igamma",
+  "igammac",
+  "igamma_grad_a",
+  "random_gamma_grad",
+  "zeta",
+  "polygamma",
+]);
 const OTHER_ELEMENTWISE: ReadonlySet<string> = new Set(["compare", "select", "clamp", "betainc", "convert", "bitcast", "reduce_precision"]);
 export const isElementwise = (n: Node): boolean => UNARY.has(n.op) || BINARY.has(n.op) || OTHER_ELEMENTWISE.has(n.op);
-const MOVEMENT: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose", "slice", "pad", "reverse", "concatenate", "dynamic_slice", "gather"]);
+const MOVEMENT: ReadonlySet<string> = new Set([
+  "broadcast",
+  "reshape",
+  "transpose",
+  "slice",
+  "pad",
+  "reverse",
+  "concatenate",
+  "dynamic_slice",
+  "gather",
+]);
 export const isMovement = (n: Node): boolean => MOVEMENT.has(n.op);
 
 /** Builds a graph node by node; identical pure nodes are made once. */
@@ -131,31 +318,68 @@ export class GraphBuilder {
     return n;
   }
   constant(value: NDArray): Node {
-    const type: TensorType = value.dtype === "key<fry>" ? { shape: [...value.shape, 2], dtype: "uint32" } : { shape: value.shape, dtype: value.dtype };
+    const type: TensorType =
+      value.dtype === "key<fry>" ? { shape: [...value.shape, 2], dtype: "uint32" } : { shape: value.shape, dtype: value.dtype };
     return this.node("constant", [], { value }, [type]);
   }
-  unary(op: UnaryOp, x: Node, dtype: DType = op === "is_finite" ? "bool" : op === "real" || op === "imag" || op === "abs" ? realPart(x.dtype) : x.dtype): Node { return this.node(op, [x], {}, [{ shape: x.shape, dtype }]); }
+  unary(
+    op: UnaryOp,
+    x: Node,
+    dtype: DType = op === "is_finite" ? "bool" : op === "real" || op === "imag" || op === "abs" ? realPart(x.dtype) : x.dtype,
+  ): Node {
+    return this.node(op, [x], {}, [{ shape: x.shape, dtype }]);
+  }
   binary(op: BinaryOp, x: Node, y: Node, dtype: DType = op === "complex" ? (x.dtype === "float64" ? "complex128" : "complex64") : x.dtype): Node {
     if (!sameShape(x.shape, y.shape)) throw new Error(`${op}: graph operands differ, ${showType(x.type)} and ${showType(y.type)}`);
     return this.node(op, [x, y], {}, [{ shape: x.shape, dtype }]);
   }
-  compare(direction: Direction, x: Node, y: Node, total = false): Node { return this.node("compare", [x, y], { direction, total }, [{ shape: x.shape, dtype: "bool" }]); }
-  select(p: Node, t: Node, f: Node): Node { return this.node("select", [p, t, f], {}, [t.type]); }
-  convert(x: Node, dtype: DType): Node { return x.dtype === dtype ? x : this.node("convert", [x], {}, [{ shape: x.shape, dtype }]); }
-  bitcast(x: Node, type: TensorType): Node { return this.node("bitcast", [x], {}, [type]); }
-  iota(type: TensorType, dim: number): Node { return this.node("iota", [], { dim }, [type]); }
-  broadcast(x: Node, shape: Shape, dims: readonly number[]): Node { return this.node("broadcast", [x], { dims }, [{ shape, dtype: x.dtype }]); }
+  compare(direction: Direction, x: Node, y: Node, total = false): Node {
+    return this.node("compare", [x, y], { direction, total }, [{ shape: x.shape, dtype: "bool" }]);
+  }
+  select(p: Node, t: Node, f: Node): Node {
+    return this.node("select", [p, t, f], {}, [t.type]);
+  }
+  convert(x: Node, dtype: DType): Node {
+    return x.dtype === dtype ? x : this.node("convert", [x], {}, [{ shape: x.shape, dtype }]);
+  }
+  bitcast(x: Node, type: TensorType): Node {
+    return this.node("bitcast", [x], {}, [type]);
+  }
+  iota(type: TensorType, dim: number): Node {
+    return this.node("iota", [], { dim }, [type]);
+  }
+  broadcast(x: Node, shape: Shape, dims: readonly number[]): Node {
+    return this.node("broadcast", [x], { dims }, [{ shape, dtype: x.dtype }]);
+  }
   /** A scalar node spread over a shape. */
-  splat(x: Node, shape: Shape): Node { return shape.length === 0 ? x : this.broadcast(x, shape, []); }
-  reshape(x: Node, shape: Shape): Node { return sameShape(x.shape, shape) ? x : this.node("reshape", [x], {}, [{ shape, dtype: x.dtype }]); }
-  transpose(x: Node, permutation: readonly number[]): Node { return permutation.every((p, i) => p === i) ? x : this.node("transpose", [x], { permutation }, [{ shape: permutation.map((p) => x.shape[p]!), dtype: x.dtype }]); }
+  splat(x: Node, shape: Shape): Node {
+    return shape.length === 0 ? x : this.broadcast(x, shape, []);
+  }
+  reshape(x: Node, shape: Shape): Node {
+    return sameShape(x.shape, shape) ? x : this.node("reshape", [x], {}, [{ shape, dtype: x.dtype }]);
+  }
+  transpose(x: Node, permutation: readonly number[]): Node {
+    return permutation.every((p, i) => p === i)
+      ? x
+      : this.node("transpose", [x], { permutation }, [{ shape: permutation.map((p) => x.shape[p]!), dtype: x.dtype }]);
+  }
   slice(x: Node, start: readonly number[], limit: readonly number[], strides: readonly number[]): Node {
     const shape = start.map((s, i) => Math.max(0, Math.ceil((limit[i]! - s) / strides[i]!)));
     return this.node("slice", [x], { start, strides }, [{ shape, dtype: x.dtype }]);
   }
-  reduce(x: Node, dims: readonly number[], kind: ReduceKind): Node { return dims.length === 0 ? x : this.node("reduce", [x], { dims, kind }, [{ shape: x.shape.filter((_n, i) => !dims.includes(i)), dtype: x.dtype }]); }
+  reduce(x: Node, dims: readonly number[], kind: ReduceKind): Node {
+    return dims.length === 0
+      ? x
+      : this.node("reduce", [x], { dims, kind }, [{ shape: x.shape.filter((_n, i) => !dims.includes(i)), dtype: x.dtype }]);
+  }
   /** The results of a node with several, one node each. */
-  results(n: Node): Node[] { return n.types.length === 1 ? [n] : n.types.map((t, index) => this.node("get", [n], { index }, [t])); }
-  library(name: string, inputs: readonly Node[], params: Readonly<Record<string, unknown>>, types: readonly TensorType[]): Node[] { return this.results(this.node("library", inputs, { name, params }, types)); }
-  build(outs: readonly Node[]): Graph { return new Graph(this.#params, this.nodes, outs, this.name); }
+  results(n: Node): Node[] {
+    return n.types.length === 1 ? [n] : n.types.map((t, index) => this.node("get", [n], { index }, [t]));
+  }
+  library(name: string, inputs: readonly Node[], params: Readonly<Record<string, unknown>>, types: readonly TensorType[]): Node[] {
+    return this.results(this.node("library", inputs, { name, params }, types));
+  }
+  build(outs: readonly Node[]): Graph {
+    return new Graph(this.#params, this.nodes, outs, this.name);
+  }
 }

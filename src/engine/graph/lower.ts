@@ -7,11 +7,13 @@ import type { NDArray } from "../core/value.ts";
 import { type Graph, GraphBuilder, type Node, type TensorType } from "./graph.ts";
 
 /** The memory layout of an abstract value: random keys are two 32-bit words in a trailing dimension. */
-export const physicalType = (a: ShapedArray): TensorType => (a.dtype === "key<fry>" ? { shape: [...a.shape, 2], dtype: "uint32" } : { shape: a.shape, dtype: a.dtype });
+export const physicalType = (a: ShapedArray): TensorType =>
+  a.dtype === "key<fry>" ? { shape: [...a.shape, 2], dtype: "uint32" } : { shape: a.shape, dtype: a.dtype };
 
 /** Adds the equations of a jaxpr to a graph under construction. */
 export function lowerInto(g: GraphBuilder, jaxpr: Jaxpr, consts: readonly Node[], args: readonly Node[]): Node[] {
-  const env = new Map<Var, Node>(), before = g.origin;
+  const env = new Map<Var, Node>(),
+    before = g.origin;
   jaxpr.constvars.forEach((v, i) => env.set(v, consts[i]!));
   jaxpr.invars.forEach((v, i) => env.set(v, args[i]!));
   const read = (a: Atom): Node => (a instanceof Literal ? g.constant(literalArray(a) as NDArray) : env.get(a)!);
@@ -19,7 +21,13 @@ export function lowerInto(g: GraphBuilder, jaxpr: Jaxpr, consts: readonly Node[]
     g.origin = e.source.frames.length || !before.length ? [e] : before;
     const { lower } = e.primitive;
     if (isAbsent(lower)) throw new MissingRuleError(`${e.primitive.name} cannot be compiled: ${lower.absent}`, e.source.frames[0]);
-    const outs = lower(g, e.inputs.map(read), e.params, e.outputs.map((v) => v.aval), e.inputs.map((a) => a.aval));
+    const outs = lower(
+      g,
+      e.inputs.map(read),
+      e.params,
+      e.outputs.map((v) => v.aval),
+      e.inputs.map((a) => a.aval),
+    );
     e.outputs.forEach((v, i) => env.set(v, outs[i]!));
   }
   g.origin = before;

@@ -10,7 +10,12 @@ const FIXES: Readonly<Record<string, Fix>> = {
   broadcast_in_dim: (p, _i, outs) => ({ shape: outs[0]!.shape, broadcastDimensions: [], ...p }),
   dot_general: (p) => ({ precision: null, preferredElementType: null, outSharding: null, ...p }),
   gather: (p) => ({ ...p, mode: parseMode(String(p.mode), "fill_or_drop") }),
-  scatter, "scatter-add": scatter, "scatter-sub": scatter, "scatter-mul": scatter, "scatter-min": scatter, "scatter-max": scatter,
+  scatter,
+  "scatter-add": scatter,
+  "scatter-sub": scatter,
+  "scatter-mul": scatter,
+  "scatter-min": scatter,
+  "scatter-max": scatter,
   jit: (p, ins) => ({ inline: false, donatedInvars: ins.map(() => false), ...p }),
   custom_linear_solve: (p) => ({ ...p, jaxprs: nulls(p.jaxprs as Raw) }),
   remat2: (p) => ({ preventCse: true, policy: null, differentiated: false, ...p, ...(typeof p.policy === "string" ? { policy: null } : {}) }),
@@ -22,4 +27,6 @@ const FIXES: Readonly<Record<string, Fix>> = {
   convert_element_type: (p) => ({ weakType: false, ...p }),
 };
 const nulls = (r: Raw): Raw => ({ matvec: null, vecmat: null, solve: null, transposeSolve: null, ...r });
-export function normalizeParams(primitive: string, raw: Raw, ins: readonly ShapedArray[], outs: readonly ShapedArray[]): Params { return FIXES[primitive]?.(raw, ins, outs) ?? raw; }
+export function normalizeParams(primitive: string, raw: Raw, ins: readonly ShapedArray[], outs: readonly ShapedArray[]): Params {
+  return FIXES[primitive]?.(raw, ins, outs) ?? raw;
+}

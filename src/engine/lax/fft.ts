@@ -8,7 +8,8 @@ import * as o from "../primitives/ops.ts";
 export const FftType = { FFT: "FFT", IFFT: "IFFT", RFFT: "RFFT", IRFFT: "IRFFT" } as const;
 /** The discrete Fourier transform over the last axes. `fftType`: "fft", "ifft", "rfft" or "irfft". */
 export function fft(x: ArrayLike, fftType: string, fftLengths: readonly number[] | number): Value {
-  const kind = fftType.toUpperCase() as FftKind, v = asArray(x, "lax.fft");
+  const kind = fftType.toUpperCase() as FftKind,
+    v = asArray(x, "lax.fft");
   if (!(kind in FftType)) throw new TypeError(`lax.fft: the type is "${fftType}", expected "fft", "ifft", "rfft" or "irfft"`);
   return o.callAll("fft", [kind === "RFFT" ? v : castTo(v, complexOf(v.dtype))], { fftType: kind, fftLengths: [fftLengths].flat() })[0]!;
 }

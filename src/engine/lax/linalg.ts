@@ -6,26 +6,78 @@ import * as o from "../primitives/ops.ts";
 
 const m = f.matrices;
 const one = (name: string, xs: readonly Value[], params: Readonly<Record<string, unknown>> = {}): Value => o.callAll(name, xs, params)[0]!;
-export const cholesky = (a: ArrayLike, q: { symmetrizeInput?: boolean } = {}): Value => { const v = f.square("lax.linalg.cholesky", a); return f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v)); };
+export const cholesky = (a: ArrayLike, q: { symmetrizeInput?: boolean } = {}): Value => {
+  const v = f.square("lax.linalg.cholesky", a);
+  return f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
+};
 export const choleskyUpdate = (r: ArrayLike, w: ArrayLike): Value => one("cholesky_update", [asArray(r), asArray(w)]);
 /** Packed factors, pivots, permutation. */
 export const lu = (a: ArrayLike): readonly Value[] => f.lu(f.matrix("lax.linalg.lu", a));
-export const luPivotsToPermutation = (pivots: ArrayLike, permutationSize: number): Value => one("lu_pivots_to_permutation", [asArray(pivots)], { permutationSize });
-export function qr(a: ArrayLike, ...rest: unknown[]): readonly Value[] { const q = options<{ pivoting?: boolean; fullMatrices?: boolean; useMagma?: boolean | null }>("lax.linalg.qr", [], rest, ["pivoting", "fullMatrices", "useMagma"]); return f.qr(f.matrix("lax.linalg.qr", a), q.fullMatrices ?? true, q.pivoting ?? false); }
+export const luPivotsToPermutation = (pivots: ArrayLike, permutationSize: number): Value =>
+  one("lu_pivots_to_permutation", [asArray(pivots)], { permutationSize });
+export function qr(a: ArrayLike, ...rest: unknown[]): readonly Value[] {
+  const q = options<{ pivoting?: boolean; fullMatrices?: boolean; useMagma?: boolean | null }>("lax.linalg.qr", [], rest, [
+    "pivoting",
+    "fullMatrices",
+    "useMagma",
+  ]);
+  return f.qr(f.matrix("lax.linalg.qr", a), q.fullMatrices ?? true, q.pivoting ?? false);
+}
 /** Eigenvectors, then ascending eigenvalues. */
-export function eigh(a: ArrayLike, q: { lower?: boolean; symmetrizeInput?: boolean; sortEigenvalues?: boolean; subsetByIndex?: readonly [number, number] | null } = {}): readonly Value[] { const v = f.square("lax.linalg.eigh", a); return f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), q.lower ?? true, q.subsetByIndex ?? null); }
-export const eig = (a: ArrayLike, q: { computeLeftEigenvectors?: boolean; computeRightEigenvectors?: boolean } = {}): readonly Value[] => f.eig(f.square("lax.linalg.eig", a), q.computeLeftEigenvectors ?? true, q.computeRightEigenvectors ?? true);
+export function eigh(
+  a: ArrayLike,
+  q: { lower?: boolean; symmetrizeInput?: boolean; sortEigenvalues?: boolean; subsetByIndex?: readonly [number, number] | null } = {},
+): readonly Value[] {
+  const v = f.square("lax.linalg.eigh", a);
+  return f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), q.lower ?? true, q.subsetByIndex ?? null);
+}
+export const eig = (a: ArrayLike, q: { computeLeftEigenvectors?: boolean; computeRightEigenvectors?: boolean } = {}): readonly Value[] =>
+  f.eig(f.square("lax.linalg.eig", a), q.computeLeftEigenvectors ?? true, q.computeRightEigenvectors ?? true);
 /** U, singular values, Vᴴ; the values alone without computeUv. */
-export function svd(a: ArrayLike, q: { fullMatrices?: boolean; computeUv?: boolean; subsetByIndex?: readonly [number, number] | null } = {}): Value | readonly Value[] { const uv = q.computeUv ?? true, r = f.svd(f.matrix("lax.linalg.svd", a), q.fullMatrices ?? true, uv, q.subsetByIndex ?? null); return uv ? [r[1]!, r[0]!, r[2]!] : r[0]!; }
-export const schur = (a: ArrayLike, q: { computeSchurVectors?: boolean; sortEigVals?: boolean } = {}): readonly Value[] => o.callAll("schur", [f.square("lax.linalg.schur", a)], { computeSchurVectors: q.computeSchurVectors ?? true, sortEigVals: q.sortEigVals ?? false, selectCallable: null });
+export function svd(
+  a: ArrayLike,
+  q: { fullMatrices?: boolean; computeUv?: boolean; subsetByIndex?: readonly [number, number] | null } = {},
+): Value | readonly Value[] {
+  const uv = q.computeUv ?? true,
+    r = f.svd(f.matrix("lax.linalg.svd", a), q.fullMatrices ?? true, uv, q.subsetByIndex ?? null);
+  return uv ? [r[1]!, r[0]!, r[2]!] : r[0]!;
+}
+export const schur = (a: ArrayLike, q: { computeSchurVectors?: boolean; sortEigVals?: boolean } = {}): readonly Value[] =>
+  o.callAll("schur", [f.square("lax.linalg.schur", a)], {
+    computeSchurVectors: q.computeSchurVectors ?? true,
+    sortEigVals: q.sortEigVals ?? false,
+    selectCallable: null,
+  });
 export const hessenberg = (a: ArrayLike): readonly Value[] => o.callAll("hessenberg", [f.square("lax.linalg.hessenberg", a)]);
-export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value => one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
-export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: { left?: boolean; transpose?: boolean } = {}): Value => one("ormqr", [asArray(a), asArray(taus), asArray(c)], { left: q.left ?? true, transpose: q.transpose ?? false });
-export const tridiagonal = (a: ArrayLike, q: { lower?: boolean } = {}): readonly Value[] => o.callAll("tridiagonal", [f.square("lax.linalg.tridiagonal", a)], { lower: q.lower ?? true });
-export const tridiagonalSolve = (dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, q: { perturbSingular?: boolean } = {}): Value => one("tridiagonal_solve", [dl, d, du, b].map((x) => asArray(x)), { perturbSingular: q.perturbSingular ?? false });
-export function triangularSolve(a: ArrayLike, b: ArrayLike, q: { leftSide?: boolean; lower?: boolean; transposeA?: boolean; conjugateA?: boolean; unitDiagonal?: boolean } = {}): Value {
-  const x = f.square("lax.linalg.triangularSolve", a), y = asArray(b), vector = y.ndim === x.ndim - 1, lift = vector ? o.expandDims(y, q.leftSide ? y.ndim : y.ndim - 1) : y, conjugate = (q.conjugateA ?? false) && x.dtype.startsWith("complex");
-  const r = f.triangularSolve(x, castTo(lift, x.dtype), { leftSide: q.leftSide ?? false, lower: q.lower ?? false, transposeA: q.transposeA ?? false, conjugateA: conjugate, unitDiagonal: q.unitDiagonal ?? false });
+export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value =>
+  one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
+export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: { left?: boolean; transpose?: boolean } = {}): Value =>
+  one("ormqr", [asArray(a), asArray(taus), asArray(c)], { left: q.left ?? true, transpose: q.transpose ?? false });
+export const tridiagonal = (a: ArrayLike, q: { lower?: boolean } = {}): readonly Value[] =>
+  o.callAll("tridiagonal", [f.square("lax.linalg.tridiagonal", a)], { lower: q.lower ?? true });
+export const tridiagonalSolve = (dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, q: { perturbSingular?: boolean } = {}): Value =>
+  one(
+    "tridiagonal_solve",
+    [dl, d, du, b].map((x) => asArray(x)),
+    { perturbSingular: q.perturbSingular ?? false },
+  );
+export function triangularSolve(
+  a: ArrayLike,
+  b: ArrayLike,
+  q: { leftSide?: boolean; lower?: boolean; transposeA?: boolean; conjugateA?: boolean; unitDiagonal?: boolean } = {},
+): Value {
+  const x = f.square("lax.linalg.triangularSolve", a),
+    y = asArray(b),
+    vector = y.ndim === x.ndim - 1,
+    lift = vector ? o.expandDims(y, q.leftSide ? y.ndim : y.ndim - 1) : y,
+    conjugate = (q.conjugateA ?? false) && x.dtype.startsWith("complex");
+  const r = f.triangularSolve(x, castTo(lift, x.dtype), {
+    leftSide: q.leftSide ?? false,
+    lower: q.lower ?? false,
+    transposeA: q.transposeA ?? false,
+    conjugateA: conjugate,
+    unitDiagonal: q.unitDiagonal ?? false,
+  });
   return vector ? o.squeeze(r, [q.leftSide ? r.ndim - 1 : r.ndim - 2]) : r;
 }
 export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: { alpha?: number; beta?: number; symmetrizeOutput?: boolean } = {}): Value {
@@ -34,6 +86,9 @@ export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: { alpha?: number
 }
 /** The polar factors: unitary U and Hermitian H with A = U H, the number of iterations, and whether they converged. Through the singular value decomposition. */
 export function qdwh(a: ArrayLike, _q: object = {}): readonly Value[] {
-  const v = f.matrix("lax.linalg.qdwh", a), [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value], unitary = m.matmul(u, vh), h = m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(s, v)), vh);
+  const v = f.matrix("lax.linalg.qdwh", a),
+    [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
+    unitary = m.matmul(u, vh),
+    h = m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(s, v)), vh);
   return [unitary, f.symmetrize(h), o.lit("int32", 6), o.lit("bool", true)];
 }

@@ -17,40 +17,86 @@ import { jvpFlat } from "../transforms/jvp.ts";
 import { linearizeFlat } from "../transforms/partial.ts";
 
 const one = (x: unknown, what: string): ReturnType<typeof flattenArgs> => flattenArgs((v: unknown) => v, [x], what);
-interface SolveOptions { readonly transposeSolve?: AnyFunction | null; readonly symmetric?: boolean; readonly hasAux?: boolean }
+interface SolveOptions {
+  readonly transposeSolve?: AnyFunction | null;
+  readonly symmetric?: boolean;
+  readonly hasAux?: boolean;
+}
 /**
  * x with matvec(x) = b, found by `solve(matvec, b)`. Derivatives come from the equation: forward ones need `solve` only, reverse ones
  * `transposeSolve(vecmat, b)`, or `symmetric: true`. With `hasAux`, solve returns [x, aux].
  */
 export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFunction, options: SolveOptions = {}): unknown {
-  const flat = one(b, "lax.customLinearSolve: b"), avals = flat.values.map((v) => v.aval), stage1 = (fn: AnyFunction): Staged => stageFunction(fn, flat.tree, avals), mat = stage1(matvec);
-  mat.outAvals.forEach((a, i) => { if (a.shape.join() !== avals[i]?.shape.join()) throw new DTypeError(`lax.customLinearSolve: matvec maps ${avals[i]} to ${a}; a linear system needs equal shapes`); });
+  const flat = one(b, "lax.customLinearSolve: b"),
+    avals = flat.values.map((v) => v.aval),
+    stage1 = (fn: AnyFunction): Staged => stageFunction(fn, flat.tree, avals),
+    mat = stage1(matvec);
+  mat.outAvals.forEach((a, i) => {
+    if (a.shape.join() !== avals[i]?.shape.join())
+      throw new DTypeError(`lax.customLinearSolve: matvec maps ${avals[i]} to ${a}; a linear system needs equal shapes`);
+  });
   const vecmat = options.symmetric ? mat : stage1((x: unknown) => linearTranspose(matvec, x)(x)[0]);
-  const solved = stage1((v: unknown) => solve(matvec, v)), transposed = options.symmetric ? solved : options.transposeSolve ? stage1((v: unknown) => options.transposeSolve!((x: unknown) => linearTranspose(matvec, x)(x)[0], v)) : null;
+  const solved = stage1((v: unknown) => solve(matvec, v)),
+    transposed = options.symmetric
+      ? solved
+      : options.transposeSolve
+        ? stage1((v: unknown) => options.transposeSolve!((x: unknown) => linearTranspose(matvec, x)(x)[0], v))
+        : null;
   const staged = { matvec: mat, vecmat, solve: solved, transposeSolve: transposed };
   const consts = [mat, vecmat, solved, transposed].flatMap((s) => s?.consts ?? []);
-  const outs = bind(linearSolvePrimitive, [...consts, ...flat.values], { constLengths: byRole((r) => staged[r]?.consts.length ?? 0), jaxprs: byRole((r) => staged[r]?.jaxpr ?? null) });
+  const outs = bind(linearSolvePrimitive, [...consts, ...flat.values], {
+    constLengths: byRole((r) => staged[r]?.consts.length ?? 0),
+    jaxprs: byRole((r) => staged[r]?.jaxpr ?? null),
+  });
   return solved.outTree.unflatten(outs);
 }
 /**
  * x with f(x) = 0, found by `solve(f, initialGuess)`. Derivatives come from the implicit function theorem: `tangentSolve(g, y)` solves
  * g(x) = y for the linear g that is f's derivative at the root.
  */
-export function customRoot(f: AnyFunction, initialGuess: unknown, solve: AnyFunction, tangentSolve: AnyFunction, _options: { readonly hasAux?: boolean } = {}): unknown {
-  const guess = one(initialGuess, "lax.customRoot: the initial guess"), avals = guess.values.map((v) => v.aval), n = avals.length, F = stageFunction(f, guess.tree, avals), S = stageFunction((x: unknown) => solve(f, x), guess.tree, avals), nF = F.consts.length;
-  const call = stage((...xs) => evalClosed(S.jaxpr, xs.slice(nF)), [...F.consts, ...S.consts, ...guess.values].map((v) => v.aval), "custom_root");
-  const jvp = Object.defineProperty((primals: readonly Value[], tangents: readonly Tangent[]): [Value[], Tangent[]] => {
-    const outs = bind(customJvpCall, primals, params), root = outs.slice(0, n), consts = primals.slice(0, nF), dots = tangents.slice(0, nF), none = outs.map((v): Tangent => new Zero(v.aval.strengthen()));
-    if (dots.every(isZero)) return [[...outs], none];
-    const [, moved] = jvpFlat((...c) => evalClosed(F.jaxpr, [...c, ...root]), consts, dots), lin = linearizeFlat((...x) => evalClosed(F.jaxpr, [...consts, ...x]), root);
-    const [tree] = guess.tree.children, g = (y: unknown): unknown => {
-      const live = evalClosed(lin.jaxpr, leavesUpTo(tree!, y, "lax.customRoot").map((v) => asArray(v as ArrayLike)));
-      let at = 0;
-      return tree!.unflatten(lin.nonzeroOut.map((nz, i) => (nz ? live[at++]! : instantiate(new Zero(lin.outAvals[i]!)))));
-    };
-    const solved = flatten(tangentSolve(g, tree!.unflatten(moved.map((t) => neg(instantiate(t))))))[0].map((v) => asArray(v as ArrayLike));
-    return [[...outs], none.map((z, i) => (i < n ? solved[i]! : z))];
-  }, "name", { value: "custom_root" });
+export function customRoot(
+  f: AnyFunction,
+  initialGuess: unknown,
+  solve: AnyFunction,
+  tangentSolve: AnyFunction,
+  _options: { readonly hasAux?: boolean } = {},
+): unknown {
+  const guess = one(initialGuess, "lax.customRoot: the initial guess"),
+    avals = guess.values.map((v) => v.aval),
+    n = avals.length,
+    F = stageFunction(f, guess.tree, avals),
+    S = stageFunction((x: unknown) => solve(f, x), guess.tree, avals),
+    nF = F.consts.length;
+  const call = stage(
+    (...xs) => evalClosed(S.jaxpr, xs.slice(nF)),
+    [...F.consts, ...S.consts, ...guess.values].map((v) => v.aval),
+    "custom_root",
+  );
+  const jvp = Object.defineProperty(
+    (primals: readonly Value[], tangents: readonly Tangent[]): [Value[], Tangent[]] => {
+      const outs = bind(customJvpCall, primals, params),
+        root = outs.slice(0, n),
+        consts = primals.slice(0, nF),
+        dots = tangents.slice(0, nF),
+        none = outs.map((v): Tangent => new Zero(v.aval.strengthen()));
+      if (dots.every(isZero)) return [[...outs], none];
+      const [, moved] = jvpFlat((...c) => evalClosed(F.jaxpr, [...c, ...root]), consts, dots),
+        lin = linearizeFlat((...x) => evalClosed(F.jaxpr, [...consts, ...x]), root);
+      const [tree] = guess.tree.children,
+        g = (y: unknown): unknown => {
+          const live = evalClosed(
+            lin.jaxpr,
+            leavesUpTo(tree!, y, "lax.customRoot").map((v) => asArray(v as ArrayLike)),
+          );
+          let at = 0;
+          return tree!.unflatten(lin.nonzeroOut.map((nz, i) => (nz ? live[at++]! : instantiate(new Zero(lin.outAvals[i]!)))));
+        };
+      const solved = flatten(tangentSolve(g, tree!.unflatten(moved.map((t) => neg(instantiate(t))))))[0].map((v) => asArray(v as ArrayLike));
+      return [[...outs], none.map((z, i) => (i < n ? solved[i]! : z))];
+    },
+    "name",
+    { value: "custom_root" },
+  );
   const params = { name: "custom_root", callJaxpr: call, jvp, numConsts: 0, symbolicZeros: false };
   return S.outTree.unflatten(bind(customJvpCall, [...F.consts, ...S.consts, ...guess.values], params));
 }

@@ -17,7 +17,9 @@ import { concreteOf } from "../transforms/jvp.ts";
 import { padtypeToPads } from "./padding.ts";
 
 /** Reducers that have a primitive of their own, by the one primitive that their program applies. */
-const KNOWN: Readonly<Record<string, { readonly reduce: string; readonly window: string | null; readonly neutral: (d: DType) => number | boolean | bigint }>> = {
+const KNOWN: Readonly<
+  Record<string, { readonly reduce: string; readonly window: string | null; readonly neutral: (d: DType) => number | boolean | bigint }>
+> = {
   add: { reduce: "reduce_sum", window: "reduce_window_sum", neutral: () => 0 },
   mul: { reduce: "reduce_prod", window: null, neutral: () => 1 },
   max: { reduce: "reduce_max", window: "reduce_window_max", neutral: (d) => extreme(d, "low") },
@@ -29,50 +31,120 @@ const KNOWN: Readonly<Record<string, { readonly reduce: string; readonly window:
 function extreme(d: DType, side: "low" | "high"): number | boolean {
   if (d === "bool") return side === "high";
   if (kindOf(d) === "f") return side === "low" ? -Infinity : Infinity;
-  const bits = Number(/\d+/.exec(d)?.[0] ?? 32), unsigned = d.startsWith("u");
+  const bits = Number(/\d+/.exec(d)?.[0] ?? 32),
+    unsigned = d.startsWith("u");
   return side === "low" ? (unsigned ? 0 : -(2 ** (bits - 1))) : 2 ** (unsigned ? bits : bits - 1) - 1;
 }
 /** The known reducer that a program of scalars is, where the initial value is its neutral element. */
 function known(reducer: ClosedJaxpr, init: Value): (typeof KNOWN)[string] | null {
   const [e] = reducer.eqns;
-  if (reducer.eqns.length !== 1 || !e || e.inputs.some((a) => a instanceof Literal) || e.outputs[0] !== reducer.jaxpr.outs[0] || e.inputs[0] === e.inputs[1]) return null;
-  const found = KNOWN[e.primitive.name], value = concreteOf(init);
+  if (
+    reducer.eqns.length !== 1 ||
+    !e ||
+    e.inputs.some((a) => a instanceof Literal) ||
+    e.outputs[0] !== reducer.jaxpr.outs[0] ||
+    e.inputs[0] === e.inputs[1]
+  )
+    return null;
+  const found = KNOWN[e.primitive.name],
+    value = concreteOf(init);
   if (!found || !value || isComplex(init.dtype)) return null;
   return Number(value.item()) === Number(found.neutral(init.dtype)) ? found : null;
 }
 /** A reducer on pytrees of scalars as a flat program: accumulators, then elements. */
 function stageReducer(fn: AnyFunction, avals: readonly ShapedArray[], structure: Tree): ClosedJaxpr {
-  const [, tree] = flatten([structure, structure]), scalars = avals.map((a) => new ShapedArray([], a.dtype));
-  const staged = stageFunction((...xs: unknown[]) => { const [acc, element] = xs.length === 2 ? xs : (xs[0] as unknown[]); return fn(acc, element); }, tree, [...scalars, ...scalars]);
+  const [, tree] = flatten([structure, structure]),
+    scalars = avals.map((a) => new ShapedArray([], a.dtype));
+  const staged = stageFunction(
+    (...xs: unknown[]) => {
+      const [acc, element] = xs.length === 2 ? xs : (xs[0] as unknown[]);
+      return fn(acc, element);
+    },
+    tree,
+    [...scalars, ...scalars],
+  );
   if (staged.consts.length) throw new DTypeError("lax.reduce: the reducer closes over an array; it may use its arguments and numbers only");
   return staged.jaxpr;
 }
 /** Initial values take the dtype of their operands. */
 const prepare = (operands: Tree, inits: Tree): { xs: Value[]; vs: Value[]; tree: ReturnType<typeof flatten>[1] } => {
-  const [xs, tree] = flatten(operands), [vs] = flatten(inits), arrays = xs.map((x) => asArray(x as ArrayLike, "lax.reduce"));
+  const [xs, tree] = flatten(operands),
+    [vs] = flatten(inits),
+    arrays = xs.map((x) => asArray(x as ArrayLike, "lax.reduce"));
   return { xs: arrays, vs: vs.map((v, i) => castTo(asArray(v as ArrayLike, "lax.reduce", "the initial value"), arrays[i]!.dtype)), tree };
 };
 
 /** Folds the given axes with `computation(accumulator, element)`, starting from the initial values. Operands may be a pytree. */
 export function reduce(operands: Tree, initValues: Tree, computation: AnyFunction, dimensions: readonly number[]): Tree {
-  const { xs, vs, tree } = prepare(operands, initValues), axes = dimensions.map((d) => axisOf("lax.reduce", d, xs[0]!.ndim)), jaxpr = stageReducer(computation, xs.map((x) => x.aval), operands), simple = xs.length === 1 ? known(jaxpr, vs[0]!) : null;
-  if (simple) return tree.unflatten([bind1(primitiveNamed(simple.reduce), xs, { axes, ...(simple.reduce === "reduce_sum" ? { outSharding: null } : {}) })]);
+  const { xs, vs, tree } = prepare(operands, initValues),
+    axes = dimensions.map((d) => axisOf("lax.reduce", d, xs[0]!.ndim)),
+    jaxpr = stageReducer(
+      computation,
+      xs.map((x) => x.aval),
+      operands,
+    ),
+    simple = xs.length === 1 ? known(jaxpr, vs[0]!) : null;
+  if (simple)
+    return tree.unflatten([bind1(primitiveNamed(simple.reduce), xs, { axes, ...(simple.reduce === "reduce_sum" ? { outSharding: null } : {}) })]);
   return tree.unflatten(bind(reducePrimitive, [...xs, ...vs], { computation, jaxpr, dimensions: axes }));
 }
 
-interface WindowOptions { readonly windowStrides?: readonly number[] | null; readonly padding?: unknown; readonly baseDilation?: readonly number[] | null; readonly windowDilation?: readonly number[] | null }
+interface WindowOptions {
+  readonly windowStrides?: readonly number[] | null;
+  readonly padding?: unknown;
+  readonly baseDilation?: readonly number[] | null;
+  readonly windowDilation?: readonly number[] | null;
+}
 /** Folds each window with `computation`; the padding counts as the initial value. Strides are 1 and the padding "VALID" by default. */
-export function reduceWindow(operands: Tree, initValues: Tree, computation: AnyFunction, windowDimensions: readonly number[], ...rest: unknown[]): Tree {
-  const q = options<WindowOptions>("lax.reduceWindow", ["windowStrides", "padding", "baseDilation", "windowDilation"], rest), { xs, vs, tree } = prepare(operands, initValues), ones = windowDimensions.map(() => 1);
-  const windowStrides = q.windowStrides ?? ones, baseDilation = q.baseDilation ?? ones, windowDilation = q.windowDilation ?? ones;
-  const extent = xs[0]!.shape.map((n, i) => (n === 0 ? 0 : (n - 1) * baseDilation[i]! + 1)), window = windowDimensions.map((n, i) => (n - 1) * windowDilation[i]! + 1);
-  const w: WindowParams = { windowDimensions, windowStrides, padding: padtypeToPads(extent, window, windowStrides, q.padding ?? "VALID"), baseDilation, windowDilation };
-  const jaxpr = stageReducer(computation, xs.map((x) => x.aval), operands), simple = xs.length === 1 ? known(jaxpr, vs[0]!) : null;
+export function reduceWindow(
+  operands: Tree,
+  initValues: Tree,
+  computation: AnyFunction,
+  windowDimensions: readonly number[],
+  ...rest: unknown[]
+): Tree {
+  const q = options<WindowOptions>("lax.reduceWindow", ["windowStrides", "padding", "baseDilation", "windowDilation"], rest),
+    { xs, vs, tree } = prepare(operands, initValues),
+    ones = windowDimensions.map(() => 1);
+  const windowStrides = q.windowStrides ?? ones,
+    baseDilation = q.baseDilation ?? ones,
+    windowDilation = q.windowDilation ?? ones;
+  const extent = xs[0]!.shape.map((n, i) => (n === 0 ? 0 : (n - 1) * baseDilation[i]! + 1)),
+    window = windowDimensions.map((n, i) => (n - 1) * windowDilation[i]! + 1);
+  const w: WindowParams = {
+    windowDimensions,
+    windowStrides,
+    padding: padtypeToPads(extent, window, windowStrides, q.padding ?? "VALID"),
+    baseDilation,
+    windowDilation,
+  };
+  const jaxpr = stageReducer(
+      computation,
+      xs.map((x) => x.aval),
+      operands,
+    ),
+    simple = xs.length === 1 ? known(jaxpr, vs[0]!) : null;
   if (simple?.window) return tree.unflatten([bind1(primitiveNamed(simple.window), xs, { ...w })]);
   return tree.unflatten(bind(reduceWindowPrimitive, [...xs, ...vs], { ...w, jaxpr, consts: [] }));
 }
 
-interface ApproxOptions { readonly reductionDimension?: number; readonly recallTarget?: number; readonly reductionInputSizeOverride?: number; readonly aggregateToTopk?: boolean }
-const approx = (name: string, isMaxK: boolean) => (x: ArrayLike, k: number, q: ApproxOptions = {}): readonly Value[] => o.callAll("approx_top_k", [asArray(x, `lax.${name}`)], { k, reductionDimension: q.reductionDimension ?? -1, recallTarget: q.recallTarget ?? 0.95, isMaxK, reductionInputSizeOverride: q.reductionInputSizeOverride ?? -1, aggregateToTopk: q.aggregateToTopk ?? true });
+interface ApproxOptions {
+  readonly reductionDimension?: number;
+  readonly recallTarget?: number;
+  readonly reductionInputSizeOverride?: number;
+  readonly aggregateToTopk?: boolean;
+}
+const approx =
+  (name: string, isMaxK: boolean) =>
+  (x: ArrayLike, k: number, q: ApproxOptions = {}): readonly Value[] =>
+    o.callAll("approx_top_k", [asArray(x, `lax.${name}`)], {
+      k,
+      reductionDimension: q.reductionDimension ?? -1,
+      recallTarget: q.recallTarget ?? 0.95,
+      isMaxK,
+      reductionInputSizeOverride: q.reductionInputSizeOverride ?? -1,
+      aggregateToTopk: q.aggregateToTopk ?? true,
+    });
 /** The k largest, or smallest, along an axis with their places: `[values, indices]`. Exact on this backend. */
-export const approxMaxK = approx("approxMaxK", true), approxMinK = approx("approxMinK", false);
+export const approxMaxK = approx("approxMaxK", true),
+  approxMinK = approx("approxMinK", false);

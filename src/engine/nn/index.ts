@@ -13,80 +13,191 @@ export * as initializers from "./initializers.ts";
 const float = (fn: string, x: ArrayLike): Value => promoteInexact(fn, [x])[0]!;
 type Unary = (x: ArrayLike) => Value;
 /** max(x, 0), with derivative 0 at 0. */
-const reluImpl = customJvp(jit(function relu(x: Value): Value { return np.maximum(x, 0); }));
-reluImpl.defjvp(([x]: readonly Value[], [t]: readonly Value[]) => { const v = x as Value; return [relu(v), o.select(o.gt(v, o.like(v, 0)), t as Value, o.zerosLike((t as Value).aval))]; });
+const reluImpl = customJvp(
+  jit(function relu(x: Value): Value {
+    return np.maximum(x, 0);
+  }),
+);
+reluImpl.defjvp(([x]: readonly Value[], [t]: readonly Value[]) => {
+  const v = x as Value;
+  return [relu(v), o.select(o.gt(v, o.like(v, 0)), t as Value, o.zerosLike((t as Value).aval))];
+});
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
 export const relu6: Unary = (x) => np.minimum(np.maximum(float("relu6", x), 0), 6);
-export const sigmoid: Unary = (x) => { const v = float("sigmoid", x); return o.logistic(v); };
+export const sigmoid: Unary = (x) => {
+  const v = float("sigmoid", x);
+  return o.logistic(v);
+};
 export const softplus: Unary = (x) => np.logaddexp(x, 0);
-export const sparsePlus: Unary = (x) => { const v = float("sparsePlus", x); return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4))); };
+export const sparsePlus: Unary = (x) => {
+  const v = float("sparsePlus", x);
+  return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4)));
+};
 export const sparseSigmoid: Unary = (x) => np.clip(asArray(x).add(1).mul(0.5), 0, 1);
-export const softSign: Unary = (x) => { const v = float("softSign", x); return v.div(v.abs().add(1)); };
-export const silu: Unary = (x) => { const v = float("silu", x); return v.mul(sigmoid(v)); };
+export const softSign: Unary = (x) => {
+  const v = float("softSign", x);
+  return v.div(v.abs().add(1));
+};
+export const silu: Unary = (x) => {
+  const v = float("silu", x);
+  return v.mul(sigmoid(v));
+};
 export const swish = silu;
 export const logSigmoid: Unary = (x) => softplus(asArray(x).neg()).neg();
 export const hardSigmoid: Unary = (x) => relu6(asArray(x).add(3)).div(6);
-export const hardSilu: Unary = (x) => { const v = float("hardSilu", x); return v.mul(hardSigmoid(v)); };
+export const hardSilu: Unary = (x) => {
+  const v = float("hardSilu", x);
+  return v.mul(hardSigmoid(v));
+};
 export const hardSwish = hardSilu;
-export const hardTanh: Unary = (x) => { const v = asArray(x); return np.where(v.gt(1), 1, np.where(v.lt(-1), -1, v)); };
+export const hardTanh: Unary = (x) => {
+  const v = asArray(x);
+  return np.where(v.gt(1), 1, np.where(v.lt(-1), -1, v));
+};
 export const tanh: Unary = (x) => np.tanh(x);
 export const identity: Unary = (x) => asArray(x, "identity");
-export const mish: Unary = (x) => { const v = float("mish", x); return v.mul(np.tanh(softplus(v))); };
-export function elu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value { const v = float("elu", x), a = opt(alpha, "alpha", 1), safe = np.where(v.gt(0), 0, v); return np.where(v.gt(0), v, np.multiply(a, np.expm1(safe))); }
+export const mish: Unary = (x) => {
+  const v = float("mish", x);
+  return v.mul(np.tanh(softplus(v)));
+};
+export function elu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
+  const v = float("elu", x),
+    a = opt(alpha, "alpha", 1),
+    safe = np.where(v.gt(0), 0, v);
+  return np.where(v.gt(0), v, np.multiply(a, np.expm1(safe)));
+}
 export const selu: Unary = (x) => elu(x, 1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
-export function celu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value { const v = float("celu", x), a = opt(alpha, "alpha", 1); return np.maximum(v, 0).add(np.multiply(a, np.expm1(np.divide(np.minimum(v, 0), a)))); }
-export function leakyRelu(x: ArrayLike, slope: ArrayLike | { negativeSlope?: ArrayLike } = 0.01): Value { const v = float("leakyRelu", x); return np.where(v.ge(0), v, np.multiply(opt(slope, "negativeSlope", 0.01), v)); }
-export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): Value { const v = float("squareplus", x); return v.add(np.sqrt(v.mul(v).add(opt(b, "b", 4)))).div(2); }
+export function celu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
+  const v = float("celu", x),
+    a = opt(alpha, "alpha", 1);
+  return np.maximum(v, 0).add(np.multiply(a, np.expm1(np.divide(np.minimum(v, 0), a))));
+}
+export function leakyRelu(x: ArrayLike, slope: ArrayLike | { negativeSlope?: ArrayLike } = 0.01): Value {
+  const v = float("leakyRelu", x);
+  return np.where(v.ge(0), v, np.multiply(opt(slope, "negativeSlope", 0.01), v));
+}
+export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): Value {
+  const v = float("squareplus", x);
+  return v.add(np.sqrt(v.mul(v).add(opt(b, "b", 4)))).div(2);
+}
 const isPlain = (v: unknown): boolean => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
-const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike => (isPlain(v) ? ((v as Record<string, ArrayLike>)[key] ?? otherwise) : ((v as ArrayLike | undefined) ?? otherwise));
+const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike =>
+  isPlain(v) ? ((v as Record<string, ArrayLike>)[key] ?? otherwise) : ((v as ArrayLike | undefined) ?? otherwise);
 export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } = true): Value {
-  const v = float("gelu", x), approximate = typeof options === "boolean" ? options : (options.approximate ?? true);
+  const v = float("gelu", x),
+    approximate = typeof options === "boolean" ? options : (options.approximate ?? true);
   if (!approximate) return v.mul(0.5).mul(o.erf(v.div(Math.SQRT2)).add(1));
   return v.mul(0.5).mul(np.tanh(v.add(v.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI))).add(1));
 }
-export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Value { const v = asArray(x, "glu"), axis = typeof options === "number" ? options : (options.axis ?? -1), [a, b] = np.split(v, 2, { axis }); return a!.mul(sigmoid(b!)); }
-export const log1mexp: Unary = (x) => { const v = float("log1mexp", x), c = Math.LN2, near = v.lt(c); return np.where(near, np.log(np.expm1(np.where(near, v, c).neg()).neg()), np.log1p(np.exp(np.where(near, c, v).neg()).neg())); };
+export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Value {
+  const v = asArray(x, "glu"),
+    axis = typeof options === "number" ? options : (options.axis ?? -1),
+    [a, b] = np.split(v, 2, { axis });
+  return a!.mul(sigmoid(b!));
+}
+export const log1mexp: Unary = (x) => {
+  const v = float("log1mexp", x),
+    c = Math.LN2,
+    near = v.lt(c);
+  return np.where(near, np.log(np.expm1(np.where(near, v, c).neg()).neg()), np.log1p(np.exp(np.where(near, c, v).neg()).neg()));
+};
 
-export interface SoftmaxOptions { readonly axis?: Axis; readonly where?: ArrayLike }
-const axisWhere = (r: SoftmaxOptions | Axis | undefined): SoftmaxOptions => (isPlain(r) ? (r as SoftmaxOptions) : r === undefined ? {} : { axis: r as Axis });
+export interface SoftmaxOptions {
+  readonly axis?: Axis;
+  readonly where?: ArrayLike;
+}
+const axisWhere = (r: SoftmaxOptions | Axis | undefined): SoftmaxOptions =>
+  isPlain(r) ? (r as SoftmaxOptions) : r === undefined ? {} : { axis: r as Axis };
 const stop = (v: Value): Value => bind1(primitiveNamed("stop_gradient"), [v], {});
 /** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. */
 export function softmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
-  const p = axisWhere(options), v = float("softmax", x), axis = p.axis === undefined ? -1 : p.axis, w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
-  const m = np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }), e = np.exp(v.sub(stop(m))), u = w ? np.where(w, e, 0) : e;
+  const p = axisWhere(options),
+    v = float("softmax", x),
+    axis = p.axis === undefined ? -1 : p.axis,
+    w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
+  const m = np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }),
+    e = np.exp(v.sub(stop(m))),
+    u = w ? np.where(w, e, 0) : e;
   return u.div(np.sum(u, { axis, keepdims: true }));
 }
 export function logSoftmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
-  const p = axisWhere(options), v = float("logSoftmax", x), axis = p.axis === undefined ? -1 : p.axis, w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
-  const shifted = v.sub(stop(np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }))), s = np.log(np.sum(np.exp(shifted), { axis, keepdims: true, ...(w ? { where: w } : {}) })), r = shifted.sub(s);
+  const p = axisWhere(options),
+    v = float("logSoftmax", x),
+    axis = p.axis === undefined ? -1 : p.axis,
+    w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
+  const shifted = v.sub(stop(np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }))),
+    s = np.log(np.sum(np.exp(shifted), { axis, keepdims: true, ...(w ? { where: w } : {}) })),
+    r = shifted.sub(s);
   return w ? np.where(w, r, -Infinity) : r;
 }
-export interface LogsumexpOptions { readonly axis?: Axis; readonly b?: ArrayLike; readonly keepdims?: boolean; readonly returnSign?: boolean; readonly where?: ArrayLike }
+export interface LogsumexpOptions {
+  readonly axis?: Axis;
+  readonly b?: ArrayLike;
+  readonly keepdims?: boolean;
+  readonly returnSign?: boolean;
+  readonly where?: ArrayLike;
+}
 export function logsumexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value | [Value, Value] {
-  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions, [v0, b] = p.b === undefined || p.b === null ? [float("logsumexp", x), null] : (promoteInexact("logsumexp", [x, p.b]) as [Value, Value]);
+  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
+    [v0, b] = p.b === undefined || p.b === null ? [float("logsumexp", x), null] : (promoteInexact("logsumexp", [x, p.b]) as [Value, Value]);
   let v: Value = v0;
-  if (b) { const s = np.broadcastShapes(v.shape, b.shape); v = np.where(broadcastTo(b, s).ne(0), broadcastTo(v, s), -Infinity); }
-  const axes = axesOf("logsumexp", p.axis, v.ndim), w = p.where === undefined || p.where === null ? {} : { where: p.where }, re = isComplex(v.dtype) ? o.real(v) : v, m0 = np.max(re, { axis: axes, keepdims: true, ...w, ...(p.where === undefined ? {} : { initial: -Infinity }) }), m = stop(np.where(np.isfinite(m0), m0, 0));
+  if (b) {
+    const s = np.broadcastShapes(v.shape, b.shape);
+    v = np.where(broadcastTo(b, s).ne(0), broadcastTo(v, s), -Infinity);
+  }
+  const axes = axesOf("logsumexp", p.axis, v.ndim),
+    w = p.where === undefined || p.where === null ? {} : { where: p.where },
+    re = isComplex(v.dtype) ? o.real(v) : v,
+    m0 = np.max(re, { axis: axes, keepdims: true, ...w, ...(p.where === undefined ? {} : { initial: -Infinity }) }),
+    m = stop(np.where(np.isfinite(m0), m0, 0));
   let e = np.exp(v.sub(castTo(m, v.dtype)));
   if (b) e = e.mul(b);
-  let s = np.sum(e, { axis: axes, keepdims: p.keepdims ?? false, ...w }), sign = isComplex(s.dtype) ? np.sign(s) : o.sign(s);
-  if (b || p.returnSign) { if (!p.returnSign) s = np.where(sign.lt(0), NaN, s); else { sign = castTo(sign, s.dtype); s = s.abs(); } }
+  let s = np.sum(e, { axis: axes, keepdims: p.keepdims ?? false, ...w }),
+    sign = isComplex(s.dtype) ? np.sign(s) : o.sign(s);
+  if (b || p.returnSign) {
+    if (!p.returnSign) s = np.where(sign.lt(0), NaN, s);
+    else {
+      sign = castTo(sign, s.dtype);
+      s = s.abs();
+    }
+  }
   const out = np.log(s).add(castTo(p.keepdims ? m : o.reshape(m, s.shape), isComplex(s.dtype) ? s.dtype : m.dtype));
   return p.returnSign ? [out, sign] : out;
 }
 export function logmeanexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value {
-  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions, v = float("logmeanexp", x), axes = axesOf("logmeanexp", p.axis, v.ndim), l = logsumexp(v, { axis: axes, keepdims: p.keepdims ?? false, ...(p.where === undefined ? {} : { where: p.where }) }) as Value;
+  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
+    v = float("logmeanexp", x),
+    axes = axesOf("logmeanexp", p.axis, v.ndim),
+    l = logsumexp(v, { axis: axes, keepdims: p.keepdims ?? false, ...(p.where === undefined ? {} : { where: p.where }) }) as Value;
   if (p.where === undefined || p.where === null) return l.sub(Math.log(axes.reduce((n, a) => n * v.shape[a]!, 1)));
   return l.sub(np.log(np.sum(castTo(broadcastTo(asArray(p.where), v.shape), v.dtype), { axis: axes, keepdims: p.keepdims ?? false })));
 }
-export interface StandardizeOptions { readonly axis?: Axis; readonly mean?: ArrayLike; readonly variance?: ArrayLike; readonly epsilon?: number; readonly where?: ArrayLike }
+export interface StandardizeOptions {
+  readonly axis?: Axis;
+  readonly mean?: ArrayLike;
+  readonly variance?: ArrayLike;
+  readonly epsilon?: number;
+  readonly where?: ArrayLike;
+}
 export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {}): Value {
-  const p = (isPlain(options) ? options : { axis: options }) as StandardizeOptions, v = float("standardize", x), at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
-  const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean), variance = p.variance === undefined || p.variance === null ? np.mean(np.square(v), at).sub(np.square(mean)) : asArray(p.variance);
+  const p = (isPlain(options) ? options : { axis: options }) as StandardizeOptions,
+    v = float("standardize", x),
+    at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
+  const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean),
+    variance = p.variance === undefined || p.variance === null ? np.mean(np.square(v), at).sub(np.square(mean)) : asArray(p.variance);
   return v.sub(mean).mul(np.divide(1, np.sqrt(variance.add(p.epsilon ?? 1e-5))));
 }
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
-  const v0 = asArray(x, "oneHot"), v = v0.dtype === "float32" && Array.isArray(x) ? castTo(v0, "int32") : v0, rank = v.ndim + 1, axis = (options.axis ?? -1) < 0 ? rank + (options.axis ?? -1) : options.axis!, shape = [...v.shape.slice(0, axis), numClasses, ...v.shape.slice(axis)];
-  const spread = o.broadcastInDim(v, shape, shape.map((_n, i) => i).filter((i) => i !== axis)), classes = o.iota(v.dtype, shape, axis);
+  const v0 = asArray(x, "oneHot"),
+    v = v0.dtype === "float32" && Array.isArray(x) ? castTo(v0, "int32") : v0,
+    rank = v.ndim + 1,
+    axis = (options.axis ?? -1) < 0 ? rank + (options.axis ?? -1) : options.axis!,
+    shape = [...v.shape.slice(0, axis), numClasses, ...v.shape.slice(axis)];
+  const spread = o.broadcastInDim(
+      v,
+      shape,
+      shape.map((_n, i) => i).filter((i) => i !== axis),
+    ),
+    classes = o.iota(v.dtype, shape, axis);
   return o.convert(o.eq(spread, classes), options.dtype ? dtypeOf(options.dtype) : canonicalize("float64"));
 }

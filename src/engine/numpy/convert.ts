@@ -33,30 +33,51 @@ function nested(x: readonly unknown[], fn: string, name: string): Value {
   let arrays = false;
   const walk = (v: unknown, depth: number): void => {
     if (Array.isArray(v)) {
-      if (v.length !== shape[depth]) throw new ShapeError(`${fn}: ${name} is a ragged nested array: at depth ${depth} one part has ${shape[depth]} entries and another ${v.length}; make all parts equally long`);
+      if (v.length !== shape[depth])
+        throw new ShapeError(
+          `${fn}: ${name} is a ragged nested array: at depth ${depth} one part has ${shape[depth]} entries and another ${v.length}; make all parts equally long`,
+        );
       for (const e of v) walk(e, depth + 1);
     } else if (v instanceof Value || ArrayBuffer.isView(v)) arrays = true;
-    else if (typeof v === "number" || typeof v === "boolean" || typeof v === "bigint") { if (depth !== shape.length) throw new ShapeError(`${fn}: ${name} is a ragged nested array`); flat.push(v); }
-    else throw new DTypeError(`${fn}: ${name} contains ${describe(v)}, expected numbers`);
+    else if (typeof v === "number" || typeof v === "boolean" || typeof v === "bigint") {
+      if (depth !== shape.length) throw new ShapeError(`${fn}: ${name} is a ragged nested array`);
+      flat.push(v);
+    } else throw new DTypeError(`${fn}: ${name} contains ${describe(v)}, expected numbers`);
   };
   walk(x, 0);
   if (arrays) {
-    const parts = x.map((v, i) => asArray(v, fn, `${name}[${i}]`)), [first] = parts, all = promote(fn, parts);
-    for (const p of all) if (!sameShape(p.shape, first!.shape)) throw new ShapeError(`${fn}: ${name} stacks arrays of shapes ${parts.map((q) => `[${q.shape.join()}]`).join(", ")}; they must be equal`);
-    return o.concatenate(all.map((p) => o.expandDims(p, 0)), 0);
+    const parts = x.map((v, i) => asArray(v, fn, `${name}[${i}]`)),
+      [first] = parts,
+      all = promote(fn, parts);
+    for (const p of all)
+      if (!sameShape(p.shape, first!.shape))
+        throw new ShapeError(`${fn}: ${name} stacks arrays of shapes ${parts.map((q) => `[${q.shape.join()}]`).join(", ")}; they must be equal`);
+    return o.concatenate(
+      all.map((p) => o.expandDims(p, 0)),
+      0,
+    );
   }
-  const bools = flat.length > 0 && flat.every((v) => typeof v === "boolean"), bigs = flat.length > 0 && flat.every((v) => typeof v === "bigint");
+  const bools = flat.length > 0 && flat.every((v) => typeof v === "boolean"),
+    bigs = flat.length > 0 && flat.every((v) => typeof v === "bigint");
   return arrayFrom(flat, shape, bools ? "bool" : canonicalize(bigs ? "int64" : "float64"));
 }
 
 /** A number beside integers is a weak integer where it is one; beside floats, or alone, it is a weak float. */
 function scalarsBeside(xs: readonly unknown[]): (Value | number | bigint | boolean)[] {
-  const arrays = xs.filter((x) => typeof x !== "number"), integral = arrays.length > 0 && arrays.every((x) => typeof x === "boolean" || typeof x === "bigint" || (x instanceof Value && (isInteger(x.dtype) || x.dtype === "bool")));
-  return xs.map((x) => (typeof x === "number" && integral && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : x)) as never;
+  const arrays = xs.filter((x) => typeof x !== "number"),
+    integral =
+      arrays.length > 0 &&
+      arrays.every((x) => typeof x === "boolean" || typeof x === "bigint" || (x instanceof Value && (isInteger(x.dtype) || x.dtype === "bool")));
+  return xs.map((x) =>
+    typeof x === "number" && integral && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : x,
+  ) as never;
 }
 /** Converts operands to their common type. */
 export function promote(fn: string, xs: readonly unknown[]): Value[] {
-  const prepared = scalarsBeside(xs.map((x) => (x instanceof Value || typeof x === "number" || typeof x === "bigint" || typeof x === "boolean" ? x : asArray(x, fn)))), values = prepared.map((x, i) => asArray(x, fn, `argument ${i}`));
+  const prepared = scalarsBeside(
+      xs.map((x) => (x instanceof Value || typeof x === "number" || typeof x === "bigint" || typeof x === "boolean" ? x : asArray(x, fn))),
+    ),
+    values = prepared.map((x, i) => asArray(x, fn, `argument ${i}`));
   const { dtype, weakType } = promoteTypes(values.map((v) => v.aval));
   return values.map((v) => castTo(v, dtype, weakType));
 }
@@ -64,31 +85,46 @@ export function promote(fn: string, xs: readonly unknown[]): Value[] {
 export function castTo(v: Value, dtype: DType, weak = false): Value {
   if (v.dtype === dtype && (v.weakType === weak || v.ndim === 0)) return v;
   const literal = "literal" in v ? (v as { literal?: number | bigint | boolean }).literal : undefined;
-  if (literal !== undefined && v.ndim === 0 && !isComplex(dtype) && kindOf(dtype) !== "k") return scalarArray(dtype === "bool" ? Boolean(literal) : isInteger(dtype) && typeof literal === "number" ? Math.trunc(literal) : literal, new ShapedArray([], dtype, weak));
+  if (literal !== undefined && v.ndim === 0 && !isComplex(dtype) && kindOf(dtype) !== "k")
+    return scalarArray(
+      dtype === "bool" ? Boolean(literal) : isInteger(dtype) && typeof literal === "number" ? Math.trunc(literal) : literal,
+      new ShapedArray([], dtype, weak),
+    );
   if (v.dtype === dtype) return weak === v.weakType ? v : o.convert(v, dtype, weak);
   return isComplex(v.dtype) && !isComplex(dtype) ? o.convert(o.real(v), dtype, weak) : o.convert(v, dtype, weak);
 }
 /** Integers and booleans become the default float. */
 export function promoteInexact(fn: string, xs: readonly unknown[]): Value[] {
-  const ps = promote(fn, xs), d = ps[0]!.dtype;
+  const ps = promote(fn, xs),
+    d = ps[0]!.dtype;
   if (isInexact(d)) return ps;
   return ps.map((p) => castTo(p, canonicalize("float64"), p.weakType));
 }
 /** The broadcast shape of several. */
 export function broadcastShapes(fn: string, shapes: readonly Shape[]): number[] {
-  const rank = Math.max(0, ...shapes.map((s) => s.length)), out = Array<number>(rank).fill(1);
-  for (const s of shapes) s.forEach((n, i) => {
-    const at = rank - s.length + i;
-    if (n === 1) return;
-    if (out[at] !== 1 && out[at] !== n) throw new ShapeError(`${fn}: shapes ${shapes.map((q) => `[${q.join()}]`).join(" and ")} do not broadcast: axis ${at - rank} is ${out[at]} in one and ${n} in another; reshape one of them so that the axes are equal or 1`);
-    out[at] = n;
-  });
+  const rank = Math.max(0, ...shapes.map((s) => s.length)),
+    out = Array<number>(rank).fill(1);
+  for (const s of shapes)
+    s.forEach((n, i) => {
+      const at = rank - s.length + i;
+      if (n === 1) return;
+      if (out[at] !== 1 && out[at] !== n)
+        throw new ShapeError(
+          `${fn}: shapes ${shapes.map((q) => `[${q.join()}]`).join(" and ")} do not broadcast: axis ${at - rank} is ${out[at]} in one and ${n} in another; reshape one of them so that the axes are equal or 1`,
+        );
+      out[at] = n;
+    });
   return out;
 }
 export function broadcastTo(x: Value, shape: Shape, fn = "broadcastTo"): Value {
   if (sameShape(x.shape, shape)) return x;
-  if (x.ndim > shape.length || !sameShape(broadcastShapes(fn, [x.shape, shape]), shape)) throw new ShapeError(`${fn}: ${x.aval} does not broadcast to [${shape.join()}]`);
-  return o.broadcastInDim(x, shape, x.shape.map((_n, i) => shape.length - x.ndim + i));
+  if (x.ndim > shape.length || !sameShape(broadcastShapes(fn, [x.shape, shape]), shape))
+    throw new ShapeError(`${fn}: ${x.aval} does not broadcast to [${shape.join()}]`);
+  return o.broadcastInDim(
+    x,
+    shape,
+    x.shape.map((_n, i) => shape.length - x.ndim + i),
+  );
 }
 /** Operands of an elementwise operation: one type, and one shape (scalars stay scalars: primitives spread them). */
 export function operands(fn: string, xs: readonly unknown[], inexact = false): Value[] {
@@ -96,13 +132,19 @@ export function operands(fn: string, xs: readonly unknown[], inexact = false): V
   return spread(fn, ps);
 }
 export function spread(fn: string, ps: readonly Value[]): Value[] {
-  const shape = broadcastShapes(fn, ps.map((p) => p.shape));
+  const shape = broadcastShapes(
+    fn,
+    ps.map((p) => p.shape),
+  );
   return ps.map((p) => (p.ndim === 0 ? p : broadcastTo(p, shape, fn)));
 }
 /** A negative axis counts from the end. */
 export function axisOf(fn: string, axis: number, rank: number): number {
   const a = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || a < 0 || a >= rank) throw new ShapeError(`${fn}: axis ${axis} is out of range for an array of ${rank} axes; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`);
+  if (!Number.isInteger(axis) || a < 0 || a >= rank)
+    throw new ShapeError(
+      `${fn}: axis ${axis} is out of range for an array of ${rank} axes; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`,
+    );
   return a;
 }
 /** The axes of a reduction: null means all. */
@@ -114,14 +156,24 @@ export function axesOf(fn: string, axis: Axis | undefined, rank: number): number
 }
 const isPlain = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 /** Splits a call's tail into positional optionals and the options object: `options(["axis"], rest)`. */
-export function options<T extends object>(fn: string, names: readonly (keyof T & string)[], rest: readonly unknown[], allowed?: readonly string[]): T {
+export function options<T extends object>(
+  fn: string,
+  names: readonly (keyof T & string)[],
+  rest: readonly unknown[],
+  allowed?: readonly string[],
+): T {
   const out: Record<string, unknown> = {};
   rest.forEach((v, i) => {
     if (isPlain(v) && i === rest.length - 1) {
-      for (const k of Object.keys(v)) if (allowed && !allowed.includes(k) && !names.includes(k as never)) throw new TypeError(`${fn}: there is no option "${k}"; the options are ${[...new Set([...names, ...allowed])].join(", ")}`);
+      for (const k of Object.keys(v))
+        if (allowed && !allowed.includes(k) && !names.includes(k as never))
+          throw new TypeError(`${fn}: there is no option "${k}"; the options are ${[...new Set([...names, ...allowed])].join(", ")}`);
       Object.assign(out, v);
+    } else if (v !== undefined) {
+      const k = names[i];
+      if (k === undefined) throw new TypeError(`${fn}: too many arguments; give optional ones by name, as { ${names.join(", ")} }`);
+      out[k] = v;
     }
-    else if (v !== undefined) { const k = names[i]; if (k === undefined) throw new TypeError(`${fn}: too many arguments; give optional ones by name, as { ${names.join(", ")} }`); out[k] = v; }
   });
   return out as T;
 }
@@ -131,6 +183,7 @@ export const isWeakable = (d: DType): boolean => isFloat(d) || isInteger(d);
 /** A shape given as a number or a list. */
 export function shapeOf(fn: string, s: unknown): number[] {
   const list = typeof s === "number" ? [s] : Array.isArray(s) ? (s as number[]) : null;
-  if (!list || list.some((n) => !Number.isInteger(n))) throw new ShapeError(`${fn}: the shape is ${describe(s)}${Array.isArray(s) ? ` [${s.join()}]` : ""}, expected integers, as [2, 3]`);
+  if (!list || list.some((n) => !Number.isInteger(n)))
+    throw new ShapeError(`${fn}: the shape is ${describe(s)}${Array.isArray(s) ? ` [${s.join()}]` : ""}, expected integers, as [2, 3]`);
   return list;
 }

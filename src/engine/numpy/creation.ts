@@ -7,7 +7,9 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, dtypeOr, options, promoteInexact, shapeOf } from "./convert.ts";
 
-export interface DTypeOption { readonly dtype?: DType | string | null }
+export interface DTypeOption {
+  readonly dtype?: DType | string | null;
+}
 /** An array from an array-like; numbers are float32 unless `dtype` says otherwise. */
 export function array(x: ArrayLike, opts: DTypeOption & { ndmin?: number } = {}): Value {
   let v = asArray(x, "array");
@@ -18,82 +20,170 @@ export function array(x: ArrayLike, opts: DTypeOption & { ndmin?: number } = {})
   return v;
 }
 /** Like `array`; a number stays weakly typed. */
-export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value => (typeof x === "number" || typeof x === "bigint" ? (opts.dtype ? castTo(asArray(x, "asarray"), dtypeOf(opts.dtype)) : asArray(x, "asarray")) : array(x, opts));
+export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value =>
+  typeof x === "number" || typeof x === "bigint"
+    ? opts.dtype
+      ? castTo(asArray(x, "asarray"), dtypeOf(opts.dtype))
+      : asArray(x, "asarray")
+    : array(x, opts);
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
-export function astype(x: ArrayLike, dtype: DType | string): Value { return castTo(asArray(x, "astype"), dtypeOf(dtype)); }
+export function astype(x: ArrayLike, dtype: DType | string): Value {
+  return castTo(asArray(x, "astype"), dtypeOf(dtype));
+}
 /** Little-endian bytes as a flat array. */
 export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DTypeOption & { count?: number; offset?: number } = {}): Value {
-  const dtype = dtypeOr(opts.dtype, canonicalize("float64")), view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes), offset = opts.offset ?? 0;
+  const dtype = dtypeOr(opts.dtype, canonicalize("float64")),
+    view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes),
+    offset = opts.offset ?? 0;
   const count = opts.count === undefined || opts.count < 0 ? Math.floor((view.length - offset) / itemsize(dtype)) : opts.count;
-  if (offset + count * itemsize(dtype) > view.length) throw new ShapeError(`frombuffer: ${count} elements of ${dtype} need ${count * itemsize(dtype)} bytes from offset ${offset}, the buffer has ${view.length}`);
+  if (offset + count * itemsize(dtype) > view.length)
+    throw new ShapeError(
+      `frombuffer: ${count} elements of ${dtype} need ${count * itemsize(dtype)} bytes from offset ${offset}, the buffer has ${view.length}`,
+    );
   return fromTyped(viewOf(dtype, view.slice(offset, offset + count * itemsize(dtype)).buffer, 0, count), [count], dtype);
 }
 export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOption = {}): Value {
-  const v = asArray(value, "full"), s = shapeOf("full", shape), t = opts.dtype === undefined || opts.dtype === null ? v : castTo(v, dtypeOf(opts.dtype));
+  const v = asArray(value, "full"),
+    s = shapeOf("full", shape),
+    t = opts.dtype === undefined || opts.dtype === null ? v : castTo(v, dtypeOf(opts.dtype));
   return broadcastTo(t.weakType ? o.convert(t, t.dtype) : t, s, "full");
 }
-const filled = (fn: string, n: number) => (shape: number | Shape, ...rest: unknown[]): Value => o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOption>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
-export const zeros = filled("zeros", 0), ones = filled("ones", 1), empty = filled("empty", 0);
-interface LikeOptions extends DTypeOption { readonly shape?: number | Shape }
-const like = (fn: string, n: number) => (x: ArrayLike, opts: LikeOptions = {}): Value => { const v = asArray(x, fn); return o.full(opts.shape === undefined || opts.shape === null ? v.shape : shapeOf(fn, opts.shape), dtypeOr(opts.dtype, v.dtype), n); };
-export const zerosLike = like("zerosLike", 0), onesLike = like("onesLike", 1), emptyLike = like("emptyLike", 0);
-export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {}): Value { const v = asArray(x, "fullLike"); return broadcastTo(castTo(asArray(value, "fullLike"), dtypeOr(opts.dtype, v.dtype)), opts.shape === undefined || opts.shape === null ? v.shape : shapeOf("fullLike", opts.shape), "fullLike"); }
+const filled =
+  (fn: string, n: number) =>
+  (shape: number | Shape, ...rest: unknown[]): Value =>
+    o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOption>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
+export const zeros = filled("zeros", 0),
+  ones = filled("ones", 1),
+  empty = filled("empty", 0);
+interface LikeOptions extends DTypeOption {
+  readonly shape?: number | Shape;
+}
+const like =
+  (fn: string, n: number) =>
+  (x: ArrayLike, opts: LikeOptions = {}): Value => {
+    const v = asArray(x, fn);
+    return o.full(opts.shape === undefined || opts.shape === null ? v.shape : shapeOf(fn, opts.shape), dtypeOr(opts.dtype, v.dtype), n);
+  };
+export const zerosLike = like("zerosLike", 0),
+  onesLike = like("onesLike", 1),
+  emptyLike = like("emptyLike", 0);
+export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {}): Value {
+  const v = asArray(x, "fullLike");
+  return broadcastTo(
+    castTo(asArray(value, "fullLike"), dtypeOr(opts.dtype, v.dtype)),
+    opts.shape === undefined || opts.shape === null ? v.shape : shapeOf("fullLike", opts.shape),
+    "fullLike",
+  );
+}
 /** start, start + step, … below stop. Integers give int32. */
 export function arange(start: number, ...rest: unknown[]): Value {
-  const p = options<{ stop?: number | null; step?: number | null; dtype?: DType }>("arange", ["stop", "step"], rest), [a, b] = p.stop === undefined || p.stop === null ? [0, start] : [start, p.stop], step = p.step ?? 1;
+  const p = options<{ stop?: number | null; step?: number | null; dtype?: DType }>("arange", ["stop", "step"], rest),
+    [a, b] = p.stop === undefined || p.stop === null ? [0, start] : [start, p.stop],
+    step = p.step ?? 1;
   if (step === 0) throw new ShapeError("arange: the step is 0; it must not be");
-  const n = Math.max(0, Math.ceil((b - a) / step)), whole = [a, b, step].every(Number.isInteger), dtype = dtypeOr(p.dtype, whole ? canonicalize("int64") : canonicalize("float64"));
+  const n = Math.max(0, Math.ceil((b - a) / step)),
+    whole = [a, b, step].every(Number.isInteger),
+    dtype = dtypeOr(p.dtype, whole ? canonicalize("int64") : canonicalize("float64"));
   const i = o.iota(dtype, [n], 0);
   if (a === 0 && step === 1) return i;
   const scaled = step === 1 ? i : o.mul(i, o.like(i, step));
   return a === 0 ? scaled : o.add(scaled, o.like(i, a));
 }
 export function linspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value | [Value, Value] {
-  const p = options<{ num?: number; endpoint?: boolean; retstep?: boolean; dtype?: DType; axis?: number }>("linspace", ["num", "endpoint", "retstep", "dtype", "axis"], rest), num = p.num ?? 50, endpoint = p.endpoint ?? true;
-  const [a0, b0] = promoteInexact("linspace", [start, stop]), shape = a0!.ndim ? a0!.shape : b0!.shape, a = broadcastTo(a0!, shape), b = broadcastTo(b0!, shape), div = endpoint ? num - 1 : num;
-  const dtype = dtypeOr(p.dtype, a.dtype), d = isInexact(a.dtype) ? a.dtype : canonicalize("float64");
+  const p = options<{ num?: number; endpoint?: boolean; retstep?: boolean; dtype?: DType; axis?: number }>(
+      "linspace",
+      ["num", "endpoint", "retstep", "dtype", "axis"],
+      rest,
+    ),
+    num = p.num ?? 50,
+    endpoint = p.endpoint ?? true;
+  const [a0, b0] = promoteInexact("linspace", [start, stop]),
+    shape = a0!.ndim ? a0!.shape : b0!.shape,
+    a = broadcastTo(a0!, shape),
+    b = broadcastTo(b0!, shape),
+    div = endpoint ? num - 1 : num;
+  const dtype = dtypeOr(p.dtype, a.dtype),
+    d = isInexact(a.dtype) ? a.dtype : canonicalize("float64");
   let out: Value, step: Value;
   if (num > 1 || (num === 1 && !endpoint)) {
     step = o.div(o.sub(b, a), o.like(a, div));
-    const t = o.div(o.iota(d, [num], 0), o.lit(d, isComplex(d) ? [div, 0] : div)), grid = o.broadcastInDim(t, [num, ...shape], [0]), full1 = (v: Value): Value => o.broadcastInDim(v, [num, ...shape], shape.map((_n, i) => i + 1));
+    const t = o.div(o.iota(d, [num], 0), o.lit(d, isComplex(d) ? [div, 0] : div)),
+      grid = o.broadcastInDim(t, [num, ...shape], [0]),
+      full1 = (v: Value): Value =>
+        o.broadcastInDim(
+          v,
+          [num, ...shape],
+          shape.map((_n, i) => i + 1),
+        );
     out = o.add(o.mul(full1(a), o.sub(o.like(grid, 1), grid)), o.mul(full1(b), grid));
     if (endpoint && num > 1) out = o.concatenate([o.sliceInDim(out, 0, 0, num - 1), o.expandDims(b, 0)], 0);
-  } else { step = o.full(shape, d, NaN); out = num === 1 ? o.expandDims(a, 0) : o.full([0, ...shape], d, 0); }
+  } else {
+    step = o.full(shape, d, NaN);
+    out = num === 1 ? o.expandDims(a, 0) : o.full([0, ...shape], d, 0);
+  }
   out = o.moveaxis(out, 0, axisOf("linspace", p.axis ?? 0, shape.length + 1));
-  const result = isInexact(dtype) ? castTo(out, dtype) : castTo(o.floor(out), dtype), plain = result.weakType ? o.convert(result, result.dtype) : result;
+  const result = isInexact(dtype) ? castTo(out, dtype) : castTo(o.floor(out), dtype),
+    plain = result.weakType ? o.convert(result, result.dtype) : result;
   return p.retstep ? [plain, step] : plain;
 }
 export function logspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ num?: number; endpoint?: boolean; base?: number; dtype?: DType; axis?: number }>("logspace", ["num", "endpoint", "base", "dtype", "axis"], rest);
+  const p = options<{ num?: number; endpoint?: boolean; base?: number; dtype?: DType; axis?: number }>(
+    "logspace",
+    ["num", "endpoint", "base", "dtype", "axis"],
+    rest,
+  );
   const e = linspace(start, stop, { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 }) as Value;
   return castTo(o.pow(o.full(e.shape, e.dtype, p.base ?? 10), e), dtypeOr(p.dtype, e.dtype));
 }
 export function eye(n: number, ...rest: unknown[]): Value {
-  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("eye", ["M", "k", "dtype"], rest), m = p.M ?? n, i = o.iota("int32", [n, m], 0), j = o.iota("int32", [n, m], 1), k = p.k ?? 0;
+  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("eye", ["M", "k", "dtype"], rest),
+    m = p.M ?? n,
+    i = o.iota("int32", [n, m], 0),
+    j = o.iota("int32", [n, m], 1),
+    k = p.k ?? 0;
   return o.convert(o.eq(k ? o.add(i, o.lit("int32", k)) : i, j), dtypeOr(p.dtype, canonicalize("float64")));
 }
 export const identity = (n: number, ...rest: unknown[]): Value => eye(n, { dtype: options<DTypeOption>("identity", ["dtype"], rest).dtype });
 export function tri(n: number, ...rest: unknown[]): Value {
-  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("tri", ["M", "k", "dtype"], rest), m = p.M ?? n;
-  return o.convert(o.ge(o.add(o.iota("int32", [n, m], 0), o.lit("int32", p.k ?? 0)), o.iota("int32", [n, m], 1)), dtypeOr(p.dtype, canonicalize("float64")));
+  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("tri", ["M", "k", "dtype"], rest),
+    m = p.M ?? n;
+  return o.convert(
+    o.ge(o.add(o.iota("int32", [n, m], 0), o.lit("int32", p.k ?? 0)), o.iota("int32", [n, m], 1)),
+    dtypeOr(p.dtype, canonicalize("float64")),
+  );
 }
-const triangle = (fn: string, upper: boolean) => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), k = options<{ k?: number }>(fn, ["k"], rest).k ?? 0, [n, m] = v.shape.slice(-2) as [number, number];
-  if (v.ndim < 2) throw new ShapeError(`${fn}: the array is ${v.aval}, expected at least two axes`);
-  const keep = broadcastTo(tri(n, { M: m, k: upper ? k - 1 : k, dtype: "bool" }), v.shape);
-  return upper ? o.select(keep, o.zerosLike(v.aval), v) : o.select(keep, v, o.zerosLike(v.aval));
-};
-export const tril = triangle("tril", false), triu = triangle("triu", true);
+const triangle =
+  (fn: string, upper: boolean) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      k = options<{ k?: number }>(fn, ["k"], rest).k ?? 0,
+      [n, m] = v.shape.slice(-2) as [number, number];
+    if (v.ndim < 2) throw new ShapeError(`${fn}: the array is ${v.aval}, expected at least two axes`);
+    const keep = broadcastTo(tri(n, { M: m, k: upper ? k - 1 : k, dtype: "bool" }), v.shape);
+    return upper ? o.select(keep, o.zerosLike(v.aval), v) : o.select(keep, v, o.zerosLike(v.aval));
+  };
+export const tril = triangle("tril", false),
+  triu = triangle("triu", true);
 export function meshgrid(...args: unknown[]): Value[] {
-  const last = args.at(-1), has = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype, opts = (has ? args.pop() : {}) as { indexing?: "xy" | "ij"; sparse?: boolean };
-  const xs = args.map((a) => asArray(a, "meshgrid").reshape([-1])), swap = (opts.indexing ?? "xy") === "xy" && xs.length > 1, position = (i: number): number => (swap && i < 2 ? 1 - i : i), shape = xs.map((_x, i) => xs[position(i)]!.size);
-  return xs.map((x, i) => { const s = opts.sparse ? shape.map((n, a) => (a === position(i) ? n : 1)) : shape; return o.broadcastInDim(x, s, [position(i)]); });
+  const last = args.at(-1),
+    has = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype,
+    opts = (has ? args.pop() : {}) as { indexing?: "xy" | "ij"; sparse?: boolean };
+  const xs = args.map((a) => asArray(a, "meshgrid").reshape([-1])),
+    swap = (opts.indexing ?? "xy") === "xy" && xs.length > 1,
+    position = (i: number): number => (swap && i < 2 ? 1 - i : i),
+    shape = xs.map((_x, i) => xs[position(i)]!.size);
+  return xs.map((x, i) => {
+    const s = opts.sparse ? shape.map((n, a) => (a === position(i) ? n : 1)) : shape;
+    return o.broadcastInDim(x, s, [position(i)]);
+  });
 }
 export function diag(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = asArray(x, "diag"), k = options<{ k?: number }>("diag", ["k"], rest).k ?? 0;
+  const v = asArray(x, "diag"),
+    k = options<{ k?: number }>("diag", ["k"], rest).k ?? 0;
   if (v.ndim === 2) return v.diagonal({ offset: k });
   if (v.ndim !== 1) throw new ShapeError(`diag: the array is ${v.aval}, expected one or two axes`);
-  const n = v.shape[0]! + Math.abs(k), padded = o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : v.dtype === "bool" ? false : 0), [[Math.max(0, -k), Math.max(0, k), 0]]);
+  const n = v.shape[0]! + Math.abs(k),
+    padded = o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : v.dtype === "bool" ? false : 0), [[Math.max(0, -k), Math.max(0, k), 0]]);
   return o.select(eye(n, { k, dtype: "bool" }), o.broadcastInDim(padded, [n, n], [0]), o.full([n, n], v.dtype, 0));
 }

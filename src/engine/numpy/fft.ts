@@ -8,44 +8,120 @@ import { type ArrayLike, asArray, axisOf, castTo, options, promoteInexact } from
 import { roll } from "./manipulation.ts";
 
 type Norm = "backward" | "ortho" | "forward" | null | undefined;
-interface NdOptions { readonly s?: readonly number[] | null; readonly axes?: readonly number[] | null; readonly norm?: Norm }
-interface LineOptions { readonly n?: number | null; readonly axis?: number; readonly norm?: Norm }
+interface NdOptions {
+  readonly s?: readonly number[] | null;
+  readonly axes?: readonly number[] | null;
+  readonly norm?: Norm;
+}
+interface LineOptions {
+  readonly n?: number | null;
+  readonly axis?: number;
+  readonly norm?: Norm;
+}
 const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);
 /** Crops, or pads with zeros, an axis to a length. */
-function resize(x: Value, axis: number, n: number): Value { const have = x.shape[axis]!; return n <= have ? o.sliceInDim(x, axis, 0, n) : o.pad(x, o.like(x, 0), x.shape.map((_m, i) => [0, i === axis ? n - have : 0, 0] as const)); }
+function resize(x: Value, axis: number, n: number): Value {
+  const have = x.shape[axis]!;
+  return n <= have
+    ? o.sliceInDim(x, axis, 0, n)
+    : o.pad(
+        x,
+        o.like(x, 0),
+        x.shape.map((_m, i) => [0, i === axis ? n - have : 0, 0] as const),
+      );
+}
 function scaleFor(fn: string, norm: Norm, inverse: boolean, n: number): number {
-  if (norm !== null && norm !== undefined && !["backward", "ortho", "forward"].includes(norm)) throw new TypeError(`${fn}: the norm is "${norm}", expected "backward", "ortho" or "forward"`);
+  if (norm !== null && norm !== undefined && !["backward", "ortho", "forward"].includes(norm))
+    throw new TypeError(`${fn}: the norm is "${norm}", expected "backward", "ortho" or "forward"`);
   if (norm === "ortho") return inverse ? Math.sqrt(n) : 1 / Math.sqrt(n);
   return norm === "forward" ? (inverse ? n : 1 / n) : 1;
 }
 function transform(fn: string, kind: FftKind, x: ArrayLike, q: NdOptions): Value {
-  const [v0] = promoteInexact(fn, [asArray(x, fn)]), real = kind === "RFFT", v = castTo(v0!, real ? v0!.dtype : complexOf(v0!.dtype)), axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
+  const [v0] = promoteInexact(fn, [asArray(x, fn)]),
+    real = kind === "RFFT",
+    v = castTo(v0!, real ? v0!.dtype : complexOf(v0!.dtype)),
+    axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
   if (real && isComplex(v.dtype)) throw new TypeError(`${fn}: the operand is ${v.aval}, expected a real one; take x.real first`);
   if (new Set(axes).size !== axes.length) throw new ShapeError(`${fn}: the axes (${axes.join(", ")}) name one axis twice`);
   const lengths = q.s ? [...q.s] : axes.map((a, i) => (kind === "IRFFT" && i === axes.length - 1 ? 2 * (v.shape[a]! - 1) : v.shape[a]!));
   if (lengths.some((n) => n < 1)) throw new ShapeError(`${fn}: the lengths are [${lengths.join()}], expected at least 1 along each axis`);
   let y = v;
-  axes.forEach((a, i) => { const n = lengths[i]!; y = resize(y, a, kind === "IRFFT" && i === axes.length - 1 ? Math.floor(n / 2) + 1 : n); });
-  const order = [...v.shape.map((_n, i) => i).filter((i) => !axes.includes(i)), ...axes], back = order.map((_x, i) => order.indexOf(i));
+  axes.forEach((a, i) => {
+    const n = lengths[i]!;
+    y = resize(y, a, kind === "IRFFT" && i === axes.length - 1 ? Math.floor(n / 2) + 1 : n);
+  });
+  const order = [...v.shape.map((_n, i) => i).filter((i) => !axes.includes(i)), ...axes],
+    back = order.map((_x, i) => order.indexOf(i));
   // More than three axes are transformed a few at a time, the last (which a real transform halves) at the right end.
   let t = o.transpose(y, order);
-  const k = axes.length, run = (z: Value, kd: FftKind, n: readonly number[]): Value => o.callAll("fft", [z], { fftType: kd, fftLengths: n })[0]!;
+  const k = axes.length,
+    run = (z: Value, kd: FftKind, n: readonly number[]): Value => o.callAll("fft", [z], { fftType: kd, fftLengths: n })[0]!;
   if (k > 0) t = run(t, kind, lengths);
-  const scale = scaleFor(fn, q.norm, kind === "IFFT" || kind === "IRFFT", product(lengths)), r = o.transpose(t, back);
+  const scale = scaleFor(fn, q.norm, kind === "IFFT" || kind === "IRFFT", product(lengths)),
+    r = o.transpose(t, back);
   return scale === 1 ? r : o.mul(r, o.like(r, scale));
 }
-const line = (fn: string, kind: FftKind) => (x: ArrayLike, ...rest: unknown[]): Value => { const q = options<LineOptions>(fn, ["n", "axis", "norm"], rest); return transform(fn, kind, x, { axes: [q.axis ?? -1], s: q.n === undefined || q.n === null ? null : [q.n], norm: q.norm ?? null }); };
-const nd = (fn: string, kind: FftKind, axes: readonly number[] | null) => (x: ArrayLike, ...rest: unknown[]): Value => { const q = options<NdOptions>(fn, ["s", "axes", "norm"], rest); return transform(fn, kind, x, { s: q.s ?? null, axes: q.axes ?? axes, norm: q.norm ?? null }); };
-export const fft = line("fft", "FFT"), ifft = line("ifft", "IFFT"), rfft = line("rfft", "RFFT"), irfft = line("irfft", "IRFFT");
-export const fft2 = nd("fft2", "FFT", [-2, -1]), ifft2 = nd("ifft2", "IFFT", [-2, -1]), rfft2 = nd("rfft2", "RFFT", [-2, -1]), irfft2 = nd("irfft2", "IRFFT", [-2, -1]);
-export const fftn = nd("fftn", "FFT", null), ifftn = nd("ifftn", "IFFT", null), rfftn = nd("rfftn", "RFFT", null), irfftn = nd("irfftn", "IRFFT", null);
+const line =
+  (fn: string, kind: FftKind) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const q = options<LineOptions>(fn, ["n", "axis", "norm"], rest);
+    return transform(fn, kind, x, { axes: [q.axis ?? -1], s: q.n === undefined || q.n === null ? null : [q.n], norm: q.norm ?? null });
+  };
+const nd =
+  (fn: string, kind: FftKind, axes: readonly number[] | null) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const q = options<NdOptions>(fn, ["s", "axes", "norm"], rest);
+    return transform(fn, kind, x, { s: q.s ?? null, axes: q.axes ?? axes, norm: q.norm ?? null });
+  };
+export const fft = line("fft", "FFT"),
+  ifft = line("ifft", "IFFT"),
+  rfft = line("rfft", "RFFT"),
+  irfft = line("irfft", "IRFFT");
+export const fft2 = nd("fft2", "FFT", [-2, -1]),
+  ifft2 = nd("ifft2", "IFFT", [-2, -1]),
+  rfft2 = nd("rfft2", "RFFT", [-2, -1]),
+  irfft2 = nd("irfft2", "IRFFT", [-2, -1]);
+export const fftn = nd("fftn", "FFT", null),
+  ifftn = nd("ifftn", "IFFT", null),
+  rfftn = nd("rfftn", "RFFT", null),
+  irfftn = nd("irfftn", "IRFFT", null);
 const swapped = (n: Norm): Norm => (n === "forward" ? "backward" : n === "ortho" ? "ortho" : "forward");
 /** The transform of a signal with Hermitian symmetry: a real spectrum. */
-export function hfft(x: ArrayLike, ...rest: unknown[]): Value { const q = options<LineOptions>("hfft", ["n", "axis", "norm"], rest), v = asArray(x, "hfft"), n = q.n ?? 2 * (v.shape[axisOf("hfft", q.axis ?? -1, v.ndim)]! - 1); return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) }); }
-export function ihfft(x: ArrayLike, ...rest: unknown[]): Value { const q = options<LineOptions>("ihfft", ["n", "axis", "norm"], rest); return o.conj(rfft(x, { n: q.n ?? null, axis: q.axis ?? -1, norm: swapped(q.norm) })); }
-const shifted = (fn: string, by: (n: number) => number) => (x: ArrayLike, ...rest: unknown[]): Value => { const q = options<{ axes?: number | readonly number[] | null }>(fn, ["axes"], rest), v = asArray(x, fn), axes = (q.axes === undefined || q.axes === null ? v.shape.map((_n, i) => i) : [q.axes].flat()).map((a) => axisOf(fn, a as number, v.ndim)); return axes.reduce((y, a) => roll(y, by(v.shape[a]!), a) as Value, v); };
-export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2)), ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
-interface FreqOptions { readonly d?: number; readonly dtype?: string }
+export function hfft(x: ArrayLike, ...rest: unknown[]): Value {
+  const q = options<LineOptions>("hfft", ["n", "axis", "norm"], rest),
+    v = asArray(x, "hfft"),
+    n = q.n ?? 2 * (v.shape[axisOf("hfft", q.axis ?? -1, v.ndim)]! - 1);
+  return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) });
+}
+export function ihfft(x: ArrayLike, ...rest: unknown[]): Value {
+  const q = options<LineOptions>("ihfft", ["n", "axis", "norm"], rest);
+  return o.conj(rfft(x, { n: q.n ?? null, axis: q.axis ?? -1, norm: swapped(q.norm) }));
+}
+const shifted =
+  (fn: string, by: (n: number) => number) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const q = options<{ axes?: number | readonly number[] | null }>(fn, ["axes"], rest),
+      v = asArray(x, fn),
+      axes = (q.axes === undefined || q.axes === null ? v.shape.map((_n, i) => i) : [q.axes].flat()).map((a) => axisOf(fn, a as number, v.ndim));
+    return axes.reduce((y, a) => roll(y, by(v.shape[a]!), a) as Value, v);
+  };
+export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2)),
+  ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
+interface FreqOptions {
+  readonly d?: number;
+  readonly dtype?: string;
+}
 const grid = (from: number, to: number): Value => o.add(o.iota("int32", [to - from], 0), o.lit("int32", from));
-export function fftfreq(n: number, ...rest: unknown[]): Value { const q = options<FreqOptions>("fftfreq", ["d"], rest, ["dtype", "device"]), h = Math.ceil(n / 2), d = canonicalize("float64"), k = o.concatenate([grid(0, h), grid(h - n, 0)], 0), f = o.convert(k, d); return o.div(f, o.like(f, n * (q.d ?? 1))); }
-export function rfftfreq(n: number, ...rest: unknown[]): Value { const q = options<FreqOptions>("rfftfreq", ["d"], rest, ["dtype", "device"]), f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64")); return o.div(f, o.like(f, n * (q.d ?? 1))); }
+export function fftfreq(n: number, ...rest: unknown[]): Value {
+  const q = options<FreqOptions>("fftfreq", ["d"], rest, ["dtype", "device"]),
+    h = Math.ceil(n / 2),
+    d = canonicalize("float64"),
+    k = o.concatenate([grid(0, h), grid(h - n, 0)], 0),
+    f = o.convert(k, d);
+  return o.div(f, o.like(f, n * (q.d ?? 1)));
+}
+export function rfftfreq(n: number, ...rest: unknown[]): Value {
+  const q = options<FreqOptions>("rfftfreq", ["d"], rest, ["dtype", "device"]),
+    f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));
+  return o.div(f, o.like(f, n * (q.d ?? 1)));
+}

@@ -11,18 +11,30 @@ import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, 
 
 /** An integer, null (new axis), "..." , a slice written as "start:stop:step", or an integer or boolean array. */
 export type Index = number | bigint | null | string | boolean | ArrayLike;
-export interface AtOptions { readonly mode?: string | null; readonly fillValue?: number; readonly indicesAreSorted?: boolean; readonly uniqueIndices?: boolean; readonly outSharding?: null; readonly wrapNegativeIndices?: boolean }
+export interface AtOptions {
+  readonly mode?: string | null;
+  readonly fillValue?: number;
+  readonly indicesAreSorted?: boolean;
+  readonly uniqueIndices?: boolean;
+  readonly outSharding?: null;
+  readonly wrapNegativeIndices?: boolean;
+}
 
 /** What an index does along one axis. */
-type AxisPlan = { readonly kind: "slice"; readonly start: number; readonly step: number; readonly size: number } | { readonly kind: "index"; readonly index: Value };
+type AxisPlan =
+  | { readonly kind: "slice"; readonly start: number; readonly step: number; readonly size: number }
+  | { readonly kind: "index"; readonly index: Value };
 
 function parseSlice(text: string, n: number): { start: number; step: number; size: number } {
   const m = /^\s*(-?\d*)\s*:\s*(-?\d*)\s*(?::\s*(-?\d*)\s*)?$/.exec(text);
   if (!m) throw new TypeError(`index "${text}" is not a slice; expected "start:stop", "start:stop:step" or "..."`);
-  const part = (s: string | undefined): number | null => (s === undefined || s === "" ? null : Number(s)), step = part(m[3]) ?? 1;
+  const part = (s: string | undefined): number | null => (s === undefined || s === "" ? null : Number(s)),
+    step = part(m[3]) ?? 1;
   if (step === 0) throw new TypeError(`index "${text}": the step is 0; it must not be`);
-  const clip = (v: number | null, otherwise: number): number => (v === null ? otherwise : step > 0 ? Math.min(Math.max(v < 0 ? v + n : v, 0), n) : Math.min(Math.max(v < 0 ? v + n : v, -1), n - 1));
-  const a = clip(part(m[1]), step > 0 ? 0 : n - 1), b = clip(part(m[2]), step > 0 ? n : -1);
+  const clip = (v: number | null, otherwise: number): number =>
+    v === null ? otherwise : step > 0 ? Math.min(Math.max(v < 0 ? v + n : v, 0), n) : Math.min(Math.max(v < 0 ? v + n : v, -1), n - 1);
+  const a = clip(part(m[1]), step > 0 ? 0 : n - 1),
+    b = clip(part(m[2]), step > 0 ? n : -1);
   return { start: a, step, size: Math.max(0, Math.ceil((b - a) / step)) };
 }
 /** Boolean arrays become integer positions; they must be concrete, since their number is a shape. */
@@ -35,122 +47,274 @@ function expandBooleans(fn: string, indices: readonly Index[]): Index[] {
   });
 }
 function nonzeroStatic(v: Value, fn: string): Value[] {
-  if (!(v instanceof NDArray)) throw new DTypeError(`${fn}: a boolean index must be known while tracing, because the number of its true elements becomes a shape; use np.where(mask, x, y), or pass { size } to np.nonzero`);
-  const d = v.dataSync(), at: number[] = [];
+  if (!(v instanceof NDArray))
+    throw new DTypeError(
+      `${fn}: a boolean index must be known while tracing, because the number of its true elements becomes a shape; use np.where(mask, x, y), or pass { size } to np.nonzero`,
+    );
+  const d = v.dataSync(),
+    at: number[] = [];
   for (let i = 0; i < d.length; i++) if (d[i]) at.push(i);
   let stride = v.size;
-  return v.shape.map((n) => { stride /= n || 1; const s = stride; return castTo(asArray(at.length ? at.map((p) => Math.floor(p / s) % n) : new Int32Array(0)), "int32"); });
+  return v.shape.map((n) => {
+    stride /= n || 1;
+    const s = stride;
+    return castTo(asArray(at.length ? at.map((p) => Math.floor(p / s) % n) : new Int32Array(0)), "int32");
+  });
 }
 
-function plan(fn: string, x: Value, given: readonly Index[]): { axes: AxisPlan[]; newAxes: number[]; advancedAt: number; advanced: number[]; shape: number[] } {
-  const indices = expandBooleans(fn, given), used = indices.filter((i) => i !== null && i !== "...").length;
+function plan(
+  fn: string,
+  x: Value,
+  given: readonly Index[],
+): { axes: AxisPlan[]; newAxes: number[]; advancedAt: number; advanced: number[]; shape: number[] } {
+  const indices = expandBooleans(fn, given),
+    used = indices.filter((i) => i !== null && i !== "...").length;
   if (used > x.ndim) throw new ShapeError(`${fn}: ${used} indices for ${x.aval}, which has ${x.ndim} axes`);
   if (indices.filter((i) => i === "...").length > 1) throw new ShapeError(`${fn}: at most one "..." may stand among the indices`);
-  const dots = indices.indexOf("..."), full: Index[] = dots < 0 ? [...indices, ...Array<Index>(x.ndim - used).fill(":")] : [...indices.slice(0, dots), ...Array<Index>(x.ndim - used).fill(":"), ...indices.slice(dots + 1)];
-  const axes: AxisPlan[] = [], layout: ("new" | "slice" | "index")[] = [];
+  const dots = indices.indexOf("..."),
+    full: Index[] =
+      dots < 0
+        ? [...indices, ...Array<Index>(x.ndim - used).fill(":")]
+        : [...indices.slice(0, dots), ...Array<Index>(x.ndim - used).fill(":"), ...indices.slice(dots + 1)];
+  const axes: AxisPlan[] = [],
+    layout: ("new" | "slice" | "index")[] = [];
   let axis = 0;
   for (const i of full) {
-    if (i === null) { layout.push("new"); continue; }
+    if (i === null) {
+      layout.push("new");
+      continue;
+    }
     const n = x.shape[axis++]!;
-    if (typeof i === "string") { axes.push({ kind: "slice", ...parseSlice(i, n) }); layout.push("slice"); continue; }
+    if (typeof i === "string") {
+      axes.push({ kind: "slice", ...parseSlice(i, n) });
+      layout.push("slice");
+      continue;
+    }
     const v = asArray(typeof i === "number" || typeof i === "bigint" ? new Int32Array([Number(i)]) : i, fn, "an index");
-    if (!isInteger(v.dtype)) throw new DTypeError(`${fn}: an index array has dtype ${v.dtype}, expected integers or booleans; convert it with astype("int32")`);
+    if (!isInteger(v.dtype))
+      throw new DTypeError(`${fn}: an index array has dtype ${v.dtype}, expected integers or booleans; convert it with astype("int32")`);
     axes.push({ kind: "index", index: typeof i === "number" || typeof i === "bigint" ? o.reshape(v, []) : v });
     layout.push("index");
   }
-  const index = axes.filter((a) => a.kind === "index").map((a) => a.index), advanced = broadcastShapes(fn, index.map((v) => v.shape));
+  const index = axes.filter((a) => a.kind === "index").map((a) => a.index),
+    advanced = broadcastShapes(
+      fn,
+      index.map((v) => v.shape),
+    );
   // Index arrays that stand together keep their place; apart, their axes come first.
-  const positions = layout.map((l, k) => (l === "index" ? k : -1)).filter((k) => k >= 0), together = positions.every((p, k) => k === 0 || p === positions[k - 1]! + 1), arrays = index.some((v) => v.ndim > 0);
+  const positions = layout.map((l, k) => (l === "index" ? k : -1)).filter((k) => k >= 0),
+    together = positions.every((p, k) => k === 0 || p === positions[k - 1]! + 1),
+    arrays = index.some((v) => v.ndim > 0);
   const advancedAt = !arrays ? 0 : together ? layout.slice(0, positions[0] ?? 0).filter((l) => l !== "index").length : 0;
-  const shape: number[] = [], newAxes: number[] = [];
+  const shape: number[] = [],
+    newAxes: number[] = [];
   let k = 0;
-  const rest = layout.filter((l) => l !== "index"), slices = axes.filter((a) => a.kind === "slice");
-  rest.forEach((l, i) => { if (i === advancedAt) shape.push(...advanced); if (l === "new") { newAxes.push(shape.length); shape.push(1); } else shape.push((slices[k++] as { size: number }).size); });
+  const rest = layout.filter((l) => l !== "index"),
+    slices = axes.filter((a) => a.kind === "slice");
+  rest.forEach((l, i) => {
+    if (i === advancedAt) shape.push(...advanced);
+    if (l === "new") {
+      newAxes.push(shape.length);
+      shape.push(1);
+    } else shape.push((slices[k++] as { size: number }).size);
+  });
   if (rest.length <= advancedAt) shape.push(...advanced);
   return { axes, newAxes, advancedAt, advanced, shape };
 }
 /** Static slicing first; what is left are index arrays. */
 function staticPart(x: Value, axes: readonly AxisPlan[]): Value {
-  const limits = axes.map((a, i) => (a.kind === "index" ? x.shape[i]! : a.size === 0 ? 0 : a.step > 0 ? a.start + (a.size - 1) * a.step + 1 : a.start + 1));
-  const starts = axes.map((a) => (a.kind === "index" ? 0 : a.size === 0 ? 0 : a.step > 0 ? a.start : a.start + (a.size - 1) * a.step)), strides = axes.map((a) => (a.kind === "index" ? 1 : Math.abs(a.step)));
-  const whole = starts.every((s, i) => s === 0 && limits[i] === x.shape[i] && strides[i] === 1), cut = whole ? x : o.slice(x, starts, limits, strides.every((s) => s === 1) ? null : strides);
-  return o.rev(cut, axes.flatMap((a, i) => (a.kind === "slice" && a.step < 0 && a.size > 1 ? [i] : [])));
+  const limits = axes.map((a, i) =>
+    a.kind === "index" ? x.shape[i]! : a.size === 0 ? 0 : a.step > 0 ? a.start + (a.size - 1) * a.step + 1 : a.start + 1,
+  );
+  const starts = axes.map((a) => (a.kind === "index" ? 0 : a.size === 0 ? 0 : a.step > 0 ? a.start : a.start + (a.size - 1) * a.step)),
+    strides = axes.map((a) => (a.kind === "index" ? 1 : Math.abs(a.step)));
+  const whole = starts.every((s, i) => s === 0 && limits[i] === x.shape[i] && strides[i] === 1),
+    cut = whole ? x : o.slice(x, starts, limits, strides.every((s) => s === 1) ? null : strides);
+  return o.rev(
+    cut,
+    axes.flatMap((a, i) => (a.kind === "slice" && a.step < 0 && a.size > 1 ? [i] : [])),
+  );
 }
 const constantIndex = (v: Value): number | null => (v instanceof NDArray && v.ndim === 0 ? Number(v.dataSync()[0]) : null);
 /** Negative positions count from the end. */
 function wrap(v: Value, n: number): Value {
-  const c = v instanceof NDArray ? v.dataSync() : null, s = v.dtype.startsWith("u") ? v : castTo(v, v.dtype.includes("64") ? v.dtype : "int32");
+  const c = v instanceof NDArray ? v.dataSync() : null,
+    s = v.dtype.startsWith("u") ? v : castTo(v, v.dtype.includes("64") ? v.dtype : "int32");
   if (v.dtype.startsWith("u") || (c && (c as Int32Array).every((k) => k >= 0))) return s;
   return o.select(o.lt(s, o.like(s, 0)), o.add(s, o.like(s, n)), s);
 }
 
 export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): Value {
-  const p = plan("get", x, indices), axes = p.axes.map((a, i): AxisPlan => {
-    if (a.kind === "slice") return a;
-    // A plain in-range integer is a slice of one.
-    const c = constantIndex(a.index), n = x.shape[i]!;
-    return c !== null && p.advanced.length === 0 && c >= -n && c < n ? { kind: "slice", start: c < 0 ? c + n : c, step: 1, size: 1 } : a;
-  });
-  const base = staticPart(x, axes), indexed = axes.map((a, i) => (a.kind === "index" ? i : -1)).filter((i) => i >= 0);
+  const p = plan("get", x, indices),
+    axes = p.axes.map((a, i): AxisPlan => {
+      if (a.kind === "slice") return a;
+      // A plain in-range integer is a slice of one.
+      const c = constantIndex(a.index),
+        n = x.shape[i]!;
+      return c !== null && p.advanced.length === 0 && c >= -n && c < n ? { kind: "slice", start: c < 0 ? c + n : c, step: 1, size: 1 } : a;
+    });
+  const base = staticPart(x, axes),
+    indexed = axes.map((a, i) => (a.kind === "index" ? i : -1)).filter((i) => i >= 0);
   if (indexed.length === 0) return o.reshape(base, p.shape);
-  const mode = parseMode(opts.mode, "fill_or_drop"), rank = p.advanced.length;
-  const vectors = o.concatenate(indexed.map((a) => o.expandDims(broadcastTo(wrap((axes[a] as { index: Value }).index, x.shape[a]!), p.advanced), rank)).map((v, _i, all) => castTo(v, all.some((q) => q.dtype.includes("64")) ? "int64" : v.dtype.startsWith("u") ? "int32" : v.dtype === all[0]!.dtype ? v.dtype : "int32")), rank);
-  const sliceSizes = base.shape.map((n, i) => (indexed.includes(i) ? 1 : n)), collapsed = axes.map((a, i) => (a.kind === "index" || (p.axes[i]!.kind === "index") ? i : -1)).filter((i) => i >= 0);
-  const window = base.shape.length - collapsed.length, at = Math.min(windowBefore(p), window), offset = Array.from({ length: window }, (_z, i) => (i < at ? i : i + rank));
+  const mode = parseMode(opts.mode, "fill_or_drop"),
+    rank = p.advanced.length;
+  const vectors = o.concatenate(
+    indexed
+      .map((a) => o.expandDims(broadcastTo(wrap((axes[a] as { index: Value }).index, x.shape[a]!), p.advanced), rank))
+      .map((v, _i, all) =>
+        castTo(
+          v,
+          all.some((q) => q.dtype.includes("64")) ? "int64" : v.dtype.startsWith("u") ? "int32" : v.dtype === all[0]!.dtype ? v.dtype : "int32",
+        ),
+      ),
+    rank,
+  );
+  const sliceSizes = base.shape.map((n, i) => (indexed.includes(i) ? 1 : n)),
+    collapsed = axes.map((a, i) => (a.kind === "index" || p.axes[i]!.kind === "index" ? i : -1)).filter((i) => i >= 0);
+  const window = base.shape.length - collapsed.length,
+    at = Math.min(windowBefore(p), window),
+    offset = Array.from({ length: window }, (_z, i) => (i < at ? i : i + rank));
   // New axes are put in afterwards: they have size 1, so the order of the elements stays.
-  const result = bind1(gather, [base, vectors], { dimensionNumbers: { offsetDims: offset.map((d) => d), collapsedSliceDims: collapsed, startIndexMap: indexed, operandBatchingDims: [], startIndicesBatchingDims: [] }, sliceSizes, mode, fillValue: opts.fillValue ?? null, indicesAreSorted: opts.indicesAreSorted ?? false, uniqueIndices: opts.uniqueIndices ?? false });
+  const result = bind1(gather, [base, vectors], {
+    dimensionNumbers: {
+      offsetDims: offset.map((d) => d),
+      collapsedSliceDims: collapsed,
+      startIndexMap: indexed,
+      operandBatchingDims: [],
+      startIndicesBatchingDims: [],
+    },
+    sliceSizes,
+    mode,
+    fillValue: opts.fillValue ?? null,
+    indicesAreSorted: opts.indicesAreSorted ?? false,
+    uniqueIndices: opts.uniqueIndices ?? false,
+  });
   return o.reshape(result, p.shape);
 }
 /** Window axes that stand before the index arrays' axes. */
-const windowBefore = (p: { advancedAt: number; newAxes: readonly number[] }): number => p.advancedAt - p.newAxes.filter((a) => a < p.advancedAt).length;
+const windowBefore = (p: { advancedAt: number; newAxes: readonly number[] }): number =>
+  p.advancedAt - p.newAxes.filter((a) => a < p.advancedAt).length;
 
 type Combine = "set" | "add" | "mul" | "min" | "max";
 const SCATTERS = { set: scatter, add: scatterAdd, mul: scatterMul, min: scatterMin, max: scatterMax } as const;
 function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Combine, opts: AtOptions): Value {
-  const p = plan(`at().${combine}`, x, indices), value0 = castTo(asArray(y, `at().${combine}`, "the value"), x.dtype);
+  const p = plan(`at().${combine}`, x, indices),
+    value0 = castTo(asArray(y, `at().${combine}`, "the value"), x.dtype);
   // Positions of every selected element along every axis: one scatter with full index vectors for the indexed and strided axes.
-  const rank = p.shape.length, full = (v: Value, dims: readonly number[]): Value => o.broadcastInDim(v, p.shape, dims);
+  const rank = p.shape.length,
+    full = (v: Value, dims: readonly number[]): Value => o.broadcastInDim(v, p.shape, dims);
   const value = broadcastTo(value0.ndim > rank ? o.reshape(value0, value0.shape.slice(value0.ndim - rank)) : value0, p.shape, `at().${combine}`);
   const sliceDims: number[] = [];
   let k = 0;
-  const isNew = (d: number): boolean => p.newAxes.includes(d), advStart = p.advancedAt;
-  for (let d = 0; d < rank; d++) { if (isNew(d) || (d >= advStart && d < advStart + p.advanced.length)) continue; sliceDims[k++] = d; }
+  const isNew = (d: number): boolean => p.newAxes.includes(d),
+    advStart = p.advancedAt;
+  for (let d = 0; d < rank; d++) {
+    if (isNew(d) || (d >= advStart && d < advStart + p.advanced.length)) continue;
+    sliceDims[k++] = d;
+  }
   let s = 0;
   const columns = p.axes.map((a, i) => {
-    if (a.kind === "index") return full(broadcastTo(wrap(a.index, x.shape[i]!), p.advanced), p.advanced.map((_n, j) => advStart + j));
-    const d = sliceDims[s++]!, step = o.iota("int32", [a.size], 0), pos = a.step === 1 && a.start === 0 ? step : o.add(a.step === 1 ? step : o.mul(step, o.lit("int32", a.step)), o.lit("int32", a.start));
+    if (a.kind === "index")
+      return full(
+        broadcastTo(wrap(a.index, x.shape[i]!), p.advanced),
+        p.advanced.map((_n, j) => advStart + j),
+      );
+    const d = sliceDims[s++]!,
+      step = o.iota("int32", [a.size], 0),
+      pos = a.step === 1 && a.start === 0 ? step : o.add(a.step === 1 ? step : o.mul(step, o.lit("int32", a.step)), o.lit("int32", a.start));
     return full(pos, [d]);
   });
-  const wide = columns.some((c) => c.dtype.includes("64")) ? "int64" : "int32", vectors = columns.length ? o.concatenate(columns.map((c) => o.expandDims(castTo(c, wide), rank)), rank) : o.full([...p.shape, 0], "int32", 0);
-  const dims = { updateWindowDims: [], insertedWindowDims: x.shape.map((_n, i) => i), scatterDimsToOperandDims: x.shape.map((_n, i) => i), operandBatchingDims: [], scatterIndicesBatchingDims: [] };
-  const unique = opts.uniqueIndices ?? p.axes.every((a) => a.kind === "slice" || a.index.ndim === 0), mode: GatherMode = parseMode(opts.mode, "fill_or_drop");
-  return bind1(SCATTERS[combine], [x, vectors, value], { dimensionNumbers: dims, mode, indicesAreSorted: opts.indicesAreSorted ?? false, uniqueIndices: unique, updateJaxpr: null, updateConsts: [] });
+  const wide = columns.some((c) => c.dtype.includes("64")) ? "int64" : "int32",
+    vectors = columns.length
+      ? o.concatenate(
+          columns.map((c) => o.expandDims(castTo(c, wide), rank)),
+          rank,
+        )
+      : o.full([...p.shape, 0], "int32", 0);
+  const dims = {
+    updateWindowDims: [],
+    insertedWindowDims: x.shape.map((_n, i) => i),
+    scatterDimsToOperandDims: x.shape.map((_n, i) => i),
+    operandBatchingDims: [],
+    scatterIndicesBatchingDims: [],
+  };
+  const unique = opts.uniqueIndices ?? p.axes.every((a) => a.kind === "slice" || a.index.ndim === 0),
+    mode: GatherMode = parseMode(opts.mode, "fill_or_drop");
+  return bind1(SCATTERS[combine], [x, vectors, value], {
+    dimensionNumbers: dims,
+    mode,
+    indicesAreSorted: opts.indicesAreSorted ?? false,
+    uniqueIndices: unique,
+    updateJaxpr: null,
+    updateConsts: [],
+  });
 }
 /** `x.at(...indices)`: functional updates. */
 export class IndexUpdate {
-  constructor(private readonly x: Value, private readonly indices: readonly Index[]) {}
-  get(opts: AtOptions = {}): Value { return get(this.x, this.indices, opts); }
-  set(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, y, "set", opts); }
-  add(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, y, "add", opts); }
-  subtract(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, castTo(asArray(y), this.x.dtype).neg(), "add", opts); }
-  sub(y: ArrayLike, opts: AtOptions = {}): Value { return this.subtract(y, opts); }
-  multiply(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, y, "mul", opts); }
-  mul(y: ArrayLike, opts: AtOptions = {}): Value { return this.multiply(y, opts); }
-  min(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, y, "min", opts); }
-  max(y: ArrayLike, opts: AtOptions = {}): Value { return update(this.x, this.indices, y, "max", opts); }
+  constructor(
+    private readonly x: Value,
+    private readonly indices: readonly Index[],
+  ) {}
+  get(opts: AtOptions = {}): Value {
+    return get(this.x, this.indices, opts);
+  }
+  set(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, y, "set", opts);
+  }
+  add(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, y, "add", opts);
+  }
+  subtract(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, castTo(asArray(y), this.x.dtype).neg(), "add", opts);
+  }
+  sub(y: ArrayLike, opts: AtOptions = {}): Value {
+    return this.subtract(y, opts);
+  }
+  multiply(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, y, "mul", opts);
+  }
+  mul(y: ArrayLike, opts: AtOptions = {}): Value {
+    return this.multiply(y, opts);
+  }
+  min(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, y, "min", opts);
+  }
+  max(y: ArrayLike, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, y, "max", opts);
+  }
   /** Each selected element is replaced by fn of it, once however often it is selected. */
-  apply(fn: (x: Value) => Value, opts: AtOptions = {}): Value { return update(this.x, this.indices, castTo(fn(get(this.x, this.indices, opts)), this.x.dtype), "set", opts); }
-  divide(y: ArrayLike, opts: AtOptions = {}): Value { return castTo(this.x.div(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype); }
-  power(y: ArrayLike, opts: AtOptions = {}): Value { return castTo(this.x.pow(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype); }
+  apply(fn: (x: Value) => Value, opts: AtOptions = {}): Value {
+    return update(this.x, this.indices, castTo(fn(get(this.x, this.indices, opts)), this.x.dtype), "set", opts);
+  }
+  divide(y: ArrayLike, opts: AtOptions = {}): Value {
+    return castTo(this.x.div(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype);
+  }
+  power(y: ArrayLike, opts: AtOptions = {}): Value {
+    return castTo(this.x.pow(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype);
+  }
 }
 
-interface TakeOptions { readonly axis?: number | null; readonly mode?: string | null; readonly fillValue?: number; readonly uniqueIndices?: boolean; readonly indicesAreSorted?: boolean }
+interface TakeOptions {
+  readonly axis?: number | null;
+  readonly mode?: string | null;
+  readonly fillValue?: number;
+  readonly uniqueIndices?: boolean;
+  readonly indicesAreSorted?: boolean;
+}
 export function take(x: ArrayLike, indices: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<TakeOptions>("take", ["axis"], rest, ["mode", "fillValue", "uniqueIndices", "indicesAreSorted", "out"]), v0 = asArray(x, "take"), flat = p.axis === null || p.axis === undefined, v = flat ? o.reshape(v0, [v0.size]) : v0, a = axisOf("take", p.axis ?? 0, v.ndim);
+  const p = options<TakeOptions>("take", ["axis"], rest, ["mode", "fillValue", "uniqueIndices", "indicesAreSorted", "out"]),
+    v0 = asArray(x, "take"),
+    flat = p.axis === null || p.axis === undefined,
+    v = flat ? o.reshape(v0, [v0.size]) : v0,
+    a = axisOf("take", p.axis ?? 0, v.ndim);
   let i = intArray("take", indices);
   const n = v.shape[a]!;
-  if (p.mode === "wrap") i = i.remainder(n); else if (p.mode === "clip") i = o.min(o.max(i, o.like(i, 0)), o.like(i, n - 1));
-  return get(v, [...Array<Index>(a).fill(":"), i], { ...(p.mode && p.mode !== "wrap" ? { mode: p.mode } : {}), ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }) });
+  if (p.mode === "wrap") i = i.remainder(n);
+  else if (p.mode === "clip") i = o.min(o.max(i, o.like(i, 0)), o.like(i, n - 1));
+  return get(v, [...Array<Index>(a).fill(":"), i], {
+    ...(p.mode && p.mode !== "wrap" ? { mode: p.mode } : {}),
+    ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }),
+  });
 }
 function intArray(fn: string, x: ArrayLike): Value {
   const v = asArray(x, fn, "the indices");
@@ -159,29 +323,60 @@ function intArray(fn: string, x: ArrayLike): Value {
   throw new DTypeError(`${fn}: the indices have dtype ${v.dtype}, expected integers; convert them with astype("int32")`);
 }
 export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; mode?: string | null; fillValue?: number }>("takeAlongAxis", ["axis"], rest, ["mode", "fillValue"]), v0 = asArray(x, "takeAlongAxis"), i0 = intArray("takeAlongAxis", indices), flat = p.axis === null, v = flat ? o.reshape(v0, [v0.size]) : v0, i = flat ? o.reshape(i0, [i0.size]) : i0;
-  const a = axisOf("takeAlongAxis", p.axis ?? -1, v.ndim), shape = v.shape.map((n, d) => (d === a ? i.shape[a]! : Math.max(n, i.shape[d]!)));
-  const idx = v.shape.map((n, d): Index => (d === a ? broadcastTo(i, shape) : n === 1 ? o.full(shape, "int32", 0) : o.broadcastInDim(o.iota("int32", [n], 0), shape, [d])));
+  const p = options<{ axis?: number | null; mode?: string | null; fillValue?: number }>("takeAlongAxis", ["axis"], rest, ["mode", "fillValue"]),
+    v0 = asArray(x, "takeAlongAxis"),
+    i0 = intArray("takeAlongAxis", indices),
+    flat = p.axis === null,
+    v = flat ? o.reshape(v0, [v0.size]) : v0,
+    i = flat ? o.reshape(i0, [i0.size]) : i0;
+  const a = axisOf("takeAlongAxis", p.axis ?? -1, v.ndim),
+    shape = v.shape.map((n, d) => (d === a ? i.shape[a]! : Math.max(n, i.shape[d]!)));
+  const idx = v.shape.map((n, d): Index =>
+    d === a ? broadcastTo(i, shape) : n === 1 ? o.full(shape, "int32", 0) : o.broadcastInDim(o.iota("int32", [n], 0), shape, [d]),
+  );
   return get(v, idx, { ...(p.mode ? { mode: p.mode } : {}), ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }) });
 }
 /** where(condition, x, y); with one argument, the positions of true elements. */
 export function where(condition: ArrayLike, x?: ArrayLike, y?: ArrayLike): Value {
   if (x === undefined || y === undefined) return nonzero(condition) as unknown as Value;
-  const c0 = asArray(condition, "where"), c = c0.dtype === "bool" ? c0 : o.ne(c0, o.like(c0, 0)), [a, b] = promote("where", [x, y]), shape = broadcastShapes("where", [c.shape, a!.shape, b!.shape]);
+  const c0 = asArray(condition, "where"),
+    c = c0.dtype === "bool" ? c0 : o.ne(c0, o.like(c0, 0)),
+    [a, b] = promote("where", [x, y]),
+    shape = broadcastShapes("where", [c.shape, a!.shape, b!.shape]);
   return o.select(broadcastTo(c, shape), broadcastTo(a!, shape), broadcastTo(b!, shape));
 }
 export function nonzero(x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value[] {
-  const v = asArray(x, "nonzero"), mask = v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
+  const v = asArray(x, "nonzero"),
+    mask = v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
   if (opts.size === undefined || opts.size === null) return nonzeroStatic(mask, "nonzero");
   // The k-th true element stands where the running count first reaches k.
-  const flat = o.reshape(mask, [mask.size]), count = o.cumsum(castTo(flat, "int32"), 0, false), size = opts.size, total = o.reduceSum(castTo(flat, "int32"), [0]);
-  const slot = o.select(flat, o.sub(count, o.like(count, 1)), o.full(count.shape, "int32", size)), position = new IndexUpdate(o.full([size], "int32", 0), [slot]).set(o.iota("int32", [mask.size], 0), { mode: "drop" });
+  const flat = o.reshape(mask, [mask.size]),
+    count = o.cumsum(castTo(flat, "int32"), 0, false),
+    size = opts.size,
+    total = o.reduceSum(castTo(flat, "int32"), [0]);
+  const slot = o.select(flat, o.sub(count, o.like(count, 1)), o.full(count.shape, "int32", size)),
+    position = new IndexUpdate(o.full([size], "int32", 0), [slot]).set(o.iota("int32", [mask.size], 0), { mode: "drop" });
   const valid = o.lt(o.iota("int32", [size], 0), total);
   let stride = mask.size;
-  return mask.shape.map((n) => { stride /= n || 1; return o.select(valid, position.floorDivide(stride).remainder(n), o.full([size], "int32", opts.fillValue ?? 0)); });
+  return mask.shape.map((n) => {
+    stride /= n || 1;
+    return o.select(valid, position.floorDivide(stride).remainder(n), o.full([size], "int32", opts.fillValue ?? 0));
+  });
 }
-export const flatnonzero = (x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value => { const v = asArray(x); return nonzero(o.reshape(v, [v.size]), opts)[0]!; };
-export function argwhere(x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value { const v = asArray(x, "argwhere"), parts = nonzero(v, opts); return parts.length ? o.concatenate(parts.map((p) => o.expandDims(p, 1)), 1) : o.full([0, 0], "int32", 0); }
+export const flatnonzero = (x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value => {
+  const v = asArray(x);
+  return nonzero(o.reshape(v, [v.size]), opts)[0]!;
+};
+export function argwhere(x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value {
+  const v = asArray(x, "argwhere"),
+    parts = nonzero(v, opts);
+  return parts.length
+    ? o.concatenate(
+        parts.map((p) => o.expandDims(p, 1)),
+        1,
+      )
+    : o.full([0, 0], "int32", 0);
+}
 export function clip(x: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ min?: ArrayLike | null; max?: ArrayLike | null }>("clip", ["min", "max"], rest);
   let v = asArray(x, "clip");

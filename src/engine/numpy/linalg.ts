@@ -19,42 +19,66 @@ type Rest = readonly unknown[];
 
 export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Rest): Value => linear.vecdot(x, y, options<{ axis?: number }>("vecdot", ["axis"], rest));
 /** In the array standard's form the matrix axes are the last two. */
-export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value => manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });
-export const trace = (x: ArrayLike, opts: { offset?: number; dtype?: DType } = {}): Value => manipulation.trace(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1, ...(opts.dtype ? { dtype: opts.dtype } : {}) });
+export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>
+  manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });
+export const trace = (x: ArrayLike, opts: { offset?: number; dtype?: DType } = {}): Value =>
+  manipulation.trace(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1, ...(opts.dtype ? { dtype: opts.dtype } : {}) });
 
 export function cholesky(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ upper?: boolean; symmetrizeInput?: boolean }>("cholesky", [], rest, ["upper", "symmetrizeInput"]), v = f.square("cholesky", a), l = f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
+  const q = options<{ upper?: boolean; symmetrizeInput?: boolean }>("cholesky", [], rest, ["upper", "symmetrizeInput"]),
+    v = f.square("cholesky", a),
+    l = f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
   return q.upper ? m.adjoint(l) : l;
 }
 /** Q and R. mode: "reduced", "complete", or "r" for R alone. */
 export function qr(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const { mode = "reduced" } = options<{ mode?: string }>("qr", ["mode"], rest), v = f.matrix("qr", a);
-  if (mode === "raw") { const [packed, taus] = bind(primitiveNamed("geqrf"), [v], {}) as [Value, Value]; return [m.swap(packed), taus]; }
-  if (!["reduced", "r", "full", "complete"].includes(mode)) throw new ShapeError(`qr: the mode is "${mode}", expected "reduced", "complete", "r" or "raw"`);
+  const { mode = "reduced" } = options<{ mode?: string }>("qr", ["mode"], rest),
+    v = f.matrix("qr", a);
+  if (mode === "raw") {
+    const [packed, taus] = bind(primitiveNamed("geqrf"), [v], {}) as [Value, Value];
+    return [m.swap(packed), taus];
+  }
+  if (!["reduced", "r", "full", "complete"].includes(mode))
+    throw new ShapeError(`qr: the mode is "${mode}", expected "reduced", "complete", "r" or "raw"`);
   const [q, r] = f.qr(v, mode === "full" || mode === "complete") as [Value, Value];
   return mode === "r" ? r : [q, r];
 }
 /** U, the singular values and Vᴴ; the singular values alone without computeUv. */
 export function svd(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const q = options<{ fullMatrices?: boolean; computeUv?: boolean; hermitian?: boolean; subsetByIndex?: readonly [number, number] | null }>("svd", ["fullMatrices", "computeUv", "hermitian", "subsetByIndex"], rest), v = f.matrix("svd", a), uv = q.computeUv ?? true;
+  const q = options<{ fullMatrices?: boolean; computeUv?: boolean; hermitian?: boolean; subsetByIndex?: readonly [number, number] | null }>(
+      "svd",
+      ["fullMatrices", "computeUv", "hermitian", "subsetByIndex"],
+      rest,
+    ),
+    v = f.matrix("svd", a),
+    uv = q.computeUv ?? true;
   if (q.hermitian) {
-    const [vectors, w] = f.eigh(f.symmetrize(v), true), order = argsortDescending(o.abs(w)), s = o.takeAlong(o.abs(w), order, w.ndim - 1);
+    const [vectors, w] = f.eigh(f.symmetrize(v), true),
+      order = argsortDescending(o.abs(w)),
+      s = o.takeAlong(o.abs(w), order, w.ndim - 1);
     if (!uv) return s;
-    const u = m.permuteColumns(vectors, order), sign = o.takeAlong(o.sign(w), order, w.ndim - 1);
+    const u = m.permuteColumns(vectors, order),
+      sign = o.takeAlong(o.sign(w), order, w.ndim - 1);
     return [u, s, m.adjoint(m.scaleColumns(u, m.toComplexLike(sign, u)))];
   }
   const r = f.svd(v, uv && (q.fullMatrices ?? true), uv, q.subsetByIndex ?? null);
   return uv ? [r[1]!, r[0]!, r[2]!] : r[0]!;
 }
-const argsortDescending = (x: Value): Value => bind(primitiveNamed("sort"), [o.neg(x), o.iota("int32", x.shape, x.ndim - 1)], { dimension: x.ndim - 1, isStable: true, numKeys: 1 })[1]!;
+const argsortDescending = (x: Value): Value =>
+  bind(primitiveNamed("sort"), [o.neg(x), o.iota("int32", x.shape, x.ndim - 1)], { dimension: x.ndim - 1, isStable: true, numKeys: 1 })[1]!;
 export const svdvals = (a: ArrayLike): Value => svd(a, { computeUv: false }) as Value;
 /** Eigenvalues and right eigenvectors of general matrices; complex. */
 export const eig = (a: ArrayLike): readonly Value[] => f.eig(f.square("eig", a), false, true);
 export const eigvals = (a: ArrayLike): Value => f.eig(f.square("eigvals", a), false, false)[0]!;
-interface EighOptions { readonly UPLO?: string | null; readonly symmetrizeInput?: boolean }
+interface EighOptions {
+  readonly UPLO?: string | null;
+  readonly symmetrizeInput?: boolean;
+}
 /** Ascending eigenvalues and eigenvectors of Hermitian matrices. */
 export function eigh(a: ArrayLike, ...rest: Rest): readonly [Value, Value] {
-  const q = options<EighOptions>("eigh", ["UPLO", "symmetrizeInput"], rest), uplo = q.UPLO ?? "L", v = f.square("eigh", a);
+  const q = options<EighOptions>("eigh", ["UPLO", "symmetrizeInput"], rest),
+    uplo = q.UPLO ?? "L",
+    v = f.square("eigh", a);
   if (uplo !== "L" && uplo !== "U") throw new ShapeError(`eigh: UPLO is "${uplo}", expected "L" or "U"`);
   const [vectors, w] = f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), uplo === "L");
   return [w, vectors];
@@ -64,63 +88,118 @@ export const eigvalsh = (a: ArrayLike, ...rest: Rest): Value => eigh(a, ...rest)
 export function solve(a: ArrayLike, b: ArrayLike): Value {
   const [x, y] = f.pair("solve", a, b);
   f.square("solve", x);
-  if (y.ndim < 1 || y.shape[y.ndim === 1 ? 0 : y.ndim - 2] !== x.shape.at(-1)) throw new ShapeError(`solve: the matrix is ${x.aval} and the right side ${y.aval}; the right side needs ${x.shape.at(-1)} rows`);
+  if (y.ndim < 1 || y.shape[y.ndim === 1 ? 0 : y.ndim - 2] !== x.shape.at(-1))
+    throw new ShapeError(`solve: the matrix is ${x.aval} and the right side ${y.aval}; the right side needs ${x.shape.at(-1)} rows`);
   return y.ndim === 1 ? o.squeeze(f.solveMatrix(x, f.matchLead(o.expandDims(y, 1), x.shape.slice(0, -2))), [x.ndim - 1]) : f.solveMatrix(x, y);
 }
-export const inv = (a: ArrayLike): Value => { const v = f.square("inv", a); return f.solveMatrix(v, f.eye(v)); };
+export const inv = (a: ArrayLike): Value => {
+  const v = f.square("inv", a);
+  return f.solveMatrix(v, f.eye(v));
+};
 /** The parity of a row permutation recorded as exchanges: 1 where it is odd. */
-function parity(pivots: Value): Value { const n = pivots.shape.at(-1)!, moved = o.ne(pivots, o.iota("int32", pivots.shape, pivots.ndim - 1)); return n ? o.rem(o.reduceSum(o.convert(moved, "int32"), [pivots.ndim - 1]), o.full(pivots.shape.slice(0, -1), "int32", 2)) : o.full(pivots.shape.slice(0, -1), "int32", 0); }
+function parity(pivots: Value): Value {
+  const n = pivots.shape.at(-1)!,
+    moved = o.ne(pivots, o.iota("int32", pivots.shape, pivots.ndim - 1));
+  return n
+    ? o.rem(o.reduceSum(o.convert(moved, "int32"), [pivots.ndim - 1]), o.full(pivots.shape.slice(0, -1), "int32", 2))
+    : o.full(pivots.shape.slice(0, -1), "int32", 0);
+}
 /** Sign (or phase) and logarithm of the absolute value of the determinant. */
 export function slogdet(a: ArrayLike, ..._rest: Rest): readonly [Value, Value] {
-  const v = f.square("slogdet", a), [packed, pivots] = f.lu(v), d = m.diagonal(packed), odd = o.convert(parity(pivots), v.dtype), flip = o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), last = d.ndim - 1;
+  const v = f.square("slogdet", a),
+    [packed, pivots] = f.lu(v),
+    d = m.diagonal(packed),
+    odd = o.convert(parity(pivots), v.dtype),
+    flip = o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)),
+    last = d.ndim - 1;
   const phase = o.reduceProd(o.sign(d), [last]);
   return [o.mul(phase, flip), o.reduceSum(o.log(o.abs(d)), [last])];
 }
 /** The determinant. Its derivative is defined for singular matrices too: by cofactors. */
 export const det: (a: ArrayLike) => Value = (a) => detOf(f.square("det", a));
 const detOf = customJvp(function det(v: Value): Value {
-  const n = v.shape.at(-1)!, e = (i: number, j: number): Value => o.squeeze(o.sliceInDim(o.sliceInDim(v, v.ndim - 2, i, i + 1), v.ndim - 1, j, j + 1), [v.ndim - 2, v.ndim - 1]);
+  const n = v.shape.at(-1)!,
+    e = (i: number, j: number): Value =>
+      o.squeeze(o.sliceInDim(o.sliceInDim(v, v.ndim - 2, i, i + 1), v.ndim - 1, j, j + 1), [v.ndim - 2, v.ndim - 1]);
   if (n === 1) return e(0, 0);
   if (n === 2) return o.sub(o.mul(e(0, 0), e(1, 1)), o.mul(e(0, 1), e(1, 0)));
-  if (n === 3) { const minor = (i: number, j: number): Value => o.sub(o.mul(e(1, i), e(2, j)), o.mul(e(1, j), e(2, i))); return o.add(o.sub(o.mul(e(0, 0), minor(1, 2)), o.mul(e(0, 1), minor(0, 2))), o.mul(e(0, 2), minor(0, 1))); }
-  const [packed, pivots] = f.lu(v), odd = o.convert(parity(pivots), v.dtype);
-  return o.mul(o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), n ? o.reduceProd(m.diagonal(packed), [v.ndim - 2]) : o.full(v.shape.slice(0, -2), v.dtype, 1));
+  if (n === 3) {
+    const minor = (i: number, j: number): Value => o.sub(o.mul(e(1, i), e(2, j)), o.mul(e(1, j), e(2, i)));
+    return o.add(o.sub(o.mul(e(0, 0), minor(1, 2)), o.mul(e(0, 1), minor(0, 2))), o.mul(e(0, 2), minor(0, 1)));
+  }
+  const [packed, pivots] = f.lu(v),
+    odd = o.convert(parity(pivots), v.dtype);
+  return o.mul(
+    o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)),
+    n ? o.reduceProd(m.diagonal(packed), [v.ndim - 2]) : o.full(v.shape.slice(0, -2), v.dtype, 1),
+  );
 }).defjvp(([v]: [Value], [dv]: [Value]) => {
   // d det = tr(adj(A) dA); adj(A) through the singular value decomposition, which holds for singular matrices.
-  const [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value], n = s.shape.at(-1)!, one = o.full([...s.shape.slice(0, -1), 1], s.dtype, 1), last = s.ndim - 1, cum = (x: Value, reverse: boolean): Value => bind(primitiveNamed("cumprod"), [x], { axis: last, reverse })[0]!;
-  const before = n > 1 ? o.concatenate([one, o.sliceInDim(cum(s, false), last, 0, n - 1)], last) : one, after = n > 1 ? o.concatenate([o.sliceInDim(cum(s, true), last, 1, n), one], last) : one;
-  const phase = o.mul(unitDet(u), unitDet(vh)), cofactors = m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(o.mul(before, after), v)), m.adjoint(u));
+  const [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
+    n = s.shape.at(-1)!,
+    one = o.full([...s.shape.slice(0, -1), 1], s.dtype, 1),
+    last = s.ndim - 1,
+    cum = (x: Value, reverse: boolean): Value => bind(primitiveNamed("cumprod"), [x], { axis: last, reverse })[0]!;
+  const before = n > 1 ? o.concatenate([one, o.sliceInDim(cum(s, false), last, 0, n - 1)], last) : one,
+    after = n > 1 ? o.concatenate([o.sliceInDim(cum(s, true), last, 1, n), one], last) : one;
+  const phase = o.mul(unitDet(u), unitDet(vh)),
+    cofactors = m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(o.mul(before, after), v)), m.adjoint(u));
   return [detOf(v), o.mul(phase, o.reduceSum(m.diagonal(m.matmul(cofactors, dv)), [v.ndim - 2]))];
 });
 /** The determinant of a unitary matrix: a phase. */
-function unitDet(q: Value): Value { const [packed, pivots] = f.lu(q), odd = o.convert(parity(pivots), q.dtype); return o.mul(o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), o.reduceProd(m.diagonal(packed), [q.ndim - 2])); }
+function unitDet(q: Value): Value {
+  const [packed, pivots] = f.lu(q),
+    odd = o.convert(parity(pivots), q.dtype);
+  return o.mul(o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), o.reduceProd(m.diagonal(packed), [q.ndim - 2]));
+}
 
 export function pinv(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; rcond?: ArrayLike | null }>("pinv", ["rtol", "hermitian"], rest, ["rcond"]), v = f.matrix("pinv", a);
+  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; rcond?: ArrayLike | null }>("pinv", ["rtol", "hermitian"], rest, ["rcond"]),
+    v = f.matrix("pinv", a);
   return pinvOf(v, q.rtol ?? q.rcond ?? null);
 }
-const epsilon = (d: DType): number => ({ float64: 2 ** -52, complex128: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 } as Partial<Record<DType, number>>)[d] ?? 2 ** -23;
+const epsilon = (d: DType): number =>
+  (({ float64: 2 ** -52, complex128: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 }) as Partial<Record<DType, number>>)[d] ?? 2 ** -23;
 function pinvOf(v: Value, rtol: ArrayLike | null): Value {
   // The derivative does not go through the singular vectors, which are not differentiable where values coincide.
   const core = customJvp(function pinv(x: Value): Value {
-    const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value], limit = rtol === null ? o.like(s, 10 * Math.max(...x.shape.slice(-2)) * epsilon(x.dtype)) : castTo(asArray(rtol), s.dtype), largest = o.expandDims(o.reduceMax(s, [s.ndim - 1]), s.ndim - 1), cut = o.mul(largest, limit.ndim ? o.expandDims(limit, limit.ndim) : limit), keep = o.gt(s, m.spread(cut, s.shape));
+    const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value],
+      limit = rtol === null ? o.like(s, 10 * Math.max(...x.shape.slice(-2)) * epsilon(x.dtype)) : castTo(asArray(rtol), s.dtype),
+      largest = o.expandDims(o.reduceMax(s, [s.ndim - 1]), s.ndim - 1),
+      cut = o.mul(largest, limit.ndim ? o.expandDims(limit, limit.ndim) : limit),
+      keep = o.gt(s, m.spread(cut, s.shape));
     const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), o.select(keep, s, o.full(s.shape, s.dtype, 1))), o.full(s.shape, s.dtype, 0));
     return m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(inverse, x)), m.adjoint(u));
   });
   core.defjvp(([x]: [Value], [dx]: [Value]) => {
-    const p = core(x) as Value, h = m.adjoint, mm = m.matmul, rows = x.shape.at(-2)!, columns = x.shape.at(-1)!;
-    const d1 = o.neg(mm(p, mm(dx, p))), outer = mm(x, p), inner = mm(p, x), id = (y: Value, n: number): Value => m.eyeLike([...y.shape.slice(0, -2), n, n], y.dtype);
-    const d2 = mm(mm(p, mm(h(p), h(dx))), o.sub(id(outer, rows), outer)), d3 = mm(o.sub(id(inner, columns), inner), mm(h(dx), mm(h(p), p)));
+    const p = core(x) as Value,
+      h = m.adjoint,
+      mm = m.matmul,
+      rows = x.shape.at(-2)!,
+      columns = x.shape.at(-1)!;
+    const d1 = o.neg(mm(p, mm(dx, p))),
+      outer = mm(x, p),
+      inner = mm(p, x),
+      id = (y: Value, n: number): Value => m.eyeLike([...y.shape.slice(0, -2), n, n], y.dtype);
+    const d2 = mm(mm(p, mm(h(p), h(dx))), o.sub(id(outer, rows), outer)),
+      d3 = mm(o.sub(id(inner, columns), inner), mm(h(dx), mm(h(p), p)));
     return [p, o.add(d1, o.add(d2, d3))];
   });
   return core(v) as Value;
 }
 export function matrixRank(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; tol?: ArrayLike | null }>("matrixRank", ["rtol"], rest, ["hermitian", "tol"]), x = asArray(a, "matrixRank");
+  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; tol?: ArrayLike | null }>("matrixRank", ["rtol"], rest, ["hermitian", "tol"]),
+    x = asArray(a, "matrixRank");
   // A vector has rank 1 unless it is zero.
   if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), "int32");
-  const v = f.matrix("matrixRank", x), s = q.hermitian ? o.abs(eigvalsh(v)) : svdvals(v), limit = q.rtol ?? q.tol, largest = o.reduceMax(s, [s.ndim - 1]);
-  const cut = o.mul(largest, limit === undefined || limit === null ? o.like(s, Math.max(...v.shape.slice(-2)) * epsilon(v.dtype)) : castTo(asArray(limit), s.dtype));
+  const v = f.matrix("matrixRank", x),
+    s = q.hermitian ? o.abs(eigvalsh(v)) : svdvals(v),
+    limit = q.rtol ?? q.tol,
+    largest = o.reduceMax(s, [s.ndim - 1]);
+  const cut = o.mul(
+    largest,
+    limit === undefined || limit === null ? o.like(s, Math.max(...v.shape.slice(-2)) * epsilon(v.dtype)) : castTo(asArray(limit), s.dtype),
+  );
   return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), "int32"), [s.ndim - 1]);
 }
 export function matrixPower(a: ArrayLike, n: number): Value {
@@ -128,21 +207,33 @@ export function matrixPower(a: ArrayLike, n: number): Value {
   if (v.ndim < 2 || v.shape.at(-1) !== v.shape.at(-2)) throw new ShapeError(`matrixPower: the operand is ${v.aval}, expected square matrices`);
   if (!Number.isInteger(n)) throw new TypeError(`matrixPower: the exponent is ${n}, expected an integer`);
   if (n === 0) return f.eye(v);
-  if (n < 0) { v = inv(v); n = -n; }
+  if (n < 0) {
+    v = inv(v);
+    n = -n;
+  }
   let result: Value | null = null;
-  for (; n > 0; n >>= 1) { if (n & 1) result = result ? m.matmul(result, v) : v; if (n > 1) v = m.matmul(v, v); }
+  for (; n > 0; n >>= 1) {
+    if (n & 1) result = result ? m.matmul(result, v) : v;
+    if (n > 1) v = m.matmul(v, v);
+  }
   return result!;
 }
 /** A chain of products in the order with the fewest operations. */
 export function multiDot(arrays: readonly ArrayLike[], ..._rest: Rest): Value {
   const vs = arrays.map((a) => asArray(a, "multiDot"));
   if (vs.length < 2) throw new ShapeError(`multiDot: got ${vs.length} arrays, expected at least 2`);
-  const dims = [vs[0]!.ndim === 1 ? 1 : vs[0]!.shape[0]!, ...vs.map((v, i) => (v.ndim === 1 ? (i === 0 ? v.shape[0]! : 1) : v.shape[1]!))], n = vs.length, cost = new Map<string, { c: number; at: number }>();
+  const dims = [vs[0]!.ndim === 1 ? 1 : vs[0]!.shape[0]!, ...vs.map((v, i) => (v.ndim === 1 ? (i === 0 ? v.shape[0]! : 1) : v.shape[1]!))],
+    n = vs.length,
+    cost = new Map<string, { c: number; at: number }>();
   const best = (i: number, j: number): { c: number; at: number } => {
-    const key = `${i},${j}`, have = cost.get(key);
+    const key = `${i},${j}`,
+      have = cost.get(key);
     if (have) return have;
     let r = { c: i === j ? 0 : Infinity, at: i };
-    for (let k = i; k < j; k++) { const c = best(i, k).c + best(k + 1, j).c + dims[i]! * dims[k + 1]! * dims[j + 1]!; if (c < r.c) r = { c, at: k }; }
+    for (let k = i; k < j; k++) {
+      const c = best(i, k).c + best(k + 1, j).c + dims[i]! * dims[k + 1]! * dims[j + 1]!;
+      if (c < r.c) r = { c, at: k };
+    }
     cost.set(key, r);
     return r;
   };
@@ -153,7 +244,8 @@ export function multiDot(arrays: readonly ArrayLike[], ..._rest: Rest): Value {
 type Order = number | string | null;
 /** ‖x‖_p of vectors along an axis. */
 function vectorNormAlong(v: Value, axes: readonly number[], ord: Order, keepdims: boolean): Value {
-  const a = o.abs(v), opts = { axis: axes as number[], keepdims };
+  const a = o.abs(v),
+    opts = { axis: axes as number[], keepdims };
   if (ord === null || ord === 2) return o.sqrt(reductions.sum(o.real2(v), opts));
   if (ord === Infinity || ord === "inf") return reductions.max(a, opts);
   if (ord === -Infinity || ord === "-inf") return reductions.min(a, opts);
@@ -164,18 +256,38 @@ function vectorNormAlong(v: Value, axes: readonly number[], ord: Order, keepdims
   return o.pow(reductions.sum(o.pow(a, o.like(a, p)), opts), o.like(a, 1 / p));
 }
 function matrixNormAlong(v: Value, [r, c]: readonly [number, number], ord: Order, keepdims: boolean): Value {
-  const a = o.abs(v), back = (x: Value): Value => (keepdims ? [r, c].sort((p, q) => p - q).reduce((y, i) => o.expandDims(y, i), x) : x), drop = (i: number, j: number): number => (j > i ? j - 1 : j);
+  const a = o.abs(v),
+    back = (x: Value): Value => (keepdims ? [r, c].sort((p, q) => p - q).reduce((y, i) => o.expandDims(y, i), x) : x),
+    drop = (i: number, j: number): number => (j > i ? j - 1 : j);
   if (ord === null || ord === "fro") return o.sqrt(reductions.sum(o.real2(v), { axis: [r, c], keepdims }));
   if (ord === 1 || ord === -1) return back((ord === 1 ? reductions.max : reductions.min)(reductions.sum(a, { axis: r }), { axis: drop(r, c) }));
-  if (ord === Infinity || ord === -Infinity) return back((ord > 0 ? reductions.max : reductions.min)(reductions.sum(a, { axis: c }), { axis: drop(c, r) }));
-  if (ord === 2 || ord === -2 || ord === "nuc") { const rest = v.shape.map((_n, i) => i).filter((i) => i !== r && i !== c), s = f.svd(o.transpose(v, [...rest, r, c]), false, false)[0]!; return back(ord === "nuc" ? reductions.sum(s, { axis: -1 }) : (ord === 2 ? reductions.max : reductions.min)(s, { axis: -1 })); }
+  if (ord === Infinity || ord === -Infinity)
+    return back((ord > 0 ? reductions.max : reductions.min)(reductions.sum(a, { axis: c }), { axis: drop(c, r) }));
+  if (ord === 2 || ord === -2 || ord === "nuc") {
+    const rest = v.shape.map((_n, i) => i).filter((i) => i !== r && i !== c),
+      s = f.svd(o.transpose(v, [...rest, r, c]), false, false)[0]!;
+    return back(ord === "nuc" ? reductions.sum(s, { axis: -1 }) : (ord === 2 ? reductions.max : reductions.min)(s, { axis: -1 }));
+  }
   throw new ShapeError(`norm: the order ${String(ord)} is not defined for matrices; use 1, -1, 2, -2, inf, -inf, "fro" or "nuc"`);
 }
 export function norm(x: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ ord?: Order; axis?: number | readonly number[] | null; keepdims?: boolean }>("norm", ["ord", "axis", "keepdims"], rest), [v0] = promoteInexact("norm", [asArray(x, "norm")]), v = castTo(v0!, v0!.dtype), keepdims = q.keepdims ?? false, ord = q.ord ?? null;
+  const q = options<{ ord?: Order; axis?: number | readonly number[] | null; keepdims?: boolean }>("norm", ["ord", "axis", "keepdims"], rest),
+    [v0] = promoteInexact("norm", [asArray(x, "norm")]),
+    v = castTo(v0!, v0!.dtype),
+    keepdims = q.keepdims ?? false,
+    ord = q.ord ?? null;
   if (q.axis === undefined || q.axis === null) {
-    if (ord === null) { const n = o.sqrt(reductions.sum(o.real2(v))); return keepdims ? o.reshape(n, v.shape.map(() => 1)) : n; }
-    if (v.ndim !== 1 && v.ndim !== 2) throw new ShapeError(`norm: the operand is ${v.aval}; for more than 2 axes give the axis (one for vectors, two for matrices)`);
+    if (ord === null) {
+      const n = o.sqrt(reductions.sum(o.real2(v)));
+      return keepdims
+        ? o.reshape(
+            n,
+            v.shape.map(() => 1),
+          )
+        : n;
+    }
+    if (v.ndim !== 1 && v.ndim !== 2)
+      throw new ShapeError(`norm: the operand is ${v.aval}; for more than 2 axes give the axis (one for vectors, two for matrices)`);
     return v.ndim === 1 ? vectorNormAlong(v, [0], ord, keepdims) : matrixNormAlong(v, [0, 1], ord, keepdims);
   }
   const axes = [q.axis].flat().map((a) => axisOf("norm", a as number, v.ndim));
@@ -183,35 +295,72 @@ export function norm(x: ArrayLike, ...rest: Rest): Value {
   if (axes.length !== 2) throw new ShapeError(`norm: the axis names ${axes.length} axes, expected one (vectors) or two (matrices)`);
   return matrixNormAlong(v, axes as unknown as [number, number], ord, keepdims);
 }
-export const matrixNorm = (x: ArrayLike, opts: { keepdims?: boolean; ord?: Order } = {}): Value => norm(x, { axis: [-2, -1], keepdims: opts.keepdims ?? false, ord: opts.ord ?? "fro" });
+export const matrixNorm = (x: ArrayLike, opts: { keepdims?: boolean; ord?: Order } = {}): Value =>
+  norm(x, { axis: [-2, -1], keepdims: opts.keepdims ?? false, ord: opts.ord ?? "fro" });
 export function vectorNorm(x: ArrayLike, opts: { axis?: number | readonly number[] | null; keepdims?: boolean; ord?: Order } = {}): Value {
-  const v = asArray(x, "vectorNorm"), ord = opts.ord ?? 2, keepdims = opts.keepdims ?? false;
-  if (opts.axis === undefined || opts.axis === null) { const n = norm(o.reshape(v, [v.size]), { ord, axis: 0 }); return keepdims ? o.reshape(n, v.shape.map(() => 1)) : n; }
+  const v = asArray(x, "vectorNorm"),
+    ord = opts.ord ?? 2,
+    keepdims = opts.keepdims ?? false;
+  if (opts.axis === undefined || opts.axis === null) {
+    const n = norm(o.reshape(v, [v.size]), { ord, axis: 0 });
+    return keepdims
+      ? o.reshape(
+          n,
+          v.shape.map(() => 1),
+        )
+      : n;
+  }
   if (typeof opts.axis === "number") return norm(v, { ord, axis: opts.axis, keepdims });
   const [w] = promoteInexact("vectorNorm", [v]);
-  return vectorNormAlong(w!, opts.axis.map((a) => axisOf("vectorNorm", a, v.ndim)), ord, keepdims);
+  return vectorNormAlong(
+    w!,
+    opts.axis.map((a) => axisOf("vectorNorm", a, v.ndim)),
+    ord,
+    keepdims,
+  );
 }
 export function cond(x: ArrayLike, ...rest: Rest): Value {
-  const { p = null } = options<{ p?: Order }>("cond", ["p"], rest), v = f.matrix("cond", x);
+  const { p = null } = options<{ p?: Order }>("cond", ["p"], rest),
+    v = f.matrix("cond", x);
   if (p !== null && p !== 2 && p !== -2) return o.mul(norm(v, { ord: p, axis: [-2, -1] }), norm(inv(v), { ord: p, axis: [-2, -1] }));
-  const s = svdvals(v), n = s.shape.at(-1)!, first = o.squeeze(o.sliceInDim(s, s.ndim - 1, 0, 1), [s.ndim - 1]), last = o.squeeze(o.sliceInDim(s, s.ndim - 1, n - 1, n), [s.ndim - 1]);
+  const s = svdvals(v),
+    n = s.shape.at(-1)!,
+    first = o.squeeze(o.sliceInDim(s, s.ndim - 1, 0, 1), [s.ndim - 1]),
+    last = o.squeeze(o.sliceInDim(s, s.ndim - 1, n - 1, n), [s.ndim - 1]);
   return p === -2 ? o.div(last, first) : o.div(first, last);
 }
 export function tensorinv(a: ArrayLike, ...rest: Rest): Value {
-  const { ind = 2 } = options<{ ind?: number }>("tensorinv", ["ind"], rest), v = asArray(a, "tensorinv"), rows = v.shape.slice(0, ind), columns = v.shape.slice(ind), n = rows.reduce((p, q) => p * q, 1);
-  if (n !== columns.reduce((p, q) => p * q, 1)) throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
+  const { ind = 2 } = options<{ ind?: number }>("tensorinv", ["ind"], rest),
+    v = asArray(a, "tensorinv"),
+    rows = v.shape.slice(0, ind),
+    columns = v.shape.slice(ind),
+    n = rows.reduce((p, q) => p * q, 1);
+  if (n !== columns.reduce((p, q) => p * q, 1))
+    throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
   return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
 }
 export function tensorsolve(a: ArrayLike, b: ArrayLike, opts: { axes?: readonly number[] | null } = {}): Value {
-  const [a0, y] = f.pair("tensorsolve", a, b), moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0, q = moved.shape.slice(y.ndim), n = q.reduce((p, k) => p * k, 1);
+  const [a0, y] = f.pair("tensorsolve", a, b),
+    moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0,
+    q = moved.shape.slice(y.ndim),
+    n = q.reduce((p, k) => p * k, 1);
   return o.reshape(solve(o.reshape(moved, [y.size, n]), o.reshape(y, [y.size])), q);
 }
 /** [x, residuals, rank, singular values] of the least squares problem. */
 export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ rcond?: number | null; numpyResid?: boolean }>("lstsq", ["rcond"], rest, ["numpyResid"]), [x, y0] = f.pair("lstsq", a, b), vector = y0.ndim === 1, y = vector ? o.expandDims(y0, 1) : y0, [rows, columns] = x.shape as [number, number];
-  if (x.ndim !== 2 || y.shape[0] !== rows) throw new ShapeError(`lstsq: the matrix is ${x.aval} and the right side ${y0.aval}; expected [m, n] and m rows`);
-  const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value], limit = q.rcond ?? epsilon(x.dtype) * Math.max(rows, columns), keep = o.ge(s, o.splat(o.mul(o.squeeze(o.sliceInDim(s, 0, 0, 1), [0]), o.like(s, limit)), s.shape)), safe = o.select(keep, s, o.full(s.shape, s.dtype, 1));
-  const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), safe), o.full(s.shape, s.dtype, 0)), sol = m.matmul(m.adjoint(vh), m.scaleRows(m.matmul(m.adjoint(u), y), m.toComplexLike(inverse, x)));
+  const q = options<{ rcond?: number | null; numpyResid?: boolean }>("lstsq", ["rcond"], rest, ["numpyResid"]),
+    [x, y0] = f.pair("lstsq", a, b),
+    vector = y0.ndim === 1,
+    y = vector ? o.expandDims(y0, 1) : y0,
+    [rows, columns] = x.shape as [number, number];
+  if (x.ndim !== 2 || y.shape[0] !== rows)
+    throw new ShapeError(`lstsq: the matrix is ${x.aval} and the right side ${y0.aval}; expected [m, n] and m rows`);
+  const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value],
+    limit = q.rcond ?? epsilon(x.dtype) * Math.max(rows, columns),
+    keep = o.ge(s, o.splat(o.mul(o.squeeze(o.sliceInDim(s, 0, 0, 1), [0]), o.like(s, limit)), s.shape)),
+    safe = o.select(keep, s, o.full(s.shape, s.dtype, 1));
+  const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), safe), o.full(s.shape, s.dtype, 0)),
+    sol = m.matmul(m.adjoint(vh), m.scaleRows(m.matmul(m.adjoint(u), y), m.toComplexLike(inverse, x)));
   const residuals = reductions.sum(o.real2(o.sub(y, m.matmul(x, sol))), { axis: 0 });
   return [vector ? o.squeeze(sol, [1]) : sol, residuals, o.reduceSum(o.convert(keep, "int32"), [0]), s];
 }

@@ -3,213 +3,458 @@ import { type Shape, sizeOf } from "../core/aval.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, type Axis, asArray, axisOf, broadcastShapes as broadcastOf, broadcastTo as spread, castTo, options, promote, shapeOf } from "./convert.ts";
+import {
+  type ArrayLike,
+  type Axis,
+  asArray,
+  axisOf,
+  broadcastShapes as broadcastOf,
+  broadcastTo as spread,
+  castTo,
+  options,
+  promote,
+  shapeOf,
+} from "./convert.ts";
 import { dtypeOf } from "../core/dtypes.ts";
 
 /** A new shape with the same elements; one −1 is computed. `order: "F"` reads and writes columns first. */
-export function reshape(x: ArrayLike, shape: number | Shape | { shape: number | Shape; order?: string }, opts: { order?: string; copy?: boolean | null } = {}): Value {
-  const v = asArray(x, "reshape"), given = typeof shape === "object" && !Array.isArray(shape) ? (shape as { shape: number | Shape; order?: string }) : null, wanted = shapeOf("reshape", given ? given.shape : shape), order = given?.order ?? opts.order;
-  const known = wanted.filter((n) => n !== -1).reduce((a, b) => a * b, 1), holes = wanted.filter((n) => n === -1).length;
+export function reshape(
+  x: ArrayLike,
+  shape: number | Shape | { shape: number | Shape; order?: string },
+  opts: { order?: string; copy?: boolean | null } = {},
+): Value {
+  const v = asArray(x, "reshape"),
+    given = typeof shape === "object" && !Array.isArray(shape) ? (shape as { shape: number | Shape; order?: string }) : null,
+    wanted = shapeOf("reshape", given ? given.shape : shape),
+    order = given?.order ?? opts.order;
+  const known = wanted.filter((n) => n !== -1).reduce((a, b) => a * b, 1),
+    holes = wanted.filter((n) => n === -1).length;
   if (holes > 1) throw new ShapeError(`reshape: the shape [${wanted.join()}] has ${holes} entries -1, at most one can be computed`);
   const s = wanted.map((n) => (n === -1 ? v.size / known : n));
-  if (sizeOf(s) !== v.size || s.some((n) => !Number.isInteger(n))) throw new ShapeError(`reshape: ${v.aval} has ${v.size} elements, which do not fit the shape [${wanted.join()}]`);
+  if (sizeOf(s) !== v.size || s.some((n) => !Number.isInteger(n)))
+    throw new ShapeError(`reshape: ${v.aval} has ${v.size} elements, which do not fit the shape [${wanted.join()}]`);
   if (order === "F") return transpose(o.reshape(transpose(v), [...s].reverse()));
   return o.reshape(v, s);
 }
-export function ravel(x: ArrayLike, opts: { order?: string } = {}): Value { const v = asArray(x, "ravel"); return reshape(v, [v.size], opts); }
+export function ravel(x: ArrayLike, opts: { order?: string } = {}): Value {
+  const v = asArray(x, "ravel");
+  return reshape(v, [v.size], opts);
+}
 export function transpose(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = asArray(x, "transpose"), axes = options<{ axes?: readonly number[] | null }>("transpose", ["axes"], rest).axes;
+  const v = asArray(x, "transpose"),
+    axes = options<{ axes?: readonly number[] | null }>("transpose", ["axes"], rest).axes;
   return o.transpose(v, axes ? axes.map((a) => axisOf("transpose", a, v.ndim)) : v.shape.map((_n, i) => v.ndim - 1 - i));
 }
 export const permuteDims = (x: ArrayLike, axes: readonly number[]): Value => transpose(x, axes);
-export function matrixTranspose(x: ArrayLike): Value { const v = asArray(x, "matrixTranspose"); return swapaxes(v, -1, -2); }
-export function swapaxes(x: ArrayLike, a: number, b: number): Value { const v = asArray(x, "swapaxes"), p = v.shape.map((_n, i) => i), i = axisOf("swapaxes", a, v.ndim), j = axisOf("swapaxes", b, v.ndim); [p[i], p[j]] = [p[j]!, p[i]!]; return o.transpose(v, p); }
-export function moveaxis(x: ArrayLike, source: number | readonly number[], destination: number | readonly number[]): Value {
-  const v = asArray(x, "moveaxis"), from = [source].flat().map((a) => axisOf("moveaxis", a as number, v.ndim)), to = [destination].flat().map((a) => axisOf("moveaxis", a as number, v.ndim));
-  if (from.length !== to.length) throw new ShapeError(`moveaxis: ${from.length} source axes and ${to.length} destinations; expected as many of each`);
-  const rest = v.shape.map((_n, i) => i).filter((i) => !from.includes(i)), p = new Array<number>(v.ndim).fill(-1);
-  to.forEach((t, i) => (p[t] = from[i]!));
-  return o.transpose(v, p.map((a) => (a === -1 ? rest.shift()! : a)));
+export function matrixTranspose(x: ArrayLike): Value {
+  const v = asArray(x, "matrixTranspose");
+  return swapaxes(v, -1, -2);
 }
-export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: number } = 0): Value { const v = asArray(x, "rollaxis"), a = axisOf("rollaxis", axis, v.ndim); let s = typeof start === "number" ? start : (start.start ?? 0); if (s < 0) s += v.ndim; if (s > a) s--; return moveaxis(v, a, s); }
+export function swapaxes(x: ArrayLike, a: number, b: number): Value {
+  const v = asArray(x, "swapaxes"),
+    p = v.shape.map((_n, i) => i),
+    i = axisOf("swapaxes", a, v.ndim),
+    j = axisOf("swapaxes", b, v.ndim);
+  [p[i], p[j]] = [p[j]!, p[i]!];
+  return o.transpose(v, p);
+}
+export function moveaxis(x: ArrayLike, source: number | readonly number[], destination: number | readonly number[]): Value {
+  const v = asArray(x, "moveaxis"),
+    from = [source].flat().map((a) => axisOf("moveaxis", a as number, v.ndim)),
+    to = [destination].flat().map((a) => axisOf("moveaxis", a as number, v.ndim));
+  if (from.length !== to.length) throw new ShapeError(`moveaxis: ${from.length} source axes and ${to.length} destinations; expected as many of each`);
+  const rest = v.shape.map((_n, i) => i).filter((i) => !from.includes(i)),
+    p = new Array<number>(v.ndim).fill(-1);
+  to.forEach((t, i) => (p[t] = from[i]!));
+  return o.transpose(
+    v,
+    p.map((a) => (a === -1 ? rest.shift()! : a)),
+  );
+}
+export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: number } = 0): Value {
+  const v = asArray(x, "rollaxis"),
+    a = axisOf("rollaxis", axis, v.ndim);
+  let s = typeof start === "number" ? start : (start.start ?? 0);
+  if (s < 0) s += v.ndim;
+  if (s > a) s--;
+  return moveaxis(v, a, s);
+}
 export function expandDims(x: ArrayLike, axis: number | readonly number[] | { axis: number | readonly number[] }): Value {
-  const v = asArray(x, "expandDims"), list = [typeof axis === "object" && !Array.isArray(axis) ? (axis as { axis: number | readonly number[] }).axis : axis].flat() as number[], rank = v.ndim + list.length, at = list.map((a) => axisOf("expandDims", a, rank)), shape: number[] = [];
+  const v = asArray(x, "expandDims"),
+    list = [typeof axis === "object" && !Array.isArray(axis) ? (axis as { axis: number | readonly number[] }).axis : axis].flat() as number[],
+    rank = v.ndim + list.length,
+    at = list.map((a) => axisOf("expandDims", a, rank)),
+    shape: number[] = [];
   let k = 0;
   for (let i = 0; i < rank; i++) shape.push(at.includes(i) ? 1 : v.shape[k++]!);
-  return o.broadcastInDim(v, shape, shape.map((_n, i) => i).filter((i) => !at.includes(i)));
+  return o.broadcastInDim(
+    v,
+    shape,
+    shape.map((_n, i) => i).filter((i) => !at.includes(i)),
+  );
 }
 export function squeeze(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = asArray(x, "squeeze"), axis = options<{ axis?: Axis }>("squeeze", ["axis"], rest).axis, axes = axis === undefined || axis === null ? v.shape.map((_n, i) => i).filter((i) => v.shape[i] === 1) : [axis].flat().map((a) => axisOf("squeeze", a as number, v.ndim));
+  const v = asArray(x, "squeeze"),
+    axis = options<{ axis?: Axis }>("squeeze", ["axis"], rest).axis,
+    axes =
+      axis === undefined || axis === null
+        ? v.shape.map((_n, i) => i).filter((i) => v.shape[i] === 1)
+        : [axis].flat().map((a) => axisOf("squeeze", a as number, v.ndim));
   return o.squeeze(v, axes);
 }
 export const broadcastTo = (x: ArrayLike, shape: number | Shape): Value => spread(asArray(x, "broadcastTo"), shapeOf("broadcastTo", shape));
-export function broadcastArrays(...xs: ArrayLike[]): Value[] { const vs = xs.map((x) => asArray(x, "broadcastArrays")), s = broadcastOf("broadcastArrays", vs.map((v) => v.shape)); return vs.map((v) => spread(v, s)); }
-export const broadcastShapes = (...shapes: (number | Shape)[]): number[] => broadcastOf("broadcastShapes", shapes.map((s) => shapeOf("broadcastShapes", s)));
-const atLeast = (fn: string, f: (v: Value) => Value) => (...xs: ArrayLike[]): Value | Value[] => { const r = xs.map((x) => f(asArray(x, fn))); return r.length === 1 ? r[0]! : r; };
+export function broadcastArrays(...xs: ArrayLike[]): Value[] {
+  const vs = xs.map((x) => asArray(x, "broadcastArrays")),
+    s = broadcastOf(
+      "broadcastArrays",
+      vs.map((v) => v.shape),
+    );
+  return vs.map((v) => spread(v, s));
+}
+export const broadcastShapes = (...shapes: (number | Shape)[]): number[] =>
+  broadcastOf(
+    "broadcastShapes",
+    shapes.map((s) => shapeOf("broadcastShapes", s)),
+  );
+const atLeast =
+  (fn: string, f: (v: Value) => Value) =>
+  (...xs: ArrayLike[]): Value | Value[] => {
+    const r = xs.map((x) => f(asArray(x, fn)));
+    return r.length === 1 ? r[0]! : r;
+  };
 export const atleast1d = atLeast("atleast1d", (v) => (v.ndim >= 1 ? v : o.reshape(v, [1])));
 export const atleast2d = atLeast("atleast2d", (v) => (v.ndim >= 2 ? v : o.reshape(v, [1, v.size])));
 export const atleast3d = atLeast("atleast3d", (v) => (v.ndim >= 3 ? v : v.ndim === 2 ? o.reshape(v, [...v.shape, 1]) : o.reshape(v, [1, v.size, 1])));
 
 /** A list of arrays, or an array taken apart along its first axis. */
-const listOf = (fn: string, xs: ArrayLike | readonly ArrayLike[]): Value[] => (Array.isArray(xs) ? xs.map((x, i) => asArray(x, fn, `array ${i}`)) : unstack(xs as ArrayLike));
+const listOf = (fn: string, xs: ArrayLike | readonly ArrayLike[]): Value[] =>
+  Array.isArray(xs) ? xs.map((x, i) => asArray(x, fn, `array ${i}`)) : unstack(xs as ArrayLike);
 export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; dtype?: string }>("concatenate", ["axis"], rest, ["dtype"]), list = listOf("concatenate", xs);
+  const p = options<{ axis?: number | null; dtype?: string }>("concatenate", ["axis"], rest, ["dtype"]),
+    list = listOf("concatenate", xs);
   if (list.length === 0) throw new ShapeError("concatenate: got no arrays, expected at least one");
-  const flat = p.axis === null ? list.map((v) => o.reshape(v, [v.size])) : list, vs = p.dtype ? flat.map((v) => castTo(v, dtypeOf(p.dtype))) : promote("concatenate", flat);
+  const flat = p.axis === null ? list.map((v) => o.reshape(v, [v.size])) : list,
+    vs = p.dtype ? flat.map((v) => castTo(v, dtypeOf(p.dtype))) : promote("concatenate", flat);
   if (vs[0]!.ndim === 0) throw new ShapeError("concatenate: scalars have no axis to join along; use np.stack");
   return o.concatenate(vs, axisOf("concatenate", p.axis ?? 0, vs[0]!.ndim));
 }
 export const concat = concatenate;
 export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ axis?: number; dtype?: string }>("stack", ["axis"], rest, ["dtype"]), list = promote("stack", listOf("stack", xs)), a = axisOf("stack", p.axis ?? 0, list[0]!.ndim + 1);
-  for (const v of list) if (v.shape.join() !== list[0]!.shape.join()) throw new ShapeError(`stack: the arrays have shapes ${list.map((q) => `[${q.shape.join()}]`).join(", ")}; they must be equal`);
-  const r = o.concatenate(list.map((v) => o.expandDims(v, a)), a);
+  const p = options<{ axis?: number; dtype?: string }>("stack", ["axis"], rest, ["dtype"]),
+    list = promote("stack", listOf("stack", xs)),
+    a = axisOf("stack", p.axis ?? 0, list[0]!.ndim + 1);
+  for (const v of list)
+    if (v.shape.join() !== list[0]!.shape.join())
+      throw new ShapeError(`stack: the arrays have shapes ${list.map((q) => `[${q.shape.join()}]`).join(", ")}; they must be equal`);
+  const r = o.concatenate(
+    list.map((v) => o.expandDims(v, a)),
+    a,
+  );
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
-export function unstack(x: ArrayLike, opts: { axis?: number } = {}): Value[] { const v = asArray(x, "unstack"), a = axisOf("unstack", opts.axis ?? 0, v.ndim); return Array.from({ length: v.shape[a]! }, (_n, i) => o.squeeze(o.sliceInDim(v, a, i, i + 1), [a])); }
-export function hstack(xs: ArrayLike | readonly ArrayLike[]): Value { const vs = listOf("hstack", xs).map((v) => atleast1d(v) as Value); return concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1); }
-export const vstack = (xs: ArrayLike | readonly ArrayLike[]): Value => concatenate(listOf("vstack", xs).map((v) => atleast2d(v) as Value), 0);
-export const dstack = (xs: ArrayLike | readonly ArrayLike[]): Value => concatenate(listOf("dstack", xs).map((v) => atleast3d(v) as Value), 2);
-export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value => concatenate(listOf("columnStack", xs).map((v) => (v.ndim < 2 ? o.reshape(v, [v.size, 1]) : v)), 1);
-export function append(x: ArrayLike, values: ArrayLike, ...rest: unknown[]): Value { const axis = options<{ axis?: number | null }>("append", ["axis"], rest).axis; return concatenate([asArray(x), asArray(values)], axis ?? null); }
+export function unstack(x: ArrayLike, opts: { axis?: number } = {}): Value[] {
+  const v = asArray(x, "unstack"),
+    a = axisOf("unstack", opts.axis ?? 0, v.ndim);
+  return Array.from({ length: v.shape[a]! }, (_n, i) => o.squeeze(o.sliceInDim(v, a, i, i + 1), [a]));
+}
+export function hstack(xs: ArrayLike | readonly ArrayLike[]): Value {
+  const vs = listOf("hstack", xs).map((v) => atleast1d(v) as Value);
+  return concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1);
+}
+export const vstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
+  concatenate(
+    listOf("vstack", xs).map((v) => atleast2d(v) as Value),
+    0,
+  );
+export const dstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
+  concatenate(
+    listOf("dstack", xs).map((v) => atleast3d(v) as Value),
+    2,
+  );
+export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
+  concatenate(
+    listOf("columnStack", xs).map((v) => (v.ndim < 2 ? o.reshape(v, [v.size, 1]) : v)),
+    1,
+  );
+export function append(x: ArrayLike, values: ArrayLike, ...rest: unknown[]): Value {
+  const axis = options<{ axis?: number | null }>("append", ["axis"], rest).axis;
+  return concatenate([asArray(x), asArray(values)], axis ?? null);
+}
 export function block(xs: unknown): Value {
-  const depth = (v: unknown): number => (Array.isArray(v) ? 1 + depth(v[0]) : 0), d = depth(xs), rank = Math.max(d, ...leaves(xs).map((v) => v.ndim));
-  const build = (v: unknown, level: number): Value => (Array.isArray(v) ? concatenate(v.map((e) => build(e, level + 1)), rank - d + level) : o.reshape(asArray(v, "block"), [...Array<number>(rank - asArray(v).ndim).fill(1), ...asArray(v).shape]));
+  const depth = (v: unknown): number => (Array.isArray(v) ? 1 + depth(v[0]) : 0),
+    d = depth(xs),
+    rank = Math.max(d, ...leaves(xs).map((v) => v.ndim));
+  const build = (v: unknown, level: number): Value =>
+    Array.isArray(v)
+      ? concatenate(
+          v.map((e) => build(e, level + 1)),
+          rank - d + level,
+        )
+      : o.reshape(asArray(v, "block"), [...Array<number>(rank - asArray(v).ndim).fill(1), ...asArray(v).shape]);
   return build(xs, 0);
 }
 const leaves = (v: unknown): Value[] => (Array.isArray(v) ? v.flatMap(leaves) : [asArray(v, "block")]);
 
 function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | Value, axis: number, equal: boolean): Value[] {
-  const v = asArray(x, fn), a = axisOf(fn, axis, v.ndim), n = v.shape[a]!;
+  const v = asArray(x, fn),
+    a = axisOf(fn, axis, v.ndim),
+    n = v.shape[a]!;
   let bounds: number[];
   if (typeof parts === "number") {
     if (equal && n % parts) throw new ShapeError(`${fn}: axis ${a} has ${n} elements, which do not divide into ${parts} equal parts; use arraySplit`);
-    const q = Math.floor(n / parts), r = n % parts;
+    const q = Math.floor(n / parts),
+      r = n % parts;
     bounds = [0];
     for (let i = 0; i < parts; i++) bounds.push(bounds[i]! + q + (i < r ? 1 : 0));
-  } else { const list = Array.isArray(parts) ? (parts as number[]) : ((parts as Value).tolist() as number[]); bounds = [0, ...list.map((i) => Math.min(Math.max(i < 0 ? i + n : i, 0), n)), n]; }
+  } else {
+    const list = Array.isArray(parts) ? (parts as number[]) : ((parts as Value).tolist() as number[]);
+    bounds = [0, ...list.map((i) => Math.min(Math.max(i < 0 ? i + n : i, 0), n)), n];
+  }
   return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
 }
 type Parts = number | readonly number[] | Value;
-export const split = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] => splitAt("split", x, parts, options<{ axis?: number }>("split", ["axis"], rest).axis ?? 0, true);
-export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] => splitAt("arraySplit", x, parts, options<{ axis?: number }>("arraySplit", ["axis"], rest).axis ?? 0, false);
+export const split = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] =>
+  splitAt("split", x, parts, options<{ axis?: number }>("split", ["axis"], rest).axis ?? 0, true);
+export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] =>
+  splitAt("arraySplit", x, parts, options<{ axis?: number }>("arraySplit", ["axis"], rest).axis ?? 0, false);
 export const hsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("hsplit", x, parts, asArray(x).ndim === 1 ? 0 : 1, true);
 export const vsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("vsplit", x, parts, 0, true);
 export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit", x, parts, 2, true);
 
 export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
-  const v = asArray(x, "tile"), r = [reps].flat() as number[], rank = Math.max(v.ndim, r.length), shape = [...Array<number>(rank - v.ndim).fill(1), ...v.shape], times = [...Array<number>(rank - r.length).fill(1), ...r];
-  return o.reshape(o.broadcastInDim(o.reshape(v, shape), shape.flatMap((n, i) => [times[i]!, n]), shape.map((_n, i) => 2 * i + 1)), shape.map((n, i) => n * times[i]!));
+  const v = asArray(x, "tile"),
+    r = [reps].flat() as number[],
+    rank = Math.max(v.ndim, r.length),
+    shape = [...Array<number>(rank - v.ndim).fill(1), ...v.shape],
+    times = [...Array<number>(rank - r.length).fill(1), ...r];
+  return o.reshape(
+    o.broadcastInDim(
+      o.reshape(v, shape),
+      shape.flatMap((n, i) => [times[i]!, n]),
+      shape.map((_n, i) => 2 * i + 1),
+    ),
+    shape.map((n, i) => n * times[i]!),
+  );
 }
 export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; totalRepeatLength?: number | null }>("repeat", ["axis"], rest, ["totalRepeatLength"]), v0 = asArray(x, "repeat"), v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0, a = axisOf("repeat", p.axis ?? 0, v.ndim), n = v.shape[a]!;
-  const list = typeof repeats === "number" ? [repeats] : Array.isArray(repeats) ? (repeats as number[]) : [(repeats as Value).tolist() as number | number[]].flat();
+  const p = options<{ axis?: number | null; totalRepeatLength?: number | null }>("repeat", ["axis"], rest, ["totalRepeatLength"]),
+    v0 = asArray(x, "repeat"),
+    v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0,
+    a = axisOf("repeat", p.axis ?? 0, v.ndim),
+    n = v.shape[a]!;
+  const list =
+    typeof repeats === "number"
+      ? [repeats]
+      : Array.isArray(repeats)
+        ? (repeats as number[])
+        : [(repeats as Value).tolist() as number | number[]].flat();
   let out: Value;
-  if (list.length === 1) out = o.reshape(o.broadcastInDim(v, [...v.shape.slice(0, a + 1), list[0]!, ...v.shape.slice(a + 1)], v.shape.map((_n, i) => (i <= a ? i : i + 1))), v.shape.map((m, i) => (i === a ? m * list[0]! : m)));
+  if (list.length === 1)
+    out = o.reshape(
+      o.broadcastInDim(
+        v,
+        [...v.shape.slice(0, a + 1), list[0]!, ...v.shape.slice(a + 1)],
+        v.shape.map((_n, i) => (i <= a ? i : i + 1)),
+      ),
+      v.shape.map((m, i) => (i === a ? m * list[0]! : m)),
+    );
   else {
     if (list.length !== n) throw new ShapeError(`repeat: axis ${a} has ${n} elements and there are ${list.length} repeats; expected as many, or one`);
-    out = v.take(list.flatMap((r, i) => Array<number>(r).fill(i)), { axis: a });
+    out = v.take(
+      list.flatMap((r, i) => Array<number>(r).fill(i)),
+      { axis: a },
+    );
   }
   const total = p.totalRepeatLength;
   if (total === null || total === undefined || total === out.shape[a]) return out;
   const idx = Array.from({ length: total }, (_z, i) => Math.min(i, out.shape[a]! - 1));
   return out.take(idx, { axis: a });
 }
-export function flip(x: ArrayLike, ...rest: unknown[]): Value { const v = asArray(x, "flip"), axis = options<{ axis?: Axis }>("flip", ["axis"], rest).axis; return o.rev(v, axis === undefined || axis === null ? v.shape.map((_n, i) => i) : [axis].flat().map((a) => axisOf("flip", a as number, v.ndim))); }
-export const flipud = (x: ArrayLike): Value => flip(x, 0), fliplr = (x: ArrayLike): Value => flip(x, 1);
+export function flip(x: ArrayLike, ...rest: unknown[]): Value {
+  const v = asArray(x, "flip"),
+    axis = options<{ axis?: Axis }>("flip", ["axis"], rest).axis;
+  return o.rev(v, axis === undefined || axis === null ? v.shape.map((_n, i) => i) : [axis].flat().map((a) => axisOf("flip", a as number, v.ndim)));
+}
+export const flipud = (x: ArrayLike): Value => flip(x, 0),
+  fliplr = (x: ArrayLike): Value => flip(x, 1);
 export function rot90(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ k?: number; axes?: readonly [number, number] }>("rot90", ["k", "axes"], rest), v = asArray(x, "rot90"), [a, b] = (p.axes ?? [0, 1]).map((q) => axisOf("rot90", q, v.ndim)) as [number, number], k = (((p.k ?? 1) % 4) + 4) % 4;
+  const p = options<{ k?: number; axes?: readonly [number, number] }>("rot90", ["k", "axes"], rest),
+    v = asArray(x, "rot90"),
+    [a, b] = (p.axes ?? [0, 1]).map((q) => axisOf("rot90", q, v.ndim)) as [number, number],
+    k = (((p.k ?? 1) % 4) + 4) % 4;
   if (k === 0) return v;
   if (k === 2) return flip(flip(v, a), b);
   return k === 1 ? swapaxes(flip(v, b), a, b) : flip(swapaxes(v, a, b), b);
 }
 export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: unknown[]): Value {
-  const axis = options<{ axis?: Axis }>("roll", ["axis"], rest).axis, v = asArray(x, "roll"), shifts = typeof shift === "number" ? [shift] : Array.isArray(shift) ? (shift as number[]) : [(shift as Value).tolist() as number | number[]].flat();
+  const axis = options<{ axis?: Axis }>("roll", ["axis"], rest).axis,
+    v = asArray(x, "roll"),
+    shifts =
+      typeof shift === "number" ? [shift] : Array.isArray(shift) ? (shift as number[]) : [(shift as Value).tolist() as number | number[]].flat();
   if (axis === undefined || axis === null) return o.reshape(roll(o.reshape(v, [v.size]), shifts[0]!, 0), v.shape);
   const axes = [axis].flat() as number[];
   let out = v;
   for (let i = 0; i < Math.max(axes.length, shifts.length); i++) {
-    const a = axisOf("roll", axes[axes.length === 1 ? 0 : i]!, v.ndim), n = v.shape[a]!, s = n ? ((shifts[shifts.length === 1 ? 0 : i]! % n) + n) % n : 0;
+    const a = axisOf("roll", axes[axes.length === 1 ? 0 : i]!, v.ndim),
+      n = v.shape[a]!,
+      s = n ? ((shifts[shifts.length === 1 ? 0 : i]! % n) + n) % n : 0;
     if (s) out = o.concatenate([o.sliceInDim(out, a, n - s, n), o.sliceInDim(out, a, 0, n - s)], a);
   }
   return out;
 }
-export function resize(x: ArrayLike, newShape: number | Shape): Value { const v = ravel(x), s = shapeOf("resize", newShape), n = sizeOf(s); return o.reshape(o.sliceInDim(tile(v, Math.max(1, Math.ceil(n / Math.max(1, v.size)))), 0, 0, n), s); }
+export function resize(x: ArrayLike, newShape: number | Shape): Value {
+  const v = ravel(x),
+    s = shapeOf("resize", newShape),
+    n = sizeOf(s);
+  return o.reshape(o.sliceInDim(tile(v, Math.max(1, Math.ceil(n / Math.max(1, v.size)))), 0, 0, n), s);
+}
 
 type PadWidth = number | readonly number[] | readonly (readonly number[])[];
 function widths(w: PadWidth, rank: number): [number, number][] {
   if (typeof w === "number") return Array.from({ length: rank }, () => [w, w]);
-  if (w.every((e) => typeof e === "number")) { const l = w as number[]; return Array.from({ length: rank }, () => (l.length === 1 ? [l[0]!, l[0]!] : [l[0]!, l[1]!])); }
+  if (w.every((e) => typeof e === "number")) {
+    const l = w as number[];
+    return Array.from({ length: rank }, () => (l.length === 1 ? [l[0]!, l[0]!] : [l[0]!, l[1]!]));
+  }
   const l = w as number[][];
-  return Array.from({ length: rank }, (_x, i) => { const e = l[l.length === 1 ? 0 : i]!; return e.length === 1 ? [e[0]!, e[0]!] : [e[0]!, e[1]!]; });
+  return Array.from({ length: rank }, (_x, i) => {
+    const e = l[l.length === 1 ? 0 : i]!;
+    return e.length === 1 ? [e[0]!, e[0]!] : [e[0]!, e[1]!];
+  });
 }
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
 export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value {
-  const p = options<{ mode?: string; constantValues?: PadWidth | ArrayLike; endValues?: PadWidth; reflectType?: string; statLength?: PadWidth | null }>("pad", ["mode"], rest, ["constantValues", "endValues", "reflectType", "statLength"]), v = asArray(x, "pad"), w = widths(padWidth, v.ndim), mode = p.mode ?? "constant";
+  const p = options<{
+      mode?: string;
+      constantValues?: PadWidth | ArrayLike;
+      endValues?: PadWidth;
+      reflectType?: string;
+      statLength?: PadWidth | null;
+    }>("pad", ["mode"], rest, ["constantValues", "endValues", "reflectType", "statLength"]),
+    v = asArray(x, "pad"),
+    w = widths(padWidth, v.ndim),
+    mode = p.mode ?? "constant";
   let out = v;
   w.forEach(([lo, hi], a) => {
-    const n = out.shape[a]!, at = (i: number): Value => o.sliceInDim(out, a, i, i + 1), part = (k: number, edge: Value): Value => o.broadcastInDim(edge, out.shape.map((m, i) => (i === a ? k : m)), out.shape.map((_m, i) => i));
+    const n = out.shape[a]!,
+      at = (i: number): Value => o.sliceInDim(out, a, i, i + 1),
+      part = (k: number, edge: Value): Value =>
+        o.broadcastInDim(
+          edge,
+          out.shape.map((m, i) => (i === a ? k : m)),
+          out.shape.map((_m, i) => i),
+        );
     if (mode === "constant" || mode === "empty") {
-      const cv = p.constantValues ?? 0, isArr = typeof cv !== "number" && !Array.isArray(cv), [l, h] = isArr ? [asArray(cv as ArrayLike), asArray(cv as ArrayLike)] : widths(cv as PadWidth, v.ndim)[a]!.map((q) => asArray(q));
+      const cv = p.constantValues ?? 0,
+        isArr = typeof cv !== "number" && !Array.isArray(cv),
+        [l, h] = isArr ? [asArray(cv as ArrayLike), asArray(cv as ArrayLike)] : widths(cv as PadWidth, v.ndim)[a]!.map((q) => asArray(q));
       const config = (b: number, e: number): [number, number, number][] => out.shape.map((_m, i) => (i === a ? [b, e, 0] : [0, 0, 0]));
       if (lo) out = o.pad(out, castTo(l!, v.dtype), config(lo, 0));
       if (hi) out = o.pad(out, castTo(h!, v.dtype), config(0, hi));
       return;
     }
-    if (mode === "edge") { out = o.concatenate([part(lo, at(0)), out, part(hi, at(n - 1))].filter((q) => q.shape[a]! > 0), a); return; }
+    if (mode === "edge") {
+      out = o.concatenate(
+        [part(lo, at(0)), out, part(hi, at(n - 1))].filter((q) => q.shape[a]! > 0),
+        a,
+      );
+      return;
+    }
     if (mode === "reflect" || mode === "symmetric" || mode === "wrap") {
       const index = (i: number): number => {
         if (mode === "wrap") return ((i % n) + n) % n;
-        if (mode === "symmetric") { const m = ((i % (2 * n)) + 2 * n) % (2 * n); return m < n ? m : 2 * n - 1 - m; }
+        if (mode === "symmetric") {
+          const m = ((i % (2 * n)) + 2 * n) % (2 * n);
+          return m < n ? m : 2 * n - 1 - m;
+        }
         if (n === 1) return 0;
         const m = ((i % (2 * n - 2)) + 2 * n - 2) % (2 * n - 2);
         return m < n ? m : 2 * n - 2 - m;
       };
       if (p.reflectType === "odd" && mode !== "wrap") {
-        const idx = Array.from({ length: lo }, (_q, i) => index(i - lo)), idx2 = Array.from({ length: hi }, (_q, i) => index(n + i)), two = (e: Value): Value => o.mul(e, o.like(e, 2));
-        const before = lo ? [o.sub(part(lo, two(at(0))), out.take(idx, { axis: a }))] : [], after = hi ? [o.sub(part(hi, two(at(n - 1))), out.take(idx2, { axis: a }))] : [];
+        const idx = Array.from({ length: lo }, (_q, i) => index(i - lo)),
+          idx2 = Array.from({ length: hi }, (_q, i) => index(n + i)),
+          two = (e: Value): Value => o.mul(e, o.like(e, 2));
+        const before = lo ? [o.sub(part(lo, two(at(0))), out.take(idx, { axis: a }))] : [],
+          after = hi ? [o.sub(part(hi, two(at(n - 1))), out.take(idx2, { axis: a }))] : [];
         out = o.concatenate([...before, out, ...after], a);
         return;
       }
-      out = out.take(Array.from({ length: lo + n + hi }, (_q, i) => index(i - lo)), { axis: a });
+      out = out.take(
+        Array.from({ length: lo + n + hi }, (_q, i) => index(i - lo)),
+        { axis: a },
+      );
       return;
     }
     if (mode === "linear_ramp") {
-      const [el, eh] = widths(p.endValues ?? 0, v.ndim)[a]!, ramp = (k: number, edge: Value, end: number, rise: boolean): Value[] => {
-        if (!k) return [];
-        const t = o.broadcastInDim(o.div(castTo(o.iota("int32", [k], 0), "float32"), o.lit("float32", k)), out.shape.map((m, i) => (i === a ? k : m)), [a]), e = castTo(part(k, edge), "float32"), f = o.add(o.mul(o.sub(e, o.like(e, end)), t), o.like(e, end));
-        const r = castTo(f, v.dtype);
-        return [rise ? r : o.rev(r, [a])];
-      };
+      const [el, eh] = widths(p.endValues ?? 0, v.ndim)[a]!,
+        ramp = (k: number, edge: Value, end: number, rise: boolean): Value[] => {
+          if (!k) return [];
+          const t = o.broadcastInDim(
+              o.div(castTo(o.iota("int32", [k], 0), "float32"), o.lit("float32", k)),
+              out.shape.map((m, i) => (i === a ? k : m)),
+              [a],
+            ),
+            e = castTo(part(k, edge), "float32"),
+            f = o.add(o.mul(o.sub(e, o.like(e, end)), t), o.like(e, end));
+          const r = castTo(f, v.dtype);
+          return [rise ? r : o.rev(r, [a])];
+        };
       out = o.concatenate([...ramp(lo, at(0), el, true), out, ...ramp(hi, at(n - 1), eh, false)], a);
       return;
     }
     const stat = (k: number): Value => {
-      const part1 = k >= 0 ? o.sliceInDim(out, a, 0, k) : o.sliceInDim(out, a, n + k, n), opts = { axis: a, keepdims: true };
-      return mode === "maximum" ? part1.max(opts) : mode === "minimum" ? part1.min(opts) : mode === "mean" ? castTo(isInt(v) ? part1.mean(opts).round() : part1.mean(opts), v.dtype) : castTo(part1.median(opts), v.dtype);
+      const part1 = k >= 0 ? o.sliceInDim(out, a, 0, k) : o.sliceInDim(out, a, n + k, n),
+        opts = { axis: a, keepdims: true };
+      return mode === "maximum"
+        ? part1.max(opts)
+        : mode === "minimum"
+          ? part1.min(opts)
+          : mode === "mean"
+            ? castTo(isInt(v) ? part1.mean(opts).round() : part1.mean(opts), v.dtype)
+            : castTo(part1.median(opts), v.dtype);
     };
     const [sl, sh] = p.statLength === undefined || p.statLength === null ? [n, n] : widths(p.statLength, v.ndim)[a]!;
-    out = o.concatenate([part(lo, stat(Math.min(sl, n))), out, part(hi, stat(-Math.min(sh, n)))].filter((q) => q.shape[a]! > 0), a);
+    out = o.concatenate(
+      [part(lo, stat(Math.min(sl, n))), out, part(hi, stat(-Math.min(sh, n)))].filter((q) => q.shape[a]! > 0),
+      a,
+    );
   });
   return out;
 }
 const isInt = (v: Value): boolean => v.dtype.includes("int");
 export function trimZeros(x: ArrayLike, opts: { trim?: string } = {}): Value {
-  const v = asArray(x, "trimZeros"), d = ((v as Value).tolist() as number[]), trim = opts.trim ?? "fb";
-  let a = 0, b = d.length;
+  const v = asArray(x, "trimZeros"),
+    d = (v as Value).tolist() as number[],
+    trim = opts.trim ?? "fb";
+  let a = 0,
+    b = d.length;
   if (trim.includes("f")) while (a < b && !d[a]) a++;
   if (trim.includes("b")) while (b > a && !d[b - 1]) b--;
   return o.sliceInDim(v, 0, a, b);
 }
 export function diagonal(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ offset?: number; axis1?: number; axis2?: number }>("diagonal", ["offset", "axis1", "axis2"], rest), v = asArray(x, "diagonal"), k = p.offset ?? 0, m = moveaxis(v, [p.axis1 ?? 0, p.axis2 ?? 1], [-2, -1]), [r, c] = m.shape.slice(-2) as [number, number];
-  const n = Math.max(0, k >= 0 ? Math.min(r, c - k) : Math.min(r + k, c)), lead = m.shape.slice(0, -2);
+  const p = options<{ offset?: number; axis1?: number; axis2?: number }>("diagonal", ["offset", "axis1", "axis2"], rest),
+    v = asArray(x, "diagonal"),
+    k = p.offset ?? 0,
+    m = moveaxis(v, [p.axis1 ?? 0, p.axis2 ?? 1], [-2, -1]),
+    [r, c] = m.shape.slice(-2) as [number, number];
+  const n = Math.max(0, k >= 0 ? Math.min(r, c - k) : Math.min(r + k, c)),
+    lead = m.shape.slice(0, -2);
   // Along the diagonal of the flattened matrix: a strided slice.
-  const start = k >= 0 ? k : -k * c, flat = o.reshape(m, [...lead, r * c]);
+  const start = k >= 0 ? k : -k * c,
+    flat = o.reshape(m, [...lead, r * c]);
   if (n === 0) return o.full([...lead, 0], v.dtype, 0);
   return o.slice(flat, [...lead.map(() => 0), start], [...lead, start + (n - 1) * (c + 1) + 1], [...lead.map(() => 1), c + 1]);
 }
-export function trace(x: ArrayLike, ...rest: unknown[]): Value { const p = options<{ offset?: number; axis1?: number; axis2?: number; dtype?: string }>("trace", ["offset", "axis1", "axis2"], rest, ["dtype"]); return diagonal(x, { offset: p.offset ?? 0, axis1: p.axis1 ?? 0, axis2: p.axis2 ?? 1 }).sum({ axis: -1, ...(p.dtype ? { dtype: p.dtype } : {}) }); }
+export function trace(x: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<{ offset?: number; axis1?: number; axis2?: number; dtype?: string }>("trace", ["offset", "axis1", "axis2"], rest, ["dtype"]);
+  return diagonal(x, { offset: p.offset ?? 0, axis1: p.axis1 ?? 0, axis2: p.axis2 ?? 1 }).sum({ axis: -1, ...(p.dtype ? { dtype: p.dtype } : {}) });
+}
 export const ndim = (x: ArrayLike): number => asArray(x, "ndim").ndim;
 export const shape = (x: ArrayLike): number[] => asArray(x, "shape").shape;
-export function size(x: ArrayLike, axis?: number | { axis?: number | null }): number { const v = asArray(x, "size"), a = typeof axis === "object" ? axis?.axis : axis; return a === undefined || a === null ? v.size : v.shape[axisOf("size", a, v.ndim)]!; }
+export function size(x: ArrayLike, axis?: number | { axis?: number | null }): number {
+  const v = asArray(x, "size"),
+    a = typeof axis === "object" ? axis?.axis : axis;
+  return a === undefined || a === null ? v.size : v.shape[axisOf("size", a, v.ndim)]!;
+}

@@ -9,10 +9,34 @@ import { neutral } from "../compiler/kernel/heroes.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
 import { absolute, isnan } from "./ufuncs.ts";
 
-export interface ReduceOptions { readonly axis?: Axis; readonly dtype?: DType; readonly keepdims?: boolean; readonly where?: ArrayLike; readonly initial?: ArrayLike; readonly ddof?: number; readonly correction?: number; readonly promoteIntegers?: boolean; readonly mean?: ArrayLike }
-export const keep = (v: Value, like: Value, axes: readonly number[], keepdims: boolean | undefined): Value => (keepdims ? o.reshape(v, like.shape.map((n, i) => (axes.includes(i) ? 1 : n))) : v);
-const opts = (fn: string, rest: readonly unknown[]): ReduceOptions => options<ReduceOptions>(fn, ["axis"], rest, ["dtype", "keepdims", "where", "initial", "ddof", "correction", "promoteIntegers", "out", "mean"]);
-const masked = (fn: string, v: Value, where: ArrayLike | undefined, fill: number | bigint): Value => (where === undefined || where === null ? v : o.select(broadcastTo(castTo(asArray(where, fn), "bool"), v.shape), v, broadcastTo(o.lit(v.dtype, isComplex(v.dtype) ? [Number(fill), 0] : v.dtype === "bool" ? Boolean(fill) : fill), v.shape)));
+export interface ReduceOptions {
+  readonly axis?: Axis;
+  readonly dtype?: DType;
+  readonly keepdims?: boolean;
+  readonly where?: ArrayLike;
+  readonly initial?: ArrayLike;
+  readonly ddof?: number;
+  readonly correction?: number;
+  readonly promoteIntegers?: boolean;
+  readonly mean?: ArrayLike;
+}
+export const keep = (v: Value, like: Value, axes: readonly number[], keepdims: boolean | undefined): Value =>
+  keepdims
+    ? o.reshape(
+        v,
+        like.shape.map((n, i) => (axes.includes(i) ? 1 : n)),
+      )
+    : v;
+const opts = (fn: string, rest: readonly unknown[]): ReduceOptions =>
+  options<ReduceOptions>(fn, ["axis"], rest, ["dtype", "keepdims", "where", "initial", "ddof", "correction", "promoteIntegers", "out", "mean"]);
+const masked = (fn: string, v: Value, where: ArrayLike | undefined, fill: number | bigint): Value =>
+  where === undefined || where === null
+    ? v
+    : o.select(
+        broadcastTo(castTo(asArray(where, fn), "bool"), v.shape),
+        v,
+        broadcastTo(o.lit(v.dtype, isComplex(v.dtype) ? [Number(fill), 0] : v.dtype === "bool" ? Boolean(fill) : fill), v.shape),
+      );
 
 /** Small integers and booleans add up in the default integer type. */
 function widened(d: DType, promoteIntegers = true): DType {
@@ -20,100 +44,234 @@ function widened(d: DType, promoteIntegers = true): DType {
   if (!promoteIntegers || !isInteger(d)) return d;
   return isUnsigned(d) ? canonicalize("uint64") : canonicalize("int64");
 }
-const accumulate = (fn: "sum" | "prod", kind: "add" | "mul") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), p = opts(fn, rest), axes = axesOf(fn, p.axis, v.ndim), dtype = p.dtype ? dtypeOf(p.dtype) : widened(v.dtype, p.promoteIntegers ?? true);
-  const up = isHalf(dtype) ? castTo(castTo(v, dtype), "float32") : castTo(v, dtype, v.weakType), m = masked(fn, up, p.where, neutral(kind, dtype));
-  const r0 = axes.length ? (fn === "sum" ? o.reduceSum(m, axes) : o.reduceProd(m, axes)) : m, r = castTo(r0, dtype, r0.weakType);
-  const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
-  return keep(out, v, axes, p.keepdims);
-};
-export const sum = accumulate("sum", "add"), prod = accumulate("prod", "mul");
-const extremum = (fn: "max" | "min") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), p = opts(fn, rest), axes = axesOf(fn, p.axis, v.ndim), d = v.dtype;
-  if (axes.some((a) => v.shape[a] === 0) && p.initial === undefined) throw new ShapeError(`${fn}: axis ${axes.find((a) => v.shape[a] === 0)} of ${v.aval} is empty, so there is no ${fn === "max" ? "largest" : "smallest"} element; give one with { initial }`);
-  const m = masked(fn, v, p.where, isComplex(d) ? (fn === "max" ? -Infinity : Infinity) : neutral(fn, d)), r = axes.length ? (fn === "max" ? o.reduceMax(m, axes) : o.reduceMin(m, axes)) : m;
-  return keep(p.initial === undefined || p.initial === null ? r : (fn === "max" ? o.max : o.min)(r, castTo(asArray(p.initial), d)), v, axes, p.keepdims);
-};
-export const max = extremum("max"), min = extremum("min"), amax = max, amin = min;
-const truth = (fn: "all" | "any") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v0 = asArray(x, fn), v = v0.dtype === "bool" ? v0 : o.ne(v0, o.like(v0, 0)), p = opts(fn, rest), axes = axesOf(fn, p.axis, v.ndim), m = masked(fn, v, p.where, fn === "all" ? 1 : 0);
-  return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), v, axes, p.keepdims);
-};
-export const all = truth("all"), any = truth("any");
+const accumulate =
+  (fn: "sum" | "prod", kind: "add" | "mul") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      p = opts(fn, rest),
+      axes = axesOf(fn, p.axis, v.ndim),
+      dtype = p.dtype ? dtypeOf(p.dtype) : widened(v.dtype, p.promoteIntegers ?? true);
+    const up = isHalf(dtype) ? castTo(castTo(v, dtype), "float32") : castTo(v, dtype, v.weakType),
+      m = masked(fn, up, p.where, neutral(kind, dtype));
+    const r0 = axes.length ? (fn === "sum" ? o.reduceSum(m, axes) : o.reduceProd(m, axes)) : m,
+      r = castTo(r0, dtype, r0.weakType);
+    const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
+    return keep(out, v, axes, p.keepdims);
+  };
+export const sum = accumulate("sum", "add"),
+  prod = accumulate("prod", "mul");
+const extremum =
+  (fn: "max" | "min") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      p = opts(fn, rest),
+      axes = axesOf(fn, p.axis, v.ndim),
+      d = v.dtype;
+    if (axes.some((a) => v.shape[a] === 0) && p.initial === undefined)
+      throw new ShapeError(
+        `${fn}: axis ${axes.find((a) => v.shape[a] === 0)} of ${v.aval} is empty, so there is no ${fn === "max" ? "largest" : "smallest"} element; give one with { initial }`,
+      );
+    const m = masked(fn, v, p.where, isComplex(d) ? (fn === "max" ? -Infinity : Infinity) : neutral(fn, d)),
+      r = axes.length ? (fn === "max" ? o.reduceMax(m, axes) : o.reduceMin(m, axes)) : m;
+    return keep(
+      p.initial === undefined || p.initial === null ? r : (fn === "max" ? o.max : o.min)(r, castTo(asArray(p.initial), d)),
+      v,
+      axes,
+      p.keepdims,
+    );
+  };
+export const max = extremum("max"),
+  min = extremum("min"),
+  amax = max,
+  amin = min;
+const truth =
+  (fn: "all" | "any") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v0 = asArray(x, fn),
+      v = v0.dtype === "bool" ? v0 : o.ne(v0, o.like(v0, 0)),
+      p = opts(fn, rest),
+      axes = axesOf(fn, p.axis, v.ndim),
+      m = masked(fn, v, p.where, fn === "all" ? 1 : 0);
+    return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), v, axes, p.keepdims);
+  };
+export const all = truth("all"),
+  any = truth("any");
 const count = (v: Value, axes: readonly number[]): number => axes.reduce((n, a) => n * v.shape[a]!, 1);
 const floatType = (d: DType): DType => (isInexact(d) ? d : canonicalize("float64"));
 export function mean(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = asArray(x, "mean"), p = opts("mean", rest), axes = axesOf("mean", p.axis, v.ndim), dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v.dtype), wide = isHalf(dtype) ? "float32" : dtype;
-  const s = sum(castTo(v, wide, v.weakType && wide === v.dtype), { axis: axes, keepdims: p.keepdims ?? false, ...(p.where === undefined ? {} : { where: p.where }) });
-  const n = p.where === undefined || p.where === null ? o.like(s, count(v, axes)) : sum(castTo(broadcastTo(asArray(p.where), v.shape), wide), { axis: axes, keepdims: p.keepdims ?? false });
+  const v = asArray(x, "mean"),
+    p = opts("mean", rest),
+    axes = axesOf("mean", p.axis, v.ndim),
+    dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v.dtype),
+    wide = isHalf(dtype) ? "float32" : dtype;
+  const s = sum(castTo(v, wide, v.weakType && wide === v.dtype), {
+    axis: axes,
+    keepdims: p.keepdims ?? false,
+    ...(p.where === undefined ? {} : { where: p.where }),
+  });
+  const n =
+    p.where === undefined || p.where === null
+      ? o.like(s, count(v, axes))
+      : sum(castTo(broadcastTo(asArray(p.where), v.shape), wide), { axis: axes, keepdims: p.keepdims ?? false });
   return castTo(o.div(s, n), dtype);
 }
 export function average(x: ArrayLike, ...rest: unknown[]): Value | [Value, Value] {
-  const p = options<{ axis?: Axis; weights?: ArrayLike | null; returned?: boolean; keepdims?: boolean }>("average", ["axis", "weights", "returned"], rest), v = promoteInexact("average", [x])[0]!;
-  if (p.weights === undefined || p.weights === null) { const m = mean(v, { axis: p.axis ?? null, keepdims: p.keepdims ?? false }); return p.returned ? [m, o.full(m.shape, m.dtype, count(v, axesOf("average", p.axis, v.ndim)))] : m; }
-  const [a, w0] = promoteInexact("average", [v, p.weights]), axes = axesOf("average", p.axis, a!.ndim);
+  const p = options<{ axis?: Axis; weights?: ArrayLike | null; returned?: boolean; keepdims?: boolean }>(
+      "average",
+      ["axis", "weights", "returned"],
+      rest,
+    ),
+    v = promoteInexact("average", [x])[0]!;
+  if (p.weights === undefined || p.weights === null) {
+    const m = mean(v, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
+    return p.returned ? [m, o.full(m.shape, m.dtype, count(v, axesOf("average", p.axis, v.ndim)))] : m;
+  }
+  const [a, w0] = promoteInexact("average", [v, p.weights]),
+    axes = axesOf("average", p.axis, a!.ndim);
   let w = w0!;
-  if (w.shape.join() !== a!.shape.join()) { if (w.ndim !== 1 || axes.length !== 1) throw new ShapeError(`average: the weights are ${w.aval} and the array ${a!.aval}; expected equal shapes, or weights of one axis together with { axis }`); w = o.broadcastInDim(w, a!.shape, axes); }
-  const s = sum(w, { axis: axes, keepdims: p.keepdims ?? false }), m = o.div(sum(o.mul(a!, w), { axis: axes, keepdims: p.keepdims ?? false }), s);
+  if (w.shape.join() !== a!.shape.join()) {
+    if (w.ndim !== 1 || axes.length !== 1)
+      throw new ShapeError(
+        `average: the weights are ${w.aval} and the array ${a!.aval}; expected equal shapes, or weights of one axis together with { axis }`,
+      );
+    w = o.broadcastInDim(w, a!.shape, axes);
+  }
+  const s = sum(w, { axis: axes, keepdims: p.keepdims ?? false }),
+    m = o.div(sum(o.mul(a!, w), { axis: axes, keepdims: p.keepdims ?? false }), s);
   return p.returned ? [m, s] : m;
 }
 /** `var`: the mean of squared distances from the mean; `ddof` (or `correction`) is subtracted from the count. */
 export function variance(x: ArrayLike, ...rest: unknown[]): Value {
-  const v0 = asArray(x, "var"), p = opts("var", rest), axes = axesOf("var", p.axis, v0.ndim), dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v0.dtype), v = castTo(v0, isHalf(dtype) ? "float32" : dtype);
-  const where = p.where === undefined || p.where === null ? {} : { where: p.where }, d = o.sub(v, broadcastTo(p.mean === undefined ? mean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype), v.shape));
-  const sq = isComplex(v.dtype) ? o.add(o.square(o.real(d)), o.square(o.imag(d))) : o.square(d), s = sum(sq, { axis: axes, keepdims: p.keepdims ?? false, ...where });
-  const n = p.where === undefined || p.where === null ? o.like(s, count(v, axes)) : sum(castTo(broadcastTo(asArray(p.where), v.shape), s.dtype), { axis: axes, keepdims: p.keepdims ?? false });
-  const left = o.sub(n, o.like(n, p.ddof ?? p.correction ?? 0)), out = o.div(s, o.select(o.gt(left, o.like(left, 0)), left, o.full(left.shape, left.dtype, NaN)));
+  const v0 = asArray(x, "var"),
+    p = opts("var", rest),
+    axes = axesOf("var", p.axis, v0.ndim),
+    dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v0.dtype),
+    v = castTo(v0, isHalf(dtype) ? "float32" : dtype);
+  const where = p.where === undefined || p.where === null ? {} : { where: p.where },
+    d = o.sub(v, broadcastTo(p.mean === undefined ? mean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype), v.shape));
+  const sq = isComplex(v.dtype) ? o.add(o.square(o.real(d)), o.square(o.imag(d))) : o.square(d),
+    s = sum(sq, { axis: axes, keepdims: p.keepdims ?? false, ...where });
+  const n =
+    p.where === undefined || p.where === null
+      ? o.like(s, count(v, axes))
+      : sum(castTo(broadcastTo(asArray(p.where), v.shape), s.dtype), { axis: axes, keepdims: p.keepdims ?? false });
+  const left = o.sub(n, o.like(n, p.ddof ?? p.correction ?? 0)),
+    out = o.div(s, o.select(o.gt(left, o.like(left, 0)), left, o.full(left.shape, left.dtype, NaN)));
   return castTo(out, realPart(dtype));
 }
-export function std(x: ArrayLike, ...rest: unknown[]): Value { const r = variance(x, ...rest); return isHalf(r.dtype) ? castTo(o.sqrt(castTo(r, "float32")), r.dtype) : o.sqrt(r); }
-export function ptp(x: ArrayLike, ...rest: unknown[]): Value { return o.sub(max(x, ...rest), min(x, ...rest)); }
-export function countNonzero(x: ArrayLike, ...rest: unknown[]): Value { const v = asArray(x, "countNonzero"); return sum(o.ne(v, o.like(v, 0)), ...rest); }
+export function std(x: ArrayLike, ...rest: unknown[]): Value {
+  const r = variance(x, ...rest);
+  return isHalf(r.dtype) ? castTo(o.sqrt(castTo(r, "float32")), r.dtype) : o.sqrt(r);
+}
+export function ptp(x: ArrayLike, ...rest: unknown[]): Value {
+  return o.sub(max(x, ...rest), min(x, ...rest));
+}
+export function countNonzero(x: ArrayLike, ...rest: unknown[]): Value {
+  const v = asArray(x, "countNonzero");
+  return sum(o.ne(v, o.like(v, 0)), ...rest);
+}
 
-const arg = (fn: "argmax" | "argmin") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), p = options<{ axis?: number | null; keepdims?: boolean }>(fn, ["axis"], rest), flat = p.axis === null || p.axis === undefined, a = flat ? 0 : axisOf(fn, p.axis as number, v.ndim);
-  const out = bind1(primitiveNamed(fn), [flat ? o.reshape(v, [v.size]) : v], { axes: [a], indexDtype: canonicalize("int64") });
-  return p.keepdims ? o.reshape(out, flat ? v.shape.map(() => 1) : v.shape.map((n, i) => (i === a ? 1 : n))) : out;
-};
-export const argmax = arg("argmax"), argmin = arg("argmin");
+const arg =
+  (fn: "argmax" | "argmin") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      p = options<{ axis?: number | null; keepdims?: boolean }>(fn, ["axis"], rest),
+      flat = p.axis === null || p.axis === undefined,
+      a = flat ? 0 : axisOf(fn, p.axis as number, v.ndim);
+    const out = bind1(primitiveNamed(fn), [flat ? o.reshape(v, [v.size]) : v], { axes: [a], indexDtype: canonicalize("int64") });
+    return p.keepdims ? o.reshape(out, flat ? v.shape.map(() => 1) : v.shape.map((n, i) => (i === a ? 1 : n))) : out;
+  };
+export const argmax = arg("argmax"),
+  argmin = arg("argmin");
 
-const cumulative = (fn: string, primitive: string) => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v0 = asArray(x, fn), p = options<{ axis?: number | null; dtype?: DType }>(fn, ["axis", "dtype"], rest), v1 = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0;
-  const dtype = p.dtype ? dtypeOf(p.dtype) : primitive === "cumsum" || v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype;
-  return bind1(primitiveNamed(primitive), [castTo(v1, dtype)], { axis: axisOf(fn, p.axis ?? 0, v1.ndim), reverse: false });
-};
-export const cumsum = cumulative("cumsum", "cumsum"), cumprod = cumulative("cumprod", "cumprod");
-const cumulativeArrayApi = (fn: "cumulativeSum" | "cumulativeProd") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), p = options<{ axis?: number; dtype?: DType; includeInitial?: boolean }>(fn, ["axis"], rest), a = axisOf(fn, p.axis ?? 0, v.ndim), r = (fn === "cumulativeSum" ? cumsum : cumprod)(v, { axis: a, ...(p.dtype ? { dtype: p.dtype } : {}) });
-  return p.includeInitial ? o.concatenate([o.full(r.shape.map((n, i) => (i === a ? 1 : n)), r.dtype, fn === "cumulativeSum" ? 0 : 1), r], a) : r;
-};
-export const cumulativeSum = cumulativeArrayApi("cumulativeSum"), cumulativeProd = cumulativeArrayApi("cumulativeProd");
+const cumulative =
+  (fn: string, primitive: string) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v0 = asArray(x, fn),
+      p = options<{ axis?: number | null; dtype?: DType }>(fn, ["axis", "dtype"], rest),
+      v1 = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0;
+    const dtype = p.dtype ? dtypeOf(p.dtype) : primitive === "cumsum" || v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype;
+    return bind1(primitiveNamed(primitive), [castTo(v1, dtype)], { axis: axisOf(fn, p.axis ?? 0, v1.ndim), reverse: false });
+  };
+export const cumsum = cumulative("cumsum", "cumsum"),
+  cumprod = cumulative("cumprod", "cumprod");
+const cumulativeArrayApi =
+  (fn: "cumulativeSum" | "cumulativeProd") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      p = options<{ axis?: number; dtype?: DType; includeInitial?: boolean }>(fn, ["axis"], rest),
+      a = axisOf(fn, p.axis ?? 0, v.ndim),
+      r = (fn === "cumulativeSum" ? cumsum : cumprod)(v, { axis: a, ...(p.dtype ? { dtype: p.dtype } : {}) });
+    return p.includeInitial
+      ? o.concatenate(
+          [
+            o.full(
+              r.shape.map((n, i) => (i === a ? 1 : n)),
+              r.dtype,
+              fn === "cumulativeSum" ? 0 : 1,
+            ),
+            r,
+          ],
+          a,
+        )
+      : r;
+  };
+export const cumulativeSum = cumulativeArrayApi("cumulativeSum"),
+  cumulativeProd = cumulativeArrayApi("cumulativeProd");
 
 // ---- ignoring NaN
-const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => { const v = asArray(x, fn), n = isnan(v); return [isFloat(v.dtype) || isComplex(v.dtype) ? o.select(n, o.full(v.shape, v.dtype, value), v) : v, n]; };
+const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => {
+  const v = asArray(x, fn),
+    n = isnan(v);
+  return [isFloat(v.dtype) || isComplex(v.dtype) ? o.select(n, o.full(v.shape, v.dtype, value), v) : v, n];
+};
 export const nansum = (x: ArrayLike, ...rest: unknown[]): Value => sum(filled(x, "nansum", 0)[0], ...rest);
 export const nanprod = (x: ArrayLike, ...rest: unknown[]): Value => prod(filled(x, "nanprod", 1)[0], ...rest);
 export const nancumsum = (x: ArrayLike, ...rest: unknown[]): Value => cumsum(filled(x, "nancumsum", 0)[0], ...rest);
 export const nancumprod = (x: ArrayLike, ...rest: unknown[]): Value => cumprod(filled(x, "nancumprod", 1)[0], ...rest);
-const nanExtremum = (fn: "nanmax" | "nanmin") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn);
-  if (!isInexact(v.dtype)) return (fn === "nanmax" ? max : min)(v, ...rest);
-  const [f, n] = filled(v, fn, fn === "nanmax" ? -Infinity : Infinity), p = opts(fn, rest), r = (fn === "nanmax" ? max : min)(f, ...rest), none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
-  return o.select(none, o.full(r.shape, r.dtype, NaN), r);
-};
-export const nanmax = nanExtremum("nanmax"), nanmin = nanExtremum("nanmin");
-const nanArg = (fn: "nanargmax" | "nanargmin") => (x: ArrayLike, ...rest: unknown[]): Value => {
-  const v = asArray(x, fn), [f, n] = filled(v, fn, fn === "nanargmax" ? -Infinity : Infinity), p = opts(fn, rest), r = (fn === "nanargmax" ? argmax : argmin)(f, ...rest), none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
-  return o.select(none, o.full(r.shape, r.dtype, -1), r);
-};
-export const nanargmax = nanArg("nanargmax"), nanargmin = nanArg("nanargmin");
+const nanExtremum =
+  (fn: "nanmax" | "nanmin") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn);
+    if (!isInexact(v.dtype)) return (fn === "nanmax" ? max : min)(v, ...rest);
+    const [f, n] = filled(v, fn, fn === "nanmax" ? -Infinity : Infinity),
+      p = opts(fn, rest),
+      r = (fn === "nanmax" ? max : min)(f, ...rest),
+      none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
+    return o.select(none, o.full(r.shape, r.dtype, NaN), r);
+  };
+export const nanmax = nanExtremum("nanmax"),
+  nanmin = nanExtremum("nanmin");
+const nanArg =
+  (fn: "nanargmax" | "nanargmin") =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const v = asArray(x, fn),
+      [f, n] = filled(v, fn, fn === "nanargmax" ? -Infinity : Infinity),
+      p = opts(fn, rest),
+      r = (fn === "nanargmax" ? argmax : argmin)(f, ...rest),
+      none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
+    return o.select(none, o.full(r.shape, r.dtype, -1), r);
+  };
+export const nanargmax = nanArg("nanargmax"),
+  nanargmin = nanArg("nanargmin");
 export function nanmean(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = promoteInexact("nanmean", [x])[0]!, [f, n] = filled(v, "nanmean", 0), p = opts("nanmean", rest), at = { axis: p.axis ?? null, keepdims: p.keepdims ?? false }, where = p.where === undefined ? {} : { where: p.where };
+  const v = promoteInexact("nanmean", [x])[0]!,
+    [f, n] = filled(v, "nanmean", 0),
+    p = opts("nanmean", rest),
+    at = { axis: p.axis ?? null, keepdims: p.keepdims ?? false },
+    where = p.where === undefined ? {} : { where: p.where };
   return o.div(sum(f, { ...at, ...where }), sum(castTo(o.not(n), v.dtype), { ...at, ...where }));
 }
 export function nanvar(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = promoteInexact("nanvar", [x])[0]!, p = opts("nanvar", rest), axes = axesOf("nanvar", p.axis, v.ndim), n = isnan(v), d = o.select(n, o.zerosLike(v.aval), o.sub(v, broadcastTo(nanmean(v, { axis: axes, keepdims: true }), v.shape)));
-  const a = isComplex(d.dtype) ? absolute(d) : d, s = sum(o.square(a), { axis: axes, keepdims: p.keepdims ?? false }), c = sum(castTo(o.not(n), s.dtype), { axis: axes, keepdims: p.keepdims ?? false }), left = o.sub(c, o.like(c, p.ddof ?? 0));
+  const v = promoteInexact("nanvar", [x])[0]!,
+    p = opts("nanvar", rest),
+    axes = axesOf("nanvar", p.axis, v.ndim),
+    n = isnan(v),
+    d = o.select(n, o.zerosLike(v.aval), o.sub(v, broadcastTo(nanmean(v, { axis: axes, keepdims: true }), v.shape)));
+  const a = isComplex(d.dtype) ? absolute(d) : d,
+    s = sum(o.square(a), { axis: axes, keepdims: p.keepdims ?? false }),
+    c = sum(castTo(o.not(n), s.dtype), { axis: axes, keepdims: p.keepdims ?? false }),
+    left = o.sub(c, o.like(c, p.ddof ?? 0));
   return o.select(o.le(left, o.like(left, 0)), o.full(s.shape, s.dtype, NaN), o.div(s, left));
 }
 export const nanstd = (x: ArrayLike, ...rest: unknown[]): Value => o.sqrt(nanvar(x, ...rest));

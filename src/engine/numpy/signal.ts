@@ -14,60 +14,177 @@ import { mean, sum } from "./reductions.ts";
 import { searchsorted } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
 
-export const iscomplex = (x: ArrayLike): Value => { const v = asArray(x, "iscomplex"); return isComplex(v.dtype) ? o.ne(o.imag(v), o.lit(o.imag(v).dtype, 0)) : o.full(v.shape, "bool", 0); };
+export const iscomplex = (x: ArrayLike): Value => {
+  const v = asArray(x, "iscomplex");
+  return isComplex(v.dtype) ? o.ne(o.imag(v), o.lit(o.imag(v).dtype, 0)) : o.full(v.shape, "bool", 0);
+};
 export const isreal = (x: ArrayLike): Value => o.not(iscomplex(x));
-const MAX: Readonly<Record<string, number>> = { float32: 3.4028234663852886e38, float64: Number.MAX_VALUE, float16: 65504, bfloat16: 3.3895313892515355e38 };
+const MAX: Readonly<Record<string, number>> = {
+  float32: 3.4028234663852886e38,
+  float64: Number.MAX_VALUE,
+  float16: 65504,
+  bfloat16: 3.3895313892515355e38,
+};
 export function nanToNum(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ copy?: boolean; nan?: ArrayLike; posinf?: ArrayLike | null; neginf?: ArrayLike | null }>("nanToNum", ["copy", "nan", "posinf", "neginf"], rest), v = asArray(x, "nanToNum");
+  const p = options<{ copy?: boolean; nan?: ArrayLike; posinf?: ArrayLike | null; neginf?: ArrayLike | null }>(
+      "nanToNum",
+      ["copy", "nan", "posinf", "neginf"],
+      rest,
+    ),
+    v = asArray(x, "nanToNum");
   if (isComplex(v.dtype)) return o.complex(nanToNum(o.real(v), ...rest), nanToNum(o.imag(v), ...rest));
   if (!isFloat(v.dtype)) return v;
-  const big = MAX[v.dtype]!, as = (y: ArrayLike): Value => castTo(asArray(y), v.dtype);
+  const big = MAX[v.dtype]!,
+    as = (y: ArrayLike): Value => castTo(asArray(y), v.dtype);
   return where(isnan(v), as(p.nan ?? 0), where(isposinf(v), as(p.posinf ?? big), where(isneginf(v), as(p.neginf ?? -big), v)));
 }
 export function diff(x: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ n?: number; axis?: number; prepend?: ArrayLike; append?: ArrayLike }>("diff", ["n", "axis", "prepend", "append"], rest);
   let v = asArray(x, "diff");
-  const a = axisOf("diff", p.axis ?? -1, v.ndim), end = (y: ArrayLike): Value => { const e = castTo(asArray(y), v.dtype); return e.ndim === 0 ? o.splat(e, v.shape.map((n, i) => (i === a ? 1 : n))) : e; };
-  const parts = [...(p.prepend === undefined || p.prepend === null ? [] : [end(p.prepend)]), v, ...(p.append === undefined || p.append === null ? [] : [end(p.append)])];
+  const a = axisOf("diff", p.axis ?? -1, v.ndim),
+    end = (y: ArrayLike): Value => {
+      const e = castTo(asArray(y), v.dtype);
+      return e.ndim === 0
+        ? o.splat(
+            e,
+            v.shape.map((n, i) => (i === a ? 1 : n)),
+          )
+        : e;
+    };
+  const parts = [
+    ...(p.prepend === undefined || p.prepend === null ? [] : [end(p.prepend)]),
+    v,
+    ...(p.append === undefined || p.append === null ? [] : [end(p.append)]),
+  ];
   v = o.concatenate(parts, a);
-  for (let i = 0; i < (p.n ?? 1); i++) { const n = v.shape[a]!, hi = o.sliceInDim(v, a, Math.min(1, n), n), lo = o.sliceInDim(v, a, 0, Math.max(0, n - 1)); v = v.dtype === "bool" ? o.ne(hi, lo) : o.sub(hi, lo); }
+  for (let i = 0; i < (p.n ?? 1); i++) {
+    const n = v.shape[a]!,
+      hi = o.sliceInDim(v, a, Math.min(1, n), n),
+      lo = o.sliceInDim(v, a, 0, Math.max(0, n - 1));
+    v = v.dtype === "bool" ? o.ne(hi, lo) : o.sub(hi, lo);
+  }
   return v;
 }
-export function ediff1d(x: ArrayLike, ...rest: unknown[]): Value { const p = options<{ toEnd?: ArrayLike; toBegin?: ArrayLike }>("ediff1d", ["toEnd", "toBegin"], rest), v = o.reshape(asArray(x, "ediff1d"), [asArray(x).size]), flat = (y: ArrayLike): Value => { const e = castTo(asArray(y), v.dtype); return o.reshape(e, [e.size]); }; return o.concatenate([...(p.toBegin === undefined || p.toBegin === null ? [] : [flat(p.toBegin)]), diff(v), ...(p.toEnd === undefined || p.toEnd === null ? [] : [flat(p.toEnd)])], 0); }
+export function ediff1d(x: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<{ toEnd?: ArrayLike; toBegin?: ArrayLike }>("ediff1d", ["toEnd", "toBegin"], rest),
+    v = o.reshape(asArray(x, "ediff1d"), [asArray(x).size]),
+    flat = (y: ArrayLike): Value => {
+      const e = castTo(asArray(y), v.dtype);
+      return o.reshape(e, [e.size]);
+    };
+  return o.concatenate(
+    [
+      ...(p.toBegin === undefined || p.toBegin === null ? [] : [flat(p.toBegin)]),
+      diff(v),
+      ...(p.toEnd === undefined || p.toEnd === null ? [] : [flat(p.toEnd)]),
+    ],
+    0,
+  );
+}
 export function trapezoid(y: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ x?: ArrayLike | null; dx?: number; axis?: number }>("trapezoid", ["x", "dx", "axis"], rest), [v] = promoteInexact("trapezoid", [y]), a = axisOf("trapezoid", p.axis ?? -1, v!.ndim), n = v!.shape[a]!, pairs = o.add(o.sliceInDim(v!, a, 1, n), o.sliceInDim(v!, a, 0, n - 1));
+  const p = options<{ x?: ArrayLike | null; dx?: number; axis?: number }>("trapezoid", ["x", "dx", "axis"], rest),
+    [v] = promoteInexact("trapezoid", [y]),
+    a = axisOf("trapezoid", p.axis ?? -1, v!.ndim),
+    n = v!.shape[a]!,
+    pairs = o.add(o.sliceInDim(v!, a, 1, n), o.sliceInDim(v!, a, 0, n - 1));
   if (p.x === undefined || p.x === null) return sum(pairs, { axis: a }).mul((p.dx ?? 1) / 2);
-  const x = castTo(asArray(p.x), v!.dtype), d = diff(x, { axis: x.ndim === 1 ? 0 : a });
+  const x = castTo(asArray(p.x), v!.dtype),
+    d = diff(x, { axis: x.ndim === 1 ? 0 : a });
   return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
 }
-export function vander(x: ArrayLike, ...rest: unknown[]): Value { const p = options<{ N?: number | null; increasing?: boolean }>("vander", ["N", "increasing"], rest), v = asArray(x, "vander"), n = p.N ?? v.shape[0]!, cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1)); return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0); }
-const cosines = (n: number, f: (i: Value) => Value): Value => (n <= 1 ? o.full([Math.max(0, n)], canonicalize("float64"), 1) : f(o.iota(canonicalize("float64"), [n], 0)));
+export function vander(x: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<{ N?: number | null; increasing?: boolean }>("vander", ["N", "increasing"], rest),
+    v = asArray(x, "vander"),
+    n = p.N ?? v.shape[0]!,
+    cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
+  return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0);
+}
+const cosines = (n: number, f: (i: Value) => Value): Value =>
+  n <= 1 ? o.full([Math.max(0, n)], canonicalize("float64"), 1) : f(o.iota(canonicalize("float64"), [n], 0));
 const wave = (i: Value, n: number, k: number): Value => o.cos(o.mul(i, o.like(i, (2 * Math.PI * k) / (n - 1))));
 export const hanning = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.5).add(0.5));
 export const hamming = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.46).add(0.54));
-export const blackman = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.5).add(0.42).add(wave(i, n, 2).mul(0.08)));
-export const bartlett = (n: number): Value => cosines(n, (i) => i.mul(2).add(1 - n).abs().mul(-1 / (n - 1)).add(1));
-export const i0 = (x: ArrayLike): Value => { const [v] = promoteInexact("i0", [x]); return o.mul(o.exp(o.abs(v!)), o.besselI0e(v!)); };
-export const kaiser = (n: number, beta: ArrayLike): Value => cosines(n, (i) => { const b = castTo(asArray(beta), i.dtype), a = (n - 1) / 2, r = i.sub(a).div(a); return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b)); });
+export const blackman = (n: number): Value =>
+  cosines(n, (i) =>
+    wave(i, n, 1)
+      .mul(-0.5)
+      .add(0.42)
+      .add(wave(i, n, 2).mul(0.08)),
+  );
+export const bartlett = (n: number): Value =>
+  cosines(n, (i) =>
+    i
+      .mul(2)
+      .add(1 - n)
+      .abs()
+      .mul(-1 / (n - 1))
+      .add(1),
+  );
+export const i0 = (x: ArrayLike): Value => {
+  const [v] = promoteInexact("i0", [x]);
+  return o.mul(o.exp(o.abs(v!)), o.besselI0e(v!));
+};
+export const kaiser = (n: number, beta: ArrayLike): Value =>
+  cosines(n, (i) => {
+    const b = castTo(asArray(beta), i.dtype),
+      a = (n - 1) / 2,
+      r = i.sub(a).div(a);
+    return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b));
+  });
 export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ left?: ArrayLike | null; right?: ArrayLike | null; period?: number | null }>("interp", ["left", "right", "period"], rest), [a, b, f] = promoteInexact("interp", [x, xp, fp]) as [Value, Value, Value], n = b.shape[0]!;
-  if (p.period !== undefined && p.period !== null) throw new ShapeError("interp: { period } is not supported; wrap x and xp yourself with np.remainder");
-  const i = o.min(o.max(searchsorted(b, a, { side: "right" }), o.lit("int32", 1)), o.lit("int32", n - 1)), df = f.get(i).sub(f.get(i.sub(1))), dx = b.get(i).sub(b.get(i.sub(1))), d = a.sub(b.get(i.sub(1))), zero = o.le(o.abs(dx), o.like(dx, 1.2e-38));
-  const inside = where(zero, f.get(i.sub(1)), f.get(i.sub(1)).add(d.div(where(zero, 1, dx)).mul(df))), left = p.left === undefined || p.left === null ? f.get(0) : asArray(p.left), right = p.right === undefined || p.right === null ? f.get(-1) : asArray(p.right);
+  const p = options<{ left?: ArrayLike | null; right?: ArrayLike | null; period?: number | null }>("interp", ["left", "right", "period"], rest),
+    [a, b, f] = promoteInexact("interp", [x, xp, fp]) as [Value, Value, Value],
+    n = b.shape[0]!;
+  if (p.period !== undefined && p.period !== null)
+    throw new ShapeError("interp: { period } is not supported; wrap x and xp yourself with np.remainder");
+  const i = o.min(o.max(searchsorted(b, a, { side: "right" }), o.lit("int32", 1)), o.lit("int32", n - 1)),
+    df = f.get(i).sub(f.get(i.sub(1))),
+    dx = b.get(i).sub(b.get(i.sub(1))),
+    d = a.sub(b.get(i.sub(1))),
+    zero = o.le(o.abs(dx), o.like(dx, 1.2e-38));
+  const inside = where(zero, f.get(i.sub(1)), f.get(i.sub(1)).add(d.div(where(zero, 1, dx)).mul(df))),
+    left = p.left === undefined || p.left === null ? f.get(0) : asArray(p.left),
+    right = p.right === undefined || p.right === null ? f.get(-1) : asArray(p.right);
   return where(a.lt(b.get(0)), left, where(a.gt(b.get(-1)), right, inside));
 }
 export function cov(m: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ y?: ArrayLike | null; rowvar?: boolean; bias?: boolean; ddof?: number | null }>("cov", ["y", "rowvar", "bias", "ddof"], rest, ["fweights", "aweights"]), rows = (z: ArrayLike): Value => { const [v] = promoteInexact("cov", [z]), w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!; return p.rowvar === false && w.shape[0] !== 1 ? w.T : w; };
-  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promote("cov", [rows(m), rows(p.y)]), 0), n = x.shape[1]!, c = x.sub(mean(x, { axis: 1, keepdims: true })), r = matmul(c, o.conj(c).T).div(n - (p.ddof ?? (p.bias ? 0 : 1)));
+  const p = options<{ y?: ArrayLike | null; rowvar?: boolean; bias?: boolean; ddof?: number | null }>("cov", ["y", "rowvar", "bias", "ddof"], rest, [
+      "fweights",
+      "aweights",
+    ]),
+    rows = (z: ArrayLike): Value => {
+      const [v] = promoteInexact("cov", [z]),
+        w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
+      return p.rowvar === false && w.shape[0] !== 1 ? w.T : w;
+    };
+  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promote("cov", [rows(m), rows(p.y)]), 0),
+    n = x.shape[1]!,
+    c = x.sub(mean(x, { axis: 1, keepdims: true })),
+    r = matmul(c, o.conj(c).T).div(n - (p.ddof ?? (p.bias ? 0 : 1)));
   return r.shape.every((k) => k === 1) ? o.reshape(r, []) : r;
 }
-export function corrcoef(x: ArrayLike, ...rest: unknown[]): Value { const c = cov(x, ...rest); if (c.ndim === 0) return c.div(c); const d = o.sqrt(c.diagonal().real), r = c.div(o.expandDims(d, 1)).div(o.expandDims(d, 0)); return isComplex(r.dtype) ? r : r.clip(-1, 1); }
+export function corrcoef(x: ArrayLike, ...rest: unknown[]): Value {
+  const c = cov(x, ...rest);
+  if (c.ndim === 0) return c.div(c);
+  const d = o.sqrt(c.diagonal().real),
+    r = c.div(o.expandDims(d, 1)).div(o.expandDims(d, 0));
+  return isComplex(r.dtype) ? r : r.clip(-1, 1);
+}
 
 /** One-dimensional convolution as a contraction over shifted copies; modes full, same, valid. */
 function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boolean): Value {
-  const [x0, y0] = promoteInexact(fn, [a, v]) as [Value, Value], swap = x0.shape[0]! < y0.shape[0]!, x = swap ? y0 : x0, y = swap ? x0 : y0, n = x.shape[0]!, k = y.shape[0]!;
+  const [x0, y0] = promoteInexact(fn, [a, v]) as [Value, Value],
+    swap = x0.shape[0]! < y0.shape[0]!,
+    x = swap ? y0 : x0,
+    y = swap ? x0 : y0,
+    n = x.shape[0]!,
+    k = y.shape[0]!;
   if (!n || !k) throw new ShapeError(`${fn}: the operands are ${x0.aval} and ${y0.aval}; neither may be empty`);
-  const lit = o.lit(x.dtype, isComplex(x.dtype) ? [0, 0] : x.dtype === "bool" ? false : 0), padded = o.pad(x, lit, [[k - 1, k - 1, 0]]), out = n + k - 1, windows = padded.get(o.add(o.broadcastInDim(o.iota("int32", [out], 0), [out, k], [0]), o.broadcastInDim(o.iota("int32", [k], 0), [out, k], [1]))), kernel = turned ? flip(y) : y;
+  const lit = o.lit(x.dtype, isComplex(x.dtype) ? [0, 0] : x.dtype === "bool" ? false : 0),
+    padded = o.pad(x, lit, [[k - 1, k - 1, 0]]),
+    out = n + k - 1,
+    windows = padded.get(o.add(o.broadcastInDim(o.iota("int32", [out], 0), [out, k], [0]), o.broadcastInDim(o.iota("int32", [k], 0), [out, k], [1]))),
+    kernel = turned ? flip(y) : y;
   let full = dot(windows, kernel);
   if (!turned && swap) full = flip(full);
   if (mode === "full") return full;
@@ -75,36 +192,191 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
   const start = Math.floor((k - 1) / 2) + (!turned && swap ? (k % 2 === 0 ? 1 : 0) : 0);
   return o.sliceInDim(full, 0, start, start + n);
 }
-const modeOf = (fn: string, rest: readonly unknown[], otherwise: string): string => options<{ mode?: string }>(fn, ["mode"], rest, ["precision", "preferredElementType"]).mode ?? otherwise;
+const modeOf = (fn: string, rest: readonly unknown[], otherwise: string): string =>
+  options<{ mode?: string }>(fn, ["mode"], rest, ["precision", "preferredElementType"]).mode ?? otherwise;
 export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value => slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
-export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value => slide("correlate", a, o.conj(asArray(v)), modeOf("correlate", rest, "valid"), false);
+export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value =>
+  slide("correlate", a, o.conj(asArray(v)), modeOf("correlate", rest, "valid"), false);
 
 // ---- polynomials, highest power first
-const aligned = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => { const [x, y] = promote(fn, [a, b]) as [Value, Value], n = Math.max(x.shape[0]!, y.shape[0]!), lift = (v: Value): Value => o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : 0), [[n - v.shape[0]!, 0, 0]]); return [lift(x), lift(y)]; };
-export const polyadd = (a: ArrayLike, b: ArrayLike): Value => { const [x, y] = aligned("polyadd", a, b); return o.add(x, y); };
-export const polysub = (a: ArrayLike, b: ArrayLike): Value => { const [x, y] = aligned("polysub", a, b); return o.sub(x, y); };
-export const polymul = (a: ArrayLike, b: ArrayLike, _options: unknown = {}): Value => convolve(...(promoteInexact("polymul", [a, b]) as [Value, Value]));
-export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value { const [c, v] = promote("polyval", [p, x]) as [Value, Value]; let r = o.zerosLike(v.aval); for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i)); return r; }
-export function polyder(p: ArrayLike, ...rest: unknown[]): Value { const m = options<{ m?: number }>("polyder", ["m"], rest).m ?? 1; let [c] = promoteInexact("polyder", [p]) as [Value]; for (let k = 0; k < m; k++) { const n = c.shape[0]!; c = o.sliceInDim(c, 0, 0, Math.max(0, n - 1)).mul(castTo(arange(n - 1, 0, -1), c.dtype)); } return c; }
-export function polyint(p: ArrayLike, ...rest: unknown[]): Value { const q = options<{ m?: number; k?: ArrayLike | null }>("polyint", ["m", "k"], rest), m = q.m ?? 1; let [c] = promoteInexact("polyint", [p]) as [Value]; const k = q.k === undefined || q.k === null ? o.full([m], c.dtype, 0) : broadcastTo(castTo(o.reshape(asArray(q.k), [asArray(q.k).size]), c.dtype), [m]); for (let i = 0; i < m; i++) { const n = c.shape[0]!; c = o.concatenate([c.div(castTo(arange(n, 0, -1), c.dtype)), o.reshape(k.get(i), [1])], 0); } return c; }
-export function poly(roots: ArrayLike): Value { const [r] = promoteInexact("poly", [roots]) as [Value]; let c = o.full([1], r.dtype, 1); for (let i = 0; i < r.size; i++) c = convolve(c, o.concatenate([o.full([1], r.dtype, 1), o.reshape(o.neg(r.get(i)), [1])], 0)); return c; }
+const aligned = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
+  const [x, y] = promote(fn, [a, b]) as [Value, Value],
+    n = Math.max(x.shape[0]!, y.shape[0]!),
+    lift = (v: Value): Value => o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : 0), [[n - v.shape[0]!, 0, 0]]);
+  return [lift(x), lift(y)];
+};
+export const polyadd = (a: ArrayLike, b: ArrayLike): Value => {
+  const [x, y] = aligned("polyadd", a, b);
+  return o.add(x, y);
+};
+export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
+  const [x, y] = aligned("polysub", a, b);
+  return o.sub(x, y);
+};
+export const polymul = (a: ArrayLike, b: ArrayLike, _options: unknown = {}): Value =>
+  convolve(...(promoteInexact("polymul", [a, b]) as [Value, Value]));
+export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
+  const [c, v] = promote("polyval", [p, x]) as [Value, Value];
+  let r = o.zerosLike(v.aval);
+  for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));
+  return r;
+}
+export function polyder(p: ArrayLike, ...rest: unknown[]): Value {
+  const m = options<{ m?: number }>("polyder", ["m"], rest).m ?? 1;
+  let [c] = promoteInexact("polyder", [p]) as [Value];
+  for (let k = 0; k < m; k++) {
+    const n = c.shape[0]!;
+    c = o.sliceInDim(c, 0, 0, Math.max(0, n - 1)).mul(castTo(arange(n - 1, 0, -1), c.dtype));
+  }
+  return c;
+}
+export function polyint(p: ArrayLike, ...rest: unknown[]): Value {
+  const q = options<{ m?: number; k?: ArrayLike | null }>("polyint", ["m", "k"], rest),
+    m = q.m ?? 1;
+  let [c] = promoteInexact("polyint", [p]) as [Value];
+  const k =
+    q.k === undefined || q.k === null ? o.full([m], c.dtype, 0) : broadcastTo(castTo(o.reshape(asArray(q.k), [asArray(q.k).size]), c.dtype), [m]);
+  for (let i = 0; i < m; i++) {
+    const n = c.shape[0]!;
+    c = o.concatenate([c.div(castTo(arange(n, 0, -1), c.dtype)), o.reshape(k.get(i), [1])], 0);
+  }
+  return c;
+}
+export function poly(roots: ArrayLike): Value {
+  const [r] = promoteInexact("poly", [roots]) as [Value];
+  let c = o.full([1], r.dtype, 1);
+  for (let i = 0; i < r.size; i++) c = convolve(c, o.concatenate([o.full([1], r.dtype, 1), o.reshape(o.neg(r.get(i)), [1])], 0));
+  return c;
+}
 
 // ---- choosing and index grids
-export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: unknown[]): Value { const d = options<{ default?: ArrayLike }>("select", ["default"], rest).default ?? 0, vs = promote("select", [...choices, d]); return conditions.reduceRight<Value>((acc, c, i) => where(c, vs[i]!, acc), vs.at(-1)!); }
-export const extract = (condition: ArrayLike, x: ArrayLike, _options: unknown = {}): Value => { const v = asArray(x), c = o.reshape(asArray(condition), [asArray(condition).size]); return o.reshape(v, [v.size]).get(nonzero(c)[0]!); };
-export function diagflat(x: ArrayLike, ...rest: unknown[]): Value { const k = options<{ k?: number }>("diagflat", ["k"], rest).k ?? 0, v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]), n = v.size + Math.abs(k), i = o.iota("int32", [v.size], 0); return o.full([n, n], v.dtype, 0).at(i.add(Math.max(0, -k)), i.add(Math.max(0, k))).set(v); }
-export function indices(dimensions: readonly number[], opts: { dtype?: DType; sparse?: boolean } = {}): Value | Value[] { const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("int64"); if (opts.sparse) return dimensions.map((n, i) => o.broadcastInDim(o.iota(d, [n], 0), dimensions.map((_m, k) => (k === i ? n : 1)), [i])); return o.concatenate(dimensions.map((_n, i) => o.expandDims(o.iota(d, dimensions, i), 0)), 0); }
-const triangle = (upper: boolean) => (n: number, ...rest: unknown[]): Value[] => { const p = options<{ k?: number; m?: number | null }>("triIndices", ["k", "m"], rest), m = p.m ?? n, k = p.k ?? 0, r: number[] = [], c: number[] = []; for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) if (upper ? j - i >= k : j - i <= k) { r.push(i); c.push(j); } return [r, c].map((l) => castTo(asArray(Int32Array.from(l)), canonicalize("int64"))); };
-export const triuIndices = triangle(true), trilIndices = triangle(false);
-export const triuIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => { const [n, m] = asArray(x).shape; return triuIndices(n!, { m: m!, ...options<{ k?: number }>("triuIndicesFrom", ["k"], rest) }); };
-export const trilIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => { const [n, m] = asArray(x).shape; return trilIndices(n!, { m: m!, ...options<{ k?: number }>("trilIndicesFrom", ["k"], rest) }); };
-export const diagIndices = (n: number, ndim: number | { ndim?: number } = 2): Value[] => Array.from({ length: typeof ndim === "number" ? ndim : (ndim.ndim ?? 2) }, () => o.iota(canonicalize("int64"), [n], 0));
-export function bincount(x: ArrayLike, ...rest: unknown[]): Value { const p = options<{ weights?: ArrayLike | null; minlength?: number; length?: number | null }>("bincount", ["weights", "minlength"], rest, ["length"]), v = castTo(asArray(x, "bincount"), "int32"), n = p.length ?? Math.max(p.minlength ?? 0, v.size ? Number(v.max().item()) + 1 : 0), w = p.weights === undefined || p.weights === null ? o.full(v.shape, canonicalize("int64"), 1) : asArray(p.weights); return o.full([n], w.dtype, 0).at(o.max(v, o.lit("int32", 0))).add(w, { mode: "drop" }); }
-export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; assumeUnique?: boolean; method?: string } = {}): Value { const [a, b] = promote("isin", [x, test]) as [Value, Value], t = o.reshape(b, [b.size]), full = [...a.shape, t.size], hit = bind1(primitiveNamed("reduce_or"), [o.eq(o.broadcastInDim(a, full, a.shape.map((_n, i) => i)), o.broadcastInDim(t, full, [a.ndim]))], { axes: [a.ndim] }); return opts.invert ? o.not(hit) : hit; }
-export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value { const p = options<{ num?: number; endpoint?: boolean; dtype?: DType; axis?: number }>("geomspace", ["num", "endpoint", "dtype", "axis"], rest), [a, b] = promoteInexact("geomspace", [start, stop]) as [Value, Value], s = o.sign(a), e = linspace(o.log(o.abs(a)), o.log(o.abs(b)), { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 }) as Value, r = o.exp(e).mul(s); return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r; }
+export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: unknown[]): Value {
+  const d = options<{ default?: ArrayLike }>("select", ["default"], rest).default ?? 0,
+    vs = promote("select", [...choices, d]);
+  return conditions.reduceRight<Value>((acc, c, i) => where(c, vs[i]!, acc), vs.at(-1)!);
+}
+export const extract = (condition: ArrayLike, x: ArrayLike, _options: unknown = {}): Value => {
+  const v = asArray(x),
+    c = o.reshape(asArray(condition), [asArray(condition).size]);
+  return o.reshape(v, [v.size]).get(nonzero(c)[0]!);
+};
+export function diagflat(x: ArrayLike, ...rest: unknown[]): Value {
+  const k = options<{ k?: number }>("diagflat", ["k"], rest).k ?? 0,
+    v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]),
+    n = v.size + Math.abs(k),
+    i = o.iota("int32", [v.size], 0);
+  return o
+    .full([n, n], v.dtype, 0)
+    .at(i.add(Math.max(0, -k)), i.add(Math.max(0, k)))
+    .set(v);
+}
+export function indices(dimensions: readonly number[], opts: { dtype?: DType; sparse?: boolean } = {}): Value | Value[] {
+  const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("int64");
+  if (opts.sparse)
+    return dimensions.map((n, i) =>
+      o.broadcastInDim(
+        o.iota(d, [n], 0),
+        dimensions.map((_m, k) => (k === i ? n : 1)),
+        [i],
+      ),
+    );
+  return o.concatenate(
+    dimensions.map((_n, i) => o.expandDims(o.iota(d, dimensions, i), 0)),
+    0,
+  );
+}
+const triangle =
+  (upper: boolean) =>
+  (n: number, ...rest: unknown[]): Value[] => {
+    const p = options<{ k?: number; m?: number | null }>("triIndices", ["k", "m"], rest),
+      m = p.m ?? n,
+      k = p.k ?? 0,
+      r: number[] = [],
+      c: number[] = [];
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < m; j++)
+        if (upper ? j - i >= k : j - i <= k) {
+          r.push(i);
+          c.push(j);
+        }
+    return [r, c].map((l) => castTo(asArray(Int32Array.from(l)), canonicalize("int64")));
+  };
+export const triuIndices = triangle(true),
+  trilIndices = triangle(false);
+export const triuIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => {
+  const [n, m] = asArray(x).shape;
+  return triuIndices(n!, { m: m!, ...options<{ k?: number }>("triuIndicesFrom", ["k"], rest) });
+};
+export const trilIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => {
+  const [n, m] = asArray(x).shape;
+  return trilIndices(n!, { m: m!, ...options<{ k?: number }>("trilIndicesFrom", ["k"], rest) });
+};
+export const diagIndices = (n: number, ndim: number | { ndim?: number } = 2): Value[] =>
+  Array.from({ length: typeof ndim === "number" ? ndim : (ndim.ndim ?? 2) }, () => o.iota(canonicalize("int64"), [n], 0));
+export function bincount(x: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<{ weights?: ArrayLike | null; minlength?: number; length?: number | null }>("bincount", ["weights", "minlength"], rest, [
+      "length",
+    ]),
+    v = castTo(asArray(x, "bincount"), "int32"),
+    n = p.length ?? Math.max(p.minlength ?? 0, v.size ? Number(v.max().item()) + 1 : 0),
+    w = p.weights === undefined || p.weights === null ? o.full(v.shape, canonicalize("int64"), 1) : asArray(p.weights);
+  return o
+    .full([n], w.dtype, 0)
+    .at(o.max(v, o.lit("int32", 0)))
+    .add(w, { mode: "drop" });
+}
+export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; assumeUnique?: boolean; method?: string } = {}): Value {
+  const [a, b] = promote("isin", [x, test]) as [Value, Value],
+    t = o.reshape(b, [b.size]),
+    full = [...a.shape, t.size],
+    hit = bind1(
+      primitiveNamed("reduce_or"),
+      [
+        o.eq(
+          o.broadcastInDim(
+            a,
+            full,
+            a.shape.map((_n, i) => i),
+          ),
+          o.broadcastInDim(t, full, [a.ndim]),
+        ),
+      ],
+      { axes: [a.ndim] },
+    );
+  return opts.invert ? o.not(hit) : hit;
+}
+export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<{ num?: number; endpoint?: boolean; dtype?: DType; axis?: number }>("geomspace", ["num", "endpoint", "dtype", "axis"], rest),
+    [a, b] = promoteInexact("geomspace", [start, stop]) as [Value, Value],
+    s = o.sign(a),
+    e = linspace(o.log(o.abs(a)), o.log(o.abs(b)), { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 }) as Value,
+    r = o.exp(e).mul(s);
+  return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
+}
 export function unwrap(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ discont?: number | null; axis?: number; period?: number }>("unwrap", ["discont", "axis"], rest, ["period"]), [v] = promoteInexact("unwrap", [x]) as [Value], a = axisOf("unwrap", p.axis ?? -1, v.ndim), period = p.period ?? 2 * Math.PI, half = period / 2, d = diff(v, { axis: a }), m0 = d.add(half).remainder(period).sub(half), m = where(m0.eq(-half).and(d.gt(0)), half, m0), jump = where(d.abs().lt(p.discont ?? half), 0, m.sub(d));
+  const p = options<{ discont?: number | null; axis?: number; period?: number }>("unwrap", ["discont", "axis"], rest, ["period"]),
+    [v] = promoteInexact("unwrap", [x]) as [Value],
+    a = axisOf("unwrap", p.axis ?? -1, v.ndim),
+    period = p.period ?? 2 * Math.PI,
+    half = period / 2,
+    d = diff(v, { axis: a }),
+    m0 = d.add(half).remainder(period).sub(half),
+    m = where(m0.eq(-half).and(d.gt(0)), half, m0),
+    jump = where(d.abs().lt(p.discont ?? half), 0, m.sub(d));
   return o.concatenate([o.sliceInDim(v, a, 0, 1), o.add(o.sliceInDim(v, a, 1, v.shape[a]!), o.cumsum(castTo(jump, v.dtype), a, false))], a);
 }
-export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value { const a = asArray(x), b = asArray(y); try { return a.eq(b).all(); } catch { return asArray(false); } }
-export const spacing = (x: ArrayLike): Value => { const [v] = promoteInexact("spacing", [x]) as [Value], inf = broadcastTo(o.lit(v.dtype, Infinity), v.shape), s = o.sub(bind1(primitiveNamed("nextafter"), [o.abs(v), inf], {}), o.abs(v)); return where(isinf(v), NaN, where(v.lt(0), s.neg(), s)); };
+export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value {
+  const a = asArray(x),
+    b = asArray(y);
+  try {
+    return a.eq(b).all();
+  } catch {
+    return asArray(false);
+  }
+}
+export const spacing = (x: ArrayLike): Value => {
+  const [v] = promoteInexact("spacing", [x]) as [Value],
+    inf = broadcastTo(o.lit(v.dtype, Infinity), v.shape),
+    s = o.sub(bind1(primitiveNamed("nextafter"), [o.abs(v), inf], {}), o.abs(v));
+  return where(isinf(v), NaN, where(v.lt(0), s.neg(), s));
+};

@@ -10,57 +10,152 @@ import { take, takeAlongAxis, where } from "./indexing.ts";
 import { isnan } from "./ufuncs.ts";
 
 /** Sorts operands together by the first `numKeys` of them, stably. */
-export const sortTogether = (xs: readonly Value[], dimension: number, numKeys = 1, isStable = true): readonly Value[] => bind(primitiveNamed("sort"), xs, { dimension, isStable, numKeys });
-interface SortOptions { readonly axis?: number | null; readonly descending?: boolean; readonly stable?: boolean; readonly kind?: string }
+export const sortTogether = (xs: readonly Value[], dimension: number, numKeys = 1, isStable = true): readonly Value[] =>
+  bind(primitiveNamed("sort"), xs, { dimension, isStable, numKeys });
+interface SortOptions {
+  readonly axis?: number | null;
+  readonly descending?: boolean;
+  readonly stable?: boolean;
+  readonly kind?: string;
+}
 export function sort(x: ArrayLike, ...rest: unknown[]): Value {
-  const v0 = asArray(x, "sort"), p = options<SortOptions>("sort", ["axis"], rest), v = p.axis === null ? o.reshape(v0, [v0.size]) : v0, a = axisOf("sort", p.axis ?? -1, v.ndim), r = sortTogether([v], a)[0]!;
+  const v0 = asArray(x, "sort"),
+    p = options<SortOptions>("sort", ["axis"], rest),
+    v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
+    a = axisOf("sort", p.axis ?? -1, v.ndim),
+    r = sortTogether([v], a)[0]!;
   return p.descending ? o.rev(r, [a]) : r;
 }
 export function argsort(x: ArrayLike, ...rest: unknown[]): Value {
-  const v0 = asArray(x, "argsort"), p = options<SortOptions>("argsort", ["axis"], rest), v = p.axis === null ? o.reshape(v0, [v0.size]) : v0, a = axisOf("argsort", p.axis ?? -1, v.ndim), i = o.iota("int32", v.shape, a);
+  const v0 = asArray(x, "argsort"),
+    p = options<SortOptions>("argsort", ["axis"], rest),
+    v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
+    a = axisOf("argsort", p.axis ?? -1, v.ndim),
+    i = o.iota("int32", v.shape, a);
   if (!p.descending) return sortTogether([v, i], a)[1]!;
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
 }
 export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: unknown[]): Value {
-  const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")), a = axisOf("lexsort", options<{ axis?: number }>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
+  const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")),
+    a = axisOf("lexsort", options<{ axis?: number }>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
   return sortTogether([...[...ks].reverse(), o.iota("int32", ks[0]!.shape, a)], a, ks.length).at(-1)!;
 }
-export const sortComplex = (x: ArrayLike): Value => { const v = sort(x); return isComplex(v.dtype) ? v : castTo(v, v.dtype === "float64" ? "complex128" : "complex64"); };
-export function partition(x: ArrayLike, kth: number, ...rest: unknown[]): Value { void kth; return sort(x, ...rest); }
-export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Value { void kth; return argsort(x, ...rest); }
+export const sortComplex = (x: ArrayLike): Value => {
+  const v = sort(x);
+  return isComplex(v.dtype) ? v : castTo(v, v.dtype === "float64" ? "complex128" : "complex64");
+};
+export function partition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
+  void kth;
+  return sort(x, ...rest);
+}
+export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
+  void kth;
+  return argsort(x, ...rest);
+}
 export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ side?: "left" | "right"; sorter?: ArrayLike; method?: string }>("searchsorted", ["side"], rest, ["sorter", "method"]), [s0, q] = promote("searchsorted", [a, v]), s = p.sorter === undefined || p.sorter === null ? s0! : take(s0!, p.sorter), n = s.shape[0]!;
-  const flat = o.reshape(q!, [q!.size, 1]), row = o.broadcastInDim(s, [q!.size, n], [1]), col = o.broadcastInDim(flat, [q!.size, n], [0, 1]);
-  const nanQ = isFloat(q!.dtype) ? isnan(col) : null, nanS = isFloat(q!.dtype) ? isnan(row) : null;
+  const p = options<{ side?: "left" | "right"; sorter?: ArrayLike; method?: string }>("searchsorted", ["side"], rest, ["sorter", "method"]),
+    [s0, q] = promote("searchsorted", [a, v]),
+    s = p.sorter === undefined || p.sorter === null ? s0! : take(s0!, p.sorter),
+    n = s.shape[0]!;
+  const flat = o.reshape(q!, [q!.size, 1]),
+    row = o.broadcastInDim(s, [q!.size, n], [1]),
+    col = o.broadcastInDim(flat, [q!.size, n], [0, 1]);
+  const nanQ = isFloat(q!.dtype) ? isnan(col) : null,
+    nanS = isFloat(q!.dtype) ? isnan(row) : null;
   let before = p.side === "right" ? o.le(row, col) : o.lt(row, col);
   // NaN sorts behind everything.
   if (nanQ && nanS) before = p.side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
   return o.reshape(o.reduceSum(o.convert(before, "int32"), [1]), q!.shape);
 }
 export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: unknown[]): Value {
-  const right = options<{ right?: boolean }>("digitize", ["right"], rest).right ?? false, b = asArray(bins), n = b.shape[0]!;
+  const right = options<{ right?: boolean }>("digitize", ["right"], rest).right ?? false,
+    b = asArray(bins),
+    n = b.shape[0]!;
   if (n === 0) return o.full(asArray(x).shape, "int32", 0);
-  const side = right ? "left" : "right", rising = searchsorted(b, x, { side }), falling = o.sub(o.lit("int32", n), searchsorted(o.rev(b, [0]), x, { side: right ? "right" : "left" }));
+  const side = right ? "left" : "right",
+    rising = searchsorted(b, x, { side }),
+    falling = o.sub(o.lit("int32", n), searchsorted(o.rev(b, [0]), x, { side: right ? "right" : "left" }));
   return where(b.get(n - 1).ge(b.get(0)), rising, falling);
 }
-interface QuantileOptions { readonly axis?: Axis; readonly keepdims?: boolean; readonly method?: string; readonly out?: null; readonly overwriteInput?: boolean }
+interface QuantileOptions {
+  readonly axis?: Axis;
+  readonly keepdims?: boolean;
+  readonly method?: string;
+  readonly out?: null;
+  readonly overwriteInput?: boolean;
+}
 function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unknown[], percent: boolean, ignoreNan: boolean): Value {
-  const p = options<QuantileOptions>(fn, ["axis"], rest, ["keepdims", "method", "out", "overwriteInput", "interpolation"]), [v0] = promoteInexact(fn, [x]), q0 = castTo(asArray(q, fn), v0!.dtype), qs = percent ? o.div(q0, o.like(q0, 100)) : q0, axes = axesOf(fn, p.axis, v0!.ndim), kept = v0!.shape.map((_n, i) => i).filter((i) => !axes.includes(i)), method = p.method ?? "linear";
-  const lead = kept.map((i) => v0!.shape[i]!), n = axes.reduce((m, a) => m * v0!.shape[a]!, 1), v = o.reshape(o.transpose(v0!, [...kept, ...axes]), [...lead, n]), last = lead.length, s = sortTogether([v], last)[0]!;
-  const nan = isnan(v), count = ignoreNan ? o.reduceSum(castTo(o.not(nan), v.dtype), [last]) : o.full(lead, v.dtype, n), bad = ignoreNan ? o.eq(count, o.like(count, 0)) : bindAny(nan, last);
-  const full = [...qs.shape, ...lead], qf = o.broadcastInDim(qs, full, qs.shape.map((_n, i) => i)), cf = o.broadcastInDim(count, full, lead.map((_n, i) => qs.ndim + i)), at = o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)), low = o.floor(at), high = o.min(low.add(1).mul(o.convert(o.gt(at, low), at.dtype)).add(low.mul(o.convert(o.eq(at, low), at.dtype))), o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)));
-  const pick = (i: Value): Value => { const idx = o.convert(i, "int32"), m = qs.size, flat = o.moveaxis(o.reshape(idx, [m, ...lead]), 0, last); return o.reshape(o.moveaxis(takeAlongAxis(s, flat, { axis: last }), last, 0), full); };
-  const a = pick(low), b = pick(high), w = o.sub(at, low);
+  const p = options<QuantileOptions>(fn, ["axis"], rest, ["keepdims", "method", "out", "overwriteInput", "interpolation"]),
+    [v0] = promoteInexact(fn, [x]),
+    q0 = castTo(asArray(q, fn), v0!.dtype),
+    qs = percent ? o.div(q0, o.like(q0, 100)) : q0,
+    axes = axesOf(fn, p.axis, v0!.ndim),
+    kept = v0!.shape.map((_n, i) => i).filter((i) => !axes.includes(i)),
+    method = p.method ?? "linear";
+  const lead = kept.map((i) => v0!.shape[i]!),
+    n = axes.reduce((m, a) => m * v0!.shape[a]!, 1),
+    v = o.reshape(o.transpose(v0!, [...kept, ...axes]), [...lead, n]),
+    last = lead.length,
+    s = sortTogether([v], last)[0]!;
+  const nan = isnan(v),
+    count = ignoreNan ? o.reduceSum(castTo(o.not(nan), v.dtype), [last]) : o.full(lead, v.dtype, n),
+    bad = ignoreNan ? o.eq(count, o.like(count, 0)) : bindAny(nan, last);
+  const full = [...qs.shape, ...lead],
+    qf = o.broadcastInDim(
+      qs,
+      full,
+      qs.shape.map((_n, i) => i),
+    ),
+    cf = o.broadcastInDim(
+      count,
+      full,
+      lead.map((_n, i) => qs.ndim + i),
+    ),
+    at = o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)),
+    low = o.floor(at),
+    high = o.min(
+      low
+        .add(1)
+        .mul(o.convert(o.gt(at, low), at.dtype))
+        .add(low.mul(o.convert(o.eq(at, low), at.dtype))),
+      o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)),
+    );
+  const pick = (i: Value): Value => {
+    const idx = o.convert(i, "int32"),
+      m = qs.size,
+      flat = o.moveaxis(o.reshape(idx, [m, ...lead]), 0, last);
+    return o.reshape(o.moveaxis(takeAlongAxis(s, flat, { axis: last }), last, 0), full);
+  };
+  const a = pick(low),
+    b = pick(high),
+    w = o.sub(at, low);
   let r: Value;
   switch (method) {
-    case "lower": r = a; break;
-    case "higher": r = b; break;
-    case "nearest": r = o.select(o.or(o.gt(w, o.like(w, 0.5)), o.and(o.eq(w, o.like(w, 0.5)), o.eq(o.rem(low, o.like(low, 2)), o.like(low, 1)))), b, a); break;
-    case "midpoint": r = o.mul(o.add(a, b), o.like(a, 0.5)); break;
-    default: r = o.add(o.mul(a, o.sub(o.like(w, 1), w)), o.mul(b, w));
+    case "lower":
+      r = a;
+      break;
+    case "higher":
+      r = b;
+      break;
+    case "nearest":
+      r = o.select(o.or(o.gt(w, o.like(w, 0.5)), o.and(o.eq(w, o.like(w, 0.5)), o.eq(o.rem(low, o.like(low, 2)), o.like(low, 1)))), b, a);
+      break;
+    case "midpoint":
+      r = o.mul(o.add(a, b), o.like(a, 0.5));
+      break;
+    default:
+      r = o.add(o.mul(a, o.sub(o.like(w, 1), w)), o.mul(b, w));
   }
-  r = o.select(o.broadcastInDim(bad, full, lead.map((_n, i) => qs.ndim + i)), o.full(full, r.dtype, NaN), r);
+  r = o.select(
+    o.broadcastInDim(
+      bad,
+      full,
+      lead.map((_n, i) => qs.ndim + i),
+    ),
+    o.full(full, r.dtype, NaN),
+    r,
+  );
   return p.keepdims ? o.reshape(r, [...qs.shape, ...v0!.shape.map((m, i) => (axes.includes(i) ? 1 : m))]) : r;
 }
 const bindAny = (m: Value, axis: number): Value => bind(primitiveNamed("reduce_or"), [m], { axes: [axis] })[0]!;
@@ -72,18 +167,35 @@ export const median = (x: ArrayLike, ...rest: unknown[]): Value => quantileOf("m
 export const nanmedian = (x: ArrayLike, ...rest: unknown[]): Value => quantileOf("nanmedian", x, 0.5, rest, false, true);
 
 export function compress(condition: ArrayLike, x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; size?: number; fillValue?: number }>("compress", ["axis"], rest, ["size", "fillValue"]), v0 = asArray(x, "compress"), v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0, c = asArray(condition, "compress"), a = axisOf("compress", p.axis ?? 0, v.ndim);
-  const mask = (c.dtype === "bool" ? c : o.ne(c, o.like(c, 0))) as Value, idx = mask.nonzero(p.size === undefined ? undefined : { size: p.size })[0]!;
+  const p = options<{ axis?: number | null; size?: number; fillValue?: number }>("compress", ["axis"], rest, ["size", "fillValue"]),
+    v0 = asArray(x, "compress"),
+    v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0,
+    c = asArray(condition, "compress"),
+    a = axisOf("compress", p.axis ?? 0, v.ndim);
+  const mask = (c.dtype === "bool" ? c : o.ne(c, o.like(c, 0))) as Value,
+    idx = mask.nonzero(p.size === undefined ? undefined : { size: p.size })[0]!;
   return take(v, idx, { axis: a });
 }
 export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ mode?: string; out?: null }>("choose", ["out", "mode"], rest), vs = promote("choose", choices), i0 = asArray(index, "choose"), n = vs.length, shape = vs.reduce((s, v) => (v.size >= s.reduce((a, b) => a * b, 1) ? v.shape : s), i0.shape), i1 = castTo(i0, "int32"), i = p.mode === "wrap" ? i1.remainder(n) : p.mode === "clip" ? o.min(o.max(i1, o.lit("int32", 0)), o.lit("int32", n - 1)) : i1;
+  const p = options<{ mode?: string; out?: null }>("choose", ["out", "mode"], rest),
+    vs = promote("choose", choices),
+    i0 = asArray(index, "choose"),
+    n = vs.length,
+    shape = vs.reduce((s, v) => (v.size >= s.reduce((a, b) => a * b, 1) ? v.shape : s), i0.shape),
+    i1 = castTo(i0, "int32"),
+    i = p.mode === "wrap" ? i1.remainder(n) : p.mode === "clip" ? o.min(o.max(i1, o.lit("int32", 0)), o.lit("int32", n - 1)) : i1;
   return o.selectN(broadcastTo(i, shape), ...vs.map((v) => broadcastTo(v, shape)));
 }
 /** The same bits under another type; a change of width changes the last axis. */
 export function view(x: ArrayLike, dtype: DType | string): Value {
-  const v = asArray(x, "view"), d = dtypeOf(dtype), from = itemsize(v.dtype), to = itemsize(d);
+  const v = asArray(x, "view"),
+    d = dtypeOf(dtype),
+    from = itemsize(v.dtype),
+    to = itemsize(d);
   if (from === to) return v.dtype === "bool" || d === "bool" ? castTo(v, d) : o.bitcast(v, d);
-  if (from > to) { const r = o.bitcast(v, d); return o.reshape(r, [...v.shape.slice(0, -1), (v.shape.at(-1)! * from) / to]); }
+  if (from > to) {
+    const r = o.bitcast(v, d);
+    return o.reshape(r, [...v.shape.slice(0, -1), (v.shape.at(-1)! * from) / to]);
+  }
   return o.bitcast(o.reshape(v, [...v.shape.slice(0, -1), (v.shape.at(-1)! * from) / to, to / from]), d);
 }

@@ -6,17 +6,38 @@ import { binary, bits, floating, inexact, integral, linearIn, numeric } from "./
 import * as o from "./ops.ts";
 import type { BinaryOp, Direction, GraphBuilder, Node } from "../graph/graph.ts";
 
-const to = (op: BinaryOp) => (g: GraphBuilder, x: Node, y: Node): Node => g.binary(op, x, y);
+const to =
+  (op: BinaryOp) =>
+  (g: GraphBuilder, x: Node, y: Node): Node =>
+    g.binary(op, x, y);
 const one = (x: Value): Value => o.like(x, 1);
-const additive = (signY: (v: Value) => Value): Parameters<typeof binary>[1]["transpose"] => ([ct], args) =>
-  args.map((a, i) => (!isLinear(a) ? null : isZero(ct) ? new Zero(a.aval) : o.unbroadcast(i === 0 ? (ct as Value) : signY(ct as Value), a.aval)));
+const additive =
+  (signY: (v: Value) => Value): Parameters<typeof binary>[1]["transpose"] =>
+  ([ct], args) =>
+    args.map((a, i) => (!isLinear(a) ? null : isZero(ct) ? new Zero(a.aval) : o.unbroadcast(i === 0 ? (ct as Value) : signY(ct as Value), a.aval)));
 
-export const add = binary("add", { dtypes: numeric, jvp: [({ t }) => t, ({ t }) => t], transpose: additive((v) => v), lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("add", x, y)) });
+export const add = binary("add", {
+  dtypes: numeric,
+  jvp: [({ t }) => t, ({ t }) => t],
+  transpose: additive((v) => v),
+  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("add", x, y)),
+});
 /** Sum of two cotangents: `add` without its promotions. */
-export const addAny = binary("add_any", { dtypes: numeric, jvp: [({ t }) => t, ({ t }) => t], transpose: additive((v) => v), lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("add", x, y)) });
-export const sub = binary("sub", { dtypes: numeric, jvp: [({ t }) => t, ({ t }) => o.neg(t)], transpose: additive((v) => o.neg(v)), lower: to("sub") });
+export const addAny = binary("add_any", {
+  dtypes: numeric,
+  jvp: [({ t }) => t, ({ t }) => t],
+  transpose: additive((v) => v),
+  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("add", x, y)),
+});
+export const sub = binary("sub", {
+  dtypes: numeric,
+  jvp: [({ t }) => t, ({ t }) => o.neg(t)],
+  transpose: additive((v) => o.neg(v)),
+  lower: to("sub"),
+});
 export const mul = binary("mul", {
-  dtypes: numeric, jvp: [({ t, y }) => o.mul(t, y), ({ t, x }) => o.mul(x, t)],
+  dtypes: numeric,
+  jvp: [({ t, y }) => o.mul(t, y), ({ t, x }) => o.mul(x, t)],
   transpose: ([ct], [x, y]) => [
     isLinear(x) ? (isZero(ct) ? new Zero(x.aval) : o.unbroadcast(o.mul(ct as Value, y as Value), x.aval)) : null,
     isLinear(y) ? (isZero(ct) ? new Zero(y.aval) : o.unbroadcast(o.mul(x as Value, ct as Value), y.aval)) : null,
@@ -24,34 +45,76 @@ export const mul = binary("mul", {
   lower: (g, x, y) => (x.dtype === "bool" ? g.binary("and", x, y) : g.binary("mul", x, y)),
 });
 export const div = binary("div", {
-  dtypes: numeric, jvp: [({ t, y }) => o.div(t, y), ({ t, x, y }) => o.mul(o.mul(o.neg(t), x), o.integerPow(y, -2))],
-  transpose: linearIn(0, (ct, y) => o.div(ct, y)), lower: to("div"),
+  dtypes: numeric,
+  jvp: [({ t, y }) => o.div(t, y), ({ t, x, y }) => o.mul(o.mul(o.neg(t), x), o.integerPow(y, -2))],
+  transpose: linearIn(0, (ct, y) => o.div(ct, y)),
+  lower: to("div"),
 });
 /** Remainder with the sign of the dividend, as C has it. */
-export const rem = binary("rem", { dtypes: numeric, jvp: [({ t }) => t, ({ t, x, y }) => { const q = o.div(x, y); return o.mul(o.neg(t), o.mul(o.sign(q), o.floor(o.abs(q)))); }], lower: to("rem") });
+export const rem = binary("rem", {
+  dtypes: numeric,
+  jvp: [
+    ({ t }) => t,
+    ({ t, x, y }) => {
+      const q = o.div(x, y);
+      return o.mul(o.neg(t), o.mul(o.sign(q), o.floor(o.abs(q))));
+    },
+  ],
+  lower: to("rem"),
+});
 /** xʸ. The derivative in y is zero where x is zero, as in JAX. */
 export const pow = binary("pow", {
   dtypes: inexact,
   jvp: [
-    ({ t, x, y }) => o.mul(t, o.select(o.eq(y, o.like(y, 0)), spread(o.like(y, 0), x, y), o.mul(y, o.pow(x, o.select(o.eq(y, o.like(y, 0)), spread(o.like(y, 1), y, y), o.sub(y, one(y))))))),
-    ({ t, x, y, out }) => { const safe = o.select(o.eq(x, o.like(x, 0)), spread(one(x), x, x), x), l = o.mul(o.log(safe), out); return o.mul(t, isComplex(x.dtype) ? l : o.select(o.eq(spread(x, x, y), o.like(x, 0)), zeroAtZero(y, out), l)); },
+    ({ t, x, y }) =>
+      o.mul(
+        t,
+        o.select(
+          o.eq(y, o.like(y, 0)),
+          spread(o.like(y, 0), x, y),
+          o.mul(y, o.pow(x, o.select(o.eq(y, o.like(y, 0)), spread(o.like(y, 1), y, y), o.sub(y, one(y))))),
+        ),
+      ),
+    ({ t, x, y, out }) => {
+      const safe = o.select(o.eq(x, o.like(x, 0)), spread(one(x), x, x), x),
+        l = o.mul(o.log(safe), out);
+      return o.mul(t, isComplex(x.dtype) ? l : o.select(o.eq(spread(x, x, y), o.like(x, 0)), zeroAtZero(y, out), l));
+    },
   ],
   lower: to("pow"),
 });
-const spread = (v: Value, x: Value, y: Value): Value => { const s = x.ndim ? x.shape : y.shape; return v.ndim === s.length ? v : o.splat(v, s); };
+const spread = (v: Value, x: Value, y: Value): Value => {
+  const s = x.ndim ? x.shape : y.shape;
+  return v.ndim === s.length ? v : o.splat(v, s);
+};
 /** d/dy 0ʸ is 0 for y > 0 and NaN at and below 0; JAX gives 0 where y > 0 and −∞-like values else. */
-const zeroAtZero = (y: Value, out: Value): Value => o.select(o.ge(spread(y, out, y), o.like(y, 0)), o.zerosLike(out.aval), o.full(out.shape, out.dtype, NaN));
+const zeroAtZero = (y: Value, out: Value): Value =>
+  o.select(o.ge(spread(y, out, y), o.like(y, 0)), o.zerosLike(out.aval), o.full(out.shape, out.dtype, NaN));
 
 /** 1 where the first wins, ½ at ties, 0 where it loses. */
 const share = (x: Value, y: Value, out: Value): Value => {
-  const s = out.shape, spreadTo = (v: Value): Value => (v.ndim === s.length ? v : o.splat(v, s)), won = o.eq(spreadTo(x), out), tied = o.eq(spreadTo(y), out);
+  const s = out.shape,
+    spreadTo = (v: Value): Value => (v.ndim === s.length ? v : o.splat(v, s)),
+    won = o.eq(spreadTo(x), out),
+    tied = o.eq(spreadTo(y), out);
   return o.select(won, o.select(tied, o.full(s, out.dtype, 0.5), o.full(s, out.dtype, 1)), o.full(s, out.dtype, 0));
 };
-export const max = binary("max", { dtypes: numeric, jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))], lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("max", x, y)) });
-export const min = binary("min", { dtypes: numeric, jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))], lower: (g, x, y) => (x.dtype === "bool" ? g.binary("and", x, y) : g.binary("min", x, y)) });
+export const max = binary("max", {
+  dtypes: numeric,
+  jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))],
+  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("max", x, y)),
+});
+export const min = binary("min", {
+  dtypes: numeric,
+  jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))],
+  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("and", x, y) : g.binary("min", x, y)),
+});
 export const atan2 = binary("atan2", {
   dtypes: inexact,
-  jvp: [({ t, x, y }) => o.mul(t, o.div(y, o.add(o.square(x), o.square(y)))), ({ t, x, y }) => o.mul(t, o.div(o.neg(x), o.add(o.square(x), o.square(y))))],
+  jvp: [
+    ({ t, x, y }) => o.mul(t, o.div(y, o.add(o.square(x), o.square(y)))),
+    ({ t, x, y }) => o.mul(t, o.div(o.neg(x), o.add(o.square(x), o.square(y)))),
+  ],
   lower: to("atan2"),
 });
 export const nextafter = binary("nextafter", { dtypes: floating, jvp: "zero", lower: to("nextafter") });
@@ -66,24 +129,51 @@ export const mulhi = binary("mulhi", { dtypes: integral, jvp: "zero", lower: to(
 
 const comparison = (name: Direction, total = false, as: string = name): ReturnType<typeof binary> =>
   binary(as, { dtypes: numeric, jvp: "zero", out: () => "bool", lower: (g, x, y) => g.compare(name, x, y, total) });
-export const eq = comparison("eq"), ne = comparison("ne"), lt = comparison("lt"), le = comparison("le"), gt = comparison("gt"), ge = comparison("ge");
+export const eq = comparison("eq"),
+  ne = comparison("ne"),
+  lt = comparison("lt"),
+  le = comparison("le"),
+  gt = comparison("gt"),
+  ge = comparison("ge");
 /** Comparisons in the total order −NaN < −∞ < … < −0 < +0 < … < NaN. */
-export const eqTo = comparison("eq", true, "eq_to"), leTo = comparison("le", true, "le_to"), ltTo = comparison("lt", true, "lt_to");
+export const eqTo = comparison("eq", true, "eq_to"),
+  leTo = comparison("le", true, "le_to"),
+  ltTo = comparison("lt", true, "lt_to");
 
 /** A complex number from its parts. */
 export const complex = binary("complex", {
-  dtypes: floating, out: (d) => (d === "float64" ? "complex128" : "complex64"),
+  dtypes: floating,
+  out: (d) => (d === "float64" ? "complex128" : "complex64"),
   jvp: [({ t }) => o.complex(t, o.zerosLike(t.aval)), ({ t }) => o.complex(o.zerosLike(t.aval), t)],
-  transpose: ([ct], args) => args.map((a, i) => (!isLinear(a) ? null : isZero(ct) ? new Zero(a.aval) : o.unbroadcast(i === 0 ? o.real(ct as Value) : o.neg(o.imag(ct as Value)), a.aval))),
+  transpose: ([ct], args) =>
+    args.map((a, i) =>
+      !isLinear(a) ? null : isZero(ct) ? new Zero(a.aval) : o.unbroadcast(i === 0 ? o.real(ct as Value) : o.neg(o.imag(ct as Value)), a.aval),
+    ),
   lower: to("complex"),
 });
 /** ∂P(a, x)/∂x = e^(−x + (a−1) ln x − lnΓ(a)) */
 const igammaGradX = (a: Value, x: Value): Value => o.exp(o.add(o.neg(x), o.sub(o.mul(o.sub(a, one(a)), o.log(x)), o.lgamma(a))));
-export const igamma = binary("igamma", { dtypes: floating, jvp: [({ t, x, y }) => o.mul(t, o.igammaGradA(x, y)), ({ t, x, y }) => o.mul(t, igammaGradX(x, y))], lower: to("igamma") });
-export const igammac = binary("igammac", { dtypes: floating, jvp: [({ t, x, y }) => o.neg(o.mul(t, o.igammaGradA(x, y))), ({ t, x, y }) => o.neg(o.mul(t, igammaGradX(x, y)))], lower: to("igammac") });
+export const igamma = binary("igamma", {
+  dtypes: floating,
+  jvp: [({ t, x, y }) => o.mul(t, o.igammaGradA(x, y)), ({ t, x, y }) => o.mul(t, igammaGradX(x, y))],
+  lower: to("igamma"),
+});
+export const igammac = binary("igammac", {
+  dtypes: floating,
+  jvp: [({ t, x, y }) => o.neg(o.mul(t, o.igammaGradA(x, y))), ({ t, x, y }) => o.neg(o.mul(t, igammaGradX(x, y)))],
+  lower: to("igammac"),
+});
 export const igammaGradA = binary("igamma_grad_a", { dtypes: floating, jvp: "zero", lower: to("igamma_grad_a") });
 /** ∂x/∂a of a Gamma(a) sample x: implicit differentiation of P(a, x). */
 export const randomGammaGrad = binary("random_gamma_grad", { dtypes: floating, jvp: "zero", lower: to("random_gamma_grad") });
-export const polygamma = binary("polygamma", { dtypes: floating, jvp: [null, ({ t, x, y }) => o.mul(t, o.polygamma(o.add(x, one(x)), y))], lower: to("polygamma") });
+export const polygamma = binary("polygamma", {
+  dtypes: floating,
+  jvp: [null, ({ t, x, y }) => o.mul(t, o.polygamma(o.add(x, one(x)), y))],
+  lower: to("polygamma"),
+});
 /** Hurwitz zeta ζ(x, q). */
-export const zeta = binary("zeta", { dtypes: floating, jvp: [null, ({ t, x, y }) => o.mul(t, o.mul(o.neg(x), o.zeta(o.add(x, one(x)), y)))], lower: to("zeta") });
+export const zeta = binary("zeta", {
+  dtypes: floating,
+  jvp: [null, ({ t, x, y }) => o.mul(t, o.mul(o.neg(x), o.zeta(o.add(x, one(x)), y)))],
+  lower: to("zeta"),
+});

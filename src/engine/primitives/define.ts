@@ -2,7 +2,23 @@
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { type DType, type Kind, isInexact, kindOf } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
-import { type Absent, type Batch, type BatchDim, type BatchRule, type JvpRule, type LowerRule, type Primitive, type Tangent, type TransposeRule, Zero, absent, definePrimitive, isLinear, isZero, type Linear } from "../core/primitive.ts";
+import {
+  type Absent,
+  type Batch,
+  type BatchDim,
+  type BatchRule,
+  type JvpRule,
+  type LowerRule,
+  type Primitive,
+  type Tangent,
+  type TransposeRule,
+  Zero,
+  absent,
+  definePrimitive,
+  isLinear,
+  isZero,
+  type Linear,
+} from "../core/primitive.ts";
 import type { GraphBuilder, Node } from "../graph/graph.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
@@ -12,10 +28,25 @@ export type NoParams = Readonly<Record<never, never>>;
 export const notLinear: Absent = absent("it is not linear in its input");
 export const noTangent: Absent = absent("it has no derivative");
 
-export const numeric: readonly Kind[] = ["b", "i", "u", "f", "c"], inexact: readonly Kind[] = ["f", "c"], floating: readonly Kind[] = ["f"], integral: readonly Kind[] = ["i", "u"], bits: readonly Kind[] = ["b", "i", "u"];
-const KIND_NAMES: Readonly<Record<Kind, string>> = { b: "bool", i: "signed integer", u: "unsigned integer", f: "floating", c: "complex", k: "random key", "0": "float0" };
+export const numeric: readonly Kind[] = ["b", "i", "u", "f", "c"],
+  inexact: readonly Kind[] = ["f", "c"],
+  floating: readonly Kind[] = ["f"],
+  integral: readonly Kind[] = ["i", "u"],
+  bits: readonly Kind[] = ["b", "i", "u"];
+const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  b: "bool",
+  i: "signed integer",
+  u: "unsigned integer",
+  f: "floating",
+  c: "complex",
+  k: "random key",
+  "0": "float0",
+};
 export function checkKinds(name: string, kinds: readonly Kind[], a: ShapedArray, which: string): void {
-  if (!kinds.includes(kindOf(a.dtype))) throw new DTypeError(`${name}: ${which} has dtype ${a.dtype}, expected ${kinds.map((k) => KIND_NAMES[k]).join(" or ")}; convert it with x.astype(…)`);
+  if (!kinds.includes(kindOf(a.dtype)))
+    throw new DTypeError(
+      `${name}: ${which} has dtype ${a.dtype}, expected ${kinds.map((k) => KIND_NAMES[k]).join(" or ")}; convert it with x.astype(…)`,
+    );
 }
 
 /** The common shape of elementwise operands: equal, scalar, or of equal rank with 1 where they differ. */
@@ -23,21 +54,32 @@ export function elementwiseShape(name: string, avals: readonly ShapedArray[]): S
   let shape: Shape = [];
   for (const a of avals) {
     if (a.ndim === 0) continue;
-    if (shape.length && (shape.length !== a.ndim || a.shape.some((n, i) => n !== shape[i] && n !== 1 && shape[i] !== 1))) throw new ShapeError(`${name}: the operands have shapes ${avals.map((v) => `[${v.shape.join()}]`).join(" and ")}, expected equal shapes (or scalars); broadcast one of them, or use numpy.* which broadcasts`);
+    if (shape.length && (shape.length !== a.ndim || a.shape.some((n, i) => n !== shape[i] && n !== 1 && shape[i] !== 1)))
+      throw new ShapeError(
+        `${name}: the operands have shapes ${avals.map((v) => `[${v.shape.join()}]`).join(" and ")}, expected equal shapes (or scalars); broadcast one of them, or use numpy.* which broadcasts`,
+      );
     shape = shape.length ? shape.map((n, i) => (n === 1 ? a.shape[i]! : n)) : a.shape;
   }
   return shape;
 }
 /** Spreads a value over the common shape. */
-const spreadTo = (v: Value, shape: Shape): Value => (sameShape(v.shape, shape) ? v : broadcastInDim(v, shape, v.ndim === 0 ? [] : shape.map((_n, i) => i)));
+const spreadTo = (v: Value, shape: Shape): Value =>
+  sameShape(v.shape, shape) ? v : broadcastInDim(v, shape, v.ndim === 0 ? [] : shape.map((_n, i) => i));
 /** Moves the batch axis of every operand to the front; operands of lower rank get new axes behind it. */
 export function alignBatch(args: readonly Value[], dims: readonly BatchDim[], scalarsStay = true): Value[] {
   const rank = Math.max(...args.map((a, i) => a.ndim - (dims[i] === null ? 0 : 1)));
   return args.map((a, i) => {
     const d = dims[i]!;
     if (d === null) return a.ndim === 0 && scalarsStay ? a : a.ndim === rank ? expandDims(a, 0) : a;
-    const front = moveaxis(a, d, 0), missing = rank - (a.ndim - 1);
-    return missing > 0 ? broadcastInDim(front, [...front.shape, ...Array<number>(missing).fill(1)], front.shape.map((_n, k) => k)) : front;
+    const front = moveaxis(a, d, 0),
+      missing = rank - (a.ndim - 1);
+    return missing > 0
+      ? broadcastInDim(
+          front,
+          [...front.shape, ...Array<number>(missing).fill(1)],
+          front.shape.map((_n, k) => k),
+        )
+      : front;
   });
 }
 /** Batching of anything elementwise: one batch axis for all. */
@@ -46,8 +88,25 @@ export function batchElementwise<P extends object>(p: () => Primitive<P>): Batch
     const sameDim = dims.every((d, i) => d === dims[0] && args[i]!.ndim === args[0]!.ndim) ? dims[0]! : null;
     if (sameDim !== null) return [[bind1(p(), args, params)], [sameDim]];
     // Operands without a batch axis must still match in shape: spread them.
-    const aligned = alignBatch(args, dims), shape = [batch.size, ...elementwiseShape("vmap", args.map((a, i) => (dims[i] === null ? a.aval : a.aval.withShape(a.shape.filter((_n, k) => k !== dims[i])))))];
-    const spread = aligned.map((a) => (a.ndim === 0 ? a : sameShape(a.shape, shape) ? a : broadcastInDim(a, shape, shape.map((_n, i) => i))));
+    const aligned = alignBatch(args, dims),
+      shape = [
+        batch.size,
+        ...elementwiseShape(
+          "vmap",
+          args.map((a, i) => (dims[i] === null ? a.aval : a.aval.withShape(a.shape.filter((_n, k) => k !== dims[i])))),
+        ),
+      ];
+    const spread = aligned.map((a) =>
+      a.ndim === 0
+        ? a
+        : sameShape(a.shape, shape)
+          ? a
+          : broadcastInDim(
+              a,
+              shape,
+              shape.map((_n, i) => i),
+            ),
+    );
     return [[bind1(p(), spread, params)], [0]];
   };
 }
@@ -68,13 +127,20 @@ interface UnarySpec {
 /** An elementwise primitive of one operand. */
 export function unary(name: string, spec: UnarySpec): Primitive<NoParams> {
   const p: Primitive<NoParams> = definePrimitive<NoParams>({
-    name, multipleResults: false,
-    abstract: ([x]) => { checkKinds(name, spec.dtypes, x!, "the operand"); const d = spec.out?.(x!.dtype) ?? x!.dtype; return [new ShapedArray(x!.shape, d, x!.weakType && kindOf(d) !== "b")]; },
+    name,
+    multipleResults: false,
+    abstract: ([x]) => {
+      checkKinds(name, spec.dtypes, x!, "the operand");
+      const d = spec.out?.(x!.dtype) ?? x!.dtype;
+      return [new ShapedArray(x!.shape, d, x!.weakType && kindOf(d) !== "b")];
+    },
     jvp: ([x], [dx]) => {
       const out = bind1(p, [x!], {});
       return [[out], [spec.jvp === "zero" || isZero(dx) ? new Zero(out.aval.strengthen()) : spec.jvp({ x: x!, dx: dx as Value, out })]];
     },
-    transpose: spec.transpose ? ([ct], [x]) => [isZero(ct) ? new Zero((x as Linear).aval) : spec.transpose!(ct as Value, (x as Linear).aval)] : notLinear,
+    transpose: spec.transpose
+      ? ([ct], [x]) => [isZero(ct) ? new Zero((x as Linear).aval) : spec.transpose!(ct as Value, (x as Linear).aval)]
+      : notLinear,
     batch: (args, dims) => [[bind1(p, args, {})], [dims[0]!]],
     lower: (g, [x]) => [spec.lower(g, x!)],
   });
@@ -82,7 +148,12 @@ export function unary(name: string, spec: UnarySpec): Primitive<NoParams> {
 }
 
 /** What a binary rule gets: both operands, the result, and the tangent that arrived for one of them. */
-interface BinaryJvp { readonly x: Value; readonly y: Value; readonly out: Value; readonly t: Value }
+interface BinaryJvp {
+  readonly x: Value;
+  readonly y: Value;
+  readonly out: Value;
+  readonly t: Value;
+}
 interface BinarySpec {
   readonly dtypes: readonly Kind[];
   readonly jvp: "zero" | readonly [((v: BinaryJvp) => Value) | null, ((v: BinaryJvp) => Value) | null];
@@ -93,34 +164,49 @@ interface BinarySpec {
 /** An elementwise primitive of two operands of one dtype; a scalar operand is spread over the other. */
 export function binary(name: string, spec: BinarySpec): Primitive<NoParams> {
   const p: Primitive<NoParams> = definePrimitive<NoParams>({
-    name, multipleResults: false,
+    name,
+    multipleResults: false,
     abstract: ([x, y]) => {
       checkKinds(name, spec.dtypes, x!, "the first operand");
-      if (x!.dtype !== y!.dtype) throw new DTypeError(`${name}: the operands have dtypes ${x!.dtype} and ${y!.dtype}, expected equal ones; convert one with astype, or use numpy.* which promotes`);
+      if (x!.dtype !== y!.dtype)
+        throw new DTypeError(
+          `${name}: the operands have dtypes ${x!.dtype} and ${y!.dtype}, expected equal ones; convert one with astype, or use numpy.* which promotes`,
+        );
       const d = spec.out?.(x!.dtype) ?? x!.dtype;
       return [new ShapedArray(elementwiseShape(name, [x!, y!]), d, x!.weakType && y!.weakType && kindOf(d) !== "b")];
     },
     jvp: ([x, y], [dx, dy]) => {
-      const out = bind1(p, [x!, y!], {}), zero: Tangent = new Zero(out.aval.strengthen());
+      const out = bind1(p, [x!, y!], {}),
+        zero: Tangent = new Zero(out.aval.strengthen());
       if (spec.jvp === "zero" || !isInexact(out.dtype)) return [[out], [zero]];
-      const [fx, fy] = spec.jvp, full = (t: Value): Value => spreadTo(t, out.shape);
-      const tx = isZero(dx) || !fx ? zero : full(fx({ x: x!, y: y!, out, t: dx as Value })), ty = isZero(dy) || !fy ? zero : full(fy({ x: x!, y: y!, out, t: dy as Value }));
+      const [fx, fy] = spec.jvp,
+        full = (t: Value): Value => spreadTo(t, out.shape);
+      const tx = isZero(dx) || !fx ? zero : full(fx({ x: x!, y: y!, out, t: dx as Value })),
+        ty = isZero(dy) || !fy ? zero : full(fy({ x: x!, y: y!, out, t: dy as Value }));
       return [[out], [addTangents(tx, ty)]];
     },
     transpose: spec.transpose ?? notLinear,
     batch: batchElementwise(() => p),
-    lower: (g, [x, y]) => { const [a, b] = spreadNodes(g, [x!, y!]); return [spec.lower(g, a!, b!)]; },
+    lower: (g, [x, y]) => {
+      const [a, b] = spreadNodes(g, [x!, y!]);
+      return [spec.lower(g, a!, b!)];
+    },
   });
   return p;
 }
 /** Spreads nodes over their common shape: scalars, and dimensions of size 1. */
 export function spreadNodes(g: GraphBuilder, xs: readonly Node[]): Node[] {
-  const shape = elementwiseShape("operands", xs.map((x) => new ShapedArray(x.shape, x.dtype)));
+  const shape = elementwiseShape(
+    "operands",
+    xs.map((x) => new ShapedArray(x.shape, x.dtype)),
+  );
   return xs.map((x) => (sameShape(x.shape, shape) ? x : g.broadcast(x, shape, x.shape.length === 0 ? [] : shape.map((_n, i) => i))));
 }
 /** The cotangents of a linear binary operation: `f` for the operand that is linear. */
-export const linearIn = (i: 0 | 1, f: (ct: Value, other: Value) => Value): TransposeRule<NoParams> => ([ct], args) =>
-  args.map((a, k) => (k === i && isLinear(a) ? (isZero(ct) ? new Zero(a.aval) : unbroadcast(f(ct as Value, args[1 - i] as Value), a.aval)) : null));
+export const linearIn =
+  (i: 0 | 1, f: (ct: Value, other: Value) => Value): TransposeRule<NoParams> =>
+  ([ct], args) =>
+    args.map((a, k) => (k === i && isLinear(a) ? (isZero(ct) ? new Zero(a.aval) : unbroadcast(f(ct as Value, args[1 - i] as Value), a.aval)) : null));
 
 /** A primitive of one array operand that is linear in it: tangents go through the primitive itself. */
 export interface StructuralSpec<P extends object> {
@@ -133,11 +219,13 @@ export interface StructuralSpec<P extends object> {
 }
 export function structural<P extends object>(spec: StructuralSpec<P>): Primitive<P> {
   const p: Primitive<P> = definePrimitive<P>({
-    name: spec.name, multipleResults: false,
+    name: spec.name,
+    multipleResults: false,
     abstract: ([x], params) => [spec.abstract(x!, params)],
     jvp: linearJvp(() => p),
     transpose: ([ct], [x], params) => [isZero(ct) ? new Zero((x as Linear).aval) : spec.transpose(ct as Value, (x as Linear).aval, params)],
-    batch: spec.batch, lower: spec.lower,
+    batch: spec.batch,
+    lower: spec.lower,
     ...(spec.printParams ? { printParams: spec.printParams } : {}),
   });
   return p;
@@ -150,5 +238,8 @@ export function linearJvp<P extends object>(p: () => Primitive<P>): JvpRule<P> {
 }
 /** A derivative that is zero whatever comes in. */
 export function zeroJvp<P extends object>(p: () => Primitive<P>): JvpRule<P> {
-  return (args, _t, params) => { const out = bind1(p(), args, params); return [[out], [new Zero(out.aval.strengthen())]]; };
+  return (args, _t, params) => {
+    const out = bind1(p(), args, params);
+    return [[out], [new Zero(out.aval.strengthen())]];
+  };
 }

@@ -9,14 +9,18 @@ import * as o from "./ops.ts";
 import type { DType } from "../core/dtypes.ts";
 import type { GraphBuilder, Node, UnaryOp } from "../graph/graph.ts";
 
-const to = (op: UnaryOp) => (g: GraphBuilder, x: Node): Node => g.unary(op, x);
+const to =
+  (op: UnaryOp) =>
+  (g: GraphBuilder, x: Node): Node =>
+    g.unary(op, x);
 const one = (x: Value): Value => o.like(x, 1);
 const signed = numeric.filter((k) => k !== "b");
 
 export const neg = unary("neg", { dtypes: signed, jvp: ({ dx }) => o.neg(dx), transpose: (ct) => o.neg(ct), lower: to("neg") });
 /** −1, 0 or 1; x / |x| for complex values. */
 export const sign = unary("sign", {
-  dtypes: signed, lower: to("sign"),
+  dtypes: signed,
+  lower: to("sign"),
   jvp: ({ x, dx, out }) => (isComplex(x.dtype) ? signTangent(x, dx, out) : o.zerosLike(dx.aval)),
 });
 function signTangent(x: Value, dx: Value, out: Value): Value {
@@ -36,10 +40,17 @@ export const log1p = unary("log1p", { dtypes: inexact, jvp: ({ x, dx }) => o.div
 export const tanh = unary("tanh", {
   dtypes: inexact,
   // g − g·out + … in JAX's own form, which loses no digits near |out| = 1: (1 + out)(1 − out)
-  jvp: ({ dx, out }) => { const h = o.mul(dx, o.sub(one(out), out)); return o.addAny(h, o.mul(h, out)); },
+  jvp: ({ dx, out }) => {
+    const h = o.mul(dx, o.sub(one(out), out));
+    return o.addAny(h, o.mul(h, out));
+  },
   lower: to("tanh"),
 });
-export const logistic = unary("logistic", { dtypes: inexact, jvp: ({ dx, out }) => o.mul(dx, o.mul(out, o.sub(one(out), out))), lower: to("logistic") });
+export const logistic = unary("logistic", {
+  dtypes: inexact,
+  jvp: ({ dx, out }) => o.mul(dx, o.mul(out, o.sub(one(out), out))),
+  lower: to("logistic"),
+});
 export const sin = unary("sin", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.cos(x)), lower: to("sin") });
 export const cos = unary("cos", { dtypes: inexact, jvp: ({ x, dx }) => o.neg(o.mul(dx, o.sin(x))), lower: to("cos") });
 export const tan = unary("tan", { dtypes: inexact, jvp: ({ dx, out }) => o.mul(dx, o.add(one(out), o.square(out))), lower: to("tan") });
@@ -49,23 +60,65 @@ export const atan = unary("atan", { dtypes: inexact, jvp: ({ x, dx }) => o.div(d
 export const sinh = unary("sinh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.cosh(x)), lower: to("sinh") });
 export const cosh = unary("cosh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.sinh(x)), lower: to("cosh") });
 export const asinh = unary("asinh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.rsqrt(o.add(o.square(x), one(x)))), lower: to("asinh") });
-export const acosh = unary("acosh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.mul(o.rsqrt(o.sub(x, one(x))), o.rsqrt(o.add(x, one(x))))), lower: to("acosh") });
-export const atanh = unary("atanh", { dtypes: inexact, jvp: ({ x, dx }) => o.div(dx, o.mul(o.add(one(x), x), o.sub(one(x), x))), lower: to("atanh") });
+export const acosh = unary("acosh", {
+  dtypes: inexact,
+  jvp: ({ x, dx }) => o.mul(dx, o.mul(o.rsqrt(o.sub(x, one(x))), o.rsqrt(o.add(x, one(x))))),
+  lower: to("acosh"),
+});
+export const atanh = unary("atanh", {
+  dtypes: inexact,
+  jvp: ({ x, dx }) => o.div(dx, o.mul(o.add(one(x), x), o.sub(one(x), x))),
+  lower: to("atanh"),
+});
 export const sqrt = unary("sqrt", { dtypes: inexact, jvp: ({ dx, out }) => o.mul(dx, o.div(o.like(out, 0.5), out)), lower: to("sqrt") });
-export const rsqrt = unary("rsqrt", { dtypes: inexact, jvp: ({ x, dx, out }) => o.mul(dx, o.mul(o.like(x, -0.5), o.div(out, x))), lower: to("rsqrt") });
-export const cbrt = unary("cbrt", { dtypes: floating, jvp: ({ x, dx, out }) => o.mul(dx, o.mul(o.like(out, 1 / 3), o.div(out, x))), lower: to("cbrt") });
-export const square = unary("square", { dtypes: signed, jvp: ({ x, dx }) => o.mul(dx, o.mul(o.like(x, 2), x)), lower: (g, x) => g.binary("mul", x, x) });
-export const erf = unary("erf", { dtypes: floating, jvp: ({ x, dx }) => o.mul(o.like(x, 2 / Math.sqrt(Math.PI)), o.mul(dx, o.exp(o.neg(o.square(x))))), lower: to("erf") });
-export const erfc = unary("erfc", { dtypes: floating, jvp: ({ x, dx }) => o.mul(o.like(x, -2 / Math.sqrt(Math.PI)), o.mul(dx, o.exp(o.neg(o.square(x))))), lower: to("erfc") });
-export const erfInv = unary("erf_inv", { dtypes: floating, jvp: ({ dx, out }) => o.mul(o.like(out, Math.sqrt(Math.PI) / 2), o.mul(dx, o.exp(o.square(out)))), lower: to("erf_inv") });
+export const rsqrt = unary("rsqrt", {
+  dtypes: inexact,
+  jvp: ({ x, dx, out }) => o.mul(dx, o.mul(o.like(x, -0.5), o.div(out, x))),
+  lower: to("rsqrt"),
+});
+export const cbrt = unary("cbrt", {
+  dtypes: floating,
+  jvp: ({ x, dx, out }) => o.mul(dx, o.mul(o.like(out, 1 / 3), o.div(out, x))),
+  lower: to("cbrt"),
+});
+export const square = unary("square", {
+  dtypes: signed,
+  jvp: ({ x, dx }) => o.mul(dx, o.mul(o.like(x, 2), x)),
+  lower: (g, x) => g.binary("mul", x, x),
+});
+export const erf = unary("erf", {
+  dtypes: floating,
+  jvp: ({ x, dx }) => o.mul(o.like(x, 2 / Math.sqrt(Math.PI)), o.mul(dx, o.exp(o.neg(o.square(x))))),
+  lower: to("erf"),
+});
+export const erfc = unary("erfc", {
+  dtypes: floating,
+  jvp: ({ x, dx }) => o.mul(o.like(x, -2 / Math.sqrt(Math.PI)), o.mul(dx, o.exp(o.neg(o.square(x))))),
+  lower: to("erfc"),
+});
+export const erfInv = unary("erf_inv", {
+  dtypes: floating,
+  jvp: ({ dx, out }) => o.mul(o.like(out, Math.sqrt(Math.PI) / 2), o.mul(dx, o.exp(o.square(out)))),
+  lower: to("erf_inv"),
+});
 export const lgamma = unary("lgamma", { dtypes: floating, jvp: ({ x, dx }) => o.mul(dx, o.digamma(x)), lower: to("lgamma") });
-export const digamma = unary("digamma", { dtypes: floating, jvp: ({ x, dx }) => o.mul(dx, o.polygamma(o.full(x.shape, x.dtype, 1), x)), lower: to("digamma") });
-export const besselI0e = unary("bessel_i0e", { dtypes: floating, jvp: ({ x, dx, out }) => o.mul(dx, o.sub(o.besselI1e(x), o.mul(o.sign(x), out))), lower: to("bessel_i0e") });
+export const digamma = unary("digamma", {
+  dtypes: floating,
+  jvp: ({ x, dx }) => o.mul(dx, o.polygamma(o.full(x.shape, x.dtype, 1), x)),
+  lower: to("digamma"),
+});
+export const besselI0e = unary("bessel_i0e", {
+  dtypes: floating,
+  jvp: ({ x, dx, out }) => o.mul(dx, o.sub(o.besselI1e(x), o.mul(o.sign(x), out))),
+  lower: to("bessel_i0e"),
+});
 export const besselI1e = unary("bessel_i1e", {
-  dtypes: floating, lower: to("bessel_i1e"),
+  dtypes: floating,
+  lower: to("bessel_i1e"),
   jvp: ({ x, dx, out }) => {
     // I1e' = I0e − I1e·(sign x + 1/x), and 1/2 at 0.
-    const tiny = o.le(o.abs(x), o.like(x, 1e-7)), safe = o.select(tiny, o.full(x.shape, x.dtype, 1), x);
+    const tiny = o.le(o.abs(x), o.like(x, 1e-7)),
+      safe = o.select(tiny, o.full(x.shape, x.dtype, 1), x);
     const d = o.sub(o.besselI0e(safe), o.mul(out, o.add(o.sign(safe), o.div(one(safe), safe))));
     return o.mul(dx, o.select(tiny, o.full(x.shape, x.dtype, 0.5), d));
   },
@@ -76,40 +129,72 @@ export const clz = unary("clz", { dtypes: integral, jvp: "zero", lower: to("clz"
 
 /** |x|; real for complex x. */
 export const abs = unary("abs", {
-  dtypes: signed, out: realPart, lower: to("abs"),
+  dtypes: signed,
+  out: realPart,
+  lower: to("abs"),
   jvp: ({ x, dx }) => (isComplex(x.dtype) ? o.add(o.mul(o.real(dx), o.real(o.sign(x))), o.mul(o.imag(dx), o.imag(o.sign(x)))) : o.mul(dx, o.sign(x))),
 });
 const zeroPart = (ct: Value): Value => o.zerosLike(ct.aval);
-export const real = unary("real", { dtypes: ["c"], out: realPart, jvp: ({ dx }) => o.real(dx), transpose: (ct) => o.complex(ct, zeroPart(ct)), lower: to("real") });
-export const imag = unary("imag", { dtypes: ["c"], out: realPart, jvp: ({ dx }) => o.imag(dx), transpose: (ct) => o.complex(zeroPart(ct), o.neg(ct)), lower: to("imag") });
+export const real = unary("real", {
+  dtypes: ["c"],
+  out: realPart,
+  jvp: ({ dx }) => o.real(dx),
+  transpose: (ct) => o.complex(ct, zeroPart(ct)),
+  lower: to("real"),
+});
+export const imag = unary("imag", {
+  dtypes: ["c"],
+  out: realPart,
+  jvp: ({ dx }) => o.imag(dx),
+  transpose: (ct) => o.complex(zeroPart(ct), o.neg(ct)),
+  lower: to("imag"),
+});
 
-interface ConjParams { readonly inputDtype: DType }
+interface ConjParams {
+  readonly inputDtype: DType;
+}
 const complexFor = (d: DType): DType => (d === "float64" || d === "complex128" ? "complex128" : "complex64");
 /** Complex conjugate; a real operand becomes complex. */
 export const conj: Primitive<ConjParams> = definePrimitive<ConjParams>({
-  name: "conj", multipleResults: false,
+  name: "conj",
+  multipleResults: false,
   abstract: ([x]) => [new ShapedArray(x!.shape, complexFor(x!.dtype), x!.weakType)],
-  jvp: ([x], [dx], params) => { const out = bind1(conj, [x!], params); return [[out], [isZero(dx) ? new Zero(out.aval) : bind1(conj, [dx as Value], params)]]; },
-  transpose: ([ct], [x]) => { const a = (x as Linear).aval; return [isZero(ct) ? new Zero(a) : isComplex(a.dtype) ? o.conj(ct as Value) : o.real(o.conj(ct as Value))]; },
+  jvp: ([x], [dx], params) => {
+    const out = bind1(conj, [x!], params);
+    return [[out], [isZero(dx) ? new Zero(out.aval) : bind1(conj, [dx as Value], params)]];
+  },
+  transpose: ([ct], [x]) => {
+    const a = (x as Linear).aval;
+    return [isZero(ct) ? new Zero(a) : isComplex(a.dtype) ? o.conj(ct as Value) : o.real(o.conj(ct as Value))];
+  },
   batch: (args, dims, params) => [[bind1(conj, args, params)], [dims[0]!]],
   lower: (g, [x], _p, [out]) => [isComplex(x!.dtype) ? g.unary("conj", x!) : g.convert(x!, out!.dtype)],
 });
 
-interface RoundParams { readonly roundingMethod: number }
+interface RoundParams {
+  readonly roundingMethod: number;
+}
 /** Rounds to integers: method 0 away from zero at ties, 1 to even. */
 export const round: Primitive<RoundParams> = definePrimitive<RoundParams>({
-  name: "round", multipleResults: false,
+  name: "round",
+  multipleResults: false,
   abstract: ([x]) => [x!],
-  jvp: ([x], _t, params) => { const out = bind1(round, [x!], params); return [[out], [new Zero(out.aval)]]; },
+  jvp: ([x], _t, params) => {
+    const out = bind1(round, [x!], params);
+    return [[out], [new Zero(out.aval)]];
+  },
   transpose: notLinear,
   batch: (args, dims, params) => [[bind1(round, args, params)], [dims[0]!]],
   lower: (g, [x], { roundingMethod }) => [g.unary(roundingMethod === 0 ? "round_away" : "round_even", x!)],
 });
 
-interface IntegerPowParams { readonly y: number }
+interface IntegerPowParams {
+  readonly y: number;
+}
 /** xʸ for a constant integer y, by repeated squaring. */
 export const integerPow: Primitive<IntegerPowParams> = definePrimitive<IntegerPowParams>({
-  name: "integer_pow", multipleResults: false,
+  name: "integer_pow",
+  multipleResults: false,
   abstract: ([x]) => [x!],
   jvp: ([x], [dx], { y }) => {
     const out = bind1(integerPow, [x!], { y });
@@ -120,7 +205,8 @@ export const integerPow: Primitive<IntegerPowParams> = definePrimitive<IntegerPo
   transpose: notLinear,
   batch: (args, dims, params) => [[bind1(integerPow, args, params)], [dims[0]!]],
   lower: (g, [x], { y }) => {
-    let result: Node | null = null, base = x!;
+    let result: Node | null = null,
+      base = x!;
     for (let n = Math.abs(y); n > 0; n >>= 1) {
       if (n & 1) result = result ? g.binary("mul", result, base) : base;
       if (n > 1) base = g.binary("mul", base, base);

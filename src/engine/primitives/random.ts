@@ -11,13 +11,18 @@ import type { GraphBuilder, Node } from "../graph/graph.ts";
 import { elementwiseShape, notLinear, spreadNodes } from "./define.ts";
 import * as o from "./ops.ts";
 
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
+const ROTATIONS = [
+  [13, 15, 26, 6],
+  [17, 29, 16, 24],
+] as const;
 const PARITY = 0x1bd11bda;
 const constant = (g: GraphBuilder, v: number, shape: Shape): Node => g.splat(g.constant(o.lit("uint32", v) as NDArray), shape);
 /** Twenty rounds of threefry on nodes of one shape. */
 export function threefryNodes(g: GraphBuilder, k1: Node, k2: Node, x1: Node, x2: Node): [Node, Node] {
-  const c = (v: number): Node => constant(g, v, x1.shape), ks = [k1, k2, g.binary("xor", g.binary("xor", k1, k2), c(PARITY))];
-  let a = g.binary("add", x1, ks[0]!), b = g.binary("add", x2, ks[1]!);
+  const c = (v: number): Node => constant(g, v, x1.shape),
+    ks = [k1, k2, g.binary("xor", g.binary("xor", k1, k2), c(PARITY))];
+  let a = g.binary("add", x1, ks[0]!),
+    b = g.binary("add", x2, ks[1]!);
   for (let i = 0; i < 5; i++) {
     for (const r of ROTATIONS[i % 2]!) {
       a = g.binary("add", a, b);
@@ -30,22 +35,65 @@ export function threefryNodes(g: GraphBuilder, k1: Node, k2: Node, x1: Node, x2:
 }
 /** threefry2x32(key1, key2, count1, count2) → two words. */
 export const threefry2x32: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
-  name: "threefry2x32", multipleResults: true,
-  abstract: (xs) => { for (const x of xs) if (x.dtype !== "uint32") throw new DTypeError(`threefry2x32: an operand has dtype ${x.dtype}, expected uint32`); const s = elementwiseShape("threefry2x32", xs); return [new ShapedArray(s, "uint32"), new ShapedArray(s, "uint32")]; },
-  jvp: absent("random bits have no derivative"), transpose: notLinear,
+  name: "threefry2x32",
+  multipleResults: true,
+  abstract: (xs) => {
+    for (const x of xs) if (x.dtype !== "uint32") throw new DTypeError(`threefry2x32: an operand has dtype ${x.dtype}, expected uint32`);
+    const s = elementwiseShape("threefry2x32", xs);
+    return [new ShapedArray(s, "uint32"), new ShapedArray(s, "uint32")];
+  },
+  jvp: absent("random bits have no derivative"),
+  transpose: notLinear,
   batch: (args, dims, _p, batch) => {
-    const shape = [batch.size, ...args.map((a, i) => (dims[i] === null ? a.shape : a.shape.filter((_n, k) => k !== dims[i]))).find((s) => s.length > 0) ?? []];
-    const spread = args.map((a, i) => (dims[i] === null ? o.broadcastInDim(a, shape, a.ndim ? a.shape.map((_n, k) => k + 1) : []) : a.ndim - 1 < shape.length - 1 ? o.broadcastInDim(a, shape, [0]) : o.moveaxis(a, dims[i]!, 0)));
+    const shape = [
+      batch.size,
+      ...(args.map((a, i) => (dims[i] === null ? a.shape : a.shape.filter((_n, k) => k !== dims[i]))).find((s) => s.length > 0) ?? []),
+    ];
+    const spread = args.map((a, i) =>
+      dims[i] === null
+        ? o.broadcastInDim(a, shape, a.ndim ? a.shape.map((_n, k) => k + 1) : [])
+        : a.ndim - 1 < shape.length - 1
+          ? o.broadcastInDim(a, shape, [0])
+          : o.moveaxis(a, dims[i]!, 0),
+    );
     return [bind(threefry2x32, spread, {}), [0, 0]];
   },
-  lower: (g, xs) => { const [k1, k2, x1, x2] = spreadNodes(g, xs); return threefryNodes(g, k1!, k2!, x1!, x2!); },
+  lower: (g, xs) => {
+    const [k1, k2, x1, x2] = spreadNodes(g, xs);
+    return threefryNodes(g, k1!, k2!, x1!, x2!);
+  },
 });
 
 /** The two words of keys, spread over [...keys, ...shape]; and the counters of each position of `shape`. */
 function keysAndCounts(g: GraphBuilder, keys: Node, shape: Shape): { k1: Node; k2: Node; hi: Node; lo: Node } {
-  const lead = keys.shape.slice(0, -1), full = [...lead, ...shape], word = (i: number): Node => g.reshape(g.slice(keys, [...lead.map(() => 0), i], [...lead, i + 1], keys.shape.map(() => 1)), lead);
-  const spread = (n: Node): Node => (full.length ? g.broadcast(n, full, lead.map((_n, i) => i)) : n);
-  const counter = g.reshape(g.iota({ shape: [sizeOf(shape)], dtype: "uint32" }, 0), shape), lo = full.length ? g.broadcast(counter, full, shape.map((_n, i) => lead.length + i)) : g.reshape(counter, []);
+  const lead = keys.shape.slice(0, -1),
+    full = [...lead, ...shape],
+    word = (i: number): Node =>
+      g.reshape(
+        g.slice(
+          keys,
+          [...lead.map(() => 0), i],
+          [...lead, i + 1],
+          keys.shape.map(() => 1),
+        ),
+        lead,
+      );
+  const spread = (n: Node): Node =>
+    full.length
+      ? g.broadcast(
+          n,
+          full,
+          lead.map((_n, i) => i),
+        )
+      : n;
+  const counter = g.reshape(g.iota({ shape: [sizeOf(shape)], dtype: "uint32" }, 0), shape),
+    lo = full.length
+      ? g.broadcast(
+          counter,
+          full,
+          shape.map((_n, i) => lead.length + i),
+        )
+      : g.reshape(counter, []);
   return { k1: spread(word(0)), k2: spread(word(1)), hi: constant(g, 0, full), lo };
 }
 /** The last dimension [a, b]. */
@@ -54,119 +102,275 @@ function pairUp(g: GraphBuilder, a: Node, b: Node): Node {
   return g.node("concatenate", [g.reshape(a, one), g.reshape(b, one)], { dim: a.shape.length }, [{ shape: [...a.shape, 2], dtype: "uint32" }]);
 }
 const KEY = "key<fry>" as const;
-const needKey = (name: string, k: ShapedArray): void => { if (k.dtype !== KEY) throw new DTypeError(`${name}: the key has dtype ${k.dtype}, expected a random key; make one with random.key(seed)`); };
+const needKey = (name: string, k: ShapedArray): void => {
+  if (k.dtype !== KEY) throw new DTypeError(`${name}: the key has dtype ${k.dtype}, expected a random key; make one with random.key(seed)`);
+};
 const noDerivative = absent("random bits have no derivative");
 /** Keys and bits have no tangents; a seed that is a float's cast has a zero one. */
-const zeroBits = <P extends object>(p: () => Primitive<P>): Primitive<P>["jvp"] => (args, _t, params) => { const outs = bind(p(), args, params); return [outs, outs.map((v) => new Zero(v.aval))]; };
+const zeroBits =
+  <P extends object>(p: () => Primitive<P>): Primitive<P>["jvp"] =>
+  (args, _t, params) => {
+    const outs = bind(p(), args, params);
+    return [outs, outs.map((v) => new Zero(v.aval))];
+  };
 /** Batching over keys is having one more leading dimension. */
-const leading = <P extends object>(p: () => Primitive<P>): Primitive<P>["batch"] => (args, dims, params) => [[bind1(p(), [o.moveaxis(args[0]!, dims[0]!, 0)], params)], [0]];
+const leading =
+  <P extends object>(p: () => Primitive<P>): Primitive<P>["batch"] =>
+  (args, dims, params) => [[bind1(p(), [o.moveaxis(args[0]!, dims[0]!, 0)], params)], [0]];
 
-interface SeedParams { readonly impl: string }
+interface SeedParams {
+  readonly impl: string;
+}
 /** A key from an integer seed. */
 export const randomSeed: Primitive<SeedParams> = definePrimitive<SeedParams>({
-  name: "random_seed", multipleResults: false,
+  name: "random_seed",
+  multipleResults: false,
   abstract: ([s]) => [new ShapedArray(s!.shape, KEY)],
-  jvp: zeroBits(() => randomSeed), transpose: notLinear, batch: leading(() => randomSeed),
+  jvp: zeroBits(() => randomSeed),
+  transpose: notLinear,
+  batch: leading(() => randomSeed),
   lower: (g, [s]) => {
     const wide = s!.dtype === "int64" || s!.dtype === "uint64";
-    const hi = wide ? g.convert(g.binary("shr_l", s!, g.splat(g.constant(o.lit(s!.dtype, 32) as NDArray), s!.shape)), "uint32") : constant(g, 0, s!.shape);
+    const hi = wide
+      ? g.convert(g.binary("shr_l", s!, g.splat(g.constant(o.lit(s!.dtype, 32) as NDArray), s!.shape)), "uint32")
+      : constant(g, 0, s!.shape);
     return [pairUp(g, hi, s!.dtype === "int32" ? g.bitcast(s!, { shape: s!.shape, dtype: "uint32" }) : g.convert(s!, "uint32"))];
   },
 });
 export const randomWrap: Primitive<SeedParams> = definePrimitive<SeedParams>({
-  name: "random_wrap", multipleResults: false,
-  abstract: ([x]) => { if (x!.shape.at(-1) !== 2 || x!.dtype !== "uint32") throw new DTypeError(`random_wrap: key data is ${x}, expected uint32[…,2]`); return [new ShapedArray(x!.shape.slice(0, -1), KEY)]; },
-  jvp: zeroBits(() => randomWrap), transpose: notLinear, batch: leading(() => randomWrap), lower: (_g, [x]) => [x!],
+  name: "random_wrap",
+  multipleResults: false,
+  abstract: ([x]) => {
+    if (x!.shape.at(-1) !== 2 || x!.dtype !== "uint32") throw new DTypeError(`random_wrap: key data is ${x}, expected uint32[…,2]`);
+    return [new ShapedArray(x!.shape.slice(0, -1), KEY)];
+  },
+  jvp: zeroBits(() => randomWrap),
+  transpose: notLinear,
+  batch: leading(() => randomWrap),
+  lower: (_g, [x]) => [x!],
 });
 export const randomUnwrap: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
-  name: "random_unwrap", multipleResults: false,
-  abstract: ([k]) => { needKey("random_unwrap", k!); return [new ShapedArray([...k!.shape, 2], "uint32")]; },
-  jvp: zeroBits(() => randomUnwrap), transpose: notLinear, batch: leading(() => randomUnwrap), lower: (_g, [x]) => [x!],
+  name: "random_unwrap",
+  multipleResults: false,
+  abstract: ([k]) => {
+    needKey("random_unwrap", k!);
+    return [new ShapedArray([...k!.shape, 2], "uint32")];
+  },
+  jvp: zeroBits(() => randomUnwrap),
+  transpose: notLinear,
+  batch: leading(() => randomUnwrap),
+  lower: (_g, [x]) => [x!],
 });
 export const randomClone: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
-  name: "random_clone", multipleResults: false,
-  abstract: ([k]) => { needKey("random_clone", k!); return [k!]; },
-  jvp: zeroBits(() => randomClone), transpose: notLinear, batch: leading(() => randomClone), lower: (_g, [x]) => [x!],
+  name: "random_clone",
+  multipleResults: false,
+  abstract: ([k]) => {
+    needKey("random_clone", k!);
+    return [k!];
+  },
+  jvp: zeroBits(() => randomClone),
+  transpose: notLinear,
+  batch: leading(() => randomClone),
+  lower: (_g, [x]) => [x!],
 });
 
-interface BitsParams { readonly bitWidth: number; readonly shape: Shape }
+interface BitsParams {
+  readonly bitWidth: number;
+  readonly shape: Shape;
+}
 export const randomBits: Primitive<BitsParams> = definePrimitive<BitsParams>({
-  name: "random_bits", multipleResults: false,
-  abstract: ([k], { bitWidth, shape }) => { needKey("random_bits", k!); return [new ShapedArray([...k!.shape, ...shape], `uint${bitWidth}` as DType)]; },
-  jvp: zeroBits(() => randomBits), transpose: notLinear, batch: leading(() => randomBits),
+  name: "random_bits",
+  multipleResults: false,
+  abstract: ([k], { bitWidth, shape }) => {
+    needKey("random_bits", k!);
+    return [new ShapedArray([...k!.shape, ...shape], `uint${bitWidth}` as DType)];
+  },
+  jvp: zeroBits(() => randomBits),
+  transpose: notLinear,
+  batch: leading(() => randomBits),
   lower: (g, [k], { bitWidth, shape }) => {
-    const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape), [a, b] = threefryNodes(g, k1, k2, hi, lo);
-    if (bitWidth === 64) return [g.binary("or", g.binary("shl", g.convert(a, "uint64"), g.splat(g.constant(o.lit("uint64", 32) as NDArray), a.shape)), g.convert(b, "uint64"))];
+    const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape),
+      [a, b] = threefryNodes(g, k1, k2, hi, lo);
+    if (bitWidth === 64)
+      return [
+        g.binary("or", g.binary("shl", g.convert(a, "uint64"), g.splat(g.constant(o.lit("uint64", 32) as NDArray), a.shape)), g.convert(b, "uint64")),
+      ];
     const bits = g.binary("xor", a, b);
     return [bitWidth === 32 ? bits : g.convert(bits, `uint${bitWidth}` as DType)];
   },
 });
-interface SplitParams { readonly shape: Shape }
+interface SplitParams {
+  readonly shape: Shape;
+}
 export const randomSplit: Primitive<SplitParams> = definePrimitive<SplitParams>({
-  name: "random_split", multipleResults: false,
-  abstract: ([k], { shape }) => { needKey("random_split", k!); return [new ShapedArray([...k!.shape, ...shape], KEY)]; },
-  jvp: zeroBits(() => randomSplit), transpose: notLinear, batch: leading(() => randomSplit),
-  lower: (g, [k], { shape }) => { const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape), [a, b] = threefryNodes(g, k1, k2, hi, lo); return [pairUp(g, a, b)]; },
+  name: "random_split",
+  multipleResults: false,
+  abstract: ([k], { shape }) => {
+    needKey("random_split", k!);
+    return [new ShapedArray([...k!.shape, ...shape], KEY)];
+  },
+  jvp: zeroBits(() => randomSplit),
+  transpose: notLinear,
+  batch: leading(() => randomSplit),
+  lower: (g, [k], { shape }) => {
+    const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape),
+      [a, b] = threefryNodes(g, k1, k2, hi, lo);
+    return [pairUp(g, a, b)];
+  },
 });
 export const randomFoldIn: Primitive<Readonly<Record<never, never>>> = definePrimitive<Readonly<Record<never, never>>>({
-  name: "random_fold_in", multipleResults: false,
-  abstract: ([k, d]) => { needKey("random_fold_in", k!); if (d!.dtype !== "uint32") throw new DTypeError(`random_fold_in: the data has dtype ${d!.dtype}, expected uint32`); return [new ShapedArray(k!.ndim ? k!.shape : d!.shape, KEY)]; },
-  jvp: zeroBits(() => randomFoldIn), transpose: notLinear,
+  name: "random_fold_in",
+  multipleResults: false,
+  abstract: ([k, d]) => {
+    needKey("random_fold_in", k!);
+    if (d!.dtype !== "uint32") throw new DTypeError(`random_fold_in: the data has dtype ${d!.dtype}, expected uint32`);
+    return [new ShapedArray(k!.ndim ? k!.shape : d!.shape, KEY)];
+  },
+  jvp: zeroBits(() => randomFoldIn),
+  transpose: notLinear,
   batch: (args, dims, _p, batch) => {
-    const spread = args.map((a, i) => (dims[i] === null ? o.broadcastInDim(a, [batch.size, ...a.shape], a.shape.map((_n, k) => k + 1)) : o.moveaxis(a, dims[i]!, 0)));
+    const spread = args.map((a, i) =>
+      dims[i] === null
+        ? o.broadcastInDim(
+            a,
+            [batch.size, ...a.shape],
+            a.shape.map((_n, k) => k + 1),
+          )
+        : o.moveaxis(a, dims[i]!, 0),
+    );
     return [[bind1(randomFoldIn, spread, {})], [0]];
   },
   lower: (g, [k, d], _p, [out]) => {
-    const lead = out!.shape, words = k!.shape.slice(0, -1), word = (i: number): Node => { const w = g.reshape(g.slice(k!, [...words.map(() => 0), i], [...words, i + 1], k!.shape.map(() => 1)), words); return words.length < lead.length ? g.splat(w, lead) : w; };
-    const data = d!.shape.length < lead.length ? g.splat(d!, lead) : d!, [a, b] = threefryNodes(g, word(0), word(1), constant(g, 0, lead), data);
+    const lead = out!.shape,
+      words = k!.shape.slice(0, -1),
+      word = (i: number): Node => {
+        const w = g.reshape(
+          g.slice(
+            k!,
+            [...words.map(() => 0), i],
+            [...words, i + 1],
+            k!.shape.map(() => 1),
+          ),
+          words,
+        );
+        return words.length < lead.length ? g.splat(w, lead) : w;
+      };
+    const data = d!.shape.length < lead.length ? g.splat(d!, lead) : d!,
+      [a, b] = threefryNodes(g, word(0), word(1), constant(g, 0, lead), data);
     return [pairUp(g, a, b)];
   },
 });
 /** The counters of each position of a shape, upper and lower 32 bits. */
 export const iota2x32: Primitive<SplitParams> = definePrimitive<SplitParams>({
-  name: "iota_2x32_shape", multipleResults: true,
+  name: "iota_2x32_shape",
+  multipleResults: true,
   abstract: (_x, { shape }) => [new ShapedArray(shape, "uint32"), new ShapedArray(shape, "uint32")],
-  jvp: noDerivative, transpose: notLinear, batch: absent("it has no operands"),
+  jvp: noDerivative,
+  transpose: notLinear,
+  batch: absent("it has no operands"),
   lower: (g, _x, { shape }) => [constant(g, 0, shape), g.reshape(g.iota({ shape: [sizeOf(shape)], dtype: "uint32" }, 0), shape)],
 });
 
 /** XLA's split of a shape into two halves: the first even dimension is cut, else the largest one. */
 function halves(shape: Shape): { half: number[]; axis: number } {
   if (shape.length === 0) return { half: [1], axis: 0 };
-  const even = shape.findIndex((n) => n % 2 === 0), axis = even >= 0 ? even : shape.indexOf(Math.max(...shape));
+  const even = shape.findIndex((n) => n % 2 === 0),
+    axis = even >= 0 ? even : shape.indexOf(Math.max(...shape));
   return { half: shape.flatMap((n, i) => (i === axis ? [Math.ceil(n / 2), 1] : [n])), axis };
 }
-interface GeneratorParams { readonly shape: Shape; readonly dtype: DType; readonly algorithm: string; readonly outSharding: null }
+interface GeneratorParams {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly algorithm: string;
+  readonly outSharding: null;
+}
 /** XLA's own generator: (state) → (next state, bits). The state is the key and a counter, as four 32-bit words. Threefry for every algorithm's name. */
 export const rngBitGenerator: Primitive<GeneratorParams> = definePrimitive<GeneratorParams>({
-  name: "rng_bit_generator", multipleResults: true,
-  abstract: ([k], { shape, dtype }) => { if (k!.shape.join() !== "4" && k!.shape.join() !== "2") throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`); return [k!, new ShapedArray(shape, dtype)]; },
-  jvp: noDerivative, transpose: notLinear,
+  name: "rng_bit_generator",
+  multipleResults: true,
+  abstract: ([k], { shape, dtype }) => {
+    if (k!.shape.join() !== "4" && k!.shape.join() !== "2")
+      throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`);
+    return [k!, new ShapedArray(shape, dtype)];
+  },
+  jvp: noDerivative,
+  transpose: notLinear,
   batch: ([k], [d], params, { size }) => {
-    const each = Array.from({ length: size }, (_x, i) => bind(rngBitGenerator, [o.squeeze(o.sliceInDim(o.moveaxis(k!, d!, 0), 0, i, i + 1), [0])], params));
-    return [[0, 1].map((r) => o.concatenate(each.map((e) => o.expandDims(e[r]!, 0)), 0)), [0, 0]];
+    const each = Array.from({ length: size }, (_x, i) =>
+      bind(rngBitGenerator, [o.squeeze(o.sliceInDim(o.moveaxis(k!, d!, 0), 0, i, i + 1), [0])], params),
+    );
+    return [
+      [0, 1].map((r) =>
+        o.concatenate(
+          each.map((e) => o.expandDims(e[r]!, 0)),
+          0,
+        ),
+      ),
+      [0, 0],
+    ];
   },
   lower: (g, [k], { shape, dtype }) => {
-    const word = (i: number): Node => (k!.dtype === "uint64" ? (i % 2 ? g.convert(g.binary("shr_l", at(Math.floor(i / 2)), shift), "uint32") : g.convert(at(Math.floor(i / 2)), "uint32")) : at(i));
-    const at = (i: number): Node => g.reshape(g.slice(k!, [i], [i + 1], [1]), []), shift = g.constant(o.lit("uint64", 32) as NDArray);
-    const wide = dtype === "uint64", { half, axis } = wide ? { half: [...shape], axis: 0 } : halves(shape), n = sizeOf(half);
-    const start = g.binary("or", g.convert(word(2), "uint64"), g.binary("shl", g.convert(word(3), "uint64"), shift)), counters = g.binary("add", g.splat(start, half), g.reshape(g.iota({ shape: [n], dtype: "uint64" }, 0), half));
-    const low = g.convert(counters, "uint32"), high = g.convert(g.binary("shr_l", counters, g.splat(shift, half)), "uint32"), [a, b] = threefryNodes(g, g.splat(word(0), half), g.splat(word(1), half), low, high);
-    const next = g.binary("add", start, g.constant(o.lit("uint64", n) as NDArray)), one = (x: Node): Node => g.reshape(x, [1]), join = (xs: readonly Node[], type: DType): Node => g.node("concatenate", xs.map(one), { dim: 0 }, [{ shape: [xs.length], dtype: type }]);
-    const state = k!.dtype === "uint64" ? join([at(0), next], "uint64") : join([word(0), word(1), g.convert(next, "uint32"), g.convert(g.binary("shr_l", next, shift), "uint32")], "uint32");
+    const word = (i: number): Node =>
+      k!.dtype === "uint64"
+        ? i % 2
+          ? g.convert(g.binary("shr_l", at(Math.floor(i / 2)), shift), "uint32")
+          : g.convert(at(Math.floor(i / 2)), "uint32")
+        : at(i);
+    const at = (i: number): Node => g.reshape(g.slice(k!, [i], [i + 1], [1]), []),
+      shift = g.constant(o.lit("uint64", 32) as NDArray);
+    const wide = dtype === "uint64",
+      { half, axis } = wide ? { half: [...shape], axis: 0 } : halves(shape),
+      n = sizeOf(half);
+    const start = g.binary("or", g.convert(word(2), "uint64"), g.binary("shl", g.convert(word(3), "uint64"), shift)),
+      counters = g.binary("add", g.splat(start, half), g.reshape(g.iota({ shape: [n], dtype: "uint64" }, 0), half));
+    const low = g.convert(counters, "uint32"),
+      high = g.convert(g.binary("shr_l", counters, g.splat(shift, half)), "uint32"),
+      [a, b] = threefryNodes(g, g.splat(word(0), half), g.splat(word(1), half), low, high);
+    const next = g.binary("add", start, g.constant(o.lit("uint64", n) as NDArray)),
+      one = (x: Node): Node => g.reshape(x, [1]),
+      join = (xs: readonly Node[], type: DType): Node => g.node("concatenate", xs.map(one), { dim: 0 }, [{ shape: [xs.length], dtype: type }]);
+    const state =
+      k!.dtype === "uint64"
+        ? join([at(0), next], "uint64")
+        : join([word(0), word(1), g.convert(next, "uint32"), g.convert(g.binary("shr_l", next, shift), "uint32")], "uint32");
     if (wide) return [state, g.binary("or", g.convert(a, "uint64"), g.binary("shl", g.convert(b, "uint64"), g.splat(shift, half)))];
     if (shape.length === 0) return [state, g.convert(g.reshape(a, []), dtype)];
-    const paired = g.node("concatenate", [a, b], { dim: axis + 1 }, [{ shape: half.map((m, i) => (i === axis + 1 ? 2 : m)), dtype: "uint32" }]), even = shape.map((m, i) => (i === axis ? Math.ceil(m / 2) * 2 : m));
-    return [state, g.convert(g.slice(g.reshape(paired, even), shape.map(() => 0), shape, shape.map(() => 1)), dtype)];
+    const paired = g.node("concatenate", [a, b], { dim: axis + 1 }, [{ shape: half.map((m, i) => (i === axis + 1 ? 2 : m)), dtype: "uint32" }]),
+      even = shape.map((m, i) => (i === axis ? Math.ceil(m / 2) * 2 : m));
+    return [
+      state,
+      g.convert(
+        g.slice(
+          g.reshape(paired, even),
+          shape.map(() => 0),
+          shape,
+          shape.map(() => 1),
+        ),
+        dtype,
+      ),
+    ];
   },
 });
 /** Uniform numbers between two bounds from a generator whose state nobody sees: not reproducible. */
 export const rngUniform: Primitive<{ readonly shape: Shape }> = definePrimitive<{ readonly shape: Shape }>({
-  name: "rng_uniform", multipleResults: false,
+  name: "rng_uniform",
+  multipleResults: false,
   abstract: ([a], { shape }) => [new ShapedArray(shape, a!.dtype)],
-  jvp: noDerivative, transpose: notLinear, batch: absent("it draws one array, whatever is mapped; use random.uniform"),
+  jvp: noDerivative,
+  transpose: notLinear,
+  batch: absent("it draws one array, whatever is mapped; use random.uniform"),
   lower: (g, [a, b], { shape }, [out]) => {
-    const call = (lo: NDArray, hi: NDArray): readonly NDArray[] => { const low = Number(lo.item()), width = Number(hi.item()) - low; return [arrayFrom(Array.from({ length: sizeOf(shape) }, () => low + Math.random() * width), shape, out!.dtype)]; };
+    const call = (lo: NDArray, hi: NDArray): readonly NDArray[] => {
+      const low = Number(lo.item()),
+        width = Number(hi.item()) - low;
+      return [
+        arrayFrom(
+          Array.from({ length: sizeOf(shape) }, () => low + Math.random() * width),
+          shape,
+          out!.dtype,
+        ),
+      ];
+    };
     return [g.node("callback", [a!, b!], { call, effectful: false }, [{ shape, dtype: out!.dtype }])];
   },
 });

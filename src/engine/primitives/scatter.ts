@@ -2,7 +2,19 @@
 import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
-import { type BatchRule, type Linear, type LowerRule, type Primitive, type Tangent, type TransposeRule, Zero, definePrimitive, isLinear, isZero, primitiveNamed } from "../core/primitive.ts";
+import {
+  type BatchRule,
+  type Linear,
+  type LowerRule,
+  type Primitive,
+  type Tangent,
+  type TransposeRule,
+  Zero,
+  definePrimitive,
+  isLinear,
+  isZero,
+  primitiveNamed,
+} from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { notLinear } from "./define.ts";
@@ -10,45 +22,108 @@ import * as o from "./ops.ts";
 import { type GatherMode, MODE_NAMES, showDims } from "./indexmode.ts";
 import type { ScatterAttrs } from "../graph/graph.ts";
 
-export interface ScatterDimensionNumbers { readonly updateWindowDims: readonly number[]; readonly insertedWindowDims: readonly number[]; readonly scatterDimsToOperandDims: readonly number[]; readonly operandBatchingDims: readonly number[]; readonly scatterIndicesBatchingDims: readonly number[] }
-export interface ScatterParams { readonly dimensionNumbers: ScatterDimensionNumbers; readonly mode: GatherMode; readonly indicesAreSorted: boolean; readonly uniqueIndices: boolean; readonly updateJaxpr: unknown; readonly updateConsts: readonly unknown[] }
+export interface ScatterDimensionNumbers {
+  readonly updateWindowDims: readonly number[];
+  readonly insertedWindowDims: readonly number[];
+  readonly scatterDimsToOperandDims: readonly number[];
+  readonly operandBatchingDims: readonly number[];
+  readonly scatterIndicesBatchingDims: readonly number[];
+}
+export interface ScatterParams {
+  readonly dimensionNumbers: ScatterDimensionNumbers;
+  readonly mode: GatherMode;
+  readonly indicesAreSorted: boolean;
+  readonly uniqueIndices: boolean;
+  readonly updateJaxpr: unknown;
+  readonly updateConsts: readonly unknown[];
+}
 type Combine = ScatterAttrs["combine"];
 
 /** Reads the windows that the updates of a scatter write: the gather with the same dimension numbers. */
 function gatherLike(x: Value, indices: Value, updates: ShapedArray, p: ScatterParams): Value {
-  const d = p.dimensionNumbers, hidden = (i: number): boolean => d.insertedWindowDims.includes(i) || d.operandBatchingDims.includes(i);
+  const d = p.dimensionNumbers,
+    hidden = (i: number): boolean => d.insertedWindowDims.includes(i) || d.operandBatchingDims.includes(i);
   let w = 0;
   const sliceSizes = x.shape.map((_n, i) => (hidden(i) ? 1 : updates.shape[d.updateWindowDims[w++]!]!));
   return bind1(primitiveNamed("gather"), [x, indices], {
-    dimensionNumbers: { offsetDims: d.updateWindowDims, collapsedSliceDims: d.insertedWindowDims, startIndexMap: d.scatterDimsToOperandDims, operandBatchingDims: d.operandBatchingDims, startIndicesBatchingDims: d.scatterIndicesBatchingDims },
-    sliceSizes, mode: p.mode, fillValue: 0, indicesAreSorted: p.indicesAreSorted, uniqueIndices: p.uniqueIndices,
+    dimensionNumbers: {
+      offsetDims: d.updateWindowDims,
+      collapsedSliceDims: d.insertedWindowDims,
+      startIndexMap: d.scatterDimsToOperandDims,
+      operandBatchingDims: d.operandBatchingDims,
+      startIndicesBatchingDims: d.scatterIndicesBatchingDims,
+    },
+    sliceSizes,
+    mode: p.mode,
+    fillValue: 0,
+    indicesAreSorted: p.indicesAreSorted,
+    uniqueIndices: p.uniqueIndices,
   });
 }
 
 type Rules = { readonly jvp: Primitive<ScatterParams>["jvp"]; readonly transpose: Primitive<ScatterParams>["transpose"] };
 function defineScatter(name: string, combine: Combine, rules: (p: () => Primitive<ScatterParams>) => Rules): Primitive<ScatterParams> {
   const p: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
-    name, multipleResults: false,
+    name,
+    multipleResults: false,
     abstract: ([x, indices, updates], { dimensionNumbers: d }) => {
-      if (x!.dtype !== updates!.dtype) throw new DTypeError(`${name}: the operand is ${x!.dtype}, the updates ${updates!.dtype}; expected equal dtypes`);
-      if (indices!.shape.at(-1) !== d.scatterDimsToOperandDims.length) throw new ShapeError(`${name}: the last axis of the indices ${indices} is ${indices!.shape.at(-1)}, expected ${d.scatterDimsToOperandDims.length}`);
+      if (x!.dtype !== updates!.dtype)
+        throw new DTypeError(`${name}: the operand is ${x!.dtype}, the updates ${updates!.dtype}; expected equal dtypes`);
+      if (indices!.shape.at(-1) !== d.scatterDimsToOperandDims.length)
+        throw new ShapeError(
+          `${name}: the last axis of the indices ${indices} is ${indices!.shape.at(-1)}, expected ${d.scatterDimsToOperandDims.length}`,
+        );
       return [x!.strengthen()];
     },
     ...rules(() => p),
     batch: ([x, i, u], [dx, di, du], params, batch) => {
-      const d = params.dimensionNumbers, up = (a: readonly number[]): number[] => a.map((v) => v + 1), size = batch.size;
-      const front = (v: Value, dim: number | null): Value => (dim === null ? o.broadcastInDim(v, [size, ...v.shape], v.shape.map((_n, k) => k + 1)) : o.moveaxis(v, dim, 0));
-      const bx = front(x!, dx!), bu = front(u!, du!);
+      const d = params.dimensionNumbers,
+        up = (a: readonly number[]): number[] => a.map((v) => v + 1),
+        size = batch.size;
+      const front = (v: Value, dim: number | null): Value =>
+        dim === null
+          ? o.broadcastInDim(
+              v,
+              [size, ...v.shape],
+              v.shape.map((_n, k) => k + 1),
+            )
+          : o.moveaxis(v, dim, 0);
+      const bx = front(x!, dx!),
+        bu = front(u!, du!);
       if (di === null) {
-        const dims: ScatterDimensionNumbers = { ...d, updateWindowDims: [0, ...up(d.updateWindowDims)], insertedWindowDims: up(d.insertedWindowDims), scatterDimsToOperandDims: up(d.scatterDimsToOperandDims), operandBatchingDims: up(d.operandBatchingDims) };
+        const dims: ScatterDimensionNumbers = {
+          ...d,
+          updateWindowDims: [0, ...up(d.updateWindowDims)],
+          insertedWindowDims: up(d.insertedWindowDims),
+          scatterDimsToOperandDims: up(d.scatterDimsToOperandDims),
+          operandBatchingDims: up(d.operandBatchingDims),
+        };
         return [[bind1(p, [bx, i!, bu], { ...params, dimensionNumbers: dims })], [0]];
       }
-      const dims: ScatterDimensionNumbers = { updateWindowDims: up(d.updateWindowDims), insertedWindowDims: up(d.insertedWindowDims), scatterDimsToOperandDims: up(d.scatterDimsToOperandDims), operandBatchingDims: [0, ...up(d.operandBatchingDims)], scatterIndicesBatchingDims: [0, ...up(d.scatterIndicesBatchingDims)] };
+      const dims: ScatterDimensionNumbers = {
+        updateWindowDims: up(d.updateWindowDims),
+        insertedWindowDims: up(d.insertedWindowDims),
+        scatterDimsToOperandDims: up(d.scatterDimsToOperandDims),
+        operandBatchingDims: [0, ...up(d.operandBatchingDims)],
+        scatterIndicesBatchingDims: [0, ...up(d.scatterIndicesBatchingDims)],
+      };
       return [[bind1(p, [bx, o.moveaxis(i!, di!, 0), bu], { ...params, dimensionNumbers: dims })], [0]];
     },
     lower: (g, [x, i, u], { dimensionNumbers: d, mode }, _o, [xa]) => {
       const key = xa!.dtype === "key<fry>";
-      return [g.node("scatter", [x!, i!, u!], { ...d, updateWindowDims: key ? [...d.updateWindowDims, u!.shape.length - 1] : d.updateWindowDims, combine: x!.dtype === "bool" && combine !== "set" ? BOOLEAN[combine] : combine, mode: mode === "clip" ? "clip" : "drop" }, [x!.type])];
+      return [
+        g.node(
+          "scatter",
+          [x!, i!, u!],
+          {
+            ...d,
+            updateWindowDims: key ? [...d.updateWindowDims, u!.shape.length - 1] : d.updateWindowDims,
+            combine: x!.dtype === "bool" && combine !== "set" ? BOOLEAN[combine] : combine,
+            mode: mode === "clip" ? "clip" : "drop",
+          },
+          [x!.type],
+        ),
+      ];
     },
     printParams: ({ dimensionNumbers: d, mode }) => ({
       mode: MODE_NAMES[mode],
@@ -58,21 +133,38 @@ function defineScatter(name: string, combine: Combine, rules: (p: () => Primitiv
   return p;
 }
 /** On booleans: sum and maximum are or, product and minimum are and. */
-const BOOLEAN: Readonly<Record<Exclude<Combine, "set">, Exclude<Combine, "set">>> = { add: "or", max: "or", mul: "and", min: "and", and: "and", or: "or", xor: "xor" };
+const BOOLEAN: Readonly<Record<Exclude<Combine, "set">, Exclude<Combine, "set">>> = {
+  add: "or",
+  max: "or",
+  mul: "and",
+  min: "and",
+  and: "and",
+  or: "or",
+  xor: "xor",
+};
 
-const linearBoth = (p: () => Primitive<ScatterParams>): Primitive<ScatterParams>["jvp"] => ([x, i, u], [dx, , du], params) => {
-  const out = bind1(p(), [x!, i!, u!], params);
-  if (!isInexact(out.dtype) || (isZero(dx) && isZero(du))) return [[out], [new Zero(out.aval)]];
-  return [[out], [bind1(p(), [o.instantiate(dx!), i!, o.instantiate(du!)], params)]];
-};
-const additiveTranspose = (sign: 1 | -1): TransposeRule<ScatterParams> => ([ct], [x, i, u], params) => {
-  const back = (): Value => { const g = gatherLike(ct as Value, i as Value, (u as Linear).aval, params); return sign === 1 ? g : o.neg(g); };
-  return [isLinear(x) ? ct! : null, null, isLinear(u) ? (isZero(ct) ? new Zero(u.aval) : back()) : null];
-};
+const linearBoth =
+  (p: () => Primitive<ScatterParams>): Primitive<ScatterParams>["jvp"] =>
+  ([x, i, u], [dx, , du], params) => {
+    const out = bind1(p(), [x!, i!, u!], params);
+    if (!isInexact(out.dtype) || (isZero(dx) && isZero(du))) return [[out], [new Zero(out.aval)]];
+    return [[out], [bind1(p(), [o.instantiate(dx!), i!, o.instantiate(du!)], params)]];
+  };
+const additiveTranspose =
+  (sign: 1 | -1): TransposeRule<ScatterParams> =>
+  ([ct], [x, i, u], params) => {
+    const back = (): Value => {
+      const g = gatherLike(ct as Value, i as Value, (u as Linear).aval, params);
+      return sign === 1 ? g : o.neg(g);
+    };
+    return [isLinear(x) ? ct! : null, null, isLinear(u) ? (isZero(ct) ? new Zero(u.aval) : back()) : null];
+  };
 export const scatterAdd = defineScatter("scatter-add", "add", (p) => ({ jvp: linearBoth(p), transpose: additiveTranspose(1) }));
 export const scatterSub: Primitive<ScatterParams> = definePrimitive<ScatterParams>({
-  ...scatterAdd, name: "scatter-sub",
-  jvp: linearBoth(() => scatterSub), transpose: additiveTranspose(-1),
+  ...scatterAdd,
+  name: "scatter-sub",
+  jvp: linearBoth(() => scatterSub),
+  transpose: additiveTranspose(-1),
   // Batched, it is a scatter-add of the negated updates.
   batch: (args, dims, params, batch) => (scatterAdd.batch as BatchRule<ScatterParams>)([args[0]!, args[1]!, o.neg(args[2]!)], dims, params, batch),
   lower: (g, [x, i, u], params, out, avals) => (scatterAdd.lower as LowerRule<ScatterParams>)(g, [x!, i!, g.unary("neg", u!)], params, out, avals),
@@ -98,20 +190,28 @@ export const scatter = defineScatter("scatter", "set", (p) => ({
 }));
 export const scatterMul = defineScatter("scatter-mul", "mul", (p) => ({
   jvp: ([x, i, u], [dx, , du], params) => {
-    const out = bind1(p(), [x!, i!, u!], params), zero = new Zero(out.aval);
+    const out = bind1(p(), [x!, i!, u!], params),
+      zero = new Zero(out.aval);
     if (!isInexact(out.dtype)) return [[out], [zero]];
     const left: Tangent = isZero(dx) ? zero : bind1(p(), [dx as Value, i!, u!], params);
-    const right: Tangent = isZero(du) ? zero : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du as Value, gatherLike(x!, i!, u!.aval, params))], params);
+    const right: Tangent = isZero(du)
+      ? zero
+      : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du as Value, gatherLike(x!, i!, u!.aval, params))], params);
     return [[out], [o.addTangents(left, right)]];
   },
-  transpose: ([ct], [x, i, u], params) => [isLinear(x) ? (isZero(ct) ? ct : bind1(p(), [ct as Value, i as Value, u as Value], params)) : null, null, null],
+  transpose: ([ct], [x, i, u], params) => [
+    isLinear(x) ? (isZero(ct) ? ct : bind1(p(), [ct as Value, i as Value, u as Value], params)) : null,
+    null,
+    null,
+  ],
 }));
 /** Ties share the tangent equally among the operand's element and the updates that reached it, as in JAX. */
 const extremal = (p: () => Primitive<ScatterParams>): Rules => ({
   jvp: ([x, i, u], [dx, , du], params) => {
     const out = bind1(p(), [x!, i!, u!], params);
     if (!isInexact(out.dtype) || (isZero(dx) && isZero(du))) return [[out], [new Zero(out.aval)]];
-    const kept = o.convert(o.eq(x!, out), out.dtype), hit = o.convert(o.eq(gatherLike(out, i!, u!.aval, params), u!), out.dtype);
+    const kept = o.convert(o.eq(x!, out), out.dtype),
+      hit = o.convert(o.eq(gatherLike(out, i!, u!.aval, params), u!), out.dtype);
     const count = bind1(scatterAdd, [kept, i!, hit], params);
     const total = bind1(scatterAdd, [o.mul(o.instantiate(dx!), kept), i!, o.mul(o.instantiate(du!), hit)], params);
     return [[out], [o.div(total, count)]];

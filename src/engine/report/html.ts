@@ -2,7 +2,11 @@
 import type { Report } from "./types.ts";
 
 /** JSON that may stand inside a script element: no "<" can end it, no line separator can break it. */
-export const scriptJson = (v: unknown): string => JSON.stringify(v).replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+export const scriptJson = (v: unknown): string =>
+  JSON.stringify(v)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
 const escape = (s: string): string => s.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 /** @param script the built page @param worker the built layout worker */
 export function htmlReport(r: Report, script: string, worker: string): string {

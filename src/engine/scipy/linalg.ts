@@ -11,73 +11,144 @@ import * as o from "../primitives/ops.ts";
 const m = f.matrices;
 type Rest = readonly unknown[];
 export const { det, inv } = np.linalg;
-export const cholesky = (a: ArrayLike, q: { lower?: boolean } = {}): Value => { const l = f.cholesky(f.square("cholesky", a)); return q.lower ? l : m.adjoint(f.cholesky(m.adjoint(f.square("cholesky", a)))); };
+export const cholesky = (a: ArrayLike, q: { lower?: boolean } = {}): Value => {
+  const l = f.cholesky(f.square("cholesky", a));
+  return q.lower ? l : m.adjoint(f.cholesky(m.adjoint(f.square("cholesky", a))));
+};
 export const choFactor = (a: ArrayLike, q: { lower?: boolean } = {}): [Value, boolean] => [cholesky(a, q), q.lower ?? false];
 export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike): Value {
-  const [x, y0] = f.pair("choSolve", c, b), vector = y0.ndim === 1, y = vector ? o.expandDims(y0, 1) : y0;
-  const first = f.triangularSolve(x, y, { leftSide: true, lower, transposeA: !lower, conjugateA: !lower }), r = f.triangularSolve(x, first, { leftSide: true, lower, transposeA: lower, conjugateA: lower });
+  const [x, y0] = f.pair("choSolve", c, b),
+    vector = y0.ndim === 1,
+    y = vector ? o.expandDims(y0, 1) : y0;
+  const first = f.triangularSolve(x, y, { leftSide: true, lower, transposeA: !lower, conjugateA: !lower }),
+    r = f.triangularSolve(x, first, { leftSide: true, lower, transposeA: lower, conjugateA: lower });
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-export const luFactor = (a: ArrayLike): [Value, Value] => { const [x, p] = f.lu(f.square("luFactor", a)); return [x, p]; };
+export const luFactor = (a: ArrayLike): [Value, Value] => {
+  const [x, p] = f.lu(f.square("luFactor", a));
+  return [x, p];
+};
 export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: ArrayLike, q: { trans?: number } = {}): Value {
-  const [x, y0] = f.pair("luSolve", packed, b), n = x.shape.at(-1)!, permutation = o.callAll("lu_pivots_to_permutation", [castTo(asArray(pivots), "int32")], { permutationSize: n })[0]!, vector = y0.ndim === 1, r = f.luSolve(x, permutation, vector ? o.expandDims(y0, 1) : y0, q.trans ?? 0);
+  const [x, y0] = f.pair("luSolve", packed, b),
+    n = x.shape.at(-1)!,
+    permutation = o.callAll("lu_pivots_to_permutation", [castTo(asArray(pivots), "int32")], { permutationSize: n })[0]!,
+    vector = y0.ndim === 1,
+    r = f.luSolve(x, permutation, vector ? o.expandDims(y0, 1) : y0, q.trans ?? 0);
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
 /** P, L and U with A = P L U; with permuteL, P L and U. */
 export function lu(a: ArrayLike, q: { permuteL?: boolean } = {}): readonly Value[] {
-  const v = f.matrix("lu", a), [packed, , permutation] = f.lu(v), [rows, columns] = v.shape.slice(-2) as [number, number], k = Math.min(rows, columns), last = packed.ndim - 1, lead = v.shape.slice(0, -2);
-  const lower = o.add(m.tril(o.sliceInDim(packed, last, 0, k), -1), m.eyeLike([...lead, rows, k], v.dtype)), upper = m.triu(o.sliceInDim(packed, last - 1, 0, k)), eye = m.eyeLike([...lead, rows, rows], v.dtype);
+  const v = f.matrix("lu", a),
+    [packed, , permutation] = f.lu(v),
+    [rows, columns] = v.shape.slice(-2) as [number, number],
+    k = Math.min(rows, columns),
+    last = packed.ndim - 1,
+    lead = v.shape.slice(0, -2);
+  const lower = o.add(m.tril(o.sliceInDim(packed, last, 0, k), -1), m.eyeLike([...lead, rows, k], v.dtype)),
+    upper = m.triu(o.sliceInDim(packed, last - 1, 0, k)),
+    eye = m.eyeLike([...lead, rows, rows], v.dtype);
   const P = m.swap(m.permuteRows(eye, permutation));
   return q.permuteL ? [m.matmul(P, lower), upper] : [P, lower, upper];
 }
 export function qr(a: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ mode?: string; pivoting?: boolean }>("qr", [], rest, ["mode", "pivoting", "overwriteA", "lwork", "checkFinite"]), mode = q.mode ?? "full", v = f.matrix("qr", a), r = f.qr(v, mode !== "economic", q.pivoting ?? false);
+  const q = options<{ mode?: string; pivoting?: boolean }>("qr", [], rest, ["mode", "pivoting", "overwriteA", "lwork", "checkFinite"]),
+    mode = q.mode ?? "full",
+    v = f.matrix("qr", a),
+    r = f.qr(v, mode !== "economic", q.pivoting ?? false);
   if (!["full", "economic", "r"].includes(mode)) throw new ShapeError(`qr: the mode is "${mode}", expected "full", "economic" or "r"`);
   return mode === "r" ? r.slice(1) : r;
 }
 /** [Q c or c Q, R]. */
 export function qrMultiply(a: ArrayLike, c: ArrayLike, q: { mode?: string; pivoting?: boolean; conjugate?: boolean } = {}): readonly Value[] {
-  const [Q, R, p] = f.qr(f.matrix("qrMultiply", a), false, q.pivoting ?? false) as [Value, Value, Value | undefined], v = asArray(c), u = q.conjugate ? o.conj(Q) : Q;
-  const row = v.ndim === 1, x = row ? ((q.mode ?? "right") === "left" ? o.expandDims(v, 1) : o.expandDims(v, 0)) : v, r = (q.mode ?? "right") === "left" ? np.matmul(u, x) : np.matmul(x, u);
+  const [Q, R, p] = f.qr(f.matrix("qrMultiply", a), false, q.pivoting ?? false) as [Value, Value, Value | undefined],
+    v = asArray(c),
+    u = q.conjugate ? o.conj(Q) : Q;
+  const row = v.ndim === 1,
+    x = row ? ((q.mode ?? "right") === "left" ? o.expandDims(v, 1) : o.expandDims(v, 0)) : v,
+    r = (q.mode ?? "right") === "left" ? np.matmul(u, x) : np.matmul(x, u);
   return [row ? np.ravel(r) : r, R, ...(p ? [p] : [])];
 }
-export function svd(a: ArrayLike, q: { fullMatrices?: boolean; computeUv?: boolean } = {}): Value | readonly Value[] { return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true }); }
+export function svd(a: ArrayLike, q: { fullMatrices?: boolean; computeUv?: boolean } = {}): Value | readonly Value[] {
+  return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true });
+}
 export function eigh(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const q = options<{ b?: null; lower?: boolean; eigvalsOnly?: boolean }>("eigh", ["b"], rest, ["lower", "eigvalsOnly", "eigvals", "type", "checkFinite", "turbo", "overwriteA", "overwriteB"]), v = f.square("eigh", a), [vectors, w] = f.eigh(f.symmetrize(v), q.lower ?? true);
+  const q = options<{ b?: null; lower?: boolean; eigvalsOnly?: boolean }>("eigh", ["b"], rest, [
+      "lower",
+      "eigvalsOnly",
+      "eigvals",
+      "type",
+      "checkFinite",
+      "turbo",
+      "overwriteA",
+      "overwriteB",
+    ]),
+    v = f.square("eigh", a),
+    [vectors, w] = f.eigh(f.symmetrize(v), q.lower ?? true);
   return q.eigvalsOnly ? w : [w, vectors];
 }
 export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: { eigvalsOnly?: boolean } = {}): Value | readonly Value[] {
-  const [x, y] = promote("eighTridiagonal", [asArray(d), asArray(e)]) as [Value, Value], n = x.shape[0]!, a = np.diag(x).add(n > 1 ? np.diag(np.real(y), { k: -1 }).add(np.diag(np.real(y), { k: 1 })) : 0), [vectors, w] = f.eigh(a, true);
+  const [x, y] = promote("eighTridiagonal", [asArray(d), asArray(e)]) as [Value, Value],
+    n = x.shape[0]!,
+    a = np.diag(x).add(n > 1 ? np.diag(np.real(y), { k: -1 }).add(np.diag(np.real(y), { k: 1 })) : 0),
+    [vectors, w] = f.eigh(a, true);
   return q.eigvalsOnly ? w : [w, vectors];
 }
 export function solve(a: ArrayLike, b: ArrayLike, q: { lower?: boolean; assumeA?: string } = {}): Value {
   if (q.assumeA !== "pos") return np.linalg.solve(a, b);
   // The factor is a means only: derivatives come from the system itself.
-  const [x, y0] = f.pair("solve", a, b), y = y0.ndim === 1 ? o.expandDims(y0, 1) : y0, factor = f.cholesky(o.callAll("stop_gradient", [f.symmetrize(x)])[0]!);
-  const r = customLinearSolve((v: Value) => m.matmul(x, v), y, (_matvec: unknown, v: Value) => choSolve([factor, true], v), { symmetric: true }) as Value;
+  const [x, y0] = f.pair("solve", a, b),
+    y = y0.ndim === 1 ? o.expandDims(y0, 1) : y0,
+    factor = f.cholesky(o.callAll("stop_gradient", [f.symmetrize(x)])[0]!);
+  const r = customLinearSolve(
+    (v: Value) => m.matmul(x, v),
+    y,
+    (_matvec: unknown, v: Value) => choSolve([factor, true], v),
+    { symmetric: true },
+  ) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
 export function solveTriangular(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ trans?: number | string; lower?: boolean; unitDiagonal?: boolean }>("solveTriangular", [], rest, ["trans", "lower", "unitDiagonal", "overwriteB", "debug", "checkFinite"]), [x, y0] = f.pair("solveTriangular", a, b), trans = q.trans ?? 0, t = trans === 1 || trans === "T" || trans === 2 || trans === "C", c = trans === 2 || trans === "C";
-  const y = y0.ndim === x.ndim - 1 ? o.expandDims(y0, y0.ndim) : y0, r = f.triangularSolve(x, y, { leftSide: true, lower: q.lower ?? false, transposeA: t, conjugateA: c, unitDiagonal: q.unitDiagonal ?? false });
+  const q = options<{ trans?: number | string; lower?: boolean; unitDiagonal?: boolean }>("solveTriangular", [], rest, [
+      "trans",
+      "lower",
+      "unitDiagonal",
+      "overwriteB",
+      "debug",
+      "checkFinite",
+    ]),
+    [x, y0] = f.pair("solveTriangular", a, b),
+    trans = q.trans ?? 0,
+    t = trans === 1 || trans === "T" || trans === 2 || trans === "C",
+    c = trans === 2 || trans === "C";
+  const y = y0.ndim === x.ndim - 1 ? o.expandDims(y0, y0.ndim) : y0,
+    r = f.triangularSolve(x, y, { leftSide: true, lower: q.lower ?? false, transposeA: t, conjugateA: c, unitDiagonal: q.unitDiagonal ?? false });
   return y0.ndim === y.ndim ? r : o.squeeze(r, [r.ndim - 1]);
 }
 /** H, and Q with A = Q H Qᴴ. */
 export function hessenberg(a: ArrayLike, q: { calcQ?: boolean } = {}): Value | readonly Value[] {
-  const v = f.square("hessenberg", a), n = v.shape.at(-1)!, [packed, taus] = o.callAll("hessenberg", [v]) as [Value, Value], h = m.triu(packed, -1);
+  const v = f.square("hessenberg", a),
+    n = v.shape.at(-1)!,
+    [packed, taus] = o.callAll("hessenberg", [v]) as [Value, Value],
+    h = m.triu(packed, -1);
   if (!q.calcQ) return h;
   if (n < 2) return [h, f.eye(v)];
-  const last = v.ndim - 1, inner = o.callAll("householder_product", [o.sliceInDim(o.sliceInDim(packed, last - 1, 1, n), last, 0, n - 1), taus])[0]!, none = v.shape.slice(0, -2).map(() => [0, 0, 0] as const), corner = o.pad(m.eyeLike([...v.shape.slice(0, -2), 1, 1], v.dtype), o.like(v, 0), [...none, [0, n - 1, 0], [0, n - 1, 0]]);
+  const last = v.ndim - 1,
+    inner = o.callAll("householder_product", [o.sliceInDim(o.sliceInDim(packed, last - 1, 1, n), last, 0, n - 1), taus])[0]!,
+    none = v.shape.slice(0, -2).map(() => [0, 0, 0] as const),
+    corner = o.pad(m.eyeLike([...v.shape.slice(0, -2), 1, 1], v.dtype), o.like(v, 0), [...none, [0, n - 1, 0], [0, n - 1, 0]]);
   return [h, o.add(corner, o.pad(inner, o.like(v, 0), [...none, [1, 0, 0], [1, 0, 0]]))];
 }
 /** T and Z with A = Z T Zᴴ; output "real" or "complex". */
 export function schur(a: ArrayLike, q: { output?: string } = {}): readonly Value[] {
-  const v = f.square("schur", a), x = q.output === "complex" ? castTo(v, complexOf(v.dtype)) : v;
+  const v = f.square("schur", a),
+    x = q.output === "complex" ? castTo(v, complexOf(v.dtype)) : v;
   return o.callAll("schur", [x], { computeSchurVectors: true, sortEigVals: false, selectCallable: null });
 }
 /** A real Schur form as a complex, triangular one. */
 export function rsf2csf(T: ArrayLike, Z: ArrayLike): readonly Value[] {
-  const [t, z] = promote("rsf2csf", [asArray(T), asArray(Z)]) as [Value, Value], c = complexOf(t.dtype), [tt, q] = o.callAll("schur", [castTo(t, c)], { computeSchurVectors: true, sortEigVals: false, selectCallable: null }) as [Value, Value];
+  const [t, z] = promote("rsf2csf", [asArray(T), asArray(Z)]) as [Value, Value],
+    c = complexOf(t.dtype),
+    [tt, q] = o.callAll("schur", [castTo(t, c)], { computeSchurVectors: true, sortEigVals: false, selectCallable: null }) as [Value, Value];
   return [tt, m.matmul(castTo(z, c), q)];
 }
 
@@ -85,27 +156,58 @@ export function rsf2csf(T: ArrayLike, Z: ArrayLike): readonly Value[] {
  * Padé approximants of the exponential: coefficients of the numerator, and the norm up to which one is exact to working precision.
  * Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005), tables 2.3 and 3.1.
  */
-interface Approximant { readonly norm: number; readonly c: readonly number[] }
+interface Approximant {
+  readonly norm: number;
+  readonly c: readonly number[];
+}
 const SINGLE: readonly Approximant[] = [
   { norm: 0.4258730016922831, c: [120, 60, 12, 1] },
   { norm: 1.880152677804762, c: [30240, 15120, 3360, 420, 30, 1] },
   { norm: 3.92572478313866, c: [17297280, 8648640, 1995840, 277200, 25200, 1512, 56, 1] },
 ];
-const DOUBLE: readonly Approximant[] = [{ norm: 5.371920351148152, c: [64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1] }];
+const DOUBLE: readonly Approximant[] = [
+  {
+    norm: 5.371920351148152,
+    c: [
+      64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600, 670442572800, 33522128640,
+      1323241920, 40840800, 960960, 16380, 182, 1,
+    ],
+  },
+];
 /** Odd and even part of the numerator. */
 function padeParts(a: Value, eye: Value, c: readonly number[]): [Value, Value] {
   const a2 = m.matmul(a, a);
-  let power = eye, odd = eye.mul(c[1]!), even = eye.mul(c[0]!);
-  for (let k = 2; k < c.length; k += 2) { power = k === 2 ? a2 : m.matmul(power, a2); even = even.add(power.mul(c[k]!)); if (k + 1 < c.length) odd = odd.add(power.mul(c[k + 1]!)); }
+  let power = eye,
+    odd = eye.mul(c[1]!),
+    even = eye.mul(c[0]!);
+  for (let k = 2; k < c.length; k += 2) {
+    power = k === 2 ? a2 : m.matmul(power, a2);
+    even = even.add(power.mul(c[k]!));
+    if (k + 1 < c.length) odd = odd.add(power.mul(c[k + 1]!));
+  }
   return [m.matmul(a, odd), even];
 }
 export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?: number } = {}): Value {
-  const v = f.square("expm", A), eye = f.eye(v), maxSquarings = q.maxSquarings ?? 16, table = v.dtype === "float64" || v.dtype === "complex128" ? DOUBLE : SINGLE, largest = table.at(-1)!.norm, norm = np.max(np.sum(o.abs(v), { axis: -2 }), { axis: -1 });
-  const squarings = np.maximum(np.floor(np.log2(norm.div(largest))), 0), spread = (x: Value): Value => o.convert(o.expandDims(o.expandDims(x, x.ndim), x.ndim + 1), f.realOf(v).dtype), a = v.div(np.exp2(spread(squarings)));
-  let u: Value | null = null, w: Value | null = null;
+  const v = f.square("expm", A),
+    eye = f.eye(v),
+    maxSquarings = q.maxSquarings ?? 16,
+    table = v.dtype === "float64" || v.dtype === "complex128" ? DOUBLE : SINGLE,
+    largest = table.at(-1)!.norm,
+    norm = np.max(np.sum(o.abs(v), { axis: -2 }), { axis: -1 });
+  const squarings = np.maximum(np.floor(np.log2(norm.div(largest))), 0),
+    spread = (x: Value): Value => o.convert(o.expandDims(o.expandDims(x, x.ndim), x.ndim + 1), f.realOf(v).dtype),
+    a = v.div(np.exp2(spread(squarings)));
+  let u: Value | null = null,
+    w: Value | null = null;
   // The cheapest approximant that is exact for a matrix's norm.
-  for (const t of [...table].reverse()) { const [odd, even] = padeParts(a, eye, t.c), small = spread(norm).lt(t.norm); u = u ? np.where(small, odd, u) : odd; w = w ? np.where(small, even, w) : even; }
-  const p = w!.add(u!), d = w!.sub(u!);
+  for (const t of [...table].reverse()) {
+    const [odd, even] = padeParts(a, eye, t.c),
+      small = spread(norm).lt(t.norm);
+    u = u ? np.where(small, odd, u) : odd;
+    w = w ? np.where(small, even, w) : even;
+  }
+  const p = w!.add(u!),
+    d = w!.sub(u!);
   let r = q.upperTriangular ? f.triangularSolve(d, p, { leftSide: true }) : f.solveMatrix(d, p);
   // Each matrix is squared as often as it was halved.
   for (let i = 0; i < maxSquarings; i++) r = np.where(spread(squarings).gt(i), m.matmul(r, r), r);
@@ -113,26 +215,41 @@ export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?
 }
 /** expm(A) and its derivative in the direction E. */
 export function expmFrechet(A: ArrayLike, E: ArrayLike, q: { method?: string | null; computeExpm?: boolean } = {}): Value | readonly Value[] {
-  const [a, e] = f.pair("expmFrechet", A, E), n = a.shape.at(-1)!, zero = o.zerosLike(a.aval), big = expm(o.concatenate([o.concatenate([a, e], a.ndim - 1), o.concatenate([zero, a], a.ndim - 1)], a.ndim - 2)), last = big.ndim - 1, part = (i: number, j: number): Value => o.sliceInDim(o.sliceInDim(big, last - 1, i, i + n), last, j, j + n);
+  const [a, e] = f.pair("expmFrechet", A, E),
+    n = a.shape.at(-1)!,
+    zero = o.zerosLike(a.aval),
+    big = expm(o.concatenate([o.concatenate([a, e], a.ndim - 1), o.concatenate([zero, a], a.ndim - 1)], a.ndim - 2)),
+    last = big.ndim - 1,
+    part = (i: number, j: number): Value => o.sliceInDim(o.sliceInDim(big, last - 1, i, i + n), last, j, j + n);
   return q.computeExpm === false ? part(0, n) : [part(0, 0), part(0, n)];
 }
 /** A function of a matrix through its complex Schur form (Parlett's recurrence). */
 export function funm(A: ArrayLike, fn: (x: Value) => Value, _q: { disp?: boolean } = {}): Value | readonly Value[] {
-  const v = f.square("funm", A), n = v.shape.at(-1)!, [T, Z] = schur(v, { output: "complex" }) as [Value, Value], at = (x: Value, i: number, j: number): Value => x.get(i, j), F: Value[][] = Array.from({ length: n }, () => []);
+  const v = f.square("funm", A),
+    n = v.shape.at(-1)!,
+    [T, Z] = schur(v, { output: "complex" }) as [Value, Value],
+    at = (x: Value, i: number, j: number): Value => x.get(i, j),
+    F: Value[][] = Array.from({ length: n }, () => []);
   const diagonal = fn(np.diagonal(T));
   for (let i = 0; i < n; i++) F[i]![i] = diagonal.get(i);
-  for (let p = 1; p < n; p++) for (let i = 0; i < n - p; i++) {
-    const j = i + p;
-    let s = at(T, i, j).mul(F[j]![j]!.sub(F[i]![i]!));
-    for (let k = i + 1; k < j; k++) s = s.add(at(T, i, k).mul(F[k]![j]!)).sub(F[i]![k]!.mul(at(T, k, j)));
-    const gap = at(T, j, j).sub(at(T, i, i));
-    F[i]![j] = np.where(gap.ne(0), s.div(np.where(gap.ne(0), gap, 1)), s);
-  }
-  const zero = o.lit(T.dtype, [0, 0]), full = np.stack(F.map((row, i) => np.stack(Array.from({ length: n }, (_x, j) => (j < i ? zero : row[j]!))))), r = m.matmul(m.matmul(Z, full), m.adjoint(Z));
+  for (let p = 1; p < n; p++)
+    for (let i = 0; i < n - p; i++) {
+      const j = i + p;
+      let s = at(T, i, j).mul(F[j]![j]!.sub(F[i]![i]!));
+      for (let k = i + 1; k < j; k++) s = s.add(at(T, i, k).mul(F[k]![j]!)).sub(F[i]![k]!.mul(at(T, k, j)));
+      const gap = at(T, j, j).sub(at(T, i, i));
+      F[i]![j] = np.where(gap.ne(0), s.div(np.where(gap.ne(0), gap, 1)), s);
+    }
+  const zero = o.lit(T.dtype, [0, 0]),
+    full = np.stack(F.map((row, i) => np.stack(Array.from({ length: n }, (_x, j) => (j < i ? zero : row[j]!))))),
+    r = m.matmul(m.matmul(Z, full), m.adjoint(Z));
   return _q.disp === false ? [r, o.lit("float32", 0)] : r;
 }
 export function sqrtm(A: ArrayLike, _q: object = {}): Value {
-  const v = f.square("sqrtm", A), n = v.shape.at(-1)!, [T, Z] = schur(v, { output: "complex" }) as [Value, Value], U: Value[][] = Array.from({ length: n }, () => []);
+  const v = f.square("sqrtm", A),
+    n = v.shape.at(-1)!,
+    [T, Z] = schur(v, { output: "complex" }) as [Value, Value],
+    U: Value[][] = Array.from({ length: n }, () => []);
   for (let j = 0; j < n; j++) {
     U[j]![j] = np.sqrt(T.get(j, j));
     for (let i = j - 1; i >= 0; i--) {
@@ -142,68 +259,162 @@ export function sqrtm(A: ArrayLike, _q: object = {}): Value {
       U[i]![j] = np.where(d.eq(0), 0, s.div(np.where(d.eq(0), 1, d)));
     }
   }
-  const zero = o.lit(T.dtype, [0, 0]), full = np.stack(U.map((row, i) => np.stack(Array.from({ length: n }, (_x, j) => (j < i ? zero : row[j]!)))));
+  const zero = o.lit(T.dtype, [0, 0]),
+    full = np.stack(U.map((row, i) => np.stack(Array.from({ length: n }, (_x, j) => (j < i ? zero : row[j]!)))));
   return m.matmul(m.matmul(Z, full), m.adjoint(Z));
 }
 /** Unitary and Hermitian factor: A = U P (side "right") or P U ("left"). */
 export function polar(a: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ side?: string; method?: string }>("polar", ["side"], rest, ["method", "eps", "maxIterations"]), v = f.matrix("polar", a), [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value], sc = m.toComplexLike(s, v);
+  const q = options<{ side?: string; method?: string }>("polar", ["side"], rest, ["method", "eps", "maxIterations"]),
+    v = f.matrix("polar", a),
+    [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
+    sc = m.toComplexLike(s, v);
   return [m.matmul(u, vh), q.side === "left" ? m.matmul(m.scaleColumns(u, sc), m.adjoint(u)) : m.matmul(m.scaleColumns(m.adjoint(vh), sc), vh)];
 }
 /** X with A X + X B = C, by vectorization. */
 export function solveSylvester(A: ArrayLike, B: ArrayLike, C: ArrayLike, _q: object = {}): Value {
-  const [a, b, c] = promote("solveSylvester", [A, B, C].map((x) => f.matrix("solveSylvester", x))) as [Value, Value, Value], n = a.shape[0]!, k = b.shape[0]!;
+  const [a, b, c] = promote(
+      "solveSylvester",
+      [A, B, C].map((x) => f.matrix("solveSylvester", x)),
+    ) as [Value, Value, Value],
+    n = a.shape[0]!,
+    k = b.shape[0]!;
   const K = np.kron(np.eye(k, { dtype: a.dtype }), a).add(np.kron(b.T, np.eye(n, { dtype: a.dtype })));
   return np.linalg.solve(K, np.reshape(c.T, [n * k])).reshape([k, n]).T;
 }
 
 // ---- special matrices
 export function blockDiag(...arrays: ArrayLike[]): Value {
-  const vs = promote("blockDiag", arrays.map((a) => np.atleast2d(asArray(a)) as Value)), columns = vs.reduce((s, v) => s + v.shape.at(-1)!, 0);
+  const vs = promote(
+      "blockDiag",
+      arrays.map((a) => np.atleast2d(asArray(a)) as Value),
+    ),
+    columns = vs.reduce((s, v) => s + v.shape.at(-1)!, 0);
   let at = 0;
-  const rows = vs.map((v) => { const w = v.shape.at(-1)!, r = o.pad(v, o.like(v, 0), [[0, 0, 0], [at, columns - at - w, 0]]); at += w; return r; });
+  const rows = vs.map((v) => {
+    const w = v.shape.at(-1)!,
+      r = o.pad(v, o.like(v, 0), [
+        [0, 0, 0],
+        [at, columns - at - w, 0],
+      ]);
+    at += w;
+    return r;
+  });
   return o.concatenate(rows, 0);
 }
 /** The matrix whose (i, j) element is picked from a vector. */
-const pick = (v: Value, shape: readonly [number, number], at: (i: Value, j: Value) => Value): Value => np.take(v, at(o.iota("int32", shape, 0), o.iota("int32", shape, 1)));
-export const circulant = (c: ArrayLike): Value => { const v = np.ravel(asArray(c)), n = v.shape[0]!; return pick(v, [n, n], (i, j) => np.remainder(i.sub(j), n)); };
+const pick = (v: Value, shape: readonly [number, number], at: (i: Value, j: Value) => Value): Value =>
+  np.take(v, at(o.iota("int32", shape, 0), o.iota("int32", shape, 1)));
+export const circulant = (c: ArrayLike): Value => {
+  const v = np.ravel(asArray(c)),
+    n = v.shape[0]!;
+  return pick(v, [n, n], (i, j) => np.remainder(i.sub(j), n));
+};
 export function toeplitz(c: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ r?: ArrayLike | null }>("toeplitz", ["r"], rest), x = asArray(c), y = q.r === undefined || q.r === null ? o.conj(x) : asArray(q.r), [a, b] = promote("toeplitz", [np.ravel(x), np.ravel(y)]) as [Value, Value], n = a.shape[0]!, k = b.shape[0]!;
+  const q = options<{ r?: ArrayLike | null }>("toeplitz", ["r"], rest),
+    x = asArray(c),
+    y = q.r === undefined || q.r === null ? o.conj(x) : asArray(q.r),
+    [a, b] = promote("toeplitz", [np.ravel(x), np.ravel(y)]) as [Value, Value],
+    n = a.shape[0]!,
+    k = b.shape[0]!;
   return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
 }
 export function hankel(c: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ r?: ArrayLike | null }>("hankel", ["r"], rest), x = np.ravel(asArray(c)), y = q.r === undefined || q.r === null ? o.zerosLike(x.aval) : np.ravel(asArray(q.r)), [a, b] = promote("hankel", [x, y]) as [Value, Value];
+  const q = options<{ r?: ArrayLike | null }>("hankel", ["r"], rest),
+    x = np.ravel(asArray(c)),
+    y = q.r === undefined || q.r === null ? o.zerosLike(x.aval) : np.ravel(asArray(q.r)),
+    [a, b] = promote("hankel", [x, y]) as [Value, Value];
   return pick(o.concatenate([a, o.sliceInDim(b, 0, 1, b.shape[0]!)], 0), [a.shape[0]!, b.shape[0]!], (i, j) => i.add(j));
 }
-export function companion(a: ArrayLike): Value { const v = np.ravel(asArray(a)), n = v.shape[0]!, first = v.get("1:").neg().div(v.get(0)); return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0); }
+export function companion(a: ArrayLike): Value {
+  const v = np.ravel(asArray(a)),
+    n = v.shape[0]!,
+    first = v.get("1:").neg().div(v.get(0));
+  return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0);
+}
 export function convolutionMatrix(a: ArrayLike, n: number, q: { mode?: string } = {}): Value {
-  const v = np.ravel(asArray(a)), k = v.shape[0]!, full = pick(o.concatenate([o.full([n - 1], v.dtype, 0), v, o.full([n - 1], v.dtype, 0)], 0), [k + n - 1, n], (i, j) => i.sub(j).add(n - 1)), mode = q.mode ?? "full", cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
+  const v = np.ravel(asArray(a)),
+    k = v.shape[0]!,
+    full = pick(o.concatenate([o.full([n - 1], v.dtype, 0), v, o.full([n - 1], v.dtype, 0)], 0), [k + n - 1, n], (i, j) => i.sub(j).add(n - 1)),
+    mode = q.mode ?? "full",
+    cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
   return mode === "full" ? full : o.sliceInDim(full, 0, cut, cut + (mode === "valid" ? Math.max(n, k) - Math.min(n, k) + 1 : Math.max(n, k)));
 }
-export function dft(n: number, q: { scale?: string | null } = {}): Value { const k = np.arange(n), w = np.exp(np.multiply(np.outer(k, k).astype("float32"), o.lit("complex64", [0, (-2 * Math.PI) / n]))); return q.scale === "sqrtn" ? w.div(Math.sqrt(n)) : q.scale === "n" ? w.div(n) : w; }
-export const fiedler = (a: ArrayLike): Value => { const v = np.ravel(asArray(a)), n = v.shape[0]!; return np.abs(o.broadcastInDim(v, [n, n], [0]).sub(o.broadcastInDim(v, [n, n], [1]))); };
+export function dft(n: number, q: { scale?: string | null } = {}): Value {
+  const k = np.arange(n),
+    w = np.exp(np.multiply(np.outer(k, k).astype("float32"), o.lit("complex64", [0, (-2 * Math.PI) / n])));
+  return q.scale === "sqrtn" ? w.div(Math.sqrt(n)) : q.scale === "n" ? w.div(n) : w;
+}
+export const fiedler = (a: ArrayLike): Value => {
+  const v = np.ravel(asArray(a)),
+    n = v.shape[0]!;
+  return np.abs(o.broadcastInDim(v, [n, n], [0]).sub(o.broadcastInDim(v, [n, n], [1])));
+};
 export function fiedlerCompanion(a: ArrayLike): Value {
-  const v0 = np.ravel(asArray(a)), n = v0.shape[0]! - 1, v = v0.div(v0.get(0)), c = Array.from({ length: n + 1 }, (_x, i) => v.get(i)), zero = o.lit(v.dtype, 0), one = o.lit(v.dtype, 1), M: Value[][] = Array.from({ length: n }, () => Array<Value>(n).fill(zero));
+  const v0 = np.ravel(asArray(a)),
+    n = v0.shape[0]! - 1,
+    v = v0.div(v0.get(0)),
+    c = Array.from({ length: n + 1 }, (_x, i) => v.get(i)),
+    zero = o.lit(v.dtype, 0),
+    one = o.lit(v.dtype, 1),
+    M: Value[][] = Array.from({ length: n }, () => Array<Value>(n).fill(zero));
   if (n === 1) return c[1]!.neg().reshape([1, 1]);
   M[0]![0] = c[1]!.neg();
   for (let i = 0; i < n; i += 2) if (i + 1 < n) M[i]![i + 1] = c[i + 2]!.neg();
   M[1]![0] = one;
-  for (let i = 2; i < n; i += 2) { M[i]![i - 1] = c[i + 1]!.neg(); }
+  for (let i = 2; i < n; i += 2) {
+    M[i]![i - 1] = c[i + 1]!.neg();
+  }
   for (let i = 0; i + 2 < n; i += 2) M[i]![i + 2] = one;
   for (let i = 3; i < n; i += 2) M[i]![i - 2] = one;
   return np.stack(M.map((r) => np.stack(r)));
 }
-export const hadamard = (n: number, q: { dtype?: string } = {}): Value => { let h: number[][] = [[1]]; while (h.length < n) h = [...h.map((r) => [...r, ...r]), ...h.map((r) => [...r, ...r.map((x) => -x)])]; return np.array(h, { dtype: q.dtype ?? "int32" }); };
-export function helmert(n: number, q: { full?: boolean } = {}): Value { const rows = Array.from({ length: n }, (_x, i) => Array.from({ length: n }, (_y, j) => (i === 0 ? 1 / Math.sqrt(n) : j < i ? 1 / Math.sqrt(i * (i + 1)) : j === i ? -i / Math.sqrt(i * (i + 1)) : 0))); return np.array(q.full ? rows : rows.slice(1)); }
+export const hadamard = (n: number, q: { dtype?: string } = {}): Value => {
+  let h: number[][] = [[1]];
+  while (h.length < n) h = [...h.map((r) => [...r, ...r]), ...h.map((r) => [...r, ...r.map((x) => -x)])];
+  return np.array(h, { dtype: q.dtype ?? "int32" });
+};
+export function helmert(n: number, q: { full?: boolean } = {}): Value {
+  const rows = Array.from({ length: n }, (_x, i) =>
+    Array.from({ length: n }, (_y, j) =>
+      i === 0 ? 1 / Math.sqrt(n) : j < i ? 1 / Math.sqrt(i * (i + 1)) : j === i ? -i / Math.sqrt(i * (i + 1)) : 0,
+    ),
+  );
+  return np.array(q.full ? rows : rows.slice(1));
+}
 export const hilbert = (n: number): Value => np.array(Array.from({ length: n }, (_x, i) => Array.from({ length: n }, (_y, j) => 1 / (i + j + 1))));
-const choose = (n: number, k: number): number => { let r = 1; for (let i = 1; i <= k; i++) r = (r * (n - k + i)) / i; return Math.round(r); };
-export const invhilbert = (n: number, _q: object = {}): Value => np.array(Array.from({ length: n }, (_x, i) => Array.from({ length: n }, (_y, j) => ((i + j) % 2 ? -1 : 1) * (i + j + 1) * choose(n + i, n - j - 1) * choose(n + j, n - i - 1) * choose(i + j, i) ** 2)));
-const pascalRows = (n: number, kind: string): number[][] => Array.from({ length: n }, (_x, i) => Array.from({ length: n }, (_y, j) => (kind === "symmetric" ? choose(i + j, i) : kind === "lower" ? (j <= i ? choose(i, j) : 0) : i <= j ? choose(j, i) : 0)));
-export const pascal = (n: number, ...rest: Rest): Value => np.array(pascalRows(n, options<{ kind?: string }>("pascal", ["kind"], rest).kind ?? "symmetric"));
+const choose = (n: number, k: number): number => {
+  let r = 1;
+  for (let i = 1; i <= k; i++) r = (r * (n - k + i)) / i;
+  return Math.round(r);
+};
+export const invhilbert = (n: number, _q: object = {}): Value =>
+  np.array(
+    Array.from({ length: n }, (_x, i) =>
+      Array.from(
+        { length: n },
+        (_y, j) => ((i + j) % 2 ? -1 : 1) * (i + j + 1) * choose(n + i, n - j - 1) * choose(n + j, n - i - 1) * choose(i + j, i) ** 2,
+      ),
+    ),
+  );
+const pascalRows = (n: number, kind: string): number[][] =>
+  Array.from({ length: n }, (_x, i) =>
+    Array.from({ length: n }, (_y, j) =>
+      kind === "symmetric" ? choose(i + j, i) : kind === "lower" ? (j <= i ? choose(i, j) : 0) : i <= j ? choose(j, i) : 0,
+    ),
+  );
+export const pascal = (n: number, ...rest: Rest): Value =>
+  np.array(pascalRows(n, options<{ kind?: string }>("pascal", ["kind"], rest).kind ?? "symmetric"));
 export function invpascal(n: number, ...rest: Rest): Value {
-  const kind = options<{ kind?: string }>("invpascal", ["kind"], rest).kind ?? "symmetric", sign = (i: number, j: number): number => ((i + j) % 2 ? -1 : 1), l = pascalRows(n, "lower").map((r, i) => r.map((x, j) => sign(i, j) * x));
+  const kind = options<{ kind?: string }>("invpascal", ["kind"], rest).kind ?? "symmetric",
+    sign = (i: number, j: number): number => ((i + j) % 2 ? -1 : 1),
+    l = pascalRows(n, "lower").map((r, i) => r.map((x, j) => sign(i, j) * x));
   if (kind === "lower") return np.array(l);
   if (kind === "upper") return np.array(l[0]!.map((_x, j) => l.map((r) => r[j]!)));
   return np.array(l.map((_r, i) => l.map((_s, j) => l.reduce((t, r) => t + r[i]! * r[j]!, 0))));
 }
-export function leslie(fecundity: ArrayLike, survival: ArrayLike): Value { const [a, s] = promote("leslie", [asArray(fecundity), asArray(survival)]) as [Value, Value], n = a.shape[0]!; return o.concatenate([o.expandDims(a, 0), o.concatenate([np.diag(s), o.full([n - 1, 1], a.dtype, 0)], 1)], 0); }
+export function leslie(fecundity: ArrayLike, survival: ArrayLike): Value {
+  const [a, s] = promote("leslie", [asArray(fecundity), asArray(survival)]) as [Value, Value],
+    n = a.shape[0]!;
+  return o.concatenate([o.expandDims(a, 0), o.concatenate([np.diag(s), o.full([n - 1, 1], a.dtype, 0)], 1)], 0);
+}

@@ -8,42 +8,104 @@ import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 
 type Rest = readonly unknown[];
-interface ModeOptions { readonly mode?: string; readonly method?: string; readonly boundary?: string; readonly fillvalue?: number; readonly axes?: number | readonly number[] | null; readonly precision?: unknown }
-const pair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => { const [x, y] = promoteInexact(fn, [asArray(a, fn), asArray(b, fn)]) as [Value, Value]; if (x.ndim !== y.ndim) throw new ShapeError(`${fn}: the operands are ${x.aval} and ${y.aval}; they must have equally many axes`); return [x, y]; };
+interface ModeOptions {
+  readonly mode?: string;
+  readonly method?: string;
+  readonly boundary?: string;
+  readonly fillvalue?: number;
+  readonly axes?: number | readonly number[] | null;
+  readonly precision?: unknown;
+}
+const pair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
+  const [x, y] = promoteInexact(fn, [asArray(a, fn), asArray(b, fn)]) as [Value, Value];
+  if (x.ndim !== y.ndim) throw new ShapeError(`${fn}: the operands are ${x.aval} and ${y.aval}; they must have equally many axes`);
+  return [x, y];
+};
 /** The part of a full convolution that a mode keeps, along some axes. */
 function crop(fn: string, full: Value, n: readonly number[], k: readonly number[], mode: string, axes: readonly number[]): Value {
   if (!["full", "same", "valid"].includes(mode)) throw new ShapeError(`${fn}: the mode is "${mode}", expected "full", "same" or "valid"`);
   if (mode === "full") return full;
-  return axes.reduce((v, a) => { const start = mode === "same" ? Math.floor((k[a]! - 1) / 2) : Math.min(n[a]!, k[a]!) - 1, size = mode === "same" ? n[a]! : Math.max(n[a]!, k[a]!) - Math.min(n[a]!, k[a]!) + 1; return o.sliceInDim(v, a, start, start + size); }, full);
+  return axes.reduce((v, a) => {
+    const start = mode === "same" ? Math.floor((k[a]! - 1) / 2) : Math.min(n[a]!, k[a]!) - 1,
+      size = mode === "same" ? n[a]! : Math.max(n[a]!, k[a]!) - Math.min(n[a]!, k[a]!) + 1;
+    return o.sliceInDim(v, a, start, start + size);
+  }, full);
 }
 function fullConvolution(x: Value, y: Value): Value {
-  const lift = (v: Value): Value => o.reshape(v, [1, 1, ...v.shape]), pads = y.shape.map((k) => [k - 1, k - 1] as const);
-  return o.squeeze(lax.convGeneralDilated(lift(x), lift(o.rev(y, y.shape.map((_n, i) => i))), y.shape.map(() => 1), pads), [0, 1]);
+  const lift = (v: Value): Value => o.reshape(v, [1, 1, ...v.shape]),
+    pads = y.shape.map((k) => [k - 1, k - 1] as const);
+  return o.squeeze(
+    lax.convGeneralDilated(
+      lift(x),
+      lift(
+        o.rev(
+          y,
+          y.shape.map((_n, i) => i),
+        ),
+      ),
+      y.shape.map(() => 1),
+      pads,
+    ),
+    [0, 1],
+  );
 }
 const all = (v: Value): number[] => v.shape.map((_n, i) => i);
 function convolving(fn: string, correlate: boolean): (a: ArrayLike, b: ArrayLike, ...rest: Rest) => Value {
-  return (a, b, ...rest) => { const q = options<ModeOptions>(fn, ["mode", "method"], rest), [x, y0] = pair(fn, a, b), y = correlate ? o.conj(o.rev(y0, all(y0))) : y0; return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x)); };
+  return (a, b, ...rest) => {
+    const q = options<ModeOptions>(fn, ["mode", "method"], rest),
+      [x, y0] = pair(fn, a, b),
+      y = correlate ? o.conj(o.rev(y0, all(y0))) : y0;
+    return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x));
+  };
 }
-export const convolve = convolving("convolve", false), correlate = convolving("correlate", true), convolve2d = convolving("convolve2d", false);
+export const convolve = convolving("convolve", false),
+  correlate = convolving("correlate", true),
+  convolve2d = convolving("convolve2d", false);
 /** Like `correlate` for matrices; in mode "same" the centre is SciPy's. */
 export function correlate2d(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<ModeOptions>("correlate2d", ["mode", "boundary", "fillvalue"], rest), [x, y0] = pair("correlate2d", a, b), y = o.conj(o.rev(y0, all(y0))), full = fullConvolution(x, y);
+  const q = options<ModeOptions>("correlate2d", ["mode", "boundary", "fillvalue"], rest),
+    [x, y0] = pair("correlate2d", a, b),
+    y = o.conj(o.rev(y0, all(y0))),
+    full = fullConvolution(x, y);
   if ((q.mode ?? "full") !== "same") return crop("correlate2d", full, x.shape, y.shape, q.mode ?? "full", all(x));
-  return all(x).reduce((v, i) => { const start = Math.ceil((y.shape[i]! - 1) / 2); return o.sliceInDim(v, i, start, start + x.shape[i]!); }, full);
+  return all(x).reduce((v, i) => {
+    const start = Math.ceil((y.shape[i]! - 1) / 2);
+    return o.sliceInDim(v, i, start, start + x.shape[i]!);
+  }, full);
 }
 export function fftconvolve(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<ModeOptions>("fftconvolve", ["mode", "axes"], rest), [x, y] = pair("fftconvolve", a, b), axes = q.axes === undefined || q.axes === null ? all(x) : [q.axes].flat().map((i) => axisOf("fftconvolve", i as number, x.ndim)), s = axes.map((i) => x.shape[i]! + y.shape[i]! - 1);
+  const q = options<ModeOptions>("fftconvolve", ["mode", "axes"], rest),
+    [x, y] = pair("fftconvolve", a, b),
+    axes = q.axes === undefined || q.axes === null ? all(x) : [q.axes].flat().map((i) => axisOf("fftconvolve", i as number, x.ndim)),
+    s = axes.map((i) => x.shape[i]! + y.shape[i]! - 1);
   if (x.size === 0 || y.size === 0) return o.full([0], x.dtype, 0);
-  const complex = isComplex(x.dtype), full = complex ? np.fft.ifftn(np.multiply(np.fft.fftn(x, { s, axes }), np.fft.fftn(y, { s, axes })), { s, axes }) : np.fft.irfftn(np.multiply(np.fft.rfftn(x, { s, axes }), np.fft.rfftn(y, { s, axes })), { s, axes });
+  const complex = isComplex(x.dtype),
+    full = complex
+      ? np.fft.ifftn(np.multiply(np.fft.fftn(x, { s, axes }), np.fft.fftn(y, { s, axes })), { s, axes })
+      : np.fft.irfftn(np.multiply(np.fft.rfftn(x, { s, axes }), np.fft.rfftn(y, { s, axes })), { s, axes });
   return crop("fftconvolve", full.astype(x.dtype), x.shape, y.shape, q.mode ?? "full", axes);
 }
 /** Takes a constant, or a straight line between break points, out of the data. */
 export function detrend(data: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ axis?: number; type?: string; bp?: number | readonly number[] }>("detrend", ["axis", "type", "bp"], rest, ["overwriteData"]), [v] = promoteInexact("detrend", [asArray(data)]) as [Value], axis = axisOf("detrend", q.axis ?? -1, v.ndim), n = v.shape[axis]!;
+  const q = options<{ axis?: number; type?: string; bp?: number | readonly number[] }>("detrend", ["axis", "type", "bp"], rest, ["overwriteData"]),
+    [v] = promoteInexact("detrend", [asArray(data)]) as [Value],
+    axis = axisOf("detrend", q.axis ?? -1, v.ndim),
+    n = v.shape[axis]!;
   if (q.type === "constant") return v.sub(np.mean(v, { axis, keepdims: true }));
-  const x = o.moveaxis(v, axis, 0), breaks = [...new Set([0, ...[q.bp ?? 0].flat() as number[], n])].sort((p, r) => p - r), parts = breaks.slice(0, -1).map((from, i) => {
-    const to = breaks[i + 1]!, m = to - from, part = o.sliceInDim(x, 0, from, to), t = np.arange(1, m + 1).astype(v.dtype).div(m), A = np.stack([t, np.ones([m], { dtype: v.dtype })], { axis: 1 }), flat = part.reshape([m, -1]), [coefficients] = np.linalg.lstsq(A, flat);
-    return flat.sub(A.matmul(coefficients!)).reshape(part.shape);
-  });
+  const x = o.moveaxis(v, axis, 0),
+    breaks = [...new Set([0, ...([q.bp ?? 0].flat() as number[]), n])].sort((p, r) => p - r),
+    parts = breaks.slice(0, -1).map((from, i) => {
+      const to = breaks[i + 1]!,
+        m = to - from,
+        part = o.sliceInDim(x, 0, from, to),
+        t = np
+          .arange(1, m + 1)
+          .astype(v.dtype)
+          .div(m),
+        A = np.stack([t, np.ones([m], { dtype: v.dtype })], { axis: 1 }),
+        flat = part.reshape([m, -1]),
+        [coefficients] = np.linalg.lstsq(A, flat);
+      return flat.sub(A.matmul(coefficients!)).reshape(part.shape);
+    });
   return o.moveaxis(np.concatenate(parts), 0, axis);
 }

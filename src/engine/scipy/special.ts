@@ -10,33 +10,83 @@ import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
 
 /** Arguments as floating arrays of one type and shape. */
-const floats = (fn: string, ...xs: ArrayLike[]): Value[] => { const vs = operands(fn, xs, true), shape = np.broadcastShapes(...vs.map((v) => v.shape)); return vs.map((v) => castTo(np.broadcastTo(v, shape), v.dtype)); };
-const one = (fn: string, f: (x: Value) => Value) => (x: ArrayLike): Value => f(floats(fn, x)[0]!);
-const two = (fn: string, f: (x: Value, y: Value) => Value) => (x: ArrayLike, y: ArrayLike): Value => { const [a, b] = floats(fn, x, y) as [Value, Value]; return f(a, b); };
-const c = (x: Value, v: number): Value => o.like(x, v), HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
+const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
+  const vs = operands(fn, xs, true),
+    shape = np.broadcastShapes(...vs.map((v) => v.shape));
+  return vs.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
+};
+const one =
+  (fn: string, f: (x: Value) => Value) =>
+  (x: ArrayLike): Value =>
+    f(floats(fn, x)[0]!);
+const two =
+  (fn: string, f: (x: Value, y: Value) => Value) =>
+  (x: ArrayLike, y: ArrayLike): Value => {
+    const [a, b] = floats(fn, x, y) as [Value, Value];
+    return f(a, b);
+  };
+const c = (x: Value, v: number): Value => o.like(x, v),
+  HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
-export const erf = one("erf", lax.erf), erfc = one("erfc", lax.erfc), erfinv = one("erfinv", lax.erfInv), expit = one("expit", lax.logistic), gammaln = one("gammaln", lax.lgamma), loggamma = one("loggamma", (x) => np.where(x.le(0), NaN, o.lgamma(x)).astype(x.dtype)), digamma = one("digamma", lax.digamma);
-export const i0e = one("i0e", lax.besselI0e), i1e = one("i1e", lax.besselI1e), i0 = one("i0", (x) => o.mul(o.exp(o.abs(x)), o.besselI0e(x))), i1 = one("i1", (x) => o.mul(o.exp(o.abs(x)), o.besselI1e(x)));
+export const erf = one("erf", lax.erf),
+  erfc = one("erfc", lax.erfc),
+  erfinv = one("erfinv", lax.erfInv),
+  expit = one("expit", lax.logistic),
+  gammaln = one("gammaln", lax.lgamma),
+  loggamma = one("loggamma", (x) => np.where(x.le(0), NaN, o.lgamma(x)).astype(x.dtype)),
+  digamma = one("digamma", lax.digamma);
+export const i0e = one("i0e", lax.besselI0e),
+  i1e = one("i1e", lax.besselI1e),
+  i0 = one("i0", (x) => o.mul(o.exp(o.abs(x)), o.besselI0e(x))),
+  i1 = one("i1", (x) => o.mul(o.exp(o.abs(x)), o.besselI1e(x)));
 export const logit = one("logit", (x) => logitOf(x));
-const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x)))).defjvp(([x]: [Value], [t]: [Value]) => [logitOf(x), o.div(t, o.mul(x, o.sub(c(x, 1), x)))]);
+const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x)))).defjvp(([x]: [Value], [t]: [Value]) => [
+  logitOf(x),
+  o.div(t, o.mul(x, o.sub(c(x, 1), x))),
+]);
 /** The sign of Γ(x). */
-export const gammasgn = one("gammasgn", (x) => { const f = np.floor(x); return np.where(x.lt(0), np.where(f.ne(x), np.where(np.remainder(f, 2).eq(0), c(x, 1), c(x, -1)), c(x, NaN)), np.where(np.signbit(x).and(x.eq(0)), c(x, -1), c(x, 1))).astype(x.dtype); });
+export const gammasgn = one("gammasgn", (x) => {
+  const f = np.floor(x);
+  return np
+    .where(
+      x.lt(0),
+      np.where(f.ne(x), np.where(np.remainder(f, 2).eq(0), c(x, 1), c(x, -1)), c(x, NaN)),
+      np.where(np.signbit(x).and(x.eq(0)), c(x, -1), c(x, 1)),
+    )
+    .astype(x.dtype);
+});
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
-export const factorial = (n: ArrayLike, _q: object = {}): Value => { const [x] = floats("factorial", n) as [Value]; return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1))))); };
+export const factorial = (n: ArrayLike, _q: object = {}): Value => {
+  const [x] = floats("factorial", n) as [Value];
+  return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1)))));
+};
 export const betaln = two("betaln", (a, b) => o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))));
 export const beta = two("beta", (a, b) => o.mul(o.mul(o.mul(gammasgn(a), gammasgn(b)), gammasgn(o.add(a, b))), o.exp(betaln(a, b))));
-export const gammainc = two("gammainc", o.igamma), gammaincc = two("gammaincc", o.igammac);
-export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): Value { const [p, q, y] = floats("betainc", a, b, x) as [Value, Value, Value]; return lax.betainc(p, q, y); }
+export const gammainc = two("gammainc", o.igamma),
+  gammaincc = two("gammaincc", o.igammac);
+export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): Value {
+  const [p, q, y] = floats("betainc", a, b, x) as [Value, Value, Value];
+  return lax.betainc(p, q, y);
+}
 export const polygamma = two("polygamma", o.polygamma);
 /** ζ(s, q) by Euler and Maclaurin's formula: what the derivative in s is taken of. Source: Johansson, "Rigorous high-precision computation of the Hurwitz zeta function" (2014). */
 function zetaSeries(s: Value, q: Value): Value {
-  const N = 9, BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66], power = (b: Value): Value => o.pow(b, o.neg(s));
+  const N = 9,
+    BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66],
+    power = (b: Value): Value => o.pow(b, o.neg(s));
   let sum = power(q);
   for (let k = 1; k < N; k++) sum = o.add(sum, power(o.add(q, c(q, k))));
-  const a = o.add(q, c(q, N)), ap = power(a);
+  const a = o.add(q, c(q, N)),
+    ap = power(a);
   sum = o.add(sum, o.add(o.div(o.mul(ap, a), o.sub(s, c(s, 1))), o.mul(ap, c(s, 0.5))));
-  let term = o.div(o.mul(ap, s), a), factorial = 2;
-  BERNOULLI.forEach((B, j) => { sum = o.add(sum, o.mul(term, c(s, B / factorial))); const k = 2 * j + 1; term = o.div(o.mul(o.mul(term, o.add(s, c(s, k))), o.add(s, c(s, k + 1))), o.mul(a, a)); factorial *= (2 * j + 3) * (2 * j + 4); });
+  let term = o.div(o.mul(ap, s), a),
+    factorial = 2;
+  BERNOULLI.forEach((B, j) => {
+    sum = o.add(sum, o.mul(term, c(s, B / factorial)));
+    const k = 2 * j + 1;
+    term = o.div(o.mul(o.mul(term, o.add(s, c(s, k))), o.add(s, c(s, k + 1))), o.mul(a, a));
+    factorial *= (2 * j + 3) * (2 * j + 4);
+  });
   return sum;
 }
 const zetaOf = customJvp((s: Value, q: Value): Value => o.zeta(s, q)).defjvp(([s, q]: Value[], [ds, dq]: Value[]) => {
@@ -44,53 +94,156 @@ const zetaOf = customJvp((s: Value, q: Value): Value => o.zeta(s, q)).defjvp(([s
   return [zetaOf(s!, q!), o.add(inS, o.mul(dq!, o.mul(o.neg(s!), zetaOf(o.add(s!, c(s!, 1)), q!))))];
 });
 /** Hurwitz's zeta function; Riemann's with q = 1. */
-export const zeta = (x: ArrayLike, q: ArrayLike = 1): Value => { const [a, b] = floats("zeta", x, q) as [Value, Value]; return zetaOf(a, b); };
-export const poch = two("poch", (z, m) => np.where(m.eq(0), 1, o.mul(o.mul(gammasgn(o.add(z, m)), gammasgn(z)), o.exp(o.sub(o.lgamma(o.add(z, m)), o.lgamma(z))))));
-export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => { const [x] = floats("multigammaln", a) as [Value], n = typeof d === "number" ? d : Number(asArray(d).item()); let s = o.full(x.shape, x.dtype, 0.25 * n * (n - 1) * Math.log(Math.PI)); for (let i = 0; i < n; i++) s = o.add(s, o.lgamma(o.sub(x, c(x, i / 2)))); return s; };
+export const zeta = (x: ArrayLike, q: ArrayLike = 1): Value => {
+  const [a, b] = floats("zeta", x, q) as [Value, Value];
+  return zetaOf(a, b);
+};
+export const poch = two("poch", (z, m) =>
+  np.where(m.eq(0), 1, o.mul(o.mul(gammasgn(o.add(z, m)), gammasgn(z)), o.exp(o.sub(o.lgamma(o.add(z, m)), o.lgamma(z))))),
+);
+export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
+  const [x] = floats("multigammaln", a) as [Value],
+    n = typeof d === "number" ? d : Number(asArray(d).item());
+  let s = o.full(x.shape, x.dtype, 0.25 * n * (n - 1) * Math.log(Math.PI));
+  for (let i = 0; i < n; i++) s = o.add(s, o.lgamma(o.sub(x, c(x, i / 2))));
+  return s;
+};
 export function comb(N: ArrayLike, k: ArrayLike, ...rest: readonly unknown[]): Value {
-  const q = options<{ exact?: boolean; repetition?: boolean }>("comb", ["exact", "repetition"], rest), [n0, r] = floats("comb", N, k) as [Value, Value], n = q.repetition ? n0.add(r).sub(1) : n0, valid = r.le(n).and(n.ge(0)).and(r.ge(0));
+  const q = options<{ exact?: boolean; repetition?: boolean }>("comb", ["exact", "repetition"], rest),
+    [n0, r] = floats("comb", N, k) as [Value, Value],
+    n = q.repetition ? n0.add(r).sub(1) : n0,
+    valid = r.le(n).and(n.ge(0)).and(r.ge(0));
   return np.where(valid, o.exp(o.sub(o.sub(o.lgamma(o.add(n, c(n, 1))), o.lgamma(o.add(r, c(r, 1)))), o.lgamma(o.add(o.sub(n, r), c(n, 1))))), 0);
 }
 
 // ---- products with logarithms that vanish at 0
-const xlogyOf = customJvp((x: Value, y: Value): Value => { const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y)); return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log(y))); }).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlogyOf(x!, y!), o.add(o.mul(dx!, o.log(y!)), o.div(o.mul(dy!, x!), y!))]);
-const xlog1pyOf = customJvp((x: Value, y: Value): Value => { const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y)); return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log1p(y))); }).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlog1pyOf(x!, y!), o.add(o.mul(dx!, o.log1p(y!)), o.div(o.mul(dy!, x!), o.add(y!, c(y!, 1))))]);
-export const xlogy = two("xlogy", (x, y) => xlogyOf(x, y)), xlog1py = two("xlog1py", (x, y) => xlog1pyOf(x, y));
+const xlogyOf = customJvp((x: Value, y: Value): Value => {
+  const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y));
+  return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log(y)));
+}).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlogyOf(x!, y!), o.add(o.mul(dx!, o.log(y!)), o.div(o.mul(dy!, x!), y!))]);
+const xlog1pyOf = customJvp((x: Value, y: Value): Value => {
+  const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y));
+  return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log1p(y)));
+}).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlog1pyOf(x!, y!), o.add(o.mul(dx!, o.log1p(y!)), o.div(o.mul(dy!, x!), o.add(y!, c(y!, 1))))]);
+export const xlogy = two("xlogy", (x, y) => xlogyOf(x, y)),
+  xlog1py = two("xlog1py", (x, y) => xlog1pyOf(x, y));
 export const entr = one("entr", (x) => np.where(x.lt(0), -Infinity, xlogyOf(x, x).neg()));
-export const relEntr = two("relEntr", (p, q) => { const both = p.gt(0).and(q.gt(0)), zero = p.eq(0).and(q.ge(0)), sp = np.where(both, p, 1), sq = np.where(both, q, 1); return np.where(both, sp.mul(np.log(sp.div(sq))), np.where(zero, 0, Infinity)); });
+export const relEntr = two("relEntr", (p, q) => {
+  const both = p.gt(0).and(q.gt(0)),
+    zero = p.eq(0).and(q.ge(0)),
+    sp = np.where(both, p, 1),
+    sq = np.where(both, q, 1);
+  return np.where(both, sp.mul(np.log(sp.div(sq))), np.where(zero, 0, Infinity));
+});
 export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
-export const boxcox = two("boxcox", (x, l) => { const zero = l.eq(0), s = np.where(zero, 1, l); return np.where(zero, np.log(x), np.expm1(s.mul(np.log(x))).div(s)); });
-export const boxcox1p = two("boxcox1p", (x, l) => { const zero = l.eq(0), s = np.where(zero, 1, l); return np.where(zero, np.log1p(x), np.expm1(s.mul(np.log1p(x))).div(s)); });
-export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value => nn.softmax(floats("softmax", x)[0]!, { axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never });
-export const logSoftmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value => nn.logSoftmax(floats("logSoftmax", x)[0]!, { axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never });
+export const boxcox = two("boxcox", (x, l) => {
+  const zero = l.eq(0),
+    s = np.where(zero, 1, l);
+  return np.where(zero, np.log(x), np.expm1(s.mul(np.log(x))).div(s));
+});
+export const boxcox1p = two("boxcox1p", (x, l) => {
+  const zero = l.eq(0),
+    s = np.where(zero, 1, l);
+  return np.where(zero, np.log1p(x), np.expm1(s.mul(np.log1p(x))).div(s));
+});
+export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
+  nn.softmax(floats("softmax", x)[0]!, {
+    axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
+  });
+export const logSoftmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
+  nn.logSoftmax(floats("logSoftmax", x)[0]!, {
+    axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
+  });
 export const logsumexp = nn.logsumexp;
 
 // ---- the normal distribution
 /** Φ(x), from erfc on the side where it loses no digits. */
-export const ndtr = one("ndtr", (x) => { const w = o.mul(x, c(x, Math.SQRT1_2)), z = o.abs(w); return np.where(z.lt(Math.SQRT1_2), o.add(c(x, 0.5), o.mul(c(x, 0.5), o.erf(w))), np.where(w.gt(0), o.sub(c(x, 1), o.mul(c(x, 0.5), lax.erfc(z))), o.mul(c(x, 0.5), lax.erfc(z)))); });
-const polynomial = (x: Value, coefficients: readonly number[]): Value => coefficients.slice(1).reduce((s, k) => o.add(o.mul(s, x), c(x, k)), c(x, coefficients[0]!));
-const P0 = [-59.9633501014107895267, 98.0010754185999661536, -56.6762857469070293439, 13.9312609387279679503, -1.23916583867381258016], Q0 = [1, 1.95448858338141759834, 4.67627912898881538453, 86.3602421390890590575, -225.462687854119370527, 200.260212380060660359, -82.0372256168333339912, 15.9056225126211695515, -1.18331621121330003142];
-const P1 = [4.05544892305962419923, 31.5251094599893866154, 57.1628192246421288162, 44.08050738932008347, 14.6849561928858024014, 2.18663306850790267539, -0.140256079171354495875, -0.0350424626827848203418, -8.57456785154685413611e-4], Q1 = [1, 15.7799883256466749731, 45.3907635128879210584, 41.317203825467203044, 15.0425385692907503408, 2.50464946208309415979, -0.142182922854787788574, -0.0380806407691578277194, -9.33259480895457427372e-4];
-const P2 = [3.2377489177694603597, 6.91522889068984211695, 3.93881025292474443415, 1.33303460815807542389, 0.201485389549179081538, 0.0123716634817820021358, 3.01581553508235416007e-4, 2.65806974686737550832e-6, 6.2397453918498329373e-9], Q2 = [1, 6.02427039364742014255, 3.67983563856160859403, 1.37702099489081330271, 0.21623699359449663589, 0.0134204006088543189037, 3.28014464682127739104e-4, 2.89247864745380683936e-6, 6.79019408009981274425e-9];
+export const ndtr = one("ndtr", (x) => {
+  const w = o.mul(x, c(x, Math.SQRT1_2)),
+    z = o.abs(w);
+  return np.where(
+    z.lt(Math.SQRT1_2),
+    o.add(c(x, 0.5), o.mul(c(x, 0.5), o.erf(w))),
+    np.where(w.gt(0), o.sub(c(x, 1), o.mul(c(x, 0.5), lax.erfc(z))), o.mul(c(x, 0.5), lax.erfc(z))),
+  );
+});
+const polynomial = (x: Value, coefficients: readonly number[]): Value =>
+  coefficients.slice(1).reduce((s, k) => o.add(o.mul(s, x), c(x, k)), c(x, coefficients[0]!));
+const P0 = [-59.9633501014107895267, 98.0010754185999661536, -56.6762857469070293439, 13.9312609387279679503, -1.23916583867381258016],
+  Q0 = [
+    1, 1.95448858338141759834, 4.67627912898881538453, 86.3602421390890590575, -225.462687854119370527, 200.260212380060660359,
+    -82.0372256168333339912, 15.9056225126211695515, -1.18331621121330003142,
+  ];
+const P1 = [
+    4.05544892305962419923, 31.5251094599893866154, 57.1628192246421288162, 44.08050738932008347, 14.6849561928858024014, 2.18663306850790267539,
+    -0.140256079171354495875, -0.0350424626827848203418, -8.57456785154685413611e-4,
+  ],
+  Q1 = [
+    1, 15.7799883256466749731, 45.3907635128879210584, 41.317203825467203044, 15.0425385692907503408, 2.50464946208309415979,
+    -0.142182922854787788574, -0.0380806407691578277194, -9.33259480895457427372e-4,
+  ];
+const P2 = [
+    3.2377489177694603597, 6.91522889068984211695, 3.93881025292474443415, 1.33303460815807542389, 0.201485389549179081538, 0.0123716634817820021358,
+    3.01581553508235416007e-4, 2.65806974686737550832e-6, 6.2397453918498329373e-9,
+  ],
+  Q2 = [
+    1, 6.02427039364742014255, 3.67983563856160859403, 1.37702099489081330271, 0.21623699359449663589, 0.0134204006088543189037,
+    3.28014464682127739104e-4, 2.89247864745380683936e-6, 6.79019408009981274425e-9,
+  ];
 const ndtriOf = customJvp((p: Value): Value => {
-  const high = p.gt(1 - Math.exp(-2)), q = np.where(high, np.subtract(1, p), p), centre = q.gt(Math.exp(-2)), y = o.sub(q, c(p, 0.5)), y2 = o.mul(y, y), middle = o.mul(o.add(y, o.mul(y, o.mul(y2, o.div(polynomial(y2, P0), polynomial(y2, Q0))))), c(p, Math.sqrt(2 * Math.PI)));
-  const safe = np.where(q.le(0), 0.5, q), z = o.sqrt(o.mul(c(p, -2), o.log(safe))), first = o.sub(z, o.div(o.log(z), z)), inverse = o.div(c(p, 1), z), near = o.div(o.mul(inverse, polynomial(inverse, P1)), polynomial(inverse, Q1)), distant = o.div(o.mul(inverse, polynomial(inverse, P2)), polynomial(inverse, Q2)), tail = o.sub(first, np.where(z.lt(8), near, distant)), signed = np.where(high, tail, tail.neg());
-  return np.where(p.lt(0).or(p.gt(1)), NaN, np.where(p.eq(0), -Infinity, np.where(p.eq(1), Infinity, np.where(centre.and(high.not()), middle, signed)))).astype(p.dtype);
-}).defjvp(([p]: [Value], [t]: [Value]) => { const x = ndtriOf(p); return [x, o.mul(t, o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI))))]; });
+  const high = p.gt(1 - Math.exp(-2)),
+    q = np.where(high, np.subtract(1, p), p),
+    centre = q.gt(Math.exp(-2)),
+    y = o.sub(q, c(p, 0.5)),
+    y2 = o.mul(y, y),
+    middle = o.mul(o.add(y, o.mul(y, o.mul(y2, o.div(polynomial(y2, P0), polynomial(y2, Q0))))), c(p, Math.sqrt(2 * Math.PI)));
+  const safe = np.where(q.le(0), 0.5, q),
+    z = o.sqrt(o.mul(c(p, -2), o.log(safe))),
+    first = o.sub(z, o.div(o.log(z), z)),
+    inverse = o.div(c(p, 1), z),
+    near = o.div(o.mul(inverse, polynomial(inverse, P1)), polynomial(inverse, Q1)),
+    distant = o.div(o.mul(inverse, polynomial(inverse, P2)), polynomial(inverse, Q2)),
+    tail = o.sub(first, np.where(z.lt(8), near, distant)),
+    signed = np.where(high, tail, tail.neg());
+  return np
+    .where(p.lt(0).or(p.gt(1)), NaN, np.where(p.eq(0), -Infinity, np.where(p.eq(1), Infinity, np.where(centre.and(high.not()), middle, signed))))
+    .astype(p.dtype);
+}).defjvp(([p]: [Value], [t]: [Value]) => {
+  const x = ndtriOf(p);
+  return [x, o.mul(t, o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI))))];
+});
 export const ndtri = one("ndtri", (p) => ndtriOf(p));
 /** log Φ(x), by its asymptotic series far to the left. */
 const logNdtrOf = customJvp((x: Value): Value => {
-  const lower = x.dtype === "float64" ? -20 : -10, upper = x.dtype === "float64" ? 8 : 5, low = np.minimum(x, lower), mid = np.clip(x, lower, upper), x2 = o.mul(low, low);
-  let series = c(x, 1), term = c(x, 1);
-  for (let k = 1; k <= 3; k++) { term = o.mul(term, o.div(c(x, -(2 * k - 1)), x2)); series = o.add(series, term); }
+  const lower = x.dtype === "float64" ? -20 : -10,
+    upper = x.dtype === "float64" ? 8 : 5,
+    low = np.minimum(x, lower),
+    mid = np.clip(x, lower, upper),
+    x2 = o.mul(low, low);
+  let series = c(x, 1),
+    term = c(x, 1);
+  for (let k = 1; k <= 3; k++) {
+    term = o.mul(term, o.div(c(x, -(2 * k - 1)), x2));
+    series = o.add(series, term);
+  }
   const left = o.sub(o.sub(o.mul(c(x, -0.5), x2), o.add(o.log(o.neg(low)), c(x, HALF_LOG_2PI))), o.neg(o.log(series)));
   return np.where(x.gt(upper), ndtr(x.neg()).neg(), np.where(x.gt(lower), o.log(ndtr(mid)), left)).astype(x.dtype);
-}).defjvp(([x]: [Value], [t]: [Value]) => { const y = logNdtrOf(x); return [y, o.mul(t, o.exp(o.sub(o.sub(o.mul(c(x, -0.5), o.mul(x, x)), y), c(x, HALF_LOG_2PI))))]; });
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const y = logNdtrOf(x);
+  return [y, o.mul(t, o.exp(o.sub(o.sub(o.mul(c(x, -0.5), o.mul(x, x)), y), c(x, HALF_LOG_2PI))))];
+});
 export const logNdtr = (x: ArrayLike, _q: object = {}): Value => logNdtrOf(floats("logNdtr", x)[0]!);
 /** e^(x²) erfc(x), by its asymptotic series where erfc underflows. */
 export const erfcx = one("erfcx", (x) => {
-  const big = x.gt(8), y = np.where(big, 1, x), z = np.where(big, x, 9), i2 = o.div(c(x, 1), o.mul(c(x, 2), o.mul(z, z)));
-  let series = c(x, 1), term = c(x, 1);
-  for (let k = 1; k <= 5; k++) { term = o.mul(o.mul(term, c(x, -(2 * k - 1))), i2); series = o.add(series, term); }
+  const big = x.gt(8),
+    y = np.where(big, 1, x),
+    z = np.where(big, x, 9),
+    i2 = o.div(c(x, 1), o.mul(c(x, 2), o.mul(z, z)));
+  let series = c(x, 1),
+    term = c(x, 1);
+  for (let k = 1; k <= 5; k++) {
+    term = o.mul(o.mul(term, c(x, -(2 * k - 1))), i2);
+    series = o.add(series, term);
+  }
   return np.where(big, o.div(series, o.mul(z, c(x, Math.sqrt(Math.PI)))), o.mul(o.exp(o.mul(y, y)), lax.erfc(y)));
 });

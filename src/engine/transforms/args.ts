@@ -19,11 +19,14 @@ export function leafValue(v: unknown, where: () => string): Value {
   if (typeof v === "boolean") return scalarArray(v, new ShapedArray([], "bool"));
   if (typeof v === "bigint") return scalarArray(v, new ShapedArray([], canonicalize("int64"), true));
   if (isTyped(v)) return typedArray(v);
-  throw new DTypeError(`${where()} is ${describe(v)}, expected an array or a number. Mark it static (staticArgnums) if the function needs it as it is`);
+  throw new DTypeError(
+    `${where()} is ${describe(v)}, expected an array or a number. Mark it static (staticArgnums) if the function needs it as it is`,
+  );
 }
 /** A JavaScript typed array as an array: 64-bit types narrow unless x64 is on. The data is copied. */
 export function typedArray(v: TypedArray): Value {
-  const from = dtypeOfTyped(v), to = canonicalize(from);
+  const from = dtypeOfTyped(v),
+    to = canonicalize(from);
   if (from === to) return fromTyped(v.slice(), [v.length], to);
   return arrayFrom(isInteger(from) ? Array.from(v as BigInt64Array) : (v as Float64Array), [v.length], to);
 }
@@ -41,22 +44,40 @@ export function argumentName(fn: AnyFunction, path: readonly PathEntry[]): strin
   const name = parameterNames(fn)[Number(first)] ?? `argument ${String(first)}`;
   return `${name}${showPath(rest)}`;
 }
-export interface FlatArgs { readonly values: Value[]; readonly tree: TreeDef; readonly paths: PathEntry[][] }
+export interface FlatArgs {
+  readonly values: Value[];
+  readonly tree: TreeDef;
+  readonly paths: PathEntry[][];
+}
 export function flattenArgs(fn: AnyFunction, args: readonly unknown[], what: string): FlatArgs {
-  const [leaves, tree] = flatten(args as unknown[], isStruct), paths = tree.paths();
+  const [leaves, tree] = flatten(args as unknown[], isStruct),
+    paths = tree.paths();
   return { tree, paths, values: leaves.map((l, i) => leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`)) };
 }
 const isStruct = (v: unknown): boolean => v instanceof ShapeDtypeStruct;
-export interface FlatAvals { readonly avals: ShapedArray[]; readonly tree: TreeDef; readonly paths: PathEntry[][] }
+export interface FlatAvals {
+  readonly avals: ShapedArray[];
+  readonly tree: TreeDef;
+  readonly paths: PathEntry[][];
+}
 /** Types of arguments that may be arrays or stand-ins for them. */
 export function flattenAvals(fn: AnyFunction, args: readonly unknown[], what: string): FlatAvals {
-  const [leaves, tree] = flatten(args as unknown[], isStruct), paths = tree.paths();
-  return { tree, paths, avals: leaves.map((l, i) => (l instanceof ShapeDtypeStruct ? l.aval : leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`).aval)) };
+  const [leaves, tree] = flatten(args as unknown[], isStruct),
+    paths = tree.paths();
+  return {
+    tree,
+    paths,
+    avals: leaves.map((l, i) => (l instanceof ShapeDtypeStruct ? l.aval : leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`).aval)),
+  };
 }
 /** Leaves of a function's result as values. */
 export function flattenResult(result: unknown, fnName: string): { values: Value[]; tree: TreeDef } {
-  if (result instanceof Promise) throw new DTypeError(`${fnName || "the function"} returned a Promise; a function under a transformation must be synchronous: move await outside it`);
-  const [leaves, tree] = flatten(result), paths = tree.paths();
+  if (result instanceof Promise)
+    throw new DTypeError(
+      `${fnName || "the function"} returned a Promise; a function under a transformation must be synchronous: move await outside it`,
+    );
+  const [leaves, tree] = flatten(result),
+    paths = tree.paths();
   return { tree, values: leaves.map((l, i) => leafValue(l, () => `the result of ${fnName || "the function"}${showPath(paths[i]!)}`)) };
 }
 export const functionName = (fn: AnyFunction): string => fn.name || "<lambda>";

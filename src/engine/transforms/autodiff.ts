@@ -14,50 +14,99 @@ import { linearizeFlat } from "./partial.ts";
 import { backwardPass } from "./transpose.ts";
 
 /** Turns a user's function of pytrees into one of flat values, and remembers the structure of its result. */
-function flatFunction(fn: AnyFunction, inTree: TreeDef, hasAux: boolean): { call: (...xs: Value[]) => Value[]; out: () => { tree: TreeDef; count: number; auxTree: TreeDef | null; aux: Value[] } } {
-  let tree: TreeDef | null = null, auxTree: TreeDef | null = null, count = 0, aux: Value[] = [];
+function flatFunction(
+  fn: AnyFunction,
+  inTree: TreeDef,
+  hasAux: boolean,
+): { call: (...xs: Value[]) => Value[]; out: () => { tree: TreeDef; count: number; auxTree: TreeDef | null; aux: Value[] } } {
+  let tree: TreeDef | null = null,
+    auxTree: TreeDef | null = null,
+    count = 0,
+    aux: Value[] = [];
   return {
     call: (...xs) => {
       const result = fn(...(inTree.unflatten(xs) as unknown[])) as unknown;
-      if (hasAux && !(Array.isArray(result) && result.length === 2)) throw new DTypeError(`${functionName(fn)}: with hasAux the function must return [output, aux], got ${Array.isArray(result) ? `an array of ${result.length}` : "something else"}`);
+      if (hasAux && !(Array.isArray(result) && result.length === 2))
+        throw new DTypeError(
+          `${functionName(fn)}: with hasAux the function must return [output, aux], got ${Array.isArray(result) ? `an array of ${result.length}` : "something else"}`,
+        );
       const main = flattenResult(hasAux ? (result as unknown[])[0] : result, functionName(fn));
       tree = main.tree;
       count = main.values.length;
-      if (hasAux) { const a = flattenResult((result as unknown[])[1], functionName(fn)); auxTree = a.tree; aux = a.values; }
+      if (hasAux) {
+        const a = flattenResult((result as unknown[])[1], functionName(fn));
+        auxTree = a.tree;
+        aux = a.values;
+      }
       return [...main.values, ...aux];
     },
     out: () => ({ tree: tree!, count, auxTree, aux }),
   };
 }
-const isOptions = (v: unknown, keys: readonly string[]): boolean => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype && Object.keys(v).length > 0 && Object.keys(v).every((k) => keys.includes(k));
+const isOptions = (v: unknown, keys: readonly string[]): boolean =>
+  typeof v === "object" &&
+  v !== null &&
+  Object.getPrototypeOf(v) === Object.prototype &&
+  Object.keys(v).length > 0 &&
+  Object.keys(v).every((k) => keys.includes(k));
 const float0Zeros = (shape: readonly number[]): Value => fromTyped(new Uint8Array(shape.reduce((a, b) => a * b, 1)), shape, "float0");
 
 function checkTangent(t: Value, p: Value, name: string, what: string): Value {
-  if (t.shape.join() !== p.shape.join()) throw new ShapeError(`${what}: the tangent of ${name} has shape [${t.shape.join()}], its value [${p.shape.join()}]; they must be equal`);
-  if (t.dtype !== p.dtype && !t.weakType) throw new DTypeError(`${what}: the tangent of ${name} has dtype ${t.dtype}, its value ${p.dtype}; they must be equal`);
+  if (t.shape.join() !== p.shape.join())
+    throw new ShapeError(`${what}: the tangent of ${name} has shape [${t.shape.join()}], its value [${p.shape.join()}]; they must be equal`);
+  if (t.dtype !== p.dtype && !t.weakType)
+    throw new DTypeError(`${what}: the tangent of ${name} has dtype ${t.dtype}, its value ${p.dtype}; they must be equal`);
   return t.dtype === p.dtype ? t : convert(t, p.dtype);
 }
 /** Value and directional derivative: `[f(x), f'(x)·t]`. With `hasAux`, `[out, tangent, aux]`. */
-export function jvp(fn: AnyFunction, primals: readonly unknown[], tangents: readonly unknown[], options: { readonly hasAux?: boolean } = {}): [unknown, unknown, ...unknown[]] {
-  if (!Array.isArray(primals) || !Array.isArray(tangents)) throw new TypeError("jvp: primals and tangents must be arrays, one entry for each argument: jvp(f, [x, y], [dx, dy])");
-  if (primals.length !== tangents.length) throw new ShapeError(`jvp: got ${primals.length} primals and ${tangents.length} tangents, expected as many of each`);
-  const flat = flattenArgs(fn, primals, "jvp"), ts = leavesUpTo(flat.tree, tangents, "jvp: the tangents");
+export function jvp(
+  fn: AnyFunction,
+  primals: readonly unknown[],
+  tangents: readonly unknown[],
+  options: { readonly hasAux?: boolean } = {},
+): [unknown, unknown, ...unknown[]] {
+  if (!Array.isArray(primals) || !Array.isArray(tangents))
+    throw new TypeError("jvp: primals and tangents must be arrays, one entry for each argument: jvp(f, [x, y], [dx, dy])");
+  if (primals.length !== tangents.length)
+    throw new ShapeError(`jvp: got ${primals.length} primals and ${tangents.length} tangents, expected as many of each`);
+  const flat = flattenArgs(fn, primals, "jvp"),
+    ts = leavesUpTo(flat.tree, tangents, "jvp: the tangents");
   const dots = flat.values.map((p, i): Tangent => {
     if (!isInexact(p.dtype)) return new Zero(p.aval);
-    return checkTangent(leafValue(ts[i], () => "jvp: a tangent"), p, argumentName(fn, flat.paths[i]!), "jvp");
+    return checkTangent(
+      leafValue(ts[i], () => "jvp: a tangent"),
+      p,
+      argumentName(fn, flat.paths[i]!),
+      "jvp",
+    );
   });
-  const f = flatFunction(fn, flat.tree, options.hasAux ?? false), [outs, outDots] = jvpFlat(f.call, flat.values, dots), { tree, count, auxTree } = f.out();
+  const f = flatFunction(fn, flat.tree, options.hasAux ?? false),
+    [outs, outDots] = jvpFlat(f.call, flat.values, dots),
+    { tree, count, auxTree } = f.out();
   const tangent = tree.unflatten(outDots.slice(0, count).map((t, i) => (isInexact(outs[i]!.dtype) ? instantiate(t) : float0Zeros(outs[i]!.shape))));
   return auxTree ? [tree.unflatten(outs.slice(0, count)), tangent, auxTree.unflatten(outs.slice(count))] : [tree.unflatten(outs), tangent];
 }
 /** `[f(x), fLin]`, where `fLin` maps tangents to tangents without evaluating f again. */
 export function linearize(fn: AnyFunction, ...args: unknown[]): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]] {
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
-  const flat = flattenArgs(fn, args, "linearize"), f = flatFunction(fn, flat.tree, hasAux), active = flat.values.map((v) => isInexact(v.dtype));
-  const lin = linearizeFlat(f.call, flat.values, active, functionName(fn)), { tree, count, auxTree } = f.out();
+  const flat = flattenArgs(fn, args, "linearize"),
+    f = flatFunction(fn, flat.tree, hasAux),
+    active = flat.values.map((v) => isInexact(v.dtype));
+  const lin = linearizeFlat(f.call, flat.values, active, functionName(fn)),
+    { tree, count, auxTree } = f.out();
   const apply = (...tangents: unknown[]): unknown => {
-    const ts = leavesUpTo(flat.tree, tangents, "linearize: the tangents").map((t, i) => checkTangent(leafValue(t, () => "linearize: a tangent"), flat.values[i]!, argumentName(fn, flat.paths[i]!), "linearize"));
-    const live = evalClosed(lin.jaxpr, ts.filter((_t, i) => active[i]));
+    const ts = leavesUpTo(flat.tree, tangents, "linearize: the tangents").map((t, i) =>
+      checkTangent(
+        leafValue(t, () => "linearize: a tangent"),
+        flat.values[i]!,
+        argumentName(fn, flat.paths[i]!),
+        "linearize",
+      ),
+    );
+    const live = evalClosed(
+      lin.jaxpr,
+      ts.filter((_t, i) => active[i]),
+    );
     let at = 0;
     return tree.unflatten(lin.nonzeroOut.slice(0, count).map((nz, i) => (nz ? live[at++]! : instantiate(new Zero(lin.outAvals[i]!)))));
   };
@@ -65,7 +114,10 @@ export function linearize(fn: AnyFunction, ...args: unknown[]): [unknown, (...ta
   return auxTree ? [out, apply, auxTree.unflatten(lin.outs.slice(count))] : [out, apply];
 }
 
-interface FlatVjp { readonly outs: readonly Value[]; readonly pull: (cts: readonly Tangent[]) => Value[] }
+interface FlatVjp {
+  readonly outs: readonly Value[];
+  readonly pull: (cts: readonly Tangent[]) => Value[];
+}
 /** The flat pullback at a point: cotangents of the first outputs → cotangents of every input. */
 function vjpFlat(fn: (...xs: Value[]) => Value[], primals: readonly Value[], active: readonly boolean[], name: string): FlatVjp {
   const lin = linearizeFlat(fn, primals, active, name);
@@ -73,7 +125,12 @@ function vjpFlat(fn: (...xs: Value[]) => Value[], primals: readonly Value[], act
     outs: lin.outs,
     pull: (cts) => {
       const linears = lin.jaxpr.inAvals.map((a) => new Linear(a));
-      const back = backwardPass(lin.jaxpr.jaxpr, lin.jaxpr.consts, linears, cts.filter((_c, i) => lin.nonzeroOut[i]));
+      const back = backwardPass(
+        lin.jaxpr.jaxpr,
+        lin.jaxpr.consts,
+        linears,
+        cts.filter((_c, i) => lin.nonzeroOut[i]),
+      );
       let at = 0;
       return primals.map((p, i) => (active[i] ? instantiate(back[at++] ?? new Zero(p.aval.strengthen())) : float0Zeros(p.shape)));
     },
@@ -82,15 +139,20 @@ function vjpFlat(fn: (...xs: Value[]) => Value[], primals: readonly Value[], act
 /** `[f(x), pullback]`; the pullback maps a cotangent of the output to cotangents of the arguments. */
 export function vjp(fn: AnyFunction, ...args: unknown[]): [unknown, (cotangent: unknown) => unknown[], ...unknown[]] {
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
-  const flat = flattenArgs(fn, args, "vjp"), f = flatFunction(fn, flat.tree, hasAux), active = flat.values.map((v) => isInexact(v.dtype));
-  const v = vjpFlat(f.call, flat.values, active, functionName(fn)), { tree, count, auxTree } = f.out();
+  const flat = flattenArgs(fn, args, "vjp"),
+    f = flatFunction(fn, flat.tree, hasAux),
+    active = flat.values.map((v) => isInexact(v.dtype));
+  const v = vjpFlat(f.call, flat.values, active, functionName(fn)),
+    { tree, count, auxTree } = f.out();
   const pullback = (cotangent: unknown): unknown[] => {
     const cts = leavesUpTo(tree, cotangent, "vjp: the cotangent").map((c, i): Tangent => {
       const out = v.outs[i]!;
       if (!isInexact(out.dtype)) return new Zero(out.aval);
       const value = leafValue(c, () => "vjp: the cotangent");
-      if (value.shape.join() !== out.shape.join()) throw new ShapeError(`vjp: the cotangent has shape [${value.shape.join()}], the output [${out.shape.join()}]; they must be equal`);
-      if (value.dtype !== out.dtype && !value.weakType) throw new DTypeError(`vjp: the cotangent has dtype ${value.dtype}, the output ${out.dtype}; they must be equal`);
+      if (value.shape.join() !== out.shape.join())
+        throw new ShapeError(`vjp: the cotangent has shape [${value.shape.join()}], the output [${out.shape.join()}]; they must be equal`);
+      if (value.dtype !== out.dtype && !value.weakType)
+        throw new DTypeError(`vjp: the cotangent has dtype ${value.dtype}, the output ${out.dtype}; they must be equal`);
       return convert(value, out.dtype);
     });
     return flat.tree.unflatten(v.pull([...cts, ...v.outs.slice(count).map((o) => new Zero(o.aval))])) as unknown[];
@@ -108,36 +170,67 @@ export interface GradOptions {
   /** Integer arguments are allowed; their gradients are float0 zeros. */
   readonly allowInt?: boolean;
 }
-const gradOptions = (o: GradOptions | number | readonly number[] | undefined): GradOptions => (typeof o === "number" || Array.isArray(o) ? { argnums: o as number } : ((o as GradOptions | undefined) ?? {}));
+const gradOptions = (o: GradOptions | number | readonly number[] | undefined): GradOptions =>
+  typeof o === "number" || Array.isArray(o) ? { argnums: o as number } : ((o as GradOptions | undefined) ?? {});
 
 /** Like `grad`, but the function returned gives `[value, gradient]`. */
 export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => [unknown, unknown] {
-  const { argnums = 0, hasAux = false, holomorphic = false, allowInt = false } = gradOptions(options), what = functionName(fn);
+  const { argnums = 0, hasAux = false, holomorphic = false, allowInt = false } = gradOptions(options),
+    what = functionName(fn);
   return function (this: unknown, ...args: unknown[]): [unknown, unknown] {
     const nums = (Array.isArray(argnums) ? (argnums as number[]) : [argnums as number]).map((n) => (n < 0 ? n + args.length : n));
-    for (const n of nums) if (n >= args.length || n < 0) throw new ShapeError(`grad: argnums names argument ${n}, but ${what} was called with ${args.length} argument${args.length === 1 ? "" : "s"}`);
-    const chosen = nums.map((n) => args[n]), names = nums.map((n) => argumentName(fn, [n]));
-    const inner = (...xs: unknown[]): unknown => fn.apply(this, args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a)));
+    for (const n of nums)
+      if (n >= args.length || n < 0)
+        throw new ShapeError(`grad: argnums names argument ${n}, but ${what} was called with ${args.length} argument${args.length === 1 ? "" : "s"}`);
+    const chosen = nums.map((n) => args[n]),
+      names = nums.map((n) => argumentName(fn, [n]));
+    const inner = (...xs: unknown[]): unknown =>
+      fn.apply(
+        this,
+        args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a)),
+      );
     Object.defineProperty(inner, "name", { value: what });
-    const flat = flattenArgs(fn, chosen, "grad"), f = flatFunction(inner, flat.tree, hasAux);
-    const nameOf = (i: number): string => { const [k, ...rest] = flat.paths[i]!; return `${names[Number(k)]}${rest.map((r) => (typeof r === "number" ? `[${r}]` : `.${r}`)).join("")}`; };
+    const flat = flattenArgs(fn, chosen, "grad"),
+      f = flatFunction(inner, flat.tree, hasAux);
+    const nameOf = (i: number): string => {
+      const [k, ...rest] = flat.paths[i]!;
+      return `${names[Number(k)]}${rest.map((r) => (typeof r === "number" ? `[${r}]` : `.${r}`)).join("")}`;
+    };
     flat.values.forEach((v, i) => {
       if (isComplex(v.dtype) && !holomorphic) return;
-      if (holomorphic && !isComplex(v.dtype)) throw new DTypeError(`grad with holomorphic: ${nameOf(i)} of ${what} has dtype ${v.dtype}, expected a complex one`);
-      if (!isInexact(v.dtype) && !allowInt) throw new DTypeError(`grad: ${nameOf(i)} of ${what} has dtype ${v.dtype}, expected a floating or complex one; use x.astype("float32"), differentiate another argument (argnums), or pass allowInt: true`);
+      if (holomorphic && !isComplex(v.dtype))
+        throw new DTypeError(`grad with holomorphic: ${nameOf(i)} of ${what} has dtype ${v.dtype}, expected a complex one`);
+      if (!isInexact(v.dtype) && !allowInt)
+        throw new DTypeError(
+          `grad: ${nameOf(i)} of ${what} has dtype ${v.dtype}, expected a floating or complex one; use x.astype("float32"), differentiate another argument (argnums), or pass allowInt: true`,
+        );
     });
-    const v = vjpFlat(f.call, flat.values, flat.values.map((x) => isInexact(x.dtype)), what), { tree, count, auxTree } = f.out(), out = v.outs[0];
-    if (count !== 1 || !out) throw new ShapeError(`grad: ${what} must return one scalar, it returned ${tree}; use jacrev for other outputs, or hasAux: true to return more beside the scalar`);
-    if (out.ndim !== 0) throw new ShapeError(`grad: ${what} must return a scalar, it returned ${out.aval}; sum it (np.sum), or use jacrev for arrays`);
-    if (!isInexact(out.dtype) || (isComplex(out.dtype) && !holomorphic)) throw new DTypeError(`grad: ${what} must return a real floating scalar, it returned ${out.aval}`);
+    const v = vjpFlat(
+        f.call,
+        flat.values,
+        flat.values.map((x) => isInexact(x.dtype)),
+        what,
+      ),
+      { tree, count, auxTree } = f.out(),
+      out = v.outs[0];
+    if (count !== 1 || !out)
+      throw new ShapeError(
+        `grad: ${what} must return one scalar, it returned ${tree}; use jacrev for other outputs, or hasAux: true to return more beside the scalar`,
+      );
+    if (out.ndim !== 0)
+      throw new ShapeError(`grad: ${what} must return a scalar, it returned ${out.aval}; sum it (np.sum), or use jacrev for arrays`);
+    if (!isInexact(out.dtype) || (isComplex(out.dtype) && !holomorphic))
+      throw new DTypeError(`grad: ${what} must return a real floating scalar, it returned ${out.aval}`);
     const grads = v.pull([lit(out.dtype, isComplex(out.dtype) ? [1, 0] : 1), ...v.outs.slice(1).map((o) => new Zero(o.aval))]);
-    const trees = flat.tree.unflatten(grads) as unknown[], result = Array.isArray(argnums) ? trees : trees[0];
+    const trees = flat.tree.unflatten(grads) as unknown[],
+      result = Array.isArray(argnums) ? trees : trees[0];
     return [auxTree ? [tree.unflatten([out]), auxTree.unflatten(v.outs.slice(1))] : tree.unflatten([out]), result];
   };
 }
 /** The gradient of a function with a scalar result. With `hasAux`, `[gradient, aux]`. */
 export function grad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
-  const vg = valueAndGrad(fn, options), { hasAux } = gradOptions(options);
+  const vg = valueAndGrad(fn, options),
+    { hasAux } = gradOptions(options);
   return function (this: unknown, ...args: unknown[]) {
     const [value, g] = vg.apply(this, args);
     return (hasAux ? [g, (value as unknown[])[1]] : g) as never;
@@ -149,59 +242,134 @@ function basis(leaves: readonly Value[]): Value[] {
   const n = leaves.reduce((s, l) => s + l.size, 0);
   let at = 0;
   return leaves.map((l) => {
-    const rows = iota("int32", [n, l.size], 0), columns = iota("int32", [n, l.size], 1), start = at;
+    const rows = iota("int32", [n, l.size], 0),
+      columns = iota("int32", [n, l.size], 1),
+      start = at;
     at += l.size;
     return reshape(convert(eq(rows, start ? addScalar(columns, start) : columns), l.dtype), [n, ...l.shape]);
   });
 }
 const addScalar = (x: Value, n: number): Value => add(x, lit("int32", n));
 
-interface JacobianSetup { args: unknown[]; nums: number[]; flat: ReturnType<typeof flattenArgs>; inner: AnyFunction; single: boolean }
+interface JacobianSetup {
+  args: unknown[];
+  nums: number[];
+  flat: ReturnType<typeof flattenArgs>;
+  inner: AnyFunction;
+  single: boolean;
+}
 function setup(fn: AnyFunction, options: GradOptions, args: unknown[], what: string, holomorphicInput: boolean): JacobianSetup {
-  const { argnums = 0 } = options, single = !Array.isArray(argnums), nums = (single ? [argnums as number] : [...(argnums as number[])]).map((n) => (n < 0 ? n + args.length : n));
-  const flat = flattenArgs(fn, nums.map((n) => args[n]), what);
-  flat.values.forEach((v, i) => { if (!isInexact(v.dtype) || (isComplex(v.dtype) && !options.holomorphic && holomorphicInput)) throw new DTypeError(`${what}: ${argumentName(fn, flat.paths[i]!)} has dtype ${v.dtype}, expected a floating one`); });
+  const { argnums = 0 } = options,
+    single = !Array.isArray(argnums),
+    nums = (single ? [argnums as number] : [...(argnums as number[])]).map((n) => (n < 0 ? n + args.length : n));
+  const flat = flattenArgs(
+    fn,
+    nums.map((n) => args[n]),
+    what,
+  );
+  flat.values.forEach((v, i) => {
+    if (!isInexact(v.dtype) || (isComplex(v.dtype) && !options.holomorphic && holomorphicInput))
+      throw new DTypeError(`${what}: ${argumentName(fn, flat.paths[i]!)} has dtype ${v.dtype}, expected a floating one`);
+  });
   const inner: AnyFunction = (...xs: unknown[]) => fn(...args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a)));
   return { args, nums, flat, inner, single };
 }
-const cut = (x: Value, axis: number, start: number, n: number): Value => slice(x, x.shape.map((_m, i) => (i === axis ? start : 0)), x.shape.map((m, i) => (i === axis ? start + n : m)));
+const cut = (x: Value, axis: number, start: number, n: number): Value =>
+  slice(
+    x,
+    x.shape.map((_m, i) => (i === axis ? start : 0)),
+    x.shape.map((m, i) => (i === axis ? start + n : m)),
+  );
 
 /** The Jacobian by forward mode, one column at a time (vectorized): good for few inputs. */
 export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
   const opts = gradOptions(options);
   return (...args) => {
-    const s = setup(fn, opts, args, "jacfwd", true), f = flatFunction(s.inner, s.flat.tree, opts.hasAux ?? false), rows = basis(s.flat.values), n = s.flat.values.reduce((k, v) => k + v.size, 0);
-    const [outs, dims] = batchFlat((...ts) => { const [o, d] = jvpFlat(f.call, s.flat.values, ts); return [...o, ...d.map(instantiate)]; }, rows, rows.map(() => 0), n);
-    const { tree, count, auxTree } = f.out(), total = outs.length / 2;
+    const s = setup(fn, opts, args, "jacfwd", true),
+      f = flatFunction(s.inner, s.flat.tree, opts.hasAux ?? false),
+      rows = basis(s.flat.values),
+      n = s.flat.values.reduce((k, v) => k + v.size, 0);
+    const [outs, dims] = batchFlat(
+      (...ts) => {
+        const [o, d] = jvpFlat(f.call, s.flat.values, ts);
+        return [...o, ...d.map(instantiate)];
+      },
+      rows,
+      rows.map(() => 0),
+      n,
+    );
+    const { tree, count, auxTree } = f.out(),
+      total = outs.length / 2;
     const tangents = outs.slice(total, total + count).map((t, i) => moveBatch(t, dims[total + i]!, -1, n));
-    const jac = tree.unflatten(tangents.map((t) => {
-      let at = 0;
-      const parts = s.flat.values.map((v) => { const p = cut(t, t.ndim - 1, at, v.size); at += v.size; return reshape(p, [...t.shape.slice(0, -1), ...v.shape]); });
-      const trees = s.flat.tree.unflatten(parts) as unknown[];
-      return s.single ? trees[0] : trees;
-    }));
-    return (auxTree ? [jac, auxTree.unflatten(outs.slice(count, total).map((o, i) => (dims[count + i] === null ? o : reshape(cut(moveaxis(o, dims[count + i]!, 0), 0, 0, 1), o.shape.filter((_m, k) => k !== dims[count + i])))))] : jac) as never;
+    const jac = tree.unflatten(
+      tangents.map((t) => {
+        let at = 0;
+        const parts = s.flat.values.map((v) => {
+          const p = cut(t, t.ndim - 1, at, v.size);
+          at += v.size;
+          return reshape(p, [...t.shape.slice(0, -1), ...v.shape]);
+        });
+        const trees = s.flat.tree.unflatten(parts) as unknown[];
+        return s.single ? trees[0] : trees;
+      }),
+    );
+    return (
+      auxTree
+        ? [
+            jac,
+            auxTree.unflatten(
+              outs.slice(count, total).map((o, i) =>
+                dims[count + i] === null
+                  ? o
+                  : reshape(
+                      cut(moveaxis(o, dims[count + i]!, 0), 0, 0, 1),
+                      o.shape.filter((_m, k) => k !== dims[count + i]),
+                    ),
+              ),
+            ),
+          ]
+        : jac
+    ) as never;
   };
 }
 /** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. */
 export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
   const opts = gradOptions(options);
   return (...args) => {
-    const s = setup(fn, opts, args, "jacrev", true), f = flatFunction(s.inner, s.flat.tree, opts.hasAux ?? false);
-    const v = vjpFlat(f.call, s.flat.values, s.flat.values.map(() => true), functionName(fn)), { tree, count, auxTree } = f.out(), outs = v.outs.slice(0, count);
-    outs.forEach((o) => { if (!isInexact(o.dtype)) throw new DTypeError(`jacrev: ${functionName(fn)} returned ${o.aval}, expected a floating dtype`); });
-    const rows = basis(outs), n = outs.reduce((k, o) => k + o.size, 0);
-    const [grads, dims] = batchFlat((...cts) => v.pull([...cts, ...v.outs.slice(count).map((o) => new Zero(o.aval))]), rows, rows.map(() => 0), n);
+    const s = setup(fn, opts, args, "jacrev", true),
+      f = flatFunction(s.inner, s.flat.tree, opts.hasAux ?? false);
+    const v = vjpFlat(
+        f.call,
+        s.flat.values,
+        s.flat.values.map(() => true),
+        functionName(fn),
+      ),
+      { tree, count, auxTree } = f.out(),
+      outs = v.outs.slice(0, count);
+    outs.forEach((o) => {
+      if (!isInexact(o.dtype)) throw new DTypeError(`jacrev: ${functionName(fn)} returned ${o.aval}, expected a floating dtype`);
+    });
+    const rows = basis(outs),
+      n = outs.reduce((k, o) => k + o.size, 0);
+    const [grads, dims] = batchFlat(
+      (...cts) => v.pull([...cts, ...v.outs.slice(count).map((o) => new Zero(o.aval))]),
+      rows,
+      rows.map(() => 0),
+      n,
+    );
     const fronts = grads.map((g, i) => moveBatch(g, dims[i]!, 0, n));
     let at = 0;
-    const jac = tree.unflatten(outs.map((o) => {
-      const start = at;
-      at += o.size;
-      const trees = s.flat.tree.unflatten(fronts.map((g) => reshape(cut(g, 0, start, o.size), [...o.shape, ...g.shape.slice(1)]))) as unknown[];
-      return s.single ? trees[0] : trees;
-    }));
+    const jac = tree.unflatten(
+      outs.map((o) => {
+        const start = at;
+        at += o.size;
+        const trees = s.flat.tree.unflatten(fronts.map((g) => reshape(cut(g, 0, start, o.size), [...o.shape, ...g.shape.slice(1)]))) as unknown[];
+        return s.single ? trees[0] : trees;
+      }),
+    );
     return (auxTree ? [jac, auxTree.unflatten(v.outs.slice(count))] : jac) as never;
   };
 }
 /** The Hessian of a scalar function: forward over reverse. */
-export const hessian = (fn: AnyFunction, options?: GradOptions | number | readonly number[]): ((...args: unknown[]) => never) => jacfwd(jacrev(fn, options) as AnyFunction, options);
+export const hessian = (fn: AnyFunction, options?: GradOptions | number | readonly number[]): ((...args: unknown[]) => never) =>
+  jacfwd(jacrev(fn, options) as AnyFunction, options);

@@ -19,30 +19,57 @@ import type { TreeDef } from "../core/pytree.ts";
 
 /** Whether the results of an operation are kept for the backward pass: by the primitive's name, its operands' types and its parameters. */
 export type CheckpointPolicy = (primitive: string, avals: readonly ShapedArray[], params: Params) => boolean;
-export interface RematParams { readonly jaxpr: ClosedJaxpr; readonly preventCse: boolean; readonly differentiated: boolean; readonly policy: CheckpointPolicy | null }
+export interface RematParams {
+  readonly jaxpr: ClosedJaxpr;
+  readonly preventCse: boolean;
+  readonly differentiated: boolean;
+  readonly policy: CheckpointPolicy | null;
+}
 
 export const remat: Primitive<RematParams> = definePrimitive<RematParams>({
-  name: "remat2", multipleResults: true,
+  name: "remat2",
+  multipleResults: true,
   abstract: (_a, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runProgram(jaxpr, args as NDArray[], []),
   jvp: (primals, tangents, p) => {
-    const nonzero = tangents.map((t) => !isZero(t)), { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero), n = p.jaxpr.outAvals.length;
+    const nonzero = tangents.map((t) => !isZero(t)),
+      { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero),
+      n = p.jaxpr.outAvals.length;
     const outs = bind(remat, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], { ...p, jaxpr });
     let at = n;
     return [outs.slice(0, n), p.jaxpr.outAvals.map((a, i): Tangent => (nonzeroOut[i] ? outs[at++]! : new Zero(a.strengthen())))];
   },
   transpose: (cts, args, p) => {
-    const linear = args.map(isLinear), nonzero = cts.map((c) => !isZero(c)), jaxpr = transposeJaxpr(p.jaxpr, linear, nonzero);
+    const linear = args.map(isLinear),
+      nonzero = cts.map((c) => !isZero(c)),
+      jaxpr = transposeJaxpr(p.jaxpr, linear, nonzero);
     const outs = bind(remat, [...args.filter((a): a is Value => !isLinear(a)), ...cts.filter((c): c is Value => !isZero(c))], { ...p, jaxpr });
     let at = 0;
     return args.map((_a, i) => (linear[i] ? outs[at++]! : null));
   },
   batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(p.jaxpr, batch, dims.map((d) => d !== null));
-    return [bind(remat, args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), { ...p, jaxpr }), batchedOut.map((b) => (b ? 0 : null))];
+    const { jaxpr, batchedOut } = batchJaxpr(
+      p.jaxpr,
+      batch,
+      dims.map((d) => d !== null),
+    );
+    return [
+      bind(
+        remat,
+        args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+        { ...p, jaxpr },
+      ),
+      batchedOut.map((b) => (b ? 0 : null)),
+    ];
   },
   // A barrier on the operands keeps the recomputation apart from the first one, which would make it pointless.
-  lower: (g, inputs, { jaxpr, differentiated, preventCse }) => lowerInto(g, jaxpr.jaxpr, jaxpr.consts.map((c) => g.constant(c as NDArray)), differentiated && preventCse ? inputs.map((x) => g.node("barrier", [x], {}, [x.type])) : inputs),
+  lower: (g, inputs, { jaxpr, differentiated, preventCse }) =>
+    lowerInto(
+      g,
+      jaxpr.jaxpr,
+      jaxpr.consts.map((c) => g.constant(c as NDArray)),
+      differentiated && preventCse ? inputs.map((x) => g.node("barrier", [x], {}, [x.type])) : inputs,
+    ),
 });
 
 /** Evaluates a program with the calls in it opened, so that a policy sees every operation. */
@@ -52,16 +79,31 @@ function evalInlined(c: ClosedJaxpr, args: readonly Value[]): Value[] {
   c.jaxpr.invars.forEach((v, i) => env.set(v, args[i]!));
   const read = (a: Eqn["inputs"][number]): Value => (a instanceof Literal ? literalArray(a) : env.get(a)!);
   for (const e of c.eqns) {
-    const ins = e.inputs.map(read), outs = withSource(e.source, () => (e.primitive.name === "jit" ? evalInlined(e.params.jaxpr as ClosedJaxpr, ins) : bind(e.primitive, ins, e.params)));
+    const ins = e.inputs.map(read),
+      outs = withSource(e.source, () =>
+        e.primitive.name === "jit" ? evalInlined(e.params.jaxpr as ClosedJaxpr, ins) : bind(e.primitive, ins, e.params),
+      );
     e.outputs.forEach((v, i) => env.set(v, outs[i]!));
   }
   return c.jaxpr.outs.map(read);
 }
 /** Splits a known program by a policy: what it keeps comes out after its results, and goes into the recomputation first. */
-function splitByPolicy(known: ClosedJaxpr, results: number, policy: CheckpointPolicy | null): { forward: ClosedJaxpr; saved: readonly Var[]; recompute: ClosedJaxpr } {
-  const { invars, eqns, outs } = known.jaxpr, saved: Var[] = [];
+function splitByPolicy(
+  known: ClosedJaxpr,
+  results: number,
+  policy: CheckpointPolicy | null,
+): { forward: ClosedJaxpr; saved: readonly Var[]; recompute: ClosedJaxpr } {
+  const { invars, eqns, outs } = known.jaxpr,
+    saved: Var[] = [];
   const kept = eqns.flatMap((e): Eqn[] => {
-    if (!policy?.(e.primitive.name, e.inputs.map((a) => a.aval), e.params)) return [e];
+    if (
+      !policy?.(
+        e.primitive.name,
+        e.inputs.map((a) => a.aval),
+        e.params,
+      )
+    )
+      return [e];
     saved.push(...e.outputs);
     return [];
   });
@@ -73,13 +115,29 @@ function splitByPolicy(known: ClosedJaxpr, results: number, policy: CheckpointPo
   };
 }
 definePartialRule("remat2", (trace, args, params) => {
-  const p = params as unknown as RematParams, unknownIn = args.map((a) => trace.unknown(a)), inlined = stage((...xs) => evalInlined(p.jaxpr, xs), p.jaxpr.inAvals, p.jaxpr.jaxpr.name), split = partialEvalJaxpr(inlined, unknownIn);
-  const results = split.known.outAvals.length - split.residuals.length, { forward, saved, recompute } = splitByPolicy(split.known, results, p.policy), knownArgs = args.filter((_a, i) => !unknownIn[i]), nk = knownArgs.length + saved.length;
+  const p = params as unknown as RematParams,
+    unknownIn = args.map((a) => trace.unknown(a)),
+    inlined = stage((...xs) => evalInlined(p.jaxpr, xs), p.jaxpr.inAvals, p.jaxpr.jaxpr.name),
+    split = partialEvalJaxpr(inlined, unknownIn);
+  const results = split.known.outAvals.length - split.residuals.length,
+    { forward, saved, recompute } = splitByPolicy(split.known, results, p.policy),
+    knownArgs = args.filter((_a, i) => !unknownIn[i]),
+    nk = knownArgs.length + saved.length;
   const knownOuts = withTrace(trace.parent, () => evalClosed(forward, knownArgs));
-  const again = stage((...xs) => evalClosed(split.unknown, [...evalClosed(recompute, xs.slice(0, nk)), ...xs.slice(nk)]), [...saved.map((v) => v.aval), ...knownArgs.map((a) => a.aval), ...args.filter((_a, i) => unknownIn[i]).map((a) => a.aval)], p.jaxpr.jaxpr.name);
-  const { jaxpr, used } = pruneInputs(again), operands = [...knownOuts.slice(results), ...knownArgs, ...args.filter((_a, i) => unknownIn[i])];
-  const unknownOuts = trace.record(remat as never, operands.filter((_o, i) => used[i]), { ...p, jaxpr, differentiated: true });
-  let k = 0, u = 0;
+  const again = stage(
+    (...xs) => evalClosed(split.unknown, [...evalClosed(recompute, xs.slice(0, nk)), ...xs.slice(nk)]),
+    [...saved.map((v) => v.aval), ...knownArgs.map((a) => a.aval), ...args.filter((_a, i) => unknownIn[i]).map((a) => a.aval)],
+    p.jaxpr.jaxpr.name,
+  );
+  const { jaxpr, used } = pruneInputs(again),
+    operands = [...knownOuts.slice(results), ...knownArgs, ...args.filter((_a, i) => unknownIn[i])];
+  const unknownOuts = trace.record(
+    remat as never,
+    operands.filter((_o, i) => used[i]),
+    { ...p, jaxpr, differentiated: true },
+  );
+  let k = 0,
+    u = 0;
   return split.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
 });
 
@@ -93,16 +151,38 @@ export interface CheckpointOptions {
 }
 /** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work. */
 export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
-  const statics = new Set([options.staticArgnums ?? []].flat() as number[]), name = functionName(fn);
+  const statics = new Set([options.staticArgnums ?? []].flat() as number[]),
+    name = functionName(fn);
   const call = function (this: unknown, ...args: unknown[]): unknown {
-    const at = args.map((_a, i) => i).filter((i) => !statics.has(i)), flat = flattenArgs(fn, at.map((i) => args[i]), `checkpoint of ${name}`);
+    const at = args.map((_a, i) => i).filter((i) => !statics.has(i)),
+      flat = flattenArgs(
+        fn,
+        at.map((i) => args[i]),
+        `checkpoint of ${name}`,
+      );
     let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall((...xs) => {
-      const values = flat.tree.unflatten(xs) as unknown[], r = flattenResult(fn.apply(this, args.map((a, i) => (statics.has(i) ? a : values[at.indexOf(i)]))), name);
-      outTree = r.tree;
-      return r.values;
-    }, flat.values.map((v) => v.aval), name);
-    const outs = bind(remat, [...consts, ...flat.values], { jaxpr, preventCse: options.preventCse ?? true, differentiated: false, policy: options.policy ?? null });
+    const { jaxpr, consts } = stageCall(
+      (...xs) => {
+        const values = flat.tree.unflatten(xs) as unknown[],
+          r = flattenResult(
+            fn.apply(
+              this,
+              args.map((a, i) => (statics.has(i) ? a : values[at.indexOf(i)])),
+            ),
+            name,
+          );
+        outTree = r.tree;
+        return r.values;
+      },
+      flat.values.map((v) => v.aval),
+      name,
+    );
+    const outs = bind(remat, [...consts, ...flat.values], {
+      jaxpr,
+      preventCse: options.preventCse ?? true,
+      differentiated: false,
+      policy: options.policy ?? null,
+    });
     return (outTree as unknown as TreeDef).unflatten(outs);
   };
   return Object.defineProperty(call, "name", { value: name }) as unknown as F;
@@ -111,8 +191,12 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
 export const checkpointName = (x: Value, name: string): Value => bind1(nameValue, [x], { name });
 
 const isDot = (p: string): boolean => p === "dot_general" || p === "conv_general_dilated";
-const noBatch: CheckpointPolicy = (p, _a, params) => p === "dot_general" && (params.dimensionNumbers as readonly [unknown, readonly [readonly number[], readonly number[]]])[1][0].length === 0;
-const named = (keep: (n: string) => boolean): CheckpointPolicy => (p, _a, params) => p === "name" && keep(String(params.name));
+const noBatch: CheckpointPolicy = (p, _a, params) =>
+  p === "dot_general" && (params.dimensionNumbers as readonly [unknown, readonly [readonly number[], readonly number[]]])[1][0].length === 0;
+const named =
+  (keep: (n: string) => boolean): CheckpointPolicy =>
+  (p, _a, params) =>
+    p === "name" && keep(String(params.name));
 /** What to keep for the backward pass, by JAX's names. There is one memory here: "offload" keeps. */
 export const checkpointPolicies = {
   everythingSaveable: (() => true) as CheckpointPolicy,
@@ -124,6 +208,14 @@ export const checkpointPolicies = {
   offloadDotWithNoBatchDims: (_from?: string, _to?: string): CheckpointPolicy => noBatch,
   saveAnyNamesButThese: (...names: string[]): CheckpointPolicy => named((n) => !names.includes(n)),
   saveOnlyTheseNames: (...names: string[]): CheckpointPolicy => named((n) => names.includes(n)),
-  saveFromBothPolicies: (a: CheckpointPolicy, b: CheckpointPolicy): CheckpointPolicy => (p, avals, params) => a(p, avals, params) || b(p, avals, params),
-  saveAndOffloadOnlyTheseNames: (o: { readonly namesWhichCanBeSaved?: readonly string[]; readonly namesWhichCanBeOffloaded?: readonly string[]; readonly offloadSrc?: string; readonly offloadDst?: string }): CheckpointPolicy => named((n) => [...(o.namesWhichCanBeSaved ?? []), ...(o.namesWhichCanBeOffloaded ?? [])].includes(n)),
+  saveFromBothPolicies:
+    (a: CheckpointPolicy, b: CheckpointPolicy): CheckpointPolicy =>
+    (p, avals, params) =>
+      a(p, avals, params) || b(p, avals, params),
+  saveAndOffloadOnlyTheseNames: (o: {
+    readonly namesWhichCanBeSaved?: readonly string[];
+    readonly namesWhichCanBeOffloaded?: readonly string[];
+    readonly offloadSrc?: string;
+    readonly offloadDst?: string;
+  }): CheckpointPolicy => named((n) => [...(o.namesWhichCanBeSaved ?? []), ...(o.namesWhichCanBeOffloaded ?? [])].includes(n)),
 } as const;

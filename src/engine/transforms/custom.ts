@@ -3,7 +3,18 @@ import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import { ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
-import { type BatchDim, type Linear, type Primitive, type Tangent, Zero, absent, allZero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
+import {
+  type BatchDim,
+  type Linear,
+  type Primitive,
+  type Tangent,
+  Zero,
+  absent,
+  allZero,
+  definePrimitive,
+  isLinear,
+  isZero,
+} from "../core/primitive.ts";
 import { type TreeDef, flatten, leavesUpTo } from "../core/pytree.ts";
 import { JaxprTrace, convertConstsToInputs } from "../core/staging.ts";
 import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
@@ -14,27 +25,62 @@ import { type AnyFunction, argumentName, flattenArgs, flattenResult, functionNam
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
 
 type FlatJvp = (primals: readonly Value[], tangents: readonly Tangent[]) => [Value[], Tangent[]];
-interface CustomJvpParams { readonly name: string; readonly callJaxpr: ClosedJaxpr; readonly jvp: FlatJvp; readonly numConsts: number; readonly symbolicZeros: boolean }
-const lowerCall: Primitive<{ callJaxpr: ClosedJaxpr }>["lower"] = (g, inputs, { callJaxpr }) => lowerInto(g, callJaxpr.jaxpr, callJaxpr.consts.map((c) => g.constant(c as NDArray)), inputs);
+interface CustomJvpParams {
+  readonly name: string;
+  readonly callJaxpr: ClosedJaxpr;
+  readonly jvp: FlatJvp;
+  readonly numConsts: number;
+  readonly symbolicZeros: boolean;
+}
+const lowerCall: Primitive<{ callJaxpr: ClosedJaxpr }>["lower"] = (g, inputs, { callJaxpr }) =>
+  lowerInto(
+    g,
+    callJaxpr.jaxpr,
+    callJaxpr.consts.map((c) => g.constant(c as NDArray)),
+    inputs,
+  );
 
 export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJvpParams>({
-  name: "custom_jvp_call", multipleResults: true,
+  name: "custom_jvp_call",
+  multipleResults: true,
   abstract: (_a, { callJaxpr }) => callJaxpr.outAvals,
   impl: (args, { callJaxpr }) => evalClosed(callJaxpr, args),
   jvp: (primals, tangents, p) => p.jvp(primals.slice(p.numConsts), tangents.slice(p.numConsts)),
   transpose: absent("its derivative has been taken before; transposition meets the derivative's equations"),
   batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(p.callJaxpr, batch, dims.map((d) => d !== null), true), fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), own = dims.slice(p.numConsts);
+    const { jaxpr, batchedOut } = batchJaxpr(
+        p.callJaxpr,
+        batch,
+        dims.map((d) => d !== null),
+        true,
+      ),
+      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      own = dims.slice(p.numConsts);
     const jvp: FlatJvp = (primals, tangents) => {
-      const live = tangents.map((t) => !isZero(t)), n = primals.length, axes: BatchDim[] = [...own.map((d): BatchDim => (d === null ? null : 0)), ...own.filter((_d, i) => live[i]).map((d): BatchDim => (d === null ? null : 0))];
+      const live = tangents.map((t) => !isZero(t)),
+        n = primals.length,
+        axes: BatchDim[] = [
+          ...own.map((d): BatchDim => (d === null ? null : 0)),
+          ...own.filter((_d, i) => live[i]).map((d): BatchDim => (d === null ? null : 0)),
+        ];
       let zeroOut: boolean[] = [];
-      const [outs, outDims] = batchFlat((...xs) => {
-        let at = n;
-        const [o, t] = p.jvp(xs.slice(0, n), live.map((l, i): Tangent => (l ? xs[at++]! : new Zero(xs[i]!.aval.strengthen()))));
-        zeroOut = t.map(isZero);
-        return [...o, ...t.map(instantiate)];
-      }, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], axes, batch.size, batch.axisName);
-      const moved = outs.map((o, i) => moveBatch(o, outDims[i]!, 0, batch.size)), half = outs.length / 2;
+      const [outs, outDims] = batchFlat(
+        (...xs) => {
+          let at = n;
+          const [o, t] = p.jvp(
+            xs.slice(0, n),
+            live.map((l, i): Tangent => (l ? xs[at++]! : new Zero(xs[i]!.aval.strengthen()))),
+          );
+          zeroOut = t.map(isZero);
+          return [...o, ...t.map(instantiate)];
+        },
+        [...primals, ...tangents.filter((t): t is Value => !isZero(t))],
+        axes,
+        batch.size,
+        batch.axisName,
+      );
+      const moved = outs.map((o, i) => moveBatch(o, outDims[i]!, 0, batch.size)),
+        half = outs.length / 2;
       return [moved.slice(0, half), moved.slice(half).map((t, i): Tangent => (zeroOut[i] ? new Zero(t.aval) : t))];
     };
     return [bind(customJvpCall, fronts, { ...p, callJaxpr: jaxpr, jvp }), batchedOut.map((b) => (b ? 0 : null))];
@@ -44,17 +90,36 @@ export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJ
 });
 
 /** Stages a function for a call primitive: closed-over values become leading arguments. */
-export function stageCall(fn: (...xs: Value[]) => Value[], avals: readonly ShapedArray[], name: string): { jaxpr: ClosedJaxpr; consts: readonly Value[] } {
+export function stageCall(
+  fn: (...xs: Value[]) => Value[],
+  avals: readonly ShapedArray[],
+  name: string,
+): { jaxpr: ClosedJaxpr; consts: readonly Value[] } {
   const t = new JaxprTrace(name);
   try {
-    const inputs = avals.map((a) => t.newInput(a)), closed = withTrace(t, () => t.finish(inputs, fn(...inputs))), open = convertConstsToInputs(closed);
+    const inputs = avals.map((a) => t.newInput(a)),
+      closed = withTrace(t, () => t.finish(inputs, fn(...inputs))),
+      open = convertConstsToInputs(closed);
     return { jaxpr: new ClosedJaxpr(open.jaxpr, []), consts: open.consts };
-  } finally { t.alive = false; }
+  } finally {
+    t.alive = false;
+  }
 }
 type Static = ReadonlyMap<number, unknown>;
-function splitStatic(args: readonly unknown[], nums: readonly number[]): { dynamic: unknown[]; statics: Static; join: (xs: readonly unknown[]) => unknown[] } {
-  const statics = new Map(nums.map((n) => [n, args[n]])), dynamic = args.filter((_a, i) => !statics.has(i));
-  return { dynamic, statics, join: (xs) => { let at = 0; return args.map((_a, i) => (statics.has(i) ? statics.get(i) : xs[at++])); } };
+function splitStatic(
+  args: readonly unknown[],
+  nums: readonly number[],
+): { dynamic: unknown[]; statics: Static; join: (xs: readonly unknown[]) => unknown[] } {
+  const statics = new Map(nums.map((n) => [n, args[n]])),
+    dynamic = args.filter((_a, i) => !statics.has(i));
+  return {
+    dynamic,
+    statics,
+    join: (xs) => {
+      let at = 0;
+      return args.map((_a, i) => (statics.has(i) ? statics.get(i) : xs[at++]));
+    },
+  };
 }
 // The rule's own types are the user's: any pytrees.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -68,7 +133,8 @@ export interface CustomJvp<F extends AnyFunction = AnyFunction> {
   defjvps(...rules: readonly (((t: Value, out: Value, ...primals: Value[]) => Value) | null)[]): CustomJvp<F>;
 }
 export function customJvp<F extends AnyFunction>(fn: F, options: { readonly nondiffArgnums?: number | readonly number[] } = {}): CustomJvp<F> {
-  const nums = [options.nondiffArgnums ?? []].flat() as number[], name = functionName(fn);
+  const nums = [options.nondiffArgnums ?? []].flat() as number[],
+    name = functionName(fn);
   let rule: JvpRuleFn | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rule) throw new DTypeError(`customJvp: ${name} has no derivative rule; give one with .defjvp(([x], [t]) => [out, tangent])`);
@@ -76,22 +142,38 @@ export function customJvp<F extends AnyFunction>(fn: F, options: { readonly nond
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
     const flat = flattenArgs(fn, dynamic, name);
     let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall((...xs) => { const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name); outTree = r.tree; return r.values; }, flat.values.map((v) => v.aval), name);
+    const { jaxpr, consts } = stageCall(
+      (...xs) => {
+        const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name);
+        outTree = r.tree;
+        return r.values;
+      },
+      flat.values.map((v) => v.aval),
+      name,
+    );
     const tree = outTree as unknown as TreeDef;
     const jvp: FlatJvp = (primals, tangents) => {
-      const p = flat.tree.unflatten(primals), t = flat.tree.unflatten(tangents.map(instantiate));
+      const p = flat.tree.unflatten(primals),
+        t = flat.tree.unflatten(tangents.map(instantiate));
       const r = (rule as AnyFunction)(...[...statics.values()], p, t) as readonly unknown[];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customJvp: the rule of ${name} must return [output, tangent]`);
-      const outs = leavesUpTo(tree, r[0], `customJvp: the output of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp")), dots = leavesUpTo(tree, r[1], `customJvp: the tangent of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp"));
+      const outs = leavesUpTo(tree, r[0], `customJvp: the output of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp")),
+        dots = leavesUpTo(tree, r[1], `customJvp: the tangent of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp"));
       return [outs, dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval)))];
     };
-    return tree.unflatten(bind(customJvpCall, [...consts, ...flat.values], { name, callJaxpr: jaxpr, jvp, numConsts: consts.length, symbolicZeros: false })) as ReturnType<F>;
+    return tree.unflatten(
+      bind(customJvpCall, [...consts, ...flat.values], { name, callJaxpr: jaxpr, jvp, numConsts: consts.length, symbolicZeros: false }),
+    ) as ReturnType<F>;
   };
   const custom: CustomJvp<F> = Object.assign(call, {
-    defjvp(r: JvpRuleFn) { rule = r; return custom; },
+    defjvp(r: JvpRuleFn) {
+      rule = r;
+      return custom;
+    },
     defjvps(...rules: readonly (((t: Value, out: Value, ...primals: Value[]) => Value) | null)[]) {
       rule = ((primals: Value[], tangents: Value[]) => {
-        const out = custom(...(primals as unknown as Parameters<F>)) as Value, parts = rules.flatMap((r, i) => (r ? [r(tangents[i]!, out, ...primals)] : []));
+        const out = custom(...(primals as unknown as Parameters<F>)) as Value,
+          parts = rules.flatMap((r, i) => (r ? [r(tangents[i]!, out, ...primals)] : []));
         return [out, parts.length ? parts.reduce((a, b) => a.add(b)) : instantiate(new Zero(out.aval))];
       }) as never;
       return custom;
@@ -103,52 +185,126 @@ export function customJvp<F extends AnyFunction>(fn: F, options: { readonly nond
 
 type FlatFwd = (...xs: Value[]) => [Value[], Value[]];
 type FlatBwd = (residuals: readonly Value[], cotangents: readonly Value[]) => Tangent[];
-interface CustomVjpParams { readonly name: string; readonly callJaxpr: ClosedJaxpr; readonly fwd: FlatFwd; readonly bwd: FlatBwd; readonly numConsts: number; readonly symbolicZeros: boolean }
-interface LinParams { readonly bwd: FlatBwd; readonly numResiduals: number; readonly outAvals: readonly ShapedArray[]; readonly name: string }
+interface CustomVjpParams {
+  readonly name: string;
+  readonly callJaxpr: ClosedJaxpr;
+  readonly fwd: FlatFwd;
+  readonly bwd: FlatBwd;
+  readonly numConsts: number;
+  readonly symbolicZeros: boolean;
+}
+interface LinParams {
+  readonly bwd: FlatBwd;
+  readonly numResiduals: number;
+  readonly outAvals: readonly ShapedArray[];
+  readonly name: string;
+}
 /** The derivative of a customVjp function: linear, defined only by its transpose. */
 const customLin: Primitive<LinParams> = definePrimitive<LinParams>({
-  name: "custom_lin", multipleResults: true,
+  name: "custom_lin",
+  multipleResults: true,
   abstract: (_a, { outAvals }) => outAvals,
   jvp: absent("a customVjp function has no forward derivative; use customJvp"),
   transpose: (cts, args, { bwd, numResiduals }) => {
     const back = bwd(args.slice(0, numResiduals) as Value[], cts.map(instantiate));
-    return [...Array<null>(numResiduals).fill(null), ...args.slice(numResiduals).map((a, i) => (isLinear(a) ? (back[i] ?? new Zero((a as Linear).aval)) : null))];
+    return [
+      ...Array<null>(numResiduals).fill(null),
+      ...args.slice(numResiduals).map((a, i) => (isLinear(a) ? (back[i] ?? new Zero((a as Linear).aval)) : null)),
+    ];
   },
   batch: (args, dims, p, batch) => {
-    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), mapped = dims.map((d) => d !== null), outAvals = p.outAvals.map((a) => a.withShape([batch.size, ...a.shape]));
+    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      mapped = dims.map((d) => d !== null),
+      outAvals = p.outAvals.map((a) => a.withShape([batch.size, ...a.shape]));
     const bwd: FlatBwd = (residuals, cts) => {
       let zero: boolean[] = [];
-      const [outs, od] = batchFlat((...xs) => { const r = p.bwd(xs.slice(0, p.numResiduals), xs.slice(p.numResiduals)); zero = r.map(isZero); return r.map(instantiate); }, [...residuals, ...cts], [...residuals.map((_r, i): BatchDim => (mapped[i] ? 0 : null)), ...cts.map(() => 0)], batch.size, batch.axisName);
-      return outs.map((o, i): Tangent => { const m = mapped[p.numResiduals + i]; if (zero[i]) return new Zero(m ? o.aval : o.aval); const v = moveBatch(o, od[i]!, 0, batch.size); return m ? v : v.sum({ axis: 0 }); });
+      const [outs, od] = batchFlat(
+        (...xs) => {
+          const r = p.bwd(xs.slice(0, p.numResiduals), xs.slice(p.numResiduals));
+          zero = r.map(isZero);
+          return r.map(instantiate);
+        },
+        [...residuals, ...cts],
+        [...residuals.map((_r, i): BatchDim => (mapped[i] ? 0 : null)), ...cts.map(() => 0)],
+        batch.size,
+        batch.axisName,
+      );
+      return outs.map((o, i): Tangent => {
+        const m = mapped[p.numResiduals + i];
+        if (zero[i]) return new Zero(m ? o.aval : o.aval);
+        const v = moveBatch(o, od[i]!, 0, batch.size);
+        return m ? v : v.sum({ axis: 0 });
+      });
     };
     return [bind(customLin, fronts, { ...p, bwd, outAvals }), outAvals.map(() => 0)];
   },
   lower: absent("a customVjp function has no forward derivative; use customJvp or reverse mode (grad, vjp)"),
 });
 export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomVjpParams>({
-  name: "custom_vjp_call", multipleResults: true,
+  name: "custom_vjp_call",
+  multipleResults: true,
   abstract: (_a, { callJaxpr }) => callJaxpr.outAvals,
   impl: (args, { callJaxpr }) => evalClosed(callJaxpr, args),
   jvp: (primals, tangents, p) => {
-    if (allZero(tangents)) { const outs = bind(customVjpCall, primals, p); return [outs, outs.map((v) => new Zero(v.aval))]; }
-    const own = primals.slice(p.numConsts), [outs, residuals] = p.fwd(...own);
-    const dots = bind(customLin, [...residuals, ...tangents.slice(p.numConsts).map(instantiate)], { bwd: p.bwd, numResiduals: residuals.length, outAvals: outs.map((v) => v.aval.strengthen()), name: p.name });
+    if (allZero(tangents)) {
+      const outs = bind(customVjpCall, primals, p);
+      return [outs, outs.map((v) => new Zero(v.aval))];
+    }
+    const own = primals.slice(p.numConsts),
+      [outs, residuals] = p.fwd(...own);
+    const dots = bind(customLin, [...residuals, ...tangents.slice(p.numConsts).map(instantiate)], {
+      bwd: p.bwd,
+      numResiduals: residuals.length,
+      outAvals: outs.map((v) => v.aval.strengthen()),
+      name: p.name,
+    });
     return [outs, dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval)))];
   },
   transpose: absent("its derivative has been taken before"),
   batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(p.callJaxpr, batch, dims.map((d) => d !== null), true), fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), own = dims.slice(p.numConsts).map((d): BatchDim => (d === null ? null : 0));
+    const { jaxpr, batchedOut } = batchJaxpr(
+        p.callJaxpr,
+        batch,
+        dims.map((d) => d !== null),
+        true,
+      ),
+      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      own = dims.slice(p.numConsts).map((d): BatchDim => (d === null ? null : 0));
     let resDims: BatchDim[] = [];
     const fwd: FlatFwd = (...xs) => {
       let split = 0;
-      const [outs, od] = batchFlat((...ys) => { const [o, r] = p.fwd(...ys); split = o.length; return [...o, ...r]; }, xs, own, batch.size, batch.axisName);
+      const [outs, od] = batchFlat(
+        (...ys) => {
+          const [o, r] = p.fwd(...ys);
+          split = o.length;
+          return [...o, ...r];
+        },
+        xs,
+        own,
+        batch.size,
+        batch.axisName,
+      );
       resDims = od.slice(split);
       return [outs.slice(0, split).map((o, i) => moveBatch(o, od[i]!, 0, batch.size)), outs.slice(split)];
     };
     const bwd: FlatBwd = (residuals, cts) => {
       let zero: boolean[] = [];
-      const [outs, od] = batchFlat((...ys) => { const r = p.bwd(ys.slice(0, residuals.length), ys.slice(residuals.length)); zero = r.map(isZero); return r.map(instantiate); }, [...residuals, ...cts], [...resDims, ...cts.map(() => 0)], batch.size, batch.axisName);
-      return outs.map((o, i): Tangent => { if (zero[i]) return new Zero(o.aval); const v = moveBatch(o, od[i]!, 0, batch.size); return own[i] === null ? v.sum({ axis: 0 }) : v; });
+      const [outs, od] = batchFlat(
+        (...ys) => {
+          const r = p.bwd(ys.slice(0, residuals.length), ys.slice(residuals.length));
+          zero = r.map(isZero);
+          return r.map(instantiate);
+        },
+        [...residuals, ...cts],
+        [...resDims, ...cts.map(() => 0)],
+        batch.size,
+        batch.axisName,
+      );
+      return outs.map((o, i): Tangent => {
+        if (zero[i]) return new Zero(o.aval);
+        const v = moveBatch(o, od[i]!, 0, batch.size);
+        return own[i] === null ? v.sum({ axis: 0 }) : v;
+      });
     };
     return [bind(customVjpCall, fronts, { ...p, callJaxpr: jaxpr, fwd, bwd }), batchedOut.map((b) => (b ? 0 : null))];
   },
@@ -162,30 +318,66 @@ export interface CustomVjp<F extends AnyFunction = AnyFunction> {
   defvjp(fwd: (...args: Parameters<F>) => readonly [ReturnType<F>, unknown], bwd: AnyFunction): CustomVjp<F>;
 }
 export function customVjp<F extends AnyFunction>(fn: F, options: { readonly nondiffArgnums?: number | readonly number[] } = {}): CustomVjp<F> {
-  const nums = [options.nondiffArgnums ?? []].flat() as number[], name = functionName(fn);
+  const nums = [options.nondiffArgnums ?? []].flat() as number[],
+    name = functionName(fn);
   let rules: { fwd: AnyFunction; bwd: AnyFunction } | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rules) throw new DTypeError(`customVjp: ${name} has no derivative rules; give them with .defvjp(fwd, bwd)`);
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
-    const { fwd, bwd } = rules, { dynamic, statics, join } = splitStatic(args, nums), flat = flattenArgs(fn, dynamic, name);
-    let outTree: TreeDef | null = null, resTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall((...xs) => { const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name); outTree = r.tree; return r.values; }, flat.values.map((v) => v.aval), name);
+    const { fwd, bwd } = rules,
+      { dynamic, statics, join } = splitStatic(args, nums),
+      flat = flattenArgs(fn, dynamic, name);
+    let outTree: TreeDef | null = null,
+      resTree: TreeDef | null = null;
+    const { jaxpr, consts } = stageCall(
+      (...xs) => {
+        const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name);
+        outTree = r.tree;
+        return r.values;
+      },
+      flat.values.map((v) => v.aval),
+      name,
+    );
     const tree = outTree as unknown as TreeDef;
     const flatFwd: FlatFwd = (...xs) => {
       const r = fwd(...join(flat.tree.unflatten(xs) as unknown[])) as readonly [unknown, unknown];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customVjp: fwd of ${name} must return [output, residuals]`);
-      const outs = leavesUpTo(tree, r[0], `customVjp: the output of fwd of ${name}`).map((v) => leafValue(v, () => "customVjp")), [leaves, t] = flatten(r[1]);
+      const outs = leavesUpTo(tree, r[0], `customVjp: the output of fwd of ${name}`).map((v) => leafValue(v, () => "customVjp")),
+        [leaves, t] = flatten(r[1]);
       resTree = t;
       return [outs, leaves.map((v) => leafValue(v, () => `customVjp: a residual of ${name}`))];
     };
     const flatBwd: FlatBwd = (residuals, cts) => {
       const r = bwd(...statics.values(), resTree!.unflatten(residuals), tree.unflatten(cts)) as readonly unknown[];
-      if (!Array.isArray(r) || r.length !== dynamic.length) throw new DTypeError(`customVjp: bwd of ${name} must return an array of ${dynamic.length} cotangents, one an argument (null for zero); got ${Array.isArray(r) ? r.length : String(r)}`);
-      return flat.tree.children.flatMap((c, i): Tangent[] => { const p = r[i]; const start = flat.tree.children.slice(0, i).reduce((n, d) => n + d.leafCount, 0); return p === null || p === undefined ? Array.from({ length: c.leafCount }, (_x, k) => new Zero(flat.values[start + k]!.aval.strengthen())) : leavesUpTo(c, p, `customVjp: the cotangent of ${argumentName(fn, [i])}`).map((v) => leafValue(v, () => "customVjp")); });
+      if (!Array.isArray(r) || r.length !== dynamic.length)
+        throw new DTypeError(
+          `customVjp: bwd of ${name} must return an array of ${dynamic.length} cotangents, one an argument (null for zero); got ${Array.isArray(r) ? r.length : String(r)}`,
+        );
+      return flat.tree.children.flatMap((c, i): Tangent[] => {
+        const p = r[i];
+        const start = flat.tree.children.slice(0, i).reduce((n, d) => n + d.leafCount, 0);
+        return p === null || p === undefined
+          ? Array.from({ length: c.leafCount }, (_x, k) => new Zero(flat.values[start + k]!.aval.strengthen()))
+          : leavesUpTo(c, p, `customVjp: the cotangent of ${argumentName(fn, [i])}`).map((v) => leafValue(v, () => "customVjp"));
+      });
     };
-    return tree.unflatten(bind(customVjpCall, [...consts, ...flat.values], { name, callJaxpr: jaxpr, fwd: Object.defineProperty(flatFwd, "name", { value: functionName(fwd) }), bwd: Object.defineProperty(flatBwd, "name", { value: functionName(bwd) }), numConsts: consts.length, symbolicZeros: false })) as ReturnType<F>;
+    return tree.unflatten(
+      bind(customVjpCall, [...consts, ...flat.values], {
+        name,
+        callJaxpr: jaxpr,
+        fwd: Object.defineProperty(flatFwd, "name", { value: functionName(fwd) }),
+        bwd: Object.defineProperty(flatBwd, "name", { value: functionName(bwd) }),
+        numConsts: consts.length,
+        symbolicZeros: false,
+      }),
+    ) as ReturnType<F>;
   };
-  const custom: CustomVjp<F> = Object.assign(call, { defvjp(fwd: AnyFunction, bwd: AnyFunction) { rules = { fwd, bwd }; return custom; } });
+  const custom: CustomVjp<F> = Object.assign(call, {
+    defvjp(fwd: AnyFunction, bwd: AnyFunction) {
+      rules = { fwd, bwd };
+      return custom;
+    },
+  });
   Object.defineProperty(custom, "name", { value: name, configurable: true });
   return custom;
 }

@@ -12,23 +12,44 @@ import { stageCall } from "./custom.ts";
 import { jvpJaxpr } from "./jvp.ts";
 
 type FlatRule = (size: number, args: readonly Value[], mapped: readonly boolean[]) => [Value[], boolean[]];
-interface CustomVmapParams { readonly call: ClosedJaxpr; readonly rule: FlatRule; readonly numConsts: number }
+interface CustomVmapParams {
+  readonly call: ClosedJaxpr;
+  readonly rule: FlatRule;
+  readonly numConsts: number;
+}
 export const customVmapCall: Primitive<CustomVmapParams> = definePrimitive<CustomVmapParams>({
-  name: "custom_vmap_call", multipleResults: true,
+  name: "custom_vmap_call",
+  multipleResults: true,
   abstract: (_a, { call }) => call.outAvals,
   impl: (args, { call }) => evalClosed(call, args),
   // The rule says how values are vectorized; tangents go the ordinary way.
   jvp: (primals, tangents, { call }) => {
-    const { jaxpr, nonzeroOut } = jvpJaxpr(call, tangents.map((t) => !isZero(t))), outs = evalClosed(jaxpr, [...primals, ...tangents.filter((t): t is Value => !isZero(t))]), n = call.outAvals.length;
+    const { jaxpr, nonzeroOut } = jvpJaxpr(
+        call,
+        tangents.map((t) => !isZero(t)),
+      ),
+      outs = evalClosed(jaxpr, [...primals, ...tangents.filter((t): t is Value => !isZero(t))]),
+      n = call.outAvals.length;
     let at = n;
     return [outs.slice(0, n), call.outAvals.map((a, i): Tangent => (nonzeroOut[i] ? outs[at++]! : new Zero(a.strengthen())))];
   },
   transpose: absent("its derivative has been taken before"),
   batch: (args, dims, p, { size }) => {
-    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))), [outs, mapped] = p.rule(size, fronts.slice(p.numConsts), dims.slice(p.numConsts).map((d) => d !== null));
+    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      [outs, mapped] = p.rule(
+        size,
+        fronts.slice(p.numConsts),
+        dims.slice(p.numConsts).map((d) => d !== null),
+      );
     return [outs, mapped.map((b): BatchDim => (b ? 0 : null))];
   },
-  lower: (g, inputs, { call }) => lowerInto(g, call.jaxpr, call.consts.map((c) => g.constant(c as NDArray)), inputs),
+  lower: (g, inputs, { call }) =>
+    lowerInto(
+      g,
+      call.jaxpr,
+      call.consts.map((c) => g.constant(c as NDArray)),
+      inputs,
+    ),
   printParams: ({ rule }) => ({ numConsts: null, rule: rule.name || "<lambda>" }),
 });
 export interface CustomVmap<F extends AnyFunction = AnyFunction> {
@@ -44,17 +65,44 @@ export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
     const flat = flattenArgs(fn, args, name);
     let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall((...xs) => { const r = flattenResult(fn(...(flat.tree.unflatten(xs) as Parameters<F>)), name); outTree = r.tree; return r.values; }, flat.values.map((v) => v.aval), name), tree = outTree as unknown as TreeDef;
+    const { jaxpr, consts } = stageCall(
+        (...xs) => {
+          const r = flattenResult(fn(...(flat.tree.unflatten(xs) as Parameters<F>)), name);
+          outTree = r.tree;
+          return r.values;
+        },
+        flat.values.map((v) => v.aval),
+        name,
+      ),
+      tree = outTree as unknown as TreeDef;
     const flatRule: FlatRule = (size, xs, mapped) => {
-      if (!rule) throw new DTypeError(`customVmap: ${name} has no vectorization rule; give one with .defVmap((size, mapped, ...args) => [result, resultMapped])`);
+      if (!rule)
+        throw new DTypeError(
+          `customVmap: ${name} has no vectorization rule; give one with .defVmap((size, mapped, ...args) => [result, resultMapped])`,
+        );
       const r = rule(size, flat.tree.unflatten(mapped), ...(flat.tree.unflatten(xs) as unknown[])) as readonly unknown[];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customVmap: the rule of ${name} must return [result, resultMapped]`);
-      const outs = leavesUpTo(tree, r[0], `customVmap: the result of the rule of ${name}`).map((v) => leafValue(v, () => "customVmap")), flags = typeof r[1] === "boolean" ? outs.map(() => r[1] as boolean) : (leavesUpTo(tree, r[1], `customVmap: resultMapped of the rule of ${name}`) as boolean[]);
+      const outs = leavesUpTo(tree, r[0], `customVmap: the result of the rule of ${name}`).map((v) => leafValue(v, () => "customVmap")),
+        flags =
+          typeof r[1] === "boolean"
+            ? outs.map(() => r[1] as boolean)
+            : (leavesUpTo(tree, r[1], `customVmap: resultMapped of the rule of ${name}`) as boolean[]);
       return [outs, flags];
     };
-    return tree.unflatten(bind(customVmapCall, [...consts, ...flat.values], { call: jaxpr, rule: Object.defineProperty(flatRule, "name", { value: name }), numConsts: consts.length })) as ReturnType<F>;
+    return tree.unflatten(
+      bind(customVmapCall, [...consts, ...flat.values], {
+        call: jaxpr,
+        rule: Object.defineProperty(flatRule, "name", { value: name }),
+        numConsts: consts.length,
+      }),
+    ) as ReturnType<F>;
   };
-  const custom: CustomVmap<F> = Object.assign(call, { defVmap(r: AnyFunction) { rule = r; return custom; } }) as never;
+  const custom: CustomVmap<F> = Object.assign(call, {
+    defVmap(r: AnyFunction) {
+      rule = r;
+      return custom;
+    },
+  }) as never;
   Object.defineProperty(custom, "name", { value: name, configurable: true });
   return custom;
 }
@@ -62,9 +110,27 @@ export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
 export function sequentialVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   const custom: CustomVmap<F> = customVmap(fn);
   return custom.defVmap(((size: number, mapped: unknown[], ...args: unknown[]) => {
-    const flat = flattenArgs(fn, args, functionName(fn)), flags = leavesUpTo(flat.tree, mapped) as boolean[];
+    const flat = flattenArgs(fn, args, functionName(fn)),
+      flags = leavesUpTo(flat.tree, mapped) as boolean[];
     let outTree: TreeDef | null = null;
-    const each = Array.from({ length: size }, (_x, i) => { const r = flattenResult(fn(...(flat.tree.unflatten(flat.values.map((v, k) => (flags[k] ? squeeze(sliceInDim(v, 0, i, i + 1), [0]) : v))) as Parameters<F>)), functionName(fn)); outTree = r.tree; return r.values; });
-    return [(outTree as unknown as TreeDef).unflatten(each[0]!.map((_v, k) => concatenate(each.map((r) => expandDims(r[k]!, 0)), 0))), true] as const;
+    const each = Array.from({ length: size }, (_x, i) => {
+      const r = flattenResult(
+        fn(...(flat.tree.unflatten(flat.values.map((v, k) => (flags[k] ? squeeze(sliceInDim(v, 0, i, i + 1), [0]) : v))) as Parameters<F>)),
+        functionName(fn),
+      );
+      outTree = r.tree;
+      return r.values;
+    });
+    return [
+      (outTree as unknown as TreeDef).unflatten(
+        each[0]!.map((_v, k) =>
+          concatenate(
+            each.map((r) => expandDims(r[k]!, 0)),
+            0,
+          ),
+        ),
+      ),
+      true,
+    ] as const;
   }) as never);
 }

@@ -12,22 +12,46 @@ import { vjp } from "./autodiff.ts";
 import { customVjp, stageCall } from "./custom.ts";
 import { backwardPass } from "./transpose.ts";
 
-interface StagedTree { readonly jaxpr: ClosedJaxpr; readonly consts: readonly Value[]; readonly inTree: TreeDef; readonly outTree: TreeDef }
+interface StagedTree {
+  readonly jaxpr: ClosedJaxpr;
+  readonly consts: readonly Value[];
+  readonly inTree: TreeDef;
+  readonly outTree: TreeDef;
+}
 /** Stages a function of pytrees; what it closes over comes as leading inputs. */
 function stageTree(fn: AnyFunction, args: readonly unknown[], what: string): StagedTree {
   const flat = flattenAvals(fn, args, what);
   let outTree: TreeDef | null = null;
-  const { jaxpr, consts } = stageCall((...xs) => { const r = flattenResult(fn(...(flat.tree.unflatten(xs) as unknown[])), functionName(fn)); outTree = r.tree; return r.values; }, flat.avals, functionName(fn));
+  const { jaxpr, consts } = stageCall(
+    (...xs) => {
+      const r = flattenResult(fn(...(flat.tree.unflatten(xs) as unknown[])), functionName(fn));
+      outTree = r.tree;
+      return r.values;
+    },
+    flat.avals,
+    functionName(fn),
+  );
   return { jaxpr, consts, inTree: flat.tree, outTree: outTree as unknown as TreeDef };
 }
 /** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins. */
 export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotangent: unknown) => unknown[] {
-  const s = stageTree(fn, primals, "linearTranspose"), n = s.consts.length, avals = s.jaxpr.inAvals.slice(n);
-  avals.forEach((a) => { if (!isInexact(a.dtype)) throw new DTypeError(`linearTranspose: ${functionName(fn)} takes an argument of type ${a}; only floating and complex arguments can be transposed`); });
+  const s = stageTree(fn, primals, "linearTranspose"),
+    n = s.consts.length,
+    avals = s.jaxpr.inAvals.slice(n);
+  avals.forEach((a) => {
+    if (!isInexact(a.dtype))
+      throw new DTypeError(
+        `linearTranspose: ${functionName(fn)} takes an argument of type ${a}; only floating and complex arguments can be transposed`,
+      );
+  });
   return (cotangent) => {
     const cts = leavesUpTo(s.outTree, cotangent, "linearTranspose: the cotangent").map((c, i): Tangent => {
-      const v = leafValue(c, () => "linearTranspose: the cotangent"), out = s.jaxpr.outAvals[i]!;
-      if (v.shape.join() !== out.shape.join()) throw new ShapeError(`linearTranspose: the cotangent has shape [${v.shape.join()}], the output of ${functionName(fn)} ${out}; they must be equal`);
+      const v = leafValue(c, () => "linearTranspose: the cotangent"),
+        out = s.jaxpr.outAvals[i]!;
+      if (v.shape.join() !== out.shape.join())
+        throw new ShapeError(
+          `linearTranspose: the cotangent has shape [${v.shape.join()}], the output of ${functionName(fn)} ${out}; they must be equal`,
+        );
       return convert(v, out.dtype);
     });
     const back = backwardPass(s.jaxpr.jaxpr, s.jaxpr.consts, [...s.consts, ...avals.map((a) => new Linear(a))], cts).slice(n);
@@ -36,9 +60,12 @@ export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotang
 }
 /** `[converted, consts]`: the function with the floating values it closes over as trailing arguments, `converted(...args, ...consts)`. */
 export function closureConvert(fn: AnyFunction, ...exampleArgs: unknown[]): [(...args: unknown[]) => unknown, Value[]] {
-  const s = stageTree(fn, exampleArgs, "closureConvert"), hoisted = s.consts.map((c) => isInexact(c.dtype));
+  const s = stageTree(fn, exampleArgs, "closureConvert"),
+    hoisted = s.consts.map((c) => isInexact(c.dtype));
   const converted = (...args: unknown[]): unknown => {
-    const own = args.slice(0, exampleArgs.length), given = args.slice(exampleArgs.length) as Value[], flat = flattenArgs(fn, own, "closureConvert");
+    const own = args.slice(0, exampleArgs.length),
+      given = args.slice(exampleArgs.length) as Value[],
+      flat = flattenArgs(fn, own, "closureConvert");
     let at = 0;
     return s.outTree.unflatten(evalClosed(s.jaxpr, [...s.consts.map((c, i) => (hoisted[i] ? given[at++]! : c)), ...flat.values]));
   };
@@ -49,28 +76,59 @@ export function customGradient<F extends AnyFunction>(fn: F): (...args: Paramete
   let pull: StagedTree | null = null;
   const value = (...args: Parameters<F>): unknown => (fn(...args) as [unknown, AnyFunction])[0];
   const wrapped = customVjp(Object.defineProperty(value, "name", { value: functionName(fn) }) as AnyFunction);
-  wrapped.defvjp((...args: Parameters<F>) => {
-    const r = fn(...args) as [unknown, AnyFunction];
-    if (!Array.isArray(r) || r.length !== 2 || typeof r[1] !== "function") throw new DTypeError(`customGradient: ${functionName(fn)} must return [value, pullback]`);
-    // What the pullback closes over is what the backward pass needs: its residuals.
-    pull = stageTree((ct: unknown) => { const g = (r[1] as AnyFunction)(ct) as unknown; return args.length === 1 && !(Array.isArray(g) && g.length === 1) ? [g] : g; }, [r[0]], "customGradient");
-    return [r[0], [...pull.consts]] as never;
-  }, (residuals: Value[], ct: unknown) => { const p = pull!; return p.outTree.unflatten(evalClosed(p.jaxpr, [...residuals, ...flatten(ct)[0].map((c) => leafValue(c, () => "customGradient"))])); });
+  wrapped.defvjp(
+    (...args: Parameters<F>) => {
+      const r = fn(...args) as [unknown, AnyFunction];
+      if (!Array.isArray(r) || r.length !== 2 || typeof r[1] !== "function")
+        throw new DTypeError(`customGradient: ${functionName(fn)} must return [value, pullback]`);
+      // What the pullback closes over is what the backward pass needs: its residuals.
+      pull = stageTree(
+        (ct: unknown) => {
+          const g = (r[1] as AnyFunction)(ct) as unknown;
+          return args.length === 1 && !(Array.isArray(g) && g.length === 1) ? [g] : g;
+        },
+        [r[0]],
+        "customGradient",
+      );
+      return [r[0], [...pull.consts]] as never;
+    },
+    (residuals: Value[], ct: unknown) => {
+      const p = pull!;
+      return p.outTree.unflatten(evalClosed(p.jaxpr, [...residuals, ...flatten(ct)[0].map((c) => leafValue(c, () => "customGradient"))]));
+    },
+  );
   return wrapped as unknown as (...args: Parameters<F>) => unknown;
 }
 /** Runs a function under a name: its operations show it in their name stack. */
 export function namedCall<F extends AnyFunction>(fn: F, options: { readonly name?: string } = {}): F {
   const name = options.name ?? functionName(fn);
-  return Object.defineProperty(function (this: unknown, ...args: unknown[]) { return withName("scope", name, () => fn.apply(this, args) as unknown); }, "name", { value: name }) as unknown as F;
+  return Object.defineProperty(
+    function (this: unknown, ...args: unknown[]) {
+      return withName("scope", name, () => fn.apply(this, args) as unknown);
+    },
+    "name",
+    { value: name },
+  ) as unknown as F;
 }
 /** Computes while tracing: operations on concrete values inside `fn` are carried out now instead of being written down. */
 export const ensureCompileTimeEval = <R>(fn: () => R): R => withTrace(evalTrace, fn);
 /** `[forward, backward]`: forward gives `[value, residuals]`, backward(residuals, cotangent) the cotangents of the chosen arguments. */
-export function fwdAndBwd(fn: AnyFunction, options: { readonly argnums?: number | readonly number[]; readonly hasAux?: boolean } = {}): [(...args: unknown[]) => unknown[], (residuals: (ct: unknown) => unknown[], cotangent: unknown) => unknown] {
-  const { argnums = 0, hasAux = false } = options, nums = [argnums].flat() as number[];
+export function fwdAndBwd(
+  fn: AnyFunction,
+  options: { readonly argnums?: number | readonly number[]; readonly hasAux?: boolean } = {},
+): [(...args: unknown[]) => unknown[], (residuals: (ct: unknown) => unknown[], cotangent: unknown) => unknown] {
+  const { argnums = 0, hasAux = false } = options,
+    nums = [argnums].flat() as number[];
   const forward = (...args: unknown[]): unknown[] => {
-    const chosen = (...xs: unknown[]): unknown => fn(...args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a))), [out, pull, aux] = vjp(chosen, ...nums.map((n) => args[n]), ...(hasAux ? [{ hasAux: true }] : []));
+    const chosen = (...xs: unknown[]): unknown => fn(...args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a))),
+      [out, pull, aux] = vjp(chosen, ...nums.map((n) => args[n]), ...(hasAux ? [{ hasAux: true }] : []));
     return hasAux ? [out, pull, aux] : [out, pull];
   };
-  return [forward, (pull, ct) => { const g = pull(ct); return Array.isArray(argnums) ? g : g[0]; }];
+  return [
+    forward,
+    (pull, ct) => {
+      const g = pull(ct);
+      return Array.isArray(argnums) ? g : g[0];
+    },
+  ];
 }

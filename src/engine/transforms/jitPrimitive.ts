@@ -10,35 +10,72 @@ import { jvpJaxpr } from "./jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
 import { transposeJaxpr } from "./transpose.ts";
 
-export interface JitParams { readonly name: string; readonly jaxpr: ClosedJaxpr; readonly donatedInvars: readonly boolean[]; readonly inline: boolean }
+export interface JitParams {
+  readonly name: string;
+  readonly jaxpr: ClosedJaxpr;
+  readonly donatedInvars: readonly boolean[];
+  readonly inline: boolean;
+}
 
 type Runner = (program: ClosedJaxpr, args: readonly NDArray[], donated: readonly boolean[]) => readonly Value[];
-let run: Runner = () => { throw new Error("no backend is installed"); };
+let run: Runner = () => {
+  throw new Error("no backend is installed");
+};
 /** The backend's way to compile (once) and run a program. */
 export const setProgramRunner = (r: Runner): void => void (run = r);
 export const runProgram: Runner = (p, a, d) => run(p, a, d);
 
 export const jitCall: Primitive<JitParams> = definePrimitive<JitParams>({
-  name: "jit", multipleResults: true,
+  name: "jit",
+  multipleResults: true,
   abstract: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr, donatedInvars }) => run(jaxpr, args as NDArray[], donatedInvars),
   jvp: (primals, tangents, p) => {
-    const nonzero = tangents.map((t) => !isZero(t)), { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero), n = p.jaxpr.outAvals.length;
-    const outs = bind(jitCall, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], { ...p, jaxpr, donatedInvars: jaxpr.inAvals.map(() => false) });
+    const nonzero = tangents.map((t) => !isZero(t)),
+      { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero),
+      n = p.jaxpr.outAvals.length;
+    const outs = bind(jitCall, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], {
+      ...p,
+      jaxpr,
+      donatedInvars: jaxpr.inAvals.map(() => false),
+    });
     let at = n;
     return [outs.slice(0, n), p.jaxpr.outAvals.map((a, i): Tangent => (nonzeroOut[i] ? outs[at++]! : new Zero(a.strengthen())))];
   },
   transpose: (cts, args, p) => {
-    const linear = args.map(isLinear), nonzero = cts.map((c) => !isZero(c)), jaxpr = transposed(p.jaxpr, linear, nonzero);
-    const outs = bind(jitCall, [...args.filter((a): a is Value => !isLinear(a)), ...cts.filter((c): c is Value => !isZero(c))], { ...p, jaxpr, donatedInvars: jaxpr.inAvals.map(() => false) });
+    const linear = args.map(isLinear),
+      nonzero = cts.map((c) => !isZero(c)),
+      jaxpr = transposed(p.jaxpr, linear, nonzero);
+    const outs = bind(jitCall, [...args.filter((a): a is Value => !isLinear(a)), ...cts.filter((c): c is Value => !isZero(c))], {
+      ...p,
+      jaxpr,
+      donatedInvars: jaxpr.inAvals.map(() => false),
+    });
     let at = 0;
     return args.map((_a, i) => (linear[i] ? outs[at++]! : null));
   },
   batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(p.jaxpr, batch, dims.map((d) => d !== null));
-    return [bind(jitCall, args.map((a, i) => frontAxis(a, dims[i]!)), { ...p, jaxpr }), batchedOut.map((b) => (b ? 0 : null))];
+    const { jaxpr, batchedOut } = batchJaxpr(
+      p.jaxpr,
+      batch,
+      dims.map((d) => d !== null),
+    );
+    return [
+      bind(
+        jitCall,
+        args.map((a, i) => frontAxis(a, dims[i]!)),
+        { ...p, jaxpr },
+      ),
+      batchedOut.map((b) => (b ? 0 : null)),
+    ];
   },
-  lower: (g, inputs, { jaxpr }) => lowerInto(g, jaxpr.jaxpr, jaxpr.consts.map((c) => g.constant(c as NDArray)), inputs),
+  lower: (g, inputs, { jaxpr }) =>
+    lowerInto(
+      g,
+      jaxpr.jaxpr,
+      jaxpr.consts.map((c) => g.constant(c as NDArray)),
+      inputs,
+    ),
   printParams: ({ donatedInvars }) => ({ inline: null, ...(donatedInvars.some(Boolean) ? {} : { donatedInvars: null }) }),
 });
 const frontAxis = (a: Value, d: number | null): Value => (d === null ? a : moveaxis(a, d, 0));
@@ -55,13 +92,24 @@ function transposed(c: ClosedJaxpr, linear: readonly boolean[], nonzero: readonl
 }
 
 definePartialRule("jit", (trace, args, params) => {
-  const p = params as unknown as JitParams, unknownIn = args.map((a) => trace.unknown(a)), split = partialEvalJaxpr(p.jaxpr, unknownIn);
-  const knownArgs = args.filter((_a, i) => !unknownIn[i]), nKnown = split.known.outAvals.length - split.residuals.length;
-  const knownOuts = withTrace(trace.parent, () => bind(jitCall, knownArgs, { ...p, jaxpr: split.known, donatedInvars: split.known.inAvals.map(() => false) }));
+  const p = params as unknown as JitParams,
+    unknownIn = args.map((a) => trace.unknown(a)),
+    split = partialEvalJaxpr(p.jaxpr, unknownIn);
+  const knownArgs = args.filter((_a, i) => !unknownIn[i]),
+    nKnown = split.known.outAvals.length - split.residuals.length;
+  const knownOuts = withTrace(trace.parent, () =>
+    bind(jitCall, knownArgs, { ...p, jaxpr: split.known, donatedInvars: split.known.inAvals.map(() => false) }),
+  );
   const rest = [...knownOuts.slice(nKnown), ...args.filter((_a, i) => unknownIn[i])];
   // Residuals that the unknown part does not read are dropped.
-  const pruned = pruneInputs(split.unknown), unknownOuts = trace.record(jitCall as never, rest.filter((_r, i) => pruned.used[i]), { ...p, jaxpr: pruned.jaxpr, donatedInvars: pruned.jaxpr.inAvals.map(() => false) });
-  let k = 0, u = 0;
+  const pruned = pruneInputs(split.unknown),
+    unknownOuts = trace.record(
+      jitCall as never,
+      rest.filter((_r, i) => pruned.used[i]),
+      { ...p, jaxpr: pruned.jaxpr, donatedInvars: pruned.jaxpr.inAvals.map(() => false) },
+    );
+  let k = 0,
+    u = 0;
   return split.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
 });
 const pruned = new WeakMap<ClosedJaxpr, { jaxpr: ClosedJaxpr; used: boolean[] }>();
@@ -69,7 +117,19 @@ export function pruneInputs(c: ClosedJaxpr): { jaxpr: ClosedJaxpr; used: boolean
   let r = pruned.get(c);
   if (!r) {
     const { jaxpr, usedInputs } = dce(c.jaxpr);
-    r = { jaxpr: new Closed(new Jaxpr(jaxpr.constvars, jaxpr.invars.filter((_v, i) => usedInputs[i]), jaxpr.eqns, jaxpr.outs, jaxpr.name), c.consts), used: usedInputs };
+    r = {
+      jaxpr: new Closed(
+        new Jaxpr(
+          jaxpr.constvars,
+          jaxpr.invars.filter((_v, i) => usedInputs[i]),
+          jaxpr.eqns,
+          jaxpr.outs,
+          jaxpr.name,
+        ),
+        c.consts,
+      ),
+      used: usedInputs,
+    };
     pruned.set(c, r);
   }
   return r;

@@ -4,12 +4,14 @@ import { LeakedTracerError } from "../core/errors.ts";
 import { showFrame } from "../core/source.ts";
 import { type Tracer, setTracerWatch } from "../core/value.ts";
 
-const describe = (t: Tracer): string => `${t.aval}, made while ${t.owner.describe()}${t.owner.entered ? ` entered at ${showFrame(t.owner.entered)}` : ""}${t.origin() ? `: the value ${t.origin()}` : ""}`;
+const describe = (t: Tracer): string =>
+  `${t.aval}, made while ${t.owner.describe()}${t.owner.entered ? ` entered at ${showFrame(t.owner.entered)}` : ""}${t.origin() ? `: the value ${t.origin()}` : ""}`;
 /** The collector on demand: there in Node (through its own modules), elsewhere only when the host exposes it. */
 function collector(): (() => void) | null {
   const g = globalThis as { gc?: () => void; process?: { getBuiltinModule?: (n: string) => unknown } };
   if (g.gc) return g.gc;
-  const v8 = g.process?.getBuiltinModule?.("node:v8") as { setFlagsFromString(f: string): void } | undefined, vm = g.process?.getBuiltinModule?.("node:vm") as { runInNewContext(code: string): unknown } | undefined;
+  const v8 = g.process?.getBuiltinModule?.("node:v8") as { setFlagsFromString(f: string): void } | undefined,
+    vm = g.process?.getBuiltinModule?.("node:vm") as { runInNewContext(code: string): unknown } | undefined;
   if (!v8 || !vm) return null;
   v8.setFlagsFromString("--expose-gc");
   return vm.runInNewContext("gc") as () => void;
@@ -22,7 +24,8 @@ const turn = (): Promise<void> => new Promise((r) => setTimeout(r, 0));
 export async function checkingLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
   const gc = collector();
   if (!gc) throw new Error("checkingLeaks needs the garbage collector: run under Node 20.16 or newer, or with --expose-gc");
-  const watched: WeakRef<Tracer>[] = [], before = config.checkTracerLeaks;
+  const watched: WeakRef<Tracer>[] = [],
+    before = config.checkTracerLeaks;
   setTracerWatch((t) => watched.push(new WeakRef(t)));
   let result: R;
   try {
@@ -32,8 +35,17 @@ export async function checkingLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
     config.checkTracerLeaks = before;
     setTracerWatch(null);
   }
-  for (let i = 0; i < 3; i++) { await turn(); gc(); }
-  const alive = watched.flatMap((w) => { const t = w.deref(); return t && !t.owner.alive ? [describe(t)] : []; });
-  if (alive.length) throw new LeakedTracerError(`${alive.length} traced value${alive.length === 1 ? "" : "s"} outlived the transformation:\n  ${alive.slice(0, 5).join("\n  ")}${alive.length > 5 ? "\n  …" : ""}\n  Something still refers to ${alive.length === 1 ? "it" : "them"}: return the value from the transformed function instead of storing it outside`);
+  for (let i = 0; i < 3; i++) {
+    await turn();
+    gc();
+  }
+  const alive = watched.flatMap((w) => {
+    const t = w.deref();
+    return t && !t.owner.alive ? [describe(t)] : [];
+  });
+  if (alive.length)
+    throw new LeakedTracerError(
+      `${alive.length} traced value${alive.length === 1 ? "" : "s"} outlived the transformation:\n  ${alive.slice(0, 5).join("\n  ")}${alive.length > 5 ? "\n  …" : ""}\n  Something still refers to ${alive.length === 1 ? "it" : "them"}: return the value from the transformed function instead of storing it outside`,
+    );
   return result;
 }

@@ -15,14 +15,23 @@ export const definePartialRule = (name: string, rule: PartialRule): void => void
 
 /** Records what depends on unknown inputs; everything else goes to the trace below. Known values become constants: the residuals. */
 export class PartialTrace extends JaxprTrace {
-  constructor(readonly parent: Trace, name: string) { super(name, "linearizing"); }
-  unknown(v: Value): boolean { return v instanceof JaxprTracer && v.owner === this; }
+  constructor(
+    readonly parent: Trace,
+    name: string,
+  ) {
+    super(name, "linearizing");
+  }
+  unknown(v: Value): boolean {
+    return v instanceof JaxprTracer && v.owner === this;
+  }
   override process(p: Primitive, args: readonly Value[], params: Params): readonly Value[] {
     if (!args.some((a) => this.unknown(a))) return withTrace(this.parent, () => bind(p, args, params));
     const rule = rules.get(p.name);
     return rule ? rule(this, args, params, p) : this.record(p, args, params);
   }
-  record(p: Primitive, args: readonly Value[], params: Params): readonly Value[] { return super.process(p, args, params); }
+  record(p: Primitive, args: readonly Value[], params: Params): readonly Value[] {
+    return super.process(p, args, params);
+  }
 }
 
 export interface Linearized {
@@ -33,13 +42,28 @@ export interface Linearized {
   readonly outAvals: readonly ShapedArray[];
 }
 /** Evaluates `fn` and records its derivative at that point. `active` says which inputs have tangents. */
-export function linearizeFlat(fn: (...args: Value[]) => readonly Value[], primals: readonly Value[], active: readonly boolean[] = primals.map((p) => isInexact(p.dtype)), name = ""): Linearized {
+export function linearizeFlat(
+  fn: (...args: Value[]) => readonly Value[],
+  primals: readonly Value[],
+  active: readonly boolean[] = primals.map((p) => isInexact(p.dtype)),
+  name = "",
+): Linearized {
   const trace = new PartialTrace(currentTrace(), name);
   try {
     const inputs = primals.map((p, i) => (active[i] ? trace.newInput(p.aval.strengthen()) : null));
-    const [outs, dots] = withTrace(trace, () => jvpFlat(fn, primals, primals.map((p, i): Tangent => inputs[i] ?? new Zero(p.aval.strengthen())), "linearizing"));
+    const [outs, dots] = withTrace(trace, () =>
+      jvpFlat(
+        fn,
+        primals,
+        primals.map((p, i): Tangent => inputs[i] ?? new Zero(p.aval.strengthen())),
+        "linearizing",
+      ),
+    );
     const live = dots.map((d) => !isZero(d) && trace.unknown(d));
-    const jaxpr = trace.finish(inputs.filter((t): t is JaxprTracer => t !== null), dots.filter((_d, i) => live[i]) as Value[]);
+    const jaxpr = trace.finish(
+      inputs.filter((t): t is JaxprTracer => t !== null),
+      dots.filter((_d, i) => live[i]) as Value[],
+    );
     return { outs, jaxpr, nonzeroOut: live, outAvals: dots.map((d) => d.aval) };
   } finally {
     trace.alive = false;
@@ -62,24 +86,33 @@ export function partialEvalJaxpr(c: ClosedJaxpr, unknownIn: readonly boolean[], 
   if (!byMask) cache.set(c, (byMask = new Map()));
   const cached = byMask.get(key);
   if (cached) return cached;
-  let unknown: ClosedJaxpr | null = null, unknownOut: boolean[] = [], residuals: readonly ShapedArray[] = [];
-  const known = stage((...knowns) => {
-    const trace = new PartialTrace(currentTrace(), c.jaxpr.name);
-    let at = 0;
-    const unknownInputs: JaxprTracer[] = [];
-    const args = c.inAvals.map((a, i): Value => {
-      if (!unknownIn[i]) return knowns[at++]!;
-      const t = trace.newInput(a);
-      unknownInputs.push(t);
-      return t;
-    });
-    const outs = withTrace(trace, () => evalClosed(c, args));
-    unknownOut = outs.map((o, i) => trace.unknown(o) || forceUnknown[i] === true);
-    const open = trace.finish(unknownInputs, outs.filter((_o, i) => unknownOut[i]));
-    residuals = open.consts.map((v) => v.aval);
-    unknown = new Closed(new Jaxpr([], [...open.jaxpr.constvars, ...open.jaxpr.invars], open.jaxpr.eqns, open.jaxpr.outs, c.jaxpr.name), []);
-    return [...outs.filter((_o, i) => !unknownOut[i]), ...open.consts];
-  }, c.inAvals.filter((_a, i) => !unknownIn[i]), c.jaxpr.name);
+  let unknown: ClosedJaxpr | null = null,
+    unknownOut: boolean[] = [],
+    residuals: readonly ShapedArray[] = [];
+  const known = stage(
+    (...knowns) => {
+      const trace = new PartialTrace(currentTrace(), c.jaxpr.name);
+      let at = 0;
+      const unknownInputs: JaxprTracer[] = [];
+      const args = c.inAvals.map((a, i): Value => {
+        if (!unknownIn[i]) return knowns[at++]!;
+        const t = trace.newInput(a);
+        unknownInputs.push(t);
+        return t;
+      });
+      const outs = withTrace(trace, () => evalClosed(c, args));
+      unknownOut = outs.map((o, i) => trace.unknown(o) || forceUnknown[i] === true);
+      const open = trace.finish(
+        unknownInputs,
+        outs.filter((_o, i) => unknownOut[i]),
+      );
+      residuals = open.consts.map((v) => v.aval);
+      unknown = new Closed(new Jaxpr([], [...open.jaxpr.constvars, ...open.jaxpr.invars], open.jaxpr.eqns, open.jaxpr.outs, c.jaxpr.name), []);
+      return [...outs.filter((_o, i) => !unknownOut[i]), ...open.consts];
+    },
+    c.inAvals.filter((_a, i) => !unknownIn[i]),
+    c.jaxpr.name,
+  );
   const result: PartialJaxpr = { known, unknown: unknown!, unknownOut, residuals };
   byMask.set(key, result);
   return result;

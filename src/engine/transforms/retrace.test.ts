@@ -6,8 +6,13 @@ import type { Value } from "../core/value.ts";
 const np = jl.numpy;
 /** The causes of the last trace that a call makes, as shown; null where it is cached. */
 function causesOf(call: () => unknown): string[] | null {
-  const events: jl.profiler.RetraceEvent[] = [], stop = jl.profiler.onRetrace((e) => events.push(e));
-  try { call(); } finally { stop(); }
+  const events: jl.profiler.RetraceEvent[] = [],
+    stop = jl.profiler.onRetrace((e) => events.push(e));
+  try {
+    call();
+  } finally {
+    stop();
+  }
   const last = events.at(-1);
   if (last) expect(last.frame?.file).toMatch(/retrace\.test\.ts$/);
   return last ? last.causes.map(jl.profiler.showCause) : null;
@@ -20,10 +25,18 @@ test("the first call, then a cached one", () => {
 });
 test.each([
   ["shape", () => f(np.ones([1]), p), ["shape of x: now f32[1], before f32[3]"]],
-  ["dtype, with the path", () => f(np.ones([3]), { w: [np.ones([3], { dtype: "int32" })], b: p.b }), ["dtype of params.w[0]: now i32[3], before f32[3]"]],
+  [
+    "dtype, with the path",
+    () => f(np.ones([3]), { w: [np.ones([3], { dtype: "int32" })], b: p.b }),
+    ["dtype of params.w[0]: now i32[3], before f32[3]"],
+  ],
   ["weak type", () => f(np.ones([3]), { w: p.w, b: 1 as never }), ["weak type of params.b: now f32[] (weak), before f32[]"]],
   ["tree structure", () => f(np.ones([3]), { w: [p.w[0]!, p.w[0]!], b: p.b }), [/^tree structure of params: now PyTreeDef/]],
-])("%s", (_name, call, want) => { const got = causesOf(call)!; expect(got).toHaveLength(want.length); want.forEach((w, i) => (w instanceof RegExp ? expect(got[i]).toMatch(w) : expect(got[i]).toBe(w))); });
+])("%s", (_name, call, want) => {
+  const got = causesOf(call)!;
+  expect(got).toHaveLength(want.length);
+  want.forEach((w, i) => (w instanceof RegExp ? expect(got[i]).toMatch(w) : expect(got[i]).toBe(w)));
+});
 test("f(1.0) then f(1): both are weak floats here, so nothing is traced again; an integer array blames its own argument", () => {
   const g = jl.jit((a: Value, b: Value) => a.add(b));
   g(1.0 as never, np.ones([2]));
@@ -35,7 +48,11 @@ test("static values and configuration", () => {
   g(np.ones([2]), 2);
   expect(causesOf(() => g(np.ones([2]), 3))).toEqual(["static value of n: now 3, before 2"]);
   jl.config.update("enableX64", true);
-  try { expect(causesOf(() => g(np.ones([2], { dtype: "float32" }), 3))![0]).toMatch(/^configuration of the program/); } finally { jl.config.update("enableX64", false); }
+  try {
+    expect(causesOf(() => g(np.ones([2], { dtype: "float32" }), 3))![0]).toMatch(/^configuration of the program/);
+  } finally {
+    jl.config.update("enableX64", false);
+  }
 });
 test("a function made anew, and what it closes over", () => {
   const make = (c: unknown): ((x: Value) => Value) => jl.jit((x: Value) => x.mul(c as Value)) as never;
@@ -47,14 +64,23 @@ test("a function made anew, and what it closes over", () => {
   expect(causesOf(() => make(4)(np.ones([2])))![0]).toBe("closed-over constant of a number written into the program: now 4, before 3");
 });
 test("a program that closes over a traced value is traced at each use, and says so", () => {
-  const g = (c: Value): Value => { const inner = h(c); return inner; };
+  const g = (c: Value): Value => {
+    const inner = h(c);
+    return inner;
+  };
   let c0: Value | null = null;
-  const inner = jl.jit((x: Value) => x.mul(c0!)), h = (c: Value): Value => { c0 = c; return inner(np.ones([2])).sum(); };
+  const inner = jl.jit((x: Value) => x.mul(c0!)),
+    h = (c: Value): Value => {
+      c0 = c;
+      return inner(np.ones([2])).sum();
+    };
   jl.grad(g)(np.array(2));
   expect(causesOf(() => jl.grad(g)(np.array(2)))![0]).toMatch(/^closed-over tracer/);
 });
 test("a large closed-over constant warns with the line of its jit", () => {
-  const seen: { type: string; bytes: number }[] = [], stop = jl.profiler.onLargeConstant((c) => seen.push(c)), big = np.ones([1024, 512]);
+  const seen: { type: string; bytes: number }[] = [],
+    stop = jl.profiler.onLargeConstant((c) => seen.push(c)),
+    big = np.ones([1024, 512]);
   jl.jit((x: Value) => x.add(big))(np.array(1));
   stop();
   expect(seen).toMatchObject([{ type: "f32[1024,512]", bytes: 2 ** 21 }]);

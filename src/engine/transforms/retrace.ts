@@ -5,23 +5,66 @@ import type { TreeDef } from "../core/pytree.ts";
 import type { Frame } from "../core/source.ts";
 import type { Value } from "../core/value.ts";
 
-export interface TraceKey { readonly tree: TreeDef; readonly avals: readonly ShapedArray[]; readonly statics: readonly unknown[]; readonly self: unknown; readonly config: string; readonly names: readonly string[]; readonly staticNames: readonly string[] }
-export type RetraceKind = "first call" | "shape" | "dtype" | "weak type" | "static value" | "tree structure" | "configuration" | "this" | "closed-over tracer" | "closed-over constant" | "function made anew";
-export interface RetraceCause { readonly kind: RetraceKind; /** The argument and path, `x.w[0]`. */ readonly argument: string; readonly before: string; readonly now: string }
-export interface RetraceEvent { readonly function: string; readonly causes: readonly RetraceCause[]; readonly frame: Frame | undefined; readonly milliseconds: number }
+export interface TraceKey {
+  readonly tree: TreeDef;
+  readonly avals: readonly ShapedArray[];
+  readonly statics: readonly unknown[];
+  readonly self: unknown;
+  readonly config: string;
+  readonly names: readonly string[];
+  readonly staticNames: readonly string[];
+}
+export type RetraceKind =
+  | "first call"
+  | "shape"
+  | "dtype"
+  | "weak type"
+  | "static value"
+  | "tree structure"
+  | "configuration"
+  | "this"
+  | "closed-over tracer"
+  | "closed-over constant"
+  | "function made anew";
+export interface RetraceCause {
+  readonly kind: RetraceKind;
+  /** The argument and path, `x.w[0]`. */ readonly argument: string;
+  readonly before: string;
+  readonly now: string;
+}
+export interface RetraceEvent {
+  readonly function: string;
+  readonly causes: readonly RetraceCause[];
+  readonly frame: Frame | undefined;
+  readonly milliseconds: number;
+}
 
 /** What differs between two keys, most specific first. */
 function differences(now: TraceKey, before: TraceKey): RetraceCause[] {
   const causes: RetraceCause[] = [];
   if (now.config !== before.config) causes.push({ kind: "configuration", argument: "", before: before.config, now: now.config });
   if (now.self !== before.self) causes.push({ kind: "this", argument: "this", before: "another object", now: "this object" });
-  now.statics.forEach((s, i) => { if (!Object.is(s, before.statics[i]) && !equalStatic(s, before.statics[i])) causes.push({ kind: "static value", argument: now.staticNames[i] ?? `static argument ${i}`, before: show(before.statics[i]), now: show(s) }); });
-  if (!now.tree.equals(before.tree)) return [...causes, { kind: "tree structure", argument: structureDifference(now.tree, before.tree, now.names), before: before.tree.toString(), now: now.tree.toString() }];
+  now.statics.forEach((s, i) => {
+    if (!Object.is(s, before.statics[i]) && !equalStatic(s, before.statics[i]))
+      causes.push({ kind: "static value", argument: now.staticNames[i] ?? `static argument ${i}`, before: show(before.statics[i]), now: show(s) });
+  });
+  if (!now.tree.equals(before.tree))
+    return [
+      ...causes,
+      {
+        kind: "tree structure",
+        argument: structureDifference(now.tree, before.tree, now.names),
+        before: before.tree.toString(),
+        now: now.tree.toString(),
+      },
+    ];
   now.avals.forEach((a, i) => {
-    const b = before.avals[i]!, argument = now.names[i]!;
+    const b = before.avals[i]!,
+      argument = now.names[i]!;
     if (a.shape.join() !== b.shape.join()) causes.push({ kind: "shape", argument, before: b.toString(), now: a.toString() });
     else if (a.dtype !== b.dtype) causes.push({ kind: "dtype", argument, before: b.toString(), now: a.toString() });
-    else if (a.weakType !== b.weakType) causes.push({ kind: "weak type", argument, before: `${b}${b.weakType ? " (weak)" : ""}`, now: `${a}${a.weakType ? " (weak)" : ""}` });
+    else if (a.weakType !== b.weakType)
+      causes.push({ kind: "weak type", argument, before: `${b}${b.weakType ? " (weak)" : ""}`, now: `${a}${a.weakType ? " (weak)" : ""}` });
   });
   return causes;
 }
@@ -39,12 +82,19 @@ export function equalStatic(a: unknown, b: unknown): boolean {
     const eq = (a as { equals?: (o: unknown) => boolean }).equals;
     if (typeof eq === "function") return eq.call(a, b);
     if (Object.getPrototypeOf(a) !== Object.prototype || Object.getPrototypeOf(b) !== Object.prototype) return false;
-    const ka = Object.keys(a), kb = Object.keys(b);
+    const ka = Object.keys(a),
+      kb = Object.keys(b);
     return ka.length === kb.length && ka.every((k) => equalStatic((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]));
   }
   return false;
 }
-const show = (v: unknown): string => { try { return typeof v === "function" ? `function ${v.name}` : (JSON.stringify(v) ?? String(v)); } catch { return String(v); } };
+const show = (v: unknown): string => {
+  try {
+    return typeof v === "function" ? `function ${v.name}` : (JSON.stringify(v) ?? String(v));
+  } catch {
+    return String(v);
+  }
+};
 export const sameKey = (a: TraceKey, b: TraceKey): boolean => differences(a, b).length === 0;
 
 /** The causes of a miss: the differences from the cached trace that differs least, the latest one winning ties. */
@@ -57,23 +107,50 @@ export function explainMiss(key: TraceKey, cached: readonly TraceKey[]): Retrace
   return best ?? [{ kind: "first call", argument: "", before: "", now: "" }];
 }
 /** What a trace left behind, for the next one of the same function made anew: types and identities of its constants, not their memory. */
-export interface TraceMemory { readonly key: TraceKey; readonly constants: readonly { readonly type: string; readonly value: WeakRef<object> }[]; readonly literals: readonly string[] }
-export const remember = (key: TraceKey, jaxpr: ClosedJaxpr, consts: readonly Value[]): TraceMemory => ({ key, constants: consts.map((c) => ({ type: c.aval.toString(), value: new WeakRef(c) })), literals: jaxpr.eqns.flatMap((e) => e.inputs.flatMap((a) => (a instanceof Literal ? [String(a.value)] : []))) });
+export interface TraceMemory {
+  readonly key: TraceKey;
+  readonly constants: readonly { readonly type: string; readonly value: WeakRef<object> }[];
+  readonly literals: readonly string[];
+}
+export const remember = (key: TraceKey, jaxpr: ClosedJaxpr, consts: readonly Value[]): TraceMemory => ({
+  key,
+  constants: consts.map((c) => ({ type: c.aval.toString(), value: new WeakRef(c) })),
+  literals: jaxpr.eqns.flatMap((e) => e.inputs.flatMap((a) => (a instanceof Literal ? [String(a.value)] : []))),
+});
 /** Why a function that was wrapped by jit again, at the same place, had to be traced again: its arguments, what it closes over, or only that it is new. */
 export function explainNewFunction(name: string, now: TraceMemory, before: TraceMemory): RetraceCause[] {
-  const anew: RetraceCause = { kind: "function made anew", argument: name, before: "the jit made here earlier, with its own cache", now: "a new jit with an empty one; call jit once, outside the loop or function" };
+  const anew: RetraceCause = {
+    kind: "function made anew",
+    argument: name,
+    before: "the jit made here earlier, with its own cache",
+    now: "a new jit with an empty one; call jit once, outside the loop or function",
+  };
   const other = differences(now.key, before.key);
   if (other.length) return [...other, anew];
   const changed = now.constants.flatMap((c, i): RetraceCause[] => {
     const b = before.constants[i];
-    return !b ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: "none", now: c.type }] : b.type !== c.type || b.value.deref() !== c.value.deref() ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: b.type, now: b.type === c.type ? `another ${c.type}` : c.type }] : [];
+    return !b
+      ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: "none", now: c.type }]
+      : b.type !== c.type || b.value.deref() !== c.value.deref()
+        ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: b.type, now: b.type === c.type ? `another ${c.type}` : c.type }]
+        : [];
   });
-  const numbers = now.literals.flatMap((l, i): RetraceCause[] => (before.literals.length === now.literals.length && before.literals[i] !== l ? [{ kind: "closed-over constant", argument: "a number written into the program", before: before.literals[i]!, now: l }] : []));
+  const numbers = now.literals.flatMap((l, i): RetraceCause[] =>
+    before.literals.length === now.literals.length && before.literals[i] !== l
+      ? [{ kind: "closed-over constant", argument: "a number written into the program", before: before.literals[i]!, now: l }]
+      : [],
+  );
   return [...changed, ...numbers, anew];
 }
 /** A program that closes over a traced value cannot be kept: the value ends with its transformation. */
-export const passingCause = (name: string, types: readonly string[]): RetraceCause => ({ kind: "closed-over tracer", argument: name, before: `a program that closed over ${types.join(", ")} of a transformation that has ended`, now: "another one; pass the value as an argument instead" });
+export const passingCause = (name: string, types: readonly string[]): RetraceCause => ({
+  kind: "closed-over tracer",
+  argument: name,
+  before: `a program that closed over ${types.join(", ")} of a transformation that has ended`,
+  now: "another one; pass the value as an argument instead",
+});
 
 /** A structural change outweighs any number of leaf changes. */
 const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
-export const showCause = (c: RetraceCause): string => (c.kind === "first call" ? "the first call" : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`);
+export const showCause = (c: RetraceCause): string =>
+  c.kind === "first call" ? "the first call" : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`;

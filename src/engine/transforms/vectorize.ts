@@ -13,33 +13,58 @@ export interface VmapOptions {
   readonly axisSize?: number;
 }
 /** Maps a function over leading (or given) axes of its arguments. */
-export function vmap<F extends AnyFunction>(fn: F, options: VmapOptions | number | null | readonly unknown[] = {}, outAxesArg?: unknown): (...args: Parameters<F>) => ReturnType<F> {
+export function vmap<F extends AnyFunction>(
+  fn: F,
+  options: VmapOptions | number | null | readonly unknown[] = {},
+  outAxesArg?: unknown,
+): (...args: Parameters<F>) => ReturnType<F> {
   const positional = typeof options === "number" || options === null || Array.isArray(options);
-  const { inAxes = 0, outAxes = 0, axisName = null, axisSize } = positional ? { inAxes: options, outAxes: outAxesArg ?? 0, axisName: null as string | null, axisSize: undefined } : (options as VmapOptions);
+  const {
+    inAxes = 0,
+    outAxes = 0,
+    axisName = null,
+    axisSize,
+  } = positional ? { inAxes: options, outAxes: outAxesArg ?? 0, axisName: null as string | null, axisSize: undefined } : (options as VmapOptions);
   return function (this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    const what = `vmap of ${functionName(fn)}`, flat = flattenArgs(fn, args, what);
+    const what = `vmap of ${functionName(fn)}`,
+      flat = flattenArgs(fn, args, what);
     const axes = broadcastPrefix(inAxes, flat.tree, `${what}: inAxes`) as (number | null)[];
     let size = axisSize;
     const dims = flat.values.map((v, i) => {
       const a = axes[i]!;
       if (a === null) return null;
       const d = a < 0 ? a + v.ndim : a;
-      if (d < 0 || d >= v.ndim) throw new ShapeError(`${what}: inAxes is ${a} for ${argumentName(fn, flat.paths[i]!)}, which is ${v.aval} and has ${v.ndim} axes${v.ndim === 0 ? "; use null for arguments that are not mapped" : ""}`);
+      if (d < 0 || d >= v.ndim)
+        throw new ShapeError(
+          `${what}: inAxes is ${a} for ${argumentName(fn, flat.paths[i]!)}, which is ${v.aval} and has ${v.ndim} axes${v.ndim === 0 ? "; use null for arguments that are not mapped" : ""}`,
+        );
       return d;
     });
-    const mapped = dims.map((d, i) => (d === null ? null : { name: argumentName(fn, flat.paths[i]!), n: flat.values[i]!.shape[d]! })).filter((m) => m !== null);
+    const mapped = dims
+      .map((d, i) => (d === null ? null : { name: argumentName(fn, flat.paths[i]!), n: flat.values[i]!.shape[d]! }))
+      .filter((m) => m !== null);
     if (size === undefined) {
       if (mapped.length === 0) throw new ShapeError(`${what}: no argument is mapped; give inAxes a number for at least one argument, or axisSize`);
       size = mapped[0]!.n;
     }
-    if (mapped.some((m) => m.n !== size)) throw new ShapeError(`${what}: the mapped axes have different sizes: ${mapped.map((m) => `${m.name} has ${m.n}`).join(", ")}; they must be equal`);
+    if (mapped.some((m) => m.n !== size))
+      throw new ShapeError(
+        `${what}: the mapped axes have different sizes: ${mapped.map((m) => `${m.name} has ${m.n}`).join(", ")}; they must be equal`,
+      );
     let tree: TreeDef | null = null;
-    const [outs, outDims] = batchFlat((...xs) => {
-      const r = flattenResult(fn.apply(this, flat.tree.unflatten(xs) as Parameters<F>), functionName(fn));
-      tree = r.tree;
-      return r.values;
-    }, flat.values, dims, size, axisName);
-    const outTree = tree as unknown as TreeDef, wanted = broadcastPrefix(outAxes, outTree, `${what}: outAxes`) as (number | null)[];
+    const [outs, outDims] = batchFlat(
+      (...xs) => {
+        const r = flattenResult(fn.apply(this, flat.tree.unflatten(xs) as Parameters<F>), functionName(fn));
+        tree = r.tree;
+        return r.values;
+      },
+      flat.values,
+      dims,
+      size,
+      axisName,
+    );
+    const outTree = tree as unknown as TreeDef,
+      wanted = broadcastPrefix(outAxes, outTree, `${what}: outAxes`) as (number | null)[];
     return outTree.unflatten(outs.map((o, i) => moveBatch(o, outDims[i]!, wanted[i]!, size!, what))) as ReturnType<F>;
   };
 }

@@ -2,7 +2,9 @@
 import type { RunParams, UserError } from "../protocol.ts";
 import type { Bundle } from "./bundle.ts";
 
-interface Located { readonly frame?: { file: string; line: number; column: number } | undefined }
+interface Located {
+  readonly frame?: { file: string; line: number; column: number } | undefined;
+}
 type ErrorClass = abstract new (...args: never[]) => Error & Located;
 
 const ACTIONS: readonly (readonly [RegExp, string])[] = [
@@ -25,9 +27,14 @@ function frameOf(e: Error, b: Bundle | null): { file: string; line: number; colu
   return null;
 }
 export function explain(e: unknown, p: RunParams, b: Bundle | null, own: ErrorClass): UserError {
-  const error = e instanceof Error ? e : new Error(String(e)), frame = (error instanceof own ? error.frame : undefined) ?? frameOf(error, b);
+  const error = e instanceof Error ? e : new Error(String(e)),
+    frame = (error instanceof own ? error.frame : undefined) ?? frameOf(error, b);
   const missing = /Cannot find (?:module|package) '([^']+)'/.exec(error.message);
-  const action = missing ? `Install it: npm install ${missing[1]}` : (ACTIONS.find(([r]) => r.test(error.name))?.[1] ?? "Correct the line and click again.");
-  const message = missing ? `the module "${missing[1]}" is not found` : `${error instanceof own || error.name === "Error" ? "" : `${error.name}: `}${error.message.replace(/\n\s+at .*$/s, "")}`;
+  const action = missing
+    ? `Install it: npm install ${missing[1]}`
+    : (ACTIONS.find(([r]) => r.test(error.name))?.[1] ?? "Correct the line and click again.");
+  const message = missing
+    ? `the module "${missing[1]}" is not found`
+    : `${error instanceof own || error.name === "Error" ? "" : `${error.name}: `}${error.message.replace(/\n\s+at .*$/s, "")}`;
   return { kind: "error", message, file: frame?.file ?? p.file, line: frame?.line ?? null, column: frame?.column ?? null, action };
 }

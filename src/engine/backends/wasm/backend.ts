@@ -12,20 +12,33 @@ import type { Pins } from "../../compiler/fusion/fuse.ts";
 import { setProgramRunner } from "../../transforms/jitPrimitive.ts";
 import { Executable, type Tick } from "./runtime.ts";
 
-export interface Compiled { readonly compilation: Compilation; readonly executable: Executable; /** Milliseconds of code generation and instantiation. */ readonly codegen: number }
+export interface Compiled {
+  readonly compilation: Compilation;
+  readonly executable: Executable;
+  /** Milliseconds of code generation and instantiation. */ readonly codegen: number;
+}
 const programs = new WeakMap<ClosedJaxpr, Compiled>();
 /** Compiles a program, once. With pins, anew. */
 export function compile(jaxpr: ClosedJaxpr, pins?: Pins): Compiled {
   const cached = pins ? undefined : programs.get(jaxpr);
   if (cached) return cached;
-  const compilation = compileJaxpr(jaxpr, pins), start = performance.now(), executable = new Executable(compilation.plan);
+  const compilation = compileJaxpr(jaxpr, pins),
+    start = performance.now(),
+    executable = new Executable(compilation.plan);
   const compiled: Compiled = { compilation, executable, codegen: performance.now() - start };
   if (!pins) programs.set(jaxpr, compiled);
   return compiled;
 }
 export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Tick): NDArray[] {
   const outs = compile(jaxpr).executable.run(args, jaxpr.outAvals, timer);
-  if (config.debugNans || config.debugInfs) for (const [i, o] of outs.entries()) { const bad = notFinite(o); if (bad) { locate(jaxpr, args); throw bad.error(`output ${i} of ${jaxpr.jaxpr.name || jaxpr.eqns.at(-1)?.primitive.name || "a program"}`); } }
+  if (config.debugNans || config.debugInfs)
+    for (const [i, o] of outs.entries()) {
+      const bad = notFinite(o);
+      if (bad) {
+        locate(jaxpr, args);
+        throw bad.error(`output ${i} of ${jaxpr.jaxpr.name || jaxpr.eqns.at(-1)?.primitive.name || "a program"}`);
+      }
+    }
   return outs;
 }
 /** The first NaN or infinity that the configuration forbids, or null. */
@@ -33,8 +46,16 @@ function notFinite(o: NDArray): { error: (where: string) => FloatingPointError }
   if (!isFloat(o.dtype) && !isComplex(o.dtype)) return null;
   const d = o.dataSync();
   for (let i = 0; i < d.length; i++) {
-    const v = Number(d[i]), nan = v !== v;
-    if ((config.debugNans && nan) || (config.debugInfs && Math.abs(v) === Infinity)) return { error: (where) => new FloatingPointError(`${nan ? "a NaN" : "an infinity"} appeared in ${where} (${o.aval}), at flat position ${i}; debug${nan ? "Nans" : "Infs"} is on`, currentSource().frames[0]) };
+    const v = Number(d[i]),
+      nan = v !== v;
+    if ((config.debugNans && nan) || (config.debugInfs && Math.abs(v) === Infinity))
+      return {
+        error: (where) =>
+          new FloatingPointError(
+            `${nan ? "a NaN" : "an infinity"} appeared in ${where} (${o.aval}), at flat position ${i}; debug${nan ? "Nans" : "Infs"} is on`,
+            currentSource().frames[0],
+          ),
+      };
   }
   return null;
 }
@@ -47,25 +68,41 @@ function locate(jaxpr: ClosedJaxpr, args: readonly NDArray[]): void {
 const identities = new WeakMap<object, number>();
 let nextIdentity = 0;
 function paramKey(v: unknown): string {
-  if (v === null || typeof v !== "object") return typeof v === "bigint" ? `${v}n` : typeof v === "function" ? `f${identityOf(v)}` : Object.is(v, -0) ? "-0" : String(v);
+  if (v === null || typeof v !== "object")
+    return typeof v === "bigint" ? `${v}n` : typeof v === "function" ? `f${identityOf(v)}` : Object.is(v, -0) ? "-0" : String(v);
   if (Array.isArray(v)) return `[${v.map(paramKey).join()}]`;
-  if (Object.getPrototypeOf(v) === Object.prototype) return `{${Object.entries(v).map(([k, x]) => `${k}:${paramKey(x)}`).join()}}`;
+  if (Object.getPrototypeOf(v) === Object.prototype)
+    return `{${Object.entries(v)
+      .map(([k, x]) => `${k}:${paramKey(x)}`)
+      .join()}}`;
   return `#${identityOf(v)}`;
 }
-function identityOf(o: object): number { let i = identities.get(o); if (i === undefined) identities.set(o, (i = nextIdentity++)); return i; }
+function identityOf(o: object): number {
+  let i = identities.get(o);
+  if (i === undefined) identities.set(o, (i = nextIdentity++));
+  return i;
+}
 const eager = new Map<string, ClosedJaxpr>();
 const MAX_EAGER = 4096;
 function evaluate(p: Primitive, args: readonly NDArray[], params: Params): readonly Value[] {
   const key = `${p.name}|${args.map((a) => avalKey(a.aval)).join()}|${paramKey(params)}`;
   let program = eager.get(key);
   if (!program) {
-    const ins = args.map((a) => new Var(new ShapedArray(a.aval.shape, a.aval.dtype, a.aval.weakType))), outs = p.abstract(ins.map((v) => v.aval), params).map((a) => new Var(a));
+    const ins = args.map((a) => new Var(new ShapedArray(a.aval.shape, a.aval.dtype, a.aval.weakType))),
+      outs = p
+        .abstract(
+          ins.map((v) => v.aval),
+          params,
+        )
+        .map((a) => new Var(a));
     program = new ClosedJaxpr(new Jaxpr([], ins, [new Eqn(p, ins, outs, params, EMPTY_SOURCE)], outs, p.name), []);
     if (eager.size >= MAX_EAGER) eager.delete(eager.keys().next().value!);
     eager.set(key, program);
   }
   return execute(program, args);
 }
-export function clearPrograms(): void { eager.clear(); }
+export function clearPrograms(): void {
+  eager.clear();
+}
 setEvaluator(evaluate);
 setProgramRunner((jaxpr, args) => execute(jaxpr, args));

@@ -1,5 +1,8 @@
 // The one WebAssembly memory that arrays live in while programs run. Freed blocks are pooled by size.
-const PAGE = 65536, ALIGN = 64, FIRST = 1024, MAX_PAGES = 65536;
+const PAGE = 65536,
+  ALIGN = 64,
+  FIRST = 1024,
+  MAX_PAGES = 65536;
 
 export class OutOfMemoryError extends Error {}
 
@@ -14,9 +17,13 @@ export class Heap {
   /** Highest `inUse` so far. */
   peak = 0;
 
-  static round(bytes: number): number { return Math.ceil(Math.max(bytes, 1) / ALIGN) * ALIGN; }
+  static round(bytes: number): number {
+    return Math.ceil(Math.max(bytes, 1) / ALIGN) * ALIGN;
+  }
   take(bytes: number): number {
-    const size = Heap.round(bytes), bin = this.#bins.get(size), at = bin?.pop() ?? this.#carve(size);
+    const size = Heap.round(bytes),
+      bin = this.#bins.get(size),
+      at = bin?.pop() ?? this.#carve(size);
     if (bin && bin.length === 0) this.#bins.delete(size);
     if (bin) this.#free -= size;
     this.inUse += size;
@@ -24,8 +31,10 @@ export class Heap {
     return at;
   }
   give(at: number, bytes: number): void {
-    const size = Heap.round(bytes), bin = this.#bins.get(size);
-    if (bin) bin.push(at); else this.#bins.set(size, [at]);
+    const size = Heap.round(bytes),
+      bin = this.#bins.get(size);
+    if (bin) bin.push(at);
+    else this.#bins.set(size, [at]);
     this.#free += size;
     this.inUse -= size;
   }
@@ -36,13 +45,16 @@ export class Heap {
       if (hole !== null) return hole;
     }
     if (this.#top + size > this.memory.buffer.byteLength) {
-      const need = Math.ceil((this.#top + size - this.memory.buffer.byteLength) / PAGE), have = this.memory.buffer.byteLength / PAGE;
+      const need = Math.ceil((this.#top + size - this.memory.buffer.byteLength) / PAGE),
+        have = this.memory.buffer.byteLength / PAGE;
       // Growing in steps keeps the number of growths, which invalidate views, small.
       const want = Math.min(Math.max(need, Math.ceil(have / 4)), MAX_PAGES - have);
       if (want < need || !this.#grow(want, need)) {
         const hole = this.#coalesced(size);
         if (hole !== null) return hole;
-        throw new OutOfMemoryError(`out of memory: ${(size / 2 ** 20).toFixed(1)} MiB do not fit; ${(this.inUse / 2 ** 20).toFixed(1)} MiB of the 4096 MiB of a WebAssembly memory are in use. Use smaller arrays, or free large ones with x.delete()`);
+        throw new OutOfMemoryError(
+          `out of memory: ${(size / 2 ** 20).toFixed(1)} MiB do not fit; ${(this.inUse / 2 ** 20).toFixed(1)} MiB of the 4096 MiB of a WebAssembly memory are in use. Use smaller arrays, or free large ones with x.delete()`,
+        );
       }
     }
     const at = this.#top;
@@ -50,21 +62,48 @@ export class Heap {
     return at;
   }
   #grow(want: number, need: number): boolean {
-    for (const pages of [want, need]) { try { this.memory.grow(pages); return true; } catch { /* the machine refuses: try the least that suffices */ } }
+    for (const pages of [want, need]) {
+      try {
+        this.memory.grow(pages);
+        return true;
+      } catch {
+        /* the machine refuses: try the least that suffices */
+      }
+    }
     return false;
   }
   /** Joins neighbouring holes and gives the first that fits. */
   #coalesced(size: number): number | null {
-    const holes = [...this.#bins].flatMap(([s, ats]) => ats.map((at) => ({ at, s }))).sort((a, b) => a.at - b.at), joined: { at: number; s: number }[] = [];
-    for (const h of holes) { const last = joined.at(-1); if (last && last.at + last.s === h.at) last.s += h.s; else joined.push({ ...h }); }
-    const i = joined.findIndex((h) => h.s >= size), found = joined[i];
-    if (found) { if (found.s > size) joined[i] = { at: found.at + size, s: found.s - size }; else joined.splice(i, 1); this.#free -= size; }
+    const holes = [...this.#bins].flatMap(([s, ats]) => ats.map((at) => ({ at, s }))).sort((a, b) => a.at - b.at),
+      joined: { at: number; s: number }[] = [];
+    for (const h of holes) {
+      const last = joined.at(-1);
+      if (last && last.at + last.s === h.at) last.s += h.s;
+      else joined.push({ ...h });
+    }
+    const i = joined.findIndex((h) => h.s >= size),
+      found = joined[i];
+    if (found) {
+      if (found.s > size) joined[i] = { at: found.at + size, s: found.s - size };
+      else joined.splice(i, 1);
+      this.#free -= size;
+    }
     const last = joined.at(-1);
-    if (last && last.at + last.s === this.#top) { this.#top = last.at; this.#free -= last.s; joined.pop(); }
+    if (last && last.at + last.s === this.#top) {
+      this.#top = last.at;
+      this.#free -= last.s;
+      joined.pop();
+    }
     this.#bins = new Map();
-    for (const h of joined) { const bin = this.#bins.get(h.s); if (bin) bin.push(h.at); else this.#bins.set(h.s, [h.at]); }
+    for (const h of joined) {
+      const bin = this.#bins.get(h.s);
+      if (bin) bin.push(h.at);
+      else this.#bins.set(h.s, [h.at]);
+    }
     return found ? found.at : null;
   }
-  bytes(at: number, length: number): Uint8Array { return new Uint8Array(this.memory.buffer, at, length); }
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
+  }
 }
 export const heap = new Heap();

@@ -26,7 +26,8 @@ export class Executable {
     const { bytes, math, calls } = emitProgram(plan);
     this.codeBytes = bytes.length;
     const imports: WebAssembly.Imports = {
-      env: { memory: heap.memory }, timer: { tick: (k: number) => tick(k) },
+      env: { memory: heap.memory },
+      timer: { tick: (k: number) => tick(k) },
       math: Object.fromEntries(math.map((n) => [n, mathFunction(n)])),
       call: Object.fromEntries(calls.map((s, i) => [`c${i}`, caller(s)])),
     };
@@ -37,21 +38,29 @@ export class Executable {
   }
   /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
   run(args: readonly NDArray[], outAvals: readonly ShapedArray[], timer?: Tick): NDArray[] {
-    const { plan } = this, keep = new Set<object>(this.#constants.map((c) => c.block));
+    const { plan } = this,
+      keep = new Set<object>(this.#constants.map((c) => c.block));
     for (const a of args) if (a.storage instanceof WasmStorage) keep.add(a.storage.block);
     const outBytes = plan.outs.map(bytesOf);
     // A program that is called back from another must leave that one's blocks where they are.
     if (depth === 0) makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
-    const ins = args.map(device), outs = outBytes.map((b) => new WasmStorage(b));
-    const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()), tableBytes = Math.max(4, slots.length * 4);
-    const table = heap.take(tableBytes), arena = heap.take(plan.arenaBytes);
+    const ins = args.map(device),
+      outs = outBytes.map((b) => new WasmStorage(b));
+    const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()),
+      tableBytes = Math.max(4, slots.length * 4);
+    const table = heap.take(tableBytes),
+      arena = heap.take(plan.arenaBytes);
     depth++;
     try {
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
       if (timer) {
         const before = tick;
         tick = timer;
-        try { this.#profile(table, arena); } finally { tick = before; }
+        try {
+          this.#profile(table, arena);
+        } finally {
+          tick = before;
+        }
       } else this.#run(table, arena);
     } finally {
       depth--;
@@ -74,12 +83,25 @@ function device(a: NDArray): WasmStorage {
   a.relocate(d);
   return d;
 }
-function tensor(t: TensorType, at: number): Tensor { return { type: t, data: viewOf(t.dtype, heap.memory.buffer, at, t.shape.reduce((a, b) => a * b, 1)) }; }
+function tensor(t: TensorType, at: number): Tensor {
+  return {
+    type: t,
+    data: viewOf(
+      t.dtype,
+      heap.memory.buffer,
+      at,
+      t.shape.reduce((a, b) => a * b, 1),
+    ),
+  };
+}
 function caller(s: Step & { kind: "library" | "callback" }): (...addresses: number[]) => void {
-  const inTypes = s.node.inputs.map((n) => n.type), outTypes = s.node.types;
+  const inTypes = s.node.inputs.map((n) => n.type),
+    outTypes = s.node.types;
   if (s.kind === "library") {
-    const { name, params } = s.node.attrs, run = routine(name);
-    return (...at) => run({ ins: inTypes.map((t, i) => tensor(t, at[i]!)), outs: outTypes.map((t, i) => tensor(t, at[inTypes.length + i]!)), params });
+    const { name, params } = s.node.attrs,
+      run = routine(name);
+    return (...at) =>
+      run({ ins: inTypes.map((t, i) => tensor(t, at[i]!)), outs: outTypes.map((t, i) => tensor(t, at[inTypes.length + i]!)), params });
   }
   const { call } = s.node.attrs;
   return (...at) => {
@@ -88,7 +110,8 @@ function caller(s: Step & { kind: "library" | "callback" }): (...addresses: numb
     outTypes.forEach((t, i) => {
       const r = results[i];
       if (!r) return; // a token: it has no bytes
-      if (r.dtype !== t.dtype || r.size * itemsize(r.dtype) !== bytesOf(t)) throw new DTypeError(`a callback returned ${r.aval} as result ${i}, expected ${t.dtype}[${t.shape.join()}] as its result shapes say`);
+      if (r.dtype !== t.dtype || r.size * itemsize(r.dtype) !== bytesOf(t))
+        throw new DTypeError(`a callback returned ${r.aval} as result ${i}, expected ${t.dtype}[${t.shape.join()}] as its result shapes say`);
       heap.bytes(at[inTypes.length + i]!, bytesOf(t)).set(r.storage.bytes());
     });
   };

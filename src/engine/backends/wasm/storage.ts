@@ -4,9 +4,14 @@ import type { Storage } from "../../core/value.ts";
 import { heap } from "./heap.ts";
 
 /** The heap's part of a storage. It must not reach the copy: finalizers hold blocks until they run. */
-interface Block { at: number; readonly bytes: number }
+interface Block {
+  at: number;
+  readonly bytes: number;
+}
 /** Where the bytes are while the block is moved out: reachable from the storage alone, so that they are collected with it. */
-interface Copy { host: Uint8Array | null }
+interface Copy {
+  host: Uint8Array | null;
+}
 const resident = new Map<Block, Copy>();
 const registry = new FinalizationRegistry<Block>((b) => free(b));
 function free(b: Block): void {
@@ -29,20 +34,32 @@ export class WasmStorage implements Storage {
     const b = this.#block;
     if (b.at < 0) {
       b.at = heap.take(b.bytes);
-      if (this.#copy.host) { heap.bytes(b.at, b.bytes).set(this.#copy.host); returned += b.bytes; }
+      if (this.#copy.host) {
+        heap.bytes(b.at, b.bytes).set(this.#copy.host);
+        returned += b.bytes;
+      }
       this.#copy.host = null;
       resident.set(b, this.#copy);
     }
     return b.at;
   }
-  bytes(): Uint8Array { return this.#copy.host ?? heap.bytes(this.address(), this.nbytes); }
-  release(): void { registry.unregister(this.#block); free(this.#block); this.#copy.host = null; }
+  bytes(): Uint8Array {
+    return this.#copy.host ?? heap.bytes(this.address(), this.nbytes);
+  }
+  release(): void {
+    registry.unregister(this.#block);
+    free(this.#block);
+    this.#copy.host = null;
+  }
   /** What stands for this storage in a set of blocks to keep where they are. */
-  get block(): object { return this.#block; }
+  get block(): object {
+    return this.#block;
+  }
 }
 
 const MIN_LIMIT = 512 * 2 ** 20;
-let limit = MIN_LIMIT, returned = 0;
+let limit = MIN_LIMIT,
+  returned = 0;
 /** Makes room before a program runs: when the heap is over its limit, every block that is not needed now is moved out. */
 export function makeRoom(bytes: number, keep: ReadonlySet<object>): void {
   if (heap.inUse + bytes <= limit) return;
@@ -57,4 +74,8 @@ export function makeRoom(bytes: number, keep: ReadonlySet<object>): void {
   }
 }
 /** Bytes of arrays in the heap, and its highest level so far. */
-export const memoryStats = (): { bytesInUse: number; peakBytesInUse: number; liveBuffers: number } => ({ bytesInUse: heap.inUse, peakBytesInUse: heap.peak, liveBuffers: resident.size });
+export const memoryStats = (): { bytesInUse: number; peakBytesInUse: number; liveBuffers: number } => ({
+  bytesInUse: heap.inUse,
+  peakBytesInUse: heap.peak,
+  liveBuffers: resident.size,
+});

@@ -43,7 +43,9 @@ export class KernelContext {
   }
   /** Statements that write a value to a buffer. */
   store(id: BufferId, at: Ix, value: Scalar, stored: DType): Stmt[] {
-    return isPair(value) ? value.map((v, part): Stmt => ({ kind: "store", buffer: id, index: at, value: v, stored, part })) : [{ kind: "store", buffer: id, index: at, value, stored, part: 0 }];
+    return isPair(value)
+      ? value.map((v, part): Stmt => ({ kind: "store", buffer: id, index: at, value: v, stored, part }))
+      : [{ kind: "store", buffer: id, index: at, value, stored, part: 0 }];
   }
   /** The value of a node at an index vector. */
   at(n: Node, idx: readonly Ix[]): Scalar {
@@ -52,7 +54,9 @@ export class KernelContext {
     if (s === undefined) this.#memo.set(key, (s = this.#compute(n, idx)));
     return s;
   }
-  real(n: Node, idx: readonly Ix[]): Expr { return this.at(n, idx) as Expr; }
+  real(n: Node, idx: readonly Ix[]): Expr {
+    return this.at(n, idx) as Expr;
+  }
   /** A computed integer as an index with bounds; values outside are clamped into them. */
   clampedIndex(value: Expr, max: number): Ix {
     if (max <= 0) return ZERO;
@@ -63,11 +67,19 @@ export class KernelContext {
   /** An integer of any type as int32, saturating so that comparisons against extents stay right. */
   signed(value: Expr): Expr {
     switch (value.dtype) {
-      case "int32": return value;
-      case "uint32": return this.b.bitcast(this.b.op("min", [value, this.b.const(0x7fffffff, "uint32")], "uint32"), "int32");
-      case "int64": return this.b.cast(this.b.op("max", [this.b.op("min", [value, this.b.const(0x7fffffff, "int64")], "int64"), this.b.const(-0x80000000, "int64")], "int64"), "int32");
-      case "uint64": return this.b.cast(this.b.op("min", [value, this.b.const(0x7fffffff, "uint64")], "uint64"), "int32");
-      default: return this.b.cast(value, "int32");
+      case "int32":
+        return value;
+      case "uint32":
+        return this.b.bitcast(this.b.op("min", [value, this.b.const(0x7fffffff, "uint32")], "uint32"), "int32");
+      case "int64":
+        return this.b.cast(
+          this.b.op("max", [this.b.op("min", [value, this.b.const(0x7fffffff, "int64")], "int64"), this.b.const(-0x80000000, "int64")], "int64"),
+          "int32",
+        );
+      case "uint64":
+        return this.b.cast(this.b.op("min", [value, this.b.const(0x7fffffff, "uint64")], "uint64"), "int32");
+      default:
+        return this.b.cast(value, "int32");
     }
   }
   #compute(n: Node, idx: readonly Ix[]): Scalar {
@@ -76,22 +88,53 @@ export class KernelContext {
     if (n.is("constant") && n.shape.length === 0) return constant(this.b, n.attrs.value, n.dtype);
     if (!this.inGroup.has(n)) return this.load(n, linearize(idx, n.shape));
     const x = n.inputs[0]!;
-    if (isElementwise(n)) return elementwise(this.b, n, n.inputs.map((i) => this.at(i, idx)));
+    if (isElementwise(n))
+      return elementwise(
+        this.b,
+        n,
+        n.inputs.map((i) => this.at(i, idx)),
+      );
     if (n.is("barrier")) return this.at(x, idx);
     if (n.is("iota")) return this.#cast(this.b.index(idx[n.attrs.dim]!), n.dtype);
-    if (n.is("broadcast")) return this.at(x, n.attrs.dims.map((d, i) => (x.shape[i] === 1 ? ZERO : idx[d]!)));
+    if (n.is("broadcast"))
+      return this.at(
+        x,
+        n.attrs.dims.map((d, i) => (x.shape[i] === 1 ? ZERO : idx[d]!)),
+      );
     if (n.is("reshape")) return this.at(x, reshapeIndex(idx, n.shape, x.shape));
-    if (n.is("transpose")) { const src = new Array<Ix>(idx.length); n.attrs.permutation.forEach((p, i) => (src[p] = idx[i]!)); return this.at(x, src); }
-    if (n.is("slice")) return this.at(x, idx.map((i, k) => addConst(scale(i, n.attrs.strides[k]!), n.attrs.start[k]!)));
-    if (n.is("reverse")) return this.at(x, idx.map((i, k) => (n.attrs.dims.includes(k) ? sum([[i, -1]], x.shape[k]! - 1) : i)));
+    if (n.is("transpose")) {
+      const src = new Array<Ix>(idx.length);
+      n.attrs.permutation.forEach((p, i) => (src[p] = idx[i]!));
+      return this.at(x, src);
+    }
+    if (n.is("slice"))
+      return this.at(
+        x,
+        idx.map((i, k) => addConst(scale(i, n.attrs.strides[k]!), n.attrs.start[k]!)),
+      );
+    if (n.is("reverse"))
+      return this.at(
+        x,
+        idx.map((i, k) => (n.attrs.dims.includes(k) ? sum([[i, -1]], x.shape[k]! - 1) : i)),
+      );
     if (n.is("pad")) return this.#pad(n, idx);
     if (n.is("concatenate")) return this.#concatenate(n, idx);
-    if (n.is("dynamic_slice")) return this.at(x, idx.map((i, k) => add(i, this.clampedIndex(this.real(n.inputs[k + 1]!, []), x.shape[k]! - n.shape[k]!))));
+    if (n.is("dynamic_slice"))
+      return this.at(
+        x,
+        idx.map((i, k) => add(i, this.clampedIndex(this.real(n.inputs[k + 1]!, []), x.shape[k]! - n.shape[k]!))),
+      );
     if (n.is("gather")) return this.#gather(n, idx);
     throw new Unfusable(`${n.op} cannot be computed inside another kernel at these indices`);
   }
-  #cast(e: Expr, d: DType): Scalar { return isComplex(d) ? [this.b.cast(e, realPart(d)), this.b.const(0, realPart(d))] : this.b.cast(e, d); }
-  choose(p: Expr, t: Scalar, f: Scalar): Scalar { return isPair(t) ? [this.b.select(p, t[0], (f as readonly [Expr, Expr])[0]), this.b.select(p, t[1], (f as readonly [Expr, Expr])[1])] : this.b.select(p, t, f as Expr); }
+  #cast(e: Expr, d: DType): Scalar {
+    return isComplex(d) ? [this.b.cast(e, realPart(d)), this.b.const(0, realPart(d))] : this.b.cast(e, d);
+  }
+  choose(p: Expr, t: Scalar, f: Scalar): Scalar {
+    return isPair(t)
+      ? [this.b.select(p, t[0], (f as readonly [Expr, Expr])[0]), this.b.select(p, t[1], (f as readonly [Expr, Expr])[1])]
+      : this.b.select(p, t, f as Expr);
+  }
   /** lo ≤ ix < hi as an expression, or null where it always holds. */
   within(ix: Ix, lo: number, hi: number): Expr | null {
     const parts: Expr[] = [];
@@ -99,15 +142,22 @@ export class KernelContext {
     if (ix.max >= hi) parts.push(this.b.binary("lt", this.b.index(ix), this.b.const(hi, "int32")));
     return parts.length === 0 ? null : parts.length === 1 ? parts[0]! : this.b.op("and", parts, "bool");
   }
-  both(x: Expr | null, y: Expr | null): Expr | null { return x && y ? this.b.op("and", [x, y], "bool") : (x ?? y); }
+  both(x: Expr | null, y: Expr | null): Expr | null {
+    return x && y ? this.b.op("and", [x, y], "bool") : (x ?? y);
+  }
   /** An index that is known to lie in range only where a condition holds, made safe to load from everywhere. */
-  safe(ix: Ix, size: number): Ix { return ix.min >= 0 && ix.max < size ? ix : this.clampedIndex(this.b.index(ix), size - 1); }
+  safe(ix: Ix, size: number): Ix {
+    return ix.min >= 0 && ix.max < size ? ix : this.clampedIndex(this.b.index(ix), size - 1);
+  }
   #pad(n: Node<"pad">, idx: readonly Ix[]): Scalar {
-    const [x, v] = n.inputs as [Node, Node], fill = this.at(v, []);
+    const [x, v] = n.inputs as [Node, Node],
+      fill = this.at(v, []);
     if (sizeOf(x.shape) === 0) return fill;
     let inside: Expr | null = null;
     const src = idx.map((i, k) => {
-      const step = n.attrs.interior[k]! + 1, size = x.shape[k]!, off = addConst(i, -n.attrs.low[k]!);
+      const step = n.attrs.interior[k]! + 1,
+        size = x.shape[k]!,
+        off = addConst(i, -n.attrs.low[k]!);
       inside = this.both(inside, this.within(off, 0, (size - 1) * step + 1));
       const safe = this.safe(off, (size - 1) * step + 1);
       if (step === 1) return safe;
@@ -118,31 +168,62 @@ export class KernelContext {
     return inside ? this.choose(inside, value, fill) : value;
   }
   #concatenate(n: Node<"concatenate">, idx: readonly Ix[]): Scalar {
-    const d = n.attrs.dim, i = idx[d]!;
+    const d = n.attrs.dim,
+      i = idx[d]!;
     let start = 0;
-    const parts = n.inputs.map((x) => { const at = start; start += x.shape[d]!; return { x, at, end: start }; }).filter((p) => p.end > p.at && i.max >= p.at && i.min < p.end);
-    const value = (p: (typeof parts)[number]): Scalar => this.at(p.x, idx.map((k, axis) => (axis === d ? this.safe(addConst(k, -p.at), p.end - p.at) : k)));
+    const parts = n.inputs
+      .map((x) => {
+        const at = start;
+        start += x.shape[d]!;
+        return { x, at, end: start };
+      })
+      .filter((p) => p.end > p.at && i.max >= p.at && i.min < p.end);
+    const value = (p: (typeof parts)[number]): Scalar =>
+      this.at(
+        p.x,
+        idx.map((k, axis) => (axis === d ? this.safe(addConst(k, -p.at), p.end - p.at) : k)),
+      );
     let result = value(parts.at(-1)!);
-    for (const p of parts.slice(0, -1).reverse()) result = this.choose(this.b.binary("lt", this.b.index(i), this.b.const(p.end, "int32")), value(p), result);
+    for (const p of parts.slice(0, -1).reverse())
+      result = this.choose(this.b.binary("lt", this.b.index(i), this.b.const(p.end, "int32")), value(p), result);
     return result;
   }
   #gather(n: Node<"gather">, idx: readonly Ix[]): Scalar {
-    const a = n.attrs, [x, indices] = n.inputs as [Node, Node], batchIdx = idx.filter((_i, k) => !a.offsetDims.includes(k)), offsets = a.offsetDims.map((d) => idx[d]!);
-    let ok: Expr | null = null, o = 0;
+    const a = n.attrs,
+      [x, indices] = n.inputs as [Node, Node],
+      batchIdx = idx.filter((_i, k) => !a.offsetDims.includes(k)),
+      offsets = a.offsetDims.map((d) => idx[d]!);
+    let ok: Expr | null = null,
+      o = 0;
     const src = x.shape.map((size, k) => {
       const batched = a.operandBatchingDims.indexOf(k);
-      if (batched >= 0) { const d = a.startIndicesBatchingDims[batched]!; return batchIdx[d]!; }
-      const offset = a.collapsedSliceDims.includes(k) ? ZERO : offsets[o++]!, m = a.startIndexMap.indexOf(k);
+      if (batched >= 0) {
+        const d = a.startIndicesBatchingDims[batched]!;
+        return batchIdx[d]!;
+      }
+      const offset = a.collapsedSliceDims.includes(k) ? ZERO : offsets[o++]!,
+        m = a.startIndexMap.indexOf(k);
       if (m < 0) return offset;
-      const start = this.real(indices, [...batchIdx, constIx(m)]), max = size - a.sliceSizes[k]!;
+      const start = this.real(indices, [...batchIdx, constIx(m)]),
+        max = size - a.sliceSizes[k]!;
       if (a.mode === "fill") {
-        const s = this.signed(start), fits = this.b.op("and", [this.b.binary("ge", s, this.b.const(0, "int32")), this.b.binary("le", s, this.b.const(max, "int32"))], "bool");
+        const s = this.signed(start),
+          fits = this.b.op("and", [this.b.binary("ge", s, this.b.const(0, "int32")), this.b.binary("le", s, this.b.const(max, "int32"))], "bool");
         ok = this.both(ok, fits);
       }
       return add(this.clampedIndex(start, max), offset);
     });
-    const value = this.at(x, src), real = realPart(n.dtype);
-    return ok ? this.choose(ok, value, isComplex(n.dtype) ? [this.b.const(a.fillValue, real), this.b.const(isFloat(real) && Number.isNaN(Number(a.fillValue)) ? NaN : 0, real)] : this.b.const(a.fillValue, n.dtype)) : value;
+    const value = this.at(x, src),
+      real = realPart(n.dtype);
+    return ok
+      ? this.choose(
+          ok,
+          value,
+          isComplex(n.dtype)
+            ? [this.b.const(a.fillValue, real), this.b.const(isFloat(real) && Number.isNaN(Number(a.fillValue)) ? NaN : 0, real)]
+            : this.b.const(a.fillValue, n.dtype),
+        )
+      : value;
   }
 }
 /** Index vector of the operand of a reshape. Dimensions that stand unchanged in front pass through. */

@@ -26,34 +26,74 @@ export const isReduction = (n: Node): boolean => HEROES.has(n.op);
 const isInt64 = (d: DType): boolean => d === "int64" || d === "uint64";
 /** The neutral element of a reduction. */
 export function neutral(kind: ReduceKind, d: DType): number | bigint {
-  const bits = itemsize(d) * 8, big = isInt64(d);
+  const bits = itemsize(d) * 8,
+    big = isInt64(d);
   switch (kind) {
-    case "add": case "or": case "xor": return 0;
-    case "mul": return 1;
-    case "and": return d === "bool" ? 1 : big ? (isUnsigned(d) ? 2n ** 64n - 1n : -1n) : isUnsigned(d) ? 2 ** bits - 1 : -1;
-    case "max": return isFloat(d) ? -Infinity : d === "bool" || isUnsigned(d) ? 0 : big ? -(2n ** 63n) : -(2 ** (bits - 1));
-    case "min": return isFloat(d) ? Infinity : d === "bool" ? 1 : isUnsigned(d) ? (big ? 2n ** 64n - 1n : 2 ** bits - 1) : big ? 2n ** 63n - 1n : 2 ** (bits - 1) - 1;
+    case "add":
+    case "or":
+    case "xor":
+      return 0;
+    case "mul":
+      return 1;
+    case "and":
+      return d === "bool" ? 1 : big ? (isUnsigned(d) ? 2n ** 64n - 1n : -1n) : isUnsigned(d) ? 2 ** bits - 1 : -1;
+    case "max":
+      return isFloat(d) ? -Infinity : d === "bool" || isUnsigned(d) ? 0 : big ? -(2n ** 63n) : -(2 ** (bits - 1));
+    case "min":
+      return isFloat(d)
+        ? Infinity
+        : d === "bool"
+          ? 1
+          : isUnsigned(d)
+            ? big
+              ? 2n ** 64n - 1n
+              : 2 ** bits - 1
+            : big
+              ? 2n ** 63n - 1n
+              : 2 ** (bits - 1) - 1;
   }
 }
 /** Half types accumulate in float32. */
 const wide = (d: DType): DType => (isHalf(d) ? "float32" : d);
 export function combine(k: KernelContext, kind: ReduceKind, x: Scalar, y: Scalar): Scalar {
-  if (!isPair(x)) return kind === "and" || kind === "or" || kind === "xor" ? k.b.op(kind, [x, y as Expr], x.dtype) : realBinary(kind)(k.b, x, y as Expr);
-  const [a, b] = x, [c, d] = y as readonly [Expr, Expr], o = (op: "add" | "sub" | "mul", p: Expr, q: Expr): Expr => k.b.op(op, [p, q], p.dtype);
+  if (!isPair(x))
+    return kind === "and" || kind === "or" || kind === "xor" ? k.b.op(kind, [x, y as Expr], x.dtype) : realBinary(kind)(k.b, x, y as Expr);
+  const [a, b] = x,
+    [c, d] = y as readonly [Expr, Expr],
+    o = (op: "add" | "sub" | "mul", p: Expr, q: Expr): Expr => k.b.op(op, [p, q], p.dtype);
   if (kind === "add") return [o("add", a, c), o("add", b, d)];
   if (kind === "mul") return [o("sub", o("mul", a, c), o("mul", b, d)), o("add", o("mul", a, d), o("mul", b, c))];
-  const first = k.b.op("or", [k.b.binary(kind === "max" ? "gt" : "lt", a, c), k.b.op("and", [k.b.binary("eq", a, c), k.b.binary(kind === "max" ? "gt" : "lt", b, d)], "bool")], "bool");
+  const first = k.b.op(
+    "or",
+    [k.b.binary(kind === "max" ? "gt" : "lt", a, c), k.b.op("and", [k.b.binary("eq", a, c), k.b.binary(kind === "max" ? "gt" : "lt", b, d)], "bool")],
+    "bool",
+  );
   return k.choose(first, x, y);
 }
-const zeroOf = (k: KernelContext, d: DType, v: number | bigint): Scalar => (isComplex(d) ? [k.b.const(v, realPart(d)), k.b.const(0, realPart(d))] : k.b.const(v, d));
+const zeroOf = (k: KernelContext, d: DType, v: number | bigint): Scalar =>
+  isComplex(d) ? [k.b.const(v, realPart(d)), k.b.const(0, realPart(d))] : k.b.const(v, d);
 const back = (k: KernelContext, s: Scalar, d: DType): Scalar => (isPair(s) ? s : k.b.cast(s, d));
-const fullIndex = (rank: number, dims: readonly number[], out: readonly Ix[], red: readonly Ix[]): Ix[] => { let o = 0; return Array.from({ length: rank }, (_x, i) => (dims.includes(i) ? red[dims.indexOf(i)]! : out[o++]!)); };
+const fullIndex = (rank: number, dims: readonly number[], out: readonly Ix[], red: readonly Ix[]): Ix[] => {
+  let o = 0;
+  return Array.from({ length: rank }, (_x, i) => (dims.includes(i) ? red[dims.indexOf(i)]! : out[o++]!));
+};
 
 /** One accumulator, one kind. */
-function plain(d: DType, kind: ReduceKind, outer: Shape, red: Shape, along: "red" | "outer", value: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Scalar): Reduction {
+function plain(
+  d: DType,
+  kind: ReduceKind,
+  outer: Shape,
+  red: Shape,
+  along: "red" | "outer",
+  value: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Scalar,
+): Reduction {
   const acc = wide(d);
   return {
-    outer, red, along, accs: [acc], init: (k) => [zeroOf(k, acc, neutral(kind, d))],
+    outer,
+    red,
+    along,
+    accs: [acc],
+    init: (k) => [zeroOf(k, acc, neutral(kind, d))],
     simple: isComplex(d) ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
     step: (k, [a], o, r) => [combine(k, kind, a!, value(k, o, r))],
     finish: (k, [a]) => back(k, a!, d),
@@ -62,42 +102,93 @@ function plain(d: DType, kind: ReduceKind, outer: Shape, red: Shape, along: "red
 /** How a hero node reduces. */
 export function reductionOf(n: Node): Reduction {
   if (n.is("reduce")) {
-    const x = n.inputs[0]!, { dims, kind } = n.attrs, last = lastLong(x.shape);
-    return plain(n.dtype, kind, n.shape, dims.map((d) => x.shape[d]!), dims.includes(last) ? "red" : "outer", (k, o, r) => k.at(x, fullIndex(x.shape.length, dims, o, r)));
+    const x = n.inputs[0]!,
+      { dims, kind } = n.attrs,
+      last = lastLong(x.shape);
+    return plain(
+      n.dtype,
+      kind,
+      n.shape,
+      dims.map((d) => x.shape[d]!),
+      dims.includes(last) ? "red" : "outer",
+      (k, o, r) => k.at(x, fullIndex(x.shape.length, dims, o, r)),
+    );
   }
   if (n.is("dot")) {
-    const [x, y] = n.inputs as [Node, Node], a = n.attrs, nb = a.lhsBatch.length;
-    const lf = x.shape.map((_s, i) => i).filter((i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)), rf = y.shape.map((_s, i) => i).filter((i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i));
+    const [x, y] = n.inputs as [Node, Node],
+      a = n.attrs,
+      nb = a.lhsBatch.length;
+    const lf = x.shape.map((_s, i) => i).filter((i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)),
+      rf = y.shape.map((_s, i) => i).filter((i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i));
     const columns = rf.reduce((p, i) => p * y.shape[i]!, 1);
-    return plain(n.dtype, n.dtype === "bool" ? "or" : "add", n.shape, a.lhsContract.map((d) => x.shape[d]!), columns >= 4 ? "outer" : "red", (k, o, r) => {
-      const xi: Ix[] = [], yi: Ix[] = [];
-      a.lhsBatch.forEach((d, i) => (xi[d] = o[i]!));
-      a.rhsBatch.forEach((d, i) => (yi[d] = o[i]!));
-      lf.forEach((d, i) => (xi[d] = o[nb + i]!));
-      rf.forEach((d, i) => (yi[d] = o[nb + lf.length + i]!));
-      a.lhsContract.forEach((d, i) => (xi[d] = r[i]!));
-      a.rhsContract.forEach((d, i) => (yi[d] = r[i]!));
-      return multiply(k, k.at(x, xi), k.at(y, yi), wide(n.dtype));
-    });
+    return plain(
+      n.dtype,
+      n.dtype === "bool" ? "or" : "add",
+      n.shape,
+      a.lhsContract.map((d) => x.shape[d]!),
+      columns >= 4 ? "outer" : "red",
+      (k, o, r) => {
+        const xi: Ix[] = [],
+          yi: Ix[] = [];
+        a.lhsBatch.forEach((d, i) => (xi[d] = o[i]!));
+        a.rhsBatch.forEach((d, i) => (yi[d] = o[i]!));
+        lf.forEach((d, i) => (xi[d] = o[nb + i]!));
+        rf.forEach((d, i) => (yi[d] = o[nb + lf.length + i]!));
+        a.lhsContract.forEach((d, i) => (xi[d] = r[i]!));
+        a.rhsContract.forEach((d, i) => (yi[d] = r[i]!));
+        return multiply(k, k.at(x, xi), k.at(y, yi), wide(n.dtype));
+      },
+    );
   }
   if (n.is("conv")) return convolution(n);
   if (n.is("reduce_window")) {
-    const x = n.inputs[0]!, a = n.attrs;
-    return plain(n.dtype, a.kind, n.shape, a.window, "outer", (k, o, r) => windowed(k, a, x.shape, o, r, (src) => k.at(x, src), () => zeroOf(k, n.dtype, neutral(a.kind, n.dtype))));
+    const x = n.inputs[0]!,
+      a = n.attrs;
+    return plain(n.dtype, a.kind, n.shape, a.window, "outer", (k, o, r) =>
+      windowed(
+        k,
+        a,
+        x.shape,
+        o,
+        r,
+        (src) => k.at(x, src),
+        () => zeroOf(k, n.dtype, neutral(a.kind, n.dtype)),
+      ),
+    );
   }
   if (n.is("generic_reduce", "generic_reduce_window")) return generic(n);
   if (n.is("arg_reduce")) return argReduce(n);
   throw new Error(`${n.op} is not a reduction`);
 }
-const lastLong = (shape: Shape): number => { let i = shape.length - 1; while (i > 0 && shape[i] === 1) i--; return i; };
+const lastLong = (shape: Shape): number => {
+  let i = shape.length - 1;
+  while (i > 0 && shape[i] === 1) i--;
+  return i;
+};
 function multiply(k: KernelContext, x: Scalar, y: Scalar, d: DType): Scalar {
   return isPair(x) ? combine(k, "mul", x, y) : k.b.op(d === "bool" ? "and" : "mul", [k.b.cast(x, d), k.b.cast(y as Expr, d)], d);
 }
 /** Reads a window element: `outside` where the window hangs over the edge or falls between dilated elements. */
-function windowed(k: KernelContext, a: WindowAttrs, shape: Shape, out: readonly Ix[], red: readonly Ix[], read: (src: Ix[]) => Scalar, outside: () => Scalar): Scalar {
+function windowed(
+  k: KernelContext,
+  a: WindowAttrs,
+  shape: Shape,
+  out: readonly Ix[],
+  red: readonly Ix[],
+  read: (src: Ix[]) => Scalar,
+  outside: () => Scalar,
+): Scalar {
   let inside: Expr | null = null;
   const src = out.map((o, i) => {
-    const at = addConst(sum([[o, a.strides[i]!], [red[i]!, a.windowDilation[i]!]]), -a.padding[i]![0]), step = a.baseDilation[i]!, size = shape[i]! === 0 ? 0 : (shape[i]! - 1) * step + 1;
+    const at = addConst(
+        sum([
+          [o, a.strides[i]!],
+          [red[i]!, a.windowDilation[i]!],
+        ]),
+        -a.padding[i]![0],
+      ),
+      step = a.baseDilation[i]!,
+      size = shape[i]! === 0 ? 0 : (shape[i]! - 1) * step + 1;
     inside = k.both(inside, k.within(at, 0, size));
     const safe = k.safe(at, size);
     if (step === 1) return safe;
@@ -109,18 +200,38 @@ function windowed(k: KernelContext, a: WindowAttrs, shape: Shape, out: readonly 
   return inside ? k.choose(inside, v, outside()) : v;
 }
 function convolution(n: Node<"conv">): Reduction {
-  const [x, w] = n.inputs as [Node, Node], a = n.attrs, rank = n.shape.length - 2;
-  const cin = w.shape[a.rhsSpec[1]!]!, cout = n.shape[a.outSpec[1]!]!, perGroup = cout / a.featureGroups, perBatch = cout / a.batchGroups, batch = n.shape[a.outSpec[0]!]!;
-  const spatial = a.rhsSpec.slice(2).map((d) => w.shape[d]!), inputs = a.lhsSpec.slice(2).map((d) => x.shape[d]!);
+  const [x, w] = n.inputs as [Node, Node],
+    a = n.attrs,
+    rank = n.shape.length - 2;
+  const cin = w.shape[a.rhsSpec[1]!]!,
+    cout = n.shape[a.outSpec[1]!]!,
+    perGroup = cout / a.featureGroups,
+    perBatch = cout / a.batchGroups,
+    batch = n.shape[a.outSpec[0]!]!;
+  const spatial = a.rhsSpec.slice(2).map((d) => w.shape[d]!),
+    inputs = a.lhsSpec.slice(2).map((d) => x.shape[d]!);
   const attrs: WindowAttrs = { window: spatial, strides: a.strides, padding: a.padding, baseDilation: a.lhsDilation, windowDilation: a.rhsDilation };
   return plain(n.dtype, "add", n.shape, [cin, ...spatial], "outer", (k, o, r) => {
-    const f = o[a.outSpec[1]!]!, xi: Ix[] = [], wi: Ix[] = [];
+    const f = o[a.outSpec[1]!]!,
+      xi: Ix[] = [],
+      wi: Ix[] = [];
     xi[a.lhsSpec[0]!] = a.batchGroups > 1 ? add(scale(div(f, perBatch), batch), o[a.outSpec[0]!]!) : o[a.outSpec[0]!]!;
     xi[a.lhsSpec[1]!] = a.featureGroups > 1 ? add(scale(div(f, perGroup), cin), r[0]!) : r[0]!;
     wi[a.rhsSpec[0]!] = f;
     wi[a.rhsSpec[1]!] = r[0]!;
     for (let i = 0; i < rank; i++) wi[a.rhsSpec[i + 2]!] = r[i + 1]!;
-    const left = windowed(k, attrs, inputs, a.outSpec.slice(2).map((d) => o[d]!), r.slice(1), (src) => { src.forEach((s, i) => (xi[a.lhsSpec[i + 2]!] = s)); return k.at(x, xi); }, () => zeroOf(k, x.dtype, 0));
+    const left = windowed(
+      k,
+      attrs,
+      inputs,
+      a.outSpec.slice(2).map((d) => o[d]!),
+      r.slice(1),
+      (src) => {
+        src.forEach((s, i) => (xi[a.lhsSpec[i + 2]!] = s));
+        return k.at(x, xi);
+      },
+      () => zeroOf(k, x.dtype, 0),
+    );
     return multiply(k, left, k.at(w, wi), wide(n.dtype));
   });
 }
@@ -141,25 +252,53 @@ export function evalScalarGraph(k: KernelContext, g: Graph, args: readonly Scala
   return g.outs.map(read);
 }
 function generic(n: Node<"generic_reduce" | "generic_reduce_window">): Reduction {
-  const count = n.types.length, xs = n.inputs.slice(0, count), inits = n.inputs.slice(count), window = n.is("generic_reduce_window") ? (n.attrs as WindowAttrs) : null;
-  const dims = window ? [] : (n.attrs as { dims: readonly number[] }).dims, body = n.attrs.body;
+  const count = n.types.length,
+    xs = n.inputs.slice(0, count),
+    inits = n.inputs.slice(count),
+    window = n.is("generic_reduce_window") ? (n.attrs as WindowAttrs) : null;
+  const dims = window ? [] : (n.attrs as { dims: readonly number[] }).dims,
+    body = n.attrs.body;
   return {
-    outer: n.shape, red: window ? window.window : dims.map((d) => xs[0]!.shape[d]!), along: "outer", accs: n.types.map((t) => t.dtype), simple: null,
+    outer: n.shape,
+    red: window ? window.window : dims.map((d) => xs[0]!.shape[d]!),
+    along: "outer",
+    accs: n.types.map((t) => t.dtype),
+    simple: null,
     init: (k) => inits.map((i) => k.at(i, [])),
     step: (k, accs, o, r) => {
-      const elements = xs.map((x, i) => (window ? windowed(k, window, x.shape, o, r, (src) => k.at(x, src), () => k.at(inits[i]!, [])) : k.at(x, fullIndex(x.shape.length, dims, o, r))));
+      const elements = xs.map((x, i) =>
+        window
+          ? windowed(
+              k,
+              window,
+              x.shape,
+              o,
+              r,
+              (src) => k.at(x, src),
+              () => k.at(inits[i]!, []),
+            )
+          : k.at(x, fullIndex(x.shape.length, dims, o, r)),
+      );
       return evalScalarGraph(k, body, [...accs, ...elements]);
     },
     finish: (_k, accs, i) => accs[i]!,
   };
 }
 function argReduce(n: Node<"arg_reduce">): Reduction {
-  const x = n.inputs[0]!, { axis, kind } = n.attrs, d = x.dtype;
+  const x = n.inputs[0]!,
+    { axis, kind } = n.attrs,
+    d = x.dtype;
   return {
-    outer: n.shape, red: [x.shape[axis]!], along: axis === lastLong(x.shape) ? "red" : "outer", accs: [d, "int32"], simple: null,
+    outer: n.shape,
+    red: [x.shape[axis]!],
+    along: axis === lastLong(x.shape) ? "red" : "outer",
+    accs: [d, "int32"],
+    simple: null,
     init: (k) => [k.b.const(neutral(kind, d), d), k.b.const(0, "int32")],
     step: (k, [best, at], o, r) => {
-      const v = k.at(x, fullIndex(x.shape.length, [axis], o, r)) as Expr, b = best as Expr, i = k.b.index(r[0]!);
+      const v = k.at(x, fullIndex(x.shape.length, [axis], o, r)) as Expr,
+        b = best as Expr,
+        i = k.b.index(r[0]!);
       let better = k.b.binary(kind === "max" ? "gt" : "lt", v, b);
       if (isFloat(d)) better = k.b.op("and", [k.b.binary("eq", b, b), k.b.op("or", [better, k.b.binary("ne", v, v)], "bool")], "bool");
       return [k.b.select(better, v, b), k.b.select(better, i, at as Expr)];

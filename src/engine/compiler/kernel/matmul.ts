@@ -7,13 +7,23 @@ import type { Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
 
-const M = 4, N = 8;
-export interface MatmulSize { readonly batch: number; readonly m: number; readonly n: number; readonly k: number }
+const M = 4,
+  N = 8;
+export interface MatmulSize {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
 export function matmulSize(n: Node<"dot">): MatmulSize {
-  const [x, y] = n.inputs as [Node, Node], a = n.attrs, product = (node: Node, keep: (i: number) => boolean): number => node.shape.reduce((p, s, i) => (keep(i) ? p * s : p), 1);
+  const [x, y] = n.inputs as [Node, Node],
+    a = n.attrs,
+    product = (node: Node, keep: (i: number) => boolean): number => node.shape.reduce((p, s, i) => (keep(i) ? p * s : p), 1);
   return {
-    batch: a.lhsBatch.reduce((p, i) => p * x.shape[i]!, 1), k: a.lhsContract.reduce((p, i) => p * x.shape[i]!, 1),
-    m: product(x, (i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)), n: product(y, (i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i)),
+    batch: a.lhsBatch.reduce((p, i) => p * x.shape[i]!, 1),
+    k: a.lhsContract.reduce((p, i) => p * x.shape[i]!, 1),
+    m: product(x, (i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)),
+    n: product(y, (i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i)),
   };
 }
 /** Packing pays from here on; smaller products are plain reductions. */
@@ -24,30 +34,68 @@ export function isTiled(n: Node): n is Node<"dot"> {
 }
 
 export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
-  const k = new KernelContext(new Set(spec.nodes)), [x, y] = hero.inputs as [Node, Node], a = hero.attrs, size = matmulSize(hero), depthOfBatch = size.batch > 1 ? 1 : 0;
-  const free = (n: Node, b: readonly number[], c: readonly number[]): number[] => n.shape.map((_s, i) => i).filter((i) => !b.includes(i) && !c.includes(i));
-  const lf = free(x, a.lhsBatch, a.lhsContract), rf = free(y, a.rhsBatch, a.rhsContract), shapeOf = (n: Node, d: readonly number[]): number[] => d.map((i) => n.shape[i]!);
-  const batchVar = k.b.loopVar(size.batch, 1), batch = varIx(batchVar), batchIdx = delinearize(batch, shapeOf(x, a.lhsBatch));
-  const read = (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) => (f: Ix, c: Ix): ReturnType<KernelContext["at"]> => {
-    const idx: Ix[] = [];
-    bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
-    delinearize(f, shapeOf(n, fd)).forEach((ix, i) => (idx[fd[i]!] = ix));
-    delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
-    return k.at(n, idx);
-  };
-  const left = read(x, a.lhsBatch, lf, a.lhsContract), right = read(y, a.rhsBatch, rf, a.rhsContract);
-  const panelsM = Math.ceil(size.m / M), packedA = k.scratch("packed lhs", "float32", panelsM * M * size.k), packedB = k.scratch("packed rhs panel", "float32", N * size.k), tile = k.scratch("tile", "float32", M * N);
+  const k = new KernelContext(new Set(spec.nodes)),
+    [x, y] = hero.inputs as [Node, Node],
+    a = hero.attrs,
+    size = matmulSize(hero),
+    depthOfBatch = size.batch > 1 ? 1 : 0;
+  const free = (n: Node, b: readonly number[], c: readonly number[]): number[] =>
+    n.shape.map((_s, i) => i).filter((i) => !b.includes(i) && !c.includes(i));
+  const lf = free(x, a.lhsBatch, a.lhsContract),
+    rf = free(y, a.rhsBatch, a.rhsContract),
+    shapeOf = (n: Node, d: readonly number[]): number[] => d.map((i) => n.shape[i]!);
+  const batchVar = k.b.loopVar(size.batch, 1),
+    batch = varIx(batchVar),
+    batchIdx = delinearize(batch, shapeOf(x, a.lhsBatch));
+  const read =
+    (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
+    (f: Ix, c: Ix): ReturnType<KernelContext["at"]> => {
+      const idx: Ix[] = [];
+      bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
+      delinearize(f, shapeOf(n, fd)).forEach((ix, i) => (idx[fd[i]!] = ix));
+      delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
+      return k.at(n, idx);
+    };
+  const left = read(x, a.lhsBatch, lf, a.lhsContract),
+    right = read(y, a.rhsBatch, rf, a.rhsContract);
+  const panelsM = Math.ceil(size.m / M),
+    packedA = k.scratch("packed lhs", "float32", panelsM * M * size.k),
+    packedB = k.scratch("packed rhs panel", "float32", N * size.k),
+    tile = k.scratch("tile", "float32", M * N);
   const loop = (v: LoopVar, body: Stmt[], vectorize = false): Stmt => ({ kind: "loop", v, body, vectorize, unroll: 1 });
   const d0 = depthOfBatch;
 
   // Packs rows [4·panel, 4·panel + rows) of the left operand, k-major; rows beyond the end are left as they are and never stored.
   const packA = (): Stmt[] => {
-    const stmts: Stmt[] = [], full = Math.floor(size.m / M), rest = size.m - full * M;
+    const stmts: Stmt[] = [],
+      full = Math.floor(size.m / M),
+      rest = size.m - full * M;
     const emit = (panels: number, base: number, rows: number): void => {
       if (!panels || !rows) return;
-      const p = k.b.loopVar(panels, d0 + 1), c = k.b.loopVar(size.k, d0 + 2), r = k.b.loopVar(rows, d0 + 3), panel = addConst(varIx(p), base);
+      const p = k.b.loopVar(panels, d0 + 1),
+        c = k.b.loopVar(size.k, d0 + 2),
+        r = k.b.loopVar(rows, d0 + 3),
+        panel = addConst(varIx(p), base);
       const value = left(add(scale(panel, M), varIx(r)), varIx(c));
-      stmts.push(loop(p, [loop(c, [loop(r, k.store(packedA, sum([[panel, M * size.k], [varIx(c), M], [varIx(r), 1]]), value, "float32"))])]));
+      stmts.push(
+        loop(p, [
+          loop(c, [
+            loop(
+              r,
+              k.store(
+                packedA,
+                sum([
+                  [panel, M * size.k],
+                  [varIx(c), M],
+                  [varIx(r), 1],
+                ]),
+                value,
+                "float32",
+              ),
+            ),
+          ]),
+        ]),
+      );
     };
     emit(full, 0, M);
     emit(rest ? 1 : 0, full, rest);
@@ -55,25 +103,66 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
   };
   const column = (panels: number, base: number, columns: number): Stmt[] => {
     if (!panels || !columns) return [];
-    const p = k.b.loopVar(panels, d0 + 1), panel = addConst(varIx(p), base), c = k.b.loopVar(size.k, d0 + 2), j = k.b.loopVar(columns, d0 + 3);
-    const pack = loop(c, [loop(j, k.store(packedB, sum([[varIx(c), N], [varIx(j), 1]]), right(add(scale(panel, N), varIx(j)), varIx(c)), "float32"), true)]);
+    const p = k.b.loopVar(panels, d0 + 1),
+      panel = addConst(varIx(p), base),
+      c = k.b.loopVar(size.k, d0 + 2),
+      j = k.b.loopVar(columns, d0 + 3);
+    const pack = loop(c, [
+      loop(
+        j,
+        k.store(
+          packedB,
+          sum([
+            [varIx(c), N],
+            [varIx(j), 1],
+          ]),
+          right(add(scale(panel, N), varIx(j)), varIx(c)),
+          "float32",
+        ),
+        true,
+      ),
+    ]);
     const rows = (count: number, first: number, height: number): Stmt[] => {
       if (!count || !height) return [];
-      const mp = k.b.loopVar(count, d0 + 2), i = k.b.loopVar(height, d0 + 3), jj = k.b.loopVar(columns, d0 + 4), mPanel = addConst(varIx(mp), first);
-      const row = add(scale(mPanel, M), varIx(i)), col = add(scale(panel, N), varIx(jj));
-      const idx = [...batchIdx, ...delinearize(row, shapeOf(x, lf)), ...delinearize(col, shapeOf(y, rf))], key = idx.map((v) => v.key).join();
-      const result = k.b.freshLoad(tile, sum([[varIx(i), N], [varIx(jj), 1]]), "float32", 0, d0 + 4);
-      k.local.set(hero, (at) => { if (at.map((v) => v.key).join() !== key) throw new Unfusable("the product is read at other indices than it is computed at"); return result; });
+      const mp = k.b.loopVar(count, d0 + 2),
+        i = k.b.loopVar(height, d0 + 3),
+        jj = k.b.loopVar(columns, d0 + 4),
+        mPanel = addConst(varIx(mp), first);
+      const row = add(scale(mPanel, M), varIx(i)),
+        col = add(scale(panel, N), varIx(jj));
+      const idx = [...batchIdx, ...delinearize(row, shapeOf(x, lf)), ...delinearize(col, shapeOf(y, rf))],
+        key = idx.map((v) => v.key).join();
+      const result = k.b.freshLoad(
+        tile,
+        sum([
+          [varIx(i), N],
+          [varIx(jj), 1],
+        ]),
+        "float32",
+        0,
+        d0 + 4,
+      );
+      k.local.set(hero, (at) => {
+        if (at.map((v) => v.key).join() !== key) throw new Unfusable("the product is read at other indices than it is computed at");
+        return result;
+      });
       const stores = spec.outputs.flatMap((out) => {
-        if (sizeOf(out.shape) !== sizeOf(hero.shape)) throw new Unfusable(`the output [${out.shape.join()}] has another shape than the product [${hero.shape.join()}]`);
+        if (sizeOf(out.shape) !== sizeOf(hero.shape))
+          throw new Unfusable(`the output [${out.shape.join()}] has another shape than the product [${hero.shape.join()}]`);
         const outIdx = out.shape.join() === hero.shape.join() ? idx : reshapeIndex(idx, hero.shape, out.shape);
         return k.store(k.buffer(out, "out"), linearize(outIdx, out.shape), k.at(out, outIdx), out.dtype);
       });
-      return [loop(mp, [{ kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k }, loop(i, [loop(jj, stores, true)])])];
+      return [
+        loop(mp, [
+          { kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k },
+          loop(i, [loop(jj, stores, true)]),
+        ]),
+      ];
     };
     const fullM = Math.floor(size.m / M);
     return [loop(p, [pack, ...rows(fullM, 0, M), ...rows(size.m % M ? 1 : 0, fullM, size.m % M)])];
   };
-  const fullN = Math.floor(size.n / N), body = [...packA(), ...column(fullN, 0, N), ...column(size.n % N ? 1 : 0, fullN, size.n % N)];
+  const fullN = Math.floor(size.n / N),
+    body = [...packA(), ...column(fullN, 0, N), ...column(size.n % N ? 1 : 0, fullN, size.n % N)];
   return { kernel: { name: spec.name, buffers: k.buffers, body: size.batch > 1 ? [loop(batchVar, body)] : body }, nodes: k.nodes };
 }

@@ -10,60 +10,136 @@ export type Scalar = Expr | readonly [Expr, Expr];
 export const isPair = (s: Scalar): s is readonly [Expr, Expr] => Array.isArray(s);
 
 type Unary = (b: ExprBuilder, x: Expr) => Expr;
-const simple = (op: ScalarOp): Unary => (b, x) => b.op(op, [x], x.dtype);
-const library = (fn: string): Unary => (b, x) => b.call(fn, [x], x.dtype);
+const simple =
+  (op: ScalarOp): Unary =>
+  (b, x) =>
+    b.op(op, [x], x.dtype);
+const library =
+  (fn: string): Unary =>
+  (b, x) =>
+    b.call(fn, [x], x.dtype);
 /** f32 by polynomials (vectorized), f64 by the library. */
-const either = (f32: Unary, fn: string): Unary => (b, x) => (x.dtype === "float64" ? b.call(fn, [x], x.dtype) : f32(b, x));
+const either =
+  (f32: Unary, fn: string): Unary =>
+  (b, x) =>
+    x.dtype === "float64" ? b.call(fn, [x], x.dtype) : f32(b, x);
 
 const REAL: Readonly<Record<Exclude<UnaryOp, "real" | "imag" | "conj">, Unary>> = {
   abs: (b, x) => (kindOf(x.dtype) === "u" || x.dtype === "bool" ? x : b.op("abs", [x], x.dtype)),
   neg: (b, x) => (isFloat(x.dtype) ? b.op("neg", [x], x.dtype) : b.op("sub", [b.const(0, x.dtype), x], x.dtype)),
   sign: (b, x) => sign(b, x),
-  floor: simple("floor"), ceil: simple("ceil"), round_even: simple("round_even"),
-  round_away: (b, x) => { const t = b.op("trunc", [x], x.dtype), d = b.op("abs", [b.op("sub", [x, t], x.dtype)], x.dtype), up = b.op("copysign", [b.const(1, x.dtype), x], x.dtype); return b.op("copysign", [b.select(b.binary("ge", d, b.const(0.5, x.dtype)), b.op("add", [t, up], x.dtype), t), x], x.dtype); },
-  sqrt: simple("sqrt"), rsqrt: (b, x) => b.op("div", [b.const(1, x.dtype), b.op("sqrt", [x], x.dtype)], x.dtype),
-  cbrt: library("cbrt"), exp: either(math.exp, "exp"), exp2: library("exp2"), expm1: either(math.expm1, "expm1"), log: either(math.log, "log"), log1p: either(math.log1p, "log1p"),
-  logistic: (b, x) => { const one = b.const(1, x.dtype), e = REAL.exp(b, REAL.neg(b, x)); return b.op("div", [one, b.op("add", [one, e], x.dtype)], x.dtype); },
-  tanh: either(math.tanh, "tanh"), sin: either(math.sin, "sin"), cos: either(math.cos, "cos"), tan: library("tan"),
-  asin: library("asin"), acos: library("acos"), atan: library("atan"), sinh: library("sinh"), cosh: library("cosh"), asinh: library("asinh"), acosh: library("acosh"), atanh: library("atanh"),
-  erf: either(math.erf, "erf"), erfc: library("erfc"), erf_inv: library("erfInv"), lgamma: library("lgamma"), digamma: library("digamma"), bessel_i0e: library("besselI0e"), bessel_i1e: library("besselI1e"),
+  floor: simple("floor"),
+  ceil: simple("ceil"),
+  round_even: simple("round_even"),
+  round_away: (b, x) => {
+    const t = b.op("trunc", [x], x.dtype),
+      d = b.op("abs", [b.op("sub", [x, t], x.dtype)], x.dtype),
+      up = b.op("copysign", [b.const(1, x.dtype), x], x.dtype);
+    return b.op("copysign", [b.select(b.binary("ge", d, b.const(0.5, x.dtype)), b.op("add", [t, up], x.dtype), t), x], x.dtype);
+  },
+  sqrt: simple("sqrt"),
+  rsqrt: (b, x) => b.op("div", [b.const(1, x.dtype), b.op("sqrt", [x], x.dtype)], x.dtype),
+  cbrt: library("cbrt"),
+  exp: either(math.exp, "exp"),
+  exp2: library("exp2"),
+  expm1: either(math.expm1, "expm1"),
+  log: either(math.log, "log"),
+  log1p: either(math.log1p, "log1p"),
+  logistic: (b, x) => {
+    const one = b.const(1, x.dtype),
+      e = REAL.exp(b, REAL.neg(b, x));
+    return b.op("div", [one, b.op("add", [one, e], x.dtype)], x.dtype);
+  },
+  tanh: either(math.tanh, "tanh"),
+  sin: either(math.sin, "sin"),
+  cos: either(math.cos, "cos"),
+  tan: library("tan"),
+  asin: library("asin"),
+  acos: library("acos"),
+  atan: library("atan"),
+  sinh: library("sinh"),
+  cosh: library("cosh"),
+  asinh: library("asinh"),
+  acosh: library("acosh"),
+  atanh: library("atanh"),
+  erf: either(math.erf, "erf"),
+  erfc: library("erfc"),
+  erf_inv: library("erfInv"),
+  lgamma: library("lgamma"),
+  digamma: library("digamma"),
+  bessel_i0e: library("besselI0e"),
+  bessel_i1e: library("besselI1e"),
   not: (b, x) => (x.dtype === "bool" ? b.op("xor", [x, b.const(1, "bool")], "bool") : b.op("not", [x], x.dtype)),
-  popcnt: simple("popcnt"), clz: simple("clz"),
+  popcnt: simple("popcnt"),
+  clz: simple("clz"),
   is_finite: (b, x) => b.binary("lt", b.op("abs", [x], x.dtype), b.const(Infinity, x.dtype)),
 };
 function sign(b: ExprBuilder, x: Expr): Expr {
-  const zero = b.const(0, x.dtype), one = b.const(1, x.dtype);
+  const zero = b.const(0, x.dtype),
+    one = b.const(1, x.dtype);
   if (isUnsigned(x.dtype)) return b.select(b.binary("eq", x, zero), zero, one);
   const s = b.select(b.binary("gt", x, zero), one, b.select(b.binary("lt", x, zero), b.const(-1, x.dtype), isFloat(x.dtype) ? x : zero));
   return s;
 }
 
 type Binary = (b: ExprBuilder, x: Expr, y: Expr) => Expr;
-const arithmetic = (op: ScalarOp): Binary => (b, x, y) => b.op(op, [x, y], x.dtype);
-const library2 = (fn: string): Binary => (b, x, y) => b.call(fn, [x, y], x.dtype);
+const arithmetic =
+  (op: ScalarOp): Binary =>
+  (b, x, y) =>
+    b.op(op, [x, y], x.dtype);
+const library2 =
+  (fn: string): Binary =>
+  (b, x, y) =>
+    b.call(fn, [x, y], x.dtype);
 /** Shifts by the width or more give 0 (or the sign), as XLA has it; the hardware would take the amount modulo the width. */
-const shift = (op: "shl" | "shr_l" | "shr_a"): Binary => (b, x, y) => {
-  const width = itemsize(x.dtype) * 8, inRange = b.binary("lt", asUnsigned(b, y), b.const(width, unsignedOf(y.dtype)));
-  if (op === "shr_a") return b.op(op, [x, b.select(inRange, y, b.const(width - 1, y.dtype))], x.dtype);
-  return b.select(inRange, b.op(op, [x, y], x.dtype), b.const(0, x.dtype));
-};
+const shift =
+  (op: "shl" | "shr_l" | "shr_a"): Binary =>
+  (b, x, y) => {
+    const width = itemsize(x.dtype) * 8,
+      inRange = b.binary("lt", asUnsigned(b, y), b.const(width, unsignedOf(y.dtype)));
+    if (op === "shr_a") return b.op(op, [x, b.select(inRange, y, b.const(width - 1, y.dtype))], x.dtype);
+    return b.select(inRange, b.op(op, [x, y], x.dtype), b.const(0, x.dtype));
+  };
 const unsignedOf = (d: DType): DType => (d.startsWith("int") ? (`u${d}` as DType) : d);
 const asUnsigned = (b: ExprBuilder, x: Expr): Expr => b.bitcast(x, unsignedOf(x.dtype));
 const REAL2: Readonly<Record<Exclude<BinaryOp, "complex">, Binary>> = {
-  add: arithmetic("add"), sub: arithmetic("sub"), mul: arithmetic("mul"),
+  add: arithmetic("add"),
+  sub: arithmetic("sub"),
+  mul: arithmetic("mul"),
   div: (b, x, y) => (isInteger(x.dtype) ? integerDivision(b, x, y, "div") : b.op("div", [x, y], x.dtype)),
   rem: (b, x, y) => (isInteger(x.dtype) ? integerDivision(b, x, y, "rem") : b.call("rem", [x, y], x.dtype)),
-  pow: library2("pow"), max: arithmetic("max"), min: arithmetic("min"), and: arithmetic("and"), or: arithmetic("or"), xor: arithmetic("xor"),
-  shl: shift("shl"), shr_a: shift("shr_a"), shr_l: shift("shr_l"),
-  atan2: library2("atan2"), nextafter: (b, x, y) => b.call(x.dtype === "float64" ? "nextafter64" : x.dtype === "float32" ? "nextafter32" : `nextafter_${x.dtype}`, [x, y], x.dtype),
-  mulhi: (b, x, y) => { const wide = isUnsigned(x.dtype) ? "uint64" : "int64"; return b.cast(b.op("shr_l", [b.op("mul", [b.cast(x, wide), b.cast(y, wide)], wide), b.const(itemsize(x.dtype) * 8, wide)], wide), x.dtype); },
-  igamma: library2("igamma"), igammac: library2("igammac"), igamma_grad_a: library2("igammaGradA"), random_gamma_grad: library2("randomGammaGrad"), zeta: library2("zeta"), polygamma: library2("polygamma"),
+  pow: library2("pow"),
+  max: arithmetic("max"),
+  min: arithmetic("min"),
+  and: arithmetic("and"),
+  or: arithmetic("or"),
+  xor: arithmetic("xor"),
+  shl: shift("shl"),
+  shr_a: shift("shr_a"),
+  shr_l: shift("shr_l"),
+  atan2: library2("atan2"),
+  nextafter: (b, x, y) =>
+    b.call(x.dtype === "float64" ? "nextafter64" : x.dtype === "float32" ? "nextafter32" : `nextafter_${x.dtype}`, [x, y], x.dtype),
+  mulhi: (b, x, y) => {
+    const wide = isUnsigned(x.dtype) ? "uint64" : "int64";
+    return b.cast(b.op("shr_l", [b.op("mul", [b.cast(x, wide), b.cast(y, wide)], wide), b.const(itemsize(x.dtype) * 8, wide)], wide), x.dtype);
+  },
+  igamma: library2("igamma"),
+  igammac: library2("igammac"),
+  igamma_grad_a: library2("igammaGradA"),
+  random_gamma_grad: library2("randomGammaGrad"),
+  zeta: library2("zeta"),
+  polygamma: library2("polygamma"),
 };
 /** Division by zero gives −1 (all bits) and leaves the dividend as remainder; the lowest integer by −1 wraps: XLA's rules. */
 function integerDivision(b: ExprBuilder, x: Expr, y: Expr, op: "div" | "rem"): Expr {
-  const zero = b.const(0, y.dtype), one = b.const(1, y.dtype), isZero = b.binary("eq", y, zero);
-  const signed = !isUnsigned(x.dtype), minusOne = b.const(signed ? -1 : allOnes(x.dtype), x.dtype);
-  const overflow = signed ? b.op("or", [isZero, b.binary("eq", y, minusOne)], "bool") : isZero, safe = b.select(overflow, one, y);
+  const zero = b.const(0, y.dtype),
+    one = b.const(1, y.dtype),
+    isZero = b.binary("eq", y, zero);
+  const signed = !isUnsigned(x.dtype),
+    minusOne = b.const(signed ? -1 : allOnes(x.dtype), x.dtype);
+  const overflow = signed ? b.op("or", [isZero, b.binary("eq", y, minusOne)], "bool") : isZero,
+    safe = b.select(overflow, one, y);
   const q = b.op(op, [x, safe], x.dtype);
   const negated = op === "div" ? b.op("sub", [b.const(0, x.dtype), x], x.dtype) : b.const(0, x.dtype);
   const atZero = op === "div" ? minusOne : x;
@@ -79,11 +155,15 @@ export function elementwise(b: ExprBuilder, n: Node, args: readonly Scalar[]): S
   const [x, y, z] = args;
   if (n.is("convert")) return convert(b, x!, n.inputs[0]!.dtype, n.dtype);
   if (n.is("bitcast")) return b.bitcast(x as Expr, n.dtype);
-  if (n.is("select")) return isPair(y!) ? [b.select(x as Expr, y[0], (z as readonly [Expr, Expr])[0]), b.select(x as Expr, y[1], (z as readonly [Expr, Expr])[1])] : b.select(x as Expr, y as Expr, z as Expr);
+  if (n.is("select"))
+    return isPair(y!)
+      ? [b.select(x as Expr, y[0], (z as readonly [Expr, Expr])[0]), b.select(x as Expr, y[1], (z as readonly [Expr, Expr])[1])]
+      : b.select(x as Expr, y as Expr, z as Expr);
   if (n.is("compare")) return compare(b, n, x!, y!);
   if (n.is("clamp")) return b.op("min", [b.op("max", [y as Expr, x as Expr], n.dtype), z as Expr], n.dtype);
   if (n.is("betainc")) return b.call("betainc", args as readonly Expr[], n.dtype);
-  if (n.is("reduce_precision")) return b.cast(b.call(`reducePrecision:${n.attrs.exponentBits}:${n.attrs.mantissaBits}`, [x as Expr], n.dtype), n.dtype);
+  if (n.is("reduce_precision"))
+    return b.cast(b.call(`reducePrecision:${n.attrs.exponentBits}:${n.attrs.mantissaBits}`, [x as Expr], n.dtype), n.dtype);
   if (n.op === "complex") return [x as Expr, y as Expr];
   if (args.some(isPair)) return cx.complexOp(b, n.op, args);
   if (n.op === "real") return x!;
@@ -93,7 +173,8 @@ export function elementwise(b: ExprBuilder, n: Node, args: readonly Scalar[]): S
   throw new Error(`no scalar code for ${n.op}`);
 }
 function convert(b: ExprBuilder, x: Scalar, from: DType, to: DType): Scalar {
-  if (isComplex(to)) return isPair(x) ? [b.cast(x[0], realPart(to)), b.cast(x[1], realPart(to))] : [b.cast(x, realPart(to)), b.const(0, realPart(to))];
+  if (isComplex(to))
+    return isPair(x) ? [b.cast(x[0], realPart(to)), b.cast(x[1], realPart(to))] : [b.cast(x, realPart(to)), b.const(0, realPart(to))];
   if (to === "bool" && isPair(x)) return b.op("or", [b.cast(x[0], "bool"), b.cast(x[1], "bool")], "bool");
   const real = isPair(x) ? x[0] : x;
   void from;
@@ -102,14 +183,24 @@ function convert(b: ExprBuilder, x: Scalar, from: DType, to: DType): Scalar {
 function compare(b: ExprBuilder, n: Node<"compare">, x: Scalar, y: Scalar): Expr {
   const { direction, total } = n.attrs;
   if (isPair(x) && isPair(y)) {
-    const re = b.binary("eq", x[0], y[0]), im = b.binary("eq", x[1], y[1]), both = b.op("and", [re, im], "bool");
+    const re = b.binary("eq", x[0], y[0]),
+      im = b.binary("eq", x[1], y[1]),
+      both = b.op("and", [re, im], "bool");
     if (direction === "eq") return both;
     if (direction === "ne") return b.op("xor", [both, b.const(1, "bool")], "bool");
     // Lexicographic, as NumPy orders complex numbers.
-    return b.op("or", [b.binary(direction === "lt" || direction === "le" ? "lt" : "gt", x[0], y[0]), b.op("and", [re, b.binary(direction, x[1], y[1])], "bool")], "bool");
+    return b.op(
+      "or",
+      [b.binary(direction === "lt" || direction === "le" ? "lt" : "gt", x[0], y[0]), b.op("and", [re, b.binary(direction, x[1], y[1])], "bool")],
+      "bool",
+    );
   }
   if (total && isFloat((x as Expr).dtype)) {
-    const key = (v: Expr): Expr => { const bits = b.bitcast(v.dtype === "float64" ? v : b.cast(v, "float32"), v.dtype === "float64" ? "int64" : "int32"), t = bits.dtype; return b.select(b.binary("lt", bits, b.const(0, t)), b.op("xor", [bits, b.const(t === "int64" ? 2n ** 63n - 1n : 0x7fffffff, t)], t), bits); };
+    const key = (v: Expr): Expr => {
+      const bits = b.bitcast(v.dtype === "float64" ? v : b.cast(v, "float32"), v.dtype === "float64" ? "int64" : "int32"),
+        t = bits.dtype;
+      return b.select(b.binary("lt", bits, b.const(0, t)), b.op("xor", [bits, b.const(t === "int64" ? 2n ** 63n - 1n : 0x7fffffff, t)], t), bits);
+    };
     return b.binary(direction, key(x as Expr), key(y as Expr));
   }
   return b.binary(direction, x as Expr, y as Expr);

@@ -5,11 +5,29 @@ import { simplify } from "./simplify.ts";
 
 const ids = new WeakMap<object, number>();
 let nextId = 0;
-const identity = (o: object): number => { let i = ids.get(o); if (i === undefined) ids.set(o, (i = nextId++)); return i; };
+const identity = (o: object): number => {
+  let i = ids.get(o);
+  if (i === undefined) ids.set(o, (i = nextId++));
+  return i;
+};
 /** What makes two nodes compute the same value. */
 function key(n: Node, inputs: readonly Node[]): string | null {
   if (n.is("callback", "while", "case", "barrier")) return null;
-  const attrs = n.is("constant") ? (n.shape.length === 0 ? `${n.dtype}:${String(n.attrs.value.raw().join())}:${Object.is(Number(n.attrs.value.raw()[0]), -0)}` : identity(n.attrs.value)) : JSON.stringify(n.attrs, (_k, v: unknown) => (typeof v === "bigint" ? `${v}n` : typeof v === "object" && v !== null && "nodes" in v ? identity(v) : typeof v === "function" ? identity(v) : typeof v === "number" && !Number.isFinite(v) ? String(v) : v));
+  const attrs = n.is("constant")
+    ? n.shape.length === 0
+      ? `${n.dtype}:${String(n.attrs.value.raw().join())}:${Object.is(Number(n.attrs.value.raw()[0]), -0)}`
+      : identity(n.attrs.value)
+    : JSON.stringify(n.attrs, (_k, v: unknown) =>
+        typeof v === "bigint"
+          ? `${v}n`
+          : typeof v === "object" && v !== null && "nodes" in v
+            ? identity(v)
+            : typeof v === "function"
+              ? identity(v)
+              : typeof v === "number" && !Number.isFinite(v)
+                ? String(v)
+                : v,
+      );
   return `${n.op}(${inputs.map((i) => i.id).join()})${attrs}:${n.types.map((t) => `${t.dtype}[${t.shape.join()}]`).join()}`;
 }
 /** Common subexpressions are computed once. */
@@ -19,7 +37,10 @@ function cse(fired: (name: string) => void): Rewrite {
     const k = key(n, inputs);
     if (k === null) return null;
     const before = seen.get(k);
-    if (before) { fired(`${n.op} computed once`); return before; }
+    if (before) {
+      fired(`${n.op} computed once`);
+      return before;
+    }
     const made = g.node(n.op, inputs, n.attrs, n.types);
     made.origin = n.origin;
     seen.set(k, made);
@@ -37,10 +58,17 @@ export function runPasses(graph: Graph): { graph: Graph; records: PassRecord[] }
   const records: PassRecord[] = [];
   let g = graph;
   for (const pass of PASSES) {
-    const before = g.nodes.length, changed = new Map<string, number>();
+    const before = g.nodes.length,
+      changed = new Map<string, number>();
     for (let sweep = 0; sweep < (pass.untilStable ? MAX_SWEEPS : 1); sweep++) {
       let fired = 0;
-      g = rewriteGraph(g, pass.make((name) => { fired++; changed.set(name, (changed.get(name) ?? 0) + 1); }));
+      g = rewriteGraph(
+        g,
+        pass.make((name) => {
+          fired++;
+          changed.set(name, (changed.get(name) ?? 0) + 1);
+        }),
+      );
       if (!fired) break;
     }
     records.push({ pass: pass.name, before, after: g.nodes.length, changed: [...changed].map(([name, n]) => `${name} ×${n}`) });

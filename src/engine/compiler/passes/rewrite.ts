@@ -5,16 +5,27 @@ import { Graph, GraphBuilder, type Node } from "../../graph/graph.ts";
 /** What a node becomes: another node of the new graph, or null to keep it as it is. */
 export type Rewrite = (g: GraphBuilder, n: Node, inputs: readonly Node[]) => Node | null;
 
-export interface PassRecord { readonly pass: string; readonly before: number; readonly after: number; readonly changed: readonly string[] }
+export interface PassRecord {
+  readonly pass: string;
+  readonly before: number;
+  readonly after: number;
+  readonly changed: readonly string[];
+}
 
 /** Rebuilds the live part of a graph. The equations of a replaced node are joined to its replacement's. */
 export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string) => void = () => {}): Graph {
-  const g = new GraphBuilder(graph.name), map = new Map<Node, Node>(), live = liveNodes(graph);
+  const g = new GraphBuilder(graph.name),
+    map = new Map<Node, Node>(),
+    live = liveNodes(graph);
   for (const n of graph.nodes) {
     if (!live.has(n) && n.op !== "parameter") continue;
-    if (n.is("parameter")) { map.set(n, g.param(n.type)); continue; }
+    if (n.is("parameter")) {
+      map.set(n, g.param(n.type));
+      continue;
+    }
     g.origin = n.origin;
-    const inputs = n.inputs.map((i) => map.get(i)!), replaced = rewrite(g, n, inputs);
+    const inputs = n.inputs.map((i) => map.get(i)!),
+      replaced = rewrite(g, n, inputs);
     if (replaced) {
       if (replaced.op !== "parameter") replaced.origin = union(replaced.origin, n.origin);
       log(`${n.op} → ${replaced.op}`);
@@ -25,8 +36,14 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string)
       map.set(n, same);
     }
   }
-  const built = g.build(graph.outs.map((o) => map.get(o)!)), kept = liveNodes(built);
-  return new Graph(built.params, built.nodes.filter((n) => kept.has(n) || n.op === "parameter"), built.outs, graph.name);
+  const built = g.build(graph.outs.map((o) => map.get(o)!)),
+    kept = liveNodes(built);
+  return new Graph(
+    built.params,
+    built.nodes.filter((n) => kept.has(n) || n.op === "parameter"),
+    built.outs,
+    graph.name,
+  );
 }
 /** Calls back with effects, itself or in a loop's body or a branch. */
 function hasEffect(n: Node): boolean {
@@ -35,8 +52,13 @@ function hasEffect(n: Node): boolean {
   return n.is("case") && n.attrs.branches.some((b) => b.nodes.some(hasEffect));
 }
 export function liveNodes(graph: Graph): Set<Node> {
-  const live = new Set<Node>(), stack = [...graph.outs, ...graph.nodes.filter(hasEffect)];
-  for (let n = stack.pop(); n; n = stack.pop()) if (!live.has(n)) { live.add(n); stack.push(...n.inputs); }
+  const live = new Set<Node>(),
+    stack = [...graph.outs, ...graph.nodes.filter(hasEffect)];
+  for (let n = stack.pop(); n; n = stack.pop())
+    if (!live.has(n)) {
+      live.add(n);
+      stack.push(...n.inputs);
+    }
   return live;
 }
 export function union(a: readonly Eqn[], b: readonly Eqn[]): readonly Eqn[] {

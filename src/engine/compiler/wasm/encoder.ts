@@ -12,10 +12,17 @@ export class Bytes {
     this.#buffer = grown;
     this.#view = new DataView(grown.buffer);
   }
-  u8(v: number): this { this.#room(1); this.#buffer[this.length++] = v; return this; }
+  u8(v: number): this {
+    this.#room(1);
+    this.#buffer[this.length++] = v;
+    return this;
+  }
   u32(v: number): this {
     v >>>= 0;
-    while (v >= 0x80) { this.u8((v & 0x7f) | 0x80); v >>>= 7; }
+    while (v >= 0x80) {
+      this.u8((v & 0x7f) | 0x80);
+      v >>>= 7;
+    }
     return this.u8(v);
   }
   s32(v: number): this {
@@ -36,16 +43,39 @@ export class Bytes {
       this.u8(b | 0x80);
     }
   }
-  f32(v: number): this { this.#room(4); this.#view.setFloat32(this.length, v, true); this.length += 4; return this; }
-  f64(v: number): this { this.#room(8); this.#view.setFloat64(this.length, v, true); this.length += 8; return this; }
-  raw(b: Uint8Array): this { this.#room(b.length); this.#buffer.set(b, this.length); this.length += b.length; return this; }
-  name(s: string): this { const b = new TextEncoder().encode(s); return this.u32(b.length).raw(b); }
-  view(): Uint8Array { return this.#buffer.subarray(0, this.length); }
+  f32(v: number): this {
+    this.#room(4);
+    this.#view.setFloat32(this.length, v, true);
+    this.length += 4;
+    return this;
+  }
+  f64(v: number): this {
+    this.#room(8);
+    this.#view.setFloat64(this.length, v, true);
+    this.length += 8;
+    return this;
+  }
+  raw(b: Uint8Array): this {
+    this.#room(b.length);
+    this.#buffer.set(b, this.length);
+    this.length += b.length;
+    return this;
+  }
+  name(s: string): this {
+    const b = new TextEncoder().encode(s);
+    return this.u32(b.length).raw(b);
+  }
+  view(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
 }
 
 export type ValType = "i32" | "i64" | "f32" | "f64" | "v128";
 const TYPE: Readonly<Record<ValType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
-interface Signature { readonly params: readonly ValType[]; readonly results: readonly ValType[] }
+interface Signature {
+  readonly params: readonly ValType[];
+  readonly results: readonly ValType[];
+}
 
 /** A module under construction: imported memory and functions first, then its own functions. */
 export class ModuleBuilder {
@@ -59,7 +89,11 @@ export class ModuleBuilder {
   #type(s: Signature): number {
     const key = `${s.params.join()}>${s.results.join()}`;
     let i = this.#types.indexOf(key);
-    if (i < 0) { i = this.#types.length; this.#types.push(key); this.#signatures.push(s); }
+    if (i < 0) {
+      i = this.#types.length;
+      this.#types.push(key);
+      this.#signatures.push(s);
+    }
     return i;
   }
   /** Index of an imported function. All imports must be asked for before the first own function is added. */
@@ -74,12 +108,19 @@ export class ModuleBuilder {
     }
     return i;
   }
-  get importNames(): readonly string[] { return [...this.#importIndex.keys()]; }
+  get importNames(): readonly string[] {
+    return [...this.#importIndex.keys()];
+  }
   /** Adds a function body (locals and code, without the size) and gives its index. */
   add(params: readonly ValType[], results: readonly ValType[], locals: readonly ValType[], code: Bytes, exported: string | null): number {
     this.#sealed = true;
-    const body = new Bytes(), runs: [number, ValType][] = [];
-    for (const l of locals) { const last = runs.at(-1); if (last && last[1] === l) last[0]++; else runs.push([1, l]); }
+    const body = new Bytes(),
+      runs: [number, ValType][] = [];
+    for (const l of locals) {
+      const last = runs.at(-1);
+      if (last && last[1] === l) last[0]++;
+      else runs.push([1, l]);
+    }
     body.u32(runs.length);
     for (const [n, t] of runs) body.u32(n).u8(TYPE[t]);
     body.raw(code.view()).u8(0x0b);
@@ -89,16 +130,46 @@ export class ModuleBuilder {
   build(): Uint8Array {
     const out = new Bytes();
     out.raw(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
-    const section = (id: number, fill: (b: Bytes) => void): void => { const b = new Bytes(); fill(b); out.u8(id).u32(b.length).raw(b.view()); };
-    section(1, (b) => { b.u32(this.#signatures.length); for (const s of this.#signatures) { b.u8(0x60).u32(s.params.length); for (const p of s.params) b.u8(TYPE[p]); b.u32(s.results.length); for (const r of s.results) b.u8(TYPE[r]); } });
+    const section = (id: number, fill: (b: Bytes) => void): void => {
+      const b = new Bytes();
+      fill(b);
+      out.u8(id).u32(b.length).raw(b.view());
+    };
+    section(1, (b) => {
+      b.u32(this.#signatures.length);
+      for (const s of this.#signatures) {
+        b.u8(0x60).u32(s.params.length);
+        for (const p of s.params) b.u8(TYPE[p]);
+        b.u32(s.results.length);
+        for (const r of s.results) b.u8(TYPE[r]);
+      }
+    });
     section(2, (b) => {
-      b.u32(this.#imports.length + 1).name("env").name("memory").u8(2).u8(1).u32(0).u32(65536);
+      b.u32(this.#imports.length + 1)
+        .name("env")
+        .name("memory")
+        .u8(2)
+        .u8(1)
+        .u32(0)
+        .u32(65536);
       for (const i of this.#imports) b.name(i.module).name(i.name).u8(0).u32(i.type);
     });
-    section(3, (b) => { b.u32(this.#functions.length); for (const f of this.#functions) b.u32(f.type); });
+    section(3, (b) => {
+      b.u32(this.#functions.length);
+      for (const f of this.#functions) b.u32(f.type);
+    });
     const exported = this.#functions.map((f, i) => ({ f, i })).filter((x) => x.f.exported !== null);
-    section(7, (b) => { b.u32(exported.length); for (const { f, i } of exported) b.name(f.exported!).u8(0).u32(this.#imports.length + i); });
-    section(10, (b) => { b.u32(this.#functions.length); for (const f of this.#functions) b.u32(f.code.length).raw(f.code); });
+    section(7, (b) => {
+      b.u32(exported.length);
+      for (const { f, i } of exported)
+        b.name(f.exported!)
+          .u8(0)
+          .u32(this.#imports.length + i);
+    });
+    section(10, (b) => {
+      b.u32(this.#functions.length);
+      for (const f of this.#functions) b.u32(f.code.length).raw(f.code);
+    });
     return out.view().slice();
   }
 }

@@ -18,50 +18,117 @@ export interface EmittedProgram {
 }
 
 export function emitProgram(plan: Plan): EmittedProgram {
-  const m = new ModuleBuilder(), calls: (Step & { kind: "library" | "callback" })[] = [], callIndex = new Map<Step, number>();
+  const m = new ModuleBuilder(),
+    calls: (Step & { kind: "library" | "callback" })[] = [],
+    callIndex = new Map<Step, number>();
   const tick = m.import("timer", "tick", ["i32"], []);
-  const walk = (steps: readonly Step[], f: (s: Step) => void): void => { for (const s of steps) { f(s); if (s.kind === "while") { walk(s.cond, f); walk(s.body, f); } else if (s.kind === "case") s.branches.forEach((b) => walk(b, f)); } };
+  const walk = (steps: readonly Step[], f: (s: Step) => void): void => {
+    for (const s of steps) {
+      f(s);
+      if (s.kind === "while") {
+        walk(s.cond, f);
+        walk(s.body, f);
+      } else if (s.kind === "case") s.branches.forEach((b) => walk(b, f));
+    }
+  };
   walk(plan.steps, (s) => {
     if (s.kind === "kernel") for (const [fn, n] of mathOf(s.kernel.kernel)) m.import("math", fn, Array<ValType>(n).fill("f64"), ["f64"]);
     if (s.kind !== "library" && s.kind !== "callback") return;
-    callIndex.set(s, m.import("call", `c${calls.length}`, [...s.ins, ...s.outs].map(() => "i32" as const), []));
+    callIndex.set(
+      s,
+      m.import(
+        "call",
+        `c${calls.length}`,
+        [...s.ins, ...s.outs].map(() => "i32" as const),
+        [],
+      ),
+    );
     calls.push(s);
   });
   const functions = new Map<number, number>();
-  walk(plan.steps, (s) => { if (s.kind === "kernel") functions.set(s.kernel.id, new KernelEmitter(s.kernel.kernel, m).emit(`k${s.kernel.id}`)); });
+  walk(plan.steps, (s) => {
+    if (s.kind === "kernel") functions.set(s.kernel.id, new KernelEmitter(s.kernel.kernel, m).emit(`k${s.kernel.id}`));
+  });
 
   const runner = (timed: boolean): void => {
-    const b = new Bytes(), op = (n: OpName): void => writeOp(b, n);
+    const b = new Bytes(),
+      op = (n: OpName): void => writeOp(b, n);
     const pointer = (p: Place): void => {
-      if (p.kind === "slot") { b.u8(OP.local_get).u32(0); op("i32_load"); b.u32(2).u32(p.slot * 4); } else { b.u8(OP.local_get).u32(1).u8(OP.i32_const).s32(p.offset); op("i32_add"); }
+      if (p.kind === "slot") {
+        b.u8(OP.local_get).u32(0);
+        op("i32_load");
+        b.u32(2).u32(p.slot * 4);
+      } else {
+        b.u8(OP.local_get).u32(1).u8(OP.i32_const).s32(p.offset);
+        op("i32_add");
+      }
     };
     const ticked = (id: number, body: () => void): void => {
       if (timed) b.u8(OP.i32_const).s32(id).u8(OP.call).u32(tick);
       body();
-      if (timed) b.u8(OP.i32_const).s32(-1 - id).u8(OP.call).u32(tick);
+      if (timed)
+        b.u8(OP.i32_const)
+          .s32(-1 - id)
+          .u8(OP.call)
+          .u32(tick);
     };
-    const loadIndex = (p: Place, t: TensorType): void => { pointer(p); op(itemsize(t.dtype) === 1 ? "i32_load8_u" : "i32_load"); b.u32(0).u32(0); };
+    const loadIndex = (p: Place, t: TensorType): void => {
+      pointer(p);
+      op(itemsize(t.dtype) === 1 ? "i32_load8_u" : "i32_load");
+      b.u32(0).u32(0);
+    };
     const emit = (steps: readonly Step[]): void => {
       for (const s of steps) {
         switch (s.kind) {
-          case "kernel": ticked(s.kernel.id, () => { s.places.forEach(pointer); b.u8(OP.call).u32(functions.get(s.kernel.id)!); }); break;
-          case "library": case "callback": ticked(s.kernel.id, () => { [...s.ins, ...s.outs].forEach(pointer); b.u8(OP.call).u32(callIndex.get(s)!); }); break;
-          case "copy": if (s.bytes > 0) { pointer(s.to); pointer(s.from); b.u8(OP.i32_const).s32(s.bytes); op("memory_copy"); b.u8(0).u8(0); } break;
+          case "kernel":
+            ticked(s.kernel.id, () => {
+              s.places.forEach(pointer);
+              b.u8(OP.call).u32(functions.get(s.kernel.id)!);
+            });
+            break;
+          case "library":
+          case "callback":
+            ticked(s.kernel.id, () => {
+              [...s.ins, ...s.outs].forEach(pointer);
+              b.u8(OP.call).u32(callIndex.get(s)!);
+            });
+            break;
+          case "copy":
+            if (s.bytes > 0) {
+              pointer(s.to);
+              pointer(s.from);
+              b.u8(OP.i32_const).s32(s.bytes);
+              op("memory_copy");
+              b.u8(0).u8(0);
+            }
+            break;
           case "while":
             b.u8(OP.block).u8(0x40).u8(OP.loop).u8(0x40);
             emit(s.cond);
-            pointer(s.predicate); op("i32_load8_u"); b.u32(0).u32(0); op("i32_eqz"); b.u8(OP.br_if).u32(1);
+            pointer(s.predicate);
+            op("i32_load8_u");
+            b.u32(0).u32(0);
+            op("i32_eqz");
+            b.u8(OP.br_if).u32(1);
             emit(s.body);
             b.u8(OP.br).u32(0).u8(OP.end).u8(OP.end);
             break;
           case "case":
             // An index out of range takes the last branch.
             s.branches.forEach((branch, i) => {
-              if (i < s.branches.length - 1) { loadIndex(s.index, s.indexType); b.u8(OP.i32_const).s32(i); op("i32_eq"); b.u8(OP.if).u8(0x40); emit(branch); b.u8(OP.else); } else emit(branch);
+              if (i < s.branches.length - 1) {
+                loadIndex(s.index, s.indexType);
+                b.u8(OP.i32_const).s32(i);
+                op("i32_eq");
+                b.u8(OP.if).u8(0x40);
+                emit(branch);
+                b.u8(OP.else);
+              } else emit(branch);
             });
             for (let i = 0; i < s.branches.length - 1; i++) b.u8(OP.end);
             break;
-          default: s satisfies never;
+          default:
+            s satisfies never;
         }
       }
     };
@@ -75,8 +142,15 @@ export function emitProgram(plan: Plan): EmittedProgram {
 
 /** The mathematics functions that a kernel needs, with their number of arguments. */
 function mathOf(k: Kernel): Map<string, number> {
-  const found = new Map<string, number>(), seen = new Set<Expr>();
-  const half = (d: string): void => { if (d === "float16") { found.set("fromFloat16", 1); found.set("toFloat16", 1); found.set("roundFloat16", 1); } };
+  const found = new Map<string, number>(),
+    seen = new Set<Expr>();
+  const half = (d: string): void => {
+    if (d === "float16") {
+      found.set("fromFloat16", 1);
+      found.set("toFloat16", 1);
+      found.set("roundFloat16", 1);
+    }
+  };
   const visit = (e: Expr): void => {
     if (seen.has(e)) return;
     seen.add(e);
@@ -86,9 +160,14 @@ function mathOf(k: Kernel): Map<string, number> {
   };
   const stmt = (s: Stmt): void => {
     if (s.kind === "loop") s.body.forEach(stmt);
-    else if (s.kind === "if") { visit(s.cond); s.body.forEach(stmt); }
-    else if (s.kind === "store") { half(s.stored); visit(s.value); indexValues(s.index).forEach(visit); }
-    else if (s.kind === "set" || s.kind === "reduce") visit(s.value);
+    else if (s.kind === "if") {
+      visit(s.cond);
+      s.body.forEach(stmt);
+    } else if (s.kind === "store") {
+      half(s.stored);
+      visit(s.value);
+      indexValues(s.index).forEach(visit);
+    } else if (s.kind === "set" || s.kind === "reduce") visit(s.value);
   };
   k.body.forEach(stmt);
   return found;

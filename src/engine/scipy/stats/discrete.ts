@@ -8,21 +8,84 @@ import { parameters } from "./families.ts";
 type Public = (k: ArrayLike, ...rest: unknown[]) => Value;
 const on = (inside: Value, v: Value, otherwise = -Infinity): Value => np.where(inside, v, otherwise).astype(v.dtype);
 function discrete(name: string, shapes: number, logpmf: (k: Value, ...p: Value[]) => Value): { logpmf: Public; pmf: Public } {
-  const log: Public = (k, ...rest) => { const p = parameters(`${name}.logpmf`, shapes, k, rest); return logpmf(p.x.sub(p.loc), ...p.shapes); };
+  const log: Public = (k, ...rest) => {
+    const p = parameters(`${name}.logpmf`, shapes, k, rest);
+    return logpmf(p.x.sub(p.loc), ...p.shapes);
+  };
   return { logpmf: log, pmf: (k, ...rest) => np.exp(log(k, ...rest)) };
 }
-const { gammaln, betaln, xlogy, xlog1py } = special, whole = (k: Value): Value => np.floor(k).eq(k);
+const { gammaln, betaln, xlogy, xlog1py } = special,
+  whole = (k: Value): Value => np.floor(k).eq(k);
 const bernoulliMass = discrete("bernoulli", 1, (k, p) => on(k.eq(0).or(k.eq(1)), xlogy(k, p!).add(xlog1py(np.subtract(1, k), p!.neg()))));
 export const bernoulli = {
   ...bernoulliMass,
-  cdf: ((k, ...rest) => { const q = parameters("bernoulli.cdf", 1, k, rest), [p] = q.shapes as [Value], x = q.x.sub(q.loc); return np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1))).astype(p.dtype); }) as Public,
-  ppf: ((q0, ...rest) => { const q = parameters("bernoulli.ppf", 1, q0, rest), [p] = q.shapes as [Value]; return np.where(np.isnan(q.x).or(np.isnan(p)).or(p.lt(0)).or(p.gt(1)).or(q.x.lt(0)).or(q.x.gt(1)), NaN, np.where(q.x.le(np.subtract(1, p)), 0, 1)).astype(p.dtype); }) as Public,
+  cdf: ((k, ...rest) => {
+    const q = parameters("bernoulli.cdf", 1, k, rest),
+      [p] = q.shapes as [Value],
+      x = q.x.sub(q.loc);
+    return np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1))).astype(p.dtype);
+  }) as Public,
+  ppf: ((q0, ...rest) => {
+    const q = parameters("bernoulli.ppf", 1, q0, rest),
+      [p] = q.shapes as [Value];
+    return np
+      .where(np.isnan(q.x).or(np.isnan(p)).or(p.lt(0)).or(p.gt(1)).or(q.x.lt(0)).or(q.x.gt(1)), NaN, np.where(q.x.le(np.subtract(1, p)), 0, 1))
+      .astype(p.dtype);
+  }) as Public,
 };
-export const binom = discrete("binom", 2, (k, n, p) => on(k.ge(0).and(k.le(n!)).and(whole(k)), gammaln(n!.add(1)).sub(gammaln(k.add(1))).sub(gammaln(n!.sub(k).add(1))).add(xlogy(k, p!)).add(xlog1py(n!.sub(k), p!.neg()))));
-export const betabinom = discrete("betabinom", 3, (k0, n, a, b) => { const k = np.floor(k0); return on(k.ge(0).and(k.le(n!)), betaln(k.add(a!), n!.sub(k).add(b!)).sub(betaln(a!, b!)).sub(np.log1p(n!)).sub(betaln(n!.sub(k).add(1), k.add(1)))); });
+export const binom = discrete("binom", 2, (k, n, p) =>
+  on(
+    k.ge(0).and(k.le(n!)).and(whole(k)),
+    gammaln(n!.add(1))
+      .sub(gammaln(k.add(1)))
+      .sub(gammaln(n!.sub(k).add(1)))
+      .add(xlogy(k, p!))
+      .add(xlog1py(n!.sub(k), p!.neg())),
+  ),
+);
+export const betabinom = discrete("betabinom", 3, (k0, n, a, b) => {
+  const k = np.floor(k0);
+  return on(
+    k.ge(0).and(k.le(n!)),
+    betaln(k.add(a!), n!.sub(k).add(b!))
+      .sub(betaln(a!, b!))
+      .sub(np.log1p(n!))
+      .sub(betaln(n!.sub(k).add(1), k.add(1))),
+  );
+});
 export const geom = discrete("geom", 1, (k, p) => on(k.gt(0), xlog1py(k.sub(1), p!.neg()).add(np.log(p!))));
-export const nbinom = discrete("nbinom", 2, (k, n, p) => on(k.ge(0), gammaln(k.add(n!)).sub(gammaln(n!)).sub(gammaln(k.add(1))).add(xlogy(n!, p!)).add(xlogy(k, np.subtract(1, p!)))));
-const poissonMass = discrete("poisson", 1, (k, mu) => on(k.ge(0).and(whole(k)), xlogy(k, mu!).sub(gammaln(k.add(1))).sub(mu!)));
-export const poisson = { ...poissonMass, cdf: ((k, ...rest) => { const q = parameters("poisson.cdf", 1, k, rest), x = q.x.sub(q.loc); return on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0); }) as Public };
-const multinomialLog = (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => { const k = asArray(x), q = asArray(p), kf = castTo(k, q.dtype), total = castTo(asArray(n), q.dtype), v = gammaln(total.add(1)).add(np.sum(xlogy(kf, q).sub(gammaln(kf.add(1))), { axis: -1 })); return on(np.sum(kf, { axis: -1 }).eq(total), v); };
+export const nbinom = discrete("nbinom", 2, (k, n, p) =>
+  on(
+    k.ge(0),
+    gammaln(k.add(n!))
+      .sub(gammaln(n!))
+      .sub(gammaln(k.add(1)))
+      .add(xlogy(n!, p!))
+      .add(xlogy(k, np.subtract(1, p!))),
+  ),
+);
+const poissonMass = discrete("poisson", 1, (k, mu) =>
+  on(
+    k.ge(0).and(whole(k)),
+    xlogy(k, mu!)
+      .sub(gammaln(k.add(1)))
+      .sub(mu!),
+  ),
+);
+export const poisson = {
+  ...poissonMass,
+  cdf: ((k, ...rest) => {
+    const q = parameters("poisson.cdf", 1, k, rest),
+      x = q.x.sub(q.loc);
+    return on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0);
+  }) as Public,
+};
+const multinomialLog = (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => {
+  const k = asArray(x),
+    q = asArray(p),
+    kf = castTo(k, q.dtype),
+    total = castTo(asArray(n), q.dtype),
+    v = gammaln(total.add(1)).add(np.sum(xlogy(kf, q).sub(gammaln(kf.add(1))), { axis: -1 }));
+  return on(np.sum(kf, { axis: -1 }).eq(total), v);
+};
 export const multinomial = { logpmf: multinomialLog, pmf: (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => np.exp(multinomialLog(x, n, p)) };

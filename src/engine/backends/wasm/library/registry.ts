@@ -5,8 +5,15 @@ import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } 
 import type { TensorType } from "../../../graph/graph.ts";
 
 /** An operand or result: its type and its elements as stored. */
-export interface Tensor { readonly type: TensorType; readonly data: TypedArray }
-export interface Call { readonly ins: readonly Tensor[]; readonly outs: readonly Tensor[]; readonly params: Readonly<Record<string, unknown>> }
+export interface Tensor {
+  readonly type: TensorType;
+  readonly data: TypedArray;
+}
+export interface Call {
+  readonly ins: readonly Tensor[];
+  readonly outs: readonly Tensor[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
 export type Routine = (c: Call) => void;
 
 const routines = new Map<string, Routine>();
@@ -25,16 +32,25 @@ export function toFloat64(t: Tensor): Float64Array {
   return Float64Array.from(t.data as Float32Array, Number);
 }
 export function fromFloat64(t: Tensor, values: ArrayLike<number>): void {
-  const { dtype } = t.type, out = t.data as Float32Array;
-  if (isHalf(dtype)) { const f = dtype === "bfloat16" ? numberToBfloat16 : numberToFloat16; for (let i = 0; i < out.length; i++) out[i] = f(values[i]!); }
-  else if (dtype === "int64" || dtype === "uint64") for (let i = 0; i < out.length; i++) (t.data as BigInt64Array)[i] = BigInt(Math.trunc(values[i]!));
+  const { dtype } = t.type,
+    out = t.data as Float32Array;
+  if (isHalf(dtype)) {
+    const f = dtype === "bfloat16" ? numberToBfloat16 : numberToFloat16;
+    for (let i = 0; i < out.length; i++) out[i] = f(values[i]!);
+  } else if (dtype === "int64" || dtype === "uint64")
+    for (let i = 0; i < out.length; i++) (t.data as BigInt64Array)[i] = BigInt(Math.trunc(values[i]!));
   else for (let i = 0; i < out.length; i++) out[i] = values[i]!;
 }
 /** Rows, columns and number of matrices of a stack of matrices. */
-export const matrices = (t: TensorType): { count: number; m: number; n: number } => ({ count: sizeOf(t.shape.slice(0, -2)), m: t.shape.at(-2)!, n: t.shape.at(-1)! });
+export const matrices = (t: TensorType): { count: number; m: number; n: number } => ({
+  count: sizeOf(t.shape.slice(0, -2)),
+  m: t.shape.at(-2)!,
+  n: t.shape.at(-1)!,
+});
 export const width = (d: DType): number => (isComplex(d) ? 2 : 1);
 
 defineRoutine("bitcast", ({ ins, outs }) => {
-  const [x] = ins, [y] = outs;
+  const [x] = ins,
+    [y] = outs;
   new Uint8Array(y!.data.buffer, y!.data.byteOffset, y!.data.byteLength).set(new Uint8Array(x!.data.buffer, x!.data.byteOffset, x!.data.byteLength));
 });

@@ -5,7 +5,8 @@ import { type Tensor, defineRoutine } from "./registry.ts";
 
 /** Three-way comparison of two elements of a tensor, by flat position. */
 function comparator(t: Tensor): (i: number, j: number) => number {
-  const d = t.data as Float64Array, { dtype } = t.type;
+  const d = t.data as Float64Array,
+    { dtype } = t.type;
   if (isComplex(dtype)) return (i, j) => compare(d[2 * i]!, d[2 * j]!) || compare(d[2 * i + 1]!, d[2 * j + 1]!);
   if (dtype === "bfloat16") return (i, j) => compare(bfloat16ToNumber(d[i]!), bfloat16ToNumber(d[j]!));
   if (dtype === "float16") return (i, j) => compare(float16ToNumber(d[i]!), float16ToNumber(d[j]!));
@@ -13,27 +14,50 @@ function comparator(t: Tensor): (i: number, j: number) => number {
 }
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : a === b ? 0 : a !== a ? (b !== b ? 0 : 1) : -1);
 function forRows(shape: readonly number[], axis: number, f: (base: number, stride: number, n: number) => void): void {
-  const n = shape[axis] ?? 1, stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1), outer = shape.slice(0, axis).reduce((a, b) => a * b, 1);
+  const n = shape[axis] ?? 1,
+    stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1),
+    outer = shape.slice(0, axis).reduce((a, b) => a * b, 1);
   for (let i = 0; i < outer; i++) for (let j = 0; j < stride; j++) f(i * n * stride + j, stride, n);
 }
 function move(to: Tensor, from: Tensor, i: number, j: number): void {
-  const a = to.data as TypedArray & { [k: number]: number }, b = from.data as typeof a;
-  if (isComplex(to.type.dtype)) { a[2 * i] = b[2 * j]!; a[2 * i + 1] = b[2 * j + 1]!; } else a[i] = b[j]!;
+  const a = to.data as TypedArray & { [k: number]: number },
+    b = from.data as typeof a;
+  if (isComplex(to.type.dtype)) {
+    a[2 * i] = b[2 * j]!;
+    a[2 * i + 1] = b[2 * j + 1]!;
+  } else a[i] = b[j]!;
 }
 defineRoutine("sort", ({ ins, outs, params }) => {
-  const axis = params.dimension as number, keys = ins.slice(0, params.numKeys as number).map(comparator);
+  const axis = params.dimension as number,
+    keys = ins.slice(0, params.numKeys as number).map(comparator);
   forRows(ins[0]!.type.shape, axis, (base, stride, n) => {
     const order = Array.from({ length: n }, (_x, i) => base + i * stride);
-    order.sort((i, j) => { for (const k of keys) { const c = k(i, j); if (c) return c; } return 0; });
+    order.sort((i, j) => {
+      for (const k of keys) {
+        const c = k(i, j);
+        if (c) return c;
+      }
+      return 0;
+    });
     outs.forEach((o, k) => order.forEach((from, i) => move(o, ins[k]!, base + i * stride, from)));
   });
 });
 defineRoutine("topK", ({ ins, outs, params }) => {
-  const [x] = ins as [Tensor], [v, index] = outs as [Tensor, Tensor], axis = params.axis as number, k = params.k as number, by = comparator(x);
+  const [x] = ins as [Tensor],
+    [v, index] = outs as [Tensor, Tensor],
+    axis = params.axis as number,
+    k = params.k as number,
+    by = comparator(x);
   let row = 0;
   forRows(x.type.shape, axis, (base, stride, n) => {
-    const order = Array.from({ length: n }, (_x, i) => i).sort((i, j) => by(base + j * stride, base + i * stride) || i - j), outer = Math.floor(row / stride), inner = row % stride;
-    for (let i = 0; i < k; i++) { const at = (outer * k + i) * stride + inner; move(v, x, at, base + order[i]! * stride); (index.data as Int32Array)[at] = order[i]!; }
+    const order = Array.from({ length: n }, (_x, i) => i).sort((i, j) => by(base + j * stride, base + i * stride) || i - j),
+      outer = Math.floor(row / stride),
+      inner = row % stride;
+    for (let i = 0; i < k; i++) {
+      const at = (outer * k + i) * stride + inner;
+      move(v, x, at, base + order[i]! * stride);
+      (index.data as Int32Array)[at] = order[i]!;
+    }
     row++;
   });
 });
