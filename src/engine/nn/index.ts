@@ -1,12 +1,13 @@
 // Neural-network functions: activations, normalization, one-hot; initializers beside.
 import { canonicalize, dtypeOf, isComplex, type DType } from "../core/dtypes.ts";
+import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { jit } from "../transforms/jit.ts";
 import { customJvp } from "../transforms/custom.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, promoteInexact } from "../numpy/convert.ts";
+import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, options, promoteInexact } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 export * as initializers from "./initializers.ts";
 
@@ -200,4 +201,63 @@ export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DTyp
     ),
     classes = o.iota(v.dtype, shape, axis);
   return o.convert(o.eq(spread, classes), options.dtype ? dtypeOf(options.dtype) : canonicalize("float64"));
+}
+
+export interface AttentionOptions {
+  readonly bias?: ArrayLike | null;
+  readonly mask?: ArrayLike | null;
+  readonly scale?: number | null;
+  readonly isCausal?: boolean;
+  readonly querySeqLengths?: ArrayLike | null;
+  readonly keyValueSeqLengths?: ArrayLike | null;
+  readonly localWindowSize?: number | readonly [number, number] | null;
+  readonly implementation?: string | null;
+}
+/**
+ * softmax(q kᵀ · scale + bias) v, a head each. query is [batch, time, heads, width], key and value are [batch, source, key heads, width]; all three
+ * may lack the batch axis. Several query heads share a key head where there are fewer of those.
+ */
+export function dotProductAttention(query: ArrayLike, key: ArrayLike, value: ArrayLike, ...rest: unknown[]): Value {
+  const p = options<AttentionOptions>("dotProductAttention", ["bias", "mask"], rest, [
+      "scale",
+      "isCausal",
+      "querySeqLengths",
+      "keyValueSeqLengths",
+      "localWindowSize",
+      "implementation",
+    ]),
+    [q0, k0, v0] = [query, key, value].map((x) => float("dotProductAttention", x)) as [Value, Value, Value],
+    lift = (x: Value): Value => (x.ndim === 3 ? o.expandDims(x, 0) : x),
+    [q, k, v] = [lift(q0), lift(k0), lift(v0)],
+    [B, T, N, H] = q.shape as [number, number, number, number],
+    [, S, K] = k.shape as [number, number, number];
+  if (q.ndim !== 4 || k.shape.join() !== v.shape.join() || N % K !== 0)
+    throw new ShapeError(
+      `dotProductAttention: the query is ${q0.aval}, the key ${k0.aval}, the value ${v0.aval}; expected [batch, time, heads, width] with as many query heads as a multiple of key heads`,
+    );
+  const grouped = np.reshape(q, [B, T, K, N / K, H]),
+    at = (axis: number): Value => o.iota("int32", [T, S], axis);
+  let logits = castTo(np.reshape(np.einsum("btkgh,bskh->bkgts", grouped, k), [B, N, T, S]), "float32").mul(p.scale ?? 1 / Math.sqrt(H)),
+    keep: Value | null = p.mask === undefined || p.mask === null ? null : broadcastTo(asArray(p.mask), [B, N, T, S]);
+  const also = (m: Value): void => void (keep = keep ? np.logicalAnd(keep, m) : broadcastTo(m, [B, N, T, S]));
+  if (p.bias !== undefined && p.bias !== null) logits = logits.add(p.bias);
+  if (p.isCausal) also(at(0).ge(at(1)));
+  if (p.localWindowSize !== undefined && p.localWindowSize !== null) {
+    const [left, right] = typeof p.localWindowSize === "number" ? [p.localWindowSize, p.localWindowSize] : p.localWindowSize;
+    also(
+      at(1)
+        .ge(at(0).sub(left))
+        .and(at(1).le(at(0).add(right))),
+    );
+  }
+  const lengths = (n: ArrayLike, axis: number): Value =>
+    at(axis)
+      .get(null, null)
+      .lt(asArray(n).get(":", null, null, null));
+  if (p.querySeqLengths !== undefined && p.querySeqLengths !== null) also(lengths(p.querySeqLengths, 0));
+  if (p.keyValueSeqLengths !== undefined && p.keyValueSeqLengths !== null) also(lengths(p.keyValueSeqLengths, 1));
+  const masked = keep ? np.where(keep, logits, -0.7 * 3.4028234663852886e38) : logits,
+    weights = castTo(softmax(masked, { axis: -1 }), k.dtype),
+    out = np.reshape(np.einsum("bkgts,bskh->btkgh", np.reshape(weights, [B, K, N / K, T, S]), v), [B, T, N, v.shape[3]!]);
+  return q0.ndim === 3 ? o.squeeze(out, [0]) : out;
 }

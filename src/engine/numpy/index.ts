@@ -88,11 +88,9 @@ export {
   isreal,
   kaiser,
   nanToNum,
-  poly,
   polyadd,
   polyder,
   polyint,
-  polymul,
   polysub,
   polyval,
   select,
@@ -107,6 +105,10 @@ export {
 } from "./signal.ts";
 export { applyAlongAxis, applyOverAxes, fromfunction, gradient, piecewise, vectorize } from "./functional.ts";
 export { delete, fillDiagonal, insert, place, put, putAlongAxis } from "./editing.ts";
+export { intersect1d, setdiff1d, setxor1d, trimZeros, union1d, unique, uniqueAll, uniqueCounts, uniqueInverse, uniqueValues } from "./sets.ts";
+export { histogram, histogram2d, histogramBinEdges, histogramdd } from "./histogram.ts";
+export { poly, polydiv, polyfit, polymul, roots } from "./polynomial.ts";
+export { frexp, gcd, lcm } from "./integers.ts";
 export * as linalg from "./linalg.ts";
 export * as fft from "./fft.ts";
 export { variance as var };

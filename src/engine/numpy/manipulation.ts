@@ -423,16 +423,6 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value
   return out;
 }
 const isInt = (v: Value): boolean => v.dtype.includes("int");
-export function trimZeros(x: ArrayLike, opts: { trim?: string } = {}): Value {
-  const v = asArray(x, "trimZeros"),
-    d = (v as Value).tolist() as number[],
-    trim = opts.trim ?? "fb";
-  let a = 0,
-    b = d.length;
-  if (trim.includes("f")) while (a < b && !d[a]) a++;
-  if (trim.includes("b")) while (b > a && !d[b - 1]) b--;
-  return o.sliceInDim(v, 0, a, b);
-}
 export function diagonal(x: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ offset?: number; axis1?: number; axis2?: number }>("diagonal", ["offset", "axis1", "axis2"], rest),
     v = asArray(x, "diagonal"),

@@ -11,7 +11,7 @@ import { nonzero, where } from "./indexing.ts";
 import { dot, matmul } from "./linear.ts";
 import { flip } from "./manipulation.ts";
 import { mean, sum } from "./reductions.ts";
-import { searchsorted } from "./sorting.ts";
+import { searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
 
 export const iscomplex = (x: ArrayLike): Value => {
@@ -132,20 +132,31 @@ export const kaiser = (n: number, beta: ArrayLike): Value =>
     return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b));
   });
 export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ left?: ArrayLike | null; right?: ArrayLike | null; period?: number | null }>("interp", ["left", "right", "period"], rest),
-    [a, b, f] = promoteInexact("interp", [x, xp, fp]) as [Value, Value, Value],
-    n = b.shape[0]!;
-  if (p.period !== undefined && p.period !== null)
-    throw new ShapeError("interp: { period } is not supported; wrap x and xp yourself with np.remainder");
+  const p = options<{ left?: ArrayLike | string | null; right?: ArrayLike | string | null; period?: number | null }>(
+      "interp",
+      ["left", "right", "period"],
+      rest,
+    ),
+    [a, b0, f0] = promoteInexact("interp", [x, xp, fp]) as [Value, Value, Value];
+  if (p.period !== undefined && p.period !== null) return interp(...periodic(a, b0, f0, Math.abs(p.period)));
+  const [b, f, n] = [b0, f0, b0.shape[0]!];
   const i = o.min(o.max(searchsorted(b, a, { side: "right" }), o.lit("int32", 1)), o.lit("int32", n - 1)),
     df = f.get(i).sub(f.get(i.sub(1))),
     dx = b.get(i).sub(b.get(i.sub(1))),
     d = a.sub(b.get(i.sub(1))),
     zero = o.le(o.abs(dx), o.like(dx, 1.2e-38));
   const inside = where(zero, f.get(i.sub(1)), f.get(i.sub(1)).add(d.div(where(zero, 1, dx)).mul(df))),
-    left = p.left === undefined || p.left === null ? f.get(0) : asArray(p.left),
-    right = p.right === undefined || p.right === null ? f.get(-1) : asArray(p.right);
+    edge = (given: ArrayLike | string | null | undefined, value: Value): Value =>
+      given === undefined || given === null ? value : given === "extrapolate" ? inside : asArray(given),
+    left = edge(p.left, f.get(0)),
+    right = edge(p.right, f.get(-1));
   return where(a.lt(b.get(0)), left, where(a.gt(b.get(-1)), right, inside));
+}
+/** x and the table brought into one period, the table with a copy of its ends on the other side. */
+function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value, Value] {
+  const wrap = (v: Value): Value => v.mod(period),
+    [b, f] = sortTogether([wrap(xp), fp], 0) as [Value, Value];
+  return [wrap(x), o.concatenate([b.get("-1:").sub(period), b, b.get(":1").add(period)], 0), o.concatenate([f.get("-1:"), f, f.get(":1")], 0)];
 }
 export function cov(m: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ y?: ArrayLike | null; rowvar?: boolean; bias?: boolean; ddof?: number | null }>("cov", ["y", "rowvar", "bias", "ddof"], rest, [
@@ -213,8 +224,6 @@ export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polysub", a, b);
   return o.sub(x, y);
 };
-export const polymul = (a: ArrayLike, b: ArrayLike, _options: unknown = {}): Value =>
-  convolve(...(promoteInexact("polymul", [a, b]) as [Value, Value]));
 export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
   const [c, v] = promote("polyval", [p, x]) as [Value, Value];
   let r = o.zerosLike(v.aval);
@@ -240,12 +249,6 @@ export function polyint(p: ArrayLike, ...rest: unknown[]): Value {
     const n = c.shape[0]!;
     c = o.concatenate([c.div(castTo(arange(n, 0, -1), c.dtype)), o.reshape(k.get(i), [1])], 0);
   }
-  return c;
-}
-export function poly(roots: ArrayLike): Value {
-  const [r] = promoteInexact("poly", [roots]) as [Value];
-  let c = o.full([1], r.dtype, 1);
-  for (let i = 0; i < r.size; i++) c = convolve(c, o.concatenate([o.full([1], r.dtype, 1), o.reshape(o.neg(r.get(i)), [1])], 0));
   return c;
 }
 

@@ -3,6 +3,7 @@ import { isComplex, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
 import type { DType } from "../core/dtypes.ts";
+import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promote, promoteInexact } from "./convert.ts";
@@ -45,13 +46,46 @@ export const sortComplex = (x: ArrayLike): Value => {
   const v = sort(x);
   return isComplex(v.dtype) ? v : castTo(v, v.dtype === "float64" ? "complex128" : "complex64");
 };
+const topK = (x: Value, k: number): readonly [Value, Value] => o.callAll("top_k", [x], { k, axis: x.ndim - 1 }) as unknown as readonly [Value, Value];
+/** The operand with an axis last, how to put it back, and the place of the kth element. */
+function partitioned(fn: string, x: ArrayLike, kth: number, rest: readonly unknown[]): { v: Value; k: number; back: (r: Value) => Value } {
+  const { axis = -1 } = options<{ axis?: number }>(fn, ["axis"], rest),
+    w = asArray(x, fn),
+    a = axisOf(fn, axis, w.ndim),
+    n = w.shape[a]!,
+    k = kth < 0 ? kth + n : kth;
+  if (k < 0 || k >= n) throw new ShapeError(`${fn}: kth is ${kth}, the axis has ${n} elements`);
+  return { v: o.moveaxis(w, a, w.ndim - 1), k, back: (r) => o.moveaxis(r, r.ndim - 1, a) };
+}
+/** The kth smallest element in its sorted place, smaller ones (ascending) before it, larger ones (descending) behind: JAX's order. */
 export function partition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
-  void kth;
-  return sort(x, ...rest);
+  const { v, k, back } = partitioned("partition", x, kth, rest),
+    n = v.shape.at(-1)!,
+    low = o.neg(topK(o.neg(v), k + 1)[0]);
+  return back(k + 1 < n ? o.concatenate([low, topK(v, n - k - 1)[0]], v.ndim - 1) : low);
 }
 export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
-  void kth;
-  return argsort(x, ...rest);
+  const { v, k, back } = partitioned("argpartition", x, kth, rest),
+    n = v.shape.at(-1)!,
+    low = topK(o.neg(v), k + 1)[1];
+  if (k + 1 === n) return back(low);
+  // The others by position: equal values must not be named twice.
+  const at = o.iota("int32", [...v.shape, k + 1], v.ndim - 1),
+    taken = o.reduceSum(
+      o.convert(
+        o.eq(
+          at,
+          o.broadcastInDim(
+            low,
+            at.shape,
+            [...v.shape.keys()].map((i) => (i === v.ndim - 1 ? v.ndim : i)),
+          ),
+        ),
+        "int32",
+      ),
+      [v.ndim],
+    );
+  return back(o.concatenate([low, topK(o.neg(o.convert(taken, "float32")), n - k - 1)[1]], v.ndim - 1));
 }
 export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ side?: "left" | "right"; sorter?: ArrayLike; method?: string }>("searchsorted", ["side"], rest, ["sorter", "method"]),

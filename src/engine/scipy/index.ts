@@ -5,3 +5,5 @@ export * as special from "./special.ts";
 export * as stats from "./stats/index.ts";
 export * as signal from "./signal.ts";
 export * as integrate from "./integrate.ts";
+export * as ndimage from "./ndimage.ts";
+export * as cluster from "./cluster.ts";

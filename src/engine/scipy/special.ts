@@ -247,3 +247,134 @@ export const erfcx = one("erfcx", (x) => {
   }
   return np.where(big, o.div(series, o.mul(z, c(x, Math.sqrt(Math.PI)))), o.mul(o.exp(o.mul(y, y)), lax.erfc(y)));
 });
+
+// ---- integrals. Each derivative is elementary and given by a rule, so that the approximations are not differentiated.
+const EULER = 0.5772156649015329;
+/** Sum of terms that follow from one another. */
+function series(first: Value, next: (term: Value, k: number) => Value, value: (term: Value, k: number) => Value, terms: number): Value {
+  let term = first,
+    sum = value(term, 1);
+  for (let k = 2; k <= terms; k++) {
+    term = next(term, k);
+    sum = o.add(sum, value(term, k));
+  }
+  return sum;
+}
+/** x + 1/(1 + 1/(x + 2/(1 + 2/(x + …)))): e^(−x) over this is E₁(x). Source: Abramowitz and Stegun 5.1.22. */
+function exponentialFraction(x: Value, depth: number): Value {
+  const one1 = o.full(x.shape, x.dtype, 1);
+  let f = x;
+  for (let k = depth; k >= 1; k--) f = o.add(x, o.div(o.full(x.shape, x.dtype, k), o.add(one1, o.div(o.full(x.shape, x.dtype, k), f))));
+  return f;
+}
+const exp1Of = customJvp((x: Value): Value => {
+  const small = x.le(1),
+    s = np.where(small, x, 1),
+    l = np.where(small, 1, x),
+    sum = series(
+      s.neg(),
+      (t, k) => o.mul(t, o.div(s.neg(), c(s, k))),
+      (t, k) => o.div(t, c(t, k)),
+      16,
+    );
+  return np
+    .where(x.lt(0), NaN, np.where(small, o.sub(o.sub(c(x, -EULER), o.log(s)), sum), o.div(o.exp(l.neg()), exponentialFraction(l, 40))))
+    .astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => [exp1Of(x), o.neg(o.mul(t, o.div(o.exp(o.neg(x)), x)))]);
+export const exp1 = one("exp1", (x) => exp1Of(x));
+const ASYMPTOTIC_FROM = 24;
+const expiOf = customJvp((x: Value): Value => {
+  const negative = x.lt(0),
+    large = x.gt(ASYMPTOTIC_FROM),
+    s = np.clip(x, 1e-30, ASYMPTOTIC_FROM),
+    l = np.where(large, x, ASYMPTOTIC_FROM),
+    sum = series(
+      s,
+      (t, k) => o.mul(t, o.div(s, c(s, k))),
+      (t, k) => o.div(t, c(t, k)),
+      90,
+    ),
+    tail = series(
+      o.full(l.shape, l.dtype, 1),
+      (t, k) => o.mul(t, o.div(o.full(l.shape, l.dtype, k - 1), l)),
+      (t) => t,
+      12,
+    );
+  const positive = np.where(large, o.mul(o.div(o.exp(l), l), tail), o.add(o.add(c(x, EULER), o.log(s)), sum));
+  return np.where(x.eq(0), -Infinity, np.where(negative, exp1Of(np.where(negative, x.neg(), 1)).neg(), positive)).astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => [expiOf(x), o.mul(t, o.div(o.exp(x), x))]);
+export const expi = one("expi", (x) => expiOf(x));
+/** Dawson's integral e^(−x²) ∫ e^(t²) dt. Source: Rybicki, "Dawson's integral and the sampling theorem" (1989). */
+const dawsnOf = customJvp((x: Value): Value => {
+  const h = 0.2,
+    n0 = np.round(x.div(2 * h)).mul(2),
+    rest = x.sub(n0.mul(h)),
+    x2 = o.mul(x, x),
+    taylor = o.mul(x, o.sub(c(x, 1), o.mul(o.mul(c(x, 2 / 3), x2), o.sub(c(x, 1), o.mul(c(x, 0.4), x2)))));
+  let sum = o.zerosLike(x.aval);
+  for (let n = -27; n <= 27; n += 2) sum = o.add(sum, o.div(o.exp(o.neg(np.square(rest.sub(n * h)))), n0.add(n)));
+  return np.where(o.abs(x).eq(Infinity), 0, np.where(o.abs(x).lt(0.02), taylor, sum.div(Math.sqrt(Math.PI)))).astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const d = dawsnOf(x);
+  return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
+});
+export const dawsn = one("dawsn", (x) => dawsnOf(x));
+/** The Faddeeva function e^(−z²) erfc(−iz) of a real argument. */
+export const wofz = one("wofz", (x) => {
+  if (x.dtype.startsWith("complex")) throw new TypeError(`scipy.special.wofz: the argument is ${x.aval}; complex arguments are not there yet`);
+  return lax.complex(o.exp(o.neg(o.mul(x, x))), dawsnOf(x).mul(2 / Math.sqrt(Math.PI)));
+});
+/** Sine and cosine integral: by series near 0, else by E₁ on the imaginary axis. */
+const sineIntegral = customJvp((x: Value): Value =>
+  np.where(o.abs(x).le(2), siSeries(x), np.sign(x).mul(np.imag(onImaginaryAxis(x)).add(Math.PI / 2))).astype(x.dtype),
+).defjvp(([x]: [Value], [t]: [Value]) => [sineIntegral(x), o.mul(t, np.sinc(x.div(Math.PI)))]);
+const cosineIntegral = customJvp((x: Value): Value => {
+  const a = o.abs(x),
+    s = np.minimum(a, 2),
+    x2 = o.mul(s, s),
+    sum = series(
+      o.mul(c(x, -0.5), x2),
+      (t, k) => o.mul(t, o.div(o.neg(x2), c(x2, 2 * k * (2 * k - 1)))),
+      (t, k) => o.div(t, c(t, 2 * k)),
+      12,
+    );
+  return np.where(a.le(2), o.add(o.add(c(x, EULER), o.log(s)), sum), np.real(onImaginaryAxis(x)).neg()).astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => [cosineIntegral(x), o.mul(t, o.div(o.cos(x), x))]);
+const siSeries = (x: Value): Value => {
+  const s = np.clip(x, -2, 2),
+    x2 = o.mul(s, s);
+  return series(
+    s,
+    (t, k) => o.mul(t, o.div(o.neg(x2), c(x2, (2 * k - 1) * (2 * k - 2)))),
+    (t, k) => o.div(t, c(t, 2 * k - 1)),
+    12,
+  );
+};
+/** E₁(i |x|) for |x| above 2. */
+function onImaginaryAxis(x: Value): Value {
+  const z = lax.complex(o.zerosLike(x.aval), np.maximum(o.abs(x), 2));
+  return o.div(o.exp(o.neg(z)), exponentialFraction(z, 60));
+}
+export const sici = (x: ArrayLike): [Value, Value] => {
+  const [v] = floats("sici", x) as [Value];
+  return [sineIntegral(v), cosineIntegral(v)];
+};
+/** Spence's function Li₂(1 − x), by Bernoulli numbers in log x and two reflections. Source: Lewin, "Polylogarithms and associated functions" (1981). */
+const spenceOf = customJvp((x: Value): Value => {
+  const low = x.lt(0.5),
+    high = x.gt(1.5),
+    y = np.where(low, np.subtract(1, x), np.where(high, np.divide(1, np.where(high, x, 2)), x)),
+    u = o.neg(o.log(y)),
+    u2 = o.mul(u, u),
+    odd = polynomial(u2, [-1 / 10886400, 1 / 211680, -1 / 3600, 1 / 36, 1]),
+    core = o.sub(o.mul(u, odd), o.mul(c(u, 0.25), u2)),
+    lx = o.log(np.where(low, np.maximum(x, 1e-38), np.where(high, x, 1)));
+  const reflected = np.where(x.eq(0), Math.PI ** 2 / 6, np.subtract(Math.PI ** 2 / 6, core).sub(lx.mul(o.log(y)))),
+    inverted = o.sub(o.mul(c(x, -0.5), o.mul(lx, lx)), core);
+  return np.where(x.lt(0), NaN, np.where(low, reflected, np.where(high, inverted, core))).astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const at1 = x.eq(1),
+    d = np.where(at1, -1, o.log(x).div(np.subtract(1, np.where(at1, 0, x))));
+  return [spenceOf(x), o.mul(t, d.astype(x.dtype))];
+});
+export const spence = one("spence", (x) => spenceOf(x));

@@ -34,3 +34,29 @@ export function sem(a: ArrayLike, ...rest: readonly unknown[]): Value {
     n = x.shape[k < 0 ? k + x.ndim : k]!;
   return np.std(x, { axis: k, ddof: q.ddof ?? 1, keepdims: q.keepdims ?? false }).div(Math.sqrt(n));
 }
+/** Ranks from 1; equal values share the average ("average"), lowest ("min"), highest ("max") or next ("dense") one, or stand in order ("ordinal"). */
+export function rankdata(a: ArrayLike, ...rest: readonly unknown[]): Value {
+  const q = options<{ method?: string; axis?: number | null }>("rankdata", ["method", "axis"], rest, ["nanPolicy"]),
+    v = asArray(a, "rankdata"),
+    flat = q.axis === undefined || q.axis === null,
+    x = flat ? np.ravel(v) : np.moveaxis(v, q.axis!, -1),
+    method = q.method ?? "average",
+    row = np.expandDims(x, -1),
+    others = np.expandDims(x, -2),
+    n = x.shape.at(-1)!,
+    less = np.sum(others.lt(row), { axis: -1 }),
+    leq = np.sum(others.le(row), { axis: -1 });
+  const earlier = np.arange(n).get(null, ":").lt(np.arange(n).get(":", null)),
+    firsts = np.sum(others.eq(row).and(earlier), { axis: -1 }).eq(0);
+  const ranks: Readonly<Record<string, () => Value>> = {
+    average: () => less.add(leq).add(1).astype("float32").div(2),
+    min: () => less.add(1),
+    max: () => leq,
+    dense: () => np.sum(others.lt(row).and(np.expandDims(firsts, -2)), { axis: -1 }).add(1),
+    ordinal: () => less.add(np.sum(others.eq(row).and(earlier), { axis: -1 })).add(1),
+  };
+  if (!(method in ranks)) throw new TypeError(`rankdata: the method is "${method}", expected ${Object.keys(ranks).join(", ")}`);
+  // Every method answers in floats, as in JAX: only "average" needs them, but one dtype serves all callers.
+  const r = ranks[method]!().astype("float32");
+  return flat ? r : np.moveaxis(r, -1, q.axis!);
+}

@@ -1,0 +1,127 @@
+// Gather and scatter in XLA's general form, and the simpler functions on top of them.
+import { Value } from "../core/value.ts";
+import type { Shape } from "../core/aval.ts";
+import * as o from "../primitives/ops.ts";
+import { parseMode } from "../primitives/indexmode.ts";
+import { type ArrayLike, asArray, castTo } from "../numpy/convert.ts";
+import { type Plain, prim } from "./helpers.ts";
+
+interface GatherOptions {
+  readonly mode?: string | null;
+  readonly fillValue?: number | null;
+  readonly indicesAreSorted?: boolean;
+  readonly uniqueIndices?: boolean;
+}
+export function gather(
+  x: ArrayLike,
+  indices: ArrayLike,
+  d: {
+    offsetDims: readonly number[];
+    collapsedSliceDims: readonly number[];
+    startIndexMap: readonly number[];
+    operandBatchingDims?: readonly number[];
+    startIndicesBatchingDims?: readonly number[];
+  },
+  sliceSizes: readonly number[],
+  opts: GatherOptions = {},
+): Value {
+  return prim("gather", [asArray(x), asArray(indices)], {
+    dimensionNumbers: { operandBatchingDims: [], startIndicesBatchingDims: [], ...d },
+    sliceSizes,
+    mode: parseMode(opts.mode, "fill_or_drop"),
+    fillValue: opts.fillValue ?? null,
+    indicesAreSorted: opts.indicesAreSorted ?? false,
+    uniqueIndices: opts.uniqueIndices ?? false,
+  });
+}
+const scatterOf =
+  (name: string) =>
+  (x: ArrayLike, indices: ArrayLike, updates: ArrayLike, d: Plain, opts: GatherOptions = {}): Value =>
+    prim(name, [asArray(x), asArray(indices), asArray(updates)], {
+      dimensionNumbers: { operandBatchingDims: [], scatterIndicesBatchingDims: [], ...d },
+      mode: parseMode(opts.mode, "fill_or_drop"),
+      indicesAreSorted: opts.indicesAreSorted ?? false,
+      uniqueIndices: opts.uniqueIndices ?? false,
+      updateJaxpr: null,
+      updateConsts: [],
+    });
+export const scatter = scatterOf("scatter"),
+  scatterAdd = scatterOf("scatter-add"),
+  scatterSub = scatterOf("scatter-sub"),
+  scatterMul = scatterOf("scatter-mul"),
+  scatterMin = scatterOf("scatter-min"),
+  scatterMax = scatterOf("scatter-max");
+
+/** The elements (or slices) at the index vectors of several axes. */
+export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: readonly number[]): Value {
+  const v = asArray(x),
+    idx = indices.map((i) => asArray(i)),
+    stacked = o.concatenate(
+      idx.map((i) => o.expandDims(o.convert(i, idx[0]!.dtype), 1)),
+      1,
+    ),
+    rest = v.shape.map((_n, k) => k).filter((k) => !axes.includes(k));
+  const wrapped = o.select(
+    o.lt(stacked, o.like(stacked, 0)),
+    o.add(
+      stacked,
+      o.concatenate(
+        axes.map((a) => o.full([stacked.shape[0]!, 1], stacked.dtype, v.shape[a]!)),
+        1,
+      ),
+    ),
+    stacked,
+  );
+  return prim("gather", [v, wrapped], {
+    dimensionNumbers: {
+      offsetDims: rest.map((_k, i) => i + 1),
+      collapsedSliceDims: axes,
+      startIndexMap: axes,
+      operandBatchingDims: [],
+      startIndicesBatchingDims: [],
+    },
+    sliceSizes: v.shape.map((n, k) => (axes.includes(k) ? 1 : n)),
+    mode: "fill_or_drop",
+    fillValue: null,
+    indicesAreSorted: false,
+    uniqueIndices: false,
+  });
+}
+/** Applies a function to the windows that the indices name; a window named twice is changed once. */
+export function scatterApply(
+  x: ArrayLike,
+  indices: ArrayLike,
+  fn: (v: Value) => ArrayLike,
+  d: Plain,
+  opts: GatherOptions & { updateShape?: Shape } = {},
+): Value {
+  const v = asArray(x),
+    i = asArray(indices),
+    dn = { operandBatchingDims: [] as number[], scatterIndicesBatchingDims: [] as number[], ...d } as unknown as {
+      updateWindowDims: readonly number[];
+      insertedWindowDims: readonly number[];
+      scatterDimsToOperandDims: readonly number[];
+      operandBatchingDims: readonly number[];
+      scatterIndicesBatchingDims: readonly number[];
+    };
+  const shape = opts.updateShape ?? i.shape.slice(0, -1);
+  let w = 0;
+  const sliceSizes = v.shape.map((_n, k) =>
+    dn.insertedWindowDims.includes(k) || dn.operandBatchingDims.includes(k) ? 1 : shape[dn.updateWindowDims[w++]!]!,
+  );
+  const read = prim("gather", [v, i], {
+    dimensionNumbers: {
+      offsetDims: dn.updateWindowDims,
+      collapsedSliceDims: dn.insertedWindowDims,
+      startIndexMap: dn.scatterDimsToOperandDims,
+      operandBatchingDims: dn.operandBatchingDims,
+      startIndicesBatchingDims: dn.scatterIndicesBatchingDims,
+    },
+    sliceSizes,
+    mode: parseMode(opts.mode, "fill_or_drop"),
+    fillValue: opts.fillValue ?? null,
+    indicesAreSorted: opts.indicesAreSorted ?? false,
+    uniqueIndices: opts.uniqueIndices ?? false,
+  });
+  return scatter(v, i, castTo(asArray(fn(read)), v.dtype), dn, opts);
+}

@@ -1,0 +1,165 @@
+// Shapes: broadcasting, reshaping, slicing, padding, joining; windows at computed positions.
+import { type DType, dtypeOf } from "../core/dtypes.ts";
+import { DTypeError } from "../core/errors.ts";
+import { primitiveNamed } from "../core/primitive.ts";
+import { bind } from "../core/trace.ts";
+import { Value } from "../core/value.ts";
+import type { Shape } from "../core/aval.ts";
+import * as o from "../primitives/ops.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options } from "../numpy/convert.ts";
+import { prim, unify } from "./helpers.ts";
+
+export const broadcast = (x: ArrayLike, sizes: Shape): Value => {
+  const v = asArray(x);
+  return o.broadcastInDim(
+    v,
+    [...sizes, ...v.shape],
+    v.shape.map((_n, i) => i + sizes.length),
+  );
+};
+export const broadcastInDim = (x: ArrayLike, shape: Shape, dims: readonly number[]): Value =>
+  prim("broadcast_in_dim", [asArray(x)], { shape, broadcastDimensions: dims });
+export const broadcastToRank = (x: ArrayLike, rank: number): Value => {
+  const v = asArray(x),
+    k = rank - v.ndim;
+  return o.broadcastInDim(
+    v,
+    [...Array<number>(k).fill(1), ...v.shape],
+    v.shape.map((_n, i) => i + k),
+  );
+};
+export const reshape = (x: ArrayLike, newSizes: Shape, ...rest: unknown[]): Value => {
+  const d = options<{ dimensions?: readonly number[] | null }>("reshape", ["dimensions"], rest).dimensions,
+    v = asArray(x);
+  return o.reshape(d ? o.transpose(v, d) : v, newSizes);
+};
+export const collapse = (x: ArrayLike, start: number, stop?: number): Value => {
+  const v = asArray(x),
+    a = start < 0 ? start + v.ndim : start,
+    b = stop === undefined || stop === null ? v.ndim : stop < 0 ? stop + v.ndim : stop;
+  return o.reshape(v, [...v.shape.slice(0, a), v.shape.slice(a, b).reduce((p, q) => p * q, 1), ...v.shape.slice(b)]);
+};
+export const squeeze = (x: ArrayLike, dimensions: readonly number[]): Value => {
+  const v = asArray(x);
+  return o.squeeze(
+    v,
+    dimensions.map((d) => axisOf("squeeze", d, v.ndim)),
+  );
+};
+export const expandDims = (x: ArrayLike, dimensions: readonly number[]): Value => {
+  const v = asArray(x),
+    rank = v.ndim + dimensions.length,
+    at = dimensions.map((d) => (d < 0 ? d + rank : d)),
+    shape: number[] = [];
+  let k = 0;
+  for (let i = 0; i < rank; i++) shape.push(at.includes(i) ? 1 : v.shape[k++]!);
+  return o.broadcastInDim(
+    v,
+    shape,
+    shape.map((_n, i) => i).filter((i) => !at.includes(i)),
+  );
+};
+export const transpose = (x: ArrayLike, permutation: readonly number[]): Value => o.transpose(asArray(x), permutation);
+export const rev = (x: ArrayLike, dimensions: readonly number[]): Value => o.rev(asArray(x), dimensions);
+export const slice = (x: ArrayLike, start: readonly number[], limit: readonly number[], ...rest: unknown[]): Value =>
+  o.slice(asArray(x), start, limit, options<{ strides?: readonly number[] | null }>("slice", ["strides"], rest).strides ?? null);
+export function sliceInDim(x: ArrayLike, start: number | null, limit: number | null, ...rest: unknown[]): Value {
+  const p = options<{ stride?: number; axis?: number }>("sliceInDim", ["stride", "axis"], rest),
+    v = asArray(x),
+    a = axisOf("sliceInDim", p.axis ?? 0, v.ndim),
+    n = v.shape[a]!,
+    at = (i: number | null | undefined, d: number): number => (i === null || i === undefined ? d : i < 0 ? i + n : i);
+  return o.sliceInDim(v, a, at(start, 0), at(limit, n), p.stride ?? 1);
+}
+export function indexInDim(x: ArrayLike, index: number, ...rest: unknown[]): Value {
+  const p = options<{ axis?: number; keepdims?: boolean }>("indexInDim", ["axis", "keepdims"], rest),
+    v = asArray(x),
+    a = axisOf("indexInDim", p.axis ?? 0, v.ndim),
+    i = index < 0 ? index + v.shape[a]! : index,
+    s = o.sliceInDim(v, a, i, i + 1);
+  return p.keepdims === false ? o.squeeze(s, [a]) : s;
+}
+export const pad = (x: ArrayLike, value: ArrayLike, config: readonly (readonly [number, number, number])[]): Value => {
+  const [v, f] = unify("pad", [x, value]);
+  return o.pad(v!, f!, config);
+};
+export const concatenate = (xs: readonly ArrayLike[], dimension: number): Value =>
+  prim(
+    "concatenate",
+    xs.map((x) => asArray(x)),
+    { dimension },
+  );
+export const split = (x: ArrayLike, sizes: readonly number[], ...rest: unknown[]): readonly Value[] => {
+  const v = asArray(x);
+  return bind(primitiveNamed("split"), [v], { sizes, axis: axisOf("split", options<{ axis?: number }>("split", ["axis"], rest).axis ?? 0, v.ndim) });
+};
+export const tile = (x: ArrayLike, reps: readonly number[]): Value => prim("tile", [asArray(x)], { reps });
+export const stack = (xs: readonly ArrayLike[], ...rest: unknown[]): Value => {
+  const vs = xs.map((x) => asArray(x));
+  return prim("stack", vs, { axis: axisOf("stack", options<{ axis?: number }>("stack", ["axis"], rest).axis ?? 0, vs[0]!.ndim + 1) });
+};
+export const unstack = (x: ArrayLike, ...rest: unknown[]): readonly Value[] => {
+  const v = asArray(x);
+  return bind(primitiveNamed("unstack"), [v], { axis: axisOf("unstack", options<{ axis?: number }>("unstack", ["axis"], rest).axis ?? 0, v.ndim) });
+};
+
+/** Start indices: negative ones count from the end, constants are taken as int32. */
+const starts = (v: Value, list: readonly ArrayLike[] | Value): Value[] =>
+  (Array.isArray(list) ? (list as ArrayLike[]) : [...(list as Value)]).map((s, i) => wrapIndex(s, v.shape[i]!));
+function wrapIndex(s: ArrayLike, n: number): Value {
+  if (typeof s === "number") return o.lit("int32", s < 0 ? s + n : s);
+  const v = asArray(s);
+  if (!v.dtype.includes("int")) throw new DTypeError(`lax: a start index has dtype ${v.dtype}, expected an integer`);
+  return v.dtype.startsWith("u") ? v : o.select(o.lt(v, o.like(v, 0)), o.add(v, o.like(v, n)), v);
+}
+export const dynamicSlice = (x: ArrayLike, at: readonly ArrayLike[] | Value, sliceSizes: readonly number[]): Value => {
+  const v = asArray(x);
+  return o.dynamicSlice(v, starts(v, at), sliceSizes);
+};
+export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: unknown[]): Value => {
+  const v = asArray(x),
+    a = axisOf("dynamicSliceInDim", options<{ axis?: number }>("dynamicSliceInDim", ["axis"], rest).axis ?? 0, v.ndim);
+  return o.dynamicSlice(
+    v,
+    v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
+    v.shape.map((n, i) => (i === a ? size : n)),
+  );
+};
+export const dynamicIndexInDim = (x: ArrayLike, index: ArrayLike, ...rest: unknown[]): Value => {
+  const p = options<{ axis?: number; keepdims?: boolean }>("dynamicIndexInDim", ["axis", "keepdims"], rest),
+    r = dynamicSliceInDim(x, index, 1, p.axis ?? 0);
+  return p.keepdims === false ? o.squeeze(r, [axisOf("dynamicIndexInDim", p.axis ?? 0, r.ndim)]) : r;
+};
+export const dynamicUpdateSlice = (x: ArrayLike, u: ArrayLike, at: readonly ArrayLike[] | Value): Value => {
+  const v = asArray(x);
+  return o.dynamicUpdateSlice(v, castTo(asArray(u), v.dtype), starts(v, at));
+};
+export const dynamicUpdateSliceInDim = (x: ArrayLike, u: ArrayLike, start: ArrayLike, axis: number): Value => {
+  const v = asArray(x),
+    a = axisOf("dynamicUpdateSliceInDim", axis, v.ndim);
+  return o.dynamicUpdateSlice(
+    v,
+    castTo(asArray(u), v.dtype),
+    v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
+  );
+};
+export const dynamicUpdateIndexInDim = (x: ArrayLike, u: ArrayLike, index: ArrayLike, axis: number): Value => {
+  const v = asArray(x),
+    a = axisOf("dynamicUpdateIndexInDim", axis, v.ndim),
+    w = castTo(asArray(u), v.dtype);
+  return dynamicUpdateSliceInDim(v, w.ndim < v.ndim ? o.expandDims(w, a) : w, index, a);
+};
+
+/** The shape that shapes of one rank, or scalars, have in common. */
+export const broadcastShapes = (...shapes: Shape[]): number[] => broadcastShapesOf("lax.broadcastShapes", shapes);
+export const broadcastLike = (x: ArrayLike, like: ArrayLike): Value => {
+  const v = asArray(x),
+    s = asArray(like).shape,
+    k = s.length - v.ndim;
+  return o.broadcastInDim(
+    v,
+    s,
+    v.shape.map((_n, i) => i + k),
+  );
+};
+export const empty = (shape: Shape, dtype: DType | string): Value => o.full(shape, dtypeOf(dtype), 0);

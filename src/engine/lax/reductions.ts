@@ -1,0 +1,106 @@
+// Products, reductions, cumulative operations, sorting.
+import { type DType, canonicalize, dtypeOf } from "../core/dtypes.ts";
+import { ShapeError } from "../core/errors.ts";
+import { primitiveNamed } from "../core/primitive.ts";
+import { bind } from "../core/trace.ts";
+import { Value } from "../core/value.ts";
+import * as o from "../primitives/ops.ts";
+import { type ArrayLike, asArray, axisOf, options } from "../numpy/convert.ts";
+import { prim } from "./helpers.ts";
+
+export const dot = (x: ArrayLike, y: ArrayLike): Value => {
+  const a = asArray(x),
+    b = asArray(y);
+  if (a.ndim > 2 || b.ndim > 2 || !a.ndim || !b.ndim)
+    throw new ShapeError(`lax.dot: the operands are ${a.aval} and ${b.aval}, expected vectors or matrices; use dotGeneral`);
+  return o.dotGeneral(
+    a,
+    b,
+    [
+      [[a.ndim - 1], [0]],
+      [[], []],
+    ],
+    a.dtype,
+  );
+};
+export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
+  const a = asArray(x),
+    b = asArray(y),
+    n = a.ndim - 2,
+    lead = Array.from({ length: n }, (_x, i) => i);
+  return o.dotGeneral(
+    a,
+    b,
+    [
+      [[n + 1], [n]],
+      [lead, lead],
+    ],
+    a.dtype,
+  );
+};
+export const dotGeneral = (
+  x: ArrayLike,
+  y: ArrayLike,
+  dimensionNumbers: o.DimensionNumbers,
+  opts: { preferredElementType?: DType | string | null; precision?: unknown } = {},
+): Value => {
+  const [a, b] = [asArray(x), asArray(y)];
+  return o.dotGeneral(a!, b!, dimensionNumbers, opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null, opts.precision ?? null);
+};
+
+const reduction =
+  (name: string) =>
+  (x: ArrayLike, axes: readonly number[]): Value => {
+    const v = asArray(x);
+    return prim(name, [v], { axes: axes.map((a) => axisOf(name, a, v.ndim)), ...(name === "reduce_sum" ? { outSharding: null } : {}) });
+  };
+export const reduceSum = reduction("reduce_sum"),
+  reduceMax = reduction("reduce_max"),
+  reduceMin = reduction("reduce_min"),
+  reduceProd = reduction("reduce_prod"),
+  reduceAnd = reduction("reduce_and"),
+  reduceOr = reduction("reduce_or"),
+  reduceXor = reduction("reduce_xor");
+const arg =
+  (name: string) =>
+  (x: ArrayLike, axis: number, indexDtype: DType | string = canonicalize("int64")): Value => {
+    const v = asArray(x);
+    return prim(name, [v], { axes: [axisOf(name, axis, v.ndim)], indexDtype: dtypeOf(indexDtype) });
+  };
+export const argmax = arg("argmax"),
+  argmin = arg("argmin");
+const cumulative =
+  (name: string) =>
+  (x: ArrayLike, ...rest: unknown[]): Value => {
+    const p = options<{ axis?: number; reverse?: boolean }>(name, ["axis", "reverse"], rest),
+      v = asArray(x);
+    return prim(name, [v], { axis: axisOf(name, p.axis ?? 0, v.ndim), reverse: p.reverse ?? false });
+  };
+export const cumsum = cumulative("cumsum"),
+  cumprod = cumulative("cumprod"),
+  cummax = cumulative("cummax"),
+  cummin = cumulative("cummin"),
+  cumlogsumexp = cumulative("cumlogsumexp");
+export function sort(x: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value | readonly Value[] {
+  const p = options<{ dimension?: number; isStable?: boolean; numKeys?: number }>("sort", ["dimension", "isStable", "numKeys"], rest),
+    list = Array.isArray(x) && x.some((v) => v instanceof Value) ? (x as ArrayLike[]).map((v) => asArray(v)) : [asArray(x as ArrayLike)],
+    r = bind(primitiveNamed("sort"), list, {
+      dimension: axisOf("sort", p.dimension ?? -1, list[0]!.ndim),
+      isStable: p.isStable ?? true,
+      numKeys: p.numKeys ?? 1,
+    });
+  return Array.isArray(x) && x.some((v) => v instanceof Value) ? r : r[0]!;
+}
+export const sortKeyVal = (k: ArrayLike, v: ArrayLike, ...rest: unknown[]): readonly Value[] => {
+  const p = options<{ dimension?: number; isStable?: boolean }>("sortKeyVal", ["dimension", "isStable"], rest),
+    keys = asArray(k);
+  return bind(primitiveNamed("sort"), [keys, asArray(v)], {
+    dimension: axisOf("sortKeyVal", p.dimension ?? -1, keys.ndim),
+    isStable: p.isStable ?? true,
+    numKeys: 1,
+  });
+};
+export const topK = (x: ArrayLike, k: number, opts: { axis?: number } = {}): readonly Value[] => {
+  const v = asArray(x);
+  return bind(primitiveNamed("top_k"), [v], { k, axis: axisOf("topK", opts.axis ?? -1, v.ndim) });
+};
