@@ -1,5 +1,5 @@
 // Small public functions that belong to no larger module.
-import { type Shape, ShapeDtypeStruct } from "./core/aval.ts";
+import { type Shape, ShapeDtypeStruct, type ShapedArray } from "./core/aval.ts";
 import { type DType, dtypeOf } from "./core/dtypes.ts";
 import { type ClosedJaxpr, evalClosed } from "./core/jaxpr.ts";
 import { withName } from "./core/trace.ts";
@@ -21,3 +21,5 @@ export const jaxprAsFun =
 export const namedScope = <R>(name: string, fn: () => R): R => withName("scope", name, fn);
 /** Arrays from array-likes, leaf by leaf; there is one device. */
 export const devicePut = <T>(x: T): T => mapTree(((v: ArrayLike) => asArray(v)) as never, x) as T;
+/** What a transformation knows of a value: shape, dtype and whether its type is weak. JAX's `jax.typeof`. */
+export const typeOf = (x: ArrayLike): ShapedArray => asArray(x, "typeof").aval;

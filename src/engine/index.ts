@@ -21,6 +21,8 @@ export * as ops from "./ops.ts";
 export * as image from "./image.ts";
 export * as tree from "./tree.ts";
 export * as interop from "./interop/index.ts";
+export * as flattenUtil from "./flattenUtil.ts";
+export * as testUtil from "./testUtil.ts";
 export * as profiler from "./profiler.ts";
 
 export { NDArray as Array, Value } from "./core/value.ts";
@@ -40,5 +42,7 @@ export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linea
 export * as customBatching from "./transforms/customBatching.ts";
 export { ioCallback, pureCallback } from "./callbacks.ts";
 export * as debug from "./debug.ts";
-export { devicePut, jaxprAsFun, namedScope, shapeDtypeStruct } from "./api.ts";
+export * from "./contexts.ts";
+export * from "./devices.ts";
+export { devicePut, jaxprAsFun, namedScope, shapeDtypeStruct, typeOf, typeOf as typeof } from "./api.ts";
 export * as internals from "./report/tools.ts";

@@ -207,6 +207,18 @@ export const leavesOf = (tree: Tree, isLeaf?: IsLeaf): unknown[] => flatten(tree
 export const structure = (tree: Tree, isLeaf?: IsLeaf): TreeDef => flatten(tree, isLeaf)[1];
 export const unflatten = (def: TreeDef, leaves: readonly unknown[]): Tree => def.unflatten(leaves);
 
+/** Every leaf with its path from the root. */
+export function pathsOf(tree: Tree, isLeaf?: IsLeaf): readonly (readonly [readonly PathEntry[], unknown])[] {
+  const [leaves, def] = flatten(tree, isLeaf),
+    paths: (readonly PathEntry[])[] = [];
+  const walk = (d: TreeDef, path: readonly PathEntry[]): void => {
+    if (d.kind === "leaf") paths.push(path);
+    d.children.forEach((c, i) => walk(c, [...path, d.keys[i]!]));
+  };
+  walk(def, []);
+  return paths.map((path, i) => [path, leaves[i]]);
+}
+
 /** Applies `fn` leaf by leaf to trees of one structure. The first tree decides the structure. */
 export function mapTree(fn: (...leaves: never[]) => unknown, tree: Tree, ...rest: Tree[]): Tree {
   const [leaves, def] = flatten(tree);

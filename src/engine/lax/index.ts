@@ -1,6 +1,8 @@
 // lax: the primitives as functions, with JAX's names and strict types (no promotion beyond scalars, no broadcasting).
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
+import type { Shape } from "../core/aval.ts";
+import type { DType } from "../core/dtypes.ts";
 import type { Value } from "../core/value.ts";
 import { asArray } from "../numpy/convert.ts";
 
@@ -56,3 +58,13 @@ export function platformDependent(...args: unknown[]): unknown {
   if (typeof f !== "function") throw new TypeError("lax.platformDependent: give a function for cpu or a default one");
   return f(...args.slice(0, -1));
 }
+/** XLA's own generator: a state (uint32[4] or uint64[2]) → the next state and bits of `shape`. */
+export function rngBitGenerator(key: Value, shape: Shape, dtype: DType = "uint32"): [Value, Value] {
+  const [state, bits] = bind(primitiveNamed("rng_bit_generator"), [asArray(key)], { shape, dtype, algorithm: "RNG_DEFAULT", outSharding: null });
+  return [state!, bits!];
+}
+/** Uniform numbers in [a, b) from a state that nobody sees: another draw each call. Use random.uniform for one that repeats. */
+export const rngUniform = (a: Value, b: Value, shape: Shape): Value => bind(primitiveNamed("rng_uniform"), [asArray(a), asArray(b)], { shape })[0]!;
+/** How the random bits of lax.rngBitGenerator and the precision of contractions are named. */
+export const RandomAlgorithm = { RNG_DEFAULT: "RNG_DEFAULT", RNG_THREE_FRY: "RNG_THREE_FRY", RNG_PHILOX: "RNG_PHILOX" } as const;
+export const Precision = { DEFAULT: "default", HIGH: "high", HIGHEST: "highest" } as const;

@@ -289,7 +289,8 @@ export const rngBitGenerator: Primitive<GeneratorParams> = definePrimitive<Gener
   name: "rng_bit_generator",
   multipleResults: true,
   abstract: ([k], { shape, dtype }) => {
-    if (k!.shape.join() !== "4" && k!.shape.join() !== "2")
+    const state = `${k!.dtype}[${k!.shape.join()}]`;
+    if (state !== "uint32[4]" && state !== "uint64[2]")
       throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`);
     return [k!, new ShapedArray(shape, dtype)];
   },

@@ -1,0 +1,27 @@
+// jax.disable_jit, jax.debug_nans and their kin: Python's `with` is here a function that runs under the changed configuration.
+import { type Config, withConfig } from "./core/config.ts";
+
+const switchOn =
+  (name: "disableJit" | "debugNans" | "debugInfs" | "enableX64" | "enableChecks" | "checkTracerLeaks") =>
+  <R>(fn: () => R, on = true): R => {
+    const r = withConfig({ [name]: on }, fn);
+    // The configuration is back before an asynchronous body goes on: said, not silently lost.
+    if (r instanceof Promise)
+      throw new TypeError(`${name}: the function is asynchronous; it would go on without the setting. Use config.update("${name}", ${on})`);
+    return r;
+  };
+
+/** Runs `fn` with jit off: every operation at once, values readable. `disableJit(fn, false)` turns it on again inside. */
+export const disableJit = switchOn("disableJit");
+/** Runs `fn`; the first operation whose result has a NaN throws and names itself and its line. */
+export const debugNans = switchOn("debugNans");
+/** As debugNans, for infinities. */
+export const debugInfs = switchOn("debugInfs");
+/** Runs `fn` with 64-bit types kept. */
+export const enableX64 = switchOn("enableX64");
+/** Runs `fn` with every jaxpr type-checked after every transformation. */
+export const enableChecks = switchOn("enableChecks");
+/** Runs `fn` with NumPy's rank promotion allowed, warned of, or refused. */
+export const numpyRankPromotion = <R>(mode: Config["numpyRankPromotion"], fn: () => R): R => withConfig({ numpyRankPromotion: mode }, fn);
+/** Runs `fn` with this precision for contractions that name none. */
+export const defaultMatmulPrecision = <R>(precision: string | null, fn: () => R): R => withConfig({ defaultMatmulPrecision: precision }, fn);
