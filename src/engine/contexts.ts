@@ -2,7 +2,7 @@
 import { type Config, withConfig } from "./core/config.ts";
 
 const switchOn =
-  (name: "disableJit" | "debugNans" | "debugInfs" | "enableX64" | "enableChecks" | "checkTracerLeaks") =>
+  (name: "disableJit" | "debugNans" | "debugInfs" | "enableX64" | "enableChecks") =>
   <R>(fn: () => R, on = true): R => {
     const r = withConfig({ [name]: on }, fn);
     // The configuration is back before an asynchronous body goes on: said, not silently lost.

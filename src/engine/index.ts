@@ -33,7 +33,7 @@ export { ClosedJaxpr, Jaxpr } from "./core/jaxpr.ts";
 export { typecheckJaxpr } from "./core/typecheck.ts";
 export { jit } from "./transforms/jit.ts";
 export { grad, hessian, jacfwd, jacrev, jacrev as jacobian, jvp, linearize, valueAndGrad, vjp } from "./transforms/autodiff.ts";
-export { checkingLeaks } from "./transforms/leaks.ts";
+export { checkingLeaks, checkingLeaks as checkTracerLeaks } from "./transforms/leaks.ts";
 export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";

@@ -11,6 +11,9 @@ test("contexts change the configuration for one call, also where it throws", () 
   // An asynchronous body would outlive the setting.
   expect(() => jl.enableX64(async () => Promise.resolve())).toThrow(/config\.update\("enableX64", true\)/);
 });
+test("a switch that cannot be one says what to do instead", () => {
+  expect(() => jl.config.update("checkTracerLeaks" as never, true as never)).toThrow(/await checkTracerLeaks\(\(\) => …\)/);
+});
 test("one device", async () => {
   expect(String(jl.devices()[0])).toBe("CpuDevice(id=0)");
   expect([jl.deviceCount(), jl.defaultBackend(), jl.processCount()]).toEqual([1, "cpu", 1]);

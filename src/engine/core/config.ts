@@ -7,8 +7,6 @@ export interface Config {
   debugInfs: boolean;
   /** jit runs its function operation by operation. */
   disableJit: boolean;
-  /** A tracer that outlives its transformation throws when that transformation ends. */
-  checkTracerLeaks: boolean;
   /** Every jaxpr is type-checked after every transformation. */
   enableChecks: boolean;
   /** Closed-over constants above this many bytes cause a warning with their line. */
@@ -24,7 +22,6 @@ const values: Config = {
   debugNans: false,
   debugInfs: false,
   disableJit: false,
-  checkTracerLeaks: false,
   enableChecks: false,
   largeConstantBytes: 2 ** 20,
   numpyRankPromotion: "allow",
@@ -33,9 +30,16 @@ const values: Config = {
   threefryPartitionable: true,
 };
 
+/** JAX's options that cannot be switches here, with what does their work. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  checkTracerLeaks: "JavaScript frees nothing before the current task ends, so leaks are looked for around a call: await checkTracerLeaks(() => …)",
+};
+
 /** The live configuration; `update(name, value)` changes one entry and refuses names that do not exist. */
 export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.assign(values, {
   update<K extends keyof Config>(name: K, value: Config[K]): void {
+    const instead = ELSEWHERE[name];
+    if (instead) throw new TypeError(`config.update: "${name}" is not a switch here. ${instead}`);
     if (!Object.hasOwn(values, name))
       throw new TypeError(
         `config.update: there is no option "${String(name)}"; the options are ${Object.keys(values)

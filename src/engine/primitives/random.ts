@@ -290,8 +290,7 @@ export const rngBitGenerator: Primitive<GeneratorParams> = definePrimitive<Gener
   multipleResults: true,
   abstract: ([k], { shape, dtype }) => {
     const state = `${k!.dtype}[${k!.shape.join()}]`;
-    if (state !== "uint32[4]" && state !== "uint64[2]")
-      throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`);
+    if (state !== "uint32[4]" && state !== "uint64[2]") throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`);
     return [k!, new ShapedArray(shape, dtype)];
   },
   jvp: noDerivative,

@@ -1,5 +1,4 @@
 // Finding tracers that outlive their transformation: after a function has run, garbage is collected and what is still there is reported.
-import { config } from "../core/config.ts";
 import { LeakedTracerError } from "../core/errors.ts";
 import { showFrame } from "../core/source.ts";
 import { type Tracer, setTracerWatch } from "../core/value.ts";
@@ -24,15 +23,12 @@ const turn = (): Promise<void> => new Promise((r) => setTimeout(r, 0));
 export async function checkingLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
   const gc = collector();
   if (!gc) throw new Error("checkingLeaks needs the garbage collector: run under Node 20.16 or newer, or with --expose-gc");
-  const watched: WeakRef<Tracer>[] = [],
-    before = config.checkTracerLeaks;
+  const watched: WeakRef<Tracer>[] = [];
   setTracerWatch((t) => watched.push(new WeakRef(t)));
   let result: R;
   try {
-    config.checkTracerLeaks = true;
     result = await fn();
   } finally {
-    config.checkTracerLeaks = before;
     setTracerWatch(null);
   }
   for (let i = 0; i < 3; i++) {
