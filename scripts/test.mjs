@@ -45,7 +45,7 @@ const FLOORS = {
   promote: 99,
   primitives: 49,
   indexing: 99,
-  nn: 95,
+  nn: 98,
   lax: 100,
   linalg: 98,
   fft: 100,

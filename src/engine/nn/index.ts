@@ -258,6 +258,12 @@ export function dotProductAttention(query: ArrayLike, key: ArrayLike, value: Arr
   if (p.keyValueSeqLengths !== undefined && p.keyValueSeqLengths !== null) also(lengths(p.keyValueSeqLengths, 1));
   const masked = keep ? np.where(keep, logits, -0.7 * 3.4028234663852886e38) : logits,
     weights = castTo(softmax(masked, { axis: -1 }), k.dtype),
-    out = np.reshape(np.einsum("bkgts,bskh->btkgh", np.reshape(weights, [B, K, N / K, T, S]), v), [B, T, N, v.shape[3]!]);
+    attended = np.reshape(np.einsum("bkgts,bskh->btkgh", np.reshape(weights, [B, K, N / K, T, S]), v), [B, T, N, v.shape[3]!]);
+  // A query past its length has no key at all, for which softmax would give the mean of the values: its result is zero.
+  const inside =
+      p.querySeqLengths === undefined || p.querySeqLengths === null
+        ? null
+        : o.iota("int32", [B, T, 1, 1], 1).lt(asArray(p.querySeqLengths).get(":", null, null, null)),
+    out = inside ? np.where(inside, attended, 0) : attended;
   return q0.ndim === 3 ? o.squeeze(out, [0]) : out;
 }

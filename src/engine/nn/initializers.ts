@@ -79,3 +79,45 @@ export const lecunUniform = scaled(1, "fan_in", "uniform"),
   heNormal = scaled(2, "fan_in", "truncated_normal"),
   kaimingUniform = heUniform,
   kaimingNormal = heNormal;
+
+/**
+ * Uniformly distributed orthogonal matrices times `scale`; where the shape is not square, the shorter side's vectors are orthonormal.
+ * `columnAxis` holds the columns, all other axes together the rows. Throws for shapes of fewer than two axes.
+ */
+export function orthogonal(...args: unknown[]): Initializer {
+  const p = read(args, ["scale", "columnAxis", "dtype"]);
+  return (key, shape, d) => {
+    const dtype = floatOf(d ?? (p.dtype as DType));
+    if (shape.length < 2) throw new ShapeError(`nn.initializers.orthogonal: the shape is [${shape.join()}], expected at least two axes`);
+    if (sizeOf(shape) === 0) return np.zeros(shape, { dtype });
+    const given = (p.columnAxis as number | undefined) ?? -1,
+      axis = given < 0 ? given + shape.length : given,
+      columns = shape[axis];
+    if (columns === undefined)
+      throw new ShapeError(`nn.initializers.orthogonal: columnAxis is ${given}, out of range for the shape [${shape.join()}]`);
+    const q = random.orthogonal(key, sizeOf(shape) / columns, { shape: [], dtype, m: columns }),
+      rows = shape.filter((_n, i) => i !== axis);
+    return np.moveaxis(np.reshape(q, [...rows, columns]), -1, axis).mul((p.scale as number) ?? 1);
+  };
+}
+/**
+ * Convolution kernels of 1, 2 or 3 spatial axes that are an orthogonal matrix at their centre and zero elsewhere (Xiao et al., arXiv:1806.05393):
+ * a layer that keeps norms. The last two axes are inputs and outputs; there may not be more inputs than outputs.
+ */
+export function deltaOrthogonal(...args: unknown[]): Initializer {
+  const p = read(args, ["scale", "columnAxis", "dtype"]),
+    matrix = orthogonal(p);
+  return (key, shape, d) => {
+    const dtype = floatOf(d ?? (p.dtype as DType)),
+      [inputs, outputs] = shape.slice(-2);
+    if (shape.length < 3 || shape.length > 5)
+      throw new ShapeError(`nn.initializers.deltaOrthogonal: the shape is [${shape.join()}], expected three, four or five axes`);
+    if (outputs! < inputs!)
+      throw new ShapeError(
+        `nn.initializers.deltaOrthogonal: the shape [${shape.join()}] has ${inputs} inputs and ${outputs} outputs; expected no more inputs than outputs`,
+      );
+    const centre = shape.slice(0, -2).map((n) => [Math.floor((n - 1) / 2), n] as const),
+      around = [...centre.map(([c, n]) => [c, n - 1 - c] as [number, number]), [0, 0] as [number, number], [0, 0] as [number, number]];
+    return np.pad(np.reshape(matrix(key, [inputs!, outputs!], dtype), [...centre.map(() => 1), inputs!, outputs!]), around);
+  };
+}
