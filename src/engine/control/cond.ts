@@ -6,7 +6,7 @@ import { stage } from "../core/staging.ts";
 import { bind, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerRegion, physicalType } from "../graph/lower.ts";
-import { broadcastInDim, lit, max, min, moveaxis, selectN, zerosLike } from "../primitives/ops.ts";
+import { broadcastInDim, frontAxis, lit, max, min, moveaxis, selectN, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
@@ -43,7 +43,7 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
     return [null, ...ops.map((_o, i) => (linear[i] ? outs[at++]! : null))];
   },
   batch: ([index, ...ops], [di, ...ds], { branches }, batch) => {
-    const fronts = ops.map((o, i) => (ds[i] === null ? o : moveaxis(o, ds[i]!, 0))),
+    const fronts = ops.map((o, i) => frontAxis(o, ds[i]!)),
       batched = branches.map(
         (b) =>
           batchJaxpr(

@@ -5,7 +5,7 @@ import { printJaxpr } from "../core/print.ts";
 import { bind } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { addTangents, broadcastInDim, instantiate, moveaxis, neg } from "../primitives/ops.ts";
+import { addTangents, frontAxis, instantiate, neg, spreadBatch } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { runProgram } from "../transforms/jitPrimitive.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
@@ -73,17 +73,9 @@ export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitiv
         dims.map((d) => d !== null),
         p,
       ),
-      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       parts = split(fronts, p);
-    const spread = parts.b.map((v, i) =>
-      flags.b[i]
-        ? v
-        : broadcastInDim(
-            v,
-            [batch.size, ...v.shape],
-            v.shape.map((_n, k) => k + 1),
-          ),
-    );
+    const spread = parts.b.map((v, i) => (flags.b[i] ? v : spreadBatch(v, null, batch.size)));
     const jaxprs = byRole((r) => p.jaxprs[r] && batchJaxpr(p.jaxprs[r], batch, [...flags[r], ...parts.b.map(() => true)], true).jaxpr);
     const outs = bind(linearSolvePrimitive, [...ROLES.flatMap((r) => parts[r]), ...spread], { ...p, jaxprs });
     return [outs, outs.map(() => 0)];

@@ -9,7 +9,7 @@ import type { NDArray, Value } from "../core/value.ts";
 import { GraphBuilder, type Node } from "../graph/graph.ts";
 import { lowerInto, lowerRegion } from "../graph/lower.ts";
 import { notLinear } from "../primitives/define.ts";
-import { broadcastInDim, instantiate, lit, moveaxis } from "../primitives/ops.ts";
+import { instantiate, lit, spreadBatch } from "../primitives/ops.ts";
 import { type WindowParams, shiftWindow, windowAttrs, windowShape } from "../primitives/window.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 
@@ -56,15 +56,7 @@ function fronted(name: string, args: readonly Value[], dims: readonly (number | 
       `vmap does not work through ${name} with mapped initial values; map the operands only, and combine the initial value afterwards`,
     );
   return {
-    xs: xs.map((x, i) =>
-      dx[i] === null
-        ? broadcastInDim(
-            x,
-            [size, ...x.shape],
-            x.shape.map((_n, k) => k + 1),
-          )
-        : moveaxis(x, dx[i]!, 0),
-    ),
+    xs: xs.map((x, i) => spreadBatch(x, dx[i]!, size)),
     inits,
   };
 }

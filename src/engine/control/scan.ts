@@ -7,7 +7,7 @@ import { bind, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { GraphBuilder, type Node } from "../graph/graph.ts";
 import { lowerInto, physicalType } from "../graph/lower.ts";
-import { addAny, broadcastInDim, instantiate, lit, moveaxis, zerosLike } from "../primitives/ops.ts";
+import { addAny, instantiate, lit, moveaxis, spreadBatch, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
@@ -156,13 +156,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
         d = dims[i]!;
       if (d !== null) return moveaxis(a, d, inXs ? 1 : 0);
       const k = i - p.numConsts;
-      return k >= 0 && k < p.numCarry && carry[k]
-        ? broadcastInDim(
-            a,
-            [batch.size, ...a.shape],
-            a.shape.map((_n, j) => j + 1),
-          )
-        : a;
+      return k >= 0 && k < p.numCarry && carry[k] ? spreadBatch(a, null, batch.size) : a;
     });
     return [bind(scanPrimitive, moved, { ...p, jaxpr }), batchedOut.map((b, i) => (!b ? null : i < p.numCarry ? 0 : 1))];
   },

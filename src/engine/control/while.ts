@@ -7,7 +7,7 @@ import { primitiveNamed } from "../core/primitive.ts";
 import type { Value } from "../core/value.ts";
 import { GraphBuilder } from "../graph/graph.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { broadcastInDim, moveaxis, select } from "../primitives/ops.ts";
+import { broadcastInDim, frontAxis, select, spreadBatch } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
@@ -71,7 +71,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
   },
   transpose: absent("how often the loop runs is not known in advance; use lax.scan, or lax.foriLoop with constant bounds"),
   batch: (args, dims, p, batch) => {
-    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+    const fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       [cc, bc, init] = split(fronts, p),
       [dcc, dbc, dinit] = split(
         dims.map((d) => d !== null),
@@ -80,15 +80,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
     let carry = fixpoint(dinit, (m) => batchJaxpr(p.bodyJaxpr, batch, [...dbc, ...m]).batchedOut),
       each = batchJaxpr(p.condJaxpr, batch, [...dcc, ...carry]).batchedOut[0]!;
     if (each) carry = carry.map(() => true);
-    const spread = init.map((v, i) =>
-        carry[i] && !dinit[i]
-          ? broadcastInDim(
-              v,
-              [batch.size, ...v.shape],
-              v.shape.map((_n, k) => k + 1),
-            )
-          : v,
-      ),
+    const spread = init.map((v, i) => (carry[i] && !dinit[i] ? spreadBatch(v, null, batch.size) : v)),
       cond = batchJaxpr(p.condJaxpr, batch, [...dcc, ...carry]).jaxpr,
       body = batchJaxpr(p.bodyJaxpr, batch, [...dbc, ...carry], carry).jaxpr;
     each = cond.outAvals[0]!.ndim > 0;

@@ -48,15 +48,10 @@ export const squeeze = (x: ArrayLike, dimensions: readonly number[]): Value => {
 };
 export const expandDims = (x: ArrayLike, dimensions: readonly number[]): Value => {
   const v = asArray(x),
-    rank = v.ndim + dimensions.length,
-    at = dimensions.map((d) => (d < 0 ? d + rank : d)),
-    shape: number[] = [];
-  let k = 0;
-  for (let i = 0; i < rank; i++) shape.push(at.includes(i) ? 1 : v.shape[k++]!);
-  return o.broadcastInDim(
+    rank = v.ndim + dimensions.length;
+  return o.expandDims(
     v,
-    shape,
-    shape.map((_n, i) => i).filter((i) => !at.includes(i)),
+    dimensions.map((d) => (d < 0 ? d + rank : d)),
   );
 };
 export const transpose = (x: ArrayLike, permutation: readonly number[]): Value => o.transpose(asArray(x), permutation);

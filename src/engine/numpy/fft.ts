@@ -19,17 +19,6 @@ interface LineOptions {
   readonly norm?: Norm;
 }
 const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);
-/** Crops, or pads with zeros, an axis to a length. */
-function resize(x: Value, axis: number, n: number): Value {
-  const have = x.shape[axis]!;
-  return n <= have
-    ? o.sliceInDim(x, axis, 0, n)
-    : o.pad(
-        x,
-        o.like(x, 0),
-        x.shape.map((_m, i) => [0, i === axis ? n - have : 0, 0] as const),
-      );
-}
 function scaleFor(fn: string, norm: Norm, inverse: boolean, n: number): number {
   if (norm !== null && norm !== undefined && !["backward", "ortho", "forward"].includes(norm))
     throw new TypeError(`${fn}: the norm is "${norm}", expected "backward", "ortho" or "forward"`);
@@ -48,7 +37,7 @@ function transform(fn: string, kind: FftKind, x: ArrayLike, q: NdOptions): Value
   let y = v;
   axes.forEach((a, i) => {
     const n = lengths[i]!;
-    y = resize(y, a, kind === "IRFFT" && i === axes.length - 1 ? Math.floor(n / 2) + 1 : n);
+    y = o.resizeAxis(y, a, kind === "IRFFT" && i === axes.length - 1 ? Math.floor(n / 2) + 1 : n);
   });
   const order = [...v.shape.map((_n, i) => i).filter((i) => !axes.includes(i)), ...axes],
     back = order.map((_x, i) => order.indexOf(i));

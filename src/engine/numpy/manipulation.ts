@@ -82,15 +82,10 @@ export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: n
 export function expandDims(x: ArrayLike, axis: number | readonly number[] | { axis: number | readonly number[] }): Value {
   const v = asArray(x, "expandDims"),
     list = [typeof axis === "object" && !Array.isArray(axis) ? (axis as { axis: number | readonly number[] }).axis : axis].flat() as number[],
-    rank = v.ndim + list.length,
-    at = list.map((a) => axisOf("expandDims", a, rank)),
-    shape: number[] = [];
-  let k = 0;
-  for (let i = 0; i < rank; i++) shape.push(at.includes(i) ? 1 : v.shape[k++]!);
-  return o.broadcastInDim(
+    rank = v.ndim + list.length;
+  return o.expandDims(
     v,
-    shape,
-    shape.map((_n, i) => i).filter((i) => !at.includes(i)),
+    list.map((a) => axisOf("expandDims", a, rank)),
   );
 }
 export function squeeze(x: ArrayLike, ...rest: unknown[]): Value {

@@ -311,18 +311,19 @@ export const heaviside: Binary = (x, y) => {
   return o.select(o.lt(a, z), o.zerosLike(a.aval), o.select(o.gt(a, z), o.full(a.shape, a.dtype, 1), o.select(isnan(a), a, b)));
 };
 
-const compare =
+/** A primitive of two operands, promoted to one dtype and broadcast against each other. */
+const ofOperands =
   (fn: string, name: string): Binary =>
   (x, y) => {
     const [a, b] = operands(fn, [x, y]);
     return prim(name, a!, b!);
   };
-export const equal = compare("equal", "eq"),
-  notEqual = compare("notEqual", "ne"),
-  less = compare("less", "lt"),
-  lessEqual = compare("lessEqual", "le"),
-  greater = compare("greater", "gt"),
-  greaterEqual = compare("greaterEqual", "ge");
+export const equal = ofOperands("equal", "eq"),
+  notEqual = ofOperands("notEqual", "ne"),
+  less = ofOperands("less", "lt"),
+  lessEqual = ofOperands("lessEqual", "le"),
+  greater = ofOperands("greater", "gt"),
+  greaterEqual = ofOperands("greaterEqual", "ge");
 const truth = (x: ArrayLike, fn: string): Value => {
   const v = asArray(x, fn);
   return v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
@@ -337,16 +338,10 @@ export const logicalAnd = logical("logicalAnd", "and"),
   logicalOr = logical("logicalOr", "or"),
   logicalXor = logical("logicalXor", "xor");
 export const logicalNot: Unary = (x) => o.not(truth(x, "logicalNot"));
-const bitwise =
-  (fn: string, name: string): Binary =>
-  (x, y) => {
-    const [a, b] = operands(fn, [x, y]);
-    return prim(name, a!, b!);
-  };
-export const bitwiseAnd = bitwise("bitwiseAnd", "and"),
-  bitwiseOr = bitwise("bitwiseOr", "or"),
-  bitwiseXor = bitwise("bitwiseXor", "xor"),
-  leftShift = bitwise("leftShift", "shift_left");
+export const bitwiseAnd = ofOperands("bitwiseAnd", "and"),
+  bitwiseOr = ofOperands("bitwiseOr", "or"),
+  bitwiseXor = ofOperands("bitwiseXor", "xor"),
+  leftShift = ofOperands("leftShift", "shift_left");
 export const rightShift: Binary = (x, y) => {
   const [a, b] = operands("rightShift", [x, y]);
   return prim(isUnsigned(a!.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a!, b!);

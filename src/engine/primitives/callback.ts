@@ -58,8 +58,7 @@ const perExample =
     const each = Array.from({ length: size }, (_x, i) => call(...args.map((a, k) => (mapped[k] ? slab(a, i) : a))));
     return each[0]!.map((_r, k) => stackSlabs(each.map((r) => r[k]!)));
   };
-const fronts = (args: readonly Value[], dims: readonly (number | null)[]): Value[] =>
-  args.map((a, i) => (dims[i] === null ? a : o.moveaxis(a, dims[i]!, 0)));
+const fronts = (args: readonly Value[], dims: readonly (number | null)[]): Value[] => args.map((a, i) => o.frontAxis(a, dims[i]!));
 
 export interface DebugParams {
   readonly callback: HostFunction | string;
@@ -210,11 +209,7 @@ export const pureCallback: Primitive<PureParams> = definePrimitive<PureParams>({
           dims[i] !== null
             ? o.moveaxis(a, dims[i]!, 0)
             : p.vmapMethod === "broadcast_all"
-              ? o.broadcastInDim(
-                  a,
-                  [size, ...a.shape],
-                  a.shape.map((_n, k) => k + 1),
-                )
+              ? o.spreadBatch(a, null, size)
               : p.vmapMethod === "expand_dims"
                 ? o.expandDims(a, 0)
                 : a,

@@ -108,17 +108,9 @@ export const dynamicUpdateSlice: Primitive<Readonly<Record<never, never>>> = def
     ];
   },
   batch: ([x, u, ...starts], [dx, du, ...ds], _p, batch) => {
-    const size = batch.size,
-      front = (v: Value, d: number | null): Value =>
-        d === null
-          ? o.broadcastInDim(
-              v,
-              [size, ...v.shape],
-              v.shape.map((_n, i) => i + 1),
-            )
-          : o.moveaxis(v, d, 0);
-    const bx = front(x!, dx!),
-      bu = front(u!, du!);
+    const size = batch.size;
+    const bx = o.spreadBatch(x!, dx!, size),
+      bu = o.spreadBatch(u!, du!, size);
     if (ds.every((d) => d === null)) return [[o.dynamicUpdateSlice(bx, bu, [o.lit(starts[0]?.dtype ?? "int32", 0), ...starts])], [0]];
     const rank = x!.ndim - (dx === null ? 0 : 1),
       shape = bx.shape.slice(1),

@@ -36,15 +36,7 @@ const batchLeading =
   (args, dims, params, { size }) => {
     const outs = bind(
       p(),
-      args.map((a, i) =>
-        dims[i] === null
-          ? o.broadcastInDim(
-              a,
-              [size, ...a.shape],
-              a.shape.map((_n, k) => k + 1),
-            )
-          : o.moveaxis(a, dims[i]!, 0),
-      ),
+      args.map((a, i) => o.spreadBatch(a, dims[i]!, size)),
       params,
     );
     return [outs, outs.map(() => 0)];

@@ -2,7 +2,7 @@
 import { type Shape, ShapedArray, sizeOf } from "../core/aval.ts";
 import type { DType } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
-import { allZero, type BatchDim, type Linear, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
+import { allZero, type Linear, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { absent } from "../core/primitive.ts";
@@ -212,14 +212,7 @@ export const pad: Primitive<PadParams> = definePrimitive<PadParams>({
     return [dx, dv];
   },
   batch: ([x, v], [dx, dv], { paddingConfig: c }, batch) => {
-    const moved =
-        dx === null
-          ? o.broadcastInDim(
-              x!,
-              [batch.size, ...x!.shape],
-              x!.shape.map((_n, i) => i + 1),
-            )
-          : o.moveaxis(x!, dx!, 0),
+    const moved = o.spreadBatch(x!, dx!, batch.size),
       config = [[0, 0, 0] as const, ...c];
     if (dv === null) return [[o.pad(moved, v!, config)], [0]];
     // A padding value for each example: pad a mask and select.
@@ -244,15 +237,6 @@ export const rev: Primitive<{ readonly dimensions: readonly number[] }> = struct
   ),
   lower: (g, [x], { dimensions }) => [dimensions.length ? g.node("reverse", [x!], { dims: dimensions }, [x!.type]) : x!],
 });
-
-const spreadBatch = (x: Value, d: BatchDim, size: number): Value =>
-  d === null
-    ? o.broadcastInDim(
-        x,
-        [size, ...x.shape],
-        x.shape.map((_n, i) => i + 1),
-      )
-    : o.moveaxis(x, d, 0);
 
 export const concatenate: Primitive<{ readonly dimension: number }> = definePrimitive<{ readonly dimension: number }>({
   name: "concatenate",
@@ -292,7 +276,7 @@ export const concatenate: Primitive<{ readonly dimension: number }> = definePrim
     [
       bind1(
         concatenate,
-        args.map((a, i) => spreadBatch(a, dims[i]!, batch.size)),
+        args.map((a, i) => o.spreadBatch(a, dims[i]!, batch.size)),
         { dimension: dimension + 1 },
       ),
     ],
@@ -405,7 +389,7 @@ export const stack: Primitive<{ readonly axis: number }> = definePrimitive<{ rea
     [
       bind1(
         stack,
-        args.map((a, i) => spreadBatch(a, dims[i]!, batch.size)),
+        args.map((a, i) => o.spreadBatch(a, dims[i]!, batch.size)),
         { axis: axis + 1 },
       ),
     ],

@@ -2,7 +2,7 @@
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { type DType, isComplex, kindOf, realPart } from "../core/dtypes.ts";
-import { type Params, type Tangent, Zero, isZero, primitiveNamed } from "../core/primitive.ts";
+import { type BatchDim, type Params, type Tangent, Zero, isZero, primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
 import type { LiteralValue } from "../core/jaxpr.ts";
 import type { Value } from "../core/value.ts";
@@ -103,13 +103,13 @@ export const instantiate = (t: Tangent): Value => (isZero(t) ? zerosLike(t.aval)
 export const reshape = (x: Value, newSizes: Shape): Value =>
   sameShape(x.aval.shape, newSizes) ? x : call("reshape", [x], { dimensions: null, newSizes, sharding: null });
 export const squeeze = (x: Value, dimensions: readonly number[]): Value => (dimensions.length ? call("squeeze", [x], { dimensions }) : x);
-export const expandDims = (x: Value, axis: number): Value => {
-  const shape = [...x.aval.shape.slice(0, axis), 1, ...x.aval.shape.slice(axis)];
-  return broadcastInDim(
-    x,
-    shape,
-    shape.map((_n, i) => i).filter((i) => i !== axis),
-  );
+/** New dimensions of size 1 at these axes of the result. */
+export const expandDims = (x: Value, axes: number | readonly number[]): Value => {
+  const at = [axes].flat(),
+    kept = Array.from({ length: x.aval.ndim + at.length }, (_x, i) => i).filter((i) => !at.includes(i)),
+    shape = Array<number>(x.aval.ndim + at.length).fill(1);
+  kept.forEach((i, k) => (shape[i] = x.aval.shape[k]!));
+  return broadcastInDim(x, shape, kept);
 };
 export const transpose = (x: Value, permutation: readonly number[]): Value =>
   permutation.every((p, i) => p === i) ? x : call("transpose", [x], { permutation });
@@ -118,6 +118,17 @@ export const moveaxis = (x: Value, from: number, to: number): Value => {
   p.splice(to, 0, from);
   return transpose(x, p);
 };
+/** The batch axis of a mapped operand moved to the front; one that is not mapped stays as it is. */
+export const frontAxis = (x: Value, d: BatchDim): Value => (d === null ? x : moveaxis(x, d, 0));
+/** The batch axis in front; an operand without one is spread along a new one, so that every example has its own. */
+export const spreadBatch = (x: Value, d: BatchDim, size: number): Value =>
+  d === null
+    ? broadcastInDim(
+        x,
+        [size, ...x.shape],
+        x.shape.map((_n, i) => i + 1),
+      )
+    : moveaxis(x, d, 0);
 export const slice = (x: Value, startIndices: readonly number[], limitIndices: readonly number[], strides: readonly number[] | null = null): Value =>
   call("slice", [x], { startIndices, limitIndices, strides });
 export const sliceInDim = (x: Value, axis: number, start: number, limit: number, stride = 1): Value =>
@@ -129,6 +140,17 @@ export const sliceInDim = (x: Value, axis: number, start: number, limit: number,
   );
 export const pad = (x: Value, value: Value, paddingConfig: readonly (readonly [number, number, number])[]): Value =>
   call("pad", [x, value], { paddingConfig });
+/** An axis cropped, or padded with zeros behind, to a length. */
+export const resizeAxis = (x: Value, axis: number, n: number): Value => {
+  const have = x.shape[axis]!;
+  return n <= have
+    ? sliceInDim(x, axis, 0, n)
+    : pad(
+        x,
+        like(x, 0),
+        x.shape.map((_m, i) => [0, i === axis ? n - have : 0, 0] as const),
+      );
+};
 export const rev = (x: Value, dimensions: readonly number[]): Value => (dimensions.length ? call("rev", [x], { dimensions }) : x);
 export const concatenate = (xs: readonly Value[], dimension: number): Value => (xs.length === 1 ? xs[0]! : call("concatenate", xs, { dimension }));
 export const dynamicSlice = (x: Value, starts: readonly Value[], sliceSizes: readonly number[]): Value =>

@@ -229,15 +229,7 @@ export const randomFoldIn: Primitive<Readonly<Record<never, never>>> = definePri
   jvp: zeroBits(() => randomFoldIn),
   transpose: notLinear,
   batch: (args, dims, _p, batch) => {
-    const spread = args.map((a, i) =>
-      dims[i] === null
-        ? o.broadcastInDim(
-            a,
-            [batch.size, ...a.shape],
-            a.shape.map((_n, k) => k + 1),
-          )
-        : o.moveaxis(a, dims[i]!, 0),
-    );
+    const spread = args.map((a, i) => o.spreadBatch(a, dims[i]!, batch.size));
     return [[bind1(randomFoldIn, spread, {})], [0]];
   },
   lower: (g, [k, d], _p, [out]) => {

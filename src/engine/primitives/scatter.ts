@@ -80,16 +80,8 @@ function defineScatter(name: string, combine: Combine, rules: (p: () => Primitiv
       const d = params.dimensionNumbers,
         up = (a: readonly number[]): number[] => a.map((v) => v + 1),
         size = batch.size;
-      const front = (v: Value, dim: number | null): Value =>
-        dim === null
-          ? o.broadcastInDim(
-              v,
-              [size, ...v.shape],
-              v.shape.map((_n, k) => k + 1),
-            )
-          : o.moveaxis(v, dim, 0);
-      const bx = front(x!, dx!),
-        bu = front(u!, du!);
+      const bx = o.spreadBatch(x!, dx!, size),
+        bu = o.spreadBatch(u!, du!, size);
       if (di === null) {
         const dims: ScatterDimensionNumbers = {
           ...d,

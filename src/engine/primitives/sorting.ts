@@ -38,15 +38,7 @@ export const sort: Primitive<SortParams> = definePrimitive<SortParams>({
   },
   transpose: notLinear,
   batch: (args, dims, params, batch) => {
-    const spread = args.map((a, i) =>
-      dims[i] === null
-        ? o.broadcastInDim(
-            a,
-            [batch.size, ...a.shape],
-            a.shape.map((_n, k) => k + 1),
-          )
-        : o.moveaxis(a, dims[i]!, 0),
-    );
+    const spread = args.map((a, i) => o.spreadBatch(a, dims[i]!, batch.size));
     return [bind(sort, spread, { ...params, dimension: params.dimension + 1 }), args.map(() => 0)];
   },
   lower: (g, xs, { dimension, numKeys }) =>

@@ -161,15 +161,7 @@ interface GatherParams extends WindowParams {
 const bothFront: (p: () => Primitive<GatherParams>) => BatchRule<GatherParams> =
   (p) =>
   ([t, x], [dt, dx], w, { size }) => {
-    const front = (v: Value, d: number | null): Value =>
-      d === null
-        ? o.broadcastInDim(
-            v,
-            [size, ...v.shape],
-            v.shape.map((_n, i) => i + 1),
-          )
-        : o.moveaxis(v, d, 0);
-    return [[bind1(p(), [front(t!, dt!), front(x!, dx!)], shiftWindow(w))], [0]];
+    return [[bind1(p(), [o.spreadBatch(t!, dt!, size), o.spreadBatch(x!, dx!, size)], shiftWindow(w))], [0]];
   };
 /** select_and_gather_add(tangents, operand): the tangents at each window's extremum of the operand. Linear in the tangents. */
 export const selectAndGatherAdd: Primitive<GatherParams> = definePrimitive<GatherParams>({
@@ -255,14 +247,6 @@ export const selectAndScatterAdd: Primitive<ScatterWindowParams> = definePrimiti
     null,
   ],
   batch: ([s, x], [ds, dx], p, { size }) => {
-    const front = (v: Value, d: number | null): Value =>
-      d === null
-        ? o.broadcastInDim(
-            v,
-            [size, ...v.shape],
-            v.shape.map((_n, i) => i + 1),
-          )
-        : o.moveaxis(v, d, 0);
     const wide: ScatterWindowParams = {
       ...p,
       windowDimensions: [1, ...p.windowDimensions],
@@ -270,7 +254,7 @@ export const selectAndScatterAdd: Primitive<ScatterWindowParams> = definePrimiti
       padding: [[0, 0], ...p.padding],
       ...(p.windowDilation ? { windowDilation: [1, ...p.windowDilation] } : {}),
     };
-    return [[bind1(selectAndScatterAdd, [front(s!, ds!), front(x!, dx!)], wide)], [0]];
+    return [[bind1(selectAndScatterAdd, [o.spreadBatch(s!, ds!, size), o.spreadBatch(x!, dx!, size)], wide)], [0]];
   },
   lower: (g, [s, x], p) => {
     // The flat place of each window's extremum, −1 (dropped) where there is none; then one scatter-add.

@@ -101,15 +101,7 @@ export const randomGamma: Primitive<GammaParams> = definePrimitive<GammaParams>(
   },
   transpose: notLinear,
   batch: ([k, a], [dk, da], p, { size }) => {
-    const front = (v: Value, d: number | null): Value =>
-      d === null
-        ? o.broadcastInDim(
-            v,
-            [size, ...v.shape],
-            v.shape.map((_n, i) => i + 1),
-          )
-        : o.moveaxis(v, d, 0);
-    return [[bind1(randomGamma, [front(k!, dk!), front(a!, da!)], p)], [0]];
+    return [[bind1(randomGamma, [o.spreadBatch(k!, dk!, size), o.spreadBatch(a!, da!, size)], p)], [0]];
   },
   lower: (g, inputs, { logSpace }, _o, [k, a]) => {
     const p = program(k!, a!, logSpace);

@@ -17,16 +17,6 @@ interface NdOptions {
   readonly axes?: readonly number[] | null;
   readonly norm?: string | null;
 }
-const resize = (x: Value, axis: number, n: number): Value => {
-  const have = x.shape[axis]!;
-  return n <= have
-    ? o.sliceInDim(x, axis, 0, n)
-    : o.pad(
-        x,
-        o.like(x, 0),
-        x.shape.map((_m, i) => [0, i === axis ? n - have : 0, 0] as const),
-      );
-};
 const along = (v: Value, axis: number, x: Value): Value => o.broadcastInDim(v, x.shape, [axis]);
 /** Even positions forwards, then odd ones backwards (Makhoul's order). */
 const interleave = (x: Value, axis: number): Value => {
@@ -73,7 +63,7 @@ const line =
       v = v0.dtype.includes("int") ? v0.astype("float32") : v0;
     if ((q.type ?? 2) !== 2) throw new ShapeError(`${fn}: type ${q.type} is not there; only type 2 (and its inverse) is, as in JAX`);
     const axis = axisOf(fn, q.axis ?? -1, v.ndim);
-    return f(q.n ? resize(v, axis, q.n) : v, axis, q.norm ?? null);
+    return f(q.n ? o.resizeAxis(v, axis, q.n) : v, axis, q.norm ?? null);
   };
 const nd =
   (fn: string, f: typeof dct1) =>
@@ -81,7 +71,7 @@ const nd =
     const q = options<NdOptions>(fn, ["type", "s", "axes", "norm"], rest),
       v = asArray(x, fn),
       axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
-    return axes.reduce((y, a, i) => f(q.s ? resize(y, a, q.s[i]!) : y, a, q.norm ?? null), v);
+    return axes.reduce((y, a, i) => f(q.s ? o.resizeAxis(y, a, q.s[i]!) : y, a, q.norm ?? null), v);
   };
 export const dct = line("dct", dct1),
   idct = line("idct", idct1),

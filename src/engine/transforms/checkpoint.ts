@@ -1,21 +1,17 @@
 // Rematerialization: a function whose intermediate values are not kept for the backward pass but computed again there.
 import type { ShapedArray } from "../core/aval.ts";
 import { ClosedJaxpr, type Eqn, Jaxpr, Literal, Var, dce, evalClosed, literalArray } from "../core/jaxpr.ts";
-import { type Params, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
+import { type Params, type Primitive, definePrimitive } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { bind, bind1, withSource, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { moveaxis } from "../primitives/ops.ts";
 import { name as nameValue } from "../primitives/selection.ts";
-import { type AnyFunction, flattenArgs, flattenResult, functionName } from "./args.ts";
-import { batchJaxpr } from "./batching.ts";
-import { stageCall } from "./custom.ts";
+import { type AnyFunction, flattenArgs, functionName } from "./args.ts";
+import { stageTree } from "./custom.ts";
 import { pruneInputs, runProgram } from "./jitPrimitive.ts";
-import { jvpJaxpr } from "./jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
-import { transposeJaxpr } from "./transpose.ts";
-import type { TreeDef } from "../core/pytree.ts";
+import { programRules } from "./programRules.ts";
 
 /** Whether the results of an operation are kept for the backward pass: by the primitive's name, its operands' types and its parameters. */
 export type CheckpointPolicy = (primitive: string, avals: readonly ShapedArray[], params: Params) => boolean;
@@ -31,37 +27,10 @@ export const remat: Primitive<RematParams> = definePrimitive<RematParams>({
   multipleResults: true,
   abstract: (_a, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr }) => runProgram(jaxpr, args as NDArray[], []),
-  jvp: (primals, tangents, p) => {
-    const nonzero = tangents.map((t) => !isZero(t)),
-      { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero),
-      n = p.jaxpr.outAvals.length;
-    const outs = bind(remat, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], { ...p, jaxpr });
-    let at = n;
-    return [outs.slice(0, n), p.jaxpr.outAvals.map((a, i): Tangent => (nonzeroOut[i] ? outs[at++]! : new Zero(a.strengthen())))];
-  },
-  transpose: (cts, args, p) => {
-    const linear = args.map(isLinear),
-      nonzero = cts.map((c) => !isZero(c)),
-      jaxpr = transposeJaxpr(p.jaxpr, linear, nonzero);
-    const outs = bind(remat, [...args.filter((a): a is Value => !isLinear(a)), ...cts.filter((c): c is Value => !isZero(c))], { ...p, jaxpr });
-    let at = 0;
-    return args.map((_a, i) => (linear[i] ? outs[at++]! : null));
-  },
-  batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(
-      p.jaxpr,
-      batch,
-      dims.map((d) => d !== null),
-    );
-    return [
-      bind(
-        remat,
-        args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
-        { ...p, jaxpr },
-      ),
-      batchedOut.map((b) => (b ? 0 : null)),
-    ];
-  },
+  ...programRules<RematParams>(
+    () => remat,
+    (p, jaxpr) => ({ ...p, jaxpr }),
+  ),
   // A barrier on the operands keeps the recomputation apart from the first one, which would make it pointless.
   lower: (g, inputs, { jaxpr, differentiated, preventCse }) =>
     lowerInto(
@@ -160,21 +129,13 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
         at.map((i) => args[i]),
         `checkpoint of ${name}`,
       );
-    let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall(
-      (...xs) => {
-        const values = flat.tree.unflatten(xs) as unknown[],
-          r = flattenResult(
-            fn.apply(
-              this,
-              args.map((a, i) => (statics.has(i) ? a : values[at.indexOf(i)])),
-            ),
-            name,
-          );
-        outTree = r.tree;
-        return r.values;
-      },
-      flat.values.map((v) => v.aval),
+    const { jaxpr, consts, outTree } = stageTree(
+      (values) =>
+        fn.apply(
+          this,
+          args.map((a, i) => (statics.has(i) ? a : values[at.indexOf(i)])),
+        ),
+      flat,
       name,
     );
     const outs = bind(remat, [...consts, ...flat.values], {
@@ -183,7 +144,7 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
       differentiated: false,
       policy: options.policy ?? null,
     });
-    return (outTree as unknown as TreeDef).unflatten(outs);
+    return outTree.unflatten(outs);
   };
   return Object.defineProperty(call, "name", { value: name }) as unknown as F;
 }

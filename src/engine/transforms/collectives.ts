@@ -63,7 +63,7 @@ function collective<P extends object>(name: string, s: Spec<P>): Primitive<P> {
       [
         bind(
           p,
-          args.map((a, i) => (dims[i] === null ? a : o.moveaxis(a, dims[i]!, 0))),
+          args.map((a, i) => o.frontAxis(a, dims[i]!)),
           s.shift?.(params) ?? params,
         ),
         dims.map((d) => (d === null ? null : 0)),

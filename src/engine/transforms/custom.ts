@@ -20,7 +20,7 @@ import { JaxprTrace, convertConstsToInputs } from "../core/staging.ts";
 import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { instantiate, moveaxis } from "../primitives/ops.ts";
+import { frontAxis, instantiate } from "../primitives/ops.ts";
 import { type AnyFunction, argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
 
@@ -54,7 +54,7 @@ export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJ
         dims.map((d) => d !== null),
         true,
       ),
-      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       own = dims.slice(p.numConsts);
     const jvp: FlatJvp = (primals, tangents) => {
       const live = tangents.map((t) => !isZero(t)),
@@ -89,18 +89,21 @@ export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJ
   printParams: ({ jvp }) => ({ numConsts: null, jvp: jvp.name || "jvp" }),
 });
 
-/** Stages a function for a call primitive: closed-over values become leading arguments. */
-export function stageCall(
-  fn: (...xs: Value[]) => Value[],
-  avals: readonly ShapedArray[],
+/** Stages a function of pytrees for a call primitive: closed-over values become leading inputs. `outTree` puts flat results together again. */
+export function stageTree(
+  fn: (args: unknown[]) => unknown,
+  inputs: { readonly tree: TreeDef; readonly values: readonly { readonly aval: ShapedArray }[] },
   name: string,
-): { jaxpr: ClosedJaxpr; consts: readonly Value[] } {
+): { jaxpr: ClosedJaxpr; consts: readonly Value[]; outTree: TreeDef } {
   const t = new JaxprTrace(name);
   try {
-    const inputs = avals.map((a) => t.newInput(a)),
-      closed = withTrace(t, () => t.finish(inputs, fn(...inputs))),
+    const xs = inputs.values.map((v) => t.newInput(v.aval)),
+      [closed, outTree] = withTrace(t, () => {
+        const r = flattenResult(fn(inputs.tree.unflatten(xs) as unknown[]), name);
+        return [t.finish(xs, r.values), r.tree];
+      }),
       open = convertConstsToInputs(closed);
-    return { jaxpr: new ClosedJaxpr(open.jaxpr, []), consts: open.consts };
+    return { jaxpr: new ClosedJaxpr(open.jaxpr, []), consts: open.consts, outTree };
   } finally {
     t.alive = false;
   }
@@ -141,17 +144,7 @@ export function customJvp<F extends AnyFunction>(fn: F, options: { readonly nond
     const { dynamic, statics, join } = splitStatic(args, nums);
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
     const flat = flattenArgs(fn, dynamic, name);
-    let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall(
-      (...xs) => {
-        const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name);
-        outTree = r.tree;
-        return r.values;
-      },
-      flat.values.map((v) => v.aval),
-      name,
-    );
-    const tree = outTree as unknown as TreeDef;
+    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
     const jvp: FlatJvp = (primals, tangents) => {
       const p = flat.tree.unflatten(primals),
         t = flat.tree.unflatten(tangents.map(instantiate));
@@ -213,7 +206,7 @@ const customLin: Primitive<LinParams> = definePrimitive<LinParams>({
     ];
   },
   batch: (args, dims, p, batch) => {
-    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+    const fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       mapped = dims.map((d) => d !== null),
       outAvals = p.outAvals.map((a) => a.withShape([batch.size, ...a.shape]));
     const bwd: FlatBwd = (residuals, cts) => {
@@ -268,7 +261,7 @@ export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomV
         dims.map((d) => d !== null),
         true,
       ),
-      fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+      fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       own = dims.slice(p.numConsts).map((d): BatchDim => (d === null ? null : 0));
     let resDims: BatchDim[] = [];
     const fwd: FlatFwd = (...xs) => {
@@ -327,18 +320,8 @@ export function customVjp<F extends AnyFunction>(fn: F, options: { readonly nond
     const { fwd, bwd } = rules,
       { dynamic, statics, join } = splitStatic(args, nums),
       flat = flattenArgs(fn, dynamic, name);
-    let outTree: TreeDef | null = null,
-      resTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall(
-      (...xs) => {
-        const r = flattenResult(fn(...join(flat.tree.unflatten(xs) as unknown[])), name);
-        outTree = r.tree;
-        return r.values;
-      },
-      flat.values.map((v) => v.aval),
-      name,
-    );
-    const tree = outTree as unknown as TreeDef;
+    let resTree: TreeDef | null = null;
+    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
     const flatFwd: FlatFwd = (...xs) => {
       const r = fwd(...join(flat.tree.unflatten(xs) as unknown[])) as readonly [unknown, unknown];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customVjp: fwd of ${name} must return [output, residuals]`);

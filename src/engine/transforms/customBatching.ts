@@ -6,9 +6,9 @@ import { type TreeDef, leavesUpTo } from "../core/pytree.ts";
 import { bind, currentTrace, evalTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { concatenate, expandDims, moveaxis, sliceInDim, squeeze } from "../primitives/ops.ts";
+import { concatenate, expandDims, frontAxis, sliceInDim, squeeze } from "../primitives/ops.ts";
 import { type AnyFunction, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
-import { stageCall } from "./custom.ts";
+import { stageTree } from "./custom.ts";
 import { jvpJaxpr } from "./jvp.ts";
 
 type FlatRule = (size: number, args: readonly Value[], mapped: readonly boolean[]) => [Value[], boolean[]];
@@ -35,7 +35,7 @@ export const customVmapCall: Primitive<CustomVmapParams> = definePrimitive<Custo
   },
   transpose: absent("its derivative has been taken before"),
   batch: (args, dims, p, { size }) => {
-    const fronts = args.map((a, i) => (dims[i] === null ? a : moveaxis(a, dims[i]!, 0))),
+    const fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       [outs, mapped] = p.rule(
         size,
         fronts.slice(p.numConsts),
@@ -64,17 +64,7 @@ export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
     const flat = flattenArgs(fn, args, name);
-    let outTree: TreeDef | null = null;
-    const { jaxpr, consts } = stageCall(
-        (...xs) => {
-          const r = flattenResult(fn(...(flat.tree.unflatten(xs) as Parameters<F>)), name);
-          outTree = r.tree;
-          return r.values;
-        },
-        flat.values.map((v) => v.aval),
-        name,
-      ),
-      tree = outTree as unknown as TreeDef;
+    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...(xs as Parameters<F>)), flat, name);
     const flatRule: FlatRule = (size, xs, mapped) => {
       if (!rule)
         throw new DTypeError(

@@ -7,9 +7,9 @@ import { type TreeDef, flatten, leavesUpTo } from "../core/pytree.ts";
 import { evalTrace, withName, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { convert, instantiate } from "../primitives/ops.ts";
-import { type AnyFunction, flattenArgs, flattenAvals, flattenResult, functionName, leafValue } from "./args.ts";
+import { type AnyFunction, flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
 import { vjp } from "./autodiff.ts";
-import { customVjp, stageCall } from "./custom.ts";
+import { customVjp, stageTree } from "./custom.ts";
 import { backwardPass } from "./transpose.ts";
 
 interface StagedTree {
@@ -19,23 +19,14 @@ interface StagedTree {
   readonly outTree: TreeDef;
 }
 /** Stages a function of pytrees; what it closes over comes as leading inputs. */
-function stageTree(fn: AnyFunction, args: readonly unknown[], what: string): StagedTree {
-  const flat = flattenAvals(fn, args, what);
-  let outTree: TreeDef | null = null;
-  const { jaxpr, consts } = stageCall(
-    (...xs) => {
-      const r = flattenResult(fn(...(flat.tree.unflatten(xs) as unknown[])), functionName(fn));
-      outTree = r.tree;
-      return r.values;
-    },
-    flat.avals,
-    functionName(fn),
-  );
-  return { jaxpr, consts, inTree: flat.tree, outTree: outTree as unknown as TreeDef };
+function stageFunction(fn: AnyFunction, args: readonly unknown[], what: string): StagedTree {
+  const { tree, avals } = flattenAvals(fn, args, what),
+    staged = stageTree((xs) => fn(...xs), { tree, values: avals.map((aval) => ({ aval })) }, functionName(fn));
+  return { ...staged, inTree: tree };
 }
 /** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins. */
 export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotangent: unknown) => unknown[] {
-  const s = stageTree(fn, primals, "linearTranspose"),
+  const s = stageFunction(fn, primals, "linearTranspose"),
     n = s.consts.length,
     avals = s.jaxpr.inAvals.slice(n);
   avals.forEach((a) => {
@@ -60,7 +51,7 @@ export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotang
 }
 /** `[converted, consts]`: the function with the floating values it closes over as trailing arguments, `converted(...args, ...consts)`. */
 export function closureConvert(fn: AnyFunction, ...exampleArgs: unknown[]): [(...args: unknown[]) => unknown, Value[]] {
-  const s = stageTree(fn, exampleArgs, "closureConvert"),
+  const s = stageFunction(fn, exampleArgs, "closureConvert"),
     hoisted = s.consts.map((c) => isInexact(c.dtype));
   const converted = (...args: unknown[]): unknown => {
     const own = args.slice(0, exampleArgs.length),
@@ -82,7 +73,7 @@ export function customGradient<F extends AnyFunction>(fn: F): (...args: Paramete
       if (!Array.isArray(r) || r.length !== 2 || typeof r[1] !== "function")
         throw new DTypeError(`customGradient: ${functionName(fn)} must return [value, pullback]`);
       // What the pullback closes over is what the backward pass needs: its residuals.
-      pull = stageTree(
+      pull = stageFunction(
         (ct: unknown) => {
           const g = (r[1] as AnyFunction)(ct) as unknown;
           return args.length === 1 && !(Array.isArray(g) && g.length === 1) ? [g] : g;

@@ -1,14 +1,11 @@
 // `jit` as a primitive: a call of a staged program. Every transformation goes through it by transforming the program.
 import { type ClosedJaxpr, dce, Jaxpr, ClosedJaxpr as Closed } from "../core/jaxpr.ts";
-import { moveaxis } from "../primitives/ops.ts";
-import { type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
+import { type Primitive, definePrimitive } from "../core/primitive.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { bind, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
-import { batchJaxpr } from "./batching.ts";
-import { jvpJaxpr } from "./jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
-import { transposeJaxpr } from "./transpose.ts";
+import { programRules } from "./programRules.ts";
 
 export interface JitParams {
   readonly name: string;
@@ -30,45 +27,11 @@ export const jitCall: Primitive<JitParams> = definePrimitive<JitParams>({
   multipleResults: true,
   abstract: (_avals, { jaxpr }) => jaxpr.outAvals,
   impl: (args, { jaxpr, donatedInvars }) => run(jaxpr, args as NDArray[], donatedInvars),
-  jvp: (primals, tangents, p) => {
-    const nonzero = tangents.map((t) => !isZero(t)),
-      { jaxpr, nonzeroOut } = jvpJaxpr(p.jaxpr, nonzero),
-      n = p.jaxpr.outAvals.length;
-    const outs = bind(jitCall, [...primals, ...tangents.filter((t): t is Value => !isZero(t))], {
-      ...p,
-      jaxpr,
-      donatedInvars: jaxpr.inAvals.map(() => false),
-    });
-    let at = n;
-    return [outs.slice(0, n), p.jaxpr.outAvals.map((a, i): Tangent => (nonzeroOut[i] ? outs[at++]! : new Zero(a.strengthen())))];
-  },
-  transpose: (cts, args, p) => {
-    const linear = args.map(isLinear),
-      nonzero = cts.map((c) => !isZero(c)),
-      jaxpr = transposed(p.jaxpr, linear, nonzero);
-    const outs = bind(jitCall, [...args.filter((a): a is Value => !isLinear(a)), ...cts.filter((c): c is Value => !isZero(c))], {
-      ...p,
-      jaxpr,
-      donatedInvars: jaxpr.inAvals.map(() => false),
-    });
-    let at = 0;
-    return args.map((_a, i) => (linear[i] ? outs[at++]! : null));
-  },
-  batch: (args, dims, p, batch) => {
-    const { jaxpr, batchedOut } = batchJaxpr(
-      p.jaxpr,
-      batch,
-      dims.map((d) => d !== null),
-    );
-    return [
-      bind(
-        jitCall,
-        args.map((a, i) => frontAxis(a, dims[i]!)),
-        { ...p, jaxpr },
-      ),
-      batchedOut.map((b) => (b ? 0 : null)),
-    ];
-  },
+  // What is donated goes by input: a program with other inputs donates nothing.
+  ...programRules<JitParams>(
+    () => jitCall,
+    (p, jaxpr) => ({ ...p, jaxpr, donatedInvars: jaxpr.inAvals.map(() => false) }),
+  ),
   lower: (g, inputs, { jaxpr }) =>
     lowerInto(
       g,
@@ -78,19 +41,6 @@ export const jitCall: Primitive<JitParams> = definePrimitive<JitParams>({
     ),
   printParams: ({ donatedInvars }) => ({ inline: null, ...(donatedInvars.some(Boolean) ? {} : { donatedInvars: null }) }),
 });
-const frontAxis = (a: Value, d: number | null): Value => (d === null ? a : moveaxis(a, d, 0));
-
-const transposes = new WeakMap<ClosedJaxpr, Map<string, ClosedJaxpr>>();
-/** Transposed programs are kept, so that a training step's backward pass is staged once. */
-function transposed(c: ClosedJaxpr, linear: readonly boolean[], nonzero: readonly boolean[]): ClosedJaxpr {
-  const key = [...linear, null, ...nonzero].map((b) => (b === null ? "|" : +b)).join("");
-  let by = transposes.get(c);
-  if (!by) transposes.set(c, (by = new Map()));
-  let t = by.get(key);
-  if (!t) by.set(key, (t = transposeJaxpr(c, linear, nonzero)));
-  return t;
-}
-
 definePartialRule("jit", (trace, args, params) => {
   const p = params as unknown as JitParams,
     unknownIn = args.map((a) => trace.unknown(a)),
