@@ -23,7 +23,7 @@ describe("kernel counts", () => {
 });
 test("every edge has a reason, and the shares of the lines add up to one", () => {
   const c = compile(jl.makeJaxpr((x: Value) => jl.nn.softmax(np.tanh(x)))(spec(8, 16))).compilation;
-  for (const d of c.plan.fusions.flatMap((f) => f.fusion.ledger)) {
+  for (const d of c.plan.regions.flatMap((f) => f.fusion.ledger)) {
     expect(d.reason).not.toBe("");
     expect(d.rule).not.toBe("");
   }

@@ -2,7 +2,9 @@
 import { sizeOf } from "../core/aval.ts";
 import { type Graph, type Node, type TensorType, bytesOf } from "../graph/graph.ts";
 import type { NDArray } from "../core/value.ts";
-import { type Fusion, type Pins, fuse } from "./fusion/fuse.ts";
+import type { Region } from "../graph/regions.ts";
+import { type Fusion, fuse } from "./fusion/fuse.ts";
+import type { Pins } from "./fusion/pins.ts";
 import type { Group } from "./fusion/groups.ts";
 import { buildGroup } from "./kernel/buildGroup.ts";
 import type { Kernel } from "./kernel/ir.ts";
@@ -16,7 +18,11 @@ export interface PlannedKernel {
   readonly group: Group;
   readonly nodes: readonly Node[];
   readonly outputs: readonly Node[];
-  readonly region: string;
+  readonly region: Region;
+}
+/** A region of the program and what was decided in it. */
+export interface PlannedRegion extends Region {
+  readonly fusion: Fusion;
 }
 export type Step =
   | { readonly kind: "kernel"; readonly kernel: PlannedKernel; readonly places: readonly Place[] }
@@ -40,7 +46,8 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly kernels: readonly PlannedKernel[];
-  readonly fusions: readonly { readonly region: string; readonly graph: Graph; readonly fusion: Fusion }[];
+  /** The main graph and those of loops and branches, by their ids: `regions[r].id === r`. */
+  readonly regions: readonly PlannedRegion[];
   readonly params: readonly TensorType[];
   readonly outs: readonly TensorType[];
   readonly constants: readonly NDArray[];
@@ -99,13 +106,17 @@ class Arena {
 class Planner {
   readonly arena = new Arena();
   readonly kernels: PlannedKernel[] = [];
-  readonly fusions: { region: string; graph: Graph; fusion: Fusion }[] = [];
+  readonly fusions = new Map<Region, Fusion>();
   readonly constants: NDArray[] = [];
   readonly #constantSlots = new Map<NDArray, number>();
+  readonly #regionOf: ReadonlyMap<Graph, Region>;
   constructor(
+    regions: readonly Region[],
     readonly pins: Pins,
     readonly firstConstant: number,
-  ) {}
+  ) {
+    this.#regionOf = new Map(regions.map((r) => [r.graph, r]));
+  }
 
   constant(n: Node<"constant">): Place {
     let slot = this.#constantSlots.get(n.attrs.value);
@@ -122,16 +133,16 @@ class Planner {
    */
   region(
     graph: Graph,
-    name: string,
     params: readonly Place[],
     wanted: readonly (Place | null)[],
     mutable: boolean,
   ): { steps: Step[]; outs: Place[]; temps: { at: number; bytes: number }[] } {
-    const fusion = fuse(graph, this.pins),
+    const region = this.#regionOf.get(graph)!,
+      fusion = fuse(graph, this.pins),
       steps: Step[] = [],
       places = new Map<Node, Place>(),
       owned = new Map<string, { at: number; bytes: number }>();
-    this.fusions.push({ region: name, graph, fusion });
+    this.fusions.set(region, fusion);
     graph.params.forEach((p, i) => places.set(p, params[i]!));
     const lastUse = new Map<Node, number>();
     const use = (n: Node, t: number): void => void lastUse.set(n, t);
@@ -142,7 +153,7 @@ class Planner {
     const placeOf = (n: Node): Place => {
       let p = places.get(n);
       if (!p && n.is("constant")) places.set(n, (p = this.constant(n)));
-      if (!p) throw new Error(`no place for ${n.op} %${n.id} of ${name}`);
+      if (!p) throw new Error(`no place for ${n.op} %${n.id} of ${region.name}`);
       return p;
     };
     const allocate = (bytes: number): Place => {
@@ -178,7 +189,7 @@ class Planner {
     };
     fusion.groups.forEach((g, t) => {
       const ordered = graph.nodes.filter((n) => g.nodes.has(n));
-      this.#group(g, ordered, t, name, graph, mutable, { steps, places, placeOf, placeFor, allocate, release, lastUse, params });
+      this.#group(g, ordered, t, region, graph, mutable, { steps, places, placeOf, placeFor, allocate, release, lastUse, params });
       // Places of values that nobody reads after this step are free again.
       for (const [n, last] of lastUse)
         if (last === t) {
@@ -188,19 +199,19 @@ class Planner {
     });
     return { steps, outs: graph.outs.map(placeOf), temps: [...owned.values()] };
   }
-  #planned(g: Group, kernel: Kernel, nodes: readonly Node[], region: string): PlannedKernel {
+  #planned(g: Group, kernel: Kernel, nodes: readonly Node[], region: Region): PlannedKernel {
     const k: PlannedKernel = { id: this.kernels.length, kernel, group: g, nodes, outputs: g.outputs, region };
     this.kernels.push(k);
     return k;
   }
-  #group(g: Group, ordered: readonly Node[], t: number, region: string, graph: Graph, mutable: boolean, c: RegionContext): void {
+  #group(g: Group, ordered: readonly Node[], t: number, region: Region, graph: Graph, mutable: boolean, c: RegionContext): void {
     const hero = g.hero;
     if (hero?.is("while")) {
-      this.#while(hero, g, t, region, c);
+      this.#while(hero, g, t, c);
       return;
     }
     if (hero?.is("case")) {
-      this.#case(hero, g, t, region, c);
+      this.#case(hero, g, t, c);
       return;
     }
     if (hero?.is("library", "callback")) {
@@ -247,7 +258,7 @@ class Planner {
     c.steps.push({ kind: "kernel", kernel: this.#planned(g, built.kernel, ordered, region), places });
     scratch.forEach(c.release);
   }
-  #while(n: Node<"while">, g: Group, t: number, region: string, c: RegionContext): void {
+  #while(n: Node<"while">, g: Group, t: number, c: RegionContext): void {
     const { cond, body } = n.attrs,
       results = n.types.map((_t, i) => [...g.nodes].find((m) => m.is("get") && m.attrs.index === i) ?? (n.types.length === 1 ? n : null));
     const carried = n.inputs.map((init, j): Place => {
@@ -263,11 +274,10 @@ class Planner {
       return to;
     });
     const predicate = c.allocate(1),
-      test = this.region(cond, `${region}/while condition`, carried, [predicate], false);
+      test = this.region(cond, carried, [predicate], false);
     const testSteps = [...test.steps, ...move(test.outs, [predicate], [cond.outs[0]!.type])];
     const inner = this.region(
         body,
-        `${region}/while body`,
         carried,
         body.outs.map(() => null),
         true,
@@ -285,7 +295,7 @@ class Planner {
     for (const x of [...test.temps, ...inner.temps]) this.arena.give(x.at, x.bytes);
     c.steps.push({ kind: "while", cond: testSteps, predicate, body: steps });
   }
-  #case(n: Node<"case">, g: Group, t: number, region: string, c: RegionContext): void {
+  #case(n: Node<"case">, g: Group, t: number, c: RegionContext): void {
     const results = n.types.map((_t, i) => [...g.nodes].find((m) => m.is("get") && m.attrs.index === i) ?? (n.types.length === 1 ? n : null));
     const outs = results.map((r, i) => {
       const p = r && c.lastUse.has(r) ? c.placeFor(r, t) : c.allocate(bytesOf(n.types[i]!));
@@ -293,8 +303,8 @@ class Planner {
       return p;
     });
     const operands = n.inputs.slice(1).map(c.placeOf);
-    const branches = n.attrs.branches.map((b, k) => {
-      const r = this.region(b, `${region}/branch ${k}`, operands, outs, false);
+    const branches = n.attrs.branches.map((b) => {
+      const r = this.region(b, operands, outs, false);
       for (const x of r.temps) this.arena.give(x.at, x.bytes);
       return [...r.steps, ...move(r.outs, outs, n.types)];
     });
@@ -318,18 +328,19 @@ const move = (from: readonly Place[], to: readonly Place[], types: readonly Tens
     samePlace(p, to[i]!) || sizeOf(types[i]!.shape) === 0 ? [] : [{ kind: "copy", to: to[i]!, from: p, bytes: bytesOf(types[i]!) }],
   );
 
-/** Plans a whole program. Slots: parameters, then results, then constants. */
-export function planProgram(graph: Graph, pins: Pins = new Map()): Plan {
-  const params = graph.params.map((p) => p.type),
+/** Plans a whole program, given as its regions, the main one first. Slots: parameters, then results, then constants. */
+export function planProgram(regions: readonly Region[], pins: Pins = new Map()): Plan {
+  const { graph } = regions[0]!,
+    params = graph.params.map((p) => p.type),
     outs = graph.outs.map((o) => o.type),
-    planner = new Planner(pins, params.length + outs.length);
+    planner = new Planner(regions, pins, params.length + outs.length);
   const paramPlaces = params.map((_p, slot): Place => ({ kind: "slot", slot })),
     outPlaces = outs.map((_o, i): Place => ({ kind: "slot", slot: params.length + i }));
-  const r = planner.region(graph, graph.name || "main", paramPlaces, outPlaces, false);
+  const r = planner.region(graph, paramPlaces, outPlaces, false);
   return {
     steps: [...r.steps, ...move(r.outs, outPlaces, outs)],
     kernels: planner.kernels,
-    fusions: planner.fusions,
+    regions: regions.map((r) => ({ ...r, fusion: planner.fusions.get(r)! })),
     params,
     outs,
     constants: planner.constants,

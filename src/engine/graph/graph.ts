@@ -181,7 +181,8 @@ export class Node<K extends OpName = OpName> {
   /** Equations that this node computes (a part of). */
   origin: readonly Eqn[];
   constructor(
-    readonly id: number,
+    /** Unique in its graph while that is built, in the whole program once it is numbered (regions.ts). */
+    public id: number,
     readonly op: K,
     readonly inputs: readonly Node[],
     readonly attrs: OpAttrs[K],

@@ -5,6 +5,7 @@ import { type Atom, type ClosedJaxpr, type Jaxpr, Literal, type Var, literalArra
 import { isAbsent } from "../core/primitive.ts";
 import type { NDArray } from "../core/value.ts";
 import { type Graph, GraphBuilder, type Node, type TensorType } from "./graph.ts";
+import { numberProgram } from "./regions.ts";
 
 /** The memory layout of an abstract value: random keys are two 32-bit words in a trailing dimension. */
 export const physicalType = (a: ShapedArray): TensorType =>
@@ -33,12 +34,14 @@ export function lowerInto(g: GraphBuilder, jaxpr: Jaxpr, consts: readonly Node[]
   g.origin = before;
   return jaxpr.outs.map(read);
 }
-/** A whole program as a graph: parameters are the jaxpr's inputs, constants are embedded. */
+/** A whole program as a graph: parameters are the jaxpr's inputs, constants are embedded, nodes are numbered over all regions. */
 export function lowerClosed(c: ClosedJaxpr): Graph {
   const g = new GraphBuilder(c.jaxpr.name);
   const args = c.jaxpr.invars.map((v) => g.param(physicalType(v.aval)));
   const consts = c.consts.map((v) => g.constant(v as NDArray));
-  return g.build(lowerInto(g, c.jaxpr, consts, args));
+  const graph = g.build(lowerInto(g, c.jaxpr, consts, args));
+  numberProgram(graph);
+  return graph;
 }
 /** A nested program (a loop's body, a branch) as a graph of its own, without constants. */
 export function lowerRegion(parent: GraphBuilder, jaxpr: Jaxpr, name: string): Graph {

@@ -55,7 +55,7 @@ export function record(o: RecordOptions): Report {
     id: k.id,
     name: k.kernel.name,
     kind: k.group.kind,
-    region: k.region,
+    region: k.region.name,
     nodes: k.nodes.map((n) => n.id),
     eqns: [...new Set(k.nodes.flatMap((n) => n.origin.map((e) => e.id)))],
     outputs: k.outputs.map((n) => `${n.dtype}[${n.shape.join()}]`),
@@ -92,7 +92,7 @@ export function record(o: RecordOptions): Report {
       lower: c.phases.lower,
       passes: c.phases.passes,
       "fuse and plan": c.phases.plan,
-      "generate code": compiled.codegen,
+      ...(measured ? { "generate code": compiled.codegen } : {}),
     },
     timing: measured?.timing ?? null,
     timeline: measured?.timeline ?? [],
@@ -102,7 +102,7 @@ export function record(o: RecordOptions): Report {
       unplanned: c.plan.unplannedBytes,
       arguments: sum(c.plan.params.map(bytesOf)),
       results: sum(c.plan.outs.map(bytesOf)),
-      code: compiled.executable.codeBytes,
+      code: measured ? compiled.executable.codeBytes : 0,
     },
     retraces: o.retraces.map((r) => ({
       function: r.function,
@@ -177,7 +177,7 @@ function programLines(kernels: readonly ReportKernel[]): LineShare[] {
   return [...lines.values()].sort((a, b) => b.share - a.share);
 }
 function ledger({ compilation: c }: Compiled): ReportDecision[] {
-  return c.plan.fusions.flatMap(({ region, fusion }) =>
+  return c.plan.regions.flatMap(({ name: region, fusion }) =>
     fusion.ledger.map((d): ReportDecision => ({
       region,
       producer: d.producer.id,
@@ -235,10 +235,9 @@ function tracedGraph(j: Jaxpr): ReportGraph {
   return { nodes, outputs: [...new Set(j.outs.flatMap((a) => (a instanceof Var && source.has(a) ? [source.get(a)!] : [])))] };
 }
 function fusedGraph({ compilation: c }: Compiled): ReportGraph {
-  const main = c.plan.fusions[0]!.graph,
-    home = new Map<number, number>(),
-    region = c.plan.fusions[0]!.region;
-  for (const k of c.plan.kernels) if (k.region === region) for (const n of k.nodes) if (!home.has(n.id)) home.set(n.id, k.id);
+  const main = c.plan.regions[0]!.graph,
+    home = new Map<number, number>();
+  for (const k of c.plan.kernels) if (k.region.id === 0) for (const n of k.nodes) if (!home.has(n.id)) home.set(n.id, k.id);
   const shown = main.nodes.filter((n) => !(n.is("constant") && n.shape.length === 0)),
     ids = new Set(shown.map((n) => n.id));
   return {

@@ -58,7 +58,7 @@ function compileTraced(t: Traced): Compiled {
         `program @${t.name}: ${plan.kernels.length} kernels`,
         ...plan.kernels.map(
           (k) =>
-            `kernel ${k.id} ${k.kernel.name} (${k.region}): ${k.nodes.map((n) => n.op).join(", ")} -> ${k.outputs.map((o) => `${o.dtype}[${o.shape.join()}]`).join(", ")}`,
+            `kernel ${k.id} ${k.kernel.name} (${k.region.name}): ${k.nodes.map((n) => n.op).join(", ")} -> ${k.outputs.map((o) => `${o.dtype}[${o.shape.join()}]`).join(", ")}`,
         ),
         "",
         printGraph(compilation.graph, t.name),

@@ -8,24 +8,31 @@ import { type Params, type Primitive } from "../../core/primitive.ts";
 import { currentSource, setEvaluator } from "../../core/trace.ts";
 import type { NDArray, Value } from "../../core/value.ts";
 import { type Compilation, compileJaxpr } from "../../compiler/compile.ts";
-import type { Pins } from "../../compiler/fusion/fuse.ts";
+import type { Pins } from "../../compiler/fusion/pins.ts";
 import { setProgramRunner } from "../../transforms/jitPrimitive.ts";
 import { Executable, type Tick } from "./runtime.ts";
 
-export interface Compiled {
-  readonly compilation: Compilation;
-  readonly executable: Executable;
-  /** Milliseconds of code generation and instantiation. */ readonly codegen: number;
+/** A compiled program. Its code is generated when it is first needed: what is only looked at has none. */
+export class Compiled {
+  #executable: Executable | null = null;
+  /** Milliseconds of code generation and instantiation; 0 before. */
+  codegen = 0;
+  constructor(readonly compilation: Compilation) {}
+  get executable(): Executable {
+    if (!this.#executable) {
+      const start = performance.now();
+      this.#executable = new Executable(this.compilation.plan);
+      this.codegen = performance.now() - start;
+    }
+    return this.#executable;
+  }
 }
 const programs = new WeakMap<ClosedJaxpr, Compiled>();
 /** Compiles a program, once. With pins, anew. */
 export function compile(jaxpr: ClosedJaxpr, pins?: Pins): Compiled {
   const cached = pins ? undefined : programs.get(jaxpr);
   if (cached) return cached;
-  const compilation = compileJaxpr(jaxpr, pins),
-    start = performance.now(),
-    executable = new Executable(compilation.plan);
-  const compiled: Compiled = { compilation, executable, codegen: performance.now() - start };
+  const compiled = new Compiled(compileJaxpr(jaxpr, pins));
   if (!pins) programs.set(jaxpr, compiled);
   return compiled;
 }

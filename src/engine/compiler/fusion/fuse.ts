@@ -7,6 +7,7 @@ import { isTiled } from "../kernel/matmul.ts";
 import { isRegion } from "../kernel/region.ts";
 import { buildGroup } from "../kernel/buildGroup.ts";
 import { FLOPS_PER_BYTE, evaluations, flopsPerElement, nodeBytes, showBytes } from "./cost.ts";
+import { type Pins, edgeKey } from "./pins.ts";
 import { type Group, type GroupKind, reachable, topological } from "./groups.ts";
 
 export interface Cost {
@@ -25,7 +26,6 @@ export interface Decision {
   /** What would have to change for the other verdict. */
   readonly otherwise: string;
 }
-export type Pins = ReadonlyMap<string, "fuse" | "split">;
 export interface Fusion {
   readonly groups: readonly Group[];
   readonly ledger: readonly Decision[];
@@ -112,7 +112,7 @@ class Fuser {
       if (STANDALONE.has(u.op)) mustStore ||= `${u.op === "library" ? "a library routine" : u.op} reads it from memory`;
       else for (const h of homes) consumers.add(h);
     }
-    if (users.some((u) => this.pins.get(`${n.id}>${u.id}`) === "split")) mustStore ||= "a person pinned it apart";
+    if (users.some((u) => this.pins.get(edgeKey(n, u)) === "split")) mustStore ||= "a person pinned it apart";
     if (mustStore) {
       this.#newGroup(n);
       this.#say(n, users, {
@@ -124,7 +124,7 @@ class Fuser {
       return;
     }
     const v = this.#recompute(n, [...consumers]);
-    if (v.store && !users.some((u) => this.pins.get(`${n.id}>${u.id}`) === "fuse")) {
+    if (v.store && !users.some((u) => this.pins.get(edgeKey(n, u)) === "fuse")) {
       this.#newGroup(n);
       this.#say(n, users, v);
       return;
@@ -229,7 +229,7 @@ class Fuser {
   }
   readonly #counts = new Map<Group, Map<Node, number>>();
   #say(producer: Node, consumers: readonly Node[], v: Verdict): void {
-    for (const c of consumers) this.verdicts.set(`${producer.id}>${c.id}`, v);
+    for (const c of consumers) this.verdicts.set(edgeKey(producer, c), v);
   }
 
   // ---- merging kernels
@@ -273,7 +273,7 @@ class Fuser {
       return refuse("one hero per kernel", `the consumer kernel has a hero of its own (${b.hero?.op ?? "none"})`, "a consumer that is elementwise");
     for (const p of a.outputs)
       for (const c of this.users.get(p) ?? [])
-        if (b.nodes.has(c) && this.pins.get(`${p.id}>${c.id}`) === "split") return refuse("pinned", "a person pinned it apart", "removing the pin");
+        if (b.nodes.has(c) && this.pins.get(edgeKey(p, c)) === "split") return refuse("pinned", "a person pinned it apart", "removing the pin");
     if (a.kind === "loop" && b.kind === "reduce") {
       const heavy = a.outputs.find((o) => this.#inlineFlops(o) > CHEAP_FLOPS);
       if (heavy)
@@ -381,7 +381,7 @@ class Fuser {
       for (const p of new Set(c.inputs)) {
         if (isGiven(p) || c.is("get")) continue;
         const fused = [...(this.home.get(c) ?? [])].some((g) => g.nodes.has(p));
-        const v = this.verdicts.get(`${p.id}>${c.id}`) ?? {
+        const v = this.verdicts.get(edgeKey(p, c)) ?? {
           rule: fused ? "same kernel" : "separate kernels",
           reason: fused ? "both are computed by one kernel" : `${p.op} is stored and read back`,
           otherwise: "",
