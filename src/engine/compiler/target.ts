@@ -1,0 +1,82 @@
+// What code is generated for, as data: the types, shapes and costs that fusion, the schedule and the memory plan ask about.
+// A number that depends on the machine stands here and nowhere else.
+import type { DType } from "../core/dtypes.ts";
+
+/** How a kernel's work may be spread. */
+export interface Parallelism {
+  /** Threads that run iterations of a `parallel` loop. */
+  readonly threads: number;
+  /** Iterations of one loop carried out by one instruction; 1 where there are none. */
+  readonly lanes: number;
+  /** Whether outer loops may become a grid of work groups. */
+  readonly grid: boolean;
+}
+/** The tile of the matrix product that is kept in registers, and from which size on packing pays. */
+export interface TileShape {
+  readonly rows: number;
+  readonly columns: number;
+  /** The least extent of the contracted axis. */ readonly leastDepth: number;
+  /** The least number of multiplications (rows · columns · depth of the whole product). */ readonly leastWork: number;
+}
+export interface Costs {
+  /** Arithmetic that takes as long as moving one byte to memory and back. */
+  readonly flopsPerByte: number;
+  /** Above this much arithmetic per element, an element is not computed more than twice. */
+  readonly cheapFlops: number;
+  /** Values of at most this many elements are cheaper to compute again than to store in a kernel of their own. */
+  readonly smallElements: number;
+  /** Microseconds of starting a kernel. */
+  readonly launch: number;
+}
+export interface Limits {
+  /** Buffers (operands, results, scratch) of one kernel. */
+  readonly buffers: number;
+  /** Scalar operations of one kernel's innermost element, as `flopsPerElement` counts them: beyond, code is slow to compile or too large. */
+  readonly operations: number;
+  /** Variables of one function. */
+  readonly locals: number;
+  /** Bytes of one function's code. */
+  readonly codeBytes: number;
+  /** Parameters of one function; kernels with more buffers read their addresses from a table. */
+  readonly parameters: number;
+}
+export interface Target {
+  readonly name: string;
+  /** The types that kernels compute with; others need a host step. */
+  readonly dtypes: ReadonlySet<DType>;
+  /** The type that sums of a type are accumulated in. */
+  readonly accumulate: (d: DType) => DType;
+  /** Types whose elements fill one lane. */
+  readonly laneTypes: ReadonlySet<DType>;
+  readonly parallelism: Parallelism;
+  readonly tile: TileShape;
+  /** Sums longer than this are accumulated in blocks: a naive float32 sum loses digits. */
+  readonly sumBlock: number;
+  /** Copies of a vector loop's body, so that sums do not wait for one another. */
+  readonly unroll: number;
+  /** Bytes that every buffer's address is a multiple of. */
+  readonly alignment: number;
+  /** Bytes of the smallest element that a store can write without its neighbours. */
+  readonly smallestElement: number;
+  readonly limits: Limits;
+  readonly costs: Costs;
+}
+
+const INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"] as const;
+const FLOATS = ["float16", "bfloat16", "float32", "float64", "complex64", "complex128"] as const;
+
+/** One thread of WebAssembly with 128-bit SIMD. Limits are V8's; costs are those of bench/NOTES.md. */
+export const WASM: Target = {
+  name: "wasm",
+  dtypes: new Set<DType>(["bool", ...INTEGERS, ...FLOATS]),
+  accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
+  laneTypes: new Set<DType>(["float32", "float16", "bfloat16", "int32", "uint32", "bool"]),
+  parallelism: { threads: 1, lanes: 4, grid: false },
+  tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096 },
+  sumBlock: 1024,
+  unroll: 4,
+  alignment: 64,
+  smallestElement: 1,
+  limits: { buffers: 4096, operations: 4096, locals: 50_000, codeBytes: 7_654_321, parameters: 1000 },
+  costs: { flopsPerByte: 2, cheapFlops: 6, smallElements: 64, launch: 0.02 },
+};
