@@ -5,7 +5,6 @@ import { type ClosedJaxpr, evalClosed } from "./core/jaxpr.ts";
 import { withName } from "./core/trace.ts";
 import type { Value } from "./core/value.ts";
 import { asArray, type ArrayLike } from "./numpy/convert.ts";
-import { mapTree } from "./core/pytree.ts";
 
 /** A stand-in for an array: usable wherever only shape and dtype count. */
 export const shapeDtypeStruct = (shape: Shape, dtype: DType | string): ShapeDtypeStruct => new ShapeDtypeStruct(shape, dtypeOf(dtype));
@@ -19,7 +18,5 @@ export const jaxprAsFun =
     );
 /** Runs `fn` so that the operations in it carry a name. */
 export const namedScope = <R>(name: string, fn: () => R): R => withName("scope", name, fn);
-/** Arrays from array-likes, leaf by leaf; there is one device. */
-export const devicePut = <T>(x: T): T => mapTree(((v: ArrayLike) => asArray(v)) as never, x) as T;
 /** What a transformation knows of a value: shape, dtype and whether its type is weak. JAX's `jax.typeof`. */
 export const typeOf = (x: ArrayLike): ShapedArray => asArray(x, "typeof").aval;

@@ -25,3 +25,5 @@ export const enableChecks = switchOn("enableChecks");
 export const numpyRankPromotion = <R>(mode: Config["numpyRankPromotion"], fn: () => R): R => withConfig({ numpyRankPromotion: mode }, fn);
 /** Runs `fn` with this precision for contractions that name none. */
 export const defaultMatmulPrecision = <R>(precision: string | null, fn: () => R): R => withConfig({ defaultMatmulPrecision: precision }, fn);
+/** Runs `fn` with another default device: a device, or its name. */
+export const defaultDevice = <R>(device: Config["defaultDevice"], fn: () => R): R => withConfig({ defaultDevice: device }, fn);

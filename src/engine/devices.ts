@@ -1,29 +1,43 @@
-// Where arrays live: one process, one device.
+// Where arrays live, for users: what devices there are, which is the default, moving trees to one and reading them back.
 import { mapTree, leavesOf } from "./core/pytree.ts";
-import { Value } from "./core/value.ts";
+import { NDArray, Value } from "./core/value.ts";
+import { config } from "./core/config.ts";
+import type { DeviceInfo } from "./core/device.ts";
 import type { TypedArray } from "./core/dtypes.ts";
+import type { Device } from "./backends/device.ts";
+import { defaultDevice as currentDefault, deviceNamed, devicesOf } from "./backends/devices.ts";
+import { type ArrayLike, asArray } from "./numpy/convert.ts";
 
-/** The device that runs the kernels. */
-export interface Device {
-  readonly id: number;
-  readonly platform: "cpu";
-  readonly processIndex: number;
-  toString(): string;
-}
-const CPU: Device = Object.freeze({ id: 0, platform: "cpu", processIndex: 0, toString: () => "CpuDevice(id=0)" });
+export type { Device };
 
-/** The devices of a platform; without a name, of the default one. Throws for a platform that is not here. */
-export function devices(platform?: string): readonly Device[] {
-  if (platform !== undefined && platform !== CPU.platform)
-    throw new TypeError(`devices: the platform is "${platform}", expected "${CPU.platform}", the only one here`);
-  return [CPU];
-}
-export const localDevices = devices;
-export const deviceCount = (platform?: string): number => devices(platform).length;
+/** All devices, the default one first; with a name, those of that platform. Throws TypeError for a platform that is not here. */
+export const devices = (platform?: string): readonly Device[] => devicesOf(platform);
+export const localDevices = (platform?: string): readonly Device[] => devicesOf(platform, "localDevices");
+/** How many devices a platform has; without a name, the default device's platform, as in JAX. */
+export const deviceCount = (platform: string = currentDefault().platform): number => devicesOf(platform, "deviceCount").length;
 export const localDeviceCount = deviceCount;
-export const defaultBackend = (): string => CPU.platform;
+/** The platform of the default device. */
+export const defaultBackend = (): string => currentDefault().platform;
 export const processCount = (): number => 1;
 export const processIndex = (): number => 0;
+/** Makes a device the default one: what `config.update("defaultDevice", device)` does. */
+export const setDefaultDevice = (device: DeviceInfo | string | null): void => config.update("defaultDevice", device);
+
+/**
+ * Every leaf of a pytree as an array; with a device (or its name), moved there and committed to it: it does not move to another device by itself.
+ * Under a transformation values stay where they are: a program runs where its arguments are.
+ */
+export function devicePut<T>(tree: T, device?: DeviceInfo | string | null): T {
+  const to = device === undefined || device === null ? null : deviceNamed(device, "devicePut");
+  // Leaves change their class, not their place in the tree.
+  return mapTree(((v: ArrayLike) => moved(asArray(v), to)) as never, tree) as T;
+}
+function moved(x: Value, to: Device | null): Value {
+  if (!to || !(x instanceof NDArray) || (x.committed && x.device === to)) return x;
+  const storage = to.allocate(x.nbytes);
+  to.write(storage, x.storage.bytes());
+  return new NDArray(x.aval, storage, undefined, true);
+}
 
 /** Every array of a pytree as a copy of its elements in JavaScript's memory (a typed array; complex numbers interleaved). Other leaves stay. */
 export const deviceGet = <T>(tree: T): { [K in keyof T]: unknown } | TypedArray =>

@@ -2,13 +2,8 @@
 import "./primitives/index.ts";
 import "./transforms/jitPrimitive.ts";
 import "./transforms/calls.ts";
-import "./backends/wasm/backend.ts";
-import "./backends/wasm/library/sorting.ts";
-import "./backends/wasm/library/factorizations.ts";
-import "./backends/wasm/library/hermitian.ts";
-import "./backends/wasm/library/schur.ts";
-import "./backends/wasm/library/svd.ts";
-import "./backends/wasm/library/fft.ts";
+import "./backends/programs.ts";
+import "./backends/library/index.ts";
 import "./report/stages.ts";
 import "./numpy/methods.ts";
 
@@ -44,5 +39,5 @@ export { ioCallback, pureCallback } from "./callbacks.ts";
 export * as debug from "./debug.ts";
 export * from "./contexts.ts";
 export * from "./devices.ts";
-export { devicePut, jaxprAsFun, namedScope, shapeDtypeStruct, typeOf, typeOf as typeof } from "./api.ts";
+export { jaxprAsFun, namedScope, shapeDtypeStruct, typeOf, typeOf as typeof } from "./api.ts";
 export * as internals from "./report/tools.ts";

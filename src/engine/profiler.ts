@@ -1,4 +1,8 @@
 // What the engine tells about itself: memory in use, traces and their causes.
-export { memoryStats } from "./backends/wasm/storage.ts";
+import { defaultDevice } from "./backends/devices.ts";
+import type { MemoryStats } from "./backends/device.ts";
+
+/** Bytes of arrays in the default device's memory, and its highest level so far. `device.memoryStats()` tells of another device. */
+export const memoryStats = (): MemoryStats => defaultDevice().memoryStats();
 export { onLargeConstant, onRetrace } from "./transforms/jit.ts";
 export { showCause, type RetraceCause, type RetraceEvent } from "./transforms/retrace.ts";

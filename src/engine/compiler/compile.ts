@@ -1,41 +1,59 @@
-// The compiler's front door: closed jaxpr → graph → passes → plan. A backend turns the plan into something that runs.
+// The compiler's front door: closed jaxpr → graph → passes → plan. A device turns the program into something that runs.
 import type { ClosedJaxpr } from "../core/jaxpr.ts";
 import type { Graph } from "../graph/graph.ts";
 import { lowerClosed } from "../graph/lower.ts";
-import { numberProgram } from "../graph/regions.ts";
+import { type Region, numberProgram } from "../graph/regions.ts";
 import { type Pins, checkPins } from "./fusion/pins.ts";
 import { runPasses } from "./passes/pipeline.ts";
 import type { PassRecord } from "./passes/rewrite.ts";
 import { type Plan, planProgram } from "./plan.ts";
 import { optimizeRegions } from "./passes/regions.ts";
 
-export interface Compilation {
-  readonly jaxpr: ClosedJaxpr;
+/** A program at each level of the compiler. The graph is made at once; the levels below when somebody asks: a device may need none of them. */
+export class Compilation {
   readonly traced: Graph;
+  /** Milliseconds of each phase, 0 before it has run. */
+  readonly phases = { lower: 0, passes: 0, plan: 0 };
+  #optimized: Optimized | null = null;
+  #plan: Plan | null = null;
+  /** @throws PinError where a pin names no edge of the program */
+  constructor(
+    readonly jaxpr: ClosedJaxpr,
+    private readonly pins?: Pins,
+  ) {
+    this.traced = this.#timed("lower", () => lowerClosed(jaxpr));
+    if (!pins) return;
+    const graphs = this.#passed().regions.map((r) => r.graph);
+    checkPins(pins, graphs, this.#passed().regions[0]!.name);
+  }
+  /** The graph after all passes. Ids of its nodes, and of kernels and regions, do not depend on pins. */
+  get graph(): Graph {
+    return this.#passed().graph;
+  }
+  get passes(): readonly PassRecord[] {
+    return this.#passed().records;
+  }
+  get plan(): Plan {
+    const { regions } = this.#passed();
+    return (this.#plan ??= this.#timed("plan", () => planProgram(regions, this.pins)));
+  }
+  #passed(): Optimized {
+    return (this.#optimized ??= this.#timed("passes", () => {
+      const { graph, records } = runPasses(optimizeRegions(this.traced));
+      return { graph, records, regions: numberProgram(graph) };
+    }));
+  }
+  #timed<R>(phase: keyof Compilation["phases"], run: () => R): R {
+    const start = performance.now();
+    const r = run();
+    this.phases[phase] = performance.now() - start;
+    return r;
+  }
+}
+interface Optimized {
   readonly graph: Graph;
-  readonly passes: readonly PassRecord[];
-  readonly plan: Plan;
-  /** Milliseconds of each phase. */
-  readonly phases: { readonly lower: number; readonly passes: number; readonly plan: number };
+  readonly records: readonly PassRecord[];
+  readonly regions: readonly Region[];
 }
-/**
- * Compiles a program up to its plan; no code is generated. The ids of its nodes, kernels and regions do not depend on pins.
- * @throws PinError where a pin names no edge of the program
- */
-export function compileJaxpr(jaxpr: ClosedJaxpr, pins?: Pins): Compilation {
-  const t0 = performance.now(),
-    traced = lowerClosed(jaxpr),
-    t1 = performance.now();
-  const { graph, records } = runPasses(optimizeRegions(traced)),
-    regions = numberProgram(graph);
-  if (pins)
-    checkPins(
-      pins,
-      regions.map((r) => r.graph),
-      regions[0]!.name,
-    );
-  const t2 = performance.now(),
-    plan = planProgram(regions, pins),
-    t3 = performance.now();
-  return { jaxpr, traced, graph, passes: records, plan, phases: { lower: t1 - t0, passes: t2 - t1, plan: t3 - t2 } };
-}
+/** Compiles a program as far as it is asked for; no code is generated. */
+export const compileJaxpr = (jaxpr: ClosedJaxpr, pins?: Pins): Compilation => new Compilation(jaxpr, pins);

@@ -1,7 +1,7 @@
 // Kernel counts are promises: a change that fuses less shows here.
 import { describe, expect, test } from "vitest";
 import * as jl from "../index.ts";
-import { compile } from "../backends/wasm/backend.ts";
+import { compile } from "../backends/programs.ts";
 import type { Value } from "../core/value.ts";
 
 const np = jl.numpy,

@@ -1,7 +1,7 @@
 // Control flow: values, derivatives both ways, vectorization, eager and compiled, against plain loops.
 import { expect, test } from "vitest";
 import * as jl from "../index.ts";
-import { compile } from "../backends/wasm/backend.ts";
+import { compile } from "../backends/programs.ts";
 import type { Value } from "../core/value.ts";
 
 const np = jl.numpy,

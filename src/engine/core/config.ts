@@ -1,5 +1,9 @@
 // The configuration that JAX keeps in jax.config: a few switches, read where they matter.
+import type { DeviceInfo } from "./device.ts";
+
 export interface Config {
+  /** Where arrays go that are committed to no device: a device or its name; null: what JITLENS_DEVICE names, else the first device. */
+  defaultDevice: DeviceInfo | string | null;
   /** 64-bit types are kept instead of becoming 32-bit ones. */
   enableX64: boolean;
   /** Every operation checks its result for NaN and throws where one appears. */
@@ -18,6 +22,7 @@ export interface Config {
 }
 
 const values: Config = {
+  defaultDevice: null,
   enableX64: false,
   debugNans: false,
   debugInfs: false,
@@ -35,6 +40,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   checkTracerLeaks: "JavaScript frees nothing before the current task ends, so leaks are looked for around a call: await checkTracerLeaks(() => …)",
 };
 
+type Check = (value: unknown) => void;
+const checks: Partial<Record<keyof Config, Check>> = {};
+/** Installs what refuses a wrong value of an option, for options whose values are known above this room. */
+export const setConfigCheck = (name: keyof Config, check: Check): void => void (checks[name] = check);
+
 /** The live configuration; `update(name, value)` changes one entry and refuses names that do not exist. */
 export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.assign(values, {
   update<K extends keyof Config>(name: K, value: Config[K]): void {
@@ -46,12 +56,14 @@ export const config: Config & { update<K extends keyof Config>(name: K, value: C
           .filter((k) => k !== "update")
           .join(", ")}`,
       );
+    checks[name]?.(value);
     (values as Config)[name] = value;
   },
 });
 
 /** Runs `fn` with options changed, and restores them after it. */
 export function withConfig<R>(changes: Partial<Config>, fn: () => R): R {
+  for (const [k, v] of Object.entries(changes)) checks[k as keyof Config]?.(v);
   const before = Object.fromEntries(Object.keys(changes).map((k) => [k, values[k as keyof Config]]));
   Object.assign(values, changes);
   try {

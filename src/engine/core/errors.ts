@@ -35,3 +35,7 @@ export class FloatingPointError extends JitLensError {}
 export class DeletedArrayError extends JitLensError {}
 /** A static argument cannot be compared, so it cannot be part of a cache key. */
 export class NonHashableStaticArgumentError extends JitLensError {}
+/** Arrays that are committed to different devices meet in one call. */
+export class DeviceError extends JitLensError {}
+/** A device has no room for an array or for a program's temporaries. */
+export class OutOfMemoryError extends JitLensError {}

@@ -1,25 +1,34 @@
 // What users hold: arrays and tracers. Both are Values; their methods (x.add, x.sum, …) are installed by numpy/methods.ts.
 import { ShapedArray } from "./aval.ts";
+import { type DeviceInfo, defaultDevice } from "./device.ts";
 import { type DType, type TypedArray, DTYPES, isComplex, itemsize, viewOf } from "./dtypes.ts";
 import { ConcretizationTypeError, DeletedArrayError } from "./errors.ts";
 import { bfloat16ToNumber, float16ToNumber } from "./half.ts";
 import { type Frame, callerFrame, showFrame } from "./source.ts";
 import type { Trace } from "./trace.ts";
 
-/** The bytes of an array, wherever they live. A backend gives its own implementation. */
+/** The bytes of an array, wherever they live. A device gives its own implementation. */
 export interface Storage {
+  /** Who holds the bytes; null: they are in JavaScript's memory, and any device may take them. */
+  readonly device: DeviceInfo | null;
   readonly nbytes: number;
-  /** The bytes, little-endian and row-major; a view that is valid until the engine runs again. */
+  /** The bytes, little-endian and row-major; a view that is valid until the engine runs again. Devices that cannot read at once throw. */
   bytes(): Uint8Array;
+  /** A copy of the bytes. */
+  read(): Promise<Uint8Array>;
   release(): void;
 }
 export class HostStorage implements Storage {
+  readonly device = null;
   constructor(private readonly data: Uint8Array) {}
   get nbytes(): number {
     return this.data.byteLength;
   }
   bytes(): Uint8Array {
     return this.data;
+  }
+  async read(): Promise<Uint8Array> {
+    return this.data.slice();
   }
   release(): void {}
 }
@@ -49,6 +58,8 @@ export abstract class Value {
   get nbytes(): number {
     return this.aval.nbytes;
   }
+  /** The device that holds the array. */
+  abstract readonly device: DeviceInfo;
   /** Reading out; under a transformation each of these throws and says what to do instead. */
   abstract item(): Scalar;
   abstract tolist(): Nested;
@@ -70,6 +81,8 @@ export class NDArray extends Value {
     readonly aval: ShapedArray,
     storage: Storage,
     literal?: Scalar,
+    /** Put on its device by the user (or computed from what was): it does not move to another by itself. */
+    readonly committed: boolean = false,
   ) {
     super();
     this.#storage = storage;
@@ -82,7 +95,11 @@ export class NDArray extends Value {
       );
     return this.#storage;
   }
-  /** Moves the array to other memory: for backends. */
+  /** Where the array is; the default device where no device holds it yet. */
+  get device(): DeviceInfo {
+    return this.#storage?.device ?? defaultDevice();
+  }
+  /** Moves the array to other memory: for devices. */
   relocate(storage: Storage): void {
     this.#storage = storage;
   }
@@ -102,19 +119,16 @@ export class NDArray extends Value {
   }
   /** The elements as stored: half types as bits, complex types interleaved. A copy. */
   raw(): TypedArray {
-    const b = this.storage.bytes();
-    return viewOf(this.dtype, b.slice().buffer, 0, this.size);
+    return viewOf(this.dtype, this.storage.bytes().slice().buffer, 0, this.size);
   }
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs. */
   dataSync(): TypedArray {
-    const raw = this.raw();
-    if (this.dtype === "bfloat16") return Float32Array.from(raw as Uint16Array, bfloat16ToNumber);
-    if (this.dtype === "float16") return Float32Array.from(raw as Uint16Array, float16ToNumber);
-    return raw;
+    return readable(this.raw(), this.dtype);
   }
   /** The flat row-major elements. */
   async data(): Promise<TypedArray> {
-    return this.dataSync();
+    const bytes = await this.storage.read();
+    return readable(viewOf(this.dtype, bytes.buffer, bytes.byteOffset, this.size), this.dtype);
   }
   async blockUntilReady(): Promise<this> {
     return this;
@@ -171,6 +185,13 @@ export class NDArray extends Value {
   }
 }
 
+/** Elements as people read them: half types as numbers. */
+function readable(raw: TypedArray, dtype: DType): TypedArray {
+  if (dtype === "bfloat16") return Float32Array.from(raw as Uint16Array, bfloat16ToNumber);
+  if (dtype === "float16") return Float32Array.from(raw as Uint16Array, float16ToNumber);
+  return raw;
+}
+
 let tracerWatch: ((t: Tracer) => void) | null = null;
 /** Tells of every tracer that is made, while leaks are looked for. */
 export const setTracerWatch = (w: typeof tracerWatch): void => void (tracerWatch = w);
@@ -203,6 +224,9 @@ export abstract class Tracer extends Value {
   /** Arrays have shapes, not lengths; a tracer has no JavaScript length. */
   get length(): never {
     return this.#concretize("x.length", "use x.shape[0], which is known while tracing");
+  }
+  get device(): never {
+    return this.#concretize("x.device", "read it outside the transformation: a program runs where its arguments are");
   }
   item(): never {
     return this.#concretize("item()", "return the value and call item() outside the transformation");

@@ -1,7 +1,6 @@
 // Measuring: warm-up, then repetitions until the median is stable; per kernel by timers inside the program, whose cost is measured too.
-import type { ShapedArray } from "../core/aval.ts";
 import type { NDArray } from "../core/value.ts";
-import type { Compiled } from "../backends/wasm/backend.ts";
+import type { Loaded } from "../backends/device.ts";
 import type { Measurement, ReportSpan, ReportTiming } from "./types.ts";
 
 const MIN_RUNS = 15,
@@ -15,12 +14,12 @@ export interface Measured {
   readonly timeline: readonly ReportSpan[];
 }
 
-export function measure({ executable }: Compiled, args: readonly NDArray[], outAvals: readonly ShapedArray[]): Measured {
+export function measure(loaded: Loaded, args: readonly NDArray[]): Measured {
   const once = (): number => {
     const t = performance.now(),
-      outs = executable.run(args, outAvals),
+      outs = loaded.run(args),
       d = performance.now() - t;
-    for (const o of outs) o.delete();
+    for (const o of outs) o.release();
     return d;
   };
   let warmups = 0;
@@ -42,9 +41,9 @@ export function measure({ executable }: Compiled, args: readonly NDArray[], outA
     events.length = times.length = 0;
     const run = profiled.length,
       t = performance.now(),
-      outs = executable.run(args, outAvals, tick),
+      outs = loaded.run(args, tick),
       d = performance.now() - t;
-    for (const o of outs) o.delete();
+    for (const o of outs) o.release();
     const sums = new Map<number, number>(),
       open = new Map<number, number>();
     events.forEach((k, i) => {

@@ -10,7 +10,7 @@ import { fromTyped } from "../core/arrays.ts";
 import { bytesOf, type Node } from "../graph/graph.ts";
 import { flops, nodeBytes, transcendentals } from "../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../compiler/plan.ts";
-import { compile, type Compiled } from "../backends/wasm/backend.ts";
+import { compile, type Compiled } from "../backends/programs.ts";
 import { type Traced } from "../transforms/jit.ts";
 import { type RetraceEvent, showCause } from "../transforms/retrace.ts";
 import { argumentName } from "../transforms/args.ts";
@@ -50,7 +50,7 @@ export function record(o: RecordOptions): Report {
   }));
   o.progress?.("measuring", 0.5);
   const values = o.values ? [...o.traced.consts, ...o.values].map((v) => concrete(v)) : null;
-  const measured = values ? measure(compiled, values, jaxpr.outAvals) : null;
+  const measured = values ? measure(compiled.loaded, values) : null;
   const kernels = c.plan.kernels.map((k): ReportKernel => ({
     id: k.id,
     name: k.kernel.name,
@@ -102,7 +102,7 @@ export function record(o: RecordOptions): Report {
       unplanned: c.plan.unplannedBytes,
       arguments: sum(c.plan.params.map(bytesOf)),
       results: sum(c.plan.outs.map(bytesOf)),
-      code: measured ? compiled.executable.codeBytes : 0,
+      code: measured ? compiled.loaded.bytes : 0,
     },
     retraces: o.retraces.map((r) => ({
       function: r.function,

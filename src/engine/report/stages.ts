@@ -6,14 +6,14 @@ import { bytesOf } from "../graph/graph.ts";
 import { lowerClosed } from "../graph/lower.ts";
 import { printGraph } from "../graph/print.ts";
 import { flops, nodeBytes, transcendentals } from "../compiler/fusion/cost.ts";
-import { compile, execute } from "../backends/wasm/backend.ts";
+import { compile, execute } from "../backends/programs.ts";
 import { flattenArgs } from "../transforms/args.ts";
 import { setLowering, type Traced } from "../transforms/jit.ts";
 import type { Compiled, Lowered } from "../transforms/stages.ts";
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 function compileTraced(t: Traced): Compiled {
-  const { compilation, executable } = compile(t.jaxpr),
+  const { compilation, loaded } = compile(t.jaxpr),
     { plan } = compilation;
   return {
     call: (...args) => {
@@ -51,7 +51,7 @@ function compileTraced(t: Traced): Compiled {
       argumentSizeInBytes: sum(plan.params.map(bytesOf)),
       outputSizeInBytes: sum(plan.outs.map(bytesOf)),
       tempSizeInBytes: plan.arenaBytes,
-      generatedCodeSizeInBytes: executable.codeBytes,
+      generatedCodeSizeInBytes: loaded.bytes,
     }),
     asText: () =>
       [

@@ -8,4 +8,4 @@ export { JitLensError } from "../core/errors.ts";
 export { flattenArgs } from "../transforms/args.ts";
 export { showCause } from "../transforms/retrace.ts";
 export { allPrimitives } from "../core/primitive.ts";
-export { compile } from "../backends/wasm/backend.ts";
+export { compile } from "../backends/programs.ts";

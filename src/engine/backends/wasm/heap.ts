@@ -1,10 +1,10 @@
 // The one WebAssembly memory that arrays live in while programs run. Freed blocks are pooled by size.
+import { OutOfMemoryError } from "../../core/errors.ts";
+
 const PAGE = 65536,
   ALIGN = 64,
   FIRST = 1024,
   MAX_PAGES = 65536;
-
-export class OutOfMemoryError extends Error {}
 
 /** A block allocator over a growing memory. Addresses are multiples of 64, so that vectors and cache lines are aligned. */
 export class Heap {

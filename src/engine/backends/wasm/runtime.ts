@@ -2,29 +2,33 @@
 import { ShapedArray } from "../../core/aval.ts";
 import { itemsize, viewOf } from "../../core/dtypes.ts";
 import { DTypeError } from "../../core/errors.ts";
+import type { DeviceInfo } from "../../core/device.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
 import { bytesOf, type TensorType } from "../../graph/graph.ts";
 import type { Plan, Step } from "../../compiler/plan.ts";
 import { emitProgram } from "../../compiler/wasm/program.ts";
+import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { heap } from "./heap.ts";
-import { routine, type Tensor } from "./library/registry.ts";
-import { mathFunction } from "./mathlib.ts";
+import { routine, type Tensor } from "../library/registry.ts";
+import { mathFunction } from "../math/mathlib.ts";
 import { WasmStorage, makeRoom } from "./storage.ts";
 
-/** Called around kernels while profiling: k ≥ 0 when kernel k starts, −1 − k when it ends. */
-export type Tick = (k: number) => void;
-let tick: Tick = () => {};
+let tick: Timer = () => {};
 /** How many programs are running: more than one where a callback runs another. */
 let depth = 0;
 
-export class Executable {
-  readonly codeBytes: number;
+export class Executable implements Loaded {
+  readonly bytes: number;
+  readonly code: ReadonlyMap<number, KernelCode> = new Map();
   readonly #run: (table: number, arena: number) => void;
   readonly #profile: (table: number, arena: number) => void;
   readonly #constants: WasmStorage[];
-  constructor(readonly plan: Plan) {
+  constructor(
+    readonly device: DeviceInfo,
+    readonly plan: Plan,
+  ) {
     const { bytes, math, calls } = emitProgram(plan);
-    this.codeBytes = bytes.length;
+    this.bytes = bytes.length;
     const imports: WebAssembly.Imports = {
       env: { memory: heap.memory },
       timer: { tick: (k: number) => tick(k) },
@@ -34,18 +38,18 @@ export class Executable {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
     this.#run = instance.exports.run as never;
     this.#profile = instance.exports.profile as never;
-    this.#constants = plan.constants.map((c) => upload(c.storage));
+    this.#constants = plan.constants.map((c) => upload(device, c.storage));
   }
   /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
-  run(args: readonly NDArray[], outAvals: readonly ShapedArray[], timer?: Tick): NDArray[] {
+  run(args: readonly NDArray[], timer?: Timer): WasmStorage[] {
     const { plan } = this,
       keep = new Set<object>(this.#constants.map((c) => c.block));
     for (const a of args) if (a.storage instanceof WasmStorage) keep.add(a.storage.block);
     const outBytes = plan.outs.map(bytesOf);
     // A program that is called back from another must leave that one's blocks where they are.
     if (depth === 0) makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
-    const ins = args.map(device),
-      outs = outBytes.map((b) => new WasmStorage(b));
+    const ins = args.map((a) => resident(this.device, a)),
+      outs = outBytes.map((b) => new WasmStorage(this.device, b));
     const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()),
       tableBytes = Math.max(4, slots.length * 4);
     const table = heap.take(tableBytes),
@@ -67,20 +71,20 @@ export class Executable {
       heap.give(table, tableBytes);
       heap.give(arena, plan.arenaBytes);
     }
-    return outs.map((s, i) => new NDArray(outAvals[i]!, s));
+    return outs;
   }
 }
-function upload(s: Storage): WasmStorage {
-  const d = new WasmStorage(s.nbytes);
+function upload(device: DeviceInfo, s: Storage): WasmStorage {
+  const d = new WasmStorage(device, s.nbytes);
   heap.bytes(d.address(), s.nbytes).set(s.bytes());
   return d;
 }
-/** The array's memory in the heap, moved there if it is not. */
-function device(a: NDArray): WasmStorage {
+/** The array's memory in the heap. What no device holds yet moves there; what another device holds is copied. */
+function resident(device: DeviceInfo, a: NDArray): WasmStorage {
   const s = a.storage;
   if (s instanceof WasmStorage) return s;
-  const d = upload(s);
-  a.relocate(d);
+  const d = upload(device, s);
+  if (!s.device) a.relocate(d);
   return d;
 }
 function tensor(t: TensorType, at: number): Tensor {

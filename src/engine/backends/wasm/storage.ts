@@ -1,5 +1,6 @@
 // Arrays in the heap. Blocks come back by collection; in code that never yields, where finalizers cannot run, blocks are moved out to
 // ordinary JavaScript buffers, which the collector frees: nobody has to call dispose to stay bounded in memory.
+import type { DeviceInfo } from "../../core/device.ts";
 import type { Storage } from "../../core/value.ts";
 import { heap } from "./heap.ts";
 
@@ -24,7 +25,10 @@ function free(b: Block): void {
 export class WasmStorage implements Storage {
   readonly #block: Block;
   readonly #copy: Copy = { host: null };
-  constructor(readonly nbytes: number) {
+  constructor(
+    readonly device: DeviceInfo,
+    readonly nbytes: number,
+  ) {
     this.#block = { at: heap.take(nbytes), bytes: nbytes };
     resident.set(this.#block, this.#copy);
     registry.register(this, this.#block, this.#block);
@@ -45,6 +49,9 @@ export class WasmStorage implements Storage {
   }
   bytes(): Uint8Array {
     return this.#copy.host ?? heap.bytes(this.address(), this.nbytes);
+  }
+  async read(): Promise<Uint8Array> {
+    return this.bytes().slice();
   }
   release(): void {
     registry.unregister(this.#block);
@@ -73,9 +80,5 @@ export function makeRoom(bytes: number, keep: ReadonlySet<object>): void {
     free(b);
   }
 }
-/** Bytes of arrays in the heap, and its highest level so far. */
-export const memoryStats = (): { bytesInUse: number; peakBytesInUse: number; liveBuffers: number } => ({
-  bytesInUse: heap.inUse,
-  peakBytesInUse: heap.peak,
-  liveBuffers: resident.size,
-});
+/** How many arrays are in the heap. */
+export const residentBlocks = (): number => resident.size;

@@ -1,6 +1,6 @@
 // Direct factorizations and solves: Cholesky, LU, QR and the reflectors it is made of, triangular and tridiagonal systems.
 // Sources: Golub and Van Loan, "Matrix Computations"; the storage conventions are LAPACK's.
-import { isComplex } from "../../../core/dtypes.ts";
+import { isComplex } from "../../core/dtypes.ts";
 import { Mat, type Reflector, applyLeft, applyRight, columnOf, readMatrices, readVectors, reflect, transposed, writeMatrices } from "./matrix.ts";
 import { type Tensor, defineRoutine, fromFloat64 } from "./registry.ts";
 

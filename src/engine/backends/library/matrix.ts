@@ -1,5 +1,5 @@
 // Dense matrices of the run-time library: f64, row-major, complex where the data is, with the row operations that factorizations are made of.
-import { isComplex } from "../../../core/dtypes.ts";
+import { isComplex } from "../../core/dtypes.ts";
 import { type Tensor, fromFloat64, matrices, toFloat64 } from "./registry.ts";
 
 /** An m×n matrix. `im` is all zero, and never read for results, where the data is real. */

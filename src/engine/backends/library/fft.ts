@@ -1,6 +1,6 @@
 // Discrete Fourier transforms of any length: radix 2 where the length allows, Bluestein's chirp convolution elsewhere; in f64.
 // Source: Bluestein, "A linear filtering approach to the computation of the discrete Fourier transform" (1970).
-import { isComplex } from "../../../core/dtypes.ts";
+import { isComplex } from "../../core/dtypes.ts";
 import { defineRoutine, fromFloat64, toFloat64 } from "./registry.ts";
 
 interface Plan {

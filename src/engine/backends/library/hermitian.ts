@@ -1,6 +1,6 @@
 // Eigenvalues of Hermitian matrices: tridiagonalization by reflectors, then implicit QL.
 // Sources: Golub and Van Loan, "Matrix Computations", chapter 8; Wilkinson and Reinsch, "Linear Algebra" (tql2).
-import { isComplex } from "../../../core/dtypes.ts";
+import { isComplex } from "../../core/dtypes.ts";
 import { shiftedQ } from "./factorizations.ts";
 import { Mat, type Reflector, applyLeft, applyRight, columnOf, readMatrices, reflect, transposed, writeMatrices } from "./matrix.ts";
 import { defineRoutine, fromFloat64 } from "./registry.ts";

@@ -1,6 +1,6 @@
 // Sorting along an axis: rows are ordered by an index permutation, then every operand follows it. NaN comes last, −0 equals +0.
-import { type TypedArray, isComplex } from "../../../core/dtypes.ts";
-import { bfloat16ToNumber, float16ToNumber } from "../../../core/half.ts";
+import { type TypedArray, isComplex } from "../../core/dtypes.ts";
+import { bfloat16ToNumber, float16ToNumber } from "../../core/half.ts";
 import { type Tensor, defineRoutine } from "./registry.ts";
 
 /** Three-way comparison of two elements of a tensor, by flat position. */

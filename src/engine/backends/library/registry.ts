@@ -1,8 +1,8 @@
 // Routines of the run-time library: what is not a loop nest (sorting, factorizations, FFT). They work on views of the heap.
-import { sizeOf } from "../../../core/aval.ts";
-import { type DType, type TypedArray, isComplex, isHalf } from "../../../core/dtypes.ts";
-import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "../../../core/half.ts";
-import type { TensorType } from "../../../graph/graph.ts";
+import { sizeOf } from "../../core/aval.ts";
+import { type DType, type TypedArray, isComplex, isHalf } from "../../core/dtypes.ts";
+import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "../../core/half.ts";
+import type { TensorType } from "../../graph/graph.ts";
 
 /** An operand or result: its type and its elements as stored. */
 export interface Tensor {

@@ -1,0 +1,45 @@
+// The one interface between the engine and what runs its programs. The evaluator, jit, the recorder and the ahead-of-time chain know this and
+// nothing else of a device; docs/DEVICES.md says how to add one.
+import type { DeviceInfo } from "../core/device.ts";
+import type { NDArray, Storage } from "../core/value.ts";
+import type { Compilation } from "../compiler/compile.ts";
+import type { Target } from "../compiler/target.ts";
+
+/** Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. */
+export type Timer = (k: number) => void;
+
+/** What a kernel was turned into, as text that a person can read. */
+export interface KernelCode {
+  readonly language: string;
+  readonly text: string;
+}
+/** A program on a device: compiled, with its constants in the device's memory. */
+export interface Loaded {
+  /** By kernel of the plan, where the device's code has a text. */
+  readonly code: ReadonlyMap<number, KernelCode>;
+  /** Size of the generated code; 0 where a device generates none. */
+  readonly bytes: number;
+  /**
+   * Runs the program on arrays that the device may move to itself, and gives the memory of each result. Arrays that are committed to another
+   * device never come here: the caller refuses them.
+   */
+  run(args: readonly NDArray[], timer?: Timer): Storage[];
+}
+export interface MemoryStats {
+  readonly bytesInUse: number;
+  readonly peakBytesInUse: number;
+  readonly liveBuffers: number;
+}
+export interface Device extends DeviceInfo {
+  /** Memory for an array, its elements unset. Throws OutOfMemoryError. */
+  allocate(bytes: number): Storage;
+  write(to: Storage, bytes: Uint8Array): void;
+  /** The bytes, copied. Every device can do this. */
+  read(from: Storage): Promise<Uint8Array>;
+  /** The bytes at once, for devices that can; a view that is valid until the device runs again. */
+  readSync?(from: Storage): Uint8Array;
+  /** What plans are made for, where the device runs plans; null where it runs the graph. */
+  readonly target: Target | null;
+  load(program: Compilation): Loaded;
+  memoryStats(): MemoryStats;
+}

@@ -1,0 +1,7 @@
+// Every routine of the run-time library is defined by importing its file.
+import "./sorting.ts";
+import "./factorizations.ts";
+import "./hermitian.ts";
+import "./schur.ts";
+import "./svd.ts";
+import "./fft.ts";

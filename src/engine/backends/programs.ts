@@ -1,0 +1,133 @@
+// Programs on devices: each is compiled once and loaded once for each device it runs on. Eager operations are programs of one equation.
+import { avalKey, ShapedArray } from "../core/aval.ts";
+import { config } from "../core/config.ts";
+import { isComplex, isFloat } from "../core/dtypes.ts";
+import { FloatingPointError } from "../core/errors.ts";
+import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var, evalClosed } from "../core/jaxpr.ts";
+import { type Params, type Primitive } from "../core/primitive.ts";
+import { currentSource, setEvaluator } from "../core/trace.ts";
+import { NDArray, type Value } from "../core/value.ts";
+import { type Compilation, compileJaxpr } from "../compiler/compile.ts";
+import type { Pins } from "../compiler/fusion/pins.ts";
+import { setProgramRunner } from "../transforms/jitPrimitive.ts";
+import type { Device, Loaded, Timer } from "./device.ts";
+import { defaultDevice, deviceFor } from "./devices.ts";
+
+/** A program on a device. Its code is generated when it is first needed: what is only looked at has none. */
+export class Compiled {
+  /** Milliseconds of code generation and instantiation; 0 before. */
+  codegen = 0;
+  #loaded: Loaded | null = null;
+  constructor(
+    readonly compilation: Compilation,
+    readonly device: Device,
+  ) {}
+  get loaded(): Loaded {
+    if (!this.#loaded) {
+      const planned = planning(this.compilation);
+      const start = performance.now();
+      this.#loaded = this.device.load(this.compilation);
+      this.codegen = performance.now() - start - (planning(this.compilation) - planned);
+    }
+    return this.#loaded;
+  }
+}
+interface Program {
+  readonly compilation: Compilation;
+  readonly on: Map<Device, Compiled>;
+}
+const programs = new WeakMap<ClosedJaxpr, Program>();
+/** Compiles a program for a device, once. With pins, anew. */
+export function compile(jaxpr: ClosedJaxpr, pins?: Pins, device: Device = defaultDevice()): Compiled {
+  let program = pins ? undefined : programs.get(jaxpr);
+  if (!program) {
+    program = { compilation: compileJaxpr(jaxpr, pins), on: new Map() };
+    if (!pins) programs.set(jaxpr, program);
+  }
+  let compiled = program.on.get(device);
+  if (!compiled) {
+    compiled = new Compiled(program.compilation, device);
+    program.on.set(device, compiled);
+  }
+  return compiled;
+}
+/** The compiler's own time, which a device that asks for the plan sets off: it is not code generation. */
+const planning = ({ phases }: Compilation): number => phases.passes + phases.plan;
+
+/** Runs a program where its arguments are. Results are committed to that device where an argument is. */
+export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Timer): NDArray[] {
+  const device = deviceFor(args, programName(jaxpr));
+  const committed = args.some((a) => a.committed);
+  const outAvals = jaxpr.outAvals;
+  const outs = compile(jaxpr, undefined, device)
+    .loaded.run(args, timer)
+    .map((s, i) => new NDArray(outAvals[i]!, s, undefined, committed));
+  if (config.debugNans || config.debugInfs)
+    for (const [i, o] of outs.entries()) {
+      const bad = notFinite(o);
+      if (bad) {
+        locate(jaxpr, args);
+        throw bad.error(`output ${i} of ${programName(jaxpr)}`);
+      }
+    }
+  return outs;
+}
+const programName = (jaxpr: ClosedJaxpr): string => jaxpr.jaxpr.name || jaxpr.eqns.at(-1)?.primitive.name || "a program";
+/** The first NaN or infinity that the configuration forbids, or null. */
+function notFinite(o: NDArray): { error: (where: string) => FloatingPointError } | null {
+  if (!isFloat(o.dtype) && !isComplex(o.dtype)) return null;
+  const d = o.dataSync();
+  for (let i = 0; i < d.length; i++) {
+    const v = Number(d[i]);
+    const nan = v !== v;
+    if ((config.debugNans && nan) || (config.debugInfs && Math.abs(v) === Infinity))
+      return {
+        error: (where) =>
+          new FloatingPointError(
+            `${nan ? "a NaN" : "an infinity"} appeared in ${where} (${o.aval}), at flat position ${i}; debug${nan ? "Nans" : "Infs"} is on`,
+            currentSource().frames[0],
+          ),
+      };
+  }
+  return null;
+}
+/** Runs a program again operation by operation, so that the error names the operation and the line where the value first appeared. */
+function locate(jaxpr: ClosedJaxpr, args: readonly NDArray[]): void {
+  if (jaxpr.eqns.length > 1 || jaxpr.eqns.some((e) => e.primitive.name === "jit")) evalClosed(jaxpr, args);
+}
+
+// ---- eager operations: a program of one equation for each primitive, parameters and types
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+function paramKey(v: unknown): string {
+  if (v === null || typeof v !== "object")
+    return typeof v === "bigint" ? `${v}n` : typeof v === "function" ? `f${identityOf(v)}` : Object.is(v, -0) ? "-0" : String(v);
+  if (Array.isArray(v)) return `[${v.map(paramKey).join()}]`;
+  if (Object.getPrototypeOf(v) === Object.prototype)
+    return `{${Object.entries(v)
+      .map(([k, x]) => `${k}:${paramKey(x)}`)
+      .join()}}`;
+  return `#${identityOf(v)}`;
+}
+function identityOf(o: object): number {
+  let i = identities.get(o);
+  if (i === undefined) identities.set(o, (i = nextIdentity++));
+  return i;
+}
+const eager = new Map<string, ClosedJaxpr>();
+const MAX_EAGER = 4096;
+function evaluate(p: Primitive, args: readonly NDArray[], params: Params): readonly Value[] {
+  const key = `${p.name}|${args.map((a) => avalKey(a.aval)).join()}|${paramKey(params)}`;
+  let program = eager.get(key);
+  if (!program) {
+    const ins = args.map((a) => new Var(new ShapedArray(a.aval.shape, a.aval.dtype, a.aval.weakType)));
+    const avals = ins.map((v) => v.aval);
+    const outs = p.abstract(avals, params).map((a) => new Var(a));
+    program = new ClosedJaxpr(new Jaxpr([], ins, [new Eqn(p, ins, outs, params, EMPTY_SOURCE)], outs, p.name), []);
+    if (eager.size >= MAX_EAGER) eager.delete(eager.keys().next().value!);
+    eager.set(key, program);
+  }
+  return execute(program, args);
+}
+setEvaluator(evaluate);
+setProgramRunner((jaxpr, args) => execute(jaxpr, args));
