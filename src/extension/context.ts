@@ -13,6 +13,10 @@ export class Session implements vscode.Disposable {
   get report(): Report | null {
     return this.#report;
   }
+  /** Files of the report that is shown: it was made here, from these. */
+  get sources(): readonly string[] {
+    return this.#report ? [this.#report.function.file, ...this.#report.sources.map((s) => s.file)] : [];
+  }
   show(r: Report): void {
     this.#report = r;
     this.#changed.fire(r);

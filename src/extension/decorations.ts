@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import type { Context } from "./context.ts";
+import { lineEnd } from "./shown.ts";
 
 const MIN_SHARE = 0.001;
 export function registerDecorations(c: Context): vscode.Disposable {
@@ -21,11 +22,11 @@ export function registerDecorations(c: Context): vscode.Disposable {
         const end = editor.document.lineAt(l.line - 1).range.end,
           ms = l.share * total,
           time = total ? ` · ${ms < 1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(2)} ms`}` : " (estimated)";
-        return {
-          range: new vscode.Range(end, end),
-          hoverMessage: `JitLens: ${(100 * l.share).toFixed(1)} % of ${r!.function.name}`,
-          renderOptions: { after: { contentText: `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${time}` } },
-        };
+        return lineEnd(
+          new vscode.Range(end, end),
+          `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${time}`,
+          `JitLens: ${(100 * l.share).toFixed(1)} % of ${r!.function.name}`,
+        );
       }),
     );
   };

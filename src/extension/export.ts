@@ -5,6 +5,7 @@ import { EXPORTERS } from "../engine/report/exporters.ts";
 import { htmlReport } from "../engine/report/html.ts";
 import type { Report } from "../engine/report/types.ts";
 import type { Context } from "./context.ts";
+import { pick, say } from "./shown.ts";
 
 export async function exportReport(c: Context, report: Report, to?: { format: string; file: vscode.Uri }): Promise<void> {
   const view = (name: string): string => readFileSync(vscode.Uri.joinPath(c.extension.extensionUri, "dist", "views", name).fsPath, "utf8");
@@ -19,12 +20,10 @@ export async function exportReport(c: Context, report: Report, to?: { format: st
   ];
   const format = to
     ? formats.find((f) => f.id === to.format)
-    : (
-        await vscode.window.showQuickPick(
-          formats.map((f) => ({ label: f.label, description: `.${f.extension}`, format: f })),
-          { title: "Export profile" },
-        )
-      )?.format;
+    : await pick(
+        "Export profile",
+        formats.map((f) => ({ label: f.label, description: `.${f.extension}`, value: f })),
+      );
   if (!format) return;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? c.extension.globalStorageUri,
     file =
@@ -36,6 +35,6 @@ export async function exportReport(c: Context, report: Report, to?: { format: st
   if (!file) return;
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(format.write(report)));
   if (to) return;
-  const open = await vscode.window.showInformationMessage(`Exported to ${vscode.workspace.asRelativePath(file)}`, "Open");
+  const open = await say.info(`Exported to ${vscode.workspace.asRelativePath(file)}`, "Open");
   if (open) await vscode.commands.executeCommand("vscode.open", file);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { type MessageConnection, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
 import { METHODS, type RunParams, type RunResult, type Site } from "../host/protocol.ts";
+import { statusMessage } from "./shown.ts";
 
 const FIRST_DELAY = 200,
   LAST_DELAY = 10_000,
@@ -60,7 +61,7 @@ export class HostClient implements vscode.Disposable {
     // A host that lived long starts again at once; one that dies again and again waits longer each time.
     this.#delay = Date.now() - live.started > CALM ? FIRST_DELAY : Math.min(LAST_DELAY, Math.max(FIRST_DELAY, this.#delay * 2));
     this.log.error(`the host ended (${signal ?? code}); it starts again in ${this.#delay} ms`);
-    void vscode.window.setStatusBarMessage(`$(warning) JitLens: the host ended and starts again`, 5000);
+    void statusMessage("JitLens: the host ended and starts again", 5000);
     this.#waiting = new Promise((resolve) =>
       setTimeout(() => {
         this.#waiting = null;

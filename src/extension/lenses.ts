@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Site } from "../host/protocol.ts";
 import { type Context, LANGUAGES } from "./context.ts";
+import { lens } from "./shown.ts";
 
 export class Lenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -20,16 +21,22 @@ export class Lenses implements vscode.CodeLensProvider {
   }
   async provideCodeLenses(d: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!vscode.workspace.getConfiguration("jitlens", d).get("codeLens", true)) return [];
-    return (await this.sites(d)).flatMap((s) => {
-      const range = new vscode.Range(s.line, s.column, s.line, s.column);
+    const sites = await this.sites(d),
+      perLine = new Map<number, number>();
+    for (const s of sites) perLine.set(s.line, (perLine.get(s.line) ?? 0) + 1);
+    return sites.flatMap((s) => {
+      const range = new vscode.Range(s.line, s.column, s.line, s.column),
+        // Several on one line are told apart by their names.
+        name = perLine.get(s.line)! > 1 ? ` ${s.name}` : "";
       return [
-        new vscode.CodeLens(range, {
-          title: "$(zap) jit & profile",
+        lens(range, {
+          icon: "zap",
+          title: `jit & profile${name}`,
           tooltip: `Run this file, trace ${s.name}, compile it and measure its kernels`,
           command: "jitlens.profile",
           arguments: [d.uri, s],
         }),
-        new vscode.CodeLens(range, { title: "trace", tooltip: `Trace ${s.name} without measuring`, command: "jitlens.trace", arguments: [d.uri, s] }),
+        lens(range, { title: `trace${name}`, tooltip: `Trace ${s.name} without measuring`, command: "jitlens.trace", arguments: [d.uri, s] }),
       ];
     });
   }

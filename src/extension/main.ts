@@ -8,6 +8,7 @@ import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
 import { registerPanels } from "./panels.ts";
 import { runSite } from "./run.ts";
+import { pick, say } from "./shown.ts";
 
 export interface Api {
   readonly report: () => Session["report"];
@@ -32,7 +33,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
         if (at) await runSite(c, diagnostics, at.uri, at.site, mode);
       } catch (e) {
         log.error(e instanceof Error ? e : String(e));
-        void vscode.window.showErrorMessage(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
+        void say.error(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
       }
     };
   extension.subscriptions.push(
@@ -49,7 +50,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     vscode.commands.registerCommand("jitlens.profileFunction", () => guarded("profile")()),
     vscode.commands.registerCommand("jitlens.exportProfile", async () => {
       if (session.report) await exportReport(c, session.report);
-      else void vscode.window.showInformationMessage("There is no profile yet: click “jit & profile” above a jit function first.");
+      else void say.info("There is no profile yet: click “jit & profile” above a jit function first.");
     }),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
     vscode.workspace.onDidChangeConfiguration((e) => {
@@ -73,7 +74,7 @@ export function deactivate(): void {}
 async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Site } | null> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isSupported(editor.document)) {
-    void vscode.window.showInformationMessage("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function.");
+    void say.info("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function.");
     return null;
   }
   const sites = await lenses.sites(editor.document),
@@ -81,14 +82,12 @@ async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Si
     inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
   if (inside[0]) return { uri: editor.document.uri, site: inside[0] };
   if (sites.length === 0) {
-    void vscode.window.showInformationMessage(
-      'JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".',
-    );
+    void say.info('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".');
     return null;
   }
-  const pick = await vscode.window.showQuickPick(
-    sites.map((s) => ({ label: s.name, description: `line ${s.line + 1}`, site: s })),
-    { title: "Which jit function?" },
+  const site = await pick(
+    "Which jit function?",
+    sites.map((s) => ({ label: s.name, description: `line ${s.line + 1}`, value: s })),
   );
-  return pick ? { uri: editor.document.uri, site: pick.site } : null;
+  return site ? { uri: editor.document.uri, site } : null;
 }

@@ -42,7 +42,7 @@ const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("export") }),
   z.object({ type: z.literal("painted"), milliseconds: z.number() }),
-  z.object({ type: z.literal("reveal"), file: z.string(), line: z.number().int().positive(), column: z.number().int().positive() }),
+  z.object({ type: z.literal("reveal"), file: z.string().max(4096), line: z.number().int().positive(), column: z.number().int().positive() }),
 ]);
 /** Reads a message of a page; null for anything that is not one. */
 export function readMessage(raw: unknown): FromView | null {

@@ -1,11 +1,15 @@
 // The two views (graph in the side bar, profile in the panel) and the custom editor for saved profiles.
+import { posix } from "node:path";
 import * as vscode from "vscode";
 import { parseReportText } from "../engine/report/schema.ts";
+import type { Report } from "../engine/report/types.ts";
 import type { ToView } from "../views/messages.ts";
 import type { Context } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
-import { revealLine } from "./run.ts";
+import { readProfileText } from "./readProfile.ts";
+import { reveal } from "./reveal.ts";
+import { plain } from "./shownText.ts";
 
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
@@ -14,7 +18,7 @@ class View implements vscode.WebviewViewProvider {
     private readonly mode: "graph" | "profile",
   ) {
     c.session.onReport((report) => this.#post({ type: "report", report }));
-    c.session.onStatus((s) => this.#post({ type: "status", ...s }));
+    c.session.onStatus((s) => this.#post({ type: "status", text: plain(s.text), busy: s.busy }));
   }
   #post(m: ToView): void {
     void this.#view?.webview.postMessage(m);
@@ -30,7 +34,7 @@ class View implements vscode.WebviewViewProvider {
       const m = readMessage(raw);
       if (m?.type === "ready") {
         if (c.session.report) this.#post({ type: "report", report: c.session.report });
-      } else if (m?.type === "reveal") void revealLine(m.file, m.line, m.column);
+      } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
@@ -41,41 +45,48 @@ class View implements vscode.WebviewViewProvider {
     });
   }
 }
-class ProfileEditor implements vscode.CustomTextEditorProvider {
+/** A saved profile that is open. Its text is read anew when the file changes. */
+class ProfileDocument implements vscode.CustomDocument {
+  constructor(readonly uri: vscode.Uri) {}
+  async report(): Promise<Report> {
+    return parseReportText(await readProfileText(this.uri));
+  }
+  dispose(): void {}
+}
+class ProfileEditor implements vscode.CustomReadonlyEditorProvider<ProfileDocument> {
   constructor(private readonly c: Context) {}
-  resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
+  openCustomDocument(uri: vscode.Uri): ProfileDocument {
+    return new ProfileDocument(uri);
+  }
+  resolveCustomEditor(document: ProfileDocument, panel: vscode.WebviewPanel): void {
     const { c } = this,
       post = (m: ToView): void => void panel.webview.postMessage(m);
-    const update = (): void => {
+    let shown: Report | null = null;
+    const update = async (): Promise<void> => {
       try {
-        const report = parseReportText(document.getText());
-        post({ type: "report", report });
+        shown = await document.report();
+        post({ type: "report", report: shown });
       } catch (e) {
-        post({ type: "status", text: (e as Error).message, busy: false });
+        post({ type: "status", text: plain((e as Error).message), busy: false });
       }
     };
     panel.webview.options = pageOptions(c.extension.extensionUri);
     panel.webview.onDidReceiveMessage((raw: unknown) => {
       const m = readMessage(raw);
-      if (m?.type === "ready") update();
-      else if (m?.type === "reveal")
-        void revealLine(m.file, m.line, m.column).then(undefined, () =>
-          vscode.window.showWarningMessage(`${m.file} is not on this machine: the profile was made elsewhere.`),
-        );
-      else if (m?.type === "export") {
-        try {
-          void exportReport(c, parseReportText(document.getText()));
-        } catch (e) {
-          void vscode.window.showErrorMessage((e as Error).message);
-        }
-      }
+      if (m?.type === "ready") void update();
+      // The files that a saved profile names are only its word: what lies outside the workspace is asked about.
+      else if (m?.type === "reveal") void reveal(m, []);
+      else if (m?.type === "export" && shown) void exportReport(c, shown);
     });
-    const watch = vscode.workspace.onDidChangeTextDocument((e) => {
-      if (e.document === document) update();
-    });
+    const changes = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(vscode.Uri.joinPath(document.uri, ".."), posix.basename(document.uri.path)),
+      ),
+      again = (): void => void update();
+    changes.onDidChange(again);
+    changes.onDidCreate(again);
     const page = showPage(panel.webview, c.extension.extensionUri, "full");
     panel.onDidDispose(() => {
-      watch.dispose();
+      changes.dispose();
       page.dispose();
     });
   }

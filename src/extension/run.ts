@@ -5,6 +5,8 @@ import { parseReport } from "../engine/report/schema.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";
+import { reveal } from "./reveal.ts";
+import { ask, diagnostic, progress, say } from "./shown.ts";
 
 let nextRun = 0;
 const siteKey = (uri: vscode.Uri, s: Site): string => `arguments:${uri.toString()}#${s.className ?? ""}.${s.name}`;
@@ -23,7 +25,7 @@ export async function runSite(
   mode: "profile" | "trace",
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) {
-    const trust = await vscode.window.showWarningMessage(
+    const trust = await say.warn(
       "JitLens does not run code in a workspace that is not trusted. Lenses and saved profiles still work.",
       "Manage Workspace Trust",
     );
@@ -47,31 +49,19 @@ export async function runSite(
   }
 }
 function once(c: Context, p: RunParams): Thenable<RunResult> {
-  return vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`,
-      cancellable: true,
-    },
-    async (progress, token) => {
-      c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
-      let last = 0;
-      return c.host.run(p, token, (message, fraction) => {
-        progress.report({ message, increment: 100 * (fraction - last) });
-        last = fraction;
-      });
-    },
-  );
+  return progress(`JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`, (report, token) => {
+    c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
+    return c.host.run(p, token, report);
+  });
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {
   const key = siteKey(uri, site),
-    answer = await vscode.window.showInputBox({
+    answer = await ask({
       title: `Argument types of ${site.name}(${parameters.join(", ")})`,
       prompt: `The file never calls it. ${SYNTAX}`,
       value: c.extension.workspaceState.get<string>(key, ""),
       placeHolder: parameters.map(() => "f32[32,64]").join(", "),
-      ignoreFocusOut: true,
-      validateInput: (text) => {
+      check: (text) => {
         try {
           parseArgumentTypes(text);
           return null;
@@ -97,7 +87,7 @@ async function finish(
     return;
   }
   if (r.kind === "error") {
-    await showError(c, diagnostics, r);
+    await showError(c, diagnostics, uri, r);
     return;
   }
   const report = parseReport(r.report);
@@ -110,30 +100,28 @@ async function finish(
 function restore(c: Context): void {
   if (c.session.report) c.session.show(c.session.report);
 }
-async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, e: UserError): Promise<void> {
+async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);
   restore(c);
   if (!c.session.report) c.session.status(e.message, false);
   if (e.file && e.line) {
     const line = Math.max(0, e.line - 1),
       start = Math.max(0, (e.column ?? 1) - 1),
-      d = new vscode.Diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
-    d.source = "JitLens";
+      d = diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
     diagnostics.set(vscode.Uri.file(e.file), [d]);
   }
   const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
     show = "Show Line",
     logs = "Show Log";
-  const pick = await vscode.window.showErrorMessage(`${where}${e.message} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
-  if (pick === show) await revealLine(e.file!, e.line!, e.column ?? 1);
+  const pick = await say.error(`${where}${e.message} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
+  if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [uri.fsPath, e.file!]);
   if (pick === logs) c.log.show(true);
 }
 /** Retraces and large constants stand as hints on their lines. */
 function warn(diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeof parseReport>): void {
   const byFile = new Map<string, vscode.Diagnostic[]>(),
     add = (file: string, line: number, text: string, severity: vscode.DiagnosticSeverity): void => {
-      const d = new vscode.Diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity);
-      d.source = "JitLens";
+      const d = diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity);
       const list = byFile.get(file);
       if (list) list.push(d);
       else byFile.set(file, [d]);
@@ -143,13 +131,4 @@ function warn(diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeo
     if (r.frame && !r.causes.includes("the first call"))
       add(r.frame.file, r.frame.line, `${r.function} was traced again: ${r.causes.join("; ")}`, vscode.DiagnosticSeverity.Information);
   for (const [file, list] of byFile) diagnostics.set(vscode.Uri.file(file), list);
-}
-export async function revealLine(file: string, line: number, column: number): Promise<void> {
-  const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1)),
-    document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
-  const editor = await vscode.window.showTextDocument(document, {
-    selection: new vscode.Range(at, at),
-    viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One,
-  });
-  editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }

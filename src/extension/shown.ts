@@ -1,0 +1,93 @@
+// Everything that the extension says outside its pages goes through here, so that no text of a profile, a file, user code or an error can become a
+// link, a command, an icon or markup. A test holds that no other file calls these parts of VS Code.
+import * as vscode from "vscode";
+import { SHORT, plain, plainLines, plainMarkdown } from "./shownText.ts";
+
+type Say = (text: unknown, ...buttons: string[]) => Thenable<string | undefined>;
+/** Notifications. */
+export const say: Readonly<Record<"info" | "warn" | "error", Say>> = {
+  info: (text, ...buttons) => vscode.window.showInformationMessage(plain(text), ...buttons),
+  warn: (text, ...buttons) => vscode.window.showWarningMessage(plain(text), ...buttons),
+  error: (text, ...buttons) => vscode.window.showErrorMessage(plain(text), ...buttons),
+};
+/** A question that must be answered first; `detail` stands on its own, as it is. */
+export async function confirm(question: string, detail: unknown, yes: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(plain(question), { modal: true, detail: plainLines(detail) }, yes)) === yes;
+}
+export const statusMessage = (text: unknown, milliseconds: number): vscode.Disposable =>
+  vscode.window.setStatusBarMessage(`$(warning) ${plain(text, SHORT)}`, milliseconds);
+
+/** A notification with progress that can be cancelled. `fraction` goes from 0 to 1. */
+export function progress<T>(
+  title: string,
+  task: (report: (message: string, fraction: number) => void, token: vscode.CancellationToken) => Thenable<T>,
+): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: plain(title, SHORT), cancellable: true },
+    async (shown, token) => {
+      let last = 0;
+      return task((message, fraction) => {
+        shown.report({ message: plain(message, SHORT), increment: Math.max(0, 100 * (fraction - last)) });
+        last = Math.max(last, fraction);
+      }, token);
+    },
+  );
+}
+export interface Choice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly value: T;
+}
+export async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
+  const items = choices.map((c) => ({ label: plain(c.label, SHORT), description: plain(c.description ?? "", SHORT), value: c.value }));
+  return (await vscode.window.showQuickPick(items, { title: plain(title, SHORT) }))?.value;
+}
+export interface Question {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value: string;
+  readonly placeHolder: string;
+  /** What is wrong with an answer, or null. */
+  readonly check: (answer: string) => string | null;
+}
+export const ask = (q: Question): Thenable<string | undefined> =>
+  vscode.window.showInputBox({
+    title: plain(q.title, SHORT),
+    prompt: plain(q.prompt),
+    value: q.value,
+    placeHolder: plain(q.placeHolder, SHORT),
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      const wrong = q.check(text);
+      return wrong === null ? null : plain(wrong);
+    },
+  });
+export function diagnostic(range: vscode.Range, text: unknown, severity: vscode.DiagnosticSeverity): vscode.Diagnostic {
+  const d = new vscode.Diagnostic(range, plainLines(text), severity);
+  d.source = "JitLens";
+  return d;
+}
+/** A hover: never trusted, no HTML, every character as it is. */
+export function hover(text: unknown): vscode.MarkdownString {
+  const m = new vscode.MarkdownString(plainMarkdown(text));
+  m.isTrusted = false;
+  m.supportHtml = false;
+  return m;
+}
+/** Text at a line's end. */
+export const lineEnd = (range: vscode.Range, text: unknown, tip: unknown): vscode.DecorationOptions => ({
+  range,
+  hoverMessage: hover(tip),
+  renderOptions: { after: { contentText: plain(text, SHORT) } },
+});
+/** A lens; `icon` is ours and stands in front. */
+export const lens = (
+  range: vscode.Range,
+  l: { readonly icon?: string; readonly title: string; readonly tooltip: string; readonly command: string; readonly arguments: unknown[] },
+): vscode.CodeLens =>
+  new vscode.CodeLens(range, {
+    title: `${l.icon ? `$(${l.icon}) ` : ""}${plain(l.title, SHORT)}`,
+    tooltip: plain(l.tooltip, SHORT),
+    command: l.command,
+    arguments: l.arguments,
+  });

@@ -1,0 +1,7 @@
+// A stand-in for the module "vscode", which exists only inside the editor: what unit tests of the extension's own logic need of it.
+export class MarkdownString {
+  isTrusted: boolean | undefined;
+  supportHtml: boolean | undefined;
+  constructor(readonly value: string) {}
+}
+export const FileType = { File: 1 };
