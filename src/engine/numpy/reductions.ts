@@ -5,7 +5,7 @@ import { ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { neutral } from "../compiler/kernel/heroes.ts";
+import { neutral } from "../core/neutral.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
 import { absolute, isnan } from "./ufuncs.ts";
 

@@ -1,6 +1,7 @@
 // Reductions of every kind, described alike: the shape that is reduced, how accumulators start, and how an element joins them.
 import { sizeOf, type Shape } from "../../core/aval.ts";
-import { type DType, isComplex, isFloat, isHalf, isUnsigned, itemsize, realPart } from "../../core/dtypes.ts";
+import { neutral } from "../../core/neutral.ts";
+import { type DType, isComplex, isFloat, isHalf, realPart } from "../../core/dtypes.ts";
 import { type Graph, type Node, type ReduceKind, type WindowAttrs } from "../../graph/graph.ts";
 import type { KernelContext } from "./build.ts";
 import type { Expr, ReduceOp } from "./ir.ts";
@@ -23,36 +24,6 @@ export interface Reduction {
 const HEROES: ReadonlySet<string> = new Set(["reduce", "arg_reduce", "generic_reduce", "reduce_window", "generic_reduce_window", "dot", "conv"]);
 export const isReduction = (n: Node): boolean => HEROES.has(n.op);
 
-const isInt64 = (d: DType): boolean => d === "int64" || d === "uint64";
-/** The neutral element of a reduction. */
-export function neutral(kind: ReduceKind, d: DType): number | bigint {
-  const bits = itemsize(d) * 8,
-    big = isInt64(d);
-  switch (kind) {
-    case "add":
-    case "or":
-    case "xor":
-      return 0;
-    case "mul":
-      return 1;
-    case "and":
-      return d === "bool" ? 1 : big ? (isUnsigned(d) ? 2n ** 64n - 1n : -1n) : isUnsigned(d) ? 2 ** bits - 1 : -1;
-    case "max":
-      return isFloat(d) ? -Infinity : d === "bool" || isUnsigned(d) ? 0 : big ? -(2n ** 63n) : -(2 ** (bits - 1));
-    case "min":
-      return isFloat(d)
-        ? Infinity
-        : d === "bool"
-          ? 1
-          : isUnsigned(d)
-            ? big
-              ? 2n ** 64n - 1n
-              : 2 ** bits - 1
-            : big
-              ? 2n ** 63n - 1n
-              : 2 ** (bits - 1) - 1;
-  }
-}
 /** Half types accumulate in float32. */
 const wide = (d: DType): DType => (isHalf(d) ? "float32" : d);
 export function combine(k: KernelContext, kind: ReduceKind, x: Scalar, y: Scalar): Scalar {

@@ -13,7 +13,7 @@ import {
   regOf,
 } from "../kernel/ir.ts";
 import { type Atom, type Ix, type LoopVar, sum } from "../kernel/ix.ts";
-import { neutral } from "../kernel/heroes.ts";
+import { neutral } from "../../core/neutral.ts";
 import { Bytes, type ModuleBuilder, type ValType } from "./encoder.ts";
 import { OP, type OpName, writeOp } from "./opcodes.ts";
 import { emitCast, emitScalarOp, emitScalarLoad, emitScalarStore } from "./scalarCode.ts";
