@@ -1,6 +1,6 @@
 // One object owns the life of everything: what commands, lenses, panels and decorations share.
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 import type { HostClient } from "./host.ts";
 
 /** The report that is shown, and who wants to know when it changes. */

@@ -1,6 +1,6 @@
 // Line-end decorations: each line's share of the time, in the file that the report is about.
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 import type { Context } from "./context.ts";
 import { lineEnd } from "./shown.ts";
 

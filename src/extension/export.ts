@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { EXPORTERS } from "../engine/report/exporters.ts";
 import { htmlReport } from "../engine/report/html.ts";
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 import type { Context } from "./context.ts";
 import { pick, say } from "./shown.ts";
 

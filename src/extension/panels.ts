@@ -1,8 +1,8 @@
 // The two views (graph in the side bar, profile in the panel) and the custom editor for saved profiles.
 import { posix } from "node:path";
 import * as vscode from "vscode";
-import { parseReportText } from "../engine/report/schema.ts";
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
+import { parseReportText } from "../engine/report/schemaV1.ts";
 import type { ToView } from "../views/messages.ts";
 import type { Context } from "./context.ts";
 import { exportReport } from "./export.ts";

@@ -1,7 +1,7 @@
 // The main job: a click becomes a run, a run becomes a Report, a Report is shown everywhere.
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { parseReport } from "../engine/report/schema.ts";
+import { parseReport } from "../engine/report/schemaV1.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { EXPORTERS, textReport } from "../engine/report/exporters.ts";
 import { htmlReport } from "../engine/report/html.ts";
-import { parseReport } from "../engine/report/schema.ts";
+import { parseReport } from "../engine/report/schemaV1.ts";
 import { startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
 

@@ -1,6 +1,6 @@
 // The page: one program for the side panel (graph), the bottom panel (profile), the custom editor and the HTML report (both).
 import style from "./style.css";
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 import { embedded, inEditor, listen, send, state } from "./bridge.ts";
 import { h } from "./dom.ts";
 import { time } from "./format.ts";

@@ -1,5 +1,5 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
-import type { Report } from "../engine/report/types.ts";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 
 export type ToView =
   | { readonly type: "report"; readonly report: Report }

@@ -1,6 +1,6 @@
 // The profile: kernel table, fusion ledger, timeline, lines, retraces, summary. Each a plain function of the Report.
 import { scaleLinear, select, zoom } from "d3";
-import type { Report, ReportKernel } from "../engine/report/types.ts";
+import type { Report, ReportKernel } from "../engine/report/migrations/v1types.ts";
 import { send } from "./bridge.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, bytes, count, percent, rate, time } from "./format.ts";

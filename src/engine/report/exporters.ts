@@ -1,5 +1,5 @@
 // Exports of a Report: Chrome Trace Event JSON (Perfetto), speedscope, and plain text for terminals. A table, one entry a format.
-import type { Report } from "./types.ts";
+import type { Report } from "./migrations/v1types.ts";
 
 export interface Exporter {
   readonly id: string;

@@ -1,5 +1,5 @@
 // The single-file HTML report: the same page that runs in the webviews, with the Report inside. Works offline.
-import type { Report } from "./types.ts";
+import type { Report } from "./migrations/v1types.ts";
 
 /** JSON that may stand inside a script element: no "<" can end it, no line separator can break it. */
 export const scriptJson = (v: unknown): string =>

@@ -1,7 +1,7 @@
 // Measuring: warm-up, then repetitions until the median is stable; per kernel by timers inside the program, whose cost is measured too.
 import type { NDArray } from "../core/value.ts";
 import type { Loaded } from "../backends/device.ts";
-import type { Measurement, ReportSpan, ReportTiming } from "./types.ts";
+import type { Measurement, ReportSpan, ReportTiming } from "./migrations/v1types.ts";
 
 const MIN_RUNS = 15,
   MAX_RUNS = 400,

@@ -15,7 +15,7 @@ import { type Traced } from "../transforms/jit.ts";
 import { type RetraceEvent, showCause } from "../transforms/retrace.ts";
 import { argumentName } from "../transforms/args.ts";
 import { measure } from "./measure.ts";
-import type { LineShare, Position, Report, ReportDecision, ReportEqn, ReportGraph, ReportKernel, ReportNode } from "./types.ts";
+import type { LineShare, Position, Report, ReportDecision, ReportEqn, ReportGraph, ReportKernel, ReportNode } from "./migrations/v1types.ts";
 
 export interface RecordOptions {
   readonly name: string;

@@ -1,108 +1,213 @@
-// The door: anything read from a file or a message is checked against this schema once, before it counts as a Report.
+// The door: whatever is read from a file or a message is checked against this schema once, before it counts as a Report. types.ts is the authority on what
+// fields mean; a test holds that both say the same.
 import { z } from "zod";
-import type { Report } from "./types.ts";
+import { CATEGORIES, CAUSES } from "./types.ts";
+import { list } from "./validate.ts";
 
-const position = z.object({ file: z.string(), line: z.number(), column: z.number(), func: z.string() });
-const measurement = z.object({ min: z.number(), median: z.number(), spread: z.number() });
-const share = z.object({ file: z.string(), line: z.number(), share: z.number() });
-const graph = z.object({
-  nodes: z.array(
-    z.object({
-      id: z.number(),
-      op: z.string(),
-      type: z.string(),
-      shape: z.array(z.number()),
-      inputs: z.array(z.number()),
-      eqns: z.array(z.number()),
-      kernel: z.number().nullable(),
-      group: z.string(),
-    }),
-  ),
-  outputs: z.array(z.number()),
+const text = z.string();
+const index = z.number().int().nonnegative();
+const position = z.number().int().positive();
+const size = z.number().nonnegative();
+const duration = z.number();
+const measurement = z.object({ min: duration, median: duration, spread: duration });
+const range = z.object({ line: position, column: position, endLine: position, endColumn: position });
+
+const source = z.object({ kind: z.enum(["jitlens", "jax", "xla", "stablehlo"]), language: text, versions: z.record(text, text) });
+const device = z.object({
+  name: text,
+  platform: text,
+  limits: z.record(text, z.number()).optional(),
+  ceilings: z.object({ bandwidth: z.number().optional(), flops: z.record(text, z.number()).optional(), from: text }).optional(),
 });
-const report = z.object({
+const file = z.object({ path: text, hash: text, text: text.optional() });
+const frame = z.object({ file: index, line: position, column: position, func: text });
+
+const argument = z.object({ name: text, type: text, captured: z.boolean().optional(), node: text.optional() });
+const node = z.object({
+  id: text,
+  op: text,
+  category: z.enum(CATEGORIES),
+  type: text,
+  inputs: list(text),
+  name: text.optional(),
+  attributes: text.optional(),
+  regions: list(text, 10_000).optional(),
+  scope: text,
+  stack: index.optional(),
+  from: list(text).optional(),
+  flops: size.optional(),
+  bytes: size.optional(),
+  cost: duration.optional(),
+});
+const region = z.object({
+  id: text,
+  name: text,
+  parent: text.nullable(),
+  nodes: list(node, 500_000),
+  parameters: list(text),
+  outputs: list(text),
+});
+const mark = z.tuple([position, text]);
+const level = z.object({
+  name: text,
+  text: z.object({ language: text, text, lines: list(mark, 500_000) }).optional(),
+  regions: list(region, 50_000),
+});
+const share = z.object({ file: index, line: position, share: z.number() });
+const loop = z.object({ axis: text, extent: size, kind: z.enum(["parallel", "sequential", "reduce", "lanes", "grid"]) });
+const code = z.object({
+  language: z.enum(["wat", "js", "c", "wgsl", "ptx", "hlo", "llvm", "kernel"]),
+  text,
+  lines: list(mark, 500_000).optional(),
+  length: size.optional(),
+});
+const kernel = z.object({
+  id: text,
+  name: text,
+  label: text,
+  kind: text,
+  region: text,
+  device: index,
+  nodes: list(text),
+  outputs: list(text),
+  loops: list(loop, 1000).optional(),
+  code: list(code, 100).optional(),
+  bytesRead: size,
+  bytesWritten: size,
+  flops: size,
+  transcendentals: size.optional(),
+  predicted: duration.optional(),
+  time: measurement.optional(),
+  calls: size,
+  lines: list(share),
+  launch: z.object({ grid: list(size, 8), block: list(size, 8), registers: size.optional(), shared: size.optional() }).optional(),
+});
+const decision = z.object({
+  id: text,
+  producer: text,
+  consumer: text,
+  fused: z.boolean(),
+  rule: text,
+  reason: text,
+  otherwise: text.optional(),
+  pinned: z.boolean().optional(),
+  cost: z.object({ bytes: z.number().optional(), flops: z.number().optional(), launches: z.number().optional(), evaluations: z.number().optional() }),
+  ms: z
+    .object({
+      fused: duration.optional(),
+      kept: duration.optional(),
+      measured: z.object({ fused: measurement, kept: measurement }).optional(),
+    })
+    .optional(),
+  stack: index.optional(),
+});
+const pass = z.object({ name: text, before: size, after: size, changed: list(text) });
+const step = z.object({
+  kind: z.enum(["kernel", "copy", "host", "transfer", "collective", "loop", "branch"]),
+  region: text,
+  kernel: text.optional(),
+  node: text.optional(),
+  bytes: size.optional(),
+});
+const program = z.object({
+  id: text,
+  arguments: list(argument),
+  results: list(argument),
+  levels: list(level, 100),
+  kernels: list(kernel, 200_000).optional(),
+  decisions: list(decision, 1_000_000).optional(),
+  passes: list(pass, 1000).optional(),
+  steps: list(step, 1_000_000).optional(),
+});
+
+const compilation = z.object({
+  index,
+  function: text,
+  call: index.nullable(),
+  signature: text,
+  program: text.optional(),
+  phases: z.object({ trace: duration.optional(), lower: duration.optional(), compile: duration.optional() }),
+  causes: list(z.object({ kind: z.enum(CAUSES), argument: text.optional(), before: text.optional(), now: text.optional(), text }), 10_000),
+});
+const timing = z.object({
+  warmups: size,
+  repetitions: size,
+  total: measurement,
+  program: measurement,
+  profiled: measurement.optional(),
+  timerOverheadNs: duration.optional(),
+  call: z.record(text, duration).optional(),
+});
+const lineCost = z.object({
+  file: index,
+  line: position,
+  ms: duration,
+  share: z.number(),
+  parts: z.object({ kernels: duration.optional(), copies: duration.optional(), call: duration.optional(), transfers: duration.optional() }),
+  estimated: z.boolean().optional(),
+});
+const holder = z.object({
+  bytes: size,
+  what: z.enum(["argument", "result", "residual", "carry", "temporary", "constant", "code"]),
+  node: text.optional(),
+  line: position.optional(),
+  file: index.optional(),
+  text,
+  from: size.optional(),
+  to: size.optional(),
+});
+const insight = z.object({
+  rule: text,
+  file: index,
+  line: position,
+  lines: list(position),
+  text,
+  remedy: text,
+  predicted: duration.optional(),
+  gain: z.object({ before: measurement, after: measurement, runs: size }).nullable(),
+  error: z.number().optional(),
+  change: z.unknown().optional(),
+  action: z.object({ label: text, kind: z.enum(["edit", "pin", "snippet"]) }).optional(),
+});
+
+export const reportSchema = z.object({
   format: z.literal("jitprofile"),
-  version: z.literal(1),
-  created: z.string(),
-  tool: z.string(),
-  function: z.object({ name: z.string(), file: z.string(), line: z.number(), column: z.number() }),
-  arguments: z.array(z.object({ name: z.string(), type: z.string() })),
-  results: z.array(z.string()),
-  environment: z.record(z.string(), z.string()),
-  sources: z.array(z.object({ file: z.string(), text: z.string() })),
-  jaxpr: z.object({
-    text: z.string(),
-    eqns: z.array(
-      z.object({
-        id: z.number(),
-        primitive: z.string(),
-        types: z.array(z.string()),
-        frames: z.array(position),
-        nameStack: z.string(),
-        textLine: z.number(),
-      }),
-    ),
-  }),
-  traced: graph,
-  fused: graph,
-  kernels: z.array(
-    z.object({
-      id: z.number(),
-      name: z.string(),
-      kind: z.string(),
-      region: z.string(),
-      nodes: z.array(z.number()),
-      eqns: z.array(z.number()),
-      outputs: z.array(z.string()),
-      lines: z.array(share),
-      bytesRead: z.number(),
-      bytesWritten: z.number(),
-      flops: z.number(),
-      transcendentals: z.number(),
-      time: measurement.nullable(),
-      calls: z.number(),
-    }),
-  ),
-  ledger: z.array(
-    z.object({
-      region: z.string(),
-      producer: z.number(),
-      consumer: z.number(),
-      producerOp: z.string(),
-      consumerOp: z.string(),
-      fused: z.boolean(),
-      rule: z.string(),
-      reason: z.string(),
-      otherwise: z.string(),
-      bytesSaved: z.number(),
-      flopsRecomputed: z.number(),
-      launchesSaved: z.number(),
-    }),
-  ),
-  passes: z.array(z.object({ name: z.string(), before: z.number(), after: z.number(), changed: z.array(z.string()) })),
-  phases: z.record(z.string(), z.number()),
-  timing: z
-    .object({ warmups: z.number(), repetitions: z.number(), total: measurement, profiled: measurement, timerOverheadNs: z.number() })
-    .nullable(),
-  timeline: z.array(z.object({ run: z.number(), kernel: z.number(), start: z.number(), duration: z.number() })),
-  lines: z.array(share),
-  memory: z.object({ arena: z.number(), unplanned: z.number(), arguments: z.number(), results: z.number(), code: z.number() }),
-  retraces: z.array(z.object({ function: z.string(), causes: z.array(z.string()), frame: position.nullable(), milliseconds: z.number() })),
-  warnings: z.array(z.object({ message: z.string(), frame: position.nullable() })),
+  version: z.literal(2),
+  id: text,
+  created: text,
+  tool: text,
+  source,
+  devices: list(device, 10_000),
+  function: z.object({ name: text, at: index, declared: range.optional() }),
+  files: list(file, 10_000),
+  frames: list(frame, 1_000_000),
+  stacks: list(list(index, 1000), 1_000_000),
+  programs: list(program, 10_000),
+  compilations: list(compilation, 100_000),
+  calls: z
+    .object({
+      count: size,
+      wall: measurement,
+      from: list(z.object({ stack: index, count: size })),
+      between: measurement.optional(),
+    })
+    .optional(),
+  timing: timing.optional(),
+  tracks: list(z.object({ id: text, name: text, kind: z.enum(["run", "kernels", "compile", "host", "transfer"]) }), 10_000).optional(),
+  spans: list(
+    z.object({ track: text, start: duration, duration, kernel: text.optional(), name: text.optional(), run: size.optional() }),
+    2_000_000,
+  ).optional(),
+  lines: list(lineCost, 1_000_000).optional(),
+  memory: z
+    .object({
+      peak: size,
+      predicted: size.optional(),
+      holders: list(holder, 1_000_000),
+      saved: z.object({ donation: size.optional(), checkpoint: size.optional(), reuse: size.optional() }).optional(),
+    })
+    .optional(),
+  insights: list(insight, 100_000).optional(),
+  warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
+  phases: z.record(text, duration).optional(),
 });
-/** Reads a Report from untrusted data. Throws an Error that names the first field that is wrong. */
-export function parseReport(data: unknown): Report {
-  const r = report.safeParse(data);
-  if (r.success) return r.data;
-  const issue = r.error.issues[0]!;
-  throw new Error(`this is not a JitLens profile (version 1): ${issue.path.join(".") || "the file"}: ${issue.message}`);
-}
-export function parseReportText(text: string): Report {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (e) {
-    throw new Error(`this is not a JitLens profile: it is not JSON (${(e as Error).message})`);
-  }
-  return parseReport(data);
-}

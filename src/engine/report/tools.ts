@@ -1,7 +1,7 @@
 // What the runner and the command line need beyond the public API: one entry point, bundled beside the engine it belongs to.
 export { record, positionOf, concrete } from "./recorder.ts";
 export { EXPORTERS, textReport, showTime } from "./exporters.ts";
-export { parseReport, parseReportText } from "./schema.ts";
+export { parseReport, parseReportText } from "./schemaV1.ts";
 export { parameterNames, setSourceMapper, framePath, type Frame, type SourceMapper } from "../core/source.ts";
 export { onJitCall, onJitCreate, onLargeConstant, onRetrace, type Jitted, type JitCall } from "../transforms/jit.ts";
 export { JitLensError } from "../core/errors.ts";

@@ -1,51 +1,254 @@
-// The Report: everything that JitLens shows is read from here. It is also the exported profile (.jitprofile, JSON).
-// Version 1. Ids are small integers, unique within their list. Times are milliseconds, sizes bytes. Lines and columns count from 1.
+// The Report: everything that JitLens shows is read from here. It is also the exported profile (.jitprofile: JSON, may be gzipped). This file is the authority;
+// schema.ts checks data against it at the door, and a test holds that the two agree.
+//
+// Version 2. One shape for every source: our engine, JAX under Python, XLA, StableHLO text. The rules:
+// - A section that a source cannot give is absent, never empty or zero.
+// - Ids of programs, regions, nodes, kernels and decisions are strings, unique in the Report. Files, frames, stacks and devices are indices into their lists.
+// - Times are milliseconds, sizes bytes. Lines and columns count from 1, columns in UTF-16 units.
+// - Paths are relative to the workspace folder, with "/"; only what lies outside it is absolute.
+// - Unknown fields survive reading and writing. Long lists of spans are written as columns (columns.ts).
 
-export interface Position {
-  readonly file: string;
+export type FileIndex = number;
+export type FrameIndex = number;
+export type StackIndex = number;
+export type DeviceIndex = number;
+export type ProgramId = string;
+export type RegionId = string;
+export type NodeId = string;
+export type KernelId = string;
+export type DecisionId = string;
+
+export interface Report {
+  readonly format: "jitprofile";
+  readonly version: 2;
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly tool: string;
+  readonly source: Source;
+  readonly devices: readonly Device[];
+  /** The function that was profiled: where its `jit` stands, and its whole text where that is known. */
+  readonly function: { readonly name: string; readonly at: FrameIndex; readonly declared?: Range };
+  /** Files that lines refer to; with their text, so that a profile can be read elsewhere. */
+  readonly files: readonly SourceFile[];
+  /** Positions, each once. */
+  readonly frames: readonly Frame[];
+  /** Call stacks, innermost frame first. */
+  readonly stacks: readonly (readonly FrameIndex[])[];
+  /** One for each compiled signature; the first is the one that was measured. */
+  readonly programs: readonly Program[];
+  /** Every compilation of the run, in order. */
+  readonly compilations: readonly Compilation[];
+  readonly calls?: Calls;
+  readonly timing?: Timing;
+  readonly tracks?: readonly Track[];
+  readonly spans?: readonly Span[];
+  /** What each line of the user's costs. The parts add up to the wall time of a steady call. */
+  readonly lines?: readonly LineCost[];
+  readonly memory?: Memory;
+  readonly insights?: readonly Insight[];
+  readonly warnings: readonly Warning[];
+  /** Milliseconds from the source text to code that runs, by phase. */
+  readonly phases?: Readonly<Record<string, number>>;
+}
+
+export interface Source {
+  readonly kind: "jitlens" | "jax" | "xla" | "stablehlo";
+  readonly language: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+export interface Device {
+  readonly name: string;
+  readonly platform: string;
+  readonly limits?: Readonly<Record<string, number>>;
+  /** What the machine reached when it was measured. */
+  readonly ceilings?: {
+    readonly bandwidth?: number /* GB/s */;
+    readonly flops?: Readonly<Record<string, number>> /* GFLOP/s by dtype */;
+    readonly from: string;
+  };
+}
+export interface SourceFile {
+  readonly path: string;
+  /** SHA-256 of the text, hexadecimal; "" where the text was not at hand. */
+  readonly hash: string;
+  readonly text?: string;
+}
+export interface Frame {
+  readonly file: FileIndex;
   readonly line: number;
   readonly column: number;
   readonly func: string;
 }
-export interface ReportFunction {
-  readonly name: string;
-  readonly file: string;
+export interface Range {
   readonly line: number;
   readonly column: number;
-}
-export interface ReportArgument {
-  readonly name: string;
-  readonly type: string;
+  readonly endLine: number;
+  readonly endColumn: number;
 }
 
-/** One equation of the traced program. */
-export interface ReportEqn {
-  readonly id: number;
-  readonly primitive: string;
-  readonly types: readonly string[];
-  /** User frames, innermost first. */
-  readonly frames: readonly Position[];
-  readonly nameStack: string;
-  /** 0-based line of the jaxpr text where it starts, or −1 inside a program that was hoisted away. */
-  readonly textLine: number;
+// ---- programs
+
+export interface Program {
+  readonly id: ProgramId;
+  /** With the user's names: "params.layers[0].w". */
+  readonly arguments: readonly Argument[];
+  readonly results: readonly Argument[];
+  /** In the order of lowering: "jaxpr", "fused", … */
+  readonly levels: readonly Level[];
+  readonly kernels?: readonly Kernel[];
+  readonly decisions?: readonly Decision[];
+  readonly passes?: readonly Pass[];
+  /** What runs, in order; the steps of a loop or branch follow it and name their region. */
+  readonly steps?: readonly Step[];
 }
-export interface ReportNode {
-  readonly id: number;
-  readonly op: string;
+export interface Argument {
+  readonly name: string;
   readonly type: string;
-  readonly shape: readonly number[];
-  readonly inputs: readonly number[];
-  /** Equations it computes. */
-  readonly eqns: readonly number[];
-  /** The kernel that computes it (fused graph), or null. */
-  readonly kernel: number | null;
-  /** The named call it belongs to (traced graph), "" at top level. */
-  readonly group: string;
+  /** A value that the function closes over, not one that is passed. */
+  readonly captured?: boolean;
+  /** The argument or result in the last level. */
+  readonly node?: NodeId;
 }
-export interface ReportGraph {
-  readonly nodes: readonly ReportNode[];
-  readonly outputs: readonly number[];
+export interface Level {
+  readonly name: string;
+  readonly text?: LevelText;
+  /** The first is the whole program. */
+  readonly regions: readonly Region[];
 }
+export interface LevelText {
+  readonly language: string;
+  readonly text: string;
+  /** On which line of the text a node starts. */
+  readonly lines: readonly (readonly [line: number, node: NodeId])[];
+}
+export interface Region {
+  readonly id: RegionId;
+  readonly name: string;
+  /** The node whose body, condition or branch it is; null for the whole program. */
+  readonly parent: NodeId | null;
+  readonly nodes: readonly Node[];
+  readonly parameters: readonly NodeId[];
+  readonly outputs: readonly NodeId[];
+}
+/** What kind of work a node is: its colour in the views. */
+export type Category = (typeof CATEGORIES)[number];
+export const CATEGORIES = [
+  "parameter",
+  "constant",
+  "elementwise",
+  "movement",
+  "reduction",
+  "contraction",
+  "control",
+  "library",
+  "random",
+  "collective",
+  "host",
+  "other",
+] as const;
+export interface Node {
+  readonly id: NodeId;
+  readonly op: string;
+  readonly category: Category;
+  /** As JAX writes it: "f32[128,64]"; of several results, "(f32[2], i32[])". */
+  readonly type: string;
+  readonly inputs: readonly NodeId[];
+  /** A name that the person knows it by: an argument's, a constant's value. */
+  readonly name?: string;
+  readonly attributes?: string;
+  /** A loop's body and condition, a conditional's branches, a called program. */
+  readonly regions?: readonly RegionId[];
+  /** Name stack: "transpose(jvp(loss))/layer1". */
+  readonly scope: string;
+  readonly stack?: StackIndex;
+  /** Lineage: nodes of the level above that it computes (a part of). */
+  readonly from?: readonly NodeId[];
+  readonly flops?: number;
+  readonly bytes?: number;
+  /** Predicted milliseconds. */
+  readonly cost?: number;
+}
+export interface LineShare {
+  readonly file: FileIndex;
+  readonly line: number;
+  /** Part of the whole, 0 to 1; the shares of one list add up to 1. */
+  readonly share: number;
+}
+export interface Kernel {
+  readonly id: KernelId;
+  /** After its operations, unique: "dot_add_tanh", "dot_add_tanh.2". */
+  readonly name: string;
+  /** After the user's line, unique: "h1 = tanh(x·w + b)". */
+  readonly label: string;
+  readonly kind: string;
+  readonly region: RegionId;
+  readonly device: DeviceIndex;
+  readonly nodes: readonly NodeId[];
+  readonly outputs: readonly NodeId[];
+  readonly loops?: readonly Loop[];
+  readonly code?: readonly Code[];
+  /** Bytes and operations of one call. */
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly flops: number;
+  readonly transcendentals?: number;
+  /** Predicted milliseconds of one run of the function. */
+  readonly predicted?: number;
+  /** Measured time of one run of the function, all calls together. */
+  readonly time?: Measurement;
+  /** Calls in one run of the function. */
+  readonly calls: number;
+  readonly lines: readonly LineShare[];
+  readonly launch?: { readonly grid: readonly number[]; readonly block: readonly number[]; readonly registers?: number; readonly shared?: number };
+}
+export interface Loop {
+  readonly axis: string;
+  readonly extent: number;
+  readonly kind: "parallel" | "sequential" | "reduce" | "lanes" | "grid";
+}
+export interface Code {
+  readonly language: "wat" | "js" | "c" | "wgsl" | "ptx" | "hlo" | "llvm" | "kernel";
+  readonly text: string;
+  readonly lines?: readonly (readonly [line: number, node: NodeId])[];
+  /** How long the whole text is, where only its beginning is kept. */
+  readonly length?: number;
+}
+/** One producer → consumer edge and what was decided about it. */
+export interface Decision {
+  readonly id: DecisionId;
+  readonly producer: NodeId;
+  readonly consumer: NodeId;
+  readonly fused: boolean;
+  readonly rule: string;
+  readonly reason: string;
+  /** What would have to change for the other verdict. */
+  readonly otherwise?: string;
+  readonly pinned?: boolean;
+  /** What fusing saves in bytes and launches, and what it computes again. */
+  readonly cost: { readonly bytes?: number; readonly flops?: number; readonly launches?: number; readonly evaluations?: number };
+  readonly ms?: {
+    readonly fused?: number;
+    readonly kept?: number;
+    readonly measured?: { readonly fused: Measurement; readonly kept: Measurement };
+  };
+  readonly stack?: StackIndex;
+}
+export interface Pass {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+  readonly changed: readonly string[];
+}
+export interface Step {
+  readonly kind: "kernel" | "copy" | "host" | "transfer" | "collective" | "loop" | "branch";
+  readonly region: RegionId;
+  readonly kernel?: KernelId;
+  readonly node?: NodeId;
+  readonly bytes?: number;
+}
+
+// ---- what a run did
 
 /** A duration measured over repetitions. `spread` is the interquartile range. */
 export interface Measurement {
@@ -53,107 +256,101 @@ export interface Measurement {
   readonly median: number;
   readonly spread: number;
 }
-export interface LineShare {
-  readonly file: string;
-  readonly line: number;
-  readonly share: number;
+export interface Compilation {
+  readonly index: number;
+  readonly function: string;
+  /** Where the call stands that made it necessary. */
+  readonly call: StackIndex | null;
+  readonly signature: string;
+  readonly program?: ProgramId;
+  readonly phases: { readonly trace?: number; readonly lower?: number; readonly compile?: number };
+  readonly causes: readonly Cause[];
 }
-export interface ReportKernel {
-  readonly id: number;
-  readonly name: string;
-  readonly kind: string;
-  /** Which program it belongs to: the main one, a loop's body, a branch. */
-  readonly region: string;
-  readonly nodes: readonly number[];
-  readonly eqns: readonly number[];
-  readonly outputs: readonly string[];
-  /** Source lines that caused it; shares add up to 1. */
-  readonly lines: readonly LineShare[];
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-  readonly flops: number;
-  readonly transcendentals: number;
-  /** Time per run of the function; null when only traced. */
-  readonly time: Measurement | null;
-  /** Calls per run of the function. */
-  readonly calls: number;
+export const CAUSES = ["first", "shape", "dtype", "weakType", "static", "tree", "newFunction", "placement", "config", "evicted"] as const;
+export interface Cause {
+  readonly kind: (typeof CAUSES)[number];
+  readonly argument?: string;
+  readonly before?: string;
+  readonly now?: string;
+  readonly text: string;
 }
-export interface ReportDecision {
-  readonly region: string;
-  readonly producer: number;
-  readonly consumer: number;
-  readonly producerOp: string;
-  readonly consumerOp: string;
-  readonly fused: boolean;
-  readonly rule: string;
-  readonly reason: string;
-  readonly otherwise: string;
-  readonly bytesSaved: number;
-  readonly flopsRecomputed: number;
-  readonly launchesSaved: number;
+export interface Calls {
+  readonly count: number;
+  /** A steady call: what the person's program waits for. */
+  readonly wall: Measurement;
+  readonly from: readonly { readonly stack: StackIndex; readonly count: number }[];
+  readonly between?: Measurement;
 }
-export interface ReportPass {
-  readonly name: string;
-  readonly before: number;
-  readonly after: number;
-  readonly changed: readonly string[];
-}
-/** One kernel call on the timeline: run number, kernel, start and duration relative to the first run. */
-export interface ReportSpan {
-  readonly run: number;
-  readonly kernel: number;
-  readonly start: number;
-  readonly duration: number;
-}
-export interface ReportTiming {
+export interface Timing {
   readonly warmups: number;
   readonly repetitions: number;
-  /** The whole function, without the timers. */
+  /** A steady call of the function: program and call overhead. */
   readonly total: Measurement;
-  /** The whole function with a timer around every kernel: what the kernel times add up to. */
-  readonly profiled: Measurement;
-  /** What one timer reading costs, nanoseconds: the kernel times include it. */
-  readonly timerOverheadNs: number;
+  /** The compiled program alone. */
+  readonly program: Measurement;
+  /** The program with a timer around every kernel: what the kernel times add up to. */
+  readonly profiled?: Measurement;
+  /** What one timer reading costs, nanoseconds: the kernel times include two of them a call. */
+  readonly timerOverheadNs?: number;
+  /** What a steady call costs beside the program, by part; adds up to total − program. */
+  readonly call?: Readonly<Record<string, number>>;
 }
-export interface ReportRetrace {
-  readonly function: string;
-  readonly causes: readonly string[];
-  readonly frame: Position | null;
-  readonly milliseconds: number;
+export interface Track {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "run" | "kernels" | "compile" | "host" | "transfer";
 }
-export interface ReportWarning {
+/** Something that took time. `start` counts from the beginning of the measurement. */
+export interface Span {
+  readonly track: string;
+  readonly start: number;
+  readonly duration: number;
+  readonly kernel?: KernelId;
+  readonly name?: string;
+  readonly run?: number;
+}
+export interface LineCost {
+  readonly file: FileIndex;
+  readonly line: number;
+  readonly ms: number;
+  readonly share: number;
+  readonly parts: { readonly kernels?: number; readonly copies?: number; readonly call?: number; readonly transfers?: number };
+  /** Nothing was measured: `ms` is the cost model's prediction. */
+  readonly estimated?: boolean;
+}
+export interface Memory {
+  /** Most bytes held at one time during a call. */
+  readonly peak: number;
+  readonly predicted?: number;
+  /** Who holds the peak, largest first; `from` and `to` are steps. */
+  readonly holders: readonly Holder[];
+  readonly saved?: { readonly donation?: number; readonly checkpoint?: number; readonly reuse?: number };
+}
+export interface Holder {
+  readonly bytes: number;
+  readonly what: "argument" | "result" | "residual" | "carry" | "temporary" | "constant" | "code";
+  readonly node?: NodeId;
+  readonly line?: number;
+  readonly file?: FileIndex;
+  readonly text: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+export interface Insight {
+  readonly rule: string;
+  readonly file: FileIndex;
+  readonly line: number;
+  readonly lines: readonly number[];
+  readonly text: string;
+  readonly remedy: string;
+  readonly predicted?: number;
+  readonly gain: { readonly before: Measurement; readonly after: Measurement; readonly runs: number } | null;
+  readonly error?: number;
+  readonly change?: unknown;
+  readonly action?: { readonly label: string; readonly kind: "edit" | "pin" | "snippet" };
+}
+export interface Warning {
+  readonly kind: string;
   readonly message: string;
-  readonly frame: Position | null;
-}
-export interface Report {
-  readonly format: "jitprofile";
-  readonly version: 1;
-  readonly created: string;
-  readonly tool: string;
-  readonly function: ReportFunction;
-  readonly arguments: readonly ReportArgument[];
-  readonly results: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  /** Text of the user's files that lines refer to. */
-  readonly sources: readonly { readonly file: string; readonly text: string }[];
-  readonly jaxpr: { readonly text: string; readonly eqns: readonly ReportEqn[] };
-  readonly traced: ReportGraph;
-  readonly fused: ReportGraph;
-  readonly kernels: readonly ReportKernel[];
-  readonly ledger: readonly ReportDecision[];
-  readonly passes: readonly ReportPass[];
-  readonly phases: Readonly<Record<string, number>>;
-  readonly timing: ReportTiming | null;
-  readonly timeline: readonly ReportSpan[];
-  /** Each line's part of the measured time (estimated time where nothing was measured); shares add up to 1. */
-  readonly lines: readonly LineShare[];
-  readonly memory: {
-    readonly arena: number;
-    readonly unplanned: number;
-    readonly arguments: number;
-    readonly results: number;
-    readonly code: number;
-  };
-  readonly retraces: readonly ReportRetrace[];
-  readonly warnings: readonly ReportWarning[];
+  readonly stack: StackIndex | null;
 }

@@ -1,5 +1,5 @@
 // Drawing the graph on a canvas: groups, edges, nodes; only what is in view, with less detail the smaller it is.
-import type { Report, ReportGraph, ReportNode } from "../../engine/report/types.ts";
+import type { Report, ReportGraph, ReportNode } from "../../engine/report/migrations/v1types.ts";
 import type { Box, Layout } from "./layout.ts";
 
 export interface Theme {

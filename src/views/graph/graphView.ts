@@ -1,6 +1,6 @@
 // The IR graph: zoom, pan, fit, search, keyboard navigation, selection tied to source lines.
 import { select, zoom, zoomIdentity, type ZoomTransform } from "d3";
-import type { Report, ReportNode } from "../../engine/report/types.ts";
+import type { Report, ReportNode } from "../../engine/report/migrations/v1types.ts";
 import { send } from "../bridge.ts";
 import { h } from "../dom.ts";
 import { baseName, time } from "../format.ts";
