@@ -81,6 +81,10 @@ export const isHalf = (d: DType): boolean => d === "float16" || d === "bfloat16"
 /** float32 for complex64, float64 for complex128, else the type itself. */
 export const realPart = (d: DType): DType => (d === "complex64" ? "float32" : d === "complex128" ? "float64" : d);
 export const complexOf = (d: DType): DType => (isComplex(d) ? d : d === "float64" ? "complex128" : "complex64");
+/** The inexact type that a function of real numbers computes in: float64 for 64-bit integers, float32 for smaller ones and booleans, else the type itself. */
+export const inexactOf = (d: DType): DType => (isInexact(d) ? d : canonicalize(DTYPES[d].bits === 64 && isInteger(d) ? "float64" : "float32"));
+/** The numeric type that arithmetic computes in: int32 for booleans, else the type itself. */
+export const numericOf = (d: DType): DType => (d === "bool" ? "int32" : d);
 export const dtypeFromShort = (s: string): DType | undefined => SHORT.get(s);
 
 const NARROW: Partial<Record<DType, DType>> = { int64: "int32", uint64: "uint32", float64: "float32", complex128: "complex64" };

@@ -5,7 +5,7 @@ import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { jit } from "../transforms/jit.ts";
-import { customJvp } from "../transforms/custom.ts";
+import { type CustomJvp, customJvp } from "../transforms/custom.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, options, promoteInexact } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
@@ -19,12 +19,20 @@ const reluImpl = customJvp(
     return np.maximum(x, 0);
   }),
 );
-reluImpl.defjvp(([x]: readonly Value[], [t]: readonly Value[]) => {
-  const v = x as Value;
-  return [relu(v), o.select(o.gt(v, o.like(v, 0)), t as Value, o.zerosLike((t as Value).aval))];
-});
+/** The derivative is 1 where the function follows its argument, 0 elsewhere, and 0 at the bends. */
+function reluDerivative(f: CustomJvp, follows: (x: Value) => Value): void {
+  f.defjvp(([x]: [Value], [t]: [Value]) => [f(x), o.select(follows(x), t, o.zerosLike(t.aval))]);
+}
+reluDerivative(reluImpl, (v) => o.gt(v, o.like(v, 0)));
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
-export const relu6: Unary = (x) => np.minimum(np.maximum(float("relu6", x), 0), 6);
+/** min(max(x, 0), 6), with derivative 0 at both bounds. */
+const relu6Impl = customJvp(
+  jit(function relu6(x: Value): Value {
+    return np.minimum(np.maximum(x, 0), 6);
+  }),
+);
+reluDerivative(relu6Impl, (v) => o.and(o.gt(v, o.like(v, 0)), o.lt(v, o.like(v, 6))));
+export const relu6: Unary = (x) => relu6Impl(asArray(x, "relu6")) as Value;
 export const sigmoid: Unary = (x) => {
   const v = float("sigmoid", x);
   return o.logistic(v);
@@ -34,7 +42,7 @@ export const sparsePlus: Unary = (x) => {
   const v = float("sparsePlus", x);
   return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4)));
 };
-export const sparseSigmoid: Unary = (x) => np.clip(asArray(x).add(1).mul(0.5), 0, 1);
+export const sparseSigmoid: Unary = (x) => np.clip(float("sparseSigmoid", x).add(1), 0, 2).mul(0.5);
 export const softSign: Unary = (x) => {
   const v = float("softSign", x);
   return v.div(v.abs().add(1));
@@ -45,7 +53,7 @@ export const silu: Unary = (x) => {
 };
 export const swish = silu;
 export const logSigmoid: Unary = (x) => softplus(asArray(x).neg()).neg();
-export const hardSigmoid: Unary = (x) => relu6(asArray(x).add(3)).div(6);
+export const hardSigmoid: Unary = (x) => relu6(float("hardSigmoid", x).add(3)).div(6);
 export const hardSilu: Unary = (x) => {
   const v = float("hardSilu", x);
   return v.mul(hardSigmoid(v));
@@ -87,8 +95,13 @@ const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike =>
 export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } = true): Value {
   const v = float("gelu", x),
     approximate = typeof options === "boolean" ? options : (options.approximate ?? true);
-  if (!approximate) return v.mul(0.5).mul(o.erf(v.div(Math.SQRT2)).add(1));
-  return v.mul(0.5).mul(np.tanh(v.add(v.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI))).add(1));
+  if (!approximate) return v.mul(0.5).mul(bind1(primitiveNamed("erfc"), [v.neg().mul(Math.SQRT1_2)], {}));
+  return v.mul(
+    np
+      .tanh(v.add(v.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)))
+      .add(1)
+      .mul(0.5),
+  );
 }
 export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Value {
   const v = asArray(x, "glu"),
@@ -96,12 +109,12 @@ export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Val
     [a, b] = np.split(v, 2, { axis });
   return a!.mul(sigmoid(b!));
 }
-export const log1mexp: Unary = (x) => {
-  const v = float("log1mexp", x),
-    c = Math.LN2,
-    near = v.lt(c);
-  return np.where(near, np.log(np.expm1(np.where(near, v, c).neg()).neg()), np.log1p(np.exp(np.where(near, c, v).neg()).neg()));
-};
+const log1mexpOf = customJvp(function log1mexp(v: Value): Value {
+  const e = v.neg();
+  return np.where(v.lt(Math.LN2), np.log(np.expm1(e).neg()), np.log1p(np.exp(e).neg()));
+}).defjvp(([x]: [Value], [t]: [Value]) => [log1mexpOf(x), t.div(np.expm1(x))]);
+/** log(1 − e⁻ˣ) for x > 0. */
+export const log1mexp: Unary = (x) => log1mexpOf(float("log1mexp", x));
 
 export interface SoftmaxOptions {
   readonly axis?: Axis;
@@ -110,25 +123,35 @@ export interface SoftmaxOptions {
 const axisWhere = (r: SoftmaxOptions | Axis | undefined): SoftmaxOptions =>
   isPlain(r) ? (r as SoftmaxOptions) : r === undefined ? {} : { axis: r as Axis };
 const stop = (v: Value): Value => bind1(primitiveNamed("stop_gradient"), [v], {});
-/** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. */
+/** Elements outside the mask taken for −∞ (or another value), so that neither they nor their gradients count. */
+const maskedOut = (v: Value, where: Value | null, fill = -Infinity): Value => (where ? np.where(where, v, fill) : v);
+const maskOf = (where: ArrayLike | null | undefined): Value | null => (where === undefined || where === null ? null : castTo(asArray(where), "bool"));
+const softmaxOf = customJvp(
+  function softmax(x: Value, where: Value | null, axis: Axis): Value {
+    const at = { axis, keepdims: true, ...(where ? { where } : {}) },
+      e = np.exp(maskedOut(x, where).sub(np.max(x, { ...at, initial: -Infinity }))),
+      r = e.div(np.sum(e, at));
+    return where ? np.where(where, r, 0) : r;
+  },
+  { nondiffArgnums: 2 },
+);
+softmaxOf.defjvp((axis: Axis, [x, where]: [Value, Value | null], [t]: [Value]) => {
+  const y = softmaxOf(x, where, axis) as Value;
+  return [y, y.mul(t.sub(np.sum(y.mul(t), { axis, keepdims: true, ...(where ? { where } : {}) })))];
+});
+/** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. Elements outside `where` give 0. */
 export function softmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
-  const p = axisWhere(options),
-    v = float("softmax", x),
-    axis = p.axis === undefined ? -1 : p.axis,
-    w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
-  const m = np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }),
-    e = np.exp(v.sub(stop(m))),
-    u = w ? np.where(w, e, 0) : e;
-  return u.div(np.sum(u, { axis, keepdims: true }));
+  const p = axisWhere(options);
+  return softmaxOf(float("softmax", x), maskOf(p.where), p.axis === undefined ? -1 : p.axis) as Value;
 }
+/** log(softmax(x)), without the logarithm of a rounded-off zero. Elements outside `where` give −∞. */
 export function logSoftmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
   const p = axisWhere(options),
     v = float("logSoftmax", x),
-    axis = p.axis === undefined ? -1 : p.axis,
-    w = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool");
-  const shifted = v.sub(stop(np.max(v, { axis, keepdims: true, ...(w ? { where: w, initial: -Infinity } : {}) }))),
-    s = np.log(np.sum(np.exp(shifted), { axis, keepdims: true, ...(w ? { where: w } : {}) })),
-    r = shifted.sub(s);
+    w = maskOf(p.where),
+    at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(w ? { where: w } : {}) },
+    shifted = maskedOut(v, w).sub(stop(np.max(v, { ...at, initial: -Infinity }))),
+    r = shifted.sub(np.log(np.sum(np.exp(shifted), at)));
   return w ? np.where(w, r, -Infinity) : r;
 }
 export interface LogsumexpOptions {
@@ -138,32 +161,24 @@ export interface LogsumexpOptions {
   readonly returnSign?: boolean;
   readonly where?: ArrayLike;
 }
+/** log Σ b exp(x) over axes, shifted by the maximum. With `returnSign`, log |Σ| and the sign. Elements outside `where` do not count. */
 export function logsumexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value | [Value, Value] {
   const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
-    [v0, b] = p.b === undefined || p.b === null ? [float("logsumexp", x), null] : (promoteInexact("logsumexp", [x, p.b]) as [Value, Value]);
-  let v: Value = v0;
-  if (b) {
-    const s = np.broadcastShapes(v.shape, b.shape);
-    v = np.where(broadcastTo(b, s).ne(0), broadcastTo(v, s), -Infinity);
-  }
-  const axes = axesOf("logsumexp", p.axis, v.ndim),
-    w = p.where === undefined || p.where === null ? {} : { where: p.where },
-    re = isComplex(v.dtype) ? o.real(v) : v,
-    m0 = np.max(re, { axis: axes, keepdims: true, ...w, ...(p.where === undefined ? {} : { initial: -Infinity }) }),
-    m = stop(np.where(np.isfinite(m0), m0, 0));
-  let e = np.exp(v.sub(castTo(m, v.dtype)));
-  if (b) e = e.mul(b);
-  let s = np.sum(e, { axis: axes, keepdims: p.keepdims ?? false, ...w }),
-    sign = isComplex(s.dtype) ? np.sign(s) : o.sign(s);
-  if (b || p.returnSign) {
-    if (!p.returnSign) s = np.where(sign.lt(0), NaN, s);
-    else {
-      sign = castTo(sign, s.dtype);
-      s = s.abs();
-    }
-  }
-  const out = np.log(s).add(castTo(p.keepdims ? m : o.reshape(m, s.shape), isComplex(s.dtype) ? s.dtype : m.dtype));
-  return p.returnSign ? [out, sign] : out;
+    where = maskOf(p.where),
+    given = where ? np.where(where, asArray(x, "logsumexp"), 0) : x,
+    [v0, b] = p.b === undefined || p.b === null ? [float("logsumexp", given), null] : (promoteInexact("logsumexp", [given, p.b]) as [Value, Value]),
+    v = b ? np.where(b.ne(0), v0, -Infinity) : v0,
+    at = { axis: axesOf("logsumexp", p.axis, v.ndim), ...(where ? { where } : {}) },
+    complex = isComplex(v.dtype);
+  const top = np.max(complex ? o.real(v) : v, { ...at, keepdims: true, initial: -Infinity }),
+    m = stop(o.select(o.isFinite_(top), top, o.zerosLike(top.aval))),
+    e0 = o.exp(np.subtract(v, castTo(m, v.dtype, v.weakType))),
+    total = np.sum(b ? e0.mul(b) : e0, { ...at, keepdims: p.keepdims ?? false }),
+    sign = o.sign(total),
+    size = p.returnSign || !complex ? o.abs(total) : total,
+    out = o.add(o.log(size), castTo(p.keepdims ? m : o.reshape(m, size.shape), size.dtype, m.weakType));
+  if (p.returnSign) return [out, sign];
+  return b && !complex ? np.where(sign.lt(0), NaN, out) : out;
 }
 export function logmeanexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value {
   const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
@@ -185,8 +200,9 @@ export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {
     v = float("standardize", x),
     at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
   const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean),
-    variance = p.variance === undefined || p.variance === null ? np.mean(np.square(v), at).sub(np.square(mean)) : asArray(p.variance);
-  return v.sub(mean).mul(np.divide(1, np.sqrt(variance.add(p.epsilon ?? 1e-5))));
+    // The difference may come out a little below zero, which the root must not see.
+    variance = p.variance === undefined || p.variance === null ? np.clip(np.mean(np.square(v), at).sub(np.square(mean)), 0) : asArray(p.variance);
+  return v.sub(mean).mul(o.rsqrt(float("standardize", variance.add(p.epsilon ?? 1e-5))));
 }
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
   const v0 = asArray(x, "oneHot"),

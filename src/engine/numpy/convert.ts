@@ -1,7 +1,7 @@
 // What the user passes becomes arrays: array-likes, promotion, axes, shapes, and the trailing options object.
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { arrayFrom, scalarArray } from "../core/arrays.ts";
-import { type DType, canonicalize, dtypeOf, isComplex, isFloat, isInexact, isInteger, kindOf } from "../core/dtypes.ts";
+import { type DType, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isInteger, kindOf, numericOf } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { promoteTypes } from "../core/promotion.ts";
 import { Value } from "../core/value.ts";
@@ -81,25 +81,21 @@ export function promote(fn: string, xs: readonly unknown[]): Value[] {
   const { dtype, weakType } = promoteTypes(values.map((v) => v.aval));
   return values.map((v) => castTo(v, dtype, weakType));
 }
-/** Casts; a literal scalar is made anew, so that it stays a literal in the jaxpr. */
+/** Casts; a literal scalar is made anew, so that it stays a literal in the jaxpr. The result is strongly typed unless `weak`. */
 export function castTo(v: Value, dtype: DType, weak = false): Value {
-  if (v.dtype === dtype && (v.weakType === weak || v.ndim === 0)) return v;
+  if (v.dtype === dtype && v.weakType === weak) return v;
   const literal = "literal" in v ? (v as { literal?: number | bigint | boolean }).literal : undefined;
   if (literal !== undefined && v.ndim === 0 && !isComplex(dtype) && kindOf(dtype) !== "k")
     return scalarArray(
       dtype === "bool" ? Boolean(literal) : isInteger(dtype) && typeof literal === "number" ? Math.trunc(literal) : literal,
       new ShapedArray([], dtype, weak),
     );
-  if (v.dtype === dtype) return weak === v.weakType ? v : o.convert(v, dtype, weak);
   return isComplex(v.dtype) && !isComplex(dtype) ? o.convert(o.real(v), dtype, weak) : o.convert(v, dtype, weak);
 }
-/** Integers and booleans become the default float. */
-export function promoteInexact(fn: string, xs: readonly unknown[]): Value[] {
-  const ps = promote(fn, xs),
-    d = ps[0]!.dtype;
-  if (isInexact(d)) return ps;
-  return ps.map((p) => castTo(p, canonicalize("float64"), p.weakType));
-}
+/** Converts operands to their common inexact type: integers and booleans become floats. */
+export const promoteInexact = (fn: string, xs: readonly unknown[]): Value[] => promote(fn, xs).map((p) => castTo(p, inexactOf(p.dtype), p.weakType));
+/** Converts operands to their common numeric type: booleans become int32. */
+export const promoteNumeric = (fn: string, xs: readonly unknown[]): Value[] => promote(fn, xs).map((p) => castTo(p, numericOf(p.dtype), p.weakType));
 /** The broadcast shape of several. */
 export function broadcastShapes(fn: string, shapes: readonly Shape[]): number[] {
   const rank = Math.max(0, ...shapes.map((s) => s.length)),

@@ -1,10 +1,23 @@
 // Elementwise functions, a table row each: promotion and broadcasting, then one primitive.
 import { isComplex, isFloat, isInexact, isInteger, isUnsigned } from "../core/dtypes.ts";
+import { DTypeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
-import type { Value } from "../core/value.ts";
+import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, broadcastShapes, broadcastTo, castTo, operands, promote, promoteInexact, spread } from "./convert.ts";
+import { customJvp } from "../transforms/custom.ts";
+import {
+  type ArrayLike,
+  asArray,
+  broadcastShapes,
+  broadcastTo,
+  castTo,
+  operands,
+  promote,
+  promoteInexact,
+  promoteNumeric,
+  spread,
+} from "./convert.ts";
 
 const prim = (name: string, ...xs: Value[]): Value => bind1(primitiveNamed(name), xs, {});
 type Unary = (x: ArrayLike) => Value;
@@ -52,34 +65,35 @@ export const asin = arcsin,
   atanh = arctanh;
 export const sqrt = inexact("sqrt"),
   cbrt = inexact("cbrt");
-export const log2: Unary = (x) => {
-  const [v] = promoteInexact("log2", [x]);
-  return o.div(o.log(v!), o.like(v!, Math.LN2));
-};
-export const log10: Unary = (x) => {
-  const [v] = promoteInexact("log10", [x]);
-  return o.div(o.log(v!), o.like(v!, Math.LN10));
-};
+/** The logarithm to another base; complex logarithms are scaled part by part, so that an infinite part leaves the other alone. */
+const logarithm =
+  (fn: string, scale: (l: Value) => Value): Unary =>
+  (x) => {
+    const l = o.log(promoteInexact(fn, [x])[0]!);
+    return isComplex(l.dtype) ? o.complex(scale(o.real(l)), scale(o.imag(l))) : scale(l);
+  };
+export const log2 = logarithm("log2", (l) => o.div(l, o.like(l, Math.LN2))),
+  log10 = logarithm("log10", (l) => o.mul(l, o.like(l, Math.LOG10E)));
 export const negative: Unary = (x) => o.neg(asArray(x, "negative"));
 export const positive: Unary = (x) => asArray(x, "positive");
-export const sign: Unary = (x) => {
-  const v = asArray(x, "sign");
-  return v.dtype === "bool" ? v : o.sign(v);
-};
-export const square: Unary = (x) => {
-  const v = asArray(x, "square");
-  return v.dtype === "bool" ? v : o.square(v);
-};
+export const sign: Unary = (x) => o.sign(asArray(x, "sign"));
+export const square: Unary = (x) => o.square(promoteNumeric("square", [x])[0]!);
 export const absolute: Unary = (x) => {
   const v = asArray(x, "absolute");
   return v.dtype === "bool" || isUnsigned(v.dtype) ? v : o.abs(v);
 };
 export const abs = absolute;
-export const fabs: Unary = (x) => o.abs(promoteInexact("fabs", [x])[0]!);
-export const reciprocal: Unary = (x) => {
-  const [v] = promoteInexact("reciprocal", [x]);
-  return o.div(o.like(v!, 1), v!);
+/** Refuses complex operands for functions that order or take signs. */
+const realOnly = (fn: string, xs: readonly Value[]): void => {
+  const c = xs.find((v) => isComplex(v.dtype));
+  if (c) throw new DTypeError(`${fn}: an operand is ${c.aval}, expected real values; take its real part, or its absolute value`);
 };
+export const fabs: Unary = (x) => {
+  const v = promoteInexact("fabs", [x])[0]!;
+  realOnly("fabs", [v]);
+  return o.abs(v);
+};
+export const reciprocal: Unary = (x) => o.integerPow(promoteInexact("reciprocal", [x])[0]!, -1);
 const rounding =
   (fn: string, f: (x: Value) => Value): Unary =>
   (x) => {
@@ -165,13 +179,17 @@ export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
       : o.select(o.lt(v, o.like(v, 0)), o.full(v.shape, v.dtype, Math.PI), o.select(isnan(v), v, o.zerosLike(v.aval)));
   return options.deg ? rad2deg(a) : a;
 }
+/** sin(x)/x in powers of x², the highest first: 1/9!, −1/7!, … */
+const SINC_SERIES = [1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
 export const sinc: Unary = (x) => {
   const [v] = promoteInexact("sinc", [x]),
     p = o.mul(v!, o.like(v!, Math.PI)),
     zero = o.eq(p, o.like(p, 0)),
     safe = o.select(zero, o.full(p.shape, p.dtype, 1), p);
-  // Near zero by its series, so that derivatives of every order hold there.
-  return o.select(zero, o.sub(o.like(p, 1), o.mul(o.square(p), o.like(p, 1 / 6))), o.div(o.sin(safe), safe));
+  // At zero by its series, so that derivatives hold there (up to the ninth).
+  const p2 = o.square(p),
+    series = SINC_SERIES.reduce((sum, c) => o.add(o.mul(sum, p2), o.like(p, c)), o.zerosLike(p.aval));
+  return o.select(zero, series, o.div(o.sin(safe), safe));
 };
 
 export const add = binaryOp("add", "add"),
@@ -196,24 +214,29 @@ export const fmin: Binary = (x, y) => {
   const [a, b] = full2("fmin", x, y);
   return o.select(o.or(o.lt(a, b), isnan(b)), a, b);
 };
-function full2(fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] {
-  const ps = promote(fn, [x, y]),
-    s = broadcastShapes(
-      fn,
-      ps.map((p) => p.shape),
-    );
-  return ps.map((p) => broadcastTo(p, s, fn)) as [Value, Value];
+/** Operands of one type spread over their common shape. */
+function spreadFull(fn: string, ps: readonly Value[]): Value[] {
+  const s = broadcastShapes(
+    fn,
+    ps.map((p) => p.shape),
+  );
+  return ps.map((p) => broadcastTo(p, s, fn));
 }
+const full2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spreadFull(fn, promote(fn, [x, y])) as [Value, Value];
+const inexact2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spreadFull(fn, promoteInexact(fn, [x, y])) as [Value, Value];
+const numeric2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spread(fn, promoteNumeric(fn, [x, y])) as [Value, Value];
 /** xʸ. A static non-negative integer exponent multiplies; integers to negative powers follow NumPy. */
 export const power: Binary = (x, y) => {
   if (typeof y === "number" && Number.isInteger(y) && Math.abs(y) < 2 ** 31) {
-    const v = asArray(x, "power");
-    if (isInexact(v.dtype) || (isInteger(v.dtype) && y >= 0)) return y === 2 ? o.integerPow(v, 2) : o.integerPow(v, y);
+    const v = promoteNumeric("power", [x])[0]!;
+    if (isInexact(v.dtype) || y >= 0) return o.integerPow(v, y);
   }
-  const [a, b] = promote("power", [x, y]);
-  if (isInteger(a!.dtype) || a!.dtype === "bool")
-    return integerPower(...full2("power", a!.dtype === "bool" ? castTo(a!, "int32") : a!, b!.dtype === "bool" ? castTo(b!, "int32") : b!));
-  const [p, q] = spread("power", [a!, b!]);
+  const [a, b] = promoteNumeric("power", [x, y]) as [Value, Value];
+  if (isInteger(a.dtype)) return integerPower(...(spreadFull("power", [a, b]) as [Value, Value]));
+  // An integer exponent stays one: the derivative in the base is then right at 0 too.
+  const base = asArray(x, "power"),
+    exponent = y instanceof Value ? y : b,
+    [p, q] = spread("power", isInexact(base.dtype) && isInteger(exponent.dtype) ? [base, exponent] : [a, b]);
   return o.pow(p!, q!);
 };
 export const pow = power;
@@ -221,71 +244,89 @@ export const floatPower: Binary = (x, y) => {
   const [a, b] = operands("floatPower", [x, y], true);
   return o.pow(a!, b!);
 };
-/** Square and multiply over the bits of the exponent. */
+/** Square and multiply over the bits of the exponent (six: beyond that all but −1, 0 and 1 have overflowed), as JAX does. */
 function integerPower(x: Value, y: Value): Value {
-  let result = o.full(x.shape, x.dtype, 1),
-    base = x,
-    e = y;
   const zero = o.like(y, 0),
     one = o.like(y, 1);
-  for (let i = 0; i < 6 + (x.dtype.includes("64") ? 1 : 0); i++) {
+  let base = x,
+    e = y,
+    result = o.select(o.and(o.eq(x, o.like(x, 0)), o.ne(y, zero)), o.zerosLike(x.aval), o.full(x.shape, x.dtype, 1));
+  for (let i = 0; i < 6; i++) {
     result = o.select(o.eq(o.and(e, one), one), o.mul(result, base), result);
-    e = o.shiftRightLogical(e, one);
     base = o.mul(base, base);
+    e = o.shiftRightLogical(e, one);
   }
-  return o.select(o.lt(y, zero), o.select(o.eq(x, o.like(x, 1)), x, o.zerosLike(x.aval)), result);
+  return result;
 }
+/** The divisor with 1 where it is 0, so that the remainder there is 0 and nothing traps. */
+const divisor = (y: Value): Value => (isInteger(y.dtype) ? o.select(o.eq(y, o.like(y, 0)), o.full(y.shape, y.dtype, 1), y) : y);
+/** Python's quotient and remainder of floats: the quotient exactly from the remainder; x / 0 as it is. */
+function floatDivmod(x: Value, y: Value): [Value, Value] {
+  const m = o.rem(x, y),
+    by = spreadLike(y, m),
+    q = o.div(o.select(o.eq(by, o.like(by, 0)), spreadLike(x, m), o.sub(x, m)), y),
+    off = o.and(o.ne(m, o.like(m, 0)), o.ne(o.sign(by), o.sign(m))),
+    whole = o.select(off, o.sub(q, o.like(q, 1)), q);
+  return [bind1(primitiveNamed("round"), [whole], { roundingMethod: 0 }), o.select(off, o.add(m, by), m)];
+}
+const spreadLike = (v: Value, like: Value): Value => broadcastTo(v, like.shape);
+/** ⌊x / y⌋. */
 export const floorDivide: Binary = (x, y) => {
-  const [a, b] = operands("floorDivide", [x, y]),
-    d = a!.dtype;
-  if (isUnsigned(d)) return o.div(a!, b!);
-  if (isInteger(d)) {
-    const q = o.div(a!, b!),
-      differ = o.ne(o.sign(a!), o.sign(b!)),
-      rest = o.ne(o.rem(a!, b!), o.like(a!, 0));
-    return o.select(o.and(differ, rest), o.sub(q, o.like(q, 1)), q);
-  }
-  // Python's floor division: exact from the remainder, and x / 0 as it is.
-  const m = o.rem(a!, b!),
-    q = o.div(o.sub(a!, m), b!),
-    by = b!.ndim === q.ndim ? b! : broadcastTo(b!, q.shape),
-    off = o.and(o.ne(m, o.like(m, 0)), o.ne(o.sign(by), o.sign(m)));
-  return o.select(o.eq(by, o.like(by, 0)), o.div(a!, b!), roundEven(o.select(off, o.sub(q, o.like(q, 1)), q)));
+  const [a, b] = numeric2("floorDivide", x, y);
+  realOnly("floorDivide", [a, b]);
+  if (isUnsigned(a.dtype)) return o.div(a, b);
+  if (!isInteger(a.dtype)) return floatDivmod(a, b)[0];
+  const q = o.div(a, b),
+    differ = o.ne(spreadLike(o.sign(a), q), spreadLike(o.sign(b), q)),
+    rest = o.ne(o.rem(a, b), o.like(a, 0));
+  return o.select(o.and(differ, rest), o.sub(q, o.like(q, 1)), q);
 };
-/** The remainder with the sign of the divisor. */
+/** The remainder with the sign of the divisor; 0 where an integer divisor is 0. */
 export const remainder: Binary = (x, y) => {
-  const [a, b] = operands("remainder", [x, y]),
-    r = o.rem(a!, b!),
+  const [a, b0] = numeric2("remainder", x, y);
+  realOnly("remainder", [a, b0]);
+  const b = divisor(b0),
+    r = o.rem(a, b),
     zero = o.like(r, 0),
-    nonzero = o.ne(r, zero);
-  if (isUnsigned(a!.dtype)) return r;
-  const differ = o.ne(o.lt(r, zero), o.lt(b!.ndim === r.ndim ? b! : broadcastTo(b!, r.shape), zero));
-  return o.select(o.and(differ, nonzero), o.add(r, b!), r);
+    differ = o.ne(o.lt(r, zero), spreadLike(o.lt(b, zero), r));
+  return isUnsigned(a.dtype) ? r : o.select(o.and(differ, o.ne(r, zero)), o.add(r, b), r);
 };
 export const mod = remainder;
+/** The remainder with the sign of the dividend; 0 where an integer divisor is 0. */
 export const fmod: Binary = (x, y) => {
-  const [a, b] = operands("fmod", [x, y]);
-  return o.rem(a!, b!);
+  const [a, b] = numeric2("fmod", x, y);
+  realOnly("fmod", [a, b]);
+  return o.rem(a, divisor(b));
 };
-export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => [floorDivide(x, y), remainder(x, y)];
+export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => {
+  const [a, b] = numeric2("divmod", x, y);
+  realOnly("divmod", [a, b]);
+  return isInteger(a.dtype) ? [floorDivide(a, b), remainder(a, b)] : floatDivmod(a, b);
+};
+/** The fractional and the whole part, both with the sign of x. */
 export const modf = (x: ArrayLike): [Value, Value] => {
   const [v] = promoteInexact("modf", [x]),
     whole = trunc(v!);
   return [o.select(isinf(v!), o.zerosLike(v!.aval), o.sub(v!, whole)), whole];
 };
+/** √(x² + y²) without overflow on the way; infinite where either is. */
 export const hypot: Binary = (x, y) => {
-  const [a, b] = operands("hypot", [x, y], true),
-    p = o.abs(a!),
-    q = o.abs(b!),
+  const [a, b] = inexact2("hypot", x, y);
+  realOnly("hypot", [a, b]);
+  const p = o.abs(a),
+    q = o.abs(b),
+    infinite = o.or(isposinf(p), isposinf(q)),
     hi = o.max(p, q),
     lo = o.min(p, q),
-    safe = o.select(o.eq(hi, o.like(hi, 0)), o.full(hi.shape, hi.dtype, 1), hi),
-    r = o.div(lo, safe);
-  return o.select(o.or(o.eq(hi, o.like(hi, 0)), o.eq(o.max(p, q), o.like(hi, Infinity))), hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
+    zero = o.eq(hi, o.like(hi, 0)),
+    r = o.div(lo, o.select(zero, o.full(hi.shape, hi.dtype, 1), hi)),
+    length = o.select(zero, hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
+  return o.select(infinite, o.full(hi.shape, hi.dtype, Infinity), length);
 };
 export const copysign: Binary = (x, y) => {
-  const [a, b] = full2("copysign", ...(promoteInexact("copysign", [x, y]) as [Value, Value])),
-    s = signbit(b);
+  const [a, b] = inexact2("copysign", x, y);
+  realOnly("copysign", [a, b]);
+  const s = signbit(b);
   return o.select(s, o.neg(o.abs(a)), o.abs(a));
 };
 export const ldexp: Binary = (x, n) => {
@@ -294,19 +335,43 @@ export const ldexp: Binary = (x, n) => {
     [p, q] = spread("ldexp", [a!, castTo(e, a!.dtype)]);
   return o.mul(p!, prim("exp2", q!));
 };
-export const logaddexp: Binary = (x, y) => logAddExp(...full2("logaddexp", ...(promoteInexact("logaddexp", [x, y]) as [Value, Value])));
-function logAddExp(a: Value, b: Value): Value {
-  const m = o.max(a, b),
-    d = o.sub(a, b);
-  return o.select(isnan(d), o.add(a, b), o.add(m, o.log1p(o.exp(o.neg(o.abs(d))))));
-}
-export const logaddexp2: Binary = (x, y) => {
-  const [a, b] = full2("logaddexp2", ...(promoteInexact("logaddexp2", [x, y]) as [Value, Value])),
-    k = o.like(a, Math.LN2);
-  return o.div(logAddExp(o.mul(a, k), o.mul(b, k)), k);
+/** An imaginary part brought between −bound and bound. */
+const wrapped = (v: Value, bound: number): Value => {
+  const turned = remainder(o.add(v, o.like(v, bound)), o.like(v, 2 * bound));
+  return o.sub(turned, o.like(v, bound));
 };
+/**
+ * log_b(bˣ + bʸ) for the base whose power function is `power`. Its derivatives are bˣ / (bˣ + bʸ): a rule of its own, because what comes out of
+ * max and |x − y| is wrong at x = y from the second order on.
+ */
+function logOfSum(name: string, power: (v: Value) => Value, perNat: number): (x: Value, y: Value) => Value {
+  const finite = (v: Value): Value => o.select(o.eq(v, o.like(v, Infinity)), o.zerosLike(v.aval), v),
+    scaled = (v: Value): Value => (perNat === 1 ? v : o.mul(v, o.like(v, perNat)));
+  const value = (x: Value, y: Value): Value => {
+    const top = o.max(x, y);
+    if (isComplex(x.dtype)) {
+      const sum = o.add(top, scaled(o.log1p(power(o.sub(o.add(x, y), o.mul(top, o.like(top, 2)))))));
+      return o.complex(o.real(sum), wrapped(o.imag(sum), Math.PI * perNat));
+    }
+    const d = o.sub(x, y);
+    return o.select(isnan(d), o.add(x, y), o.add(top, scaled(o.log1p(power(o.neg(o.abs(d)))))));
+  };
+  Object.defineProperty(value, "name", { value: name });
+  const f = customJvp(value).defjvp(([x, y]: [Value, Value], [dx, dy]: [Value, Value]) => {
+    const out = f(x, y),
+      share = (v: Value): Value => power(o.sub(finite(v), finite(out)));
+    return [out, o.add(o.mul(dx, share(x)), o.mul(dy, share(y)))];
+  });
+  return f;
+}
+const logaddexpOf = logOfSum("logaddexp", o.exp, 1),
+  logaddexp2Of = logOfSum("logaddexp2", o.exp2, Math.LOG2E);
+/** log(eˣ + eʸ) without overflow. */
+export const logaddexp: Binary = (x, y) => logaddexpOf(...inexact2("logaddexp", x, y));
+/** log₂(2ˣ + 2ʸ) without overflow. */
+export const logaddexp2: Binary = (x, y) => logaddexp2Of(...inexact2("logaddexp2", x, y));
 export const heaviside: Binary = (x, y) => {
-  const [a, b] = full2("heaviside", ...(promoteInexact("heaviside", [x, y]) as [Value, Value])),
+  const [a, b] = inexact2("heaviside", x, y),
     z = o.like(a, 0);
   return o.select(o.lt(a, z), o.zerosLike(a.aval), o.select(o.gt(a, z), o.full(a.shape, a.dtype, 1), o.select(isnan(a), a, b)));
 };
@@ -340,11 +405,15 @@ export const logicalAnd = logical("logicalAnd", "and"),
 export const logicalNot: Unary = (x) => o.not(truth(x, "logicalNot"));
 export const bitwiseAnd = ofOperands("bitwiseAnd", "and"),
   bitwiseOr = ofOperands("bitwiseOr", "or"),
-  bitwiseXor = ofOperands("bitwiseXor", "xor"),
-  leftShift = ofOperands("leftShift", "shift_left");
+  bitwiseXor = ofOperands("bitwiseXor", "xor");
+export const leftShift: Binary = (x, y) => {
+  const [a, b] = numeric2("leftShift", x, y);
+  return prim("shift_left", a, b);
+};
+/** Shifts right; signed integers keep their sign. */
 export const rightShift: Binary = (x, y) => {
-  const [a, b] = operands("rightShift", [x, y]);
-  return prim(isUnsigned(a!.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a!, b!);
+  const [a, b] = numeric2("rightShift", x, y);
+  return prim(isUnsigned(a.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a, b);
 };
 export const bitwiseNot: Unary = (x) => o.not(asArray(x, "bitwiseNot"));
 export const invert = bitwiseNot,

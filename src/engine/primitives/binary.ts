@@ -1,5 +1,5 @@
 // Elementwise primitives of two operands: arithmetic, bits, comparisons, special functions of two arguments.
-import { isComplex } from "../core/dtypes.ts";
+import { isInexact } from "../core/dtypes.ts";
 import { Zero, isLinear, isZero } from "../core/primitive.ts";
 import type { Value } from "../core/value.ts";
 import { binary, bits, floating, inexact, integral, linearIn, numeric } from "./define.ts";
@@ -62,34 +62,24 @@ export const rem = binary("rem", {
   ],
   lower: to("rem"),
 });
-/** xʸ. The derivative in y is zero where x is zero, as in JAX. */
+/** 0 where x is 0 taken for 1, so that log and powers of it stay finite. */
+const nonzero = (x: Value): Value => o.select(o.eq(x, o.like(x, 0)), o.full(x.shape, x.dtype, 1), x);
+/** d xʸ / dx = y xʸ⁻¹. Where y is an integer array, 0 at y = 0 whatever x is. */
+function powerSlope(x: Value, y: Value): Value {
+  if (isInexact(y.dtype)) return o.mul(y, o.pow(x, o.sub(y, one(y))));
+  const e = o.convert(y, x.dtype),
+    zero = o.eq(e, o.like(e, 0)),
+    slope = o.mul(nonzero(e), o.pow(x, o.sub(y, one(y)))),
+    at = (v: Value): Value => (v.ndim === slope.ndim ? v : o.splat(v, slope.shape));
+  return o.select(at(zero), o.zerosLike(slope.aval), slope);
+}
+/** xʸ; the exponent may be an integer array beside a floating base. */
 export const pow = binary("pow", {
   dtypes: inexact,
-  jvp: [
-    ({ t, x, y }) =>
-      o.mul(
-        t,
-        o.select(
-          o.eq(y, o.like(y, 0)),
-          spread(o.like(y, 0), x, y),
-          o.mul(y, o.pow(x, o.select(o.eq(y, o.like(y, 0)), spread(o.like(y, 1), y, y), o.sub(y, one(y))))),
-        ),
-      ),
-    ({ t, x, y, out }) => {
-      const safe = o.select(o.eq(x, o.like(x, 0)), spread(one(x), x, x), x),
-        l = o.mul(o.log(safe), out);
-      return o.mul(t, isComplex(x.dtype) ? l : o.select(o.eq(spread(x, x, y), o.like(x, 0)), zeroAtZero(y, out), l));
-    },
-  ],
-  lower: to("pow"),
+  secondDtypes: [...inexact, ...integral],
+  jvp: [({ t, x, y }) => o.mul(t, powerSlope(x, y)), ({ t, x, out }) => o.mul(t, o.mul(o.log(nonzero(x)), out))],
+  lower: (g, x, y) => g.binary("pow", x, y.dtype === x.dtype ? y : g.convert(y, x.dtype)),
 });
-const spread = (v: Value, x: Value, y: Value): Value => {
-  const s = x.ndim ? x.shape : y.shape;
-  return v.ndim === s.length ? v : o.splat(v, s);
-};
-/** d/dy 0ʸ is 0 for y > 0 and NaN at and below 0; JAX gives 0 where y > 0 and −∞-like values else. */
-const zeroAtZero = (y: Value, out: Value): Value =>
-  o.select(o.ge(spread(y, out, y), o.like(y, 0)), o.zerosLike(out.aval), o.full(out.shape, out.dtype, NaN));
 
 /** 1 where the first wins, ½ at ties, 0 where it loses. */
 const share = (x: Value, y: Value, out: Value): Value => {

@@ -156,6 +156,8 @@ interface BinaryJvp {
 }
 interface BinarySpec {
   readonly dtypes: readonly Kind[];
+  /** Where the second operand may have another dtype than the first: the kinds it may have. */
+  readonly secondDtypes?: readonly Kind[];
   readonly jvp: "zero" | readonly [((v: BinaryJvp) => Value) | null, ((v: BinaryJvp) => Value) | null];
   readonly lower: (g: GraphBuilder, x: Node, y: Node) => Node;
   readonly out?: (d: DType) => DType;
@@ -168,7 +170,8 @@ export function binary(name: string, spec: BinarySpec): Primitive<NoParams> {
     multipleResults: false,
     abstract: ([x, y]) => {
       checkKinds(name, spec.dtypes, x!, "the first operand");
-      if (x!.dtype !== y!.dtype)
+      if (spec.secondDtypes) checkKinds(name, spec.secondDtypes, y!, "the second operand");
+      if (x!.dtype !== y!.dtype && !(spec.secondDtypes && !isInexact(y!.dtype)))
         throw new DTypeError(
           `${name}: the operands have dtypes ${x!.dtype} and ${y!.dtype}, expected equal ones; convert one with astype, or use numpy.* which promotes`,
         );

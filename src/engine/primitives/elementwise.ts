@@ -1,10 +1,11 @@
 // Elementwise primitives of one operand, each with its derivative beside its meaning.
-import { isComplex, realPart } from "../core/dtypes.ts";
+import { isComplex, isInexact, realPart } from "../core/dtypes.ts";
+import { DTypeError } from "../core/errors.ts";
 import { ShapedArray } from "../core/aval.ts";
 import { type Primitive, Zero, definePrimitive, isZero, type Linear } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
-import { bits, floating, inexact, integral, notLinear, numeric, unary } from "./define.ts";
+import { bits, checkKinds, floating, inexact, integral, notLinear, numeric, unary } from "./define.ts";
 import * as o from "./ops.ts";
 import type { DType } from "../core/dtypes.ts";
 import type { GraphBuilder, Node, UnaryOp } from "../graph/graph.ts";
@@ -21,13 +22,9 @@ export const neg = unary("neg", { dtypes: signed, jvp: ({ dx }) => o.neg(dx), tr
 export const sign = unary("sign", {
   dtypes: signed,
   lower: to("sign"),
-  jvp: ({ x, dx, out }) => (isComplex(x.dtype) ? signTangent(x, dx, out) : o.zerosLike(dx.aval)),
+  // JAX's rule, for complex values too.
+  jvp: "zero",
 });
-function signTangent(x: Value, dx: Value, out: Value): Value {
-  // d(x/|x|) = i · sign(x) · Im(conj(sign x) · dx) / |x|
-  const turn = o.div(o.imag(o.mul(o.conj(out), dx)), o.abs(x));
-  return o.mul(out, o.complex(o.zerosLike(turn.aval), turn));
-}
 export const floor = unary("floor", { dtypes: floating, jvp: "zero", lower: to("floor") });
 export const ceil = unary("ceil", { dtypes: floating, jvp: "zero", lower: to("ceil") });
 export const isFinite = unary("is_finite", { dtypes: floating, jvp: "zero", out: () => "bool", lower: to("is_finite") });
@@ -67,7 +64,7 @@ export const acosh = unary("acosh", {
 });
 export const atanh = unary("atanh", {
   dtypes: inexact,
-  jvp: ({ x, dx }) => o.div(dx, o.mul(o.add(one(x), x), o.sub(one(x), x))),
+  jvp: ({ x, dx }) => o.mul(o.integerPow(o.add(one(x), x), -1), o.div(dx, o.sub(one(x), x))),
   lower: to("atanh"),
 });
 export const sqrt = unary("sqrt", { dtypes: inexact, jvp: ({ dx, out }) => o.mul(dx, o.div(o.like(out, 0.5), out)), lower: to("sqrt") });
@@ -78,7 +75,7 @@ export const rsqrt = unary("rsqrt", {
 });
 export const cbrt = unary("cbrt", {
   dtypes: floating,
-  jvp: ({ x, dx, out }) => o.mul(dx, o.mul(o.like(out, 1 / 3), o.div(out, x))),
+  jvp: ({ dx, out }) => o.mul(dx, o.mul(o.like(out, 1 / 3), o.integerPow(out, -2))),
   lower: to("cbrt"),
 });
 export const square = unary("square", {
@@ -127,12 +124,20 @@ export const not = unary("not", { dtypes: bits, jvp: "zero", lower: to("not") })
 export const populationCount = unary("population_count", { dtypes: integral, jvp: "zero", lower: to("popcnt") });
 export const clz = unary("clz", { dtypes: integral, jvp: "zero", lower: to("clz") });
 
-/** |x|; real for complex x. */
+/** The tangent of |x| for complex x: Re(dx · x̄ / |x|), and 0 at 0. */
+function modulusTangent(x: Value, dx: Value, out: Value): Value {
+  const safe = o.select(o.eq(out, o.like(out, 0)), o.full(out.shape, out.dtype, 1), out);
+  return o.real(o.mul(dx, o.div(o.conj(x), o.convert(safe, x.dtype))));
+}
+/**
+ * |x|; real for complex x. The derivative is 1 at 0 (and −1 at NaN), which is what JAX says, and what keeps second derivatives of
+ * functions written with |x| right at 0.
+ */
 export const abs = unary("abs", {
   dtypes: signed,
   out: realPart,
   lower: to("abs"),
-  jvp: ({ x, dx }) => (isComplex(x.dtype) ? o.add(o.mul(o.real(dx), o.real(o.sign(x))), o.mul(o.imag(dx), o.imag(o.sign(x)))) : o.mul(dx, o.sign(x))),
+  jvp: ({ x, dx, out }) => (isComplex(x.dtype) ? modulusTangent(x, dx, out) : o.select(o.ge(x, o.like(x, 0)), dx, o.neg(dx))),
 });
 const zeroPart = (ct: Value): Value => o.zerosLike(ct.aval);
 export const real = unary("real", {
@@ -195,12 +200,20 @@ interface IntegerPowParams {
 export const integerPow: Primitive<IntegerPowParams> = definePrimitive<IntegerPowParams>({
   name: "integer_pow",
   multipleResults: false,
-  abstract: ([x]) => [x!],
+  abstract: ([x], { y }) => {
+    checkKinds("integer_pow", signed, x!, "the operand");
+    if (!Number.isInteger(y)) throw new DTypeError(`integer_pow: the exponent is ${y}, expected an integer; use pow for others`);
+    if (y < 0 && !isInexact(x!.dtype))
+      throw new DTypeError(
+        `integer_pow: integers have no negative powers (exponent ${y}, operand ${x}); convert the operand with x.astype("float32")`,
+      );
+    return [x!];
+  },
   jvp: ([x], [dx], { y }) => {
     const out = bind1(integerPow, [x!], { y });
     if (isZero(dx) || y === 0) return [[out], [new Zero(out.aval.strengthen())]];
-    const d = y === 1 ? o.like(x!, 1) : o.mul(o.like(x!, y), y === 2 ? x! : o.integerPow(x!, y - 1));
-    return [[out], [o.mul(dx as Value, d)]];
+    if (y === 1) return [[out], [dx as Value]];
+    return [[out], [o.mul(dx as Value, o.mul(o.like(x!, y), y === 2 ? x! : o.integerPow(x!, y - 1)))]];
   },
   transpose: notLinear,
   batch: (args, dims, params) => [[bind1(integerPow, args, params)], [dims[0]!]],

@@ -127,13 +127,18 @@ const xlog1pyOf = customJvp((x: Value, y: Value): Value => {
 }).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlog1pyOf(x!, y!), o.add(o.mul(dx!, o.log1p(y!)), o.div(o.mul(dy!, x!), o.add(y!, c(y!, 1))))]);
 export const xlogy = two("xlogy", (x, y) => xlogyOf(x, y)),
   xlog1py = two("xlog1py", (x, y) => xlog1pyOf(x, y));
-export const entr = one("entr", (x) => np.where(x.lt(0), -Infinity, xlogyOf(x, x).neg()));
+/** x log x, with 0 at 0; its derivative 1 + log x is −∞ there. */
+const xlogxOf = customJvp((x: Value): Value => xlogyOf(x, x)).defjvp(([x]: [Value], [t]: [Value]) => [
+  xlogxOf(x),
+  o.mul(t, o.add(o.log(x), c(x, 1))),
+]);
+export const entr = one("entr", (x) => o.select(x.lt(0), o.full(x.shape, x.dtype, -Infinity), o.neg(xlogxOf(x))));
 export const relEntr = two("relEntr", (p, q) => {
   const both = p.gt(0).and(q.gt(0)),
     zero = p.eq(0).and(q.ge(0)),
     sp = np.where(both, p, 1),
     sq = np.where(both, q, 1);
-  return np.where(both, sp.mul(np.log(sp.div(sq))), np.where(zero, 0, Infinity));
+  return np.where(both, o.sub(xlogxOf(sp), xlogyOf(sp, sq)), np.where(zero, 0, Infinity));
 });
 export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
 export const boxcox = two("boxcox", (x, l) => {
