@@ -146,12 +146,9 @@ export const selectAndScatter: Primitive<SelectScatterParams> = definePrimitive<
       places = g.reshape(g.iota({ shape: [n], dtype: "int32" }, 0), shape);
     // Pairs (value, place); the place −1 stands for padding, which never wins.
     const b = new GraphBuilder("select"),
-      [ka, pa, kb, pb] = [x!.dtype, "int32", x!.dtype, "int32"].map((dtype) => b.param({ shape: [], dtype: dtype as typeof x.dtype })) as [
-        Node,
-        Node,
-        Node,
-        Node,
-      ],
+      element = (): [Node, Node] => [b.param({ shape: [], dtype: x!.dtype }), b.param({ shape: [], dtype: "int32" })],
+      [ka, pa] = element(),
+      [kb, pb] = element(),
       zero = b.constant(lit("int32", 0) as NDArray);
     const chosen = lowerInto(b, p.selectJaxpr.jaxpr, [], [ka, kb])[0]!,
       keep = b.binary("or", b.compare("lt", pb, zero), b.binary("and", b.compare("ge", pa, zero), chosen)),

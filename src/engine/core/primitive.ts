@@ -7,12 +7,15 @@ export type Params = Readonly<Record<string, unknown>>;
 
 /** The tangent or cotangent that is known to be zero, of a given type: never materialized. */
 export class Zero {
+  /** Keeps the type checker from taking a Value, which has an aval too, for a Zero. */
+  declare private readonly brand: "zero";
   constructor(readonly aval: ShapedArray) {}
 }
 export const isZero = (x: unknown): x is Zero => x instanceof Zero;
 export const allZero = (ts: readonly Tangent[]): boolean => ts.every((t) => isZero(t));
 /** In a transpose rule: the linear input, of which only the type is known. */
 export class Linear {
+  declare private readonly brand: "linear";
   constructor(readonly aval: ShapedArray) {}
 }
 export const isLinear = (x: unknown): x is Linear => x instanceof Linear;
