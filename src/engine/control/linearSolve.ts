@@ -54,9 +54,7 @@ export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitiv
     return [outs, outs.map((v, i): Tangent => (i < n ? dx[i]! : new Zero(v.aval.strengthen())))];
   },
   transpose: (cts, args, p) => {
-    const s = split<Value | Linear>(args, p),
-      known = s.b.filter((b) => !isLinear(b));
-    if (known.length) throw new Error("custom_linear_solve: a right side that is not linear reached transposition");
+    const s = split<Value | Linear>(args, p);
     const turned: LinearSolveParams = { constLengths: byRole((r) => p.constLengths[TRANSPOSED[r]]), jaxprs: byRole((r) => p.jaxprs[TRANSPOSED[r]]) };
     if (!turned.jaxprs.solve)
       throw new Error(
@@ -65,8 +63,8 @@ export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitiv
     const n = s.b.length,
       consts = ROLES.flatMap((r) => s[TRANSPOSED[r]] as Value[]),
       back = bind(linearSolvePrimitive, [...consts, ...cts.slice(0, n).map(instantiate)], turned);
-    // Constants have no cotangents; they stand in the order of the operands.
-    return [...consts.map(() => null), ...back.slice(0, n)];
+    // Constants have no cotangents, nor has a part of the right side that is not linear: it is the zero tangent of a given value.
+    return [...consts.map(() => null), ...s.b.map((b, i) => (isLinear(b) ? back[i]! : null))];
   },
   batch: (args, dims, p, batch) => {
     const flags = split(

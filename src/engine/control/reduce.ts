@@ -9,9 +9,10 @@ import type { NDArray, Value } from "../core/value.ts";
 import { GraphBuilder, type Node } from "../graph/graph.ts";
 import { lowerInto, lowerRegion } from "../graph/lower.ts";
 import { notLinear } from "../primitives/define.ts";
-import { instantiate, lit, spreadBatch } from "../primitives/ops.ts";
+import { broadcastInDim, instantiate, lit, pad, reshape, sliceInDim, spreadBatch, transpose } from "../primitives/ops.ts";
 import { type WindowParams, shiftWindow, windowAttrs, windowShape } from "../primitives/window.ts";
-import { jvpJaxpr } from "../transforms/jvp.ts";
+import { batchJaxpr } from "../transforms/batching.ts";
+import { jvpFlat, jvpJaxpr } from "../transforms/jvp.ts";
 
 /** The reducer of (value, tangent) pairs: value accumulators and elements first, as the primitive hands them over. */
 function jvpReducer(reducer: ClosedJaxpr): ClosedJaxpr {
@@ -60,6 +61,36 @@ function fronted(name: string, args: readonly Value[], dims: readonly (number | 
     inits,
   };
 }
+/** Folds axes by halves: each step reduces the second half into the first, elementwise. */
+function reduceTree(xs: readonly Value[], inits: readonly Value[], { jaxpr, dimensions }: ReduceParams): readonly Value[] {
+  const shape = xs[0]!.shape,
+    kept = shape.map((_n, i) => i).filter((i) => !dimensions.includes(i)),
+    rest = kept.map((i) => shape[i]!),
+    width = rest.reduce((a, b) => a * b, 1);
+  let n = dimensions.reduce((m, d) => m * shape[d]!, 1),
+    parts = xs.map((x) => reshape(transpose(x, [...dimensions, ...kept]), [n, width]));
+  if (n === 0) return inits.map((v) => broadcastInDim(v, rest, []));
+  while (n > 1) {
+    const half = Math.ceil(n / 2),
+      first = parts.map((x) => sliceInDim(x, 0, 0, half)),
+      second = parts.map((x, i) =>
+        pad(sliceInDim(x, 0, half, n), inits[i]!, [
+          [0, 2 * half - n, 0],
+          [0, 0, 0],
+        ]),
+      ),
+      flat = [...first, ...second].map((x) => reshape(x, [half * width])),
+      each = batchJaxpr(
+        jaxpr,
+        { size: half * width, axisName: null },
+        flat.map(() => true),
+        true,
+      ).jaxpr;
+    parts = evalClosed(each, flat).map((x) => reshape(x, [half, width]));
+    n = half;
+  }
+  return parts.map((x) => reshape(x, rest));
+}
 
 export interface ReduceParams {
   readonly computation: unknown;
@@ -71,7 +102,9 @@ export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReducePa
   name: "reduce",
   multipleResults: true,
   abstract: (avals, { dimensions }) => halves(avals)[0].map((a) => a.withShape(a.shape.filter((_n, i) => !dimensions.includes(i)))),
-  jvp: (args, dots, params) => jvpOf(reducePrimitive, args, dots, params),
+  // With constant initial values by a tree of halves, which reverse mode can go through; as JAX does, it takes them for the reducer's identity.
+  jvp: (args, dots, params) =>
+    allZero(halves(dots)[1]) ? jvpFlat((...vs) => reduceTree(...halves(vs), params), args, dots) : jvpOf(reducePrimitive, args, dots, params),
   transpose: notLinear,
   batch: (args, dims, params, { size }) => {
     const { xs, inits } = fronted("reduce", args, dims, size),

@@ -10,23 +10,11 @@ import { lowerInto, physicalType } from "../graph/lower.ts";
 import { addAny, instantiate, lit, moveaxis, spreadBatch, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
-import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
+import { definePartialRule } from "../transforms/partial.ts";
 import { backwardPass } from "../transforms/transpose.ts";
-import { fixpoint } from "./while.ts";
+import { fixpoint } from "./fixpoint.ts";
+import { type ScanParams, type ScanSplit, dependentCarry, splitOperands, splitScan } from "./scanSplit.ts";
 
-export interface ScanParams {
-  readonly jaxpr: ClosedJaxpr;
-  readonly length: number;
-  readonly numConsts: number;
-  readonly numCarry: number;
-  readonly reverse: boolean;
-  readonly unroll: number;
-}
-const split = <T>(xs: readonly T[], p: ScanParams): [T[], T[], T[]] => [
-  xs.slice(0, p.numConsts),
-  xs.slice(p.numConsts, p.numConsts + p.numCarry),
-  xs.slice(p.numConsts + p.numCarry),
-];
 /** The type of one step's slice. */
 const step = (a: ShapedArray): ShapedArray => a.withShape(a.shape.slice(1));
 
@@ -35,8 +23,8 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
   multipleResults: true,
   abstract: (_a, { jaxpr, length, numCarry }) => jaxpr.outAvals.map((a, i) => (i < numCarry ? a : a.withShape([length, ...a.shape]))),
   jvp: (args, dots, p) => {
-    const [consts, init, xs] = split(args, p),
-      [dc, di, dx] = split(dots, p),
+    const [consts, init, xs] = splitOperands(args, p),
+      [dc, di, dx] = splitOperands(dots, p),
       nz = (ds: readonly Tangent[]): boolean[] => ds.map((d) => !isZero(d)),
       ny = p.jaxpr.outAvals.length - p.numCarry;
     const carry = fixpoint(nz(di), (m) => jvpJaxpr(p.jaxpr, [...nz(dc), ...m, ...nz(dx)]).nonzeroOut.slice(0, p.numCarry)),
@@ -78,69 +66,27 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
     ];
   },
   transpose: (cts, args, p) => {
-    const [consts, init, xs] = split(args, p),
-      cl = consts.map(isLinear),
-      xl = xs.map(isLinear),
-      aval = (a: Value | Linear): ShapedArray => a.aval,
-      fixedC = consts.filter((c): c is Value => !isLinear(c)),
-      fixedX = xs.filter((x): x is Value => !isLinear(x)),
-      linC = consts.filter(isLinear).map(aval),
-      [ctCarry, ctYs] = [cts.slice(0, p.numCarry).map(instantiate), cts.slice(p.numCarry).map(instantiate)];
-    if (init.some((v) => !isLinear(v))) throw new Error("scan: a carried value that is not linear reached transposition");
-    const nC = fixedC.length,
-      nL = linC.length,
-      nK = p.numCarry,
-      nY = ctYs.length;
-    const body = stage(
-      (...vs) => {
-        const c = vs.slice(0, nC),
-          acc = vs.slice(nC, nC + nL),
-          ctK = vs.slice(nC + nL, nC + nL + nK),
-          ctY = vs.slice(nC + nL + nK, nC + nL + nK + nY),
-          rx = vs.slice(nC + nL + nK + nY);
-        let ci = 0,
-          xi = 0;
-        const back = backwardPass(
-            p.jaxpr.jaxpr,
-            p.jaxpr.consts,
-            p.jaxpr.inAvals.map((a, i) =>
-              i < p.numConsts
-                ? cl[i]
-                  ? new Linear(a)
-                  : c[ci++]!
-                : i < p.numConsts + nK
-                  ? new Linear(a)
-                  : xl[i - p.numConsts - nK]
-                    ? new Linear(a)
-                    : rx[xi++]!,
-            ),
-            [...ctK, ...ctY],
-          ),
-          [bc, bk, bx] = split(back, p);
-        return [
-          ...bc.filter((t): t is Tangent => t !== null).map((t, i) => (isZero(t) ? acc[i]! : addAny(acc[i]!, t as Value))),
-          ...bk.map((t) => instantiate(t!)),
-          ...bx.filter((t): t is Tangent => t !== null).map(instantiate),
-        ];
-      },
-      [...fixedC.map(aval), ...linC, ...ctCarry.map(aval), ...ctYs.map((y) => step(y.aval)), ...fixedX.map((x) => step(x.aval))],
-    );
-    const outs = bind(scanPrimitive, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], {
-      jaxpr: body,
-      length: p.length,
-      numConsts: nC,
-      numCarry: nL + nK,
-      reverse: !p.reverse,
-      unroll: p.unroll,
-    });
-    let oc = 0,
-      ox = nL + nK;
-    return [...cl.map((l) => (l ? outs[oc++]! : null)), ...init.map((_v, i) => outs[nL + i]!), ...xl.map((l) => (l ? outs[ox++]! : null))];
+    const linear = args.map(isLinear);
+    if (dependentCarry(p, linear).every(Boolean)) return transposeLinear(cts, args, p);
+    // Carried values that no linear operand reaches run forwards first; the rest reads them step by step, as residuals.
+    const s = splitScan(p, linear),
+      known = runKnown(
+        s,
+        args.filter((a, i): a is Value => !s.unknownIn[i] && !isLinear(a)),
+      ),
+      unknown = args.filter((_a, i) => s.unknownIn[i]),
+      back = transposeLinear(
+        cts.filter((_c, i) => s.unknownOut[i]),
+        [...known.invariant, ...unknown, ...known.stacked],
+        s.unknown,
+      );
+    let at = known.invariant.length;
+    return s.unknownIn.map((u) => (u ? back[at++]! : null));
   },
   batch: (args, dims, p, batch) => {
-    const [, dk] = split(dims, p),
+    const [, dk] = splitOperands(dims, p),
       mapped = dims.map((d) => d !== null),
-      [mc, , mx] = split(mapped, p),
+      [mc, , mx] = splitOperands(mapped, p),
       carry = fixpoint(
         dk.map((d) => d !== null),
         (m) => batchJaxpr(p.jaxpr, batch, [...mc, ...m, ...mx]).batchedOut.slice(0, p.numCarry),
@@ -180,7 +126,7 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
       at = p.reverse ? b.binary("sub", b.constant(lit("int32", p.length - 1) as NDArray), i) : i,
       zero = b.constant(lit("int32", 0) as NDArray),
       index = (n: Node): Node[] => [at, ...n.shape.slice(1).map(() => zero)],
-      [pc, pk, px] = split(ps.slice(1, 1 + nIn), p);
+      [pc, pk, px] = splitOperands(ps.slice(1, 1 + nIn), p);
     const slices = px.map((x) =>
         b.reshape(b.node("dynamic_slice", [x, ...index(x)], {}, [{ shape: [1, ...x.shape.slice(1)], dtype: x.dtype }]), x.shape.slice(1)),
       ),
@@ -195,35 +141,99 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
   },
 });
 const zeroOf = (d: Node["dtype"]): NDArray => lit(d, d === "bool" ? false : d.startsWith("complex") ? [0, 0] : 0) as NDArray;
-definePartialRule("scan", (trace, args, params) => {
-  const p = params as unknown as ScanParams,
-    [uc, ui, ux] = split(
-      args.map((a) => trace.unknown(a)),
-      p,
-    ),
-    carry = fixpoint(ui, (m) => partialEvalJaxpr(p.jaxpr, [...uc, ...m, ...ux]).unknownOut.slice(0, p.numCarry)),
-    unknownIn = [...uc, ...carry, ...ux],
-    force = [...carry, ...p.jaxpr.outAvals.slice(p.numCarry).map(() => false)],
-    s = partialEvalJaxpr(p.jaxpr, unknownIn, force),
-    pick = (want: boolean): Value[] => args.filter((_a, i) => unknownIn[i] === want);
-  const count = (m: readonly boolean[], want: boolean): number => m.filter((b) => b === want).length,
-    kCarry = count(carry, false),
-    kYs = count(s.unknownOut.slice(p.numCarry), false);
-  // Residuals come out stacked, one for each step, and are read again by the recorded scan.
-  const knownOuts = withTrace(trace.parent, () =>
-      bind(scanPrimitive, pick(false), { ...p, jaxpr: s.known, numConsts: count(uc, false), numCarry: kCarry }),
-    ),
-    residuals = knownOuts.slice(kCarry + kYs),
-    nU = count(uc, true),
-    nK = count(carry, true),
-    unknown = pick(true),
-    nr = s.residuals.length;
+
+/**
+ * The transpose of a scan whose carried values are all linear: a scan the other way that carries their cotangents, and sums those of linear constants.
+ * A carried value may start from one that is not linear (the zero tangent of an initial state): as a linear function's, that start is zero, and its cotangent is dropped.
+ */
+function transposeLinear(cts: readonly Tangent[], args: readonly (Value | Linear)[], p: ScanParams): (Tangent | null)[] {
+  const [consts, init, xs] = splitOperands(args, p),
+    cl = consts.map(isLinear),
+    xl = xs.map(isLinear),
+    aval = (a: Value | Linear): ShapedArray => a.aval,
+    fixedC = consts.filter((c): c is Value => !isLinear(c)),
+    fixedX = xs.filter((x): x is Value => !isLinear(x)),
+    linC = consts.filter(isLinear).map(aval),
+    [ctCarry, ctYs] = [cts.slice(0, p.numCarry).map(instantiate), cts.slice(p.numCarry).map(instantiate)];
+  const nC = fixedC.length,
+    nL = linC.length,
+    nK = p.numCarry,
+    nY = ctYs.length;
   const body = stage(
-    (...vs) => evalClosed(s.unknown, [...vs.slice(vs.length - nr), ...vs.slice(0, vs.length - nr)]),
-    [...s.unknown.inAvals.slice(nr), ...s.residuals],
+    (...vs) => {
+      const c = vs.slice(0, nC),
+        acc = vs.slice(nC, nC + nL),
+        ctK = vs.slice(nC + nL, nC + nL + nK),
+        ctY = vs.slice(nC + nL + nK, nC + nL + nK + nY),
+        rx = vs.slice(nC + nL + nK + nY);
+      let ci = 0,
+        xi = 0;
+      const back = backwardPass(
+          p.jaxpr.jaxpr,
+          p.jaxpr.consts,
+          p.jaxpr.inAvals.map((a, i) =>
+            i < p.numConsts
+              ? cl[i]
+                ? new Linear(a)
+                : c[ci++]!
+              : i < p.numConsts + nK
+                ? new Linear(a)
+                : xl[i - p.numConsts - nK]
+                  ? new Linear(a)
+                  : rx[xi++]!,
+          ),
+          [...ctK, ...ctY],
+        ),
+        [bc, bk, bx] = splitOperands(back, p);
+      return [
+        ...bc.filter((t): t is Tangent => t !== null).map((t, i) => (isZero(t) ? acc[i]! : addAny(acc[i]!, t as Value))),
+        ...bk.map((t) => instantiate(t!)),
+        ...bx.filter((t): t is Tangent => t !== null).map(instantiate),
+      ];
+    },
+    [...fixedC.map(aval), ...linC, ...ctCarry.map(aval), ...ctYs.map((y) => step(y.aval)), ...fixedX.map((x) => step(x.aval))],
   );
-  const unknownOuts = trace.record(scanPrimitive as never, [...unknown, ...residuals], { ...p, jaxpr: body, numConsts: nU, numCarry: nK });
+  const outs = bind(scanPrimitive, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], {
+    jaxpr: body,
+    length: p.length,
+    numConsts: nC,
+    numCarry: nL + nK,
+    reverse: !p.reverse,
+    unroll: p.unroll,
+  });
+  let oc = 0,
+    ox = nL + nK;
+  return [
+    ...cl.map((l) => (l ? outs[oc++]! : null)),
+    ...init.map((v, i) => (isLinear(v) ? outs[nL + i]! : null)),
+    ...xl.map((l) => (l ? outs[ox++]! : null)),
+  ];
+}
+
+/** Runs the known part of a scan: its results, and the residuals of both kinds. */
+function runKnown(s: ScanSplit, known: readonly Value[]): { outs: readonly Value[]; invariant: readonly Value[]; stacked: readonly Value[] } {
+  const { invariant, operands } = s.prepare(known),
+    outs = bind(scanPrimitive, operands, s.known),
+    n = s.unknownOut.filter((u) => !u).length;
+  return { outs: outs.slice(0, n), invariant, stacked: outs.slice(n) };
+}
+definePartialRule("scan", (trace, args, params) => {
+  const s = splitScan(
+      params as unknown as ScanParams,
+      args.map((a) => trace.unknown(a)),
+    ),
+    known = withTrace(trace.parent, () =>
+      runKnown(
+        s,
+        args.filter((_a, i) => !s.unknownIn[i]),
+      ),
+    ),
+    unknown = trace.record(
+      scanPrimitive as never,
+      [...known.invariant, ...args.filter((_a, i) => s.unknownIn[i]), ...known.stacked],
+      s.unknown as never,
+    );
   let k = 0,
     u = 0;
-  return s.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
+  return s.unknownOut.map((un) => (un ? unknown[u++]! : known.outs[k++]!));
 });

@@ -1,6 +1,5 @@
 // Staging the functions that control flow takes: flat programs without constants; what they close over becomes leading operands.
-import { type ShapedArray, sameAval } from "../core/aval.ts";
-import { DTypeError } from "../core/errors.ts";
+import type { ShapedArray } from "../core/aval.ts";
 import { ClosedJaxpr } from "../core/jaxpr.ts";
 import type { TreeDef } from "../core/pytree.ts";
 import { JaxprTrace, convertConstsToInputs, stage } from "../core/staging.ts";
@@ -8,7 +7,6 @@ import { evalClosed } from "../core/jaxpr.ts";
 import { withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { type AnyFunction, flattenResult, functionName } from "../transforms/args.ts";
-import { castTo } from "../numpy/convert.ts";
 
 export interface Staged {
   readonly jaxpr: ClosedJaxpr;
@@ -50,31 +48,4 @@ export function shareConsts(programs: readonly Staged[]): { jaxprs: ClosedJaxpr[
         );
   });
   return { jaxprs, consts };
-}
-/** The types of a loop's carried values: those of the initial ones, strong where the body gives strong ones. */
-export function carryAvals(
-  what: string,
-  init: readonly Value[],
-  run: (avals: readonly ShapedArray[]) => Staged,
-  names: readonly string[],
-): { values: Value[]; staged: Staged } {
-  let values = [...init],
-    staged = run(values.map((v) => v.aval));
-  if (staged.outAvals.some((a, i) => values[i] && !sameAval(a, values[i]!.aval))) {
-    values = values
-      .map((v, i) => {
-        const a = staged.outAvals[i];
-        return a && v.weakType && a.dtype !== v.dtype ? castTo(v, a.dtype) : v.weakType && a && !a.weakType ? castTo(v, v.dtype, false) : v;
-      })
-      .map((v, i) => (v.weakType && staged.outAvals[i] && !staged.outAvals[i]!.weakType ? castTo(v.mul(1), v.dtype) : v));
-    staged = run(values.map((v) => v.aval.strengthen()));
-  }
-  values.forEach((v, i) => {
-    const a = staged.outAvals[i];
-    if (a && (a.dtype !== v.dtype || a.shape.join() !== v.shape.join()))
-      throw new DTypeError(
-        `${what}: the carried value ${`carry${names[i] ?? ` ${i}`}`} comes in as ${v.aval} and the body returns ${a}; they must be equal. Convert one with astype, or change the initial value`,
-      );
-  });
-  return { values, staged };
 }

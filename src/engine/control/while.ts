@@ -7,9 +7,10 @@ import { primitiveNamed } from "../core/primitive.ts";
 import type { Value } from "../core/value.ts";
 import { GraphBuilder } from "../graph/graph.ts";
 import { lowerInto } from "../graph/lower.ts";
-import { broadcastInDim, frontAxis, select, spreadBatch } from "../primitives/ops.ts";
+import { broadcastInDim, frontAxis, instantiate, select, spreadBatch } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
+import { fixpoint } from "./fixpoint.ts";
 import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
 
 export interface WhileParams {
@@ -23,17 +24,6 @@ const split = <T>(xs: readonly T[], p: WhileParams): [T[], T[], T[]] => [
   xs.slice(p.condNconsts, p.condNconsts + p.bodyNconsts),
   xs.slice(p.condNconsts + p.bodyNconsts),
 ];
-const or = (a: readonly boolean[], b: readonly boolean[]): boolean[] => a.map((x, i) => x || b[i]!);
-/** Grows a mask of carried values until the body keeps it. */
-function fixpoint(start: readonly boolean[], step: (m: readonly boolean[]) => readonly boolean[]): boolean[] {
-  let mask = [...start];
-  for (let i = 0; i <= start.length; i++) {
-    const next = or(mask, step(mask));
-    if (next.every((b, k) => b === mask[k])) return mask;
-    mask = next;
-  }
-  return mask;
-}
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: "while",
   multipleResults: true,
@@ -47,7 +37,7 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
         (m) => jvpJaxpr(p.bodyJaxpr, [...bcMask, ...m]).nonzeroOut,
       ),
       j = jvpJaxpr(p.bodyJaxpr, [...bcMask, ...carry], carry).jaxpr;
-    const tangents = dinit.map((d, i) => (carry[i] ? (isZero(d) ? zeros(init[i]!) : (d as Value)) : null)).filter((t): t is Value => t !== null),
+    const tangents = dinit.filter((_d, i) => carry[i]).map(instantiate),
       live = dbc.filter((d): d is Value => !isZero(d)),
       nb = bc.length,
       nt = live.length,
@@ -137,7 +127,6 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
       .slice(p.condNconsts + p.bodyNconsts);
   },
 });
-const zeros = (v: Value): Value => v.mul(0);
 definePartialRule("while", (trace, args, params) => {
   const p = params as unknown as WhileParams,
     [ccU, bcU, initU] = split(
@@ -169,4 +158,3 @@ definePartialRule("while", (trace, args, params) => {
   let k = 0;
   return carry.map((c, i) => (c ? all[i]! : knownOuts[k++]!));
 });
-export { fixpoint };

@@ -87,6 +87,13 @@ function auxText(aux: unknown): string {
 }
 export const LEAF = new TreeDef("leaf", [], []);
 const NONE = new TreeDef("none", [], []);
+/** The structure of an array of trees of these structures. */
+export const tupleOf = (...children: TreeDef[]): TreeDef =>
+  new TreeDef(
+    "tuple",
+    children.map((_c, i) => i),
+    children,
+  );
 
 interface CustomNode {
   readonly name: string;

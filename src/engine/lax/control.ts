@@ -1,86 +1,121 @@
 // Control flow for users: cond, switch, whileLoop, foriLoop, scan, map, associativeScan, on pytrees.
 import { ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
-import { type Tree, flatten, showPath } from "../core/pytree.ts";
+import { type DType, canonicalize, isInteger } from "../core/dtypes.ts";
+import { DTypeError, ShapeError, StructureError } from "../core/errors.ts";
+import { type PathEntry, type Tree, type TreeDef, flatten, tupleOf } from "../core/pytree.ts";
 import { bind } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
+import { agreeBranches, convertResult, stageLoop } from "../control/agree.ts";
 import { condPrimitive } from "../control/cond.ts";
 import { scanPrimitive } from "../control/scan.ts";
-import { carryAvals, shareConsts, stageFunction } from "../control/stage.ts";
+import { shareConsts, stageFunction } from "../control/stage.ts";
 import { whilePrimitive } from "../control/while.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
-import { type AnyFunction, flattenArgs } from "../transforms/args.ts";
+import { type AnyFunction, describe, flattenArgs, flattenResult, functionName } from "../transforms/args.ts";
+import { concreteOf } from "../transforms/jvp.ts";
 
-function choose(what: string, index: Value, branches: readonly AnyFunction[], operands: readonly unknown[]): unknown {
+function choose(
+  what: string,
+  index: Value,
+  names: readonly string[],
+  branches: readonly AnyFunction[],
+  operands: readonly unknown[],
+  note = "",
+): unknown {
   const flat = flattenArgs(branches[0]!, operands, what),
-    staged = branches.map((b) =>
-      stageFunction(
-        b,
-        flat.tree,
-        flat.values.map((v) => v.aval),
-      ),
-    ),
-    first = staged[0]!;
-  staged.forEach((s, i) => {
-    if (!s.outTree.equals(first.outTree))
-      throw new DTypeError(`${what}: branch 0 returns ${first.outTree}, branch ${i} returns ${s.outTree}; they must have the same structure`);
-    s.outAvals.forEach((a, k) => {
-      const b = first.outAvals[k]!;
-      if (a.shape.join() !== b.shape.join() || (a.dtype !== b.dtype && !a.weakType && !b.weakType))
-        throw new DTypeError(`${what}: output ${k} is ${b} in branch 0 and ${a} in branch ${i}; they must be equal. Convert one with astype`);
-    });
-  });
-  // Weak results take the type of the strong ones.
-  const types = first.outAvals.map((_a, k) => (staged.find((s) => !s.outAvals[k]!.weakType) ?? first).outAvals[k]!),
-    matched = staged.map((s, i) =>
-      s.outAvals.every((a, k) => a.dtype === types[k]!.dtype && a.weakType === types[k]!.weakType)
-        ? s
-        : stageFunction(
+    avals = flat.values.map((v) => v.aval);
+  const staged = agreeBranches(
+    what,
+    branches.map((b, i) => ({
+      name: names[i]!,
+      staged: stageFunction(b, flat.tree, avals),
+      convert: (types) =>
+        stageFunction(
+          Object.defineProperty(
             (...xs: unknown[]) => {
-              const [leaves, tree] = flatten(branches[i]!(...xs));
-              return tree.unflatten(leaves.map((l, k) => castTo(asArray(l), types[k]!.dtype, types[k]!.weakType)));
+              const { values, tree } = flattenResult(b(...xs), functionName(b));
+              return tree.unflatten(values.map((v, k) => convertResult(v, types[k]!)));
             },
-            flat.tree,
-            flat.values.map((v) => v.aval),
+            "name",
+            { value: b.name },
           ),
-    );
-  const { jaxprs, consts } = shareConsts(matched);
-  return first.outTree.unflatten(bind(condPrimitive, [index, ...consts, ...flat.values], { branches: jaxprs }));
+          flat.tree,
+          avals,
+        ),
+    })),
+    note,
+  );
+  const { jaxprs, consts } = shareConsts(staged);
+  return staged[0]!.outTree.unflatten(bind(condPrimitive, [index, ...consts, ...flat.values], { branches: jaxprs }));
+}
+/** A function among the arguments of control flow. */
+function checkFunction(what: string, name: string, f: unknown): void {
+  if (typeof f !== "function") throw new DTypeError(`${what}: ${name} is ${describe(f)}, expected a function`);
 }
 /** trueFn(...operands) where the predicate holds, else falseFn(...operands); only one is computed. */
 export function cond(predicate: ArrayLike, trueFn: AnyFunction, falseFn: AnyFunction, ...operands: unknown[]): unknown {
   const p = asArray(predicate, "lax.cond", "the predicate");
   if (p.ndim !== 0)
     throw new ShapeError(`lax.cond: the predicate is ${p.aval}, expected a scalar; use np.where for arrays, or reduce it with np.any or np.all`);
-  return choose("lax.cond", o.convert(p.dtype === "bool" ? p : o.ne(p, o.like(p, 0)), "int32"), [falseFn, trueFn], operands);
+  checkFunction("lax.cond", "trueFn", trueFn);
+  checkFunction("lax.cond", "falseFn", falseFn);
+  const index = o.convert(p.dtype === "bool" ? p : o.ne(p, o.like(p, 0)), "int32");
+  return choose("lax.cond", index, ["branch 0", "branch 1"], [falseFn, trueFn], operands, " (branch 0 is falseFn, branch 1 trueFn)");
 }
 /** branches[index](...operands); an index out of range is clamped. */
 function switch_(index: ArrayLike, branches: readonly AnyFunction[], ...operands: unknown[]): unknown {
-  const i = typeof index === "number" ? o.lit("int32", index) : asArray(index, "lax.switch", "the index");
+  const i = typeof index === "number" && Number.isInteger(index) ? o.lit("int32", index) : asArray(index, "lax.switch", "the index");
   if (!i.dtype.includes("int")) throw new DTypeError(`lax.switch: the index has dtype ${i.dtype}, expected an integer`);
+  if (i.ndim !== 0) throw new ShapeError(`lax.switch: the index is ${i.aval}, expected a scalar; vmap the switch over an array of indices`);
+  if (!Array.isArray(branches) || !branches.length)
+    throw new ShapeError("lax.switch: there is no branch; expected an array of at least one function");
+  branches.forEach((b, k) => checkFunction("lax.switch", `branch ${k}`, b));
   if (branches.length === 1) return branches[0]!(...operands);
-  return choose("lax.switch", o.min(o.max(castTo(i, "int32"), o.lit("int32", 0)), o.lit("int32", branches.length - 1)), branches, operands);
+  return choose(
+    "lax.switch",
+    o.min(o.max(castTo(i, "int32"), o.lit("int32", 0)), o.lit("int32", branches.length - 1)),
+    branches.map((_b, k) => `branch ${k}`),
+    branches,
+    operands,
+  );
 }
 export { switch_ as switch };
 
-const one = (init: unknown) => flattenArgs((x: unknown) => x, [init], "the initial value");
+interface FlatInit {
+  readonly tree: TreeDef;
+  readonly values: Value[];
+  readonly paths: PathEntry[][];
+}
+function flattenInit(what: string, init: unknown): FlatInit {
+  const flat = flattenArgs((carry: unknown) => carry, [init], what);
+  return { tree: flat.tree.children[0]!, values: flat.values, paths: flat.paths.map((p) => p.slice(1)) };
+}
+/** body(value) as long as cond(value) holds. The carried value keeps its structure and types. Forward mode only. */
 export function whileLoop(condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
-  const flat = one(init),
-    { values, staged } = carryAvals(
-      "lax.whileLoop",
-      flat.values,
-      (avals) => stageFunction(bodyFn, flat.tree, avals),
-      flat.paths.map((p) => showPath(p.slice(1))),
+  return loopWhile("lax.whileLoop", condFn, bodyFn, init);
+}
+function loopWhile(what: string, condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
+  checkFunction(what, "the condition", condFn);
+  checkFunction(what, "the body", bodyFn);
+  const flat = flattenInit(what, init),
+    inTree = tupleOf(flat.tree),
+    { values, staged } = stageLoop(
+      what,
+      flat,
+      (avals) => stageFunction(bodyFn, inTree, avals),
+      (t) => t,
     ),
     c = stageFunction(
       condFn,
-      flat.tree,
+      inTree,
       values.map((v) => v.aval),
     );
-  if (c.outAvals.length !== 1 || c.outAvals[0]!.dtype !== "bool" || c.outAvals[0]!.ndim)
-    throw new DTypeError(`lax.whileLoop: the condition returns ${c.outAvals.map(String).join(", ")}, expected one bool scalar`);
+  if (c.outTree.kind !== "leaf" || c.outAvals[0]!.dtype !== "bool" || c.outAvals[0]!.ndim)
+    throw new DTypeError(
+      `${what}: the condition returns ${c.outTree.kind === "leaf" ? String(c.outAvals[0]) : String(c.outTree)}, expected one bool scalar`,
+    );
   return staged.outTree.unflatten(
     bind(whilePrimitive, [...c.consts, ...staged.consts, ...values], {
       condJaxpr: c.jaxpr,
@@ -90,63 +125,96 @@ export function whileLoop(condFn: AnyFunction, bodyFn: AnyFunction, init: unknow
     }),
   );
 }
-const counter = (n: number): Value => scalarArray(n, new ShapedArray([], "int32", false));
-/** body(i, value) for i from lower to upper − 1. With constant bounds it is a scan, and differentiable in reverse. */
-export function foriLoop(lower: ArrayLike, upper: ArrayLike, body: AnyFunction, init: unknown, ..._rest: unknown[]): unknown {
-  const bound = (x: ArrayLike): number | null => (typeof x === "number" ? x : null),
-    a = bound(lower),
-    b = bound(upper);
-  if (a !== null && b !== null) {
-    const [[, out]] = scan(([i, v]: [Value, unknown]) => [[i.add(1), body(i, v)], null], [counter(a), init], null, {
-      length: Math.max(0, b - a),
-    }) as [[Value, unknown], null];
+/** The dtype of a loop's counter: that of the bounds, where they are arrays. */
+function counterType(what: string, lower: Value, upper: Value): DType {
+  for (const [name, v] of [
+    ["lower", lower],
+    ["upper", upper],
+  ] as const) {
+    if (v.ndim !== 0) throw new ShapeError(`${what}: ${name} is ${v.aval}, expected a scalar integer`);
+    if (!isInteger(v.dtype)) throw new DTypeError(`${what}: ${name} has dtype ${v.dtype}, expected an integer`);
+  }
+  if (lower.dtype === upper.dtype) return lower.dtype;
+  if (lower.weakType || upper.weakType) return lower.weakType ? upper.dtype : lower.dtype;
+  throw new DTypeError(`${what}: lower and upper must have equal types, got ${lower.dtype} and ${upper.dtype}; convert one with astype`);
+}
+/** A bound of a loop: an integer is a weak one, as beside an array. */
+const boundOf = (x: ArrayLike, name: string): Value =>
+  typeof x === "number" && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : asArray(x, "lax.foriLoop", name);
+/** body(i, value) for i from lower to upper − 1. With bounds that are known (numbers, concrete arrays) it is a scan, and differentiable in reverse. */
+export function foriLoop(lower: ArrayLike, upper: ArrayLike, body: AnyFunction, init: unknown, ...rest: unknown[]): unknown {
+  const { unroll } = options<{ unroll?: number | boolean }>("lax.foriLoop", ["unroll"], rest);
+  checkFunction("lax.foriLoop", "the body", body);
+  const a = boundOf(lower, "lower"),
+    b = boundOf(upper, "upper"),
+    dtype = counterType("lax.foriLoop", a, b),
+    from = concreteOf(a),
+    to = concreteOf(b);
+  if (from && to) {
+    const start = from.item(),
+      length = Math.max(0, Number(to.item()) - Number(start));
+    const [[, out]] = scanNamed(
+      "lax.foriLoop",
+      ([i, v]: [Value, unknown]) => [[o.add(i, o.like(i, 1)), body(i, v)], null],
+      [scalarArray(start, new ShapedArray([], dtype)), init],
+      null,
+      { length, ...(unroll === undefined ? {} : { unroll }) },
+    ) as [[Value, unknown], null];
     return out;
   }
-  const [, , out] = whileLoop(
-    ([i, n]: [Value, Value]) => i.lt(n),
-    ([i, n, v]: [Value, Value, unknown]) => [i.add(1), n, body(i, v)],
-    [castTo(asArray(a ?? lower), "int32"), castTo(asArray(b ?? upper), "int32"), init],
+  const [, , out] = loopWhile(
+    "lax.foriLoop",
+    ([i, n]: [Value, Value]) => o.lt(i, n),
+    ([i, n, v]: [Value, Value, unknown]) => [o.add(i, o.like(i, 1)), n, body(i, v)],
+    [castTo(a, dtype), castTo(b, dtype), init],
   ) as [Value, Value, unknown];
   return out;
 }
-/** f(carry, x) → [carry, y] over the leading axis of xs; gives [carry, stacked ys]. */
+/** f(carry, x) → [carry, y] over the leading axis of xs; gives [carry, stacked ys]. The carry keeps its structure and types. */
 export function scan(f: AnyFunction, init: unknown, xs: unknown = null, ...rest: unknown[]): [unknown, unknown] {
-  const p = options<{ length?: number | null; reverse?: boolean; unroll?: number | boolean }>("lax.scan", ["length", "reverse", "unroll"], rest),
-    fx = flattenArgs((x: unknown) => x, [xs], "lax.scan: xs"),
-    flat = one(init),
+  return scanNamed("lax.scan", f, init, xs, ...rest);
+}
+function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...rest: unknown[]): [unknown, unknown] {
+  const p = options<{ length?: number | null; reverse?: boolean; unroll?: number | boolean }>(what, ["length", "reverse", "unroll"], rest);
+  checkFunction(what, "the body", f);
+  const fx = flattenArgs((x: unknown) => x, [xs], `${what}: xs`),
+    flat = flattenInit(`${what}: the initial carry`, init),
     lengths = fx.values.map((v) => {
-      if (v.ndim === 0) throw new ShapeError(`lax.scan: xs holds a scalar ${v.aval}; every array needs a leading axis to scan over`);
+      if (v.ndim === 0) throw new ShapeError(`${what}: xs holds a scalar ${v.aval}; every array needs a leading axis to scan over`);
       return v.shape[0]!;
     });
   const length = p.length ?? lengths[0];
-  if (length === undefined) throw new ShapeError("lax.scan: xs holds no array; give { length }");
+  if (length === undefined) throw new ShapeError(`${what}: xs holds no array; give { length }`);
+  if (!Number.isInteger(length) || length < 0) throw new ShapeError(`${what}: length is ${String(length)}, expected an integer of at least 0`);
   if (lengths.some((n) => n !== length))
     throw new ShapeError(
-      `lax.scan: the leading axes have sizes ${lengths.join(", ")}${p.length === undefined || p.length === null ? "" : ` and length is ${p.length}`}; they must be equal`,
+      `${what}: the leading axes have sizes ${lengths.join(", ")}${p.length === undefined || p.length === null ? "" : ` and length is ${p.length}`}; they must be equal`,
     );
   const slices = fx.values.map((v) => v.aval.withShape(v.aval.shape.slice(1))),
-    tree = flattenArgs(f, [init, xs], "lax.scan").tree,
-    nCarry = flat.values.length;
-  const { values, staged } = carryAvals(
-    "lax.scan",
-    flat.values,
-    (avals) =>
-      stageFunction(
-        (c: unknown, x: unknown) => {
-          const r = f(c, x) as unknown;
-          if (!Array.isArray(r) || r.length !== 2) throw new DTypeError("lax.scan: the function must return [carry, y]");
-          return r;
-        },
-        tree,
-        [...avals, ...slices],
-      ),
-    flat.paths.map((p) => showPath(p.slice(1))),
+    inTree = tupleOf(flat.tree, fx.tree.children[0]!);
+  const body = Object.defineProperty(
+    (c: unknown, x: unknown) => {
+      const r = f(c, x) as unknown;
+      if (!Array.isArray(r) || r.length !== 2)
+        throw new StructureError(
+          `${what}: the body must return a pair [carry, y], got ${Array.isArray(r) ? `an array of ${r.length}` : describe(r)}`,
+        );
+      return r;
+    },
+    "name",
+    { value: f.name },
+  );
+  const { values, staged } = stageLoop(
+    what,
+    flat,
+    (avals) => stageFunction(body, inTree, [...avals, ...slices]),
+    (t) => t.children[0]!,
   );
   const outs = bind(scanPrimitive, [...staged.consts, ...values, ...fx.values], {
     jaxpr: staged.jaxpr,
     length,
     numConsts: staged.consts.length,
-    numCarry: nCarry,
+    numCarry: values.length,
     reverse: p.reverse ?? false,
     unroll: Number(p.unroll ?? 1),
   });

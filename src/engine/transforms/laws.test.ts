@@ -36,6 +36,18 @@ const OPS: readonly Op[] = [
   (a) => np.sqrt(a.mul(a).add(1)),
   (a) => jl.nn.logSoftmax(a),
   (a) => np.sum(a, { axis: 0 }).mul(np.ones([3, 4])),
+  // Control flow: carries that are constant, given, or both; conditions on the data.
+  (a, b) =>
+    (jl.lax.scan((h: Value, row: Value) => [np.tanh(h.mul(0.5).add(row)), h.sub(row)], np.zeros([4], { dtype: a.dtype }), a.add(b)) as Value[])[1]!,
+  (a, b) => jl.lax.foriLoop(0, 2, (i: Value, h: Value) => np.sin(h).mul(b).add(i.mul(0.1)), a) as Value,
+  (a, b) =>
+    jl.lax.cond(
+      b.sum().gt(0),
+      (x: Value, y: Value) => x.mul(y),
+      (x: Value, _y: Value) => np.sin(x),
+      a,
+      b,
+    ) as Value,
 ];
 function program(seed: number): (x: Value, y: Value) => Value {
   const r = generator(seed),
@@ -148,5 +160,23 @@ test(`jvp = finite differences in float64, linearize = jvp, vjp = transpose of j
     }
   } finally {
     jl.config.update("enableX64", false);
+  }
+});
+test(`grad by each argument alone, the other a constant, is the same entry of grad by both (${N} programs)`, () => {
+  for (const s of seeds) {
+    const f = program(s),
+      x = data(s, [3, 4]),
+      y = data(s + 7, [3, 4]),
+      loss = (a: Value, b: Value): Value => f(a, b).sum(),
+      both = jl.grad(loss, { argnums: [0, 1] })(x, y) as unknown as Value[];
+    const alone = [
+      (jl.grad((a: Value) => loss(a, y)) as never as (v: Value) => Value)(x),
+      (jl.grad((b: Value) => loss(x, b)) as never as (v: Value) => Value)(y),
+    ];
+    alone.forEach((g, i) => {
+      close(g, both[i]!, 2e-5, `program ${s}: by argument ${i} alone`);
+      if (s % 4 === 0)
+        close((jl.jit(jl.grad(loss, { argnums: i })) as never as typeof loss)(x, y), both[i]!, 5e-5, `program ${s}: by argument ${i}, compiled`);
+    });
   }
 });
