@@ -1,6 +1,6 @@
 // scan: a body run over the leading axis of arrays, carrying values along. Differentiable both ways; compiled as one loop.
 import { type ShapedArray } from "../core/aval.ts";
-import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
+import { evalClosed } from "../core/jaxpr.ts";
 import { Linear, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { bind, withTrace } from "../core/trace.ts";
