@@ -1,8 +1,11 @@
 // Graph: the second IR. StableHLO's operations and semantics, each node tied to the jaxpr equations it came from.
 import { type Shape, sizeOf, sameShape } from "../core/aval.ts";
-import { type DType, itemsize, realPart } from "../core/dtypes.ts";
+import { type DType, itemsize } from "../core/dtypes.ts";
 import type { Eqn } from "../core/jaxpr.ts";
 import type { NDArray } from "../core/value.ts";
+import { type BinaryOp, type UnaryOp, rowOf } from "./ops.ts";
+
+export { type BinaryOp, type UnaryOp, isElementwise, isMovement } from "./ops.ts";
 
 export interface TensorType {
   readonly shape: Shape;
@@ -11,74 +14,6 @@ export interface TensorType {
 export const showType = (t: TensorType): string => `${t.dtype}[${t.shape.join()}]`;
 export const bytesOf = (t: TensorType): number => sizeOf(t.shape) * itemsize(t.dtype);
 
-export type UnaryOp =
-  | "abs"
-  | "neg"
-  | "sign"
-  | "floor"
-  | "ceil"
-  | "round_even"
-  | "round_away"
-  | "sqrt"
-  | "rsqrt"
-  | "cbrt"
-  | "exp"
-  | "exp2"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "logistic"
-  | "tanh"
-  | "sin"
-  | "cos"
-  | "tan"
-  | "asin"
-  | "acos"
-  | "atan"
-  | "sinh"
-  | "cosh"
-  | "asinh"
-  | "acosh"
-  | "atanh"
-  | "erf"
-  | "erfc"
-  | "erf_inv"
-  | "lgamma"
-  | "digamma"
-  | "bessel_i0e"
-  | "bessel_i1e"
-  | "not"
-  | "popcnt"
-  | "clz"
-  | "is_finite"
-  | "real"
-  | "imag"
-  | "conj";
-export type BinaryOp =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "rem"
-  | "pow"
-  | "max"
-  | "min"
-  | "and"
-  | "or"
-  | "xor"
-  | "shl"
-  | "shr_a"
-  | "shr_l"
-  | "atan2"
-  | "nextafter"
-  | "complex"
-  | "mulhi"
-  | "igamma"
-  | "igammac"
-  | "igamma_grad_a"
-  | "random_gamma_grad"
-  | "zeta"
-  | "polygamma";
 export type Direction = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
 export type ReduceKind = "add" | "mul" | "max" | "min" | "and" | "or" | "xor";
 
@@ -128,8 +63,8 @@ export interface DotAttrs {
 }
 
 type None = Readonly<Record<never, never>>;
-/** Attributes by operation. Elementwise operations have none. */
-export interface OpAttrs extends Record<UnaryOp | BinaryOp, None> {
+/** Attributes by operation, for all but the scalar operations of ops/scalar.ts, which have none. */
+export interface StructuredAttrs {
   parameter: { readonly index: number };
   constant: { readonly value: NDArray };
   compare: { readonly direction: Direction; readonly total: boolean };
@@ -175,6 +110,8 @@ export interface OpAttrs extends Record<UnaryOp | BinaryOp, None> {
   /** Keeps passes from moving operations across it. */
   barrier: None;
 }
+/** Attributes by operation. */
+export interface OpAttrs extends Record<UnaryOp | BinaryOp, None>, StructuredAttrs {}
 export type OpName = keyof OpAttrs;
 
 export class Node<K extends OpName = OpName> {
@@ -213,91 +150,6 @@ export class Graph {
   ) {}
 }
 
-export const UNARY: ReadonlySet<string> = new Set<UnaryOp>([
-  "abs",
-  "neg",
-  "sign",
-  "floor",
-  "ceil",
-  "round_even",
-  "round_away",
-  "sqrt",
-  "rsqrt",
-  "cbrt",
-  "exp",
-  "exp2",
-  "expm1",
-  "log",
-  "log1p",
-  "logistic",
-  "tanh",
-  "sin",
-  "cos",
-  "tan",
-  "asin",
-  "acos",
-  "atan",
-  "sinh",
-  "cosh",
-  "asinh",
-  "acosh",
-  "atanh",
-  "erf",
-  "erfc",
-  "erf_inv",
-  "lgamma",
-  "digamma",
-  "bessel_i0e",
-  "bessel_i1e",
-  "not",
-  "popcnt",
-  "clz",
-  "is_finite",
-  "real",
-  "imag",
-  "conj",
-]);
-export const BINARY: ReadonlySet<string> = new Set<BinaryOp>([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "rem",
-  "pow",
-  "max",
-  "min",
-  "and",
-  "or",
-  "xor",
-  "shl",
-  "shr_a",
-  "shr_l",
-  "atan2",
-  "nextafter",
-  "complex",
-  "mulhi",
-  "igamma",
-  "igammac",
-  "igamma_grad_a",
-  "random_gamma_grad",
-  "zeta",
-  "polygamma",
-]);
-const OTHER_ELEMENTWISE: ReadonlySet<string> = new Set(["compare", "select", "clamp", "betainc", "convert", "bitcast", "reduce_precision"]);
-export const isElementwise = (n: Node): boolean => UNARY.has(n.op) || BINARY.has(n.op) || OTHER_ELEMENTWISE.has(n.op);
-const MOVEMENT: ReadonlySet<string> = new Set([
-  "broadcast",
-  "reshape",
-  "transpose",
-  "slice",
-  "pad",
-  "reverse",
-  "concatenate",
-  "dynamic_slice",
-  "gather",
-]);
-export const isMovement = (n: Node): boolean => MOVEMENT.has(n.op);
-
 /** Builds a graph node by node; identical pure nodes are made once. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
@@ -308,10 +160,15 @@ export class GraphBuilder {
   #next = 0;
   constructor(readonly name = "") {}
 
+  /** A node of given types: for copies, and for operations whose results the operands do not fix. The verifier holds them to their rows. */
   node<K extends OpName>(op: K, inputs: readonly Node[], attrs: OpAttrs[K], types: readonly TensorType[]): Node {
     const n = new Node<OpName>(this.#next++, op, inputs, attrs, types, this.origin);
     this.nodes.push(n);
     return n;
+  }
+  /** A node whose type its row infers; `given` is what the operands leave open. Throws GraphError where they do not fit. */
+  #typed<K extends OpName>(op: K, inputs: readonly Node[], attrs: OpAttrs[K], given: readonly TensorType[] = []): Node {
+    return this.node(op, inputs, attrs, rowOf(op).infer(inputs, attrs, given));
   }
   param(type: TensorType): Node {
     const n = this.node("parameter", [], { index: this.#params.length }, [type]);
@@ -319,59 +176,48 @@ export class GraphBuilder {
     return n;
   }
   constant(value: NDArray): Node {
-    const type: TensorType =
-      value.dtype === "key<fry>" ? { shape: [...value.shape, 2], dtype: "uint32" } : { shape: value.shape, dtype: value.dtype };
-    return this.node("constant", [], { value }, [type]);
+    return this.#typed("constant", [], { value });
   }
-  unary(
-    op: UnaryOp,
-    x: Node,
-    dtype: DType = op === "is_finite" ? "bool" : op === "real" || op === "imag" || op === "abs" ? realPart(x.dtype) : x.dtype,
-  ): Node {
-    return this.node(op, [x], {}, [{ shape: x.shape, dtype }]);
+  unary(op: UnaryOp, x: Node): Node {
+    return this.#typed(op, [x], {});
   }
-  binary(op: BinaryOp, x: Node, y: Node, dtype: DType = op === "complex" ? (x.dtype === "float64" ? "complex128" : "complex64") : x.dtype): Node {
-    if (!sameShape(x.shape, y.shape)) throw new Error(`${op}: graph operands differ, ${showType(x.type)} and ${showType(y.type)}`);
-    return this.node(op, [x, y], {}, [{ shape: x.shape, dtype }]);
+  binary(op: BinaryOp, x: Node, y: Node): Node {
+    return this.#typed(op, [x, y], {});
   }
   compare(direction: Direction, x: Node, y: Node, total = false): Node {
-    return this.node("compare", [x, y], { direction, total }, [{ shape: x.shape, dtype: "bool" }]);
+    return this.#typed("compare", [x, y], { direction, total });
   }
   select(p: Node, t: Node, f: Node): Node {
-    return this.node("select", [p, t, f], {}, [t.type]);
+    return this.#typed("select", [p, t, f], {});
   }
   convert(x: Node, dtype: DType): Node {
-    return x.dtype === dtype ? x : this.node("convert", [x], {}, [{ shape: x.shape, dtype }]);
+    return x.dtype === dtype ? x : this.#typed("convert", [x], {}, [{ shape: x.shape, dtype }]);
   }
   bitcast(x: Node, type: TensorType): Node {
-    return this.node("bitcast", [x], {}, [type]);
+    return this.#typed("bitcast", [x], {}, [type]);
   }
   iota(type: TensorType, dim: number): Node {
-    return this.node("iota", [], { dim }, [type]);
+    return this.#typed("iota", [], { dim }, [type]);
   }
   broadcast(x: Node, shape: Shape, dims: readonly number[]): Node {
-    return this.node("broadcast", [x], { dims }, [{ shape, dtype: x.dtype }]);
+    return this.#typed("broadcast", [x], { dims }, [{ shape, dtype: x.dtype }]);
   }
   /** A scalar node spread over a shape. */
   splat(x: Node, shape: Shape): Node {
     return shape.length === 0 ? x : this.broadcast(x, shape, []);
   }
   reshape(x: Node, shape: Shape): Node {
-    return sameShape(x.shape, shape) ? x : this.node("reshape", [x], {}, [{ shape, dtype: x.dtype }]);
+    return sameShape(x.shape, shape) ? x : this.#typed("reshape", [x], {}, [{ shape, dtype: x.dtype }]);
   }
   transpose(x: Node, permutation: readonly number[]): Node {
-    return permutation.every((p, i) => p === i)
-      ? x
-      : this.node("transpose", [x], { permutation }, [{ shape: permutation.map((p) => x.shape[p]!), dtype: x.dtype }]);
+    return permutation.every((p, i) => p === i) ? x : this.#typed("transpose", [x], { permutation });
   }
   slice(x: Node, start: readonly number[], limit: readonly number[], strides: readonly number[]): Node {
     const shape = start.map((s, i) => Math.max(0, Math.ceil((limit[i]! - s) / strides[i]!)));
-    return this.node("slice", [x], { start, strides }, [{ shape, dtype: x.dtype }]);
+    return this.#typed("slice", [x], { start, strides }, [{ shape, dtype: x.dtype }]);
   }
   reduce(x: Node, dims: readonly number[], kind: ReduceKind): Node {
-    return dims.length === 0
-      ? x
-      : this.node("reduce", [x], { dims, kind }, [{ shape: x.shape.filter((_n, i) => !dims.includes(i)), dtype: x.dtype }]);
+    return dims.length === 0 ? x : this.#typed("reduce", [x], { dims, kind });
   }
   /** The results of a node with several, one node each. */
   results(n: Node): Node[] {

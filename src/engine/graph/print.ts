@@ -1,5 +1,6 @@
 // A graph as text, one operation a line, in the generic form of StableHLO's operations.
 import { bytesOf, type Graph, type Node, type TensorType } from "./graph.ts";
+import { rowOf } from "./ops.ts";
 
 const ELEMENT: Readonly<Record<string, string>> = {
   bool: "i1",
@@ -17,39 +18,6 @@ const ELEMENT: Readonly<Record<string, string>> = {
   float64: "f64",
   complex64: "complex<f32>",
   complex128: "complex<f64>",
-};
-/** Operations that StableHLO calls otherwise. */
-const NAMES: Readonly<Record<string, string>> = {
-  sub: "subtract",
-  mul: "multiply",
-  div: "divide",
-  neg: "negate",
-  rem: "remainder",
-  max: "maximum",
-  min: "minimum",
-  pow: "power",
-  sqrt: "sqrt",
-  exp: "exponential",
-  expm1: "exponential_minus_one",
-  log1p: "log_plus_one",
-  sin: "sine",
-  cos: "cosine",
-  broadcast: "broadcast_in_dim",
-  dot: "dot_general",
-  conv: "convolution",
-  shl: "shift_left",
-  shr_l: "shift_right_logical",
-  shr_a: "shift_right_arithmetic",
-  round_even: "round_nearest_even",
-  round_away: "round_nearest_afz",
-  popcnt: "popcnt",
-  clz: "count_leading_zeros",
-  bitcast: "bitcast_convert",
-  barrier: "optimization_barrier",
-  library: "custom_call",
-  callback: "custom_call",
-  generic_reduce: "reduce",
-  generic_reduce_window: "reduce_window",
 };
 export const showTensor = (t: TensorType): string => `tensor<${[...t.shape, ELEMENT[t.dtype] ?? t.dtype].join("x")}>`;
 const showAttr = (v: unknown): string =>
@@ -79,19 +47,13 @@ export function printGraph(graph: Graph, name = graph.name || "main", indent = "
       lines.push(`${id} = stablehlo.constant dense<${shown}> : ${out}`);
       continue;
     }
-    const regions = n.is("while")
-      ? [n.attrs.cond, n.attrs.body]
-      : n.is("case")
-        ? n.attrs.branches
-        : n.is("generic_reduce", "generic_reduce_window")
-          ? [n.attrs.body]
-          : [];
+    const regions = rowOf(n.op).regions(n.attrs);
     const attrs = Object.entries(n.attrs as Readonly<Record<string, unknown>>)
       .filter(([k, v]) => typeof v !== "function" && !regions.includes(v as Graph) && k !== "branches" && k !== "params")
       .map(([k, v]) => `${k} = ${showAttr(v)}`);
     const body = regions.map((g) => ` ({\n${printGraph(g, g.name, `${indent}    `)}\n${indent}  })`).join("");
     lines.push(
-      `${id}${n.types.length > 1 ? `:${n.types.length}` : ""} = "stablehlo.${NAMES[n.op] ?? n.op}"(${n.inputs.map(ref).join(", ")})${attrs.length ? ` {${attrs.join(", ")}}` : ""}${body} : (${n.inputs.map((i) => showTensor(i.type)).join(", ")}) -> ${n.types.length > 1 ? `(${out})` : out}`,
+      `${id}${n.types.length > 1 ? `:${n.types.length}` : ""} = "stablehlo.${rowOf(n.op).stablehlo}"(${n.inputs.map(ref).join(", ")})${attrs.length ? ` {${attrs.join(", ")}}` : ""}${body} : (${n.inputs.map((i) => showTensor(i.type)).join(", ")}) -> ${n.types.length > 1 ? `(${out})` : out}`,
     );
   }
   const args = graph.params.map((p, i) => `%arg${i}: ${showTensor(p.type)}`).join(", "),

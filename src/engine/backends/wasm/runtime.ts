@@ -10,7 +10,7 @@ import { emitProgram } from "../../compiler/wasm/program.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { heap } from "./heap.ts";
 import { routine, type Tensor } from "../library/registry.ts";
-import { mathFunction } from "../math/mathlib.ts";
+import { mathFunction } from "../../graph/math/mathlib.ts";
 import { WasmStorage, makeRoom } from "./storage.ts";
 
 let tick: Timer = () => {};

@@ -1,6 +1,6 @@
 // Complex elementary functions in f64. Branch cuts as in C99 and NumPy.
 export type Complex = readonly [number, number];
-type ComplexFunction = (...z: Complex[]) => Complex;
+export type ComplexFunction = (x: Complex, y: Complex) => Complex;
 
 export const add = ([a, b]: Complex, [c, d]: Complex): Complex => [a + c, b + d];
 export const sub = ([a, b]: Complex, [c, d]: Complex): Complex => [a - c, b - d];
@@ -65,37 +65,41 @@ const acos = (z: Complex): Complex => {
   return [Math.PI / 2 - b, a];
 };
 const pow = (x: Complex, y: Complex): Complex => (x[0] === 0 && x[1] === 0 ? (y[0] === 0 && y[1] === 0 ? ONE : [0, 0]) : exp(mul(y, log(x))));
+/** Lexicographic, as NumPy orders complex numbers. */
+export const before = ([a, b]: Complex, [c, d]: Complex): boolean => a < c || (a === c && b < d);
 const TABLE: Readonly<Record<string, ComplexFunction>> = {
-  div: (x, y) => div(x!, y!),
-  pow: (x, y) => pow(x!, y!),
-  atan2: (y, x) => atan2(y!, x!),
-  exp: (z) => exp(z!),
-  exp2: (z) => exp(scale(z!, Math.LN2)),
-  log: (z) => log(z!),
-  log1p: (z) => log1p(z!),
-  sqrt: (z) => sqrt(z!),
-  rsqrt: (z) => div(ONE, sqrt(z!)),
+  div: (x, y) => div(x, y),
+  pow: (x, y) => pow(x, y),
+  atan2: (y, x) => atan2(y, x),
+  exp: (z) => exp(z),
+  exp2: (z) => exp(scale(z, Math.LN2)),
+  log: (z) => log(z),
+  log1p: (z) => log1p(z),
+  sqrt: (z) => sqrt(z),
+  rsqrt: (z) => div(ONE, sqrt(z)),
   expm1: (z) => {
-    const [a, b] = z!,
+    const [a, b] = z,
       s = Math.sin(b / 2);
     return [Math.expm1(a) * Math.cos(b) - 2 * s * s, Math.exp(a) * Math.sin(b)];
   },
-  sin: (z) => overI(sinh)(z!),
-  cos: (z) => cosh(i(z!)),
-  tan: (z) => overI(tanh)(z!),
-  sinh: (z) => sinh(z!),
-  cosh: (z) => cosh(z!),
-  tanh: (z) => tanh(z!),
-  asinh: (z) => asinh(z!),
-  acosh: (z) => acosh(z!),
-  atanh: (z) => atanh(z!),
-  asin: (z) => overI(asinh)(z!),
-  acos: (z) => acos(z!),
-  atan: (z) => overI(atanh)(z!),
-  logistic: (z) => div(ONE, add(ONE, exp(scale(z!, -1)))),
+  sin: (z) => overI(sinh)(z),
+  cos: (z) => cosh(i(z)),
+  tan: (z) => overI(tanh)(z),
+  sinh: (z) => sinh(z),
+  cosh: (z) => cosh(z),
+  tanh: (z) => tanh(z),
+  asinh: (z) => asinh(z),
+  acosh: (z) => acosh(z),
+  atanh: (z) => atanh(z),
+  asin: (z) => overI(asinh)(z),
+  acos: (z) => acos(z),
+  atan: (z) => overI(atanh)(z),
+  max: (x, y) => (before(x, y) ? y : x),
+  min: (x, y) => (before(y, x) ? y : x),
+  logistic: (z) => div(ONE, add(ONE, exp(scale(z, -1)))),
   sign: (z) => {
-    const m = abs(z!);
-    return m === 0 ? [0, 0] : scale(z!, 1 / m);
+    const m = abs(z);
+    return m === 0 ? [0, 0] : scale(z, 1 / m);
   },
 };
 function atan2(y: Complex, x: Complex): Complex {
@@ -104,9 +108,14 @@ function atan2(y: Complex, x: Complex): Complex {
     [a, b] = log(div(n, d));
   return [b, -a];
 }
-/** One part (0 real, 1 imaginary) of a function whose complex arguments come flat. */
-export function complexParts(name: string, part: 0 | 1): (...flat: number[]) => number {
+/** A function of complex numbers by name. */
+export function complexFunction(name: string): ComplexFunction {
   const f = TABLE[name];
   if (!f) throw new Error(`the mathematics library has no complex function ${name}`);
-  return (...flat) => f(...Array.from({ length: flat.length / 2 }, (_x, k): Complex => [flat[2 * k]!, flat[2 * k + 1]!]))[part];
+  return f;
+}
+/** One part (0 real, 1 imaginary) of a function whose complex arguments come flat. */
+export function complexParts(name: string, part: 0 | 1): (...flat: number[]) => number {
+  const f = complexFunction(name);
+  return (a, b, c = 0, d = 0) => f([a!, b!], [c, d])[part];
 }
