@@ -20,7 +20,8 @@ export * as flattenUtil from "./flattenUtil.ts";
 export * as testUtil from "./testUtil.ts";
 export * as profiler from "./profiler.ts";
 
-export { NDArray as Array, Value } from "./core/value.ts";
+export { Array, Array as Value } from "./core/value.ts";
+export type { AnyFunction, ArrayArgs, ArrayLike, Arrays, Leaf, Loose, LooseArgs } from "./core/treeTypes.ts";
 export { config } from "./core/config.ts";
 export { ShapeDtypeStruct, ShapedArray } from "./core/aval.ts";
 export * from "./core/errors.ts";

@@ -1,4 +1,4 @@
-// jax.tree: working with pytrees.
+// jax.tree: working with pytrees, which are containers (arrays, plain objects, maps, registered classes) of leaves. null is an empty one.
 import {
   type IsLeaf,
   type PathEntry,
@@ -14,43 +14,71 @@ import {
   structure as structureOf,
   unflatten as unflattenTree,
 } from "./core/pytree.ts";
+import type { LeafOf, ReplaceLeaves } from "./core/treeTypes.ts";
 export { registerDataclass, registerPytreeNode, registerPytreeNodeClass } from "./core/pytree.ts";
 
-export const flatten = (tree: Tree, options: { isLeaf?: IsLeaf } = {}): [unknown[], TreeDef] => flattenTree(tree, options.isLeaf);
-export const unflatten = (def: TreeDef, leaves: readonly unknown[]): Tree => unflattenTree(def, leaves);
-export const leaves = (tree: Tree, options: { isLeaf?: IsLeaf } = {}): unknown[] => leavesOf(tree, options.isLeaf);
-export const structure = (tree: Tree, options: { isLeaf?: IsLeaf } = {}): TreeDef => structureOf(tree, options.isLeaf);
-/** Applies a function leaf by leaf; further trees must have the first one's structure. */
-// A mapped function takes whatever the leaves are.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const map = <T = any>(fn: (...leaves: any[]) => unknown, tree: T, ...rest: Tree[]): T => mapTree(fn as never, tree, ...rest) as T;
-export function reduce<R>(fn: (acc: R, leaf: never) => R, tree: Tree, initial?: R): R {
-  const l = leavesOf(tree) as never[];
+/** Options of the functions that walk a tree. */
+export interface TreeOptions {
+  /** Says where to stop: what it holds for is a leaf, whatever its class. */
+  readonly isLeaf?: IsLeaf;
+}
+type LeavesOf<Trees extends readonly unknown[]> = { [K in keyof Trees]: LeafOf<Trees[K]> };
+/** A leaf with its path: the keys and positions from the root. */
+export type PathAndLeaf<L> = readonly [path: readonly PathEntry[], leaf: L];
+
+/** `[leaves, definition]`: `unflatten` puts them together again. Object keys are taken in sorted order. */
+export const flatten = <T>(tree: T, options: TreeOptions = {}): [leaves: LeafOf<T>[], definition: TreeDef] =>
+  flattenTree(tree, options.isLeaf) as [LeafOf<T>[], TreeDef];
+/** The tree of a definition with these leaves. */
+export const unflatten = <T = Tree>(definition: TreeDef, leaves: readonly unknown[]): T => unflattenTree(definition, leaves) as T;
+/** The leaves, in order. */
+export const leaves = <T>(tree: T, options: TreeOptions = {}): LeafOf<T>[] => leavesOf(tree, options.isLeaf) as LeafOf<T>[];
+/** The definition: the containers without the leaves. */
+export const structure = (tree: Tree, options: TreeOptions = {}): TreeDef => structureOf(tree, options.isLeaf);
+/** Applies a function leaf by leaf; further trees must have the first one's structure, or StructureError is thrown. */
+export function map<T, R, Rest extends readonly unknown[]>(
+  fn: (leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<Rest>>) => R,
+  tree: T,
+  ...rest: Rest
+): ReplaceLeaves<T, R> {
+  return mapTree(fn, tree, ...rest) as ReplaceLeaves<T, R>;
+}
+/** Folds the leaves, from the first: `fn(fn(initial, leaf0), leaf1) …`. Without `initial` the first leaf starts; an empty tree then throws. */
+export function reduce<T, R = LeafOf<T>>(fn: (accumulated: R, leaf: NoInfer<LeafOf<T>>) => R, tree: T, initial?: R): R {
+  const l = leavesOf(tree) as LeafOf<T>[];
   return initial === undefined ? l.slice(1).reduce<R>((a, b) => fn(a, b), l[0] as R) : l.reduce<R>((a, b) => fn(a, b), initial);
 }
+/** Whether every leaf is truthy. */
 export const all = (tree: Tree): boolean => leavesOf(tree).every(Boolean);
-export function transpose(outer: TreeDef, inner: TreeDef, tree: Tree): Tree {
+/** Exchanges two levels: a tree of structure `outer` whose leaves are trees of structure `inner` becomes the tree with both exchanged. */
+export function transpose<T = Tree>(outer: TreeDef, inner: TreeDef, tree: Tree): T {
   const rows = leavesUpTo(outer, tree).map((t) => leavesUpTo(inner, t));
-  return inner.unflatten(Array.from({ length: inner.leafCount }, (_x, i) => outer.unflatten(rows.map((r) => r[i]))));
+  return inner.unflatten(Array.from({ length: inner.leafCount }, (_x, i) => outer.unflatten(rows.map((r) => r[i])))) as T;
 }
 /** Leaves with their paths, a path being the keys and positions from the root, and the definition. */
-export const flattenWithPath = (tree: Tree, options: { isLeaf?: IsLeaf } = {}): [readonly (readonly [readonly PathEntry[], unknown])[], TreeDef] => [
-  pathsOf(tree, options.isLeaf),
+export const flattenWithPath = <T>(tree: T, options: TreeOptions = {}): [leaves: readonly PathAndLeaf<LeafOf<T>>[], definition: TreeDef] => [
+  leavesWithPath(tree, options),
   structureOf(tree, options.isLeaf),
 ];
-export const leavesWithPath = (tree: Tree, options: { isLeaf?: IsLeaf } = {}): readonly (readonly [readonly PathEntry[], unknown])[] =>
-  pathsOf(tree, options.isLeaf);
+/** Leaves with their paths. */
+export const leavesWithPath = <T>(tree: T, options: TreeOptions = {}): readonly PathAndLeaf<LeafOf<T>>[] =>
+  pathsOf(tree, options.isLeaf) as readonly PathAndLeaf<LeafOf<T>>[];
 /** Applies `fn(path, leaf, …leaves of the other trees)` leaf by leaf. */
-export function mapWithPath(fn: (path: readonly PathEntry[], ...leaves: never[]) => unknown, tree: Tree, ...rest: Tree[]): Tree {
+export function mapWithPath<T, R, Rest extends readonly unknown[]>(
+  fn: (path: readonly PathEntry[], leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<Rest>>) => R,
+  tree: T,
+  ...rest: Rest
+): ReplaceLeaves<T, R> {
   const def = structureOf(tree),
-    others = rest.map((r, i) => leavesUpTo(def, r, `tree ${i + 2}`));
-  return def.unflatten(pathsOf(tree).map(([path, leaf], i) => fn(path, leaf as never, ...others.map((o) => o[i] as never))));
+    others = rest.map((r, i) => leavesUpTo(def, r, `tree ${i + 2}`)),
+    call = fn as (path: readonly PathEntry[], ...leaves: unknown[]) => R;
+  return def.unflatten(pathsOf(tree).map(([path, leaf], i) => call(path, leaf, ...others.map((o) => o[i])))) as ReplaceLeaves<T, R>;
 }
 /** A path as text, as error messages write it: `.layers[0].w`. */
 export const keystr = (path: readonly PathEntry[]): string => showPath(path);
 /** Spreads a prefix tree over the structure of `full`: every leaf of the prefix stands for the subtree at its place. */
-export function broadcast(prefix: Tree, full: Tree, options: { isLeaf?: IsLeaf } = {}): Tree {
+export function broadcast<T>(prefix: Tree, full: T, options: TreeOptions = {}): ReplaceLeaves<T, LeafOf<T>> {
   const def = structureOf(full),
     leaf = (v: unknown): boolean => options.isLeaf?.(v) ?? structureOf(v).kind === "leaf";
-  return def.unflatten(broadcastPrefix(prefix, def, "tree.broadcast", leaf));
+  return def.unflatten(broadcastPrefix(prefix, def, "tree.broadcast", leaf)) as ReplaceLeaves<T, LeafOf<T>>;
 }

@@ -33,46 +33,69 @@ export class HostStorage implements Storage {
   release(): void {}
 }
 
-// Declared here, filled in by numpy/methods.ts through interface merging.
-export interface Value {}
-export abstract class Value {
+/**
+ * An array, concrete or traced. Immutable. Its methods are NumPy's functions of the same names.
+ * (The interface is filled in by numpy/methods.ts. In the engine's own files the class goes by the name of Value, so that JavaScript's
+ * Array keeps its name.)
+ */
+export interface Array {}
+export abstract class Array {
   abstract readonly aval: ShapedArray;
+  /** The sizes of the axes; [] for a scalar. */
   get shape(): number[] {
     return [...this.aval.shape];
   }
+  /** The type of the elements. */
   get dtype(): DType {
     return this.aval.dtype;
   }
+  /** Whether the type gives way to that of another operand, as a JavaScript number's does. */
   get weakType(): boolean {
     return this.aval.weakType;
   }
+  /** The number of axes. */
   get ndim(): number {
     return this.aval.shape.length;
   }
+  /** The number of elements. */
   get size(): number {
     return this.aval.size;
   }
+  /** Bytes of one element. */
   get itemsize(): number {
     return itemsize(this.aval.dtype);
   }
+  /** Bytes of all elements. */
   get nbytes(): number {
     return this.aval.nbytes;
   }
   /** The device that holds the array. */
   abstract readonly device: DeviceInfo;
-  /** Reading out; under a transformation each of these throws and says what to do instead. */
+  // Reading out: under a transformation each of these throws ConcretizationTypeError and says what to do instead.
+  /** The one element of an array of size 1. */
   abstract item(): Scalar;
+  /** Nested JavaScript values; complex elements become `{ re, im }`. */
   abstract tolist(): Nested;
+  /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs, 64-bit integers as bigints. */
   abstract dataSync(): TypedArray;
+  /** As `dataSync`, without blocking where the device computes by itself. */
   abstract data(): Promise<TypedArray>;
+  /** Waits until the elements are computed. */
   abstract blockUntilReady(): Promise<this>;
+  /** Frees the memory now. Using the array later throws and names this place. Nobody has to call it: arrays are collected. */
+  abstract delete(): void;
+  /** Whether the memory was given away: by `delete`, or to a function that was told to reuse it (donateArgnums). */
+  abstract get isDeleted(): boolean;
+  abstract [Symbol.dispose](): void;
 }
+export { Array as Value };
+const ListOf = globalThis.Array;
 
 export type Scalar = number | bigint | boolean;
 export type Nested = Scalar | string | readonly Nested[] | { readonly re: number; readonly im: number };
 
 /** A concrete array. Immutable; its memory is given back by collection, or at once by `delete()`. */
-export class NDArray extends Value {
+export class NDArray extends Array {
   #storage: Storage | null;
   #deletedAt: string | null = null;
   /** Set for scalars that came from a JavaScript number: staged as literals, as JAX does with Python scalars. */
@@ -144,7 +167,7 @@ export class NDArray extends Value {
         const i = at++;
         return complex ? { re: Number(flat[2 * i]), im: Number(flat[2 * i + 1]) } : bool ? flat[i] === 1 : (flat[i] as number | bigint);
       }
-      return Array.from({ length: this.aval.shape[axis]! }, () => build(axis + 1));
+      return ListOf.from({ length: this.aval.shape[axis]! }, () => build(axis + 1));
     };
     return build(0);
   }
@@ -166,14 +189,14 @@ export class NDArray extends Value {
     if (this.isDeleted) return `Array(${this.aval}, deleted)`;
     if (this.dtype === "key<fry>") return `Array((${this.shape.join(", ")}), dtype=key<fry>) overlaying: ${this.raw().join(" ")}`;
     const show = (v: Nested): string => {
-      if (!Array.isArray(v))
+      if (!ListOf.isArray(v))
         return typeof v === "object" && v !== null && "re" in v
           ? `${v.re}${v.im < 0 || Object.is(v.im, -0) ? "-" : "+"}${Math.abs(v.im)}j`
           : typeof v === "number" && !Number.isInteger(v)
             ? String(+v.toPrecision(8))
             : String(v);
       const parts = v.length > 12 ? [...v.slice(0, 5).map(show), "…", ...v.slice(-5).map(show)] : v.map(show);
-      return `[${parts.join(Array.isArray(v[0]) ? ",\n " : ", ")}]`;
+      return `[${parts.join(ListOf.isArray(v[0]) ? ",\n " : ", ")}]`;
     };
     return this.ndim === 0 ? show(this.tolist()) : `Array(${show(this.tolist())}, dtype=${this.dtype})`;
   }
@@ -196,7 +219,7 @@ let tracerWatch: ((t: Tracer) => void) | null = null;
 /** Tells of every tracer that is made, while leaks are looked for. */
 export const setTracerWatch = (w: typeof tracerWatch): void => void (tracerWatch = w);
 /** A value inside a transformation: knows its shape and dtype, not its elements. */
-export abstract class Tracer extends Value {
+export abstract class Tracer extends Array {
   constructor(readonly owner: Trace) {
     super();
     tracerWatch?.(this);
@@ -239,6 +262,13 @@ export abstract class Tracer extends Value {
   }
   data(): never {
     return this.#concretize("data()", "return the value and read it outside the transformation");
+  }
+  delete(): never {
+    return this.#concretize("delete()", "leave it to the compiler: a traced program frees what it no longer needs");
+  }
+  [Symbol.dispose](): void {}
+  get isDeleted(): boolean {
+    return false;
   }
   async blockUntilReady(): Promise<this> {
     return this;

@@ -13,7 +13,8 @@ import { shareConsts, stageFunction } from "../control/stage.ts";
 import { whilePrimitive } from "../control/while.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
-import { type AnyFunction, describe, flattenArgs, flattenResult, functionName } from "../transforms/args.ts";
+import type { AnyFunction, ArrayArgs, Arrays, Loose } from "../core/treeTypes.ts";
+import { describe, flattenArgs, flattenResult, functionName } from "../transforms/args.ts";
 import { concreteOf } from "../transforms/jvp.ts";
 
 function choose(
@@ -54,7 +55,16 @@ function choose(
 function checkFunction(what: string, name: string, f: unknown): void {
   if (typeof f !== "function") throw new DTypeError(`${what}: ${name} is ${describe(f)}, expected a function`);
 }
-/** trueFn(...operands) where the predicate holds, else falseFn(...operands); only one is computed. */
+/**
+ * trueFn(...operands) where the predicate (a scalar) holds, else falseFn(...operands); only one is computed, both are traced.
+ * Throws DTypeError where the branches' results differ in structure, shape or dtype.
+ */
+export function cond<const Ops extends readonly unknown[], R>(
+  predicate: ArrayLike,
+  trueFn: (...operands: ArrayArgs<Ops>) => R,
+  falseFn: (...operands: ArrayArgs<Ops>) => Loose<NoInfer<R>>,
+  ...operands: Ops
+): Arrays<R>;
 export function cond(predicate: ArrayLike, trueFn: AnyFunction, falseFn: AnyFunction, ...operands: unknown[]): unknown {
   const p = asArray(predicate, "lax.cond", "the predicate");
   if (p.ndim !== 0)
@@ -64,7 +74,12 @@ export function cond(predicate: ArrayLike, trueFn: AnyFunction, falseFn: AnyFunc
   const index = o.convert(p.dtype === "bool" ? p : o.ne(p, o.like(p, 0)), "int32");
   return choose("lax.cond", index, ["branch 0", "branch 1"], [falseFn, trueFn], operands, " (branch 0 is falseFn, branch 1 trueFn)");
 }
-/** branches[index](...operands); an index out of range is clamped. */
+/** branches[index](...operands), for a scalar integer index; an index out of range is clamped. Results agree as in cond. */
+function switch_<const Ops extends readonly unknown[], R>(
+  index: ArrayLike,
+  branches: readonly ((...operands: ArrayArgs<Ops>) => R)[],
+  ...operands: Ops
+): Arrays<R>;
 function switch_(index: ArrayLike, branches: readonly AnyFunction[], ...operands: unknown[]): unknown {
   const i = typeof index === "number" && Number.isInteger(index) ? o.lit("int32", index) : asArray(index, "lax.switch", "the index");
   if (!i.dtype.includes("int")) throw new DTypeError(`lax.switch: the index has dtype ${i.dtype}, expected an integer`);
@@ -92,7 +107,15 @@ function flattenInit(what: string, init: unknown): FlatInit {
   const flat = flattenArgs((carry: unknown) => carry, [init], what);
   return { tree: flat.tree.children[0]!, values: flat.values, paths: flat.paths.map((p) => p.slice(1)) };
 }
-/** body(value) as long as cond(value) holds. The carried value keeps its structure and types. Forward mode only. */
+/**
+ * Runs `bodyFn` on a value while `condFn` (→ one bool scalar) holds. The value keeps its structure, shapes and dtypes.
+ * Differentiable in forward mode only: the number of steps is not known.
+ */
+export function whileLoop<const Init>(
+  condFn: (value: NoInfer<Arrays<Init>>) => ArrayLike,
+  bodyFn: (value: NoInfer<Arrays<Init>>) => NoInfer<Loose<Init>>,
+  init: Init,
+): Arrays<Init>;
 export function whileLoop(condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
   return loopWhile("lax.whileLoop", condFn, bodyFn, init);
 }
@@ -141,9 +164,20 @@ function counterType(what: string, lower: Value, upper: Value): DType {
 /** A bound of a loop: an integer is a weak one, as beside an array. */
 const boundOf = (x: ArrayLike, name: string): Value =>
   typeof x === "number" && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : asArray(x, "lax.foriLoop", name);
+export interface ForiLoopOptions {
+  /** How many steps a compiler may write out. The loop here is not unrolled: the value is the same. */
+  readonly unroll?: number | boolean;
+}
 /** body(i, value) for i from lower to upper − 1. With bounds that are known (numbers, concrete arrays) it is a scan, and differentiable in reverse. */
+export function foriLoop<const Init>(
+  lower: ArrayLike,
+  upper: ArrayLike,
+  body: (i: Value, value: NoInfer<Arrays<Init>>) => NoInfer<Loose<Init>>,
+  init: Init,
+  options?: ForiLoopOptions,
+): Arrays<Init>;
 export function foriLoop(lower: ArrayLike, upper: ArrayLike, body: AnyFunction, init: unknown, ...rest: unknown[]): unknown {
-  const { unroll } = options<{ unroll?: number | boolean }>("lax.foriLoop", ["unroll"], rest);
+  const { unroll } = options<ForiLoopOptions>("lax.foriLoop", ["unroll"], rest);
   checkFunction("lax.foriLoop", "the body", body);
   const a = boundOf(lower, "lower"),
     b = boundOf(upper, "upper"),
@@ -170,12 +204,29 @@ export function foriLoop(lower: ArrayLike, upper: ArrayLike, body: AnyFunction, 
   ) as [Value, Value, unknown];
   return out;
 }
-/** f(carry, x) → [carry, y] over the leading axis of xs; gives [carry, stacked ys]. The carry keeps its structure and types. */
+export interface ScanOptions {
+  /** The number of steps; needed where `xs` holds no array. */
+  readonly length?: number | null;
+  /** Goes from the last x to the first; ys stay in the order of xs. */
+  readonly reverse?: boolean;
+  /** How many steps a compiler may write out. The value is the same. */
+  readonly unroll?: number | boolean;
+}
+/**
+ * f(carry, x) → [carry, y] over the leading axis of xs; gives [last carry, stacked ys]. The carry keeps its structure, shapes and dtypes;
+ * throws DTypeError where it does not, ShapeError where leading axes differ.
+ */
+export function scan<const Init, Y, const Xs = null>(
+  f: (carry: NoInfer<Arrays<Init>>, x: NoInfer<Arrays<Xs>>) => readonly [carry: NoInfer<Loose<Init>>, y: Y],
+  init: Init,
+  xs?: Xs,
+  options?: ScanOptions,
+): [carry: Arrays<Init>, ys: Arrays<Y>];
 export function scan(f: AnyFunction, init: unknown, xs: unknown = null, ...rest: unknown[]): [unknown, unknown] {
   return scanNamed("lax.scan", f, init, xs, ...rest);
 }
 function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...rest: unknown[]): [unknown, unknown] {
-  const p = options<{ length?: number | null; reverse?: boolean; unroll?: number | boolean }>(what, ["length", "reverse", "unroll"], rest);
+  const p = options<ScanOptions>(what, ["length", "reverse", "unroll"], rest);
   checkFunction(what, "the body", f);
   const fx = flattenArgs((x: unknown) => x, [xs], `${what}: xs`),
     flat = flattenInit(`${what}: the initial carry`, init),
@@ -220,10 +271,29 @@ function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...
   });
   return staged.outTree.unflatten(outs) as [unknown, unknown];
 }
-export const map = (f: AnyFunction, xs: unknown, ..._rest: unknown[]): unknown => scan((_c: null, x: unknown) => [null, f(x)], null, xs)[1];
-/** Prefix results of an associative function, in logarithmically many steps. */
+export interface MapOptions {
+  /** How many examples a compiler may treat together. The value is the same. */
+  readonly batchSize?: number | null;
+}
+/** f(x) for each x along the leading axis of xs, one after the other; gives the stacked results. `vmap` computes them together. */
+export function map<const Xs, R>(f: (x: NoInfer<Arrays<Xs>>) => R, xs: Xs, options?: MapOptions): Arrays<R>;
+export function map(f: AnyFunction, xs: unknown, _options?: MapOptions): unknown {
+  return scan((_c: null, x: unknown) => [null, f(x)], null, xs)[1];
+}
+export interface AssociativeScanOptions {
+  /** Goes from the last element to the first. */
+  readonly reverse?: boolean;
+  /** The axis of each array that is scanned. Default 0. */
+  readonly axis?: number;
+}
+/** Prefix results of an associative function of two (stacks of) elements, in logarithmically many steps. */
+export function associativeScan<const T>(
+  fn: (a: NoInfer<Arrays<T>>, b: NoInfer<Arrays<T>>) => NoInfer<Loose<T>>,
+  elems: T,
+  options?: AssociativeScanOptions,
+): Arrays<T>;
 export function associativeScan(fn: AnyFunction, elems: Tree, ...rest: unknown[]): Tree {
-  const p = options<{ reverse?: boolean; axis?: number }>("lax.associativeScan", ["reverse", "axis"], rest),
+  const p = options<AssociativeScanOptions>("lax.associativeScan", ["reverse", "axis"], rest),
     [leaves, tree] = flatten(elems),
     axis = p.axis ?? 0,
     at = (v: Value): number => (axis < 0 ? axis + v.ndim : axis),

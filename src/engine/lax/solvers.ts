@@ -10,23 +10,39 @@ import { byRole, linearSolvePrimitive } from "../control/linearSolve.ts";
 import { type Staged, stageFunction } from "../control/stage.ts";
 import { type ArrayLike, asArray } from "../numpy/convert.ts";
 import { instantiate, neg } from "../primitives/ops.ts";
-import { type AnyFunction, flattenArgs } from "../transforms/args.ts";
+import type { AnyArgs, AnyFunction, Arrays, Loose } from "../core/treeTypes.ts";
+import { flattenArgs } from "../transforms/args.ts";
 import { customJvpCall } from "../transforms/custom.ts";
 import { linearTranspose } from "../transforms/functional.ts";
 import { jvpFlat } from "../transforms/jvp.ts";
 import { linearizeFlat } from "../transforms/partial.ts";
 
 const one = (x: unknown, what: string): ReturnType<typeof flattenArgs> => flattenArgs((v: unknown) => v, [x], what);
-interface SolveOptions {
-  readonly transposeSolve?: AnyFunction | null;
+export interface CustomLinearSolveOptions {
+  /** Solves the transposed system: transposeSolve(vecmat, b). Reverse mode needs it. */
+  readonly transposeSolve?: ((vecmat: AnyFunction, b: AnyArgs[number]) => unknown) | null;
+  /** The matrix is its own transpose: `solve` serves both. */
   readonly symmetric?: boolean;
+  /** `solve` returns [x, aux]. */
   readonly hasAux?: boolean;
 }
 /**
  * x with matvec(x) = b, found by `solve(matvec, b)`. Derivatives come from the equation: forward ones need `solve` only, reverse ones
  * `transposeSolve(vecmat, b)`, or `symmetric: true`. With `hasAux`, solve returns [x, aux].
  */
-export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFunction, options: SolveOptions = {}): unknown {
+export function customLinearSolve<const B>(
+  matvec: (x: Arrays<B>) => Loose<B>,
+  b: B,
+  solve: (matvec: (x: Arrays<B>) => Arrays<B>, b: Arrays<B>) => Loose<B>,
+  options?: CustomLinearSolveOptions,
+): Arrays<B>;
+export function customLinearSolve<const B, X>(
+  matvec: (x: Arrays<B>) => Loose<B>,
+  b: B,
+  solve: (matvec: (x: Arrays<B>) => Arrays<B>, b: Arrays<B>) => readonly [Loose<B>, X],
+  options: CustomLinearSolveOptions & { readonly hasAux: true },
+): [Arrays<B>, Arrays<X>];
+export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFunction, options: CustomLinearSolveOptions = {}): unknown {
   const flat = one(b, "lax.customLinearSolve: b"),
     avals = flat.values.map((v) => v.aval),
     stage1 = (fn: AnyFunction): Staged => stageFunction(fn, flat.tree, avals),
@@ -54,13 +70,13 @@ export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFun
  * x with f(x) = 0, found by `solve(f, initialGuess)`. Derivatives come from the implicit function theorem: `tangentSolve(g, y)` solves
  * g(x) = y for the linear g that is f's derivative at the root.
  */
-export function customRoot(
-  f: AnyFunction,
-  initialGuess: unknown,
-  solve: AnyFunction,
-  tangentSolve: AnyFunction,
-  _options: { readonly hasAux?: boolean } = {},
-): unknown {
+export function customRoot<const X0>(
+  f: (x: Arrays<X0>) => Loose<X0>,
+  initialGuess: X0,
+  solve: (f: (x: Arrays<X0>) => Loose<X0>, initialGuess: Arrays<X0>) => Loose<X0>,
+  tangentSolve: (g: (x: Arrays<X0>) => Arrays<X0>, y: Arrays<X0>) => Loose<X0>,
+): Arrays<X0>;
+export function customRoot(f: AnyFunction, initialGuess: unknown, solve: AnyFunction, tangentSolve: AnyFunction): unknown {
   const guess = one(initialGuess, "lax.customRoot: the initial guess"),
     avals = guess.values.map((v) => v.aval),
     n = avals.length,

@@ -9,7 +9,7 @@ import { describe, typedArray } from "../transforms/args.ts";
 import * as o from "../primitives/ops.ts";
 
 /** Anything that can stand for an array: an array or tracer, a number, boolean or bigint, nested arrays of those, a typed array. */
-export type ArrayLike = Value | number | boolean | bigint | ArrayBufferView | readonly ArrayLike[];
+export type { ArrayLike } from "../core/treeTypes.ts";
 export type Axis = number | readonly number[] | null;
 
 /** Weak scalars: 64-bit types until they are canonicalized. */

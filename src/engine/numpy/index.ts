@@ -2,7 +2,7 @@
 import "./methods.ts";
 import { DTYPES, canonicalize, dtypeOf, type DType } from "../core/dtypes.ts";
 import { promoteTypes } from "../core/promotion.ts";
-import { NDArray, Value } from "../core/value.ts";
+import { Value } from "../core/value.ts";
 import { asArray, castTo, type ArrayLike } from "./convert.ts";
 import { variance } from "./reductions.ts";
 
@@ -145,7 +145,7 @@ export const pi = Math.PI,
   nan = NaN,
   eulerGamma = 0.5772156649015329,
   newaxis = null;
-export { NDArray as ndarray };
+export { Value as ndarray };
 
 const typed = (x: unknown): { dtype: DType; weakType: boolean } =>
   typeof x === "string" || typeof x === "function" ? { dtype: dtypeOf(x), weakType: false } : x instanceof Value ? x.aval : asArray(x).aval;

@@ -89,7 +89,7 @@ export interface ArrayMethods {
   [Symbol.iterator](): Iterator<Value>;
 }
 declare module "../core/value.ts" {
-  interface Value extends ArrayMethods {}
+  interface Array extends ArrayMethods {}
 }
 type Fn = (x: Value, ...rest: never[]) => unknown;
 const table: Readonly<Record<string, Fn>> = {

@@ -5,11 +5,10 @@ import { arrayFrom, fromTyped, scalarArray } from "../core/arrays.ts";
 import { type TypedArray, canonicalize, dtypeOfTyped, isInteger } from "../core/dtypes.ts";
 import { type PathEntry, type TreeDef, flatten, showPath } from "../core/pytree.ts";
 import { parameterNames } from "../core/source.ts";
+import type { AnyFunction } from "../core/treeTypes.ts";
 import { Value } from "../core/value.ts";
 
-// A user's function takes and returns anything: pytrees are found in the values, not in the types.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type AnyFunction = (...args: any[]) => any;
+export type { AnyFunction } from "../core/treeTypes.ts";
 
 const isTyped = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
 /** A leaf of a pytree as a value: arrays stay, numbers become weak float scalars, bigints weak integer ones. */

@@ -7,7 +7,8 @@ import { type Tangent, Linear, Zero } from "../core/primitive.ts";
 import { type TreeDef, leavesUpTo } from "../core/pytree.ts";
 import type { Value } from "../core/value.ts";
 import { add, convert, eq, instantiate, iota, lit, moveaxis, reshape, slice } from "../primitives/ops.ts";
-import { type AnyFunction, argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
+import type { AnyArgs, AnyFunction, Argnums, ArrayArgs, ArrayLike, Arrays, Gradient, Jacobian, Loose, LooseArgs } from "../core/treeTypes.ts";
+import { argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
 import { batchFlat, moveBatch } from "./batching.ts";
 import { jvpFlat } from "./jvp.ts";
 import { linearizeFlat } from "./partial.ts";
@@ -58,12 +59,36 @@ function checkTangent(t: Value, p: Value, name: string, what: string): Value {
     throw new DTypeError(`${what}: the tangent of ${name} has dtype ${t.dtype}, its value ${p.dtype}; they must be equal`);
   return t.dtype === p.dtype ? t : convert(t, p.dtype);
 }
-/** Value and directional derivative: `[f(x), f'(x)·t]`. With `hasAux`, `[out, tangent, aux]`. */
+/** Options of the functions that differentiate at a point. */
+export interface AuxOptions {
+  /** The function returns `[value, aux]`; aux is passed through, without a derivative. */
+  readonly hasAux?: boolean;
+}
+/** Options that say yes to `hasAux`: they change what comes back. */
+export interface WithAuxOptions extends AuxOptions {
+  readonly hasAux: true;
+}
+/**
+ * Value and directional derivative: `[f(x), f'(x)·t]`. With `hasAux`, `[out, tangent, aux]`.
+ * Tangents have the shapes and dtypes of the primals (a weak number fits any dtype); throws ShapeError or DTypeError where they do not.
+ */
+export function jvp<A extends AnyArgs, R, X>(
+  fn: (...args: A) => readonly [R, X],
+  primals: LooseArgs<A>,
+  tangents: LooseArgs<A>,
+  options: WithAuxOptions,
+): [value: Arrays<R>, tangent: Arrays<R>, aux: Arrays<X>];
+export function jvp<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  primals: LooseArgs<A>,
+  tangents: LooseArgs<A>,
+  options?: AuxOptions,
+): [value: Arrays<R>, tangent: Arrays<R>];
 export function jvp(
   fn: AnyFunction,
   primals: readonly unknown[],
   tangents: readonly unknown[],
-  options: { readonly hasAux?: boolean } = {},
+  options: AuxOptions = {},
 ): [unknown, unknown, ...unknown[]] {
   if (!Array.isArray(primals) || !Array.isArray(tangents))
     throw new TypeError("jvp: primals and tangents must be arrays, one entry for each argument: jvp(f, [x, y], [dx, dy])");
@@ -86,7 +111,18 @@ export function jvp(
   const tangent = tree.unflatten(outDots.slice(0, count).map((t, i) => (isInexact(outs[i]!.dtype) ? instantiate(t) : float0Zeros(outs[i]!.shape))));
   return auxTree ? [tree.unflatten(outs.slice(0, count)), tangent, auxTree.unflatten(outs.slice(count))] : [tree.unflatten(outs), tangent];
 }
-/** `[f(x), fLin]`, where `fLin` maps tangents to tangents without evaluating f again. */
+/**
+ * `[f(x), fLin]`, where `fLin` maps tangents of the arguments to the tangent of the result without evaluating f again.
+ * A last argument `{ hasAux: true }` adds aux: `[out, fLin, aux]`.
+ */
+export function linearize<A extends AnyArgs, R, X>(
+  fn: (...args: A) => readonly [R, X],
+  ...args: [...LooseArgs<A>, WithAuxOptions]
+): [value: Arrays<R>, linear: (...tangents: LooseArgs<A>) => Arrays<R>, aux: Arrays<X>];
+export function linearize<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  ...args: LooseArgs<A>
+): [value: Arrays<R>, linear: (...tangents: LooseArgs<A>) => Arrays<R>];
 export function linearize(fn: AnyFunction, ...args: unknown[]): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]] {
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
   const flat = flattenArgs(fn, args, "linearize"),
@@ -136,7 +172,18 @@ function vjpFlat(fn: (...xs: Value[]) => Value[], primals: readonly Value[], act
     },
   };
 }
-/** `[f(x), pullback]`; the pullback maps a cotangent of the output to cotangents of the arguments. */
+/**
+ * `[f(x), pullback]`; the pullback maps a cotangent of the output to a list of cotangents, one an argument, each of its argument's structure.
+ * A last argument `{ hasAux: true }` adds aux: `[out, pullback, aux]`.
+ */
+export function vjp<A extends AnyArgs, R, X>(
+  fn: (...args: A) => readonly [R, X],
+  ...args: [...LooseArgs<A>, WithAuxOptions]
+): [value: Arrays<R>, pullback: (cotangent: Loose<R>) => ArrayArgs<A>, aux: Arrays<X>];
+export function vjp<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  ...args: LooseArgs<A>
+): [value: Arrays<R>, pullback: (cotangent: Loose<R>) => ArrayArgs<A>];
 export function vjp(fn: AnyFunction, ...args: unknown[]): [unknown, (cotangent: unknown) => unknown[], ...unknown[]] {
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
   const flat = flattenArgs(fn, args, "vjp"),
@@ -161,20 +208,36 @@ export function vjp(fn: AnyFunction, ...args: unknown[]): [unknown, (cotangent: 
   return auxTree ? [out, pullback, auxTree.unflatten(v.outs.slice(count))] : [out, pullback];
 }
 
-export interface GradOptions {
+/** Options of grad, valueAndGrad and the Jacobians. `N` is the type of `argnums`: it decides the structure of the result. */
+export interface GradOptions<N extends Argnums = Argnums> extends AuxOptions {
   /** The argument, or arguments, to differentiate with respect to. Default 0. */
-  readonly argnums?: number | readonly number[];
-  /** The function returns `[value, aux]`; aux is passed through. */
-  readonly hasAux?: boolean;
+  readonly argnums?: N;
+  /** The function is complex-differentiable, and its arguments complex. */
   readonly holomorphic?: boolean;
   /** Integer arguments are allowed; their gradients are float0 zeros. */
   readonly allowInt?: boolean;
 }
+/** GradOptions with `hasAux: true`. */
+export interface GradAuxOptions<N extends Argnums = Argnums> extends GradOptions<N> {
+  readonly hasAux: true;
+}
 const gradOptions = (o: GradOptions | number | readonly number[] | undefined): GradOptions =>
   typeof o === "number" || Array.isArray(o) ? { argnums: o as number } : ((o as GradOptions | undefined) ?? {});
 
-/** Like `grad`, but the function returned gives `[value, gradient]`. */
-export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => [unknown, unknown] {
+/** Like `grad`, but the function returned gives `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
+export function valueAndGrad<A extends AnyArgs, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [ArrayLike, X],
+  options: GradAuxOptions<N>,
+): (...args: LooseArgs<A>) => [value: [Value, Arrays<X>], gradient: Gradient<A, N>];
+export function valueAndGrad<A extends AnyArgs, const N extends Argnums>(
+  fn: (...args: A) => ArrayLike,
+  argnums: N,
+): (...args: LooseArgs<A>) => [value: Value, gradient: Gradient<A, N>];
+export function valueAndGrad<A extends AnyArgs, const N extends Argnums = 0>(
+  fn: (...args: A) => ArrayLike,
+  options?: GradOptions<N>,
+): (...args: LooseArgs<A>) => [value: Value, gradient: Gradient<A, N>];
+export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: AnyArgs) => [unknown, unknown] {
   const { argnums = 0, hasAux = false, holomorphic = false, allowInt = false } = gradOptions(options),
     what = functionName(fn);
   return function (this: unknown, ...args: unknown[]): [unknown, unknown] {
@@ -227,13 +290,28 @@ export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | r
     return [auxTree ? [tree.unflatten([out]), auxTree.unflatten(v.outs.slice(1))] : tree.unflatten([out]), result];
   };
 }
-/** The gradient of a function with a scalar result. With `hasAux`, `[gradient, aux]`. */
-export function grad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
-  const vg = valueAndGrad(fn, options),
+/**
+ * The gradient of a function with a scalar result: the tree of the argument that `argnums` names (0), or a list of trees for a list of
+ * positions. With `hasAux`, `[gradient, aux]`. Throws ShapeError for other results, DTypeError for integer arguments.
+ */
+export function grad<A extends AnyArgs, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [ArrayLike, X],
+  options: GradAuxOptions<N>,
+): (...args: LooseArgs<A>) => [gradient: Gradient<A, N>, aux: Arrays<X>];
+export function grad<A extends AnyArgs, const N extends Argnums>(
+  fn: (...args: A) => ArrayLike,
+  argnums: N,
+): (...args: LooseArgs<A>) => Gradient<A, N>;
+export function grad<A extends AnyArgs, const N extends Argnums = 0>(
+  fn: (...args: A) => ArrayLike,
+  options?: GradOptions<N>,
+): (...args: LooseArgs<A>) => Gradient<A, N>;
+export function grad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  const vg = valueAndGrad(fn, options as GradOptions),
     { hasAux } = gradOptions(options);
   return function (this: unknown, ...args: unknown[]) {
     const [value, g] = vg.apply(this, args);
-    return (hasAux ? [g, (value as unknown[])[1]] : g) as never;
+    return hasAux ? [g, (value as unknown as unknown[])[1]] : g;
   };
 }
 
@@ -281,8 +359,23 @@ const cut = (x: Value, axis: number, start: number, n: number): Value =>
     x.shape.map((m, i) => (i === axis ? start + n : m)),
   );
 
-/** The Jacobian by forward mode, one column at a time (vectorized): good for few inputs. */
-export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
+/**
+ * The Jacobian by forward mode, one column at a time (vectorized): good for few inputs. The result has the output's structure, and at each
+ * leaf the structure of the argument; shapes are [...output, ...input]. With `hasAux`, `[jacobian, aux]`.
+ */
+export function jacfwd<A extends AnyArgs, R, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [R, X],
+  options: GradAuxOptions<N>,
+): (...args: LooseArgs<A>) => [jacobian: Jacobian<R, Gradient<A, N>>, aux: Arrays<X>];
+export function jacfwd<A extends AnyArgs, R, const N extends Argnums>(
+  fn: (...args: A) => R,
+  argnums: N,
+): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
+export function jacfwd<A extends AnyArgs, R, const N extends Argnums = 0>(
+  fn: (...args: A) => R,
+  options?: GradOptions<N>,
+): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
+export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
   const opts = gradOptions(options);
   return (...args) => {
     const s = setup(fn, opts, args, "jacfwd", true),
@@ -313,8 +406,7 @@ export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonl
         return s.single ? trees[0] : trees;
       }),
     );
-    return (
-      auxTree
+    return auxTree
         ? [
             jac,
             auxTree.unflatten(
@@ -328,12 +420,23 @@ export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonl
               ),
             ),
           ]
-        : jac
-    ) as never;
+        : jac;
   };
 }
-/** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. */
-export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => never {
+/** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. The result is as jacfwd's. */
+export function jacrev<A extends AnyArgs, R, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [R, X],
+  options: GradAuxOptions<N>,
+): (...args: LooseArgs<A>) => [jacobian: Jacobian<R, Gradient<A, N>>, aux: Arrays<X>];
+export function jacrev<A extends AnyArgs, R, const N extends Argnums>(
+  fn: (...args: A) => R,
+  argnums: N,
+): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
+export function jacrev<A extends AnyArgs, R, const N extends Argnums = 0>(
+  fn: (...args: A) => R,
+  options?: GradOptions<N>,
+): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
+export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
   const opts = gradOptions(options);
   return (...args) => {
     const s = setup(fn, opts, args, "jacrev", true),
@@ -367,9 +470,22 @@ export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonl
         return s.single ? trees[0] : trees;
       }),
     );
-    return (auxTree ? [jac, auxTree.unflatten(v.outs.slice(count))] : jac) as never;
+    return auxTree ? [jac, auxTree.unflatten(v.outs.slice(count))] : jac;
   };
 }
-/** The Hessian of a scalar function: forward over reverse. */
-export const hessian = (fn: AnyFunction, options?: GradOptions | number | readonly number[]): ((...args: unknown[]) => never) =>
-  jacfwd(jacrev(fn, options) as AnyFunction, options);
+/** The Hessian, forward over reverse: the output's structure, at each leaf the argument's, at each of those the argument's again. */
+export function hessian<A extends AnyArgs, R, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [R, X],
+  options: GradAuxOptions<N>,
+): (...args: LooseArgs<A>) => [hessian: Jacobian<Jacobian<R, Gradient<A, N>>, Gradient<A, N>>, aux: Arrays<X>];
+export function hessian<A extends AnyArgs, R, const N extends Argnums>(
+  fn: (...args: A) => R,
+  argnums: N,
+): (...args: LooseArgs<A>) => Jacobian<Jacobian<R, Gradient<A, N>>, Gradient<A, N>>;
+export function hessian<A extends AnyArgs, R, const N extends Argnums = 0>(
+  fn: (...args: A) => R,
+  options?: GradOptions<N>,
+): (...args: LooseArgs<A>) => Jacobian<Jacobian<R, Gradient<A, N>>, Gradient<A, N>>;
+export function hessian(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  return jacfwd(jacrev(fn, options as GradOptions) as AnyFunction, options as GradOptions);
+}

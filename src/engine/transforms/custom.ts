@@ -21,7 +21,8 @@ import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { frontAxis, instantiate } from "../primitives/ops.ts";
-import { type AnyFunction, argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
+import type { AnyArgs, AnyFunction, Argnums, ArrayArgs, Arrays, Loose, LooseArgs, Others, Picked } from "../core/treeTypes.ts";
+import { argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
 
 type FlatJvp = (primals: readonly Value[], tangents: readonly Tangent[]) => [Value[], Tangent[]];
@@ -124,18 +125,31 @@ function splitStatic(
     },
   };
 }
-// The rule's own types are the user's: any pytrees.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type JvpRuleFn = (...args: any[]) => readonly [unknown, unknown];
-/** A function whose forward derivative is given by `defjvp`. */
-export interface CustomJvp<F extends AnyFunction = AnyFunction> {
-  (...args: Parameters<F>): ReturnType<F>;
+type JvpRuleFn = (...args: AnyArgs) => readonly [unknown, unknown];
+/** A function whose forward derivative is given by `defjvp`. `N` is the type of nondiffArgnums. */
+export interface CustomJvp<F extends AnyFunction = AnyFunction, N extends Argnums = readonly []> {
+  (...args: LooseArgs<Parameters<F>>): Arrays<ReturnType<F>>;
   /** rule(primals, tangents) → [output, tangent of the output]. Non-differentiated arguments come first. */
-  defjvp(rule: JvpRuleFn): CustomJvp<F>;
+  defjvp(
+    rule: (
+      ...args: [
+        ...Picked<Parameters<F>, N>,
+        primals: ArrayArgs<Others<Parameters<F>, N>>,
+        tangents: ArrayArgs<Others<Parameters<F>, N>>,
+      ]
+    ) => readonly [output: Loose<ReturnType<F>>, tangent: Loose<ReturnType<F>>],
+  ): CustomJvp<F, N>;
   /** One rule an argument: rule(tangent, output, ...primals) → its contribution; null for none. */
-  defjvps(...rules: readonly (((t: Value, out: Value, ...primals: Value[]) => Value) | null)[]): CustomJvp<F>;
+  defjvps(...rules: readonly (((t: Value, out: Value, ...primals: Value[]) => Value) | null)[]): CustomJvp<F, N>;
 }
-export function customJvp<F extends AnyFunction>(fn: F, options: { readonly nondiffArgnums?: number | readonly number[] } = {}): CustomJvp<F> {
+/** Options of customJvp and customVjp. */
+export interface CustomRuleOptions<N extends Argnums = Argnums> {
+  /** Positions of arguments that are plain values, or are not differentiated: rules get them first, as they are. */
+  readonly nondiffArgnums?: N;
+}
+/** A function with a forward derivative of its own, given by `.defjvp(rule)`: reverse mode is derived from it. */
+export function customJvp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomJvp<F, N>;
+export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomJvp<F> {
   const nums = [options.nondiffArgnums ?? []].flat() as number[],
     name = functionName(fn);
   let rule: JvpRuleFn | null = null;
@@ -304,13 +318,22 @@ export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomV
   lower: lowerCall,
   printParams: ({ fwd, bwd }) => ({ numConsts: null, fwd: fwd.name || "<lambda>", bwd: bwd.name || "<lambda>" }),
 });
-/** A function whose reverse derivative is given by `defvjp(fwd, bwd)`. */
-export interface CustomVjp<F extends AnyFunction = AnyFunction> {
-  (...args: Parameters<F>): ReturnType<F>;
+/** Cotangents of arguments: one each, null for zero. */
+type Cotangents<A extends AnyArgs> = { readonly [K in keyof A]: Loose<A[K]> | null };
+/** A function whose reverse derivative is given by `defvjp(fwd, bwd)`. `N` is the type of nondiffArgnums. */
+export interface CustomVjp<F extends AnyFunction = AnyFunction, N extends Argnums = readonly []> {
+  (...args: LooseArgs<Parameters<F>>): Arrays<ReturnType<F>>;
   /** fwd(...args) → [output, residuals]; bwd(residuals, cotangent) → one cotangent an argument. Non-differentiated arguments come first in bwd. */
-  defvjp(fwd: (...args: Parameters<F>) => readonly [ReturnType<F>, unknown], bwd: AnyFunction): CustomVjp<F>;
+  defvjp<const Residuals>(
+    fwd: (...args: Parameters<F>) => readonly [output: Loose<ReturnType<F>>, residuals: Residuals],
+    bwd: (
+      ...args: [...Picked<Parameters<F>, N>, residuals: Arrays<Residuals>, cotangent: Arrays<ReturnType<F>>]
+    ) => Cotangents<Others<Parameters<F>, N>>,
+  ): CustomVjp<F, N>;
 }
-export function customVjp<F extends AnyFunction>(fn: F, options: { readonly nondiffArgnums?: number | readonly number[] } = {}): CustomVjp<F> {
+/** A function with a reverse derivative of its own, given by `.defvjp(fwd, bwd)`; it has no forward mode. */
+export function customVjp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomVjp<F, N>;
+export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomVjp<F> {
   const nums = [options.nondiffArgnums ?? []].flat() as number[],
     name = functionName(fn);
   let rules: { fwd: AnyFunction; bwd: AnyFunction } | null = null;

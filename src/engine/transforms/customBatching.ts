@@ -7,7 +7,8 @@ import { bind, currentTrace, evalTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { concatenate, expandDims, frontAxis, sliceInDim, squeeze } from "../primitives/ops.ts";
-import { type AnyFunction, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
+import type { AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
+import { flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
 import { stageTree } from "./custom.ts";
 import { jvpJaxpr } from "./jvp.ts";
 
@@ -52,12 +53,13 @@ export const customVmapCall: Primitive<CustomVmapParams> = definePrimitive<Custo
     ),
   printParams: ({ rule }) => ({ numConsts: null, rule: rule.name || "<lambda>" }),
 });
+/** A function whose vectorization is given by `defVmap`. */
 export interface CustomVmap<F extends AnyFunction = AnyFunction> {
-  (...args: Parameters<F>): ReturnType<F>;
+  (...args: LooseArgs<Parameters<F>>): Arrays<ReturnType<F>>;
   /** rule(axisSize, mapped, ...args) → [result, resultMapped]: `mapped` is a list of booleans (or trees of them), arguments have the axis in front. */
   defVmap(rule: (axisSize: number, mapped: unknown[], ...args: never[]) => readonly [unknown, unknown]): CustomVmap<F>;
 }
-/** A function whose vectorization is given by `defVmap`. */
+/** A function with a vectorization of its own, given by `.defVmap(rule)`. */
 export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   const name = functionName(fn);
   let rule: AnyFunction | null = null;

@@ -7,8 +7,9 @@ import { type TreeDef, flatten, leavesUpTo } from "../core/pytree.ts";
 import { evalTrace, withName, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { convert, instantiate } from "../primitives/ops.ts";
-import { type AnyFunction, flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
-import { vjp } from "./autodiff.ts";
+import type { AbstractArgs, AnyArgs, AnyFunction, Argnums, ArrayArgs, Arrays, Gradient, Loose, LooseArgs } from "../core/treeTypes.ts";
+import { flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
+import { type AuxOptions, type WithAuxOptions, vjp } from "./autodiff.ts";
 import { customVjp, stageTree } from "./custom.ts";
 import { backwardPass } from "./transpose.ts";
 
@@ -25,7 +26,10 @@ function stageFunction(fn: AnyFunction, args: readonly unknown[], what: string):
   return { ...staged, inTree: tree };
 }
 /** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins. */
-export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotangent: unknown) => unknown[] {
+export function linearTranspose<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  ...primals: AbstractArgs<A>
+): (cotangent: Loose<R>) => ArrayArgs<A> {
   const s = stageFunction(fn, primals, "linearTranspose"),
     n = s.consts.length,
     avals = s.jaxpr.inAvals.slice(n);
@@ -46,30 +50,35 @@ export function linearTranspose(fn: AnyFunction, ...primals: unknown[]): (cotang
       return convert(v, out.dtype);
     });
     const back = backwardPass(s.jaxpr.jaxpr, s.jaxpr.consts, [...s.consts, ...avals.map((a) => new Linear(a))], cts).slice(n);
-    return s.inTree.unflatten(back.map((t, i) => instantiate(t ?? new Zero(avals[i]!)))) as unknown[];
+    return s.inTree.unflatten(back.map((t, i) => instantiate(t ?? new Zero(avals[i]!)))) as ArrayArgs<A>;
   };
 }
 /** `[converted, consts]`: the function with the floating values it closes over as trailing arguments, `converted(...args, ...consts)`. */
-export function closureConvert(fn: AnyFunction, ...exampleArgs: unknown[]): [(...args: unknown[]) => unknown, Value[]] {
+export function closureConvert<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  ...exampleArgs: AbstractArgs<A>
+): [converted: (...args: [...LooseArgs<A>, ...Value[]]) => Arrays<R>, consts: Value[]] {
   const s = stageFunction(fn, exampleArgs, "closureConvert"),
     hoisted = s.consts.map((c) => isInexact(c.dtype));
-  const converted = (...args: unknown[]): unknown => {
+  const converted = (...args: unknown[]): Arrays<R> => {
     const own = args.slice(0, exampleArgs.length),
       given = args.slice(exampleArgs.length) as Value[],
       flat = flattenArgs(fn, own, "closureConvert");
     let at = 0;
-    return s.outTree.unflatten(evalClosed(s.jaxpr, [...s.consts.map((c, i) => (hoisted[i] ? given[at++]! : c)), ...flat.values]));
+    return s.outTree.unflatten(evalClosed(s.jaxpr, [...s.consts.map((c, i) => (hoisted[i] ? given[at++]! : c)), ...flat.values])) as Arrays<R>;
   };
   return [converted, s.consts.filter((_c, i) => hoisted[i])];
 }
 /** A function that gives its own reverse derivative: it returns `[value, pullback]`, the pullback maps a cotangent to one cotangent an argument. */
-export function customGradient<F extends AnyFunction>(fn: F): (...args: Parameters<F>) => unknown {
+export function customGradient<A extends AnyArgs, R>(
+  fn: (...args: A) => readonly [value: R, pullback: (cotangent: Arrays<R>) => unknown],
+): (...args: LooseArgs<A>) => Arrays<R> {
   let pull: StagedTree | null = null;
-  const value = (...args: Parameters<F>): unknown => (fn(...args) as [unknown, AnyFunction])[0];
+  const value = (...args: A): unknown => fn(...args)[0];
   const wrapped = customVjp(Object.defineProperty(value, "name", { value: functionName(fn) }) as AnyFunction);
   wrapped.defvjp(
-    (...args: Parameters<F>) => {
-      const r = fn(...args) as [unknown, AnyFunction];
+    (...args: AnyArgs) => {
+      const r = fn(...(args as A)) as readonly [unknown, AnyFunction];
       if (!Array.isArray(r) || r.length !== 2 || typeof r[1] !== "function")
         throw new DTypeError(`customGradient: ${functionName(fn)} must return [value, pullback]`);
       // What the pullback closes over is what the backward pass needs: its residuals.
@@ -81,17 +90,21 @@ export function customGradient<F extends AnyFunction>(fn: F): (...args: Paramete
         [r[0]],
         "customGradient",
       );
-      return [r[0], [...pull.consts]] as never;
+      return [r[0], [...pull.consts]];
     },
     (residuals: Value[], ct: unknown) => {
       const p = pull!;
       return p.outTree.unflatten(evalClosed(p.jaxpr, [...residuals, ...flatten(ct)[0].map((c) => leafValue(c, () => "customGradient"))]));
     },
   );
-  return wrapped as unknown as (...args: Parameters<F>) => unknown;
+  return wrapped as (...args: LooseArgs<A>) => Arrays<R>;
+}
+export interface NamedCallOptions {
+  /** The name; by default the function's own. */
+  readonly name?: string;
 }
 /** Runs a function under a name: its operations show it in their name stack. */
-export function namedCall<F extends AnyFunction>(fn: F, options: { readonly name?: string } = {}): F {
+export function namedCall<F extends AnyFunction>(fn: F, options: NamedCallOptions = {}): F {
   const name = options.name ?? functionName(fn);
   return Object.defineProperty(
     function (this: unknown, ...args: unknown[]) {
@@ -103,21 +116,38 @@ export function namedCall<F extends AnyFunction>(fn: F, options: { readonly name
 }
 /** Computes while tracing: operations on concrete values inside `fn` are carried out now instead of being written down. */
 export const ensureCompileTimeEval = <R>(fn: () => R): R => withTrace(evalTrace, fn);
+export interface FwdAndBwdOptions<N extends Argnums = Argnums> extends AuxOptions {
+  /** The argument, or arguments, whose cotangents backward gives. Default 0. */
+  readonly argnums?: N;
+}
+/** The residuals of a forward pass, as a function of the cotangent. */
+export type Pullback<R> = (cotangent: Loose<R>) => unknown[];
 /** `[forward, backward]`: forward gives `[value, residuals]`, backward(residuals, cotangent) the cotangents of the chosen arguments. */
-export function fwdAndBwd(
-  fn: AnyFunction,
-  options: { readonly argnums?: number | readonly number[]; readonly hasAux?: boolean } = {},
-): [(...args: unknown[]) => unknown[], (residuals: (ct: unknown) => unknown[], cotangent: unknown) => unknown] {
+export function fwdAndBwd<A extends AnyArgs, R, X, const N extends Argnums = 0>(
+  fn: (...args: A) => readonly [R, X],
+  options: FwdAndBwdOptions<N> & WithAuxOptions,
+): [
+  forward: (...args: LooseArgs<A>) => [value: Arrays<R>, residuals: Pullback<R>, aux: Arrays<X>],
+  backward: (residuals: Pullback<R>, cotangent: Loose<R>) => Gradient<A, N>,
+];
+export function fwdAndBwd<A extends AnyArgs, R, const N extends Argnums = 0>(
+  fn: (...args: A) => R,
+  options?: FwdAndBwdOptions<N>,
+): [
+  forward: (...args: LooseArgs<A>) => [value: Arrays<R>, residuals: Pullback<R>],
+  backward: (residuals: Pullback<R>, cotangent: Loose<R>) => Gradient<A, N>,
+];
+export function fwdAndBwd(fn: AnyFunction, options: FwdAndBwdOptions = {}): [AnyFunction, AnyFunction] {
   const { argnums = 0, hasAux = false } = options,
     nums = [argnums].flat() as number[];
   const forward = (...args: unknown[]): unknown[] => {
     const chosen = (...xs: unknown[]): unknown => fn(...args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a))),
-      [out, pull, aux] = vjp(chosen, ...nums.map((n) => args[n]), ...(hasAux ? [{ hasAux: true }] : []));
+      [out, pull, aux] = vjp(chosen, ...nums.map((n) => args[n]), ...(hasAux ? [{ hasAux: true }] : [])) as unknown[];
     return hasAux ? [out, pull, aux] : [out, pull];
   };
   return [
     forward,
-    (pull, ct) => {
+    (pull: Pullback<unknown>, ct: unknown) => {
       const g = pull(ct);
       return Array.isArray(argnums) ? g : g[0];
     },

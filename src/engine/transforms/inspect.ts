@@ -3,7 +3,8 @@ import { ShapeDtypeStruct } from "../core/aval.ts";
 import { type ClosedJaxpr } from "../core/jaxpr.ts";
 import { stage } from "../core/staging.ts";
 import type { TreeDef } from "../core/pytree.ts";
-import { type AnyFunction, argumentName, flattenAvals, flattenResult, functionName } from "./args.ts";
+import type { AbstractArgs, AnyArgs, AnyFunction, ReplaceLeaves } from "../core/treeTypes.ts";
+import { argumentName, flattenAvals, flattenResult, functionName } from "./args.ts";
 
 function stageTree(fn: AnyFunction, args: readonly unknown[], statics: ReadonlySet<number>): { closed: ClosedJaxpr; outTree: TreeDef } {
   const dynamic = args.map((_a, i) => i).filter((i) => !statics.has(i)),
@@ -26,16 +27,32 @@ function stageTree(fn: AnyFunction, args: readonly unknown[], statics: ReadonlyS
   );
   return { closed, outTree: outTree as unknown as TreeDef };
 }
-/** The jaxpr of a function for arguments (arrays or shapeDtypeStructs); prints as JAX prints it. */
-export function makeJaxpr(
-  fn: AnyFunction,
-  options: { readonly staticArgnums?: number | readonly number[]; readonly returnShape?: boolean } = {},
-): (...args: unknown[]) => ClosedJaxpr {
-  const statics = new Set([options.staticArgnums ?? []].flat() as number[]);
-  return (...args) => stageTree(fn, args, statics).closed;
+export interface MakeJaxprOptions {
+  /** Positions of arguments that are plain values. */
+  readonly staticArgnums?: number | readonly number[];
+  /** Gives `[jaxpr, shapes]`, the shapes as evalShape gives them. */
+  readonly returnShape?: boolean;
 }
+export interface MakeJaxprShapeOptions extends MakeJaxprOptions {
+  readonly returnShape: true;
+}
+/** The jaxpr of a function for arguments (arrays or shapeDtypeStructs); prints as JAX prints it. */
+export function makeJaxpr<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  options: MakeJaxprShapeOptions,
+): (...args: AbstractArgs<A>) => [jaxpr: ClosedJaxpr, shapes: ReplaceLeaves<R, ShapeDtypeStruct>];
+export function makeJaxpr<A extends AnyArgs, R>(fn: (...args: A) => R, options?: MakeJaxprOptions): (...args: AbstractArgs<A>) => ClosedJaxpr;
+export function makeJaxpr(fn: AnyFunction, options: MakeJaxprOptions = {}): (...args: unknown[]) => unknown {
+  const statics = new Set([options.staticArgnums ?? []].flat() as number[]);
+  return (...args) => {
+    const { closed, outTree } = stageTree(fn, args, statics);
+    return options.returnShape ? [closed, shapesOf(closed, outTree)] : closed;
+  };
+}
+const shapesOf = (closed: ClosedJaxpr, outTree: TreeDef): unknown =>
+  outTree.unflatten(closed.outAvals.map((a) => new ShapeDtypeStruct(a.shape, a.dtype, a.weakType)));
 /** Shapes and dtypes of a function's result, from shapes alone. */
-export function evalShape(fn: AnyFunction, ...args: unknown[]): unknown {
+export function evalShape<A extends AnyArgs, R>(fn: (...args: A) => R, ...args: AbstractArgs<A>): ReplaceLeaves<R, ShapeDtypeStruct> {
   const { closed, outTree } = stageTree(fn, args, new Set());
-  return outTree.unflatten(closed.outAvals.map((a) => new ShapeDtypeStruct(a.shape, a.dtype, a.weakType)));
+  return shapesOf(closed, outTree) as ReplaceLeaves<R, ShapeDtypeStruct>;
 }

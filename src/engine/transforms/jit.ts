@@ -9,7 +9,8 @@ import { type TreeDef } from "../core/pytree.ts";
 import { type Frame, callerFrame, parameterNames, userFrames } from "../core/source.ts";
 import { bind, withTrace } from "../core/trace.ts";
 import { NDArray, Tracer, type Value } from "../core/value.ts";
-import { type AnyFunction, argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
+import type { AbstractArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
+import { argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
 import { jitCall } from "./jitPrimitive.ts";
 import {
   type RetraceCause,
@@ -88,15 +89,19 @@ export interface JitInfo {
   /** Where `jit` was called. */
   readonly frames: readonly Frame[];
 }
+/** A staged function: called as the function it was made of, with arrays in place of numbers in its results. */
 export interface Jitted<F extends AnyFunction = AnyFunction> {
-  (...args: Parameters<F>): ReturnType<F>;
+  (...args: LooseArgs<Parameters<F>>): Arrays<ReturnType<F>>;
   readonly jit: JitInfo;
   /** The staged program for arguments (arrays or shapeDtypeStructs), not run. */
-  trace(...args: unknown[]): Traced;
+  trace(...args: AbstractArgs<Parameters<F>>): Traced;
   /** Like `trace`, for a method: with its `this`. */
   traceWith(self: unknown, args: readonly unknown[]): Traced;
-  lower(...args: unknown[]): import("./stages.ts").Lowered;
+  /** The program as StableHLO operations: `lower(...).asText()`, `lower(...).compile().costAnalysis()`. Arguments as `trace` takes them. */
+  lower(...args: AbstractArgs<Parameters<F>>): import("./stages.ts").Lowered;
+  /** Forgets every trace. */
   clearCache(): void;
+  /** How many traces are kept. */
   cacheSize(): number;
 }
 export interface Traced {

@@ -1,18 +1,32 @@
 // vmap: the public function, on pytrees with axes given as prefix trees.
 import { ShapeError } from "../core/errors.ts";
 import { type TreeDef, broadcastPrefix } from "../core/pytree.ts";
-import { type AnyFunction, argumentName, flattenArgs, flattenResult, functionName } from "./args.ts";
+import type { AnyArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
+import { argumentName, flattenArgs, flattenResult, functionName } from "./args.ts";
 import { batchFlat, moveBatch } from "./batching.ts";
 
 export interface VmapOptions {
   /** The mapped axis of each argument: an integer, null (not mapped), or a tree of those. Default 0. */
-  readonly inAxes?: unknown;
-  readonly outAxes?: unknown;
+  readonly inAxes?: Axes;
+  /** The axis of each result that the examples lie along. Default 0; null for results that do not depend on the example. */
+  readonly outAxes?: Axes;
   /** A name for collectives such as lax.psum. */
   readonly axisName?: string;
+  /** The number of examples; needed where no argument is mapped. */
   readonly axisSize?: number;
 }
-/** Maps a function over leading (or given) axes of its arguments. */
+/** Which axis of each leaf is mapped: an integer, null for none, or a tree of those that is a prefix of the arguments' (or the results') tree. */
+export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes };
+/**
+ * Maps a function over leading (or given) axes of its arguments: the function sees one example, arrays without the mapped axis.
+ * Throws ShapeError where mapped axes differ in size or do not exist.
+ */
+export function vmap<A extends AnyArgs, R>(fn: (...args: A) => R, options?: VmapOptions): (...args: LooseArgs<A>) => Arrays<R>;
+export function vmap<A extends AnyArgs, R>(
+  fn: (...args: A) => R,
+  inAxes: number | null | readonly Axes[],
+  outAxes?: Axes,
+): (...args: LooseArgs<A>) => Arrays<R>;
 export function vmap<F extends AnyFunction>(
   fn: F,
   options: VmapOptions | number | null | readonly unknown[] = {},
