@@ -22,7 +22,7 @@ export interface TreeOptions {
   /** Says where to stop: what it holds for is a leaf, whatever its class. */
   readonly isLeaf?: IsLeaf;
 }
-type LeavesOf<Trees extends readonly unknown[]> = { [K in keyof Trees]: LeafOf<Trees[K]> };
+type LeavesOf<Trees extends readonly unknown[]> = { [K in keyof Trees]: NoInfer<LeafOf<Trees[K]>> };
 /** A leaf with its path: the keys and positions from the root. */
 export type PathAndLeaf<L> = readonly [path: readonly PathEntry[], leaf: L];
 
@@ -37,7 +37,7 @@ export const leaves = <T>(tree: T, options: TreeOptions = {}): LeafOf<T>[] => le
 export const structure = (tree: Tree, options: TreeOptions = {}): TreeDef => structureOf(tree, options.isLeaf);
 /** Applies a function leaf by leaf; further trees must have the first one's structure, or StructureError is thrown. */
 export function map<T, R, Rest extends readonly unknown[]>(
-  fn: (leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<Rest>>) => R,
+  fn: (leaf: NoInfer<LeafOf<T>>, ...others: LeavesOf<Rest>) => R,
   tree: T,
   ...rest: Rest
 ): ReplaceLeaves<T, R> {
@@ -65,7 +65,7 @@ export const leavesWithPath = <T>(tree: T, options: TreeOptions = {}): readonly 
   pathsOf(tree, options.isLeaf) as readonly PathAndLeaf<LeafOf<T>>[];
 /** Applies `fn(path, leaf, …leaves of the other trees)` leaf by leaf. */
 export function mapWithPath<T, R, Rest extends readonly unknown[]>(
-  fn: (path: readonly PathEntry[], leaf: NoInfer<LeafOf<T>>, ...others: NoInfer<LeavesOf<Rest>>) => R,
+  fn: (path: readonly PathEntry[], leaf: NoInfer<LeafOf<T>>, ...others: LeavesOf<Rest>) => R,
   tree: T,
   ...rest: Rest
 ): ReplaceLeaves<T, R> {

@@ -161,12 +161,12 @@ const h0 = (x: Value): Value => x.div(np.sqrt(x).add(1)),
 cell("custom 11: convention", () => G(h0)(0));
 cell("custom 12: convention, fixed", () => G(h)(0));
 const clipGradient = jl
-  .customVjp((_lo: unknown, _hi: unknown, x: Value) => x)
+  .customVjp((_lo: Value, _hi: Value, x: Value) => x)
   .defvjp(
-    (lo: unknown, hi: unknown, x: Value) => [x, [lo, hi]],
-    ([lo, hi]: Value[], ct: Value) => [null, null, np.clip(ct, lo, hi)],
+    (lo, hi, x) => [x, [lo, hi]],
+    ([lo, hi], ct) => [null, null, np.clip(ct, lo, hi)],
   );
-const t = np.linspace(0, 10, 9) as Value;
+const t = np.linspace(0, 10, 9);
 cell("custom 13: gradients", () => vmap(G(np.sin))(t));
 cell("custom 14: clipped gradients", () => vmap(G((x: Value) => np.sin(clipGradient(-0.75, 0.75, x))))(t));
 type Step = (a: never, x: Value) => Value;
@@ -191,8 +191,8 @@ fixedPoint.defvjp(
       const [, pullX] = vjp((q: Value) => step(p[0] as never, q), p[1]);
       return p[2].add((pullX as (c: Value) => Value[])(w)[0]!);
     };
-    const [, pullA] = vjp((q: never) => step(q, x), a),
-      [bara] = (pullA as (c: Value) => unknown[])(fixedPoint(back as never, [a, x, bar], bar));
+    const [, pullA] = vjp((q: never) => step(q, x), a as never),
+      [bara] = (pullA as (c: Value) => unknown[])(fixedPoint(back as never, [a, x, bar] as never, bar));
     return [bara, np.zerosLike(x)];
   },
 );

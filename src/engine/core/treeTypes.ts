@@ -22,8 +22,7 @@ type Terminal = string | symbol | null | undefined | void | AnyFunction;
 type IsInstance<T> = T extends readonly unknown[] ? false : [Extract<T[keyof T], AnyFunction>] extends [never] ? false : true;
 
 /** The tree `T` with `L` in place of each leaf. Containers lose `readonly`: they are made anew. */
-export type ReplaceLeaves<T, L> =
-  IsOpaque<T> extends true ? T : [ArrayLike] extends [T] ? L : T extends ArrayLikeList<T> ? L : ReplaceEach<T, L>;
+export type ReplaceLeaves<T, L> = IsOpaque<T> extends true ? T : [ArrayLike] extends [T] ? L : T extends ArrayLikeList<T> ? L : ReplaceEach<T, L>;
 /** A list type that holds itself, as ArrayLike's does, cannot be walked: it counts as one leaf. */
 type ArrayLikeList<T> = T extends readonly (infer E)[] ? (IsOpaque<E> extends true ? never : [ArrayLike] extends [E] ? T : never) : never;
 type ReplaceEach<T, L> = T extends Leaf | ArrayBufferView | ShapeDtypeStruct
@@ -37,9 +36,27 @@ type ReplaceEach<T, L> = T extends Leaf | ArrayBufferView | ShapeDtypeStruct
         : { -readonly [K in keyof T]: ReplaceLeaves<T[K], L> };
 
 /** The tree with an array at each leaf: what transformations give back. A tree that holds only arrays keeps its own type. */
-export type Arrays<T> = IsOpaque<T> extends true ? T : [T] extends [ReplaceLeaves<T, Value>] ? T : ReplaceLeaves<T, Value>;
+export type Arrays<T> =
+  IsOpaque<T> extends true
+    ? T
+    : [T] extends [ReplaceLeaves<T, Value>]
+      ? T
+      : [ArrayLike] extends [T]
+        ? Value
+        : T extends ArrayLikeList<T>
+          ? Value
+          : ArraysEach<T>;
+/** Parts that hold only arrays keep their own types, as the whole does. */
+type ArraysEach<T> = T extends Leaf | ArrayBufferView | ShapeDtypeStruct
+  ? Value
+  : T extends ReadonlyMap<infer K, infer V>
+    ? Map<K, Arrays<V>>
+    : { -readonly [K in keyof T]: Arrays<T[K]> };
 /** An argument list with arrays at its leaves, as a traced function sees it. */
-export type ArrayArgs<A extends readonly unknown[]> = { [K in keyof A]: Arrays<A[K]> };
+export type ArrayArgs<A extends readonly unknown[]> = { -readonly [K in keyof A]: Arrays<A[K]> };
+/** As ArrayArgs, for a rule that takes the list as one parameter: a list of unknown length and type is not checked. */
+export type ArgList<A extends readonly unknown[]> =
+  IsAny<A> extends true ? A : number extends A["length"] ? (IsAny<A[number]> extends true ? A[number] : ArrayArgs<A>) : ArrayArgs<A>;
 
 /** What may be given where a function says `T`: an array may come as a number or typed array, a number may be an array; `E` adds other stand-ins. */
 export type Loose<T, E = never> = IsOpaque<T> extends true ? T : [ArrayLike] extends [T] ? T | E : LooseEach<T, E>;
@@ -48,14 +65,14 @@ type LooseEach<T, E> = T extends Value
   : T extends number | boolean | bigint
     ? number | boolean | bigint | Value | E
     : T extends ArrayBufferView
-    ? T | Value | E
-    : T extends Terminal | ShapeDtypeStruct
-      ? T
-      : T extends ReadonlyMap<infer K, infer V>
-        ? ReadonlyMap<K, Loose<V, E>>
-        : IsInstance<T> extends true
-          ? T
-          : { readonly [K in keyof T]: Loose<T[K], E> };
+      ? T | Value | E
+      : T extends Terminal | ShapeDtypeStruct
+        ? T
+        : T extends ReadonlyMap<infer K, infer V>
+          ? ReadonlyMap<K, Loose<V, E>>
+          : IsInstance<T> extends true
+            ? T
+            : { readonly [K in keyof T]: Loose<T[K], E> };
 export type LooseArgs<A extends AnyArgs, E = never> = { [K in keyof A]: Loose<A[K], E> };
 /** Arguments of which only shapes and dtypes count. */
 export type AbstractArgs<A extends AnyArgs> = LooseArgs<A, ShapeDtypeStruct>;

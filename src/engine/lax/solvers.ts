@@ -30,16 +30,16 @@ export interface CustomLinearSolveOptions {
  * x with matvec(x) = b, found by `solve(matvec, b)`. Derivatives come from the equation: forward ones need `solve` only, reverse ones
  * `transposeSolve(vecmat, b)`, or `symmetric: true`. With `hasAux`, solve returns [x, aux].
  */
-export function customLinearSolve<const B>(
-  matvec: (x: Arrays<B>) => Loose<B>,
+export function customLinearSolve<const B, F extends (x: NoInfer<Arrays<B>>) => NoInfer<Loose<B>>>(
+  matvec: F,
   b: B,
-  solve: (matvec: (x: Arrays<B>) => Arrays<B>, b: Arrays<B>) => Loose<B>,
+  solve: (matvec: F, b: Arrays<B>) => Loose<B>,
   options?: CustomLinearSolveOptions,
 ): Arrays<B>;
-export function customLinearSolve<const B, X>(
-  matvec: (x: Arrays<B>) => Loose<B>,
+export function customLinearSolve<const B, X, F extends (x: NoInfer<Arrays<B>>) => NoInfer<Loose<B>>>(
+  matvec: F,
   b: B,
-  solve: (matvec: (x: Arrays<B>) => Arrays<B>, b: Arrays<B>) => readonly [Loose<B>, X],
+  solve: (matvec: F, b: Arrays<B>) => readonly [Loose<B>, X],
   options: CustomLinearSolveOptions & { readonly hasAux: true },
 ): [Arrays<B>, Arrays<X>];
 export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFunction, options: CustomLinearSolveOptions = {}): unknown {
@@ -70,10 +70,10 @@ export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFun
  * x with f(x) = 0, found by `solve(f, initialGuess)`. Derivatives come from the implicit function theorem: `tangentSolve(g, y)` solves
  * g(x) = y for the linear g that is f's derivative at the root.
  */
-export function customRoot<const X0>(
-  f: (x: Arrays<X0>) => Loose<X0>,
+export function customRoot<const X0, F extends (x: NoInfer<Arrays<X0>>) => NoInfer<Loose<X0>>>(
+  f: F,
   initialGuess: X0,
-  solve: (f: (x: Arrays<X0>) => Loose<X0>, initialGuess: Arrays<X0>) => Loose<X0>,
+  solve: (f: F, initialGuess: Arrays<X0>) => Loose<X0>,
   tangentSolve: (g: (x: Arrays<X0>) => Arrays<X0>, y: Arrays<X0>) => Loose<X0>,
 ): Arrays<X0>;
 export function customRoot(f: AnyFunction, initialGuess: unknown, solve: AnyFunction, tangentSolve: AnyFunction): unknown {

@@ -21,7 +21,7 @@ const reluImpl = customJvp(
 );
 /** The derivative is 1 where the function follows its argument, 0 elsewhere, and 0 at the bends. */
 function reluDerivative(f: CustomJvp, follows: (x: Value) => Value): void {
-  f.defjvp(([x]: [Value], [t]: [Value]) => [f(x), o.select(follows(x), t, o.zerosLike(t.aval))]);
+  f.defjvp(([x], [t]) => [f(x), o.select(follows(x), t, o.zerosLike(t.aval))]);
 }
 reluDerivative(reluImpl, (v) => o.gt(v, o.like(v, 0)));
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
@@ -135,7 +135,7 @@ const softmaxOf = customJvp(
   },
   { nondiffArgnums: 2 },
 );
-softmaxOf.defjvp((axis: Axis, [x, where]: [Value, Value | null], [t]: [Value]) => {
+softmaxOf.defjvp((axis: Axis, [x, where], [t]) => {
   const y = softmaxOf(x, where, axis) as Value;
   return [y, y.mul(t.sub(np.sum(y.mul(t), { axis, keepdims: true, ...(where ? { where } : {}) })))];
 });

@@ -407,20 +407,20 @@ export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonl
       }),
     );
     return auxTree
-        ? [
-            jac,
-            auxTree.unflatten(
-              outs.slice(count, total).map((o, i) =>
-                dims[count + i] === null
-                  ? o
-                  : reshape(
-                      cut(moveaxis(o, dims[count + i]!, 0), 0, 0, 1),
-                      o.shape.filter((_m, k) => k !== dims[count + i]),
-                    ),
-              ),
+      ? [
+          jac,
+          auxTree.unflatten(
+            outs.slice(count, total).map((o, i) =>
+              dims[count + i] === null
+                ? o
+                : reshape(
+                    cut(moveaxis(o, dims[count + i]!, 0), 0, 0, 1),
+                    o.shape.filter((_m, k) => k !== dims[count + i]),
+                  ),
             ),
-          ]
-        : jac;
+          ),
+        ]
+      : jac;
   };
 }
 /** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. The result is as jacfwd's. */

@@ -21,7 +21,7 @@ import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { frontAxis, instantiate } from "../primitives/ops.ts";
-import type { AnyArgs, AnyFunction, Argnums, ArrayArgs, Arrays, Loose, LooseArgs, Others, Picked } from "../core/treeTypes.ts";
+import type { AnyArgs, AnyFunction, Argnums, ArgList, Arrays, Loose, LooseArgs, Others, Picked } from "../core/treeTypes.ts";
 import { argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
 
@@ -132,11 +132,7 @@ export interface CustomJvp<F extends AnyFunction = AnyFunction, N extends Argnum
   /** rule(primals, tangents) → [output, tangent of the output]. Non-differentiated arguments come first. */
   defjvp(
     rule: (
-      ...args: [
-        ...Picked<Parameters<F>, N>,
-        primals: ArrayArgs<Others<Parameters<F>, N>>,
-        tangents: ArrayArgs<Others<Parameters<F>, N>>,
-      ]
+      ...args: [...Picked<Parameters<F>, N>, primals: ArgList<Others<Parameters<F>, N>>, tangents: ArgList<Others<Parameters<F>, N>>]
     ) => readonly [output: Loose<ReturnType<F>>, tangent: Loose<ReturnType<F>>],
   ): CustomJvp<F, N>;
   /** One rule an argument: rule(tangent, output, ...primals) → its contribution; null for none. */
@@ -172,17 +168,17 @@ export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
       bind(customJvpCall, [...consts, ...flat.values], { name, callJaxpr: jaxpr, jvp, numConsts: consts.length, symbolicZeros: false }),
     ) as ReturnType<F>;
   };
-  const custom: CustomJvp<F> = Object.assign(call, {
+  const custom: CustomJvp<F> = Object.assign(call as AnyFunction, {
     defjvp(r: JvpRuleFn) {
       rule = r;
       return custom;
     },
     defjvps(...rules: readonly (((t: Value, out: Value, ...primals: Value[]) => Value) | null)[]) {
       rule = ((primals: Value[], tangents: Value[]) => {
-        const out = custom(...(primals as unknown as Parameters<F>)) as Value,
+        const out = call(...(primals as Parameters<F>)) as Value,
           parts = rules.flatMap((r, i) => (r ? [r(tangents[i]!, out, ...primals)] : []));
         return [out, parts.length ? parts.reduce((a, b) => a.add(b)) : instantiate(new Zero(out.aval))];
-      }) as never;
+      }) satisfies JvpRuleFn;
       return custom;
     },
   });
@@ -378,7 +374,7 @@ export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
       }),
     ) as ReturnType<F>;
   };
-  const custom: CustomVjp<F> = Object.assign(call, {
+  const custom: CustomVjp<F> = Object.assign(call as AnyFunction, {
     defvjp(fwd: AnyFunction, bwd: AnyFunction) {
       rules = { fwd, bwd };
       return custom;

@@ -26,10 +26,7 @@ function stageFunction(fn: AnyFunction, args: readonly unknown[], what: string):
   return { ...staged, inTree: tree };
 }
 /** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins. */
-export function linearTranspose<A extends AnyArgs, R>(
-  fn: (...args: A) => R,
-  ...primals: AbstractArgs<A>
-): (cotangent: Loose<R>) => ArrayArgs<A> {
+export function linearTranspose<A extends AnyArgs, R>(fn: (...args: A) => R, ...primals: AbstractArgs<A>): (cotangent: Loose<R>) => ArrayArgs<A> {
   const s = stageFunction(fn, primals, "linearTranspose"),
     n = s.consts.length,
     avals = s.jaxpr.inAvals.slice(n);
@@ -94,7 +91,9 @@ export function customGradient<A extends AnyArgs, R>(
     },
     (residuals: Value[], ct: unknown) => {
       const p = pull!;
-      return p.outTree.unflatten(evalClosed(p.jaxpr, [...residuals, ...flatten(ct)[0].map((c) => leafValue(c, () => "customGradient"))]));
+      return p.outTree.unflatten(
+        evalClosed(p.jaxpr, [...residuals, ...flatten(ct)[0].map((c) => leafValue(c, () => "customGradient"))]),
+      ) as unknown[];
     },
   );
   return wrapped as (...args: LooseArgs<A>) => Arrays<R>;

@@ -326,7 +326,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
       return traced;
     },
     lower(...args: unknown[]): import("./stages.ts").Lowered {
-      return jitted.trace(...args).lower();
+      return jitted.traceWith(undefined, args).lower();
     },
     clearCache(): void {
       entries.length = 0;
