@@ -9,17 +9,17 @@ const typed = (dtype: string, v = 1): Value => np.ones([2], { dtype }).mul(v).as
 const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "scan: null in, an array out",
-    () => lax.scan((_c: null, x: Value) => [x, x], null, np.arange(3)),
+    () => lax.scan((_c: null, x: Value) => [x as never, x], null, np.arange(3)),
     /at carry: it comes in as null, the body returns one array/,
   ],
   [
     "scan: one in, two out",
-    () => lax.scan((c: Value[], x: Value) => [[c[0], c[0]], x], [typed("int32")], np.arange(3)),
+    () => lax.scan((c: Value[], x: Value) => [[c[0], c[0]] as never, x], [typed("int32")], np.arange(3)),
     /array of 1, the body returns an array of 2/,
   ],
   [
     "scan: other keys",
-    () => lax.scan((c: { a: Value }, x: Value) => [{ b: c.a }, x], { a: typed("int32") }, np.arange(3)),
+    () => lax.scan((c: { a: Value }, x: Value) => [{ b: c.a } as never, x], { a: typed("int32") }, np.arange(3)),
     /the keys a, the body returns an object with the keys b/,
   ],
   [
@@ -43,7 +43,7 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
     () =>
       lax.whileLoop(
         () => np.array(true),
-        (c: Value) => [c, c],
+        (c: Value) => [c, c] as never,
         np.zeros([]),
       ),
     /lax\.whileLoop.*one array, the body returns an array of 2/,
@@ -119,7 +119,7 @@ const REFUSED: readonly (readonly [string, () => unknown, RegExp])[] = [
       lax.cond(
         true,
         () => ({ a: typed("int32") }),
-        () => ({ a: [typed("int32")] }),
+        () => ({ a: [typed("int32")] }) as never,
       ),
     /at output\.a branch 0 returns an array of 1, branch 1 returns one array/,
   ],

@@ -75,11 +75,11 @@ export function cond(predicate: ArrayLike, trueFn: AnyFunction, falseFn: AnyFunc
   return choose("lax.cond", index, ["branch 0", "branch 1"], [falseFn, trueFn], operands, " (branch 0 is falseFn, branch 1 trueFn)");
 }
 /** branches[index](...operands), for a scalar integer index; an index out of range is clamped. Results agree as in cond. */
-function switch_<const Ops extends readonly unknown[], R>(
+function switch_<const Ops extends readonly unknown[], Branch extends (...operands: NoInfer<ArrayArgs<Ops>>) => unknown>(
   index: ArrayLike,
-  branches: readonly ((...operands: ArrayArgs<Ops>) => R)[],
+  branches: readonly Branch[],
   ...operands: Ops
-): Arrays<R>;
+): Arrays<ReturnType<Branch>>;
 function switch_(index: ArrayLike, branches: readonly AnyFunction[], ...operands: unknown[]): unknown {
   const i = typeof index === "number" && Number.isInteger(index) ? o.lit("int32", index) : asArray(index, "lax.switch", "the index");
   if (!i.dtype.includes("int")) throw new DTypeError(`lax.switch: the index has dtype ${i.dtype}, expected an integer`);
