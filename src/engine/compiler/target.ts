@@ -33,6 +33,8 @@ export interface Limits {
   readonly buffers: number;
   /** Scalar operations of one kernel's innermost element, as `flopsPerElement` counts them: beyond, code is slow to compile or too large. */
   readonly operations: number;
+  /** Values that one kernel computes: what builds and emits it follows chains of them. */
+  readonly nodes: number;
   /** Variables of one function. */
   readonly locals: number;
   /** Bytes of one function's code. */
@@ -77,6 +79,6 @@ export const WASM: Target = {
   unroll: 4,
   alignment: 64,
   smallestElement: 1,
-  limits: { buffers: 4096, operations: 4096, locals: 50_000, codeBytes: 7_654_321, parameters: 1000 },
+  limits: { buffers: 4096, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 7_654_321, parameters: 1000 },
   costs: { flopsPerByte: 2, cheapFlops: 6, smallElements: 64, launch: 0.02 },
 };

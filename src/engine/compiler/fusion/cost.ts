@@ -10,16 +10,7 @@ export const flopsPerElement = flopsOf;
 export const flops = workOf;
 export const transcendentals = transcendentalsOf;
 export const nodeBytes = (n: Node): number => n.types.reduce((s, t) => s + bytesOf(t), 0);
-/** How often a hero evaluates each of its operands. */
-export function evaluations(hero: Node, input: number): number {
-  if (hero.is("dot")) return NaN; // the caller knows whether it is tiled
-  if (isReduction(hero)) {
-    const r = reductionOf(hero);
-    return sizeOf(r.outer) * sizeOf(r.red);
-  }
-  return sizeOf(hero.inputs[input]!.shape);
-}
-/** Arithmetic that takes as long as moving one byte, on the machines of bench/NOTES.md. */
-export const FLOPS_PER_BYTE = 2;
+/** `1 operation`, `3,072 operations`. */
+export const showCount = (n: number, what: string): string => `${Math.round(n).toLocaleString("en")} ${what}${n === 1 ? "" : "s"}`;
 export const showBytes = (n: number): string =>
   n < 1024 ? `${n} B` : n < 1024 ** 2 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1024 ** 2).toFixed(1)} MiB`;

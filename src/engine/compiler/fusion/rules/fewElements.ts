@@ -1,0 +1,22 @@
+// A handful of elements is computed in every kernel that needs them: a kernel of their own would cost more to start.
+import { showCount } from "../cost.ts";
+import { sizeOfNode } from "../facts.ts";
+import type { PlacementRule } from "./rule.ts";
+
+/** So many times as dear as a cheap element, and the element is not cheap any more. */
+const STILL_CHEAP = 4;
+export const fewElements: PlacementRule = {
+  name: "few elements",
+  stage: "placement",
+  decide: ({ producer, readers }, facts) => {
+    const size = sizeOfNode(producer);
+    const { smallElements, cheapFlops } = facts.costs;
+    if (size > smallElements || facts.inlineFlops(producer) > STILL_CHEAP * cheapFlops) return null;
+    return {
+      fuse: true,
+      reason: `it has ${showCount(size, "element")}: computing ${size === 1 ? "it" : "them"} in each of ${readers.length} kernels is cheaper than starting a kernel for ${size === 1 ? "it" : "them"}`,
+      otherwise: `it had more than ${showCount(smallElements, "element")}`,
+    };
+  },
+  otherwise: "it had more elements",
+};

@@ -1,0 +1,43 @@
+// A kernel has bounds: beyond them its code is slow to compile, or the target refuses it.
+import { showCount } from "../cost.ts";
+import type { Facts } from "../facts.ts";
+import type { Candidate } from "../groups.ts";
+import type { JoinRule, PlacementRule } from "./rule.ts";
+
+const NAME = "kernel is full";
+const OTHERWISE = "the kernel computed less";
+interface Size {
+  readonly nodes: number;
+  readonly flops: number;
+  readonly buffers: number;
+}
+function bound(s: Size, { limits }: Facts): string | null {
+  if (s.nodes > limits.nodes) return `the kernel would compute ${showCount(s.nodes, "value")}, and at most ${limits.nodes} are put into one`;
+  if (s.flops > limits.operations)
+    return `the kernel would take ${showCount(s.flops, "operation")} for an element, and at most ${limits.operations} are put into one`;
+  if (s.buffers > limits.buffers) return `the kernel would have ${showCount(s.buffers, "operand")}, and at most ${limits.buffers} are given to one`;
+  return null;
+}
+export const fullPlacement: PlacementRule = {
+  name: NAME,
+  stage: "placement",
+  decide: ({ producer, readers }, facts) => {
+    for (const { kernel } of readers) {
+      const reason = bound({ nodes: kernel.nodes.size + 1, flops: kernel.flops + facts.ownFlops(producer), buffers: 0 }, facts);
+      if (reason) return { fuse: false, reason };
+    }
+    return null;
+  },
+  otherwise: OTHERWISE,
+};
+export const fullJoin: JoinRule = {
+  name: NAME,
+  stage: "join",
+  decide: ({ producer: a, consumer: b }, facts) => {
+    const reason = bound({ nodes: sum(a, b, (c) => c.nodes.size), flops: sum(a, b, (c) => c.flops), buffers: sum(a, b, buffers) }, facts);
+    return reason ? { fuse: false, reason } : null;
+  },
+  otherwise: OTHERWISE,
+};
+const buffers = (c: Candidate): number => c.reads.size + c.outputs.size;
+const sum = (a: Candidate, b: Candidate, f: (c: Candidate) => number): number => f(a) + f(b);

@@ -1,0 +1,9 @@
+// A value that leaves the program, or that something reads from memory, has a place in memory in any case.
+import type { PlacementRule } from "./rule.ts";
+
+export const mustBeStored: PlacementRule = {
+  name: "must be stored",
+  stage: "placement",
+  decide: ({ stored }) => (stored ? { fuse: false, ...stored } : null),
+  otherwise: "nothing needed it in memory",
+};

@@ -1,0 +1,9 @@
+// One kernel has one set of loops.
+import type { JoinRule } from "./rule.ts";
+
+export const otherLoops: JoinRule = {
+  name: "other loops",
+  stage: "join",
+  decide: ({ loops }) => (loops.signature ? null : { fuse: false, reason: loops.reason }),
+  otherwise: "both ran over the same elements in the same order",
+};
