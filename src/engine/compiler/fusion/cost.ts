@@ -1,8 +1,6 @@
 // What operations cost: arithmetic per element and bytes moved. Used by the fusion rules, the ledger and the kernel table alike.
-import { sizeOf } from "../../core/aval.ts";
 import { type Node, bytesOf } from "../../graph/graph.ts";
 import { flopsOf, transcendentalsOf, workOf } from "../../graph/ops.ts";
-import { isReduction, reductionOf } from "../kernel/heroes.ts";
 
 /** Scalar operations of one element: the operation's row says it. */
 export const flopsPerElement = flopsOf;
