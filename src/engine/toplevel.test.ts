@@ -14,10 +14,14 @@ test("contexts change the configuration for one call, also where it throws", () 
 test("a switch that cannot be one says what to do instead", () => {
   expect(() => jl.config.update("checkTracerLeaks" as never, true as never)).toThrow(/await checkTracerLeaks\(\(\) => …\)/);
 });
-test("one device", async () => {
-  expect(String(jl.devices()[0])).toBe("CpuDevice(id=0)");
-  expect([jl.deviceCount(), jl.defaultBackend(), jl.processCount()]).toEqual([1, "cpu", 1]);
+test("devices: the default first, by platform, by name", async () => {
+  const platform = process.env.JITLENS_DEVICE ?? "cpu";
+  expect(jl.devices().map(String).sort()).toEqual(["CpuDevice(id=0)", "ReferenceDevice(id=0)"]);
+  expect(jl.devices()[0]?.platform).toBe(platform);
+  expect(String(jl.devices("cpu")[0])).toBe("CpuDevice(id=0)");
+  expect([jl.deviceCount(), jl.defaultBackend(), jl.processCount()]).toEqual([1, platform, 1]);
   expect(() => jl.devices("tpu")).toThrow(/"tpu", expected "cpu"/);
+  expect(() => jl.config.update("defaultDevice", "gpu")).toThrow(/"gpu", expected "cpu" or "reference"/);
   const t = { a: np.arange(3), b: 1 };
   expect(await jl.blockUntilReady(t)).toBe(t);
   expect([...(jl.deviceGet(t) as { a: Int32Array }).a]).toEqual([0, 1, 2]);

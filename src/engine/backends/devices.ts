@@ -4,9 +4,10 @@ import { type DeviceInfo, setDefaultDeviceSource } from "../core/device.ts";
 import { DeviceError } from "../core/errors.ts";
 import type { NDArray } from "../core/value.ts";
 import type { Device } from "./device.ts";
+import { referenceDevice } from "./reference/device.ts";
 import { wasmDevice } from "./wasm/device.ts";
 
-const DEVICES: readonly Device[] = [wasmDevice];
+const DEVICES: readonly Device[] = [wasmDevice, referenceDevice];
 
 const nameOf = (d: DeviceInfo): string => `${d.platform}:${d.id}`;
 const platforms = (): string => [...new Set(DEVICES.map((d) => `"${d.platform}"`))].join(" or ");

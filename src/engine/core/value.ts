@@ -71,6 +71,8 @@ export abstract class Array {
   }
   /** The device that holds the array. */
   abstract readonly device: DeviceInfo;
+  /** Whether it was put there by the user, or computed from what was: it does not move to another device by itself. */
+  abstract readonly committed: boolean;
   // Reading out: under a transformation each of these throws ConcretizationTypeError and says what to do instead.
   /** The one element of an array of size 1. */
   abstract item(): Scalar;
@@ -104,7 +106,6 @@ export class NDArray extends Array {
     readonly aval: ShapedArray,
     storage: Storage,
     literal?: Scalar,
-    /** Put on its device by the user (or computed from what was): it does not move to another by itself. */
     readonly committed: boolean = false,
   ) {
     super();
@@ -247,6 +248,9 @@ export abstract class Tracer extends Array {
   /** Arrays have shapes, not lengths; a tracer has no JavaScript length. */
   get length(): never {
     return this.#concretize("x.length", "use x.shape[0], which is known while tracing");
+  }
+  get committed(): never {
+    return this.#concretize("x.committed", "read it outside the transformation: a program runs where its arguments are");
   }
   get device(): never {
     return this.#concretize("x.device", "read it outside the transformation: a program runs where its arguments are");
