@@ -6,18 +6,21 @@ import "./backends/programs.ts";
 import "./backends/library/index.ts";
 import "./report/stages.ts";
 import "./numpy/methods.ts";
+import * as numpyModule from "./numpy/index.ts";
+import * as laxModule from "./lax/index.ts";
+import * as nnModule from "./nn/index.ts";
+import * as randomModule from "./random/index.ts";
+import * as scipyModule from "./scipy/index.ts";
+import * as opsModule from "./ops.ts";
+import * as imageModule from "./image.ts";
+import * as treeModule from "./tree.ts";
+import * as flattenUtilModule from "./flattenUtil.ts";
+import * as testUtilModule from "./testUtil.ts";
+import * as customBatchingModule from "./transforms/customBatching.ts";
+import * as debugModule from "./debug.ts";
+import { checkedModule } from "./public.ts";
 
-export * as numpy from "./numpy/index.ts";
-export * as lax from "./lax/index.ts";
-export * as nn from "./nn/index.ts";
-export * as random from "./random/index.ts";
-export * as scipy from "./scipy/index.ts";
-export * as ops from "./ops.ts";
-export * as image from "./image.ts";
-export * as tree from "./tree.ts";
 export * as interop from "./interop/index.ts";
-export * as flattenUtil from "./flattenUtil.ts";
-export * as testUtil from "./testUtil.ts";
 export * as profiler from "./profiler.ts";
 
 export { Array, Array as Value } from "./core/value.ts";
@@ -35,10 +38,34 @@ export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
 export { checkpoint, checkpoint as remat, checkpointName, checkpointPolicies, type CheckpointPolicy } from "./transforms/checkpoint.ts";
 export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linearTranspose, namedCall } from "./transforms/functional.ts";
-export * as customBatching from "./transforms/customBatching.ts";
 export { ioCallback, pureCallback } from "./callbacks.ts";
-export * as debug from "./debug.ts";
 export * from "./contexts.ts";
 export * from "./devices.ts";
 export { jaxprAsFun, namedScope, shapeDtypeStruct, typeOf, typeOf as typeof } from "./api.ts";
 export * as internals from "./report/tools.ts";
+
+// The modules, with every call checked against its signature: a misspelt option or an argument too many is refused by name.
+/** NumPy's functions, as jax.numpy has them; usually imported as np. */
+export const numpy = checkedModule("numpy", numpyModule);
+/** The primitives and control flow: what numpy is made of, with fewer conveniences. */
+export const lax = checkedModule("lax", laxModule);
+/** Neural networks' functions: activations, softmax, attention, initializers. */
+export const nn = checkedModule("nn", nnModule);
+/** Random numbers from explicit keys: the same key gives the same numbers. */
+export const random = checkedModule("random", randomModule);
+/** SciPy's functions: linalg, special, stats, signal, fft, ndimage, cluster, integrate. */
+export const scipy = checkedModule("scipy", scipyModule);
+/** Sums, products, maxima and minima of segments. */
+export const ops = checkedModule("ops", opsModule);
+/** Images: resizing, scaling and translating. */
+export const image = checkedModule("image", imageModule);
+/** Pytrees: containers of arrays. */
+export const tree = checkedModule("tree", treeModule);
+/** Pytrees as vectors. */
+export const flattenUtil = checkedModule("flattenUtil", flattenUtilModule);
+/** Derivatives held against finite differences. */
+export const testUtil = checkedModule("testUtil", testUtilModule);
+/** Functions with a vectorization of their own. */
+export const customBatching = checkedModule("customBatching", customBatchingModule);
+/** Looking into programs while they run. */
+export const debug = checkedModule("debug", debugModule);

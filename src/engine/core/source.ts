@@ -65,9 +65,12 @@ const plainPath = (file: string): string =>
 export const showFrame = (f: Frame): string => `${plainPath(f.file)}:${f.line}:${f.column}${f.func ? ` (${f.func})` : ""}`;
 export const framePath = (f: Frame): string => plainPath(f.file);
 
+const originals = new WeakMap<object, { toString(): string }>();
+/** A function that only checks and calls another one: its parameters are the other's. */
+export const rememberOriginal = (wrapper: object, original: { toString(): string }): void => void originals.set(wrapper, original);
 /** The names of a function's parameters, read from its text, for messages such as "argument x of f". */
 export function parameterNames(fn: { toString(): string }): readonly string[] {
-  const text = Function.prototype.toString.call(fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+  const text = Function.prototype.toString.call(originals.get(fn) ?? fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
   const arrow = /^(?:async\s*)?([A-Za-z_$][\w$]*)\s*=>/.exec(text);
   if (arrow) return [arrow[1]!];
   const open = text.indexOf("(");
