@@ -219,14 +219,10 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     cond: "(predicate, trueFn, falseFn, ...operands)",
     conj: "(x)",
     conv: "(x, w, windowStrides, padding)",
-    convGeneralDilated:
-      "(x, w, windowStrides, padding, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
-    convGeneralDilatedLocal:
-      "(x, w, windowStrides, padding, filterShape, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
-    convGeneralDilatedPatches:
-      "(x, filterShape, windowStrides, padding, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
-    convTranspose:
-      "(x, w, strides, padding, opts?*) dimensionNumbers precision preferredElementType rhsDilation transposeKernel useConsistentPadding",
+    convGeneralDilated: "(x, w, windowStrides, padding, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
+    convGeneralDilatedLocal: "(x, w, windowStrides, padding, filterShape, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
+    convGeneralDilatedPatches: "(x, filterShape, windowStrides, padding, opts?*) batchGroupCount dimensionNumbers featureGroupCount lhsDilation precision preferredElementType rhsDilation",
+    convTranspose: "(x, w, strides, padding, opts?*) dimensionNumbers precision preferredElementType rhsDilation transposeKernel useConsistentPadding",
     convWithGeneralPadding: "(x, w, windowStrides, padding, lhsDilation, rhsDilation)",
     convertElementType: "(x, newDtype)",
     cos: "(x)",
@@ -411,7 +407,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     sparsePlus: "(x)",
     sparseSigmoid: "(x)",
     squareplus: "(x, b?*) b",
-    standardize: "(x, options?*) axis epsilon mean variance where",
+    standardize: "(x, options?*) algorithm axis epsilon mean variance where",
     swish: "(x)",
     tanh: "(x)",
   },

@@ -188,20 +188,27 @@ export function logmeanexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Val
   if (p.where === undefined || p.where === null) return l.sub(Math.log(axes.reduce((n, a) => n * v.shape[a]!, 1)));
   return l.sub(np.log(np.sum(castTo(broadcastTo(asArray(p.where), v.shape), v.dtype), { axis: axes, keepdims: p.keepdims ?? false })));
 }
+function varianceOf(v: Value, mean: Value, at: { readonly axis: Axis; readonly keepdims: boolean }, algorithm: string): Value {
+  if (algorithm === "stable") return np.mean(np.square(v.sub(mean)), at);
+  // The difference may come out a little below zero, which the root must not see.
+  if (algorithm === "fast") return np.clip(np.mean(np.square(v), at).sub(np.square(mean)), 0);
+  throw new TypeError(`standardize: the algorithm is "${algorithm}", expected "fast" or "stable"`);
+}
 export interface StandardizeOptions {
   readonly axis?: Axis;
   readonly mean?: ArrayLike;
   readonly variance?: ArrayLike;
   readonly epsilon?: number;
   readonly where?: ArrayLike;
+  /** How the variance is computed: "fast" (the mean of squares less the square of the mean, the default) or "stable" (in two passes). */
+  readonly algorithm?: "fast" | "stable";
 }
 export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {}): Value {
   const p = (isPlain(options) ? options : { axis: options }) as StandardizeOptions,
     v = float("standardize", x),
     at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
   const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean),
-    // The difference may come out a little below zero, which the root must not see.
-    variance = p.variance === undefined || p.variance === null ? np.clip(np.mean(np.square(v), at).sub(np.square(mean)), 0) : asArray(p.variance);
+    variance = p.variance === undefined || p.variance === null ? varianceOf(v, mean, at, p.algorithm ?? "fast") : asArray(p.variance);
   return v.sub(mean).mul(o.rsqrt(float("standardize", variance.add(p.epsilon ?? 1e-5))));
 }
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
