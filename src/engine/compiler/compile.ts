@@ -6,7 +6,8 @@ import { type Region, numberProgram } from "../graph/regions.ts";
 import { type Pins, checkPins } from "./fusion/pins.ts";
 import { runPasses } from "./passes/pipeline.ts";
 import type { PassRecord } from "./passes/rewrite.ts";
-import { type Plan, planProgram } from "./plan.ts";
+import { planProgram } from "./plan/program.ts";
+import type { Plan } from "./plan/types.ts";
 import { optimizeRegions } from "./passes/regions.ts";
 
 /** A program at each level of the compiler. The graph is made at once; the levels below when somebody asks: a device may need none of them. */

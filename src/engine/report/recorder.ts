@@ -9,7 +9,7 @@ import { NDArray, Tracer, type Value } from "../core/value.ts";
 import { fromTyped } from "../core/arrays.ts";
 import { bytesOf, type Node } from "../graph/graph.ts";
 import { flops, nodeBytes, transcendentals } from "../compiler/fusion/cost.ts";
-import type { PlannedKernel } from "../compiler/plan.ts";
+import type { PlannedKernel } from "../compiler/plan/types.ts";
 import { compile, type Compiled } from "../backends/programs.ts";
 import { type Traced } from "../transforms/jit.ts";
 import { type RetraceEvent, showCause } from "../transforms/retrace.ts";

@@ -5,7 +5,7 @@ import { DTypeError } from "../../core/errors.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
 import { bytesOf, type TensorType } from "../../graph/graph.ts";
-import type { Plan, Step } from "../../compiler/plan.ts";
+import type { Plan, Step } from "../../compiler/plan/types.ts";
 import { emitProgram } from "../../compiler/wasm/program.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { heap } from "./heap.ts";

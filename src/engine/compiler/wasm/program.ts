@@ -4,7 +4,7 @@ import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
 import type { Kernel, Stmt, Expr } from "../kernel/ir.ts";
 import { childrenOf, indexValues } from "../kernel/ir.ts";
-import type { Place, Plan, Step } from "../plan.ts";
+import type { Place, Plan, Step } from "../plan/types.ts";
 import { KernelEmitter } from "./emitter.ts";
 import { Bytes, ModuleBuilder, type ValType } from "./encoder.ts";
 import { OP, type OpName, writeOp } from "./opcodes.ts";
