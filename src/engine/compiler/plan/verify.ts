@@ -15,17 +15,28 @@ export function verifyPlan(plan: Plan): void {
   const memory = new Memory();
   const check = new PlanCheck(plan);
   main.params.forEach((p, slot) => memory.write({ kind: "slot", slot }, bytesOf(p.type), [p]));
+  for (const [slot, nodes] of check.constants()) memory.write({ kind: "slot", slot }, bytesOf(nodes[0]!.type), nodes);
   const after = check.steps(plan.steps, memory);
   main.outs.forEach((o, i) => check.reads(after, o, { kind: "slot", slot: plan.params.length + i }, "the program returns"));
 }
 class PlanCheck {
   /** Slots that hold arguments or constants: no step may write them. */
   readonly #readOnly: ReadonlySet<number>;
-  readonly #constants: ReadonlyMap<unknown, number>;
   constructor(readonly plan: Plan) {
     const first = plan.params.length + plan.outs.length;
-    this.#constants = new Map(plan.constants.map((c, i) => [c, first + i]));
-    this.#readOnly = new Set([...plan.params.keys(), ...this.#constants.values()]);
+    this.#readOnly = new Set([...plan.params.keys(), ...plan.constants.map((_c, i) => first + i)]);
+  }
+  /** The constants of all regions by their slots. */
+  constants(): Map<number, Node[]> {
+    const first = this.plan.params.length + this.plan.outs.length;
+    const slots = new Map(this.plan.constants.map((c, i) => [c, first + i]));
+    const found = new Map<number, Node[]>();
+    for (const { graph } of this.plan.regions)
+      for (const n of graph.nodes) {
+        const slot = n.is("constant") ? slots.get(n.attrs.value) : undefined;
+        if (slot !== undefined) found.set(slot, [...(found.get(slot) ?? []), n]);
+      }
+    return found;
   }
   steps(steps: readonly Step[], memory: Memory): Memory {
     return steps.reduce((m, s) => this.#step(s, m), memory);
@@ -133,7 +144,6 @@ class PlanCheck {
   reads(m: Memory, n: Node, place: Place, what: string): void {
     const bytes = bytesOf(n.type);
     if (bytes === 0) return;
-    if (n.is("constant") && place.kind === "slot" && this.#constants.get(n.attrs.value) === place.slot) return;
     const there = m.at(place, bytes);
     if (!there.has(n)) {
       const held = there.size > 0 ? [...there].map((x) => `${x.op} %${x.id}`).join(", ") : "nothing whole";
