@@ -23,6 +23,7 @@ import { checkedModule } from "./public.ts";
 export * as interop from "./interop/index.ts";
 export * as profiler from "./profiler.ts";
 
+import "./core/subscripts.ts";
 export { Array, Array as Value } from "./core/value.ts";
 export type { AnyFunction, ArrayArgs, ArrayLike, Arrays, Leaf, Loose, LooseArgs } from "./core/treeTypes.ts";
 export { config } from "./core/config.ts";

@@ -1,6 +1,7 @@
 // One object owns the life of everything: what commands, lenses, panels and decorations share.
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/migrations/v1types.ts";
+import { languageOf } from "../host/languages.ts";
 import type { HostClient } from "./host.ts";
 
 /** The report that is shown, and who wants to know when it changes. */
@@ -35,5 +36,4 @@ export interface Context {
   readonly session: Session;
   readonly log: vscode.LogOutputChannel;
 }
-export const LANGUAGES = ["typescript", "javascript", "typescriptreact", "javascriptreact"] as const;
-export const isSupported = (d: vscode.TextDocument): boolean => (LANGUAGES as readonly string[]).includes(d.languageId) && d.uri.scheme === "file";
+export const isSupported = (d: vscode.TextDocument): boolean => languageOf(d.languageId) !== undefined && d.uri.scheme === "file";

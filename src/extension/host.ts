@@ -1,4 +1,4 @@
-// The host process's life: started on first use, restarted with back-off when it dies, spoken to over JSON-RPC.
+// The host process's life: started on first use, restarted with back-off when it dies or no longer answers, spoken to over JSON-RPC.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
@@ -8,19 +8,38 @@ import { statusMessage } from "./shown.ts";
 
 const FIRST_DELAY = 200,
   LAST_DELAY = 10_000,
-  CALM = 30_000;
+  CALM = 30_000,
+  /** A host that is well answers within moments: sites are found in at most two seconds, and runs are other processes. */
+  ANSWER_MS = 15_000,
+  PING_MS = 10_000,
+  CANCEL_MS = 800;
 interface Live {
   readonly process: ChildProcess;
   readonly connection: MessageConnection;
   readonly started: number;
+  /** Resolves when it has ended, or was given up. */
+  readonly gone: Promise<void>;
+  readonly end: () => void;
 }
+export interface RunListener {
+  readonly progress: (message: string, fraction: number) => void;
+  readonly partial: (report: unknown) => void;
+}
+const HOST_ENDED: RunResult = {
+  kind: "error",
+  message: "the JitLens host ended while it ran your file",
+  file: null,
+  line: null,
+  column: null,
+  action: "It has been started again: click once more.",
+};
 
 export class HostClient implements vscode.Disposable {
   #live: Live | null = null;
   #delay = 0;
   #waiting: Promise<void> | null = null;
   #disposed = false;
-  readonly #progress = new Map<string, (message: string, fraction: number) => void>();
+  readonly #listeners = new Map<string, RunListener>();
   constructor(
     private readonly extensionPath: string,
     private readonly log: vscode.LogOutputChannel,
@@ -29,9 +48,9 @@ export class HostClient implements vscode.Disposable {
     return this.#live?.process.pid;
   }
 
-  async #connection(): Promise<MessageConnection> {
+  async #host(): Promise<Live> {
     if (this.#waiting) await this.#waiting;
-    return (this.#live ?? this.#start()).connection;
+    return this.#live ?? this.#start();
   }
   #start(): Live {
     const process_ = spawn(process.execPath, [join(this.extensionPath, "dist", "host", "main.cjs")], {
@@ -39,29 +58,36 @@ export class HostClient implements vscode.Disposable {
       windowsHide: true,
       env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
     });
-    const connection = createMessageConnection(new StreamMessageReader(process_.stdout!), new StreamMessageWriter(process_.stdin!)),
-      live: Live = { process: process_, connection, started: Date.now() };
-    process_.stderr?.on("data", (d: Buffer) => this.log.warn(d.toString().trimEnd()));
-    process_.on("error", (e) => this.log.error(`the host could not be started: ${e.message}`));
-    process_.stdin?.on("error", () => {});
-    process_.on("exit", (code, signal) => this.#died(live, code, signal));
+    let end = (): void => {};
+    const gone = new Promise<void>((resolve) => (end = resolve)),
+      connection = createMessageConnection(new StreamMessageReader(process_.stdout), new StreamMessageWriter(process_.stdin)),
+      live: Live = { process: process_, connection, started: Date.now(), gone, end };
+    process_.stderr.on("data", (d: Buffer) => this.log.warn(d.toString().trimEnd()));
+    process_.stdin.on("error", () => {});
+    process_.on("error", (e) => this.#died(live, `it could not be started: ${e.message}`));
+    process_.on("exit", (code, signal) => this.#died(live, signal ?? `exit code ${code}`));
     connection.onNotification(METHODS.progress, (p: { id: string; message: string; fraction: number }) =>
-      this.#progress.get(p.id)?.(p.message, p.fraction),
+      this.#listeners.get(p.id)?.progress(p.message, p.fraction),
     );
+    connection.onNotification(METHODS.partial, (p: { id: string; report: unknown }) => this.#listeners.get(p.id)?.partial(p.report));
     connection.onNotification(METHODS.output, (p: { text: string }) => this.log.info(p.text.trimEnd()));
-    connection.onError(([e]) => this.log.error(e.message));
+    // What cannot be read cannot be waited for.
+    connection.onError(([e]) => this.#died(live, `its answers cannot be read: ${e.message}`));
+    connection.onClose(() => this.#died(live, "its connection was closed"));
     connection.listen();
     this.#live = live;
     return live;
   }
-  #died(live: Live, code: number | null, signal: string | null): void {
+  #died(live: Live, why: string): void {
     if (this.#live !== live || this.#disposed) return;
     this.#live = null;
+    live.end();
     live.connection.dispose();
+    live.process.kill("SIGKILL");
     // A host that lived long starts again at once; one that dies again and again waits longer each time.
     this.#delay = Date.now() - live.started > CALM ? FIRST_DELAY : Math.min(LAST_DELAY, Math.max(FIRST_DELAY, this.#delay * 2));
-    this.log.error(`the host ended (${signal ?? code}); it starts again in ${this.#delay} ms`);
-    void statusMessage("JitLens: the host ended and starts again", 5000);
+    this.log.error(`the host ended (${why}); it starts again in ${this.#delay} ms`);
+    statusMessage("JitLens: the host ended and starts again", 5000);
     this.#waiting = new Promise((resolve) =>
       setTimeout(() => {
         this.#waiting = null;
@@ -69,38 +95,61 @@ export class HostClient implements vscode.Disposable {
       }, this.#delay),
     );
   }
-  async sites(languageId: string, text: string): Promise<readonly Site[]> {
-    return (await this.#connection()).sendRequest<Site[]>(METHODS.sites, { languageId, text });
-  }
-  async run(p: RunParams, token: vscode.CancellationToken, progress: (message: string, fraction: number) => void): Promise<RunResult> {
-    const connection = await this.#connection(),
-      live = this.#live;
-    this.#progress.set(p.id, progress);
-    const stop = token.onCancellationRequested(() => void connection.sendNotification(METHODS.cancel, { id: p.id }));
-    // If the host dies under the run, the request would never be answered.
-    const gone = new Promise<RunResult>((resolve) =>
-      live?.process.once("exit", () =>
-        resolve({
-          kind: "error",
-          message: "the JitLens host ended while it ran your file",
-          file: null,
-          line: null,
-          column: null,
-          action: "It has been started again: click once more.",
-        }),
-      ),
-    );
-    const cancelled = new Promise<RunResult>((resolve) => token.onCancellationRequested(() => setTimeout(() => resolve({ kind: "cancelled" }), 800)));
+  /** An answer within the time that a host that is well needs; else the host is given up and started again. */
+  async #answer<T>(live: Live, method: string, params: unknown, milliseconds: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#died(live, `no answer to ${method} for ${milliseconds / 1000} s`);
+        reject(new Error("the JitLens host does not answer; it is started again"));
+      }, milliseconds);
+    });
     try {
-      return await Promise.race([connection.sendRequest<RunResult>(METHODS.run, p), gone, cancelled]);
+      return await Promise.race([live.connection.sendRequest<T>(method, params), late]);
     } finally {
-      stop.dispose();
-      this.#progress.delete(p.id);
+      clearTimeout(timer);
+    }
+  }
+  async sites(languageId: string, text: string, file: string): Promise<readonly Site[]> {
+    return this.#answer<Site[]>(await this.#host(), METHODS.sites, { languageId, text, file }, ANSWER_MS);
+  }
+  async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
+    const live = await this.#host();
+    this.#listeners.set(p.id, listener);
+    const ping = setInterval(() => void this.#answer(live, METHODS.ping, null, PING_MS).catch(() => {}), PING_MS);
+    let stop: vscode.Disposable | null = null,
+      patience: NodeJS.Timeout | undefined;
+    const cancelled = new Promise<RunResult>((resolve) => {
+      const cancel = (): void => {
+        void live.connection.sendNotification(METHODS.cancel, { id: p.id }).catch(() => {});
+        patience = setTimeout(() => resolve({ kind: "cancelled" }), CANCEL_MS);
+      };
+      if (token.isCancellationRequested) cancel();
+      else stop = token.onCancellationRequested(cancel);
+    });
+    const asked = live.connection.sendRequest<RunResult>(METHODS.run, p);
+    // If the host dies under the run, the request is never answered, or rejected: `gone` says it.
+    const answered = asked.catch(async (e: unknown) => {
+      if (this.#live === live) throw e;
+      return HOST_ENDED;
+    });
+    try {
+      return await Promise.race([answered, live.gone.then(() => HOST_ENDED), cancelled]);
+    } finally {
+      clearInterval(ping);
+      clearTimeout(patience);
+      (stop as vscode.Disposable | null)?.dispose();
+      this.#listeners.delete(p.id);
     }
   }
   dispose(): void {
     this.#disposed = true;
-    this.#live?.connection.dispose();
-    this.#live?.process.kill();
+    const live = this.#live;
+    this.#live = null;
+    live?.end();
+    live?.connection.dispose();
+    // Its input ends: it ends its runs, and itself.
+    live?.process.stdin?.end();
+    live?.process.kill("SIGTERM");
   }
 }

@@ -1,7 +1,8 @@
 // The CodeLenses "jit & profile" and "trace" above every jit function. The last good answer stands while the host is away.
 import * as vscode from "vscode";
 import type { Site } from "../host/protocol.ts";
-import { type Context, LANGUAGES } from "./context.ts";
+import { LANGUAGES } from "../host/languages.ts";
+import type { Context } from "./context.ts";
 import { lens } from "./shown.ts";
 
 export class Lenses implements vscode.CodeLensProvider {
@@ -11,7 +12,7 @@ export class Lenses implements vscode.CodeLensProvider {
   constructor(private readonly c: Context) {}
   async sites(d: vscode.TextDocument): Promise<readonly Site[]> {
     try {
-      const sites = await this.c.host.sites(d.languageId, d.getText());
+      const sites = await this.c.host.sites(d.languageId, d.getText(), d.uri.fsPath);
       this.#known.set(d.uri.toString(), sites);
       return sites;
     } catch (e) {
@@ -47,7 +48,7 @@ export class Lenses implements vscode.CodeLensProvider {
     return vscode.Disposable.from(
       this.#changed,
       vscode.languages.registerCodeLensProvider(
-        LANGUAGES.map((language) => ({ language, scheme: "file" })),
+        LANGUAGES.map(({ id }) => ({ language: id, scheme: "file" })),
         this,
       ),
     );

@@ -1,6 +1,7 @@
 // The main job: a click becomes a run, a run becomes a Report, a Report is shown everywhere.
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
+import type { Report } from "../engine/report/migrations/v1types.ts";
 import { parseReport } from "../engine/report/schemaV1.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
@@ -36,7 +37,19 @@ export async function runSite(
     id = `run-${++nextRun}`;
   let args: string | null = null;
   for (;;) {
-    const r = await once(c, { id, file: uri.fsPath, text: document.getText(), languageId: document.languageId, mode, site, args, ...nodeFor() });
+    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri,
+      r = await once(c, {
+        id,
+        file: uri.fsPath,
+        text: document.getText(),
+        languageId: document.languageId,
+        mode,
+        site,
+        args,
+        cwd: folder?.scheme === "file" ? folder.fsPath : dirname(uri.fsPath),
+        collect: { calls: 100_000, seconds: vscode.workspace.getConfiguration("jitlens").get("collectSeconds", 10) },
+        ...nodeFor(),
+      });
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, r);
       return;
@@ -51,7 +64,11 @@ export async function runSite(
 function once(c: Context, p: RunParams): Thenable<RunResult> {
   return progress(`JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`, (report, token) => {
     c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
-    return c.host.run(p, token, report);
+    return c.host.run(p, token, {
+      progress: report,
+      // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
+      partial: (early) => void showReport(c, early, false),
+    });
   });
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {
@@ -90,12 +107,22 @@ async function finish(
     await showError(c, diagnostics, uri, r);
     return;
   }
-  const report = parseReport(r.report);
-  c.session.show(report);
-  await vscode.commands.executeCommand("jitlens.graph.focus", { preserveFocus: true });
-  await vscode.commands.executeCommand("jitlens.profileView.focus", { preserveFocus: true });
-  warn(diagnostics, report);
+  warn(diagnostics, await showReport(c, r.report, true));
 }
+/** Shows a report in every view; the panels come to the front once. */
+async function showReport(c: Context, data: unknown, last: boolean): Promise<Report> {
+  const report = parseReport(data),
+    seen = !last || shownEarly.has(report.function.name);
+  c.session.show(report);
+  if (last) shownEarly.delete(report.function.name);
+  else shownEarly.add(report.function.name);
+  if (!last || !seen) {
+    await vscode.commands.executeCommand("jitlens.graph.focus", { preserveFocus: true });
+    await vscode.commands.executeCommand("jitlens.profileView.focus", { preserveFocus: true });
+  }
+  return report;
+}
+const shownEarly = new Set<string>();
 /** A report that was shown before is shown again: a failed or cancelled run loses nothing. */
 function restore(c: Context): void {
   if (c.session.report) c.session.show(c.session.report);

@@ -5,17 +5,10 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { EXPORTERS, textReport } from "../engine/report/exporters.ts";
 import { htmlReport } from "../engine/report/html.ts";
 import { parseReport } from "../engine/report/schemaV1.ts";
-import { startRun } from "./run.ts";
+import { languageOfFile } from "./languages.ts";
+import { endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
 
-const LANGUAGES: Readonly<Record<string, string>> = {
-  ".ts": "typescript",
-  ".mts": "typescript",
-  ".js": "javascript",
-  ".mjs": "javascript",
-  ".tsx": "typescriptreact",
-  ".jsx": "javascriptreact",
-};
 async function main(): Promise<number> {
   const argv = process.argv.slice(2),
     option = (name: string): string | null => {
@@ -33,8 +26,8 @@ async function main(): Promise<number> {
   const dist = join(dirname(__filename), ".."),
     file = resolve(fileArg),
     text = readFileSync(file, "utf8"),
-    languageId = LANGUAGES[extname(file)] ?? "typescript";
-  const sites = await findSites(join(dist, "grammars"), languageId, text),
+    languageId = languageOfFile(file)?.id ?? "typescript";
+  const sites = await findSites(join(dist, "grammars"), languageId, text, { file }),
     site = wanted ? sites.find((s) => s.name === wanted) : sites[0];
   if (!site) {
     console.error(
@@ -44,10 +37,23 @@ async function main(): Promise<number> {
   }
   const run = startRun(
     dist,
-    { id: "headless", file, text, languageId, mode: trace ? "trace" : "profile", nodePath: process.execPath, electron: false, site, args },
+    {
+      id: "headless",
+      file,
+      text,
+      languageId,
+      mode: trace ? "trace" : "profile",
+      nodePath: process.execPath,
+      electron: false,
+      site,
+      args,
+      cwd: process.cwd(),
+    },
     { progress: () => {}, output: (t) => void process.stderr.write(t) },
   );
   process.on("SIGINT", () => run.cancel());
+  for (const s of ["SIGTERM", "SIGHUP"] as const) process.on(s, () => process.exit(1));
+  process.on("exit", endAllRuns);
   const r = await run.result;
   if (r.kind === "report") {
     const report = parseReport(r.report),

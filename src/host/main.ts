@@ -1,41 +1,76 @@
-// The host process: a JSON-RPC server over stdin and stdout. It finds jit functions and starts runners; it never runs user code.
+// The host process: a JSON-RPC server over stdin and stdout. It finds jit functions and starts runners; it never runs user code. It ends, with
+// everything it has started, when the extension does: when its input ends, on a signal, and when what it is told makes no sense.
 import { dirname, join } from "node:path";
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from "vscode-jsonrpc/node";
-import { METHODS, type RunResult, runParams, sitesParams } from "./protocol.ts";
-import { type ActiveRun, startRun } from "./run.ts";
+import { type CancellationToken, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
+import { sweepRunFolders } from "./folders.ts";
+import { FrameCheck } from "./frames.ts";
+import { OutputLimit } from "./outputLimit.ts";
+import { METHODS, type RunResult, cancelParams, runParams, sitesParams } from "./protocol.ts";
+import { type ActiveRun, endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
 
-const dist = join(dirname(__filename), "..");
-const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
-const runs = new Map<string, ActiveRun>();
+const dist = join(dirname(__filename), ".."),
+  runs = new Map<string, ActiveRun>();
+function end(code: number, why?: string): never {
+  endAllRuns();
+  if (why) process.stderr.write(`the host ends: ${why}\n`);
+  process.exit(code);
+}
+for (const [signal, code] of [
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+  ["SIGHUP", 129],
+] as const)
+  process.on(signal, () => end(code));
+process.on("exit", endAllRuns);
+process.on("uncaughtException", (e) => end(1, e.stack ?? String(e)));
+process.stdin.on("end", () => end(0));
+process.stdin.on("error", () => end(0));
+process.stdout.on("error", () => end(0));
+const frames = new FrameCheck();
+process.stdin.on("data", (d: Buffer) => {
+  const wrong = frames.push(d);
+  if (wrong) end(1, `its input is not the extension's: ${wrong}`);
+});
 
-connection.onRequest(METHODS.sites, async (raw: unknown) => {
+const connection = createMessageConnection(new StreamMessageReader(process.stdin), new StreamMessageWriter(process.stdout));
+/** Resolves when the extension has taken what was written: what is printed faster than it reads waits in the file's process, not here. */
+const taken = (): void | Promise<void> =>
+  process.stdout.writableLength < 2 ** 20 ? undefined : new Promise((resolve) => process.stdout.once("drain", () => resolve()));
+
+connection.onRequest(METHODS.ping, () => true);
+connection.onRequest(METHODS.sites, async (raw: unknown, token: CancellationToken) => {
   const p = sitesParams.parse(raw);
-  return findSites(join(dist, "grammars"), p.languageId, p.text);
+  return findSites(join(dist, "grammars"), p.languageId, p.text, {
+    cancelled: () => token.isCancellationRequested,
+    ...(p.file === undefined ? {} : { file: p.file }),
+  });
 });
 connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
   const p = runParams.parse(raw);
   runs.get(p.id)?.cancel();
-  const run = startRun(dist, p, {
-    progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
-    output: (text) => void connection.sendNotification(METHODS.output, { id: p.id, text }),
-  });
+  const output = new OutputLimit((text) => {
+      void connection.sendNotification(METHODS.output, { id: p.id, text });
+      return taken();
+    }),
+    run = startRun(dist, p, {
+      progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
+      partial: (report) => void connection.sendNotification(METHODS.partial, { id: p.id, report }),
+      output: (text) => output.push(text),
+    });
   runs.set(p.id, run);
   try {
     return await run.result;
   } finally {
+    output.end();
     if (runs.get(p.id) === run) runs.delete(p.id);
   }
 });
 connection.onNotification(METHODS.cancel, (raw: unknown) => {
-  const id = (raw as { id?: unknown } | null)?.id;
-  if (typeof id === "string") runs.get(id)?.cancel();
+  const p = cancelParams.safeParse(raw);
+  if (p.success) runs.get(p.data.id)?.cancel();
 });
-connection.onClose(() => {
-  for (const r of runs.values()) r.cancel();
-  process.exit(0);
-});
-process.on("exit", () => {
-  for (const r of runs.values()) r.cancel();
-});
+connection.onError(([e]) => end(1, e.message));
+connection.onClose(() => end(0));
 connection.listen();
+setImmediate(sweepRunFolders);

@@ -1,20 +1,28 @@
 // The messages between the extension and the host, and between the host and a runner. Mirrored nowhere: everyone imports this file.
 import { z } from "zod";
 
-/** A jit function found in a file. Lines and columns count from 0, as in VS Code. */
-export interface Site {
-  readonly name: string;
-  /** Where the lens stands, and the whole expression or decorator together with its function. */
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  readonly kind: "call" | "decorator";
-  readonly className: string | null;
+/** A part of a file. Lines and columns count from 0, as in VS Code; columns in UTF-16 units. */
+const range = z.object({ line: z.number(), column: z.number(), endLine: z.number(), endColumn: z.number() });
+export type Range = z.infer<typeof range>;
+const site = range.extend({
+  name: z.string(),
+  kind: z.enum(["call", "decorator"]),
+  /** `jit` or `jl.jit`: where a stack frame says that the call stands. */
+  callee: range,
+  /** The class around a decorated method. */
+  within: range.nullable(),
+  /** jit calls inside this one. */
+  inner: z.array(range),
+  className: z.string().nullable(),
   /** Types of a `@trace` tag, as written. */
-  readonly traceTag: string | null;
-}
-export const sitesParams = z.object({ languageId: z.string(), text: z.string() });
+  traceTag: z.string().nullable(),
+});
+/** A jit function found in a file: the whole expression, or the decorator together with its function. */
+export type Site = Readonly<z.infer<typeof site>>;
+export const sitesParams = z.object({ languageId: z.string(), text: z.string(), file: z.string().optional() });
+export const cancelParams = z.object({ id: z.string() });
+/** How far a run goes on after the first call of the function, to learn why it is traced again. */
+const collect = z.object({ calls: z.number(), seconds: z.number() });
 export const runParams = z.object({
   id: z.string(),
   file: z.string(),
@@ -23,20 +31,17 @@ export const runParams = z.object({
   mode: z.enum(["profile", "trace"]),
   nodePath: z.string(),
   electron: z.boolean(),
-  site: z.object({
-    name: z.string(),
-    line: z.number(),
-    column: z.number(),
-    endLine: z.number(),
-    endColumn: z.number(),
-    kind: z.enum(["call", "decorator"]),
-    className: z.string().nullable(),
-    traceTag: z.string().nullable(),
-  }),
+  site,
   /** Argument types that the person typed in. */
   args: z.string().nullable(),
+  /** The folder to run in; without one, the file's. */
+  cwd: z.string().optional(),
+  collect: collect.optional(),
 });
 export type RunParams = z.infer<typeof runParams>;
+/** What a runner is given: the run, and a folder of its own that the host removes. */
+export const runnerParams = runParams.extend({ folder: z.string() });
+export type RunnerParams = z.infer<typeof runnerParams>;
 
 /** An error for the person: what happened, where in their file, what to do. */
 export interface UserError {
@@ -60,6 +65,8 @@ export type RunResult = { readonly kind: "report"; readonly report: unknown } | 
 /** What a runner sends. */
 export const runnerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("report"), report: z.unknown() }),
+  /** The report of the first call: the file goes on. */
+  z.object({ kind: z.literal("partial"), report: z.unknown() }),
   z.object({
     kind: z.literal("error"),
     message: z.string(),
@@ -77,4 +84,6 @@ export const METHODS = {
   cancel: "jitlens/cancel",
   progress: "jitlens/progress",
   output: "jitlens/output",
+  partial: "jitlens/partial",
+  ping: "jitlens/ping",
 } as const;

@@ -1,19 +1,36 @@
-// One run: a runner process is started for it, watched, and killed when it is cancelled. The host never runs user code.
+// One run: a runner process is started for it, watched, and killed with its children when it has an outcome or is cancelled. The host never runs user
+// code. A run that has shown its report goes on for a while; if it is stopped then, the report stands.
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import type { Duplex, Readable } from "node:stream";
+import { makeRunFolder, removeRunFolder } from "./folders.ts";
+import { languageOf } from "./languages.ts";
+import { LineReader } from "./lines.ts";
+import { IN_A_GROUP, killTree } from "./processes.ts";
 import { type RunParams, type RunResult, type UserError, runnerMessage } from "./protocol.ts";
+import { nodeSource } from "./sources/node.ts";
+import type { Explained, ReportSource } from "./sources/source.ts";
 
 export interface RunCallbacks {
   readonly progress: (message: string, fraction: number) => void;
-  readonly output: (text: string) => void;
+  /** Text that the file printed. Where it gives a promise, the file waits for it before it can print much more. */
+  readonly output: (text: string) => void | Promise<void>;
+  /** The report of the first call, while the file still runs. */
+  readonly partial?: (report: unknown) => void;
 }
 export interface ActiveRun {
   readonly result: Promise<RunResult>;
   cancel(): void;
 }
-const FLAGS = ["--enable-source-maps", "--stack-size=4000"];
+const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource };
+/** How long a file may take beyond its own limit, before the report that is there is taken; and for the rest of its output to arrive at the end. */
+const GRACE_MS = 3000,
+  OUTPUT_MS = 1000,
+  DEFAULT_SECONDS = 10,
+  HINT_MS = 8000;
 
-const failure = (message: string, action: string, file: string | null = null, line: number | null = null): UserError => ({
+const failure = ({ message, action }: Explained, file: string | null = null, line: number | null = null): UserError => ({
   kind: "error",
   message,
   file,
@@ -23,87 +40,142 @@ const failure = (message: string, action: string, file: string | null = null, li
 });
 /** @param dist the folder of the built runner and engine */
 export function startRun(dist: string, p: RunParams, on: RunCallbacks): ActiveRun {
-  let cancelled = false,
-    settled = false,
-    stderr = "";
-  let child: ChildProcess | null = null;
-  const result = new Promise<RunResult>((resolve) => {
-    const settle = (r: RunResult): void => {
-      if (!settled) {
-        settled = true;
-        resolve(cancelled ? { kind: "cancelled" } : r);
-        kill(child);
-      }
-    };
-    child = spawn(p.nodePath, [...FLAGS, join(dist, "host", "runner.mjs")], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      serialization: "json",
-      windowsHide: true,
-      env: { ...process.env, ...(p.electron ? { ELECTRON_RUN_AS_NODE: "1" } : {}) },
-    });
-    child.stdout?.on("data", (d: Buffer) => on.output(d.toString()));
-    child.stderr?.on("data", (d: Buffer) => {
-      stderr = (stderr + d.toString()).slice(-8000);
-      on.output(d.toString());
-    });
-    child.on("message", (raw) => {
-      const m = runnerMessage.safeParse(raw);
-      if (!m.success)
-        return settle(
-          failure(
-            `the runner sent a message that is not understood (${m.error.issues[0]?.message})`,
-            "Reload the window; if it happens again, report it.",
-          ),
-        );
-      if (m.data.kind === "progress") on.progress(m.data.message, m.data.fraction);
-      else settle(m.data);
-    });
-    child.on("error", (e: NodeJS.ErrnoException) =>
-      settle(
-        failure(
-          e.code === "ENOENT" ? `there is no program "${p.nodePath}" to run your file with` : `the runner could not be started: ${e.message}`,
-          "Install Node.js 20 or newer, or set jitlens.nodePath to its full path.",
-        ),
-      ),
-    );
-    child.on("exit", (code, signal) => settle(exitError(code, signal, stderr, p)));
-    child.send(p);
-  });
-  return {
-    result,
-    cancel() {
-      cancelled = true;
-      kill(child);
-    },
-  };
+  const run = new Run(dist, p, on);
+  return { result: run.result, cancel: () => run.cancel() };
 }
-const kill = (c: ChildProcess | null): void => {
-  if (c && c.exitCode === null && c.signalCode === null) c.kill("SIGKILL");
-};
-function exitError(code: number | null, signal: string | null, stderr: string, p: RunParams): UserError {
-  const line = p.site.line + 1;
-  if (/heap out of memory|Allocation failed|ERR_WORKER_OUT_OF_MEMORY/i.test(stderr))
-    return failure(
-      `your file ran out of memory while ${p.site.name} was waited for`,
-      "Use smaller arrays, or raise the limit: NODE_OPTIONS=--max-old-space-size=8192.",
-      p.file,
-      line,
-    );
-  if (signal)
-    return failure(
-      `the runner was ended by ${signal}`,
-      signal === "SIGKILL"
-        ? "The system may have run out of memory; use smaller arrays and run again."
-        : "Run again; if it happens again, look at the output channel JitLens.",
-      p.file,
-      line,
-    );
-  return failure(
-    `your file ended with exit code ${code} before ${p.site.name} was called`,
-    code === 0
-      ? "Remove process.exit, or call the function before it."
-      : `Look at the output channel JitLens. ${stderr.split("\n").find((l) => l.trim()) ?? ""}`,
-    p.file,
-    line,
-  );
+class Run {
+  readonly result: Promise<RunResult>;
+  #resolve: (r: RunResult) => void = () => {};
+  #child: ChildProcess | null = null;
+  #settled = false;
+  #partial: { readonly report: unknown } | null = null;
+  #stderr = "";
+  readonly #folder = makeRunFolder();
+  readonly #source: ReportSource;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  constructor(
+    dist: string,
+    private readonly p: RunParams,
+    private readonly on: RunCallbacks,
+  ) {
+    this.result = new Promise((resolve) => (this.#resolve = resolve));
+    this.#source = SOURCES[languageOf(p.languageId)?.source ?? "node"];
+    this.#start(dist);
+  }
+  #after(ms: number, f: () => void): void {
+    const t = setTimeout(() => {
+      this.#timers.delete(t);
+      f();
+    }, ms);
+    this.#timers.add(t);
+  }
+  #start(dist: string): void {
+    const { p } = this,
+      { command, args, env } = this.#source.command(dist, p),
+      token = randomBytes(16).toString("hex");
+    let child: ChildProcess;
+    try {
+      child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe", "pipe"], cwd: p.cwd ?? dirname(p.file), env, ...IN_A_GROUP });
+    } catch (e) {
+      this.#settle(failure(this.#source.notStarted(p, e as NodeJS.ErrnoException)));
+      return;
+    }
+    this.#child = child;
+    liveRuns.add(this);
+    this.#pass(child.stdout!, false);
+    this.#pass(child.stderr!, true);
+    const channel = child.stdio[3] as Duplex,
+      reader = new LineReader(
+        token,
+        (m) => this.#message(m),
+        () =>
+          this.#settle(failure({ message: "the report is too large to be read", action: "Profile a smaller function." }, p.file, p.site.line + 1)),
+      );
+    channel.on("data", (d: Buffer) => reader.push(d));
+    channel.on("error", () => {});
+    channel.write(`${JSON.stringify({ token, params: { ...p, folder: this.#folder } })}\n`);
+    child.on("error", (e) => this.#settle(failure(this.#source.notStarted(p, e))));
+    child.on("exit", (code, signal) => {
+      // Children of the file live on in its group; what it wrote last is still in the pipes.
+      killTree(child);
+      const end = (): void =>
+        this.#settle(this.#outcome(failure(this.#source.ended(p, { code, signal, stderr: this.#stderr }), p.file, p.site.line + 1)));
+      child.once("close", end);
+      this.#after(OUTPUT_MS, end);
+    });
+    this.#hint(Date.now());
+  }
+  /** A report that is there is worth more than how the run ended. */
+  #outcome(otherwise: RunResult): RunResult {
+    return this.#partial ? { kind: "report", report: this.#partial.report } : otherwise;
+  }
+  #pass(stream: Readable, isError: boolean): void {
+    stream.setEncoding("utf8");
+    stream.on("data", (text: string) => {
+      if (isError) this.#stderr = (this.#stderr + text).slice(-8000);
+      const taken = this.on.output(text);
+      if (!taken) return;
+      stream.pause();
+      void taken.finally(() => stream.resume());
+    });
+    stream.on("error", () => {});
+  }
+  #message(raw: unknown): void {
+    const m = runnerMessage.safeParse(raw);
+    if (!m.success)
+      return this.#settle(
+        failure({
+          message: `the runner sent a message that is not understood (${m.error.issues[0]?.message})`,
+          action: "Reload the window; if it happens again, report it.",
+        }),
+      );
+    if (m.data.kind === "progress") this.on.progress(m.data.message, m.data.fraction);
+    else if (m.data.kind === "partial") {
+      this.#partial = { report: m.data.report };
+      this.on.partial?.(m.data.report);
+      // A file that never comes back to the runner is stopped from here.
+      this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
+    } else this.#finish(m.data);
+  }
+  /** The outcome is here: the runner ends, and what it printed before is waited for. */
+  #finish(r: RunResult): void {
+    const child = this.#child;
+    killTree(child);
+    const end = (): void => this.#settle(r);
+    child?.once("close", end);
+    this.#after(OUTPUT_MS, end);
+  }
+  #hint(from: number): void {
+    this.#after(HINT_MS, () => {
+      if (this.#settled || this.#partial) return;
+      const { name } = this.p.site;
+      this.on.progress(
+        `running your file for ${Math.round((Date.now() - from) / 1000)} s: ${name} was not called yet. If the file waits for something (a server does), cause a call, or cancel and give its types: /** @trace f32[2,3] */`,
+        0.1,
+      );
+      this.#hint(from);
+    });
+  }
+  #settle(r: RunResult): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const t of this.#timers) clearTimeout(t);
+    this.#timers.clear();
+    this.end();
+    this.#resolve(r);
+  }
+  /** Ends the processes and removes the folder, at once. */
+  end(): void {
+    killTree(this.#child);
+    removeRunFolder(this.#folder);
+    liveRuns.delete(this);
+  }
+  cancel(): void {
+    this.#settle(this.#outcome({ kind: "cancelled" }));
+  }
+}
+const liveRuns = new Set<Run>();
+/** Ends every run, for the end of the host. */
+export function endAllRuns(): void {
+  for (const r of liveRuns) r.end();
 }

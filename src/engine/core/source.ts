@@ -27,6 +27,9 @@ const hidden = (file: string): boolean =>
   file.includes("/node_modules/") ||
   extraHidden.some((p) => file.startsWith(p));
 
+/** A frame of a stack as the user's own, in the file they wrote; null where it is the engine's, Node's or a library's. */
+export const userFrame = (f: Frame): Frame | null => (hidden(f.file) ? null : mapper(f));
+
 const MAX_USER_FRAMES = 8;
 interface RawStack {
   sites?: readonly NodeJS.CallSite[];
@@ -48,9 +51,12 @@ export function userFrames(): readonly Frame[] {
   }
   const frames: Frame[] = [];
   for (const site of Array.isArray(holder.sites) ? holder.sites : []) {
-    const file = site.getFileName() ?? "";
-    if (hidden(file)) continue;
-    const mapped = mapper({ file, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0, func: site.getFunctionName() ?? "" });
+    const mapped = userFrame({
+      file: site.getFileName() ?? "",
+      line: site.getLineNumber() ?? 0,
+      column: site.getColumnNumber() ?? 0,
+      func: site.getFunctionName() ?? "",
+    });
     if (mapped) frames.push(mapped);
     if (frames.length === MAX_USER_FRAMES) break;
   }

@@ -1,17 +1,20 @@
-// The user's file and what it imports, as one module: compiled by esbuild, with a map back to the lines they wrote.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// The user's file and what it imports, as one module: compiled by esbuild, with checks of conditions put in, and a way back to the lines they wrote.
+import { writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, type BuildFailure } from "esbuild";
+import { type BuildFailure, type Plugin, build } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
+import { languageOf } from "../languages.ts";
+import { AWAITING, OPERAND, TRUTH, programEdits } from "./conditions.ts";
+import { type ColumnBefore, applyEdits } from "./edits.ts";
 import type { SourceMapper } from "./engineApi.ts";
 
 export interface Bundle {
   readonly url: string;
   readonly mapper: SourceMapper;
   readonly sources: readonly { file: string; text: string }[];
-  remove(): void;
+  /** Where the code at an offset of the compiled program was written. */
+  readonly placeOf: (offset: number) => { file: string; line: number; column: number } | null;
 }
 export class BuildError extends Error {
   constructor(
@@ -24,71 +27,183 @@ export class BuildError extends Error {
     super(message);
   }
 }
+export interface BundleOptions {
+  readonly file: string;
+  /** The editor's content, which may not be saved; imports are read from disk. */
+  readonly text: string;
+  readonly languageId: string;
+  /** URLs of the engine and of the runner, which the program imports. */
+  readonly engine: string;
+  readonly runner: string;
+  /** Where the compiled program is put. */
+  readonly folder: string;
+}
+/** `import … from "jitlens"` is the engine as it is; `require("jitlens")` is the same module, as CommonJS sees it. */
+const enginePlugin = (engine: string): Plugin => ({
+  name: "jitlens",
+  setup(b) {
+    b.onResolve({ filter: /^jitlens$/ }, ({ kind }) =>
+      kind === "require-call" || kind === "require-resolve" ? { path: "engine", namespace: "jitlens" } : { path: engine, external: true },
+    );
+    b.onResolve({ filter: /./, namespace: "jitlens" }, ({ path }) => ({ path, external: true }));
+    b.onLoad({ filter: /./, namespace: "jitlens" }, () => ({ contents: `export * from ${JSON.stringify(engine)};` }));
+  },
+});
+const slashes = (path: string): string => path.replaceAll("\\", "/");
 
-/** @param text the editor's content, which may not be saved; imports are read from disk */
-export async function bundle(file: string, text: string, languageId: string, engine: string): Promise<Bundle> {
-  const folder = mkdtempSync(join(tmpdir(), "jitlens-")),
-    outfile = join(folder, "program.mjs");
+export async function bundle(o: BundleOptions): Promise<Bundle> {
+  const { file, text, folder } = o,
+    outfile = join(folder, "program.mjs"),
+    url = pathToFileURL(outfile).href;
+  refuseDefaultImport(file, text);
+  const prelude = [
+    `import { createRequire as __jitlensRequire } from "node:module";`,
+    `import { ${TRUTH}, ${AWAITING} } from ${JSON.stringify(o.runner)};`,
+    `let ${OPERAND}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(file).href)});`,
+  ];
+  let code: string, map: TraceMap, inputs: readonly string[];
   try {
-    await build({
-      stdin: {
-        contents: text,
-        sourcefile: file,
-        resolveDir: dirname(file),
-        loader: languageId === "typescriptreact" ? "tsx" : languageId === "javascript" ? "js" : languageId === "javascriptreact" ? "jsx" : "ts",
-      },
+    const result = await build({
+      stdin: { contents: text, sourcefile: file, resolveDir: dirname(file), loader: languageOf(o.languageId)?.loader ?? "ts" },
       bundle: true,
+      write: false,
+      metafile: true,
       format: "esm",
       platform: "node",
       target: "node20",
       outfile,
       sourcemap: "external",
-      sourcesContent: true,
+      sourcesContent: false,
       logLevel: "silent",
       keepNames: true,
       absWorkingDir: dirname(file),
-      banner: {
-        js: `import { createRequire as __jitlensRequire } from "node:module"; const require = __jitlensRequire(${JSON.stringify(pathToFileURL(file).href)});`,
-      },
-      define: {
-        "import.meta.url": JSON.stringify(pathToFileURL(file).href),
-        "import.meta.dirname": JSON.stringify(dirname(file)),
-        "import.meta.filename": JSON.stringify(file),
-      },
-      plugins: [{ name: "jitlens", setup: (b) => b.onResolve({ filter: /^jitlens$/ }, () => ({ path: engine, external: true })) }],
+      banner: { js: prelude.join(" ") },
+      plugins: [enginePlugin(o.engine)],
     });
+    const output = (end: string): string => result.outputFiles.find((f) => f.path.endsWith(end))!.text;
+    code = output("program.mjs");
+    map = new TraceMap(output("program.mjs.map"));
+    inputs = Object.keys(result.metafile.inputs);
   } catch (e) {
-    rmSync(folder, { recursive: true, force: true });
-    const first = (e as BuildFailure).errors?.[0];
-    if (!first) throw e;
-    const missing = /^Could not resolve "(.*)"/.exec(first.text);
-    throw new BuildError(
-      missing ? `the module "${missing[1]}" is not found` : `syntax error: ${first.text}`,
-      first.location ? resolve(dirname(file), first.location.file) : file,
-      first.location?.line ?? null,
-      first.location ? first.location.column + 1 : null,
-      missing
-        ? missing[1]!.startsWith(".")
-          ? "Check the path of the import."
-          : `Install it: npm install ${missing[1]}`
-        : "Correct the line and click again.",
-    );
+    throw buildError(e, file);
   }
-  const map = new TraceMap(readFileSync(`${outfile}.map`, "utf8")),
-    url = pathToFileURL(outfile).href;
-  const resolveSource = (s: string): string => (s.startsWith("file:") ? fileURLToPath(s) : resolve(folder, s));
-  const isOut = (f: string): boolean => f === url || f === outfile;
+  // Sources in the map are relative URLs, percent-encoded; a backslash in a name has become a slash, so real names are looked up.
+  const real = new Map<string, string>([[slashes(file), file]]);
+  for (const i of inputs) {
+    const path = resolve(dirname(file), i);
+    if (!real.has(slashes(path))) real.set(slashes(path), path);
+  }
+  const paths = map.sources.map((s): string | null => {
+    if (!s || /^(?!file:)[a-z-]+:(?![\\/])/i.test(s)) return null;
+    const path = s.startsWith("file://") ? fileURLToPath(s) : resolve(folder, decode(s));
+    return real.get(slashes(path)) ?? path;
+  });
+  const pathOf = new Map(map.sources.map((s, i) => [s, paths[i] ?? null]));
+  const lookUp = (line: number, column: number): { file: string; line: number; column: number; name: string | null } | null => {
+    const p = originalPositionFor(map, { line, column });
+    const source = p.source === null ? null : (pathOf.get(p.source) ?? null);
+    return source === null || p.line === null ? null : { file: source, line: p.line, column: (p.column ?? 0) + 1, name: p.name };
+  };
+  const starts = lineStarts(code),
+    placeOf = (offset: number): { file: string; line: number; column: number } | null => {
+      const line = lineAt(starts, offset);
+      return lookUp(line + 1, offset - starts[line]!);
+    };
+  const isLibrary = (path: string): boolean => path !== file && /[\\/]node_modules[\\/]/.test(path);
+  let columnBefore: ColumnBefore = (_line, column) => column;
+  try {
+    const edited = applyEdits(
+      code,
+      programEdits(code, {
+        ours: (offset) => {
+          const p = placeOf(offset);
+          return p !== null && !isLibrary(p.file);
+        },
+        fileAt: (offset) => {
+          const p = placeOf(offset);
+          return p && { path: p.file, url: pathToFileURL(p.file).href };
+        },
+      }),
+    );
+    code = edited.text;
+    columnBefore = edited.columnBefore;
+  } catch (e) {
+    // What acorn cannot read runs as it is: without checks of conditions, but it runs.
+    if (!(e instanceof SyntaxError)) throw e;
+  }
+  writeFileSync(outfile, code);
   return {
     url,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    placeOf,
     sources: [{ file, text }],
     mapper: (frame) => {
-      if (!isOut(frame.file)) return frame;
-      const p = originalPositionFor(map, { line: frame.line, column: Math.max(0, frame.column - 1) });
-      if (p.source === null || p.line === null) return null;
-      const original = resolveSource(p.source);
-      return { file: sameFile(original, file) ? file : original, line: p.line, column: (p.column ?? 0) + 1, func: p.name ?? frame.func };
+      if (frame.file !== url && frame.file !== outfile) return frame;
+      const p = lookUp(frame.line, columnBefore(frame.line, Math.max(0, frame.column - 1)));
+      return p && !isLibrary(p.file) ? { file: p.file, line: p.line, column: p.column, func: p.name ?? frame.func } : null;
     },
   };
 }
-const sameFile = (a: string, b: string): boolean => resolve(a) === resolve(b) || a.endsWith(b);
+function decode(s: string): string {
+  try {
+    return decodeURIComponent(s);
+  } catch {
+    return s;
+  }
+}
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
+  return starts;
+}
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0,
+    high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+/** The engine has named exports only, here as in plain Node: the import that works is named. */
+function refuseDefaultImport(file: string, text: string): void {
+  const m =
+    /^[^\S\n]*import\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:,\s*(?:\{[^{}]*\}|\*\s*as\s+[\p{ID_Continue}$]+)\s*)?from\s*["']jitlens["']/mu.exec(
+      text,
+    );
+  if (!m || m[1] === "type") return;
+  const before = text.slice(0, m.index + m[0].indexOf(m[1]!)),
+    line = before.split("\n").length;
+  throw new BuildError(
+    `"jitlens" has no default export`,
+    file,
+    line,
+    before.length - before.lastIndexOf("\n"),
+    `Write: import * as ${m[1]} from "jitlens", or import { jit, numpy as np } from "jitlens".`,
+  );
+}
+function buildError(e: unknown, file: string): unknown {
+  const first = (e as BuildFailure).errors?.[0];
+  if (!first) return e;
+  const missing = /^Could not resolve "(.*)"/s.exec(first.text.slice(0, 2000)),
+    at = first.location,
+    name = missing?.[1] ?? "";
+  return new BuildError(
+    missing ? `the module "${name}" is not found` : `syntax error: ${first.text.slice(0, 2000)}`,
+    at?.file && slashes(resolve(dirname(file), at.file)) !== slashes(file) ? resolve(dirname(file), at.file) : file,
+    at?.line ?? null,
+    // esbuild counts bytes.
+    at ? Buffer.from(at.lineText).subarray(0, at.column).toString().length + 1 : null,
+    missing
+      ? /^[./]|^file:/.test(name)
+        ? "Check the path of the import."
+        : `Install it: npm install ${packageOf(name)}`
+      : "Correct the line and click again.",
+  );
+}
+/** The package of a module: `@a/b/c` is in `@a/b`, `a/b` in `a`. */
+export const packageOf = (module: string): string =>
+  module
+    .split("/")
+    .slice(0, module.startsWith("@") ? 2 : 1)
+    .join("/");

@@ -1,169 +1,187 @@
-// The runner: runs the user's file, waits for the first call of the function that was clicked, traces and measures it there, and reports.
-import { cpus } from "node:os";
-import { type RunParams, type RunResult, runParams } from "../protocol.ts";
+// The runner: runs the user's file. At the first call of the function that was clicked it is traced and measured; the file then goes on, so that the
+// report also says why the function is traced again, until it ends or the limits are reached.
+import { type RunParams, type RunResult, type RunnerParams, runnerParams } from "../protocol.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
-import { type Bundle, BuildError, bundle } from "./bundle.ts";
+import { type Bundle, bundle } from "./bundle.ts";
+import { type Channel, blocking, openChannel, watchHost } from "./channel.ts";
+import { Collector } from "./collect.ts";
 import { type EngineModule, engineUrl, loadEngine } from "./engineApi.ts";
 import { explain } from "./explain.ts";
 import { argumentsFor } from "./makeArguments.ts";
+import { isAsyncOrGenerator, isMadeAt } from "./match.ts";
+import { installStacks } from "./stacks.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 
-const send = (m: unknown, done?: () => void): void => void process.send!(m, done ?? (() => {}));
-let finished = false;
-/** Sends the outcome and ends the process, whatever the user's code still does. */
-function finish(r: RunResult, b: Bundle | null): void {
-  if (finished) return;
-  finished = true;
-  b?.remove();
-  send(r, () => process.exit(0));
-}
-async function main(p: RunParams): Promise<void> {
-  const engine = await loadEngine(),
-    tools = engine.internals,
-    progress = (message: string, fraction: number): void => send({ kind: "progress", message, fraction });
-  let program: Bundle | null = null;
-  const fail = (e: unknown): void =>
-    finish(
-      e instanceof BuildError
-        ? { kind: "error", message: e.message, file: e.file, line: e.line, column: e.column, action: e.action }
-        : explain(e, p, program, tools.JitLensError),
-      program,
-    );
-  process.on("uncaughtException", fail);
-  process.on("unhandledRejection", fail);
-  try {
-    progress("compiling your file", 0.05);
-    program = await bundle(p.file, p.text, p.languageId, engineUrl);
-    tools.setSourceMapper(program.mapper);
-    const created: Jitted[] = [],
-      retraces: Parameters<Parameters<typeof tools.onRetrace>[0]>[0][] = [],
-      warnings: { message: string; frame: ReturnType<typeof tools.positionOf> | null }[] = [];
-    tools.onJitCreate((j) => created.push(j));
-    tools.onRetrace((e) => retraces.push(e));
-    tools.onLargeConstant((c) =>
-      warnings.push({
-        message: `${c.function} closes over a constant ${c.type} of ${(c.bytes / 2 ** 20).toFixed(1)} MiB: pass it as an argument instead`,
-        frame: c.frame ? tools.positionOf(c.frame) : null,
-      }),
-    );
-    const profile = (fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): void => {
-      if (finished) return;
-      progress("tracing", 0.2);
-      const start = performance.now(),
-        traced = fn.traceWith(self, args),
-        traceMilliseconds = performance.now() - start,
-        at = fn.jit.frames[0];
-      const values =
-        p.mode === "profile" && measured
-          ? tracedValues(engine, fn, args)
-          : p.mode === "profile"
-            ? traced.inAvals.map((a) => tools.concrete(a))
-            : null;
-      const report = tools.record({
-        name: p.site.name,
-        fn: fn.jit.fun as never,
-        position: at ? tools.positionOf(at) : { file: p.file, line: p.site.line + 1, column: p.site.column + 1, func: p.site.name },
-        traced,
-        traceMilliseconds,
-        values,
-        sources: program!.sources,
-        environment: {
-          node: process.version,
-          v8: process.versions.v8,
-          platform: `${process.platform} ${process.arch}`,
-          cpu: cpus()[0]?.model ?? "unknown",
-          cores: String(cpus().length),
-          backend: "WebAssembly (SIMD, 1 thread)",
-        },
-        retraces,
-        warnings,
-        progress,
-      });
-      finish({ kind: "report", report }, program);
-    };
-    const isSite = (fn: Jitted): boolean => matches(fn, p);
-    const stop = tools.onJitCall(({ fn, self, args }) => {
-      if (finished || !isSite(fn)) return;
-      stop();
-      try {
-        profile(fn, self, args, true);
-      } catch (e) {
-        fail(e);
-      }
-      // Nothing of the user's runs on: the process ends as soon as the report is sent.
-      throw new Finished();
-    });
-    progress("running your file", 0.1);
-    const early = p.args ?? null;
-    await import(program.url);
-    const uncalled = (): void => {
-      if (finished) return;
-      const fn = created.find(isSite) ?? created.find((j) => j.jit.name === p.site.name),
-        types = early ?? p.site.traceTag;
-      if (!fn)
-        return finish(
-          {
-            kind: "error",
-            message: `${p.site.name} is never created: the code around it did not run`,
-            file: p.file,
-            line: p.site.line + 1,
-            column: p.site.column + 1,
-            action: "Call the function that contains it, or move it to the top level of the file.",
-          },
-          program,
-        );
-      if (types === null) return finish({ kind: "needs-arguments", parameters: tools.parameterNames(fn.jit.fun) }, program);
-      try {
-        profile(fn, undefined, argumentsFor(engine, parseArgumentTypes(types)), false);
-      } catch (e) {
-        fail(e);
-      }
-    };
-    if (early) uncalled();
-    // The file may call the function later (timers, awaits): only when nothing is left to run has it not been called.
-    process.channel?.unref();
-    process.on("beforeExit", uncalled);
-  } catch (e) {
-    fail(e);
-  }
-}
-/** Thrown into the user's code once the report is made, so that it goes no further. */
-class Finished extends Error {
-  constructor() {
-    super("JitLens has what it needs");
-  }
-}
-function tracedValues(engine: EngineModule, fn: Jitted, args: readonly unknown[]): ReturnType<EngineModule["internals"]["flattenArgs"]>["values"] {
-  return engine.internals.flattenArgs(
-    fn.jit.fun,
-    args.filter((_a, i) => !fn.jit.statics.has(i)),
-    fn.jit.name,
-  ).values;
-}
-/** Whether a jit function was made at the clicked place: its `jit(…)` stands there, or it is the decorated method of that name. */
-function matches(fn: Jitted, p: RunParams): boolean {
-  const at = fn.jit.frames.find((f) => f.file === p.file || f.file.endsWith(p.file)),
-    { site } = p;
-  if (site.kind === "decorator") return fn.jit.name === site.name;
-  if (!at) return false;
-  const line = at.line - 1,
-    column = at.column - 1;
-  if (line < site.line || line > site.endLine) return false;
-  return line !== site.line || Math.abs(column - site.column) <= 1 || fn.jit.name === site.name || site.line !== site.endLine;
-}
-process.once("message", (raw) => {
-  const p = runParams.safeParse(raw);
-  if (p.success) void main(p.data);
-  else
-    finish(
-      {
-        kind: "error",
-        message: "the runner was started with a message it does not understand",
-        file: null,
-        line: null,
-        column: null,
-        action: "Reload the window.",
-      },
-      null,
-    );
+let awaitingAt: number | null = null;
+/** Called by the compiled program before each await at its top level. */
+export const __jitlensAwaiting = (offset: number): void => void (awaitingAt = offset);
+/** Called by the compiled program where a condition may be an array. */
+export let __jitlensTruth: (v: unknown) => unknown = (v) => v;
+
+const errorAt = (p: RunParams, message: string, action: string, at?: { file: string; line: number; column: number } | null): RunResult => ({
+  kind: "error",
+  message,
+  file: at?.file ?? p.file,
+  line: at?.line ?? p.site.line + 1,
+  column: at?.column ?? p.site.column + 1,
+  action,
 });
+
+class Run {
+  readonly #tools: EngineModule["internals"];
+  readonly #collector: Collector;
+  readonly #created: Jitted[] = [];
+  #program: Bundle | null = null;
+  #imported = false;
+  #finished = false;
+  constructor(
+    private readonly engine: EngineModule,
+    private readonly channel: Channel,
+    private readonly p: RunnerParams,
+  ) {
+    this.#tools = engine.internals;
+    this.#collector = new Collector(engine, p, (message, fraction) => this.#progress(message, fraction));
+  }
+  #progress(message: string, fraction: number): void {
+    if (!this.#finished) this.channel.send({ kind: "progress", message, fraction });
+  }
+  /** Sends the outcome and ends the process at once: no `catch` or `finally` of the user's can hold it up. */
+  #finish(r: RunResult): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.channel.send(r);
+    process.kill(process.pid, "SIGKILL");
+  }
+  #fail(e: unknown): void {
+    const error = explain(e, this.p, this.#tools),
+      report = this.#collector.result(error);
+    this.#finish(report ? { kind: "report", report } : error);
+  }
+  /** The report as it is now, if the function was called. */
+  #done(): boolean {
+    const report = this.#collector.result(null);
+    if (report) this.#finish({ kind: "report", report });
+    return report !== null;
+  }
+  async start(): Promise<void> {
+    const { p } = this,
+      tools = this.#tools;
+    tools.hideFramesOf(import.meta.url);
+    installStacks(tools);
+    process.on("uncaughtException", (e) => this.#fail(e));
+    process.on("unhandledRejection", (e) => this.#fail(e));
+    // The user's own process.exit comes through here.
+    process.on("exit", () => this.#done());
+    try {
+      this.#progress("compiling your file", 0.05);
+      const program = await bundle({ ...p, engine: engineUrl, runner: import.meta.url });
+      this.#program = program;
+      tools.setSourceMapper(program.mapper);
+      tools.onJitCreate((j) => this.#created.push(j));
+      tools.onJitCall((call) => this.#called(call));
+      this.#collector.listen(program.sources);
+      process.on("beforeExit", () => this.#ended());
+      this.#progress("running your file", 0.1);
+      await import(program.url);
+      this.#imported = true;
+      if (p.args !== null) this.#uncalled();
+    } catch (e) {
+      this.#fail(e);
+    }
+  }
+  #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void {
+    if (this.#finished) return;
+    try {
+      const collecting = this.#collector.hasReport;
+      if (collecting && this.#collector.isOver(isMadeAt(fn, this.p))) this.#done();
+      if (collecting || !isMadeAt(fn, this.p)) return;
+      this.#profile(fn, self, args, true);
+    } catch (e) {
+      this.#fail(e);
+    }
+  }
+  #profile(fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): void {
+    const kind = isAsyncOrGenerator(fn.jit.fun);
+    if (kind)
+      return this.#finish(
+        errorAt(
+          this.p,
+          `${this.p.site.name} is ${kind} function; a function under jit is traced in one go and returns arrays`,
+          kind === "an async"
+            ? "Make it synchronous: await outside it, and pass in what was awaited."
+            : "Return arrays instead of yielding them; loop with lax.scan or lax.foriLoop.",
+        ),
+      );
+    const report = this.#collector.first(fn, self, args, measured);
+    if (!measured) return this.#finish({ kind: "report", report });
+    // Shown at once; what the rest of the file teaches about further traces comes when it ends.
+    this.channel.send({ kind: "partial", report });
+    this.#progress("shown; the file goes on, to see whether it is traced again", 0.95);
+    setTimeout(() => this.#done(), this.#collector.milliseconds).unref();
+  }
+  /** Nothing is left to run. */
+  #ended(): void {
+    if (this.#finished || this.#done()) return;
+    if (!this.#imported) {
+      const at = awaitingAt === null ? null : this.#program?.placeOf(awaitingAt);
+      return this.#finish(
+        errorAt(
+          this.p,
+          "this await never settles, so the file stops here: nothing is left to run that could end it",
+          "Look at what is awaited: a promise that nobody resolves.",
+          at,
+        ),
+      );
+    }
+    this.#uncalled();
+  }
+  #uncalled(): void {
+    if (this.#finished) return;
+    const { p } = this,
+      fn = this.#created.find((j) => isMadeAt(j, p)),
+      types = p.args ?? p.site.traceTag;
+    if (!fn)
+      return this.#finish(
+        errorAt(
+          p,
+          `${p.site.name} is never created: the code around it did not run`,
+          "Call the function that contains it, or move it to the top level of the file.",
+        ),
+      );
+    const parameters = this.#tools.parameterNames(fn.jit.fun);
+    if (types === null) return this.#finish({ kind: "needs-arguments", parameters: [...parameters] });
+    try {
+      this.#profile(
+        fn,
+        undefined,
+        argumentsFor(this.engine, parseArgumentTypes(types), { name: p.site.name, fn: fn.jit.fun, parameters, measured: p.mode === "profile" }),
+        false,
+      );
+    } catch (e) {
+      this.#fail(e);
+    }
+  }
+}
+
+/** Where this module runs the file, and is not only imported by it. */
+async function main(): Promise<void> {
+  const { first, channel } = await openChannel(),
+    parsed = runnerParams.safeParse(first);
+  if (!parsed.success) {
+    channel.send({
+      kind: "error",
+      message: "the runner was started with a message it does not understand",
+      file: null,
+      line: null,
+      column: null,
+      action: "Reload the window.",
+    });
+    process.exit(1);
+  }
+  for (const stream of [process.stdout, process.stderr]) blocking(stream);
+  watchHost(parsed.data.folder, process.platform !== "win32");
+  const engine = await loadEngine();
+  __jitlensTruth = engine.internals.truth;
+  await new Run(engine, channel, parsed.data).start();
+}
+void main();

@@ -1,0 +1,49 @@
+// The runner's line to the host: JSON lines on a pipe of its own (file descriptor 3), so that a runner can be written in any language. Every line
+// carries a token that the host gave in the first one, so that user code, which shares the process, cannot speak on it.
+import { Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+
+const FD = 3;
+interface Handle {
+  setBlocking?(on: boolean): number;
+}
+export interface Channel {
+  /** Returns when the host's end has the whole line: it holds also if the process ends at once. */
+  send(message: object): void;
+}
+/** The first line from the host, and the way to answer. */
+export async function openChannel(): Promise<{ readonly first: unknown; readonly channel: Channel }> {
+  const socket = new Socket({ fd: FD, readable: true, writable: true });
+  socket.on("error", () => process.exit(1));
+  const line = await new Promise<string>((resolve) => {
+    let text = "";
+    socket.setEncoding("utf8").on("data", (d: Buffer | string) => {
+      text += String(d);
+      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+    });
+    socket.on("end", () => process.exit(1));
+  });
+  socket.pause();
+  socket.unref();
+  blocking(socket);
+  const { token, params } = JSON.parse(line) as { token: string; params: unknown };
+  return { first: params, channel: { send: (message) => void socket.write(`${JSON.stringify({ token, ...message })}\n`) } };
+}
+/** Writes of a stream wait until they are done: nothing is lost at the end, and memory does not fill with what was not written yet. */
+export function blocking(stream: object): void {
+  (stream as { _handle?: Handle | null })._handle?.setBlocking?.(true);
+}
+/** Ends this process and its children when the host is gone, however busy the user's code is: a thread of its own watches the pipe. */
+export function watchHost(folder: string, leader: boolean): void {
+  const code = `
+    const { workerData } = require("node:worker_threads"), { rmSync } = require("node:fs"), { Socket } = require("node:net");
+    const end = () => {
+      try { rmSync(workerData.folder, { recursive: true, force: true }); } catch {}
+      try { if (workerData.leader) process.kill(-process.pid, "SIGKILL"); } catch {}
+      process.kill(process.pid, "SIGKILL");
+    };
+    new Socket({ fd: ${FD}, readable: true, writable: false }).on("data", () => {}).on("error", end).on("close", end);`;
+  const worker = new Worker(code, { eval: true, workerData: { folder, leader }, stdin: false });
+  worker.on("error", () => {});
+  worker.unref();
+}

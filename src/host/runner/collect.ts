@@ -1,0 +1,108 @@
+// What a run gathers: the report of the function's first call, and everything that was traced after it, until the limits.
+import { cpus } from "node:os";
+import type { RunParams, UserError } from "../protocol.ts";
+import type { EngineModule } from "./engineApi.ts";
+import type { Jitted } from "../../engine/transforms/jit.ts";
+import type { Report } from "../../engine/report/migrations/v1types.ts";
+
+type Tools = EngineModule["internals"];
+type RecordOptions = Parameters<Tools["record"]>[0];
+const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
+
+export class Collector {
+  #report: Report | null = null;
+  #calls = 0;
+  #deadline = Infinity;
+  #sources: RecordOptions["sources"] = [];
+  readonly #limits: { readonly calls: number; readonly seconds: number };
+  readonly #retraces: RecordOptions["retraces"][number][] = [];
+  readonly #warnings: RecordOptions["warnings"][number][] = [];
+  constructor(
+    private readonly engine: EngineModule,
+    private readonly p: RunParams,
+    private readonly progress: (message: string, fraction: number) => void,
+  ) {
+    this.#limits = p.collect ?? DEFAULT_LIMITS;
+  }
+  get hasReport(): boolean {
+    return this.#report !== null;
+  }
+  get milliseconds(): number {
+    return 1000 * this.#limits.seconds;
+  }
+  listen(sources: RecordOptions["sources"]): void {
+    const tools = this.engine.internals;
+    this.#sources = sources;
+    tools.onRetrace((e) => this.#retraces.push(e));
+    tools.onLargeConstant((c) =>
+      this.#warnings.push({
+        message: `${c.function} closes over a constant ${c.type} of ${(c.bytes / 2 ** 20).toFixed(1)} MiB: pass it as an argument instead`,
+        frame: c.frame ? tools.positionOf(c.frame) : null,
+      }),
+    );
+  }
+  /** Whether enough was seen. Counts the call if it is one of the function's. */
+  isOver(own: boolean): boolean {
+    if (own) this.#calls++;
+    return this.#calls >= this.#limits.calls || performance.now() > this.#deadline;
+  }
+  first(fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): Report {
+    const { p } = this,
+      tools = this.engine.internals;
+    this.progress("tracing", 0.2);
+    const start = performance.now(),
+      traced = fn.traceWith(self, args),
+      traceMilliseconds = performance.now() - start;
+    const values = p.mode !== "profile" ? null : measured ? this.#values(fn, args) : traced.inAvals.map((a) => tools.concrete(a));
+    this.#report = tools.record({
+      name: p.site.name,
+      fn: fn.jit.fun,
+      position: { file: p.file, line: p.site.line + 1, column: p.site.column + 1, func: p.site.name },
+      traced,
+      traceMilliseconds,
+      values,
+      sources: this.#sources,
+      environment: {
+        node: process.version,
+        v8: process.versions.v8,
+        platform: `${process.platform} ${process.arch}`,
+        cpu: cpus()[0]?.model ?? "unknown",
+        cores: String(cpus().length),
+        backend: "WebAssembly (SIMD, 1 thread)",
+      },
+      retraces: [...this.#retraces],
+      warnings: [...this.#warnings],
+      progress: (message, fraction) => this.progress(message, fraction),
+    });
+    this.#calls = 1;
+    this.#deadline = performance.now() + this.milliseconds;
+    return this.#report;
+  }
+  /** The report with all that was traced until now; an error that ended the file is a warning in it. Null before the first call. */
+  result(error: UserError | null): Report | null {
+    const r = this.#report;
+    if (!r) return null;
+    const tools = this.engine.internals;
+    const ended = error && {
+      message: `after the calls that are shown, the file ended with an error: ${error.message}`,
+      frame: error.file !== null && error.line !== null ? { file: error.file, line: error.line, column: error.column ?? 1, func: "" } : null,
+    };
+    return {
+      ...r,
+      retraces: this.#retraces.map((e) => ({
+        function: e.function,
+        causes: e.causes.map(tools.showCause),
+        frame: e.frame ? tools.positionOf(e.frame) : null,
+        milliseconds: e.milliseconds,
+      })),
+      warnings: ended ? [...this.#warnings, ended] : this.#warnings,
+    };
+  }
+  #values(fn: Jitted, args: readonly unknown[]): ReturnType<Tools["flattenArgs"]>["values"] {
+    return this.engine.internals.flattenArgs(
+      fn.jit.fun,
+      args.filter((_a, i) => !fn.jit.statics.has(i)),
+      fn.jit.name,
+    ).values;
+  }
+}

@@ -1,0 +1,183 @@
+// JavaScript has no hook for truth: an object is always true, so `if (x.gt(0))` would always take one side. The compiler of the user's file is ours, so
+// it asks the engine wherever a condition may be an array: if, ?:, while, do, for, &&, ||, !, Boolean(). What is plainly no array costs nothing.
+import { type AnyNode, type Expression, type Node, parse } from "acorn";
+import type { Edit } from "./edits.ts";
+
+/** Names in the compiled program: the engine's question, the operand that is asked about, and the note of a top-level await. */
+export const TRUTH = "__jitlensTruth",
+  OPERAND = "__jitlensOperand",
+  AWAITING = "__jitlensAwaiting";
+
+/** Expressions whose values are never arrays. `+` and its kin give numbers and strings. */
+const PLAIN = new Set([
+  "Literal",
+  "TemplateLiteral",
+  "ObjectExpression",
+  "ArrayExpression",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+  "ClassExpression",
+  "UnaryExpression",
+  "UpdateExpression",
+  "BinaryExpression",
+]);
+const PLAIN_CALLS = new Set(["Boolean", "Number", "String", "isNaN", "parseInt", "parseFloat"]);
+function mayBeArray(e: Expression): boolean {
+  switch (e.type) {
+    case "ParenthesizedExpression":
+      return mayBeArray(e.expression);
+    case "LogicalExpression":
+      return mayBeArray(e.left) || mayBeArray(e.right);
+    case "ConditionalExpression":
+      return mayBeArray(e.consequent) || mayBeArray(e.alternate);
+    case "SequenceExpression":
+      return mayBeArray(e.expressions.at(-1)!);
+    case "AssignmentExpression":
+      return e.operator === "=" ? mayBeArray(e.right) : LOGICAL_ASSIGNMENT.has(e.operator);
+    case "CallExpression":
+      return !(e.callee.type === "Identifier" && PLAIN_CALLS.has(e.callee.name));
+    default:
+      return !PLAIN.has(e.type);
+  }
+}
+const LOGICAL_ASSIGNMENT = new Set(["&&=", "||=", "??="]);
+
+/** Collects edits so that those at one place come in the right order: what closes (inner first), what replaces, what opens (outer first). */
+class EditList {
+  readonly #list: { readonly edit: Edit; readonly rank: number; readonly order: number }[] = [];
+  open(at: number, insert: string): void {
+    this.#list.push({ edit: { at, remove: 0, insert }, rank: 2, order: this.#list.length });
+  }
+  close(at: number, insert: string): void {
+    this.#list.push({ edit: { at, remove: 0, insert }, rank: 0, order: -this.#list.length });
+  }
+  replace(from: number, to: number, insert: string): void {
+    this.#list.push({ edit: { at: from, remove: to - from, insert }, rank: 1, order: this.#list.length });
+  }
+  sorted(): Edit[] {
+    return this.#list.sort((a, b) => a.edit.at - b.edit.at || a.rank - b.rank || a.order - b.order).map((x) => x.edit);
+  }
+}
+export interface ProgramContext {
+  /** Whether the code at an offset is the user's own: libraries keep JavaScript's rules. */
+  readonly ours: (offset: number) => boolean;
+  /** The file that the code at an offset comes from. */
+  readonly fileAt: (offset: number) => { readonly path: string; readonly url: string } | null;
+}
+/** The edits that a compiled program needs before it runs. Throws a SyntaxError where acorn cannot read it. */
+export function programEdits(text: string, c: ProgramContext): Edit[] {
+  const edits = new EditList(),
+    program = parse(text, { ecmaVersion: "latest", sourceType: "module", preserveParens: true, allowHashBang: true });
+  const declared = new Set<string>(),
+    fileNames: { readonly node: Node; readonly name: string }[] = [];
+  const ask = (e: Expression): void => {
+    if (!mayBeArray(e)) return;
+    edits.open(e.start, `${TRUTH}(`);
+    edits.close(e.end, ")");
+  };
+  // Not recursive: programs that were generated nest deeper than a stack is. Parents come before their children.
+  const todo: { node: AnyNode; top: boolean; plainName: boolean }[] = [{ node: program, top: true, plainName: false }];
+  while (todo.length) {
+    const { node, top, plainName } = todo.pop()!;
+    visit(node, top, plainName);
+    const inside = top && !/Function|PropertyDefinition|StaticBlock/.test(node.type),
+      children: typeof todo = [];
+    for (const [key, v] of Object.entries(node)) {
+      // Names of properties and labels are no variables.
+      const name = (key === "property" || key === "key" || key === "label") && !(node as { computed?: boolean }).computed;
+      if (Array.isArray(v)) for (const x of v) if (isNode(x)) children.push({ node: x, top: inside, plainName: name });
+      if (isNode(v)) children.push({ node: v, top: inside, plainName: name });
+    }
+    for (let child = children.pop(); child; child = children.pop()) todo.push(child);
+  }
+  for (const { node, name } of fileNames) {
+    const file = declared.has(name) ? null : c.fileAt(node.start);
+    if (file) edits.replace(node.start, node.end, JSON.stringify(name === "__filename" ? file.path : folderOf(file.path)));
+  }
+  return edits.sorted();
+
+  function visit(node: AnyNode, top: boolean, plainName: boolean): void {
+    switch (node.type) {
+      case "IfStatement":
+      case "WhileStatement":
+      case "DoWhileStatement":
+      case "ConditionalExpression":
+        if (c.ours(node.start)) ask(node.test);
+        break;
+      case "ForStatement":
+        if (node.test && c.ours(node.start)) ask(node.test);
+        break;
+      case "UnaryExpression":
+        if (node.operator === "!" && c.ours(node.start)) ask(node.argument);
+        break;
+      case "CallExpression": {
+        const [first] = node.arguments;
+        if (
+          node.callee.type === "Identifier" &&
+          node.callee.name === "Boolean" &&
+          node.arguments.length === 1 &&
+          first &&
+          first.type !== "SpreadElement"
+        )
+          if (c.ours(node.start)) ask(first);
+        break;
+      }
+      case "LogicalExpression":
+        if (node.operator === "??" || !mayBeArray(node.left) || !c.ours(node.start)) break;
+        // a && b is a itself where a is false: the operand is kept until it has been asked about, and read at once.
+        edits.open(node.start, `(${TRUTH}(${OPERAND} = `);
+        edits.replace(...operatorAt(text, node.left.end, node.operator), node.operator === "&&" ? ") ?" : `) ? ${OPERAND} :`);
+        edits.close(node.end, node.operator === "&&" ? ` : ${OPERAND})` : ")");
+        break;
+      case "AssignmentExpression": {
+        if ((node.operator !== "&&=" && node.operator !== "||=") || !isSimple(node.left) || !c.ours(node.start)) break;
+        const left = text.slice(node.left.start, node.left.end).replace(/\s*\n\s*/g, " ");
+        edits.open(node.start, node.operator === "&&=" ? `(${TRUTH}(${left}) ? ` : `(${TRUTH}(${left}) ? ${left} : `);
+        edits.replace(...operatorAt(text, node.left.end, node.operator), "=");
+        edits.close(node.end, node.operator === "&&=" ? ` : ${left})` : ")");
+        break;
+      }
+      case "AwaitExpression":
+        // Noted, so that one that never settles can be named.
+        if (!top || !c.ours(node.start)) break;
+        edits.open(node.start, `(${AWAITING}(${node.start}), `);
+        edits.close(node.end, ")");
+        break;
+      case "MemberExpression":
+        if (node.object.type === "MetaProperty" && node.property.type === "Identifier" && !node.computed) {
+          const file = c.fileAt(node.start),
+            value = file && { url: file.url, filename: file.path, dirname: folderOf(file.path) }[node.property.name];
+          if (value) edits.replace(node.start, node.end, JSON.stringify(value));
+        }
+        break;
+      case "Identifier":
+        if (!plainName && (node.name === "__filename" || node.name === "__dirname")) fileNames.push({ node, name: node.name });
+        break;
+      case "VariableDeclarator":
+      case "FunctionDeclaration":
+        if (node.id?.type === "Identifier") declared.add(node.id.name);
+        break;
+      default:
+    }
+  }
+}
+/** Whether a place can be named twice: a variable, or a member of one by a fixed name. */
+const isSimple = (left: Node): boolean => {
+  const n = left as AnyNode;
+  return (
+    n.type === "Identifier" ||
+    (n.type === "MemberExpression" && !n.computed && (n.object.type === "Identifier" || n.object.type === "ThisExpression"))
+  );
+};
+const isNode = (v: unknown): v is AnyNode => typeof v === "object" && v !== null && typeof (v as { type?: unknown }).type === "string";
+const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, "") || "/";
+/** From where to where the operator stands behind its left operand: comments and brackets may lie between. */
+function operatorAt(text: string, from: number, operator: string): [number, number] {
+  for (let i = from; i < text.length;) {
+    if (text.startsWith("//", i)) i = text.indexOf("\n", i) + 1;
+    else if (text.startsWith("/*", i)) i = text.indexOf("*/", i) + 2;
+    else if (text.startsWith(operator, i)) return [i, i + operator.length];
+    else i++;
+  }
+  throw new SyntaxError(`the operator ${operator} is not where it was read`);
+}

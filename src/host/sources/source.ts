@@ -1,0 +1,31 @@
+// What can make a Report of a file: one object a source. A source says how its runner is started and what its end means; everything else about a run
+// (the channel, cancelling, killing, time limits) is the same for all.
+import type { LanguageRow } from "../languages.ts";
+import type { RunParams } from "../protocol.ts";
+
+export interface RunnerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The environment of the user's file. */
+  readonly env: NodeJS.ProcessEnv;
+}
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The end of what it wrote to its error output. */
+  readonly stderr: string;
+}
+export interface Explained {
+  readonly message: string;
+  readonly action: string;
+}
+/** A runner reads one line `{ token, params }` on file descriptor 3, and writes lines of the protocol's messages, each with the token, to it. */
+export interface ReportSource {
+  readonly id: LanguageRow["source"];
+  /** @param dist the folder of the built runner and engine */
+  command(dist: string, p: RunParams): RunnerCommand;
+  /** The program could not be started. */
+  notStarted(p: RunParams, e: NodeJS.ErrnoException): Explained;
+  /** It ended without an outcome. */
+  ended(p: RunParams, e: Ending): Explained;
+}

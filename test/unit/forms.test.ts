@@ -1,0 +1,188 @@
+// Faults B1 and B2 of processes, A5, C8 and C12 of the editor: every path, every way to import, every way to write a jit function is found and runs.
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type RunOptions, errorOf, head, reportOf, run, scratch, start } from "./runs.ts";
+
+const HEAD = 'import { jit, numpy as np } from "jitlens";\n';
+/** What, the file, the name or place of the clicked function, the type of its first argument. */
+const FORMS: readonly [string, string, string | number, string, RunOptions?][] = [
+  ["a namespace on one line", 'import * as jl from "jitlens"; const f = jl.jit((x) => x.mul(2)); f(jl.numpy.ones([3]));', "f", "f32[3]"],
+  ["a namespace over lines", 'import * as jl from "jitlens";\nconst f = jl\n  .jit(\n  (x) => x.mul(2));\nf(jl.numpy.ones([3]));', "f", "f32[3]"],
+  [
+    "several on a line, the first",
+    `${HEAD}const f = jit((x) => x.mul(2)), g = jit((x) => x.mul(3)); f(np.ones([1])); g(np.ones([2]));`,
+    "f",
+    "f32[1]",
+  ],
+  [
+    "several on a line, the second",
+    `${HEAD}const f = jit((x) => x.mul(2)), g = jit((x) => x.mul(3)); f(np.ones([1])); g(np.ones([2]));`,
+    "g",
+    "f32[2]",
+  ],
+  [
+    "side by side in a table",
+    `${HEAD}const t = [jit((x) => x.mul(2)), jit((x) => x.mul(3))]; t[0](np.ones([1])); t[1](np.ones([2]));`,
+    "t[1]",
+    "f32[2]",
+  ],
+  [
+    "a table of functions",
+    `${HEAD}const t = { a: jit((x) => x.mul(2)), b: jit((x) => x.mul(3)) };\nt.a(np.ones([1])); t.b(np.ones([2]));`,
+    "b",
+    "f32[2]",
+  ],
+  [
+    "a jit inside another, the outer",
+    `${HEAD}const f = jit(function o(y) { return jit(function i(x) { return x.sum(); })(y); }); f(np.ones([3]));`,
+    "o",
+    "f32[3]",
+  ],
+  [
+    "a jit inside another, the inner",
+    `${HEAD}const f = jit(function o(y) { return jit(function i(x) { return x.mul(2); })(y.sum()); }); f(np.ones([3]));`,
+    "i",
+    "f32[]",
+  ],
+  ["jit of jit, the outer", `${HEAD}const inner = (f) => f; const f = jit(inner(jit((x) => x.mul(2)))); f(np.ones([3]));`, 0, "f32[3]"],
+  ["curried", `${HEAD}const f = jit({ staticArgnums: 1 })((x, k) => x.pow(k)); f(np.ones([3]), 2);`, "f", "f32[3]"],
+  [
+    "made by a function",
+    `${HEAD}const make = (k) => jit((x) => x.mul(k));\nconst a = make(2), b = make(3); a(np.ones([4])); b(np.ones([5]));`,
+    0,
+    "f32[4]",
+  ],
+  [
+    "a class field",
+    `${HEAD}class A { k = 2; f = jit((x) => x.mul(this.k)); static g = jit((x) => x); }\nnew A().f(np.ones([3])); A.g(np.ones([2]));`,
+    "f",
+    "f32[3]",
+  ],
+  ["a static class field", `${HEAD}class A { static g = jit((x) => x.mul(2)); }\nA.g(np.ones([2]));`, "g", "f32[2]"],
+  [
+    "export default",
+    `${HEAD}export default jit((x) => x.mul(2));\nconst me = await import(import.meta.url).catch(() => null);`,
+    "default",
+    "f32[2]",
+    { args: "f32[2]" },
+  ],
+  [
+    "inside a function that runs later",
+    `${HEAD}function later() { const f = jit((x) => x.mul(2)); f(np.ones([3])); }\nsetTimeout(later, 20);`,
+    "f",
+    "f32[3]",
+  ],
+  ["called on the spot", `${HEAD}jit((x) => x.mul(2))(np.ones([3]));`, 0, "f32[3]"],
+  ["a decorator", `${HEAD}class A { @jit step(x) { return x.mul(2); } }\nnew A().step(np.ones([3]));`, "step", "f32[3]"],
+  [
+    "the same method of two classes",
+    `${HEAD}class A { @jit step(x) { return x.mul(2); } }\nclass B { @jit step(x) { return x.mul(3); } }\nnew A().step(np.ones([1])); new B().step(np.ones([2]));`,
+    1,
+    "f32[2]",
+  ],
+  [
+    "an alias of the member",
+    'import * as jl from "jitlens";\nconst { jit: compile } = jl;\nconst f = compile((x) => x.mul(2)); f(jl.numpy.ones([3]));',
+    "f",
+    "f32[3]",
+  ],
+  ["a name given to it", 'import * as jl from "jitlens";\nconst j = jl.jit; const f = j((x) => x.mul(2)); f(jl.numpy.ones([3]));', "f", "f32[3]"],
+  ["a dynamic import", 'const { jit, numpy: np } = await import("jitlens"); const f = jit((x) => x.mul(2)); f(np.ones([3]));', "f", "f32[3]"],
+  [
+    "passed on by another module",
+    'import { compile, np } from "./own.js"; const f = compile((x) => x.mul(2)); f(np.ones([3]));',
+    "f",
+    "f32[3]",
+    { beside: { "own.ts": 'export { jit as compile, numpy as np } from "jitlens";' } },
+  ],
+  [
+    "everything passed on, twice removed",
+    'import { jit, numpy as np } from "./a"; const f = jit((x) => x.mul(2)); f(np.ones([3]));',
+    "f",
+    "f32[3]",
+    { beside: { "a.ts": 'export * from "./b/index.ts";', "b/index.ts": 'export * from "jitlens";' } },
+  ],
+  [
+    "React's syntax",
+    `${HEAD}const f = jit((x) => x.mul(2)); f(np.ones([3]));\nconst React = { createElement() {} }; const v = <a b="c" />;`,
+    "f",
+    "f32[3]",
+    { file: join(scratch, "x.tsx") },
+  ],
+  [
+    "CommonJS, .cjs",
+    'const { jit, numpy: np } = require("jitlens");\nconst f = jit((x) => x.mul(2)); f(np.ones([3])); module.exports = { f };',
+    "f",
+    "f32[3]",
+    { file: join(scratch, "c.cjs") },
+  ],
+  [
+    "CommonJS, .js, one name",
+    'const jl = require("jitlens"); const f = jl.jit((x) => x.mul(2)); f(jl.numpy.ones([3]));',
+    "f",
+    "f32[3]",
+    { file: join(scratch, "d.js") },
+  ],
+  [
+    "CommonJS in one expression",
+    'const np = require("jitlens").numpy; const f = require("jitlens").jit((x) => x.mul(2)); f(np.ones([3]));',
+    "f",
+    "f32[3]",
+    { file: join(scratch, "e.cjs") },
+  ],
+  [
+    "both kinds of module",
+    `${HEAD}const other = require("./old.cjs"); const f = jit((x) => x.mul(other.two)); f(np.ones([3]));`,
+    "f",
+    "f32[3]",
+    { beside: { "old.cjs": 'const { numpy } = require("jitlens"); exports.two = numpy.array(2);' } },
+  ],
+  [
+    "__dirname and import.meta",
+    `${HEAD}import { dirname } from "node:path"; import { fileURLToPath } from "node:url"; import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url), __dirname = dirname(fileURLToPath(import.meta.url)); if (!__dirname.includes("jitlens-tests") || !require) throw new Error(__dirname);\nconst f = jit((x) => x.mul(2)); f(np.ones([3]));`,
+    "f",
+    "f32[3]",
+  ],
+];
+describe("forms", () => {
+  for (const [what, text, site, type, options] of FORMS)
+    test(what, async () => {
+      const r = reportOf(await run(text, { site, ...options }));
+      expect(r.arguments[0]!.type).toBe(type);
+      expect(r.jaxpr.eqns.length).toBeGreaterThan(0);
+    });
+});
+describe("forms that cannot work say what does", () => {
+  const no = async (text: string, want: RegExp, options?: RunOptions): Promise<void> => expect(errorOf(await run(text, options))).toMatch(want);
+  test("a default import", () =>
+    no('// first\nimport jl from "jitlens";\nconst f = jl.jit((x) => x.mul(2));', /^2: .*no default export.*import \* as jl from "jitlens"/s));
+  test("an async function", () =>
+    no(`${HEAD}\nconst f = jit(async (x) => x.mul(2));\nf(np.ones([1]));`, /^3: f is an async function.*await outside/s));
+  test("a generator", () =>
+    no(`${HEAD}\nconst f = jit(function* g(x) { yield x; });\nf(np.ones([1]));`, /^3: g is a generator function.*Return arrays/s));
+  test("a function that returns a promise", () =>
+    no(`${HEAD}const f = jit((x) => Promise.resolve(x));\n\nf(np.ones([1]));`, /^4: .*returned a Promise.*(await|synchronous)/is));
+});
+const LETTERS = ["ünï 日本語 😀", `a'b"c\`d`, "a(b)[c]{d}", "a#b?c&d;e%f%41", "a\nb\tc", " a\\b ", "a,b+c=d@e!:f$"];
+describe("B1: paths of every kind of letter", () => {
+  for (const letters of process.platform === "win32" ? LETTERS.filter((l) => !/["?*:\\\n\t]/.test(l)) : LETTERS)
+    test(JSON.stringify(letters), async () => {
+      const file = join(scratch, "p", letters, `f${letters}.ts`),
+        text = `${HEAD}import { twice } from "./helper.ts";\nconst f = jit((x) =>\n  twice(x));\nf(np.ones([3]));`,
+        helper = 'import { numpy as np } from "jitlens";\nexport const twice = (x) => np.tanh(x);\n';
+      const r = reportOf(await run(text, { file, beside: { "helper.ts": helper } }));
+      expect(r.function.file).toBe(file);
+      const frames = r.jaxpr.eqns.flatMap((e) => e.frames);
+      expect([...new Set(frames.map((f) => f.file))].sort()).toEqual([file, join(scratch, "p", letters, "helper.ts")].sort());
+      const e = await run(`${HEAD}const f = jit((x) =>\n  np.matmul(x, x));\nf(np.ones([2, 3]));`, { file });
+      expect(e.kind === "error" && [e.file, e.line]).toEqual([file, 3]);
+    });
+});
+test("C8: lenses of one line are told apart by their names", async () => {
+  const { sites, cancel } = await start(`${head}const f = jit((x) => x), g = jit((x) => x);`);
+  cancel();
+  expect(sites.map((s) => [s.name, s.line])).toEqual([
+    ["f", 1],
+    ["g", 1],
+  ]);
+});

@@ -1,0 +1,71 @@
+// Runs of small files in real runner processes, for tests.
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Report } from "../../src/engine/report/migrations/v1types.ts";
+import { parseReport } from "../../src/engine/report/schemaV1.ts";
+import { languageOfFile } from "../../src/host/languages.ts";
+import type { RunParams, RunResult, Site } from "../../src/host/protocol.ts";
+import { type ActiveRun, startRun } from "../../src/host/run.ts";
+import { findSites } from "../../src/host/sites.ts";
+
+export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
+export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
+export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
+let n = 0;
+export interface RunOptions extends Partial<Pick<RunParams, "args" | "mode" | "nodePath" | "cwd" | "collect" | "electron">> {
+  /** Which jit function is clicked: its place in the file, or its name. */
+  readonly site?: number | string;
+  readonly file?: string;
+  /** Further files, relative to the file's folder. */
+  readonly beside?: Readonly<Record<string, string>>;
+  readonly output?: (text: string) => void | Promise<void>;
+  readonly partial?: (report: unknown) => void;
+  readonly progress?: (message: string) => void;
+}
+export interface Started extends ActiveRun {
+  readonly file: string;
+  readonly sites: readonly Site[];
+}
+export async function start(text: string, o: RunOptions = {}): Promise<Started> {
+  const file = o.file ?? join(scratch, `r${n++}`, "file.ts"),
+    { id: languageId } = languageOfFile(file)!;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  for (const [name, content] of Object.entries(o.beside ?? {})) {
+    mkdirSync(dirname(join(dirname(file), name)), { recursive: true });
+    writeFileSync(join(dirname(file), name), content);
+  }
+  const sites = await findSites(join(dist, "grammars"), languageId, text, { file }),
+    site = typeof o.site === "string" ? sites.find((s) => s.name === o.site) : sites[o.site ?? 0];
+  if (!site) throw new Error(`no such jit function; there are: ${sites.map((s) => s.name).join(", ")}`);
+  const run = startRun(
+    dist,
+    {
+      id: "t",
+      file,
+      text,
+      languageId,
+      mode: o.mode ?? "trace",
+      nodePath: o.nodePath ?? process.execPath,
+      electron: o.electron ?? false,
+      site,
+      args: o.args ?? null,
+      ...(o.cwd === undefined ? {} : { cwd: o.cwd }),
+      ...(o.collect === undefined ? {} : { collect: o.collect }),
+    },
+    { progress: (m) => o.progress?.(m), output: (t) => o.output?.(t), partial: (r) => o.partial?.(r) },
+  );
+  return { file, sites, ...run };
+}
+export const run = async (text: string, o: RunOptions = {}): Promise<RunResult> => (await start(text, o)).result;
+export function reportOf(r: RunResult): Report {
+  if (r.kind !== "report") throw new Error(JSON.stringify(r));
+  return parseReport(r.report);
+}
+/** `line: message | what to do` */
+export function errorOf(r: RunResult): string {
+  if (r.kind !== "error") throw new Error(`expected an error, got ${r.kind}`);
+  return `${r.line}: ${r.message} | ${r.action}`;
+}
