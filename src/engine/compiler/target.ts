@@ -1,6 +1,8 @@
 // What code is generated for, as data: the types, shapes and costs that fusion, the schedule and the memory plan ask about.
 // A number that depends on the machine stands here and nowhere else.
-import type { DType } from "../core/dtypes.ts";
+import { type DType, itemsize } from "../core/dtypes.ts";
+import type { ScalarOp } from "./kernel/ir.ts";
+import { laneInstruction, laneShift } from "./wasm/instructions.ts";
 
 /** How a kernel's work may be spread. */
 export interface Parallelism {
@@ -50,6 +52,11 @@ export interface Target {
   readonly accumulate: (d: DType) => DType;
   /** Types whose elements fill one lane. */
   readonly laneTypes: ReadonlySet<DType>;
+  /** Whether an operation on a type is carried out in lanes by instructions of the target. */
+  readonly hasLaneForm: (op: ScalarOp, d: DType) => boolean;
+  /** Whether it shifts all lanes by the same amount. */
+  readonly hasLaneShift: (op: ScalarOp, d: DType) => boolean;
+  readonly hasLaneBitcast: (from: DType, to: DType) => boolean;
   readonly parallelism: Parallelism;
   readonly tile: TileShape;
   /** Sums longer than this are accumulated in blocks: a naive float32 sum loses digits. */
@@ -73,6 +80,9 @@ export const WASM: Target = {
   dtypes: new Set<DType>(["bool", ...INTEGERS, ...FLOATS]),
   accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
   laneTypes: new Set<DType>(["float32", "float16", "bfloat16", "int32", "uint32", "bool"]),
+  hasLaneForm: (op, d) => op === "copysign" || laneInstruction(op, d) !== null,
+  hasLaneShift: (op, d) => laneShift(op, d) !== null,
+  hasLaneBitcast: (from) => itemsize(from) === 4,
   parallelism: { threads: 1, lanes: 4, grid: false },
   tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096 },
   sumBlock: 1024,

@@ -98,7 +98,16 @@ function tensor(t: TensorType, at: number): Tensor {
     ),
   };
 }
-function caller(s: Step & { kind: "library" | "callback" }): (...addresses: number[]) => void {
+/** A library routine or a callback as a function of the pointer table and the arena. */
+function caller(s: Step & { kind: "library" | "callback" }): (table: number, arena: number) => void {
+  const call = callerAt(s),
+    places = [...s.ins, ...s.outs];
+  return (table, arena) => {
+    const slots = new Uint32Array(heap.memory.buffer, table);
+    call(...places.map((p) => (p.kind === "slot" ? slots[p.slot]! : arena + p.offset)));
+  };
+}
+function callerAt(s: Step & { kind: "library" | "callback" }): (...addresses: number[]) => void {
   const inTypes = s.node.inputs.map((n) => n.type),
     outTypes = s.node.types;
   if (s.kind === "library") {

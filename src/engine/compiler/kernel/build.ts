@@ -10,6 +10,10 @@ import { type Scalar, elementwise, isPair } from "./scalar.ts";
 /** A group cannot be one kernel, and why: the fusion pass writes this into its ledger. */
 export class Unfusable extends Error {}
 
+/** The computation of a value: it asks for operands at index vectors and is given their values. */
+type Computation = Generator<readonly [Node, readonly Ix[]], Scalar, Scalar>;
+const keyOf = (n: Node, idx: readonly Ix[]): string => `${n.id}[${idx.map((i) => i.key).join()}]`;
+
 /** Buffers and scalar code of one kernel. */
 export class KernelContext {
   readonly b = new ExprBuilder();
@@ -47,12 +51,29 @@ export class KernelContext {
       ? value.map((v, part): Stmt => ({ kind: "store", buffer: id, index: at, value: v, stored, part }))
       : [{ kind: "store", buffer: id, index: at, value, stored, part: 0 }];
   }
-  /** The value of a node at an index vector. */
+  /**
+   * The value of a node at an index vector. Operands are asked for, not called for: a chain of ten thousand operations does not use up the stack.
+   */
   at(n: Node, idx: readonly Ix[]): Scalar {
-    const key = `${n.id}[${idx.map((i) => i.key).join()}]`;
-    let s = this.#memo.get(key);
-    if (s === undefined) this.#memo.set(key, (s = this.#compute(n, idx)));
-    return s;
+    const known = this.#memo.get(keyOf(n, idx));
+    if (known !== undefined) return known;
+    const stack: { readonly key: string; readonly steps: Computation }[] = [{ key: keyOf(n, idx), steps: this.#compute(n, idx) }];
+    let answer: Scalar | undefined;
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const step = answer === undefined ? top.steps.next() : top.steps.next(answer);
+      answer = undefined;
+      if (step.done) {
+        this.#memo.set(top.key, (answer = step.value));
+        stack.pop();
+        continue;
+      }
+      const [operand, at] = step.value,
+        key = keyOf(operand, at);
+      answer = this.#memo.get(key);
+      if (answer === undefined) stack.push({ key, steps: this.#compute(operand, at) });
+    }
+    if (answer === undefined) throw new Error(`${n.op} has no value`);
+    return answer;
   }
   real(n: Node, idx: readonly Ix[]): Expr {
     return this.at(n, idx) as Expr;
@@ -82,49 +103,36 @@ export class KernelContext {
         return this.b.cast(value, "int32");
     }
   }
-  #compute(n: Node, idx: readonly Ix[]): Scalar {
+  *#compute(n: Node, idx: readonly Ix[]): Computation {
     const local = this.local.get(n);
     if (local) return local(idx);
     if (n.is("constant") && n.shape.length === 0) return constant(this.b, n.attrs.value, n.dtype);
     if (!this.inGroup.has(n)) return this.load(n, linearize(idx, n.shape));
     const x = n.inputs[0]!;
-    if (isElementwise(n))
-      return elementwise(
-        this.b,
-        n,
-        n.inputs.map((i) => this.at(i, idx)),
-      );
-    if (n.is("barrier")) return this.at(x, idx);
+    if (isElementwise(n)) {
+      const args: Scalar[] = [];
+      for (const i of n.inputs) args.push(yield [i, idx]);
+      return elementwise(this.b, n, args);
+    }
+    if (n.is("barrier")) return yield [x, idx];
     if (n.is("iota")) return this.#cast(this.b.index(idx[n.attrs.dim]!), n.dtype);
-    if (n.is("broadcast"))
-      return this.at(
-        x,
-        n.attrs.dims.map((d, i) => (x.shape[i] === 1 ? ZERO : idx[d]!)),
-      );
-    if (n.is("reshape")) return this.at(x, reshapeIndex(idx, n.shape, x.shape));
+    if (n.is("broadcast")) return yield [x, n.attrs.dims.map((d, i) => (x.shape[i] === 1 ? ZERO : idx[d]!))];
+    if (n.is("reshape")) return yield [x, reshapeIndex(idx, n.shape, x.shape)];
     if (n.is("transpose")) {
       const src = new Array<Ix>(idx.length);
       n.attrs.permutation.forEach((p, i) => (src[p] = idx[i]!));
-      return this.at(x, src);
+      return yield [x, src];
     }
-    if (n.is("slice"))
-      return this.at(
-        x,
-        idx.map((i, k) => addConst(scale(i, n.attrs.strides[k]!), n.attrs.start[k]!)),
-      );
-    if (n.is("reverse"))
-      return this.at(
-        x,
-        idx.map((i, k) => (n.attrs.dims.includes(k) ? sum([[i, -1]], x.shape[k]! - 1) : i)),
-      );
-    if (n.is("pad")) return this.#pad(n, idx);
-    if (n.is("concatenate")) return this.#concatenate(n, idx);
-    if (n.is("dynamic_slice"))
-      return this.at(
-        x,
-        idx.map((i, k) => add(i, this.clampedIndex(this.real(n.inputs[k + 1]!, []), x.shape[k]! - n.shape[k]!))),
-      );
-    if (n.is("gather")) return this.#gather(n, idx);
+    if (n.is("slice")) return yield [x, idx.map((i, k) => addConst(scale(i, n.attrs.strides[k]!), n.attrs.start[k]!))];
+    if (n.is("reverse")) return yield [x, idx.map((i, k) => (n.attrs.dims.includes(k) ? sum([[i, -1]], x.shape[k]! - 1) : i))];
+    if (n.is("pad")) return yield* this.#pad(n, idx);
+    if (n.is("concatenate")) return yield* this.#concatenate(n, idx);
+    if (n.is("dynamic_slice")) {
+      const src: Ix[] = [];
+      for (const [k, i] of idx.entries()) src.push(add(i, this.clampedIndex((yield [n.inputs[k + 1]!, []]) as Expr, x.shape[k]! - n.shape[k]!)));
+      return yield [x, src];
+    }
+    if (n.is("gather")) return yield* this.#gather(n, idx);
     throw new Unfusable(`${n.op} cannot be computed inside another kernel at these indices`);
   }
   #cast(e: Expr, d: DType): Scalar {
@@ -149,9 +157,9 @@ export class KernelContext {
   safe(ix: Ix, size: number): Ix {
     return ix.min >= 0 && ix.max < size ? ix : this.clampedIndex(this.b.index(ix), size - 1);
   }
-  #pad(n: Node<"pad">, idx: readonly Ix[]): Scalar {
+  *#pad(n: Node<"pad">, idx: readonly Ix[]): Computation {
     const [x, v] = n.inputs as [Node, Node],
-      fill = this.at(v, []);
+      fill = yield [v, []];
     if (sizeOf(x.shape) === 0) return fill;
     let inside: Expr | null = null;
     const src = idx.map((i, k) => {
@@ -164,10 +172,10 @@ export class KernelContext {
       inside = this.both(inside, this.b.binary("eq", this.b.index(mod(safe, step)), this.b.const(0, "int32")));
       return div(safe, step);
     });
-    const value = this.at(x, src);
+    const value = yield [x, src];
     return inside ? this.choose(inside, value, fill) : value;
   }
-  #concatenate(n: Node<"concatenate">, idx: readonly Ix[]): Scalar {
+  *#concatenate(n: Node<"concatenate">, idx: readonly Ix[]): Computation {
     const d = n.attrs.dim,
       i = idx[d]!;
     let start = 0;
@@ -178,21 +186,22 @@ export class KernelContext {
         return { x, at, end: start };
       })
       .filter((p) => p.end > p.at && i.max >= p.at && i.min < p.end);
-    const value = (p: (typeof parts)[number]): Scalar =>
-      this.at(
-        p.x,
-        idx.map((k, axis) => (axis === d ? this.safe(addConst(k, -p.at), p.end - p.at) : k)),
-      );
-    let result = value(parts.at(-1)!);
-    for (const p of parts.slice(0, -1).reverse())
-      result = this.choose(this.b.binary("lt", this.b.index(i), this.b.const(p.end, "int32")), value(p), result);
+    let result: Scalar | null = null;
+    for (const p of parts.reverse()) {
+      const value = yield [p.x, idx.map((k, axis) => (axis === d ? this.safe(addConst(k, -p.at), p.end - p.at) : k))];
+      result = result === null ? value : this.choose(this.b.binary("lt", this.b.index(i), this.b.const(p.end, "int32")), value, result);
+    }
+    if (result === null) throw new Unfusable("nothing is concatenated here");
     return result;
   }
-  #gather(n: Node<"gather">, idx: readonly Ix[]): Scalar {
+  *#gather(n: Node<"gather">, idx: readonly Ix[]): Computation {
     const a = n.attrs,
       [x, indices] = n.inputs as [Node, Node],
       batchIdx = idx.filter((_i, k) => !a.offsetDims.includes(k)),
       offsets = a.offsetDims.map((d) => idx[d]!);
+    // Where each slice starts is asked for first: the position in the operand depends on it.
+    const starts: Expr[] = [];
+    for (let m = 0; m < a.startIndexMap.length; m++) starts.push((yield [indices, [...batchIdx, constIx(m)]]) as Expr);
     let ok: Expr | null = null,
       o = 0;
     const src = x.shape.map((size, k) => {
@@ -204,7 +213,7 @@ export class KernelContext {
       const offset = a.collapsedSliceDims.includes(k) ? ZERO : offsets[o++]!,
         m = a.startIndexMap.indexOf(k);
       if (m < 0) return offset;
-      const start = this.real(indices, [...batchIdx, constIx(m)]),
+      const start = starts[m]!,
         max = size - a.sliceSizes[k]!;
       if (a.mode === "fill") {
         const s = this.signed(start),
@@ -213,7 +222,7 @@ export class KernelContext {
       }
       return add(this.clampedIndex(start, max), offset);
     });
-    const value = this.at(x, src),
+    const value = yield [x, src],
       real = realPart(n.dtype);
     return ok
       ? this.choose(

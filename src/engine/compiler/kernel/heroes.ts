@@ -26,7 +26,9 @@ export const isReduction = (n: Node): boolean => HEROES.has(n.op);
 
 /** Half types accumulate in float32. */
 const wide = (d: DType): DType => (isHalf(d) ? "float32" : d);
+/** x ∘ y. Half types are combined in float32 and rounded. */
 export function combine(k: KernelContext, kind: ReduceKind, x: Scalar, y: Scalar): Scalar {
+  if (!isPair(x) && isHalf(x.dtype)) return k.b.cast(combine(k, kind, k.b.cast(x, "float32"), k.b.cast(y as Expr, "float32")) as Expr, x.dtype);
   if (!isPair(x))
     return kind === "and" || kind === "or" || kind === "xor" ? k.b.op(kind, [x, y as Expr], x.dtype) : realBinary(kind)(k.b, x, y as Expr);
   const [a, b] = x,
@@ -64,7 +66,7 @@ function plain(
     red,
     along,
     accs: [acc],
-    init: (k) => [zeroOf(k, acc, neutral(kind, d))],
+    init: (k) => [zeroOf(k, acc, neutral(kind, acc))],
     simple: isComplex(d) ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
     step: (k, [a], o, r) => [combine(k, kind, a!, value(k, o, r))],
     finish: (k, [a]) => back(k, a!, d),

@@ -1,5 +1,5 @@
 // Kernel IR: a loop nest over index expressions with loads, scalar operations, reductions and stores. Emitters for each target read this.
-import { type DType, isComplex } from "../../core/dtypes.ts";
+import { type DType, isComplex, isHalf, realPart } from "../../core/dtypes.ts";
 import type { Direction } from "../../graph/graph.ts";
 import type { Ix, LoopVar } from "./ix.ts";
 
@@ -67,10 +67,19 @@ interface Base {
 }
 export type Expr =
   | (Base & { readonly kind: "const"; readonly value: number | bigint })
-  | (Base & { readonly kind: "load"; readonly buffer: BufferId; readonly index: Ix; readonly stored: DType; readonly part: number })
+  /** `fresh`: it sees earlier stores of the kernel, so it is neither moved to an outer loop nor shared. */
+  | (Base & {
+      readonly kind: "load";
+      readonly buffer: BufferId;
+      readonly index: Ix;
+      readonly stored: DType;
+      readonly part: number;
+      readonly fresh: boolean;
+    })
   | (Base & { readonly kind: "index"; readonly index: Ix })
   | (Base & { readonly kind: "op"; readonly op: ScalarOp; readonly args: readonly Expr[] })
-  | (Base & { readonly kind: "cast"; readonly arg: Expr })
+  /** `exact`: the value is known to be one of the type's, so that nothing is rounded. */
+  | (Base & { readonly kind: "cast"; readonly arg: Expr; readonly exact: boolean })
   | (Base & { readonly kind: "bitcast"; readonly arg: Expr })
   | (Base & { readonly kind: "select"; readonly args: readonly [Expr, Expr, Expr] })
   /** A function of the run-time's mathematics library, computed in f64. */
@@ -79,7 +88,8 @@ export type Expr =
 
 export type ReduceOp = "add" | "mul" | "max" | "min" | "and" | "or" | "xor";
 export type Stmt =
-  | { readonly kind: "loop"; readonly v: LoopVar; readonly body: readonly Stmt[]; readonly vectorize: boolean; readonly unroll: number }
+  /** `contiguous`: neighbouring iterations mostly touch neighbouring elements, so that this is the loop to run in lanes. */
+  | { readonly kind: "loop"; readonly v: LoopVar; readonly body: readonly Stmt[]; readonly contiguous: boolean }
   | { readonly kind: "store"; readonly buffer: BufferId; readonly index: Ix; readonly value: Expr; readonly stored: DType; readonly part: number }
   | { readonly kind: "set"; readonly acc: Acc; readonly value: Expr }
   /** acc = acc ∘ value; may be carried out in several lanes. */
@@ -87,7 +97,7 @@ export type Stmt =
   | { readonly kind: "if"; readonly cond: Expr; readonly body: readonly Stmt[] }
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
-  /** 4×8 tile += A panel · B panel, both packed: see wasm/gemm.ts. */
+  /** A tile of a matrix product from packed panels: see wasm/tile.ts. */
   | {
       readonly kind: "tile";
       readonly a: BufferId;
@@ -134,13 +144,24 @@ export class ExprBuilder {
   }
   /** `part` selects the real (0) or imaginary (1) half of complex elements. */
   load(buffer: BufferId, index: Ix, stored: DType, part = 0): Expr {
-    const dtype = isComplex(stored) ? (stored === "complex64" ? "float32" : "float64") : stored;
-    return this.#make(`l${buffer}[${index.key}].${part}`, (b) => ({ ...b, kind: "load", buffer, index, stored, part, dtype, ...dependence(index) }));
+    const dtype = isComplex(stored) ? realPart(stored) : stored;
+    return this.#make(`l${buffer}[${index.key}].${part}`, (b) => ({
+      ...b,
+      kind: "load",
+      buffer,
+      index,
+      stored,
+      part,
+      fresh: false,
+      dtype,
+      ...dependence(index),
+    }));
   }
-  /** A load that sees earlier stores of the kernel: never moved or shared. */
+  /** A load that sees earlier stores of the kernel. `depth` is that of the innermost loop around it. */
   freshLoad(buffer: BufferId, index: Ix, stored: DType, part: number, depth: number): Expr {
-    const e = this.load(buffer, index, stored, part);
-    return { ...e, id: this.#next++, depth: Math.max(depth, e.depth) } as Expr;
+    const at = dependence(index),
+      dtype = isComplex(stored) ? realPart(stored) : stored;
+    return { id: this.#next++, kind: "load", buffer, index, stored, part, fresh: true, dtype, vars: at.vars, depth: Math.max(depth, at.depth) };
   }
   index(index: Ix): Expr {
     return index.isConstant
@@ -151,7 +172,10 @@ export class ExprBuilder {
     return this.#make(`${op}(${args.map((a) => a.id).join()})${dtype}`, (b) => ({ ...b, kind: "op", op, args, dtype, ...merge(args) }));
   }
   cast(arg: Expr, dtype: DType): Expr {
-    return arg.dtype === dtype ? arg : this.#make(`as(${arg.id})${dtype}`, (b) => ({ ...b, kind: "cast", arg, dtype, ...merge([arg]) }));
+    if (arg.dtype === dtype) return arg;
+    const exact = isHalf(dtype) && isValueOf(arg, dtype, 0);
+    if (exact && arg.kind === "cast" && arg.arg.dtype === dtype) return arg.arg;
+    return this.#make(`as(${arg.id})${dtype}`, (b) => ({ ...b, kind: "cast", arg, exact, dtype, ...merge([arg]) }));
   }
   bitcast(arg: Expr, dtype: DType): Expr {
     return arg.dtype === dtype ? arg : this.#make(`bits(${arg.id})${dtype}`, (b) => ({ ...b, kind: "bitcast", arg, dtype, ...merge([arg]) }));
@@ -172,20 +196,38 @@ export class ExprBuilder {
     return this.op(op, [x, y], COMPARE.has(op) ? "bool" : x.dtype);
   }
 }
+/** Operations whose float32 result is one of their operands' values, or an integer between them: a half type holds it when it holds those. */
+const KEEPS_HALF: ReadonlySet<string> = new Set(["neg", "abs", "max", "min", "copysign", "floor", "ceil", "round_even", "trunc"]);
+/** Whether a float32 expression is known to hold a value of a half type. It looks a few operations deep; what it misses is rounded in vain. */
+function isValueOf(e: Expr, half: DType, looked: number): boolean {
+  if (looked > 6 || e.dtype !== "float32") return false;
+  switch (e.kind) {
+    case "cast":
+      return e.arg.dtype === half;
+    case "const":
+      return e.value === 0 || e.value === 1 || e.value === -1 || e.value === Infinity || e.value === -Infinity;
+    case "op":
+      return KEEPS_HALF.has(e.op) && e.args.every((a) => isValueOf(a, half, looked + 1));
+    case "select":
+      return isValueOf(e.args[1], half, looked + 1) && isValueOf(e.args[2], half, looked + 1);
+    default:
+      return false;
+  }
+}
 const COMPARE: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
 export const isCompare = (op: string): boolean => COMPARE.has(op);
 const NONE: ReadonlySet<number> = new Set();
+/** What operands depend on together. Sets are shared where one holds all the others, so that a long chain needs one. */
 function merge(args: readonly Expr[]): { depth: number; vars: ReadonlySet<number> } {
-  let depth = 0,
-    vars: Set<number> | null = null;
+  let depth = 0;
+  let vars = NONE;
   for (const a of args) {
     depth = Math.max(depth, a.depth);
-    if (a.vars.size) {
-      vars ??= new Set();
-      for (const v of a.vars) vars.add(v);
-    }
+    if (a.vars === vars) continue;
+    if (vars.size < a.vars.size && [...vars].every((v) => a.vars.has(v))) vars = a.vars;
+    else if (![...a.vars].every((v) => vars.has(v))) vars = new Set([...vars, ...a.vars]);
   }
-  return { depth, vars: vars ?? NONE };
+  return { depth, vars };
 }
 const dependences = new WeakMap<Ix, { depth: number; vars: ReadonlySet<number> }>();
 /** Loop variables that an index depends on, also through quotients and computed values. */

@@ -2,13 +2,13 @@
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
+import { WASM } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
-import type { Stmt } from "./ir.ts";
+import type { Expr, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
 
-const M = 4,
-  N = 8;
+const { rows: M, columns: N, leastDepth, leastWork } = WASM.tile;
 export interface MatmulSize {
   readonly batch: number;
   readonly m: number;
@@ -30,7 +30,7 @@ export function matmulSize(n: Node<"dot">): MatmulSize {
 export function isTiled(n: Node): n is Node<"dot"> {
   if (!n.is("dot") || n.dtype !== "float32") return false;
   const { m, n: columns, k } = matmulSize(n);
-  return m >= M && columns >= N && k >= 4 && m * columns * k >= 4096;
+  return m >= M && columns >= N && k >= leastDepth && m * columns * k >= leastWork;
 }
 
 export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
@@ -49,12 +49,12 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
     batchIdx = delinearize(batch, shapeOf(x, a.lhsBatch));
   const read =
     (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
-    (f: Ix, c: Ix): ReturnType<KernelContext["at"]> => {
+    (f: Ix, c: Ix): Expr => {
       const idx: Ix[] = [];
       bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
       delinearize(f, shapeOf(n, fd)).forEach((ix, i) => (idx[fd[i]!] = ix));
       delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
-      return k.at(n, idx);
+      return k.b.cast(k.real(n, idx), "float32");
     };
   const left = read(x, a.lhsBatch, lf, a.lhsContract),
     right = read(y, a.rhsBatch, rf, a.rhsContract);
@@ -62,7 +62,7 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
     packedA = k.scratch("packed lhs", "float32", panelsM * M * size.k),
     packedB = k.scratch("packed rhs panel", "float32", N * size.k),
     tile = k.scratch("tile", "float32", M * N);
-  const loop = (v: LoopVar, body: Stmt[], vectorize = false): Stmt => ({ kind: "loop", v, body, vectorize, unroll: 1 });
+  const loop = (v: LoopVar, body: Stmt[], contiguous = false): Stmt => ({ kind: "loop", v, body, contiguous });
   const d0 = depthOfBatch;
 
   // Packs rows [4·panel, 4·panel + rows) of the left operand, k-major; rows beyond the end are left as they are and never stored.

@@ -1,14 +1,16 @@
 // Loop nests: elementwise kernels, reductions with prologue and epilogue, and row kernels (several reductions and a map over the same rows,
 // as in softmax or layer norm) are one construction: outer loops, reductions inside them, then what depends on the results.
 import { sizeOf, sameShape, type Shape } from "../../core/aval.ts";
-import { isComplex, realPart } from "../../core/dtypes.ts";
+import { type DType, isComplex, isHalf, realPart } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
+import { WASM } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import { neutral } from "../../core/neutral.ts";
 import { type Reduction, combine, isReduction, reductionOf } from "./heroes.ts";
-import { type Acc, type Expr, type Kernel, type Stmt, childrenOf } from "./ir.ts";
+import type { Acc, Expr, Kernel, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, delinearize, linearize, mod, div, varIx, sum } from "./ix.ts";
 import { type Scalar, isPair, realUnary } from "./scalar.ts";
+import { postOrder, roots, statements } from "./walk.ts";
 
 /** What a kernel computes: nodes that may be computed in it, in topological order, and those whose values leave it. */
 export interface GroupSpec {
@@ -22,7 +24,7 @@ export interface BuiltKernel {
 }
 
 /** Sums longer than this are accumulated in blocks: a naive f32 sum loses digits. */
-const SUM_BLOCK = 1024;
+const SUM_BLOCK = WASM.sumBlock;
 
 /** A way to walk a shape: consecutive axes that share one loop. */
 type Split = readonly (readonly number[])[];
@@ -49,19 +51,9 @@ function loopsFor(k: KernelContext, shape: Shape, split: Split, depth: number): 
   );
   return { vars, idx };
 }
-function nestLoops(vars: readonly LoopVar[], body: Stmt[], vectorizeLast: boolean, unroll = 1): Stmt[] {
-  return vars.reduceRight<Stmt[]>(
-    (inner, v, i) => [
-      {
-        kind: "loop",
-        v,
-        body: inner,
-        vectorize: vectorizeLast && i === vars.length - 1 && v.extent >= 4,
-        unroll: i === vars.length - 1 ? unroll : 1,
-      },
-    ],
-    body,
-  );
+/** @param contiguous neighbouring iterations of the innermost loop touch neighbouring elements */
+function nestLoops(vars: readonly LoopVar[], body: Stmt[], contiguous: boolean): Stmt[] {
+  return vars.reduceRight<Stmt[]>((inner, v, i) => [{ kind: "loop", v, body: inner, contiguous: contiguous && i === vars.length - 1 }], body);
 }
 
 /** Builds a group as one kernel. Throws Unfusable, with the reason, where that cannot be. */
@@ -105,7 +97,6 @@ function best(make: (outer: Split, red: Split) => BuiltKernel, outer: Shape, red
 /** Quotients and remainders in the kernel's indices. */
 function arithmetic(kernel: Kernel): number {
   let count = 0;
-  const seen = new Set<Expr>();
   const inIx = (ix: Ix): void => {
     for (const { atom } of ix.terms)
       if (atom.kind === "div" || atom.kind === "mod") {
@@ -113,37 +104,10 @@ function arithmetic(kernel: Kernel): number {
         inIx(atom.of);
       }
   };
-  const inExpr = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
+  for (const s of statements(kernel.body)) if (s.kind === "store") inIx(s.index);
+  postOrder(roots(kernel.body), (e) => {
     if (e.kind === "load" || e.kind === "index") inIx(e.index);
-    childrenOf(e).forEach(inExpr);
-  };
-  const walk = (s: Stmt): void => {
-    switch (s.kind) {
-      case "loop":
-        s.body.forEach(walk);
-        break;
-      case "if":
-        inExpr(s.cond);
-        s.body.forEach(walk);
-        break;
-      case "store":
-        inIx(s.index);
-        inExpr(s.value);
-        break;
-      case "set":
-      case "reduce":
-        inExpr(s.value);
-        break;
-      case "copy":
-      case "tile":
-        break;
-      default:
-        s satisfies never;
-    }
-  };
-  kernel.body.forEach(walk);
+  });
   return count;
 }
 
@@ -152,9 +116,9 @@ class Accumulators {
   readonly #accs: (readonly Acc[])[];
   constructor(
     readonly k: KernelContext,
-    r: Reduction,
+    dtypes: readonly DType[],
   ) {
-    this.#accs = r.accs.map((d) => (isComplex(d) ? [k.b.newAcc(realPart(d)), k.b.newAcc(realPart(d))] : [k.b.newAcc(d)]));
+    this.#accs = dtypes.map((d) => (isComplex(d) ? [k.b.newAcc(realPart(d)), k.b.newAcc(realPart(d))] : [k.b.newAcc(d)]));
   }
   first(i = 0): Acc {
     return this.#accs[i]![0]!;
@@ -283,7 +247,7 @@ function emitStage(
     shape = reductions[0]!.red,
     total = sizeOf(shape);
   const work = stage.map((h) => ({ h, r: reductions[heroes.indexOf(h)]! }));
-  const accs = work.map(({ r }) => new Accumulators(k, r));
+  const accs = work.map(({ r }) => new Accumulators(k, r.accs));
   work.forEach(({ r }, i) => body.push(...accs[i]!.set(r.init(k))));
   if (total > 0) {
     const red = loopsFor(k, shape, redSplit, depth),
@@ -298,7 +262,7 @@ function emitStage(
           ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx) }]
           : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all),
       );
-      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple), 4));
+      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple)));
     }
   }
   work.forEach(({ h, r }, i) => {
@@ -344,7 +308,6 @@ function blockedSum(
       [ib],
       work.map(({ r }, i): Stmt => ({ kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx) })),
       !vectorOuter,
-      4,
     ),
     ...work.map((_w, i): Stmt => ({
       kind: "reduce",
@@ -385,28 +348,30 @@ function attemptCumulative(spec: GroupSpec, nodes: readonly Node[], outerSplit: 
   const idx = outer.idx.map((ix, i) => (i === axis ? along : ix)),
     key = idx.map((i) => i.key).join(),
     all = [...outer.vars, step];
-  const acc = new Accumulators(k, { accs: [n.dtype] } as unknown as Reduction),
+  // Half types run in float32, as sums of them do.
+  const wide = isHalf(n.dtype) ? "float32" : n.dtype,
+    acc = new Accumulators(k, [wide]),
     before = acc.at(depth + 1, all)[0]!,
-    x = k.at(n.inputs[0]!, idx);
+    element = k.at(n.inputs[0]!, idx),
+    x = isPair(element) ? element : k.b.cast(element, wide);
   const next = kind === "logsumexp" ? logAddExp(k, before as Expr, x as Expr) : combine(k, kind, before, x);
-  const after = new Accumulators(k, { accs: [n.dtype] } as unknown as Reduction),
+  const after = new Accumulators(k, [wide]),
     value = after.at(depth + 1, all)[0]!;
   k.local.set(n, (at) => {
     if (at.map((i) => i.key).join() !== key) throw new Unfusable("the cumulative result is read at other indices than it is computed at");
-    return value;
+    return isPair(value) ? value : k.b.cast(value, n.dtype);
   });
   const stores: Stmt[] = [];
   for (const out of spec.outputs) {
     if (!sameShape(out.shape, n.shape)) throw new Unfusable(`the output [${out.shape.join()}] has another shape than the cumulative operation`);
     stores.push(...k.store(k.buffer(out, "out"), linearize(idx, out.shape), k.at(out, idx), out.dtype));
   }
-  const init = kind === "logsumexp" ? k.b.const(-Infinity, n.dtype) : initial(k, kind, n);
+  const init = kind === "logsumexp" ? k.b.const(-Infinity, wide) : initial(k, kind, wide);
   const body = [...acc.set([init]), ...nestLoops([step], [...after.set([next]), ...acc.set([value]), ...stores], false)];
   return { kernel: { name: spec.name, buffers: k.buffers, body: nestLoops(outer.vars, body, axis !== n.shape.length - 1) }, nodes: k.nodes };
 }
-function initial(k: KernelContext, kind: "add" | "mul" | "max" | "min", n: Node): Scalar {
-  const d = n.dtype,
-    v = neutral(kind, isComplex(d) ? realPart(d) : d);
+function initial(k: KernelContext, kind: "add" | "mul" | "max" | "min", d: DType): Scalar {
+  const v = neutral(kind, isComplex(d) ? realPart(d) : d);
   return isComplex(d) ? [k.b.const(v, realPart(d)), k.b.const(kind === "max" || kind === "min" ? v : 0, realPart(d))] : k.b.const(v, d);
 }
 /** log(eˣ + eʸ), exact at −∞. */

@@ -1,6 +1,6 @@
 // Kernels that write regions: concatenation, dynamic update of a slice, scatter. The operand is copied first unless it is updated in place.
 import { sizeOf, type Shape } from "../../core/aval.ts";
-import { itemsize } from "../../core/dtypes.ts";
+import { isComplex, itemsize } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
 import { KernelContext, Unfusable } from "./build.ts";
 import { combine } from "./heroes.ts";
@@ -12,18 +12,16 @@ import { type Scalar } from "./scalar.ts";
 const REGION: ReadonlySet<string> = new Set(["concatenate", "dynamic_update_slice", "scatter"]);
 export const isRegion = (n: Node): boolean => REGION.has(n.op);
 
-function over(k: KernelContext, shape: Shape, body: (idx: Ix[]) => Stmt[], vectorize = true): Stmt[] {
+/** Loops over a shape's axes. `body` is told how deep they nest. */
+function over(k: KernelContext, shape: Shape, body: (idx: Ix[], depth: number) => Stmt[], contiguous = true): Stmt[] {
   const axes = shape.map((_n, i) => i).filter((i) => shape[i] !== 1),
     idx = shape.map((): Ix => ZERO),
     vars = axes.map((a, i) => k.b.loopVar(shape[a]!, i + 1));
   axes.forEach((a, i) => (idx[a] = varIx(vars[i]!)));
-  return wrap(vars, body(idx), vectorize);
+  return wrap(vars, body(idx, vars.length), contiguous);
 }
-const wrap = (vars: readonly LoopVar[], body: Stmt[], vectorize: boolean): Stmt[] =>
-  vars.reduceRight<Stmt[]>(
-    (inner, v, i) => [{ kind: "loop", v, body: inner, vectorize: vectorize && i === vars.length - 1 && v.extent >= 4, unroll: 1 }],
-    body,
-  );
+const wrap = (vars: readonly LoopVar[], body: Stmt[], contiguous: boolean): Stmt[] =>
+  vars.reduceRight<Stmt[]>((inner, v, i) => [{ kind: "loop", v, body: inner, contiguous: contiguous && i === vars.length - 1 }], body);
 /** One loop over all elements, in order. */
 function flat(k: KernelContext, shape: Shape, body: (idx: Ix[]) => Stmt[]): Stmt[] {
   const v = k.b.loopVar(sizeOf(shape), 1);
@@ -95,7 +93,7 @@ function scatter(k: KernelContext, n: Node<"scatter">, out: BufferId): Stmt[] {
   return over(
     k,
     u.shape,
-    (idx) => {
+    (idx, depth) => {
       const batch = idx.filter((_i, d) => !a.updateWindowDims.includes(d)),
         offsets = a.updateWindowDims.map((d) => idx[d]!);
       let ok: Expr | null = null,
@@ -115,10 +113,9 @@ function scatter(k: KernelContext, n: Node<"scatter">, out: BufferId): Stmt[] {
         return add(k.clampedIndex(start, max), offset);
       });
       const at = linearize(target, x.shape),
-        update = k.at(u, idx),
-        depth = 99;
+        update = k.at(u, idx);
       const old = (): Scalar =>
-        n.dtype.startsWith("complex")
+        isComplex(n.dtype)
           ? [k.b.freshLoad(out, at, n.dtype, 0, depth), k.b.freshLoad(out, at, n.dtype, 1, depth)]
           : k.b.freshLoad(out, at, n.dtype, 0, depth);
       const stores = k.store(out, at, a.combine === "set" ? update : combine(k, a.combine, old(), update), n.dtype);

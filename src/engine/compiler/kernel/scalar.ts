@@ -118,8 +118,7 @@ const REAL2: Readonly<Record<Exclude<BinaryOp, "complex">, Binary>> = {
   shr_a: shift("shr_a"),
   shr_l: shift("shr_l"),
   atan2: library2("atan2"),
-  nextafter: (b, x, y) =>
-    b.call(x.dtype === "float64" ? "nextafter64" : x.dtype === "float32" ? "nextafter32" : `nextafter_${x.dtype}`, [x, y], x.dtype),
+  nextafter: (b, x, y) => b.call(x.dtype === "float64" ? "nextafter64" : "nextafter32", [x, y], x.dtype),
   mulhi: (b, x, y) => {
     const wide = isUnsigned(x.dtype) ? "uint64" : "int64";
     return b.cast(b.op("shr_l", [b.op("mul", [b.cast(x, wide), b.cast(y, wide)], wide), b.const(itemsize(x.dtype) * 8, wide)], wide), x.dtype);
@@ -147,23 +146,33 @@ function integerDivision(b: ExprBuilder, x: Expr, y: Expr, op: "div" | "rem"): E
 }
 const allOnes = (d: DType): number | bigint => (d === "uint64" ? 2n ** 64n - 1n : 2 ** (itemsize(d) * 8) - 1);
 
-/** Rounds an f32 register to a half type, where the program says so. */
-export const roundTo = (b: ExprBuilder, x: Expr, d: DType): Expr => (isHalf(d) ? b.cast(b.cast(x, "float32"), d) : x);
-
-/** The expression of an elementwise node, from its operands. */
+/**
+ * The expression of an elementwise node, from its operands. Half types compute in float32 and each operation's result is rounded to its type, as
+ * an operation that is run alone rounds when it stores: so a value does not depend on what it is fused with.
+ */
 export function elementwise(b: ExprBuilder, n: Node, args: readonly Scalar[]): Scalar {
+  if (n.is("convert", "bitcast")) return inType(b, n, args);
+  const widened = args.map((x) => (!isPair(x) && isHalf(x.dtype) ? b.cast(x, "float32") : x));
+  if (widened.every((x, i) => x === args[i])) return inType(b, n, args);
+  const result = isHalf(n.dtype) && n.op === "nextafter" ? nextHalf(b, n.dtype, widened) : inType(b, n, widened);
+  return !isPair(result) && isHalf(n.dtype) ? b.cast(result, n.dtype) : result;
+}
+/** The next value of a half type, from operands that are held as float32. */
+const nextHalf = (b: ExprBuilder, d: DType, args: readonly Scalar[]): Expr => b.call(`nextafter_${d}`, args as readonly Expr[], "float32");
+
+/** The expression of a node on operands of the type that it computes in. */
+function inType(b: ExprBuilder, n: Node, args: readonly Scalar[]): Scalar {
   const [x, y, z] = args;
-  if (n.is("convert")) return convert(b, x!, n.inputs[0]!.dtype, n.dtype);
+  if (n.is("convert")) return convert(b, x!, n.dtype);
   if (n.is("bitcast")) return b.bitcast(x as Expr, n.dtype);
   if (n.is("select"))
     return isPair(y!)
       ? [b.select(x as Expr, y[0], (z as readonly [Expr, Expr])[0]), b.select(x as Expr, y[1], (z as readonly [Expr, Expr])[1])]
       : b.select(x as Expr, y as Expr, z as Expr);
   if (n.is("compare")) return compare(b, n, x!, y!);
-  if (n.is("clamp")) return b.op("min", [b.op("max", [y as Expr, x as Expr], n.dtype), z as Expr], n.dtype);
-  if (n.is("betainc")) return b.call("betainc", args as readonly Expr[], n.dtype);
-  if (n.is("reduce_precision"))
-    return b.cast(b.call(`reducePrecision:${n.attrs.exponentBits}:${n.attrs.mantissaBits}`, [x as Expr], n.dtype), n.dtype);
+  if (n.is("clamp")) return b.op("min", [b.op("max", [y as Expr, x as Expr], (x as Expr).dtype), z as Expr], (x as Expr).dtype);
+  if (n.is("betainc")) return b.call("betainc", args as readonly Expr[], (x as Expr).dtype);
+  if (n.is("reduce_precision")) return b.call(`reducePrecision:${n.attrs.exponentBits}:${n.attrs.mantissaBits}`, [x as Expr], (x as Expr).dtype);
   if (n.op === "complex") return [x as Expr, y as Expr];
   if (args.some(isPair)) return cx.complexOp(b, n.op, args);
   if (n.op === "real") return x!;
@@ -172,13 +181,11 @@ export function elementwise(b: ExprBuilder, n: Node, args: readonly Scalar[]): S
   if (n.op in REAL2) return REAL2[n.op as keyof typeof REAL2](b, x as Expr, y as Expr);
   throw new Error(`no scalar code for ${n.op}`);
 }
-function convert(b: ExprBuilder, x: Scalar, from: DType, to: DType): Scalar {
+function convert(b: ExprBuilder, x: Scalar, to: DType): Scalar {
   if (isComplex(to))
     return isPair(x) ? [b.cast(x[0], realPart(to)), b.cast(x[1], realPart(to))] : [b.cast(x, realPart(to)), b.const(0, realPart(to))];
   if (to === "bool" && isPair(x)) return b.op("or", [b.cast(x[0], "bool"), b.cast(x[1], "bool")], "bool");
-  const real = isPair(x) ? x[0] : x;
-  void from;
-  return b.cast(real, to);
+  return b.cast(isPair(x) ? x[0] : x, to);
 }
 function compare(b: ExprBuilder, n: Node<"compare">, x: Scalar, y: Scalar): Expr {
   const { direction, total } = n.attrs;
@@ -197,7 +204,7 @@ function compare(b: ExprBuilder, n: Node<"compare">, x: Scalar, y: Scalar): Expr
   }
   if (total && isFloat((x as Expr).dtype)) {
     const key = (v: Expr): Expr => {
-      const bits = b.bitcast(v.dtype === "float64" ? v : b.cast(v, "float32"), v.dtype === "float64" ? "int64" : "int32"),
+      const bits = b.bitcast(v, v.dtype === "float64" ? "int64" : "int32"),
         t = bits.dtype;
       return b.select(b.binary("lt", bits, b.const(0, t)), b.op("xor", [bits, b.const(t === "int64" ? 2n ** 63n - 1n : 0x7fffffff, t)], t), bits);
     };

@@ -190,6 +190,7 @@ export const OP = {
   v128_bitselect: simd(82),
   v128_load32_lane: simd(86),
   v128_store32_lane: simd(90),
+  v128_store64_lane: simd(91),
   v128_load32_zero: simd(92),
   v128_load64_zero: simd(93),
   i8x16_narrow_i16x8_u: simd(102),

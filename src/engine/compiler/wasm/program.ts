@@ -2,18 +2,19 @@
 // `profile` is the same with a call of the timer around every kernel.
 import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
-import type { Kernel, Stmt, Expr } from "../kernel/ir.ts";
-import { childrenOf, indexValues } from "../kernel/ir.ts";
+import type { Kernel } from "../kernel/ir.ts";
+import { postOrder, roots } from "../kernel/walk.ts";
 import type { Place, Plan, Step } from "../plan/types.ts";
-import { KernelEmitter } from "./emitter.ts";
+import { WASM } from "../target.ts";
 import { Bytes, ModuleBuilder, type ValType } from "./encoder.ts";
+import { addKernel, takesTable } from "./kernelFunction.ts";
 import { OP, type OpName, writeOp } from "./opcodes.ts";
 
 export interface EmittedProgram {
   readonly bytes: Uint8Array;
   /** The mathematics functions it imports. */
   readonly math: readonly string[];
-  /** Library and callback steps by import name, in order. */
+  /** Library and callback steps by import name (c0, c1, …), in order. Each is called with the pointer table and the arena. */
   readonly calls: readonly (Step & { kind: "library" | "callback" })[];
 }
 
@@ -32,22 +33,14 @@ export function emitProgram(plan: Plan): EmittedProgram {
     }
   };
   walk(plan.steps, (s) => {
-    if (s.kind === "kernel") for (const [fn, n] of mathOf(s.kernel.kernel)) m.import("math", fn, Array<ValType>(n).fill("f64"), ["f64"]);
+    if (s.kind === "kernel") importMath(m, s.kernel.kernel);
     if (s.kind !== "library" && s.kind !== "callback") return;
-    callIndex.set(
-      s,
-      m.import(
-        "call",
-        `c${calls.length}`,
-        [...s.ins, ...s.outs].map(() => "i32" as const),
-        [],
-      ),
-    );
+    callIndex.set(s, m.import("call", `c${calls.length}`, ["i32", "i32"], []));
     calls.push(s);
   });
   const functions = new Map<number, number>();
   walk(plan.steps, (s) => {
-    if (s.kind === "kernel") functions.set(s.kernel.id, new KernelEmitter(s.kernel.kernel, m).emit(`k${s.kernel.id}`));
+    if (s.kind === "kernel") functions.set(s.kernel.id, addKernel(m, s.kernel.kernel, s.places, WASM, `k${s.kernel.id}`));
   });
 
   const runner = (timed: boolean): void => {
@@ -82,14 +75,15 @@ export function emitProgram(plan: Plan): EmittedProgram {
         switch (s.kind) {
           case "kernel":
             ticked(s.kernel.id, () => {
-              s.places.forEach(pointer);
+              if (takesTable(s.kernel.kernel)) b.u8(OP.local_get).u32(0).u8(OP.local_get).u32(1);
+              else s.places.forEach(pointer);
               b.u8(OP.call).u32(functions.get(s.kernel.id)!);
             });
             break;
           case "library":
           case "callback":
             ticked(s.kernel.id, () => {
-              [...s.ins, ...s.outs].forEach(pointer);
+              b.u8(OP.local_get).u32(0).u8(OP.local_get).u32(1);
               b.u8(OP.call).u32(callIndex.get(s)!);
             });
             break;
@@ -140,35 +134,9 @@ export function emitProgram(plan: Plan): EmittedProgram {
   return { bytes: m.build(), math: m.importNames.filter((n) => n.startsWith("math.")).map((n) => n.slice(5)), calls };
 }
 
-/** The mathematics functions that a kernel needs, with their number of arguments. */
-function mathOf(k: Kernel): Map<string, number> {
-  const found = new Map<string, number>(),
-    seen = new Set<Expr>();
-  const half = (d: string): void => {
-    if (d === "float16") {
-      found.set("fromFloat16", 1);
-      found.set("toFloat16", 1);
-      found.set("roundFloat16", 1);
-    }
-  };
-  const visit = (e: Expr): void => {
-    if (seen.has(e)) return;
-    seen.add(e);
-    half(e.dtype);
-    if (e.kind === "call") found.set(e.fn, e.args.length);
-    childrenOf(e).forEach(visit);
-  };
-  const stmt = (s: Stmt): void => {
-    if (s.kind === "loop") s.body.forEach(stmt);
-    else if (s.kind === "if") {
-      visit(s.cond);
-      s.body.forEach(stmt);
-    } else if (s.kind === "store") {
-      half(s.stored);
-      visit(s.value);
-      indexValues(s.index).forEach(visit);
-    } else if (s.kind === "set" || s.kind === "reduce") visit(s.value);
-  };
-  k.body.forEach(stmt);
-  return found;
+/** Imports the mathematics functions that a kernel calls: a module's imports come before its functions. */
+export function importMath(m: ModuleBuilder, k: Kernel): void {
+  postOrder(roots(k.body), (e) => {
+    if (e.kind === "call") m.import("math", e.fn, Array<ValType>(e.args.length).fill("f64"), ["f64"]);
+  });
 }

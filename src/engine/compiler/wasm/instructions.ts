@@ -1,4 +1,4 @@
-// Scalar and vector instructions by operation and dtype: the tables that the emitter looks up.
+// Scalar and lane instructions by operation and dtype: the tables that the emitter looks up.
 import { type DType, isFloat, isUnsigned, itemsize } from "../../core/dtypes.ts";
 import { type Reg, type ScalarOp, regOf } from "../kernel/ir.ts";
 import type { OpName } from "./opcodes.ts";
@@ -61,7 +61,7 @@ export const laneType = (d: DType): "f32x4" | "i32x4" | null => {
   if (d === "float32" || d === "bfloat16" || d === "float16") return "f32x4";
   return d === "int32" || d === "uint32" || d === "bool" ? "i32x4" : null;
 };
-const VECTOR_INT: Partial<Record<ScalarOp, OpName>> = {
+const LANE_INT: Partial<Record<ScalarOp, OpName>> = {
   add: "i32x4_add",
   sub: "i32x4_sub",
   mul: "i32x4_mul",
@@ -72,8 +72,8 @@ const VECTOR_INT: Partial<Record<ScalarOp, OpName>> = {
   eq: "i32x4_eq",
   ne: "i32x4_ne",
 };
-const VECTOR_SIGN: Partial<Record<ScalarOp, string>> = { lt: "lt", le: "le", gt: "gt", ge: "ge", max: "max", min: "min" };
-const VECTOR_FLOAT: Partial<Record<ScalarOp, OpName>> = {
+const LANE_SIGN: Partial<Record<ScalarOp, string>> = { lt: "lt", le: "le", gt: "gt", ge: "ge", max: "max", min: "min" };
+const LANE_FLOAT: Partial<Record<ScalarOp, OpName>> = {
   add: "f32x4_add",
   sub: "f32x4_sub",
   mul: "f32x4_mul",
@@ -94,17 +94,18 @@ const VECTOR_FLOAT: Partial<Record<ScalarOp, OpName>> = {
   gt: "f32x4_gt",
   ge: "f32x4_ge",
 };
-export function vectorInstruction(op: ScalarOp, d: DType): OpName | null {
+/** One wasm instruction for an operation on four lanes, or null where there is none. */
+export function laneInstruction(op: ScalarOp, d: DType): OpName | null {
   const lane = laneType(d);
   if (!lane) return null;
-  if (lane === "f32x4") return VECTOR_FLOAT[op] ?? null;
-  if (d === "bool") return op === "and" || op === "or" || op === "xor" ? VECTOR_INT[op]! : op === "ne" ? "v128_xor" : null;
+  if (lane === "f32x4") return LANE_FLOAT[op] ?? null;
+  if (d === "bool") return op === "and" || op === "or" || op === "xor" ? LANE_INT[op]! : op === "ne" ? "v128_xor" : null;
   if (op === "abs") return d === "int32" ? "i32x4_abs" : null;
-  if (VECTOR_INT[op]) return VECTOR_INT[op]!;
-  return VECTOR_SIGN[op] ? (`i32x4_${VECTOR_SIGN[op]}_${isUnsigned(d) ? "u" : "s"}` as OpName) : null;
+  if (LANE_INT[op]) return LANE_INT[op]!;
+  return LANE_SIGN[op] ? (`i32x4_${LANE_SIGN[op]}_${isUnsigned(d) ? "u" : "s"}` as OpName) : null;
 }
 /** Shift amounts that are the same constant in all lanes are one instruction. */
-export const vectorShift = (op: ScalarOp, d: DType): OpName | null =>
+export const laneShift = (op: ScalarOp, d: DType): OpName | null =>
   laneType(d) !== "i32x4" || d === "bool"
     ? null
     : op === "shl"

@@ -1,0 +1,94 @@
+// Values in four lanes: the instructions of an operation, a conversion, a load and a store on four elements at a time. Booleans are masks (all
+// bits of a lane) here, and 0 or 1 in scalars; the two forms are turned into one another by extract, splat and pack.
+import { type DType, isUnsigned } from "../../core/dtypes.ts";
+import type { ScalarOp } from "../kernel/ir.ts";
+import type { Asm, Instr } from "./asm.ts";
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, laneForm, roundToBfloat16, roundToFloat16 } from "./half.ts";
+import { laneInstruction, laneShift, laneType } from "./instructions.ts";
+import { constant } from "./scalars.ts";
+
+const splatOf = (d: DType): "f32x4_splat" | "i32x4_splat" => (laneType(d) === "f32x4" ? "f32x4_splat" : "i32x4_splat");
+
+// ---- between scalars and lanes
+export function splatConstant(a: Asm, value: number | bigint, d: DType): Instr {
+  return a.splat(splatOf(d), d === "bool" ? a.i32(value ? -1 : 0) : constant(a, value, d));
+}
+/** A scalar in all lanes. */
+export function splat(a: Asm, d: DType, x: Instr): Instr {
+  return a.op(splatOf(d), d === "bool" ? a.op("i32_sub", a.i32(0), x) : x);
+}
+export function extract(a: Asm, d: DType, x: Instr, lane: number): Instr {
+  const element = a.lane(laneType(d) === "f32x4" ? "f32x4_extract_lane" : "i32x4_extract_lane", lane, [x]);
+  return d === "bool" ? a.op("i32_and", element, a.i32(1)) : element;
+}
+/** Scalars side by side. */
+export function pack(a: Asm, d: DType, xs: readonly Instr[]): Instr {
+  const replace = laneType(d) === "f32x4" ? "f32x4_replace_lane" : "i32x4_replace_lane";
+  const [first, ...rest] = xs;
+  if (!first) throw new Error("nothing to pack");
+  const packed = rest.reduce((v, x, i) => a.lane(replace, i + 1, [v, x]), a.op(splatOf(d), first));
+  return d === "bool" ? a.op("i32x4_neg", packed) : packed;
+}
+/** first, first + stride, … */
+export function iota(a: Asm, first: Instr, stride: number): Instr {
+  const key = `iota${stride}`;
+  const steps =
+    a.root.cache.get(key) ??
+    a.within(a.root, () =>
+      a.remember(
+        key,
+        pack(
+          a,
+          "int32",
+          [0, 1, 2, 3].map((k) => a.i32(k * stride)),
+        ),
+      ),
+    );
+  return a.op("i32x4_add", a.op("i32x4_splat", first), steps);
+}
+
+// ---- operations
+/** @param amount the shift's amount as a scalar, for shifts of all lanes alike */
+export function laneOp(a: Asm, op: ScalarOp, d: DType, args: readonly Instr[], amount: Instr | null): Instr {
+  const [x, y] = args;
+  const shift = laneShift(op, d);
+  if (shift && x && amount) return a.op(shift, x, amount);
+  if (op === "copysign" && x && y) return a.op("v128_bitselect", y, x, splatConstant(a, -0x80000000, "int32"));
+  const one = laneInstruction(op, d);
+  if (!one) throw new Error(`no lane instruction for ${op} on ${d}`);
+  return a.op(one, ...args);
+}
+export const laneSelect = (a: Asm, p: Instr, yes: Instr, no: Instr): Instr => a.op("v128_bitselect", yes, no, p);
+
+export function castLanes(a: Asm, from: DType, to: DType, x: Instr, exact: boolean): Instr {
+  if (exact) return x;
+  if (from === "bool") return a.op("v128_and", splatConstant(a, 1, to), x);
+  if (to === "bool") return a.op(laneType(from) === "f32x4" ? "f32x4_ne" : "i32x4_ne", x, splatConstant(a, 0, from));
+  const f = laneType(from);
+  const t = laneType(to);
+  if (f === "f32x4" && t === "i32x4") return a.op(isUnsigned(to) ? "i32x4_trunc_sat_f32x4_u" : "i32x4_trunc_sat_f32x4_s", x);
+  const float = f === "i32x4" && t === "f32x4" ? a.op(isUnsigned(from) ? "f32x4_convert_i32x4_u" : "f32x4_convert_i32x4_s", x) : x;
+  if (to === "bfloat16") return roundToBfloat16(laneForm(a), float);
+  return to === "float16" ? roundToFloat16(laneForm(a), float) : float;
+}
+
+// ---- memory: four neighbouring elements
+export function loadLanes(a: Asm, d: DType, address: Instr, offset: number): Instr {
+  if (d === "bool") {
+    const bytes = a.load("v128_load32_zero", address, offset);
+    return a.op("i32x4_neg", a.op("i32x4_extend_low_i16x8_u", a.op("i16x8_extend_low_i8x16_u", bytes)));
+  }
+  if (d !== "bfloat16" && d !== "float16") return a.load("v128_load", address, offset);
+  const bits = a.op("i32x4_extend_low_i16x8_u", a.load("v128_load64_zero", address, offset));
+  return d === "bfloat16" ? bfloat16Value(laneForm(a), bits) : float16Value(laneForm(a), bits);
+}
+export function storeLanes(a: Asm, stored: DType, address: Instr, offset: number, x: Instr): void {
+  if (stored === "bool") {
+    const ones = a.op("v128_and", x, splatConstant(a, 1, "int32"));
+    const halves = a.op("i16x8_narrow_i32x4_u", ones, ones);
+    a.storeLane("v128_store32_lane", address, offset, a.op("i8x16_narrow_i16x8_u", halves, halves));
+  } else if (stored === "bfloat16" || stored === "float16") {
+    const bits = stored === "bfloat16" ? bfloat16Bits(laneForm(a), x) : float16Bits(laneForm(a), x);
+    a.storeLane("v128_store64_lane", address, offset, a.op("i16x8_narrow_i32x4_u", bits, bits));
+  } else a.store("v128_store", address, offset, x);
+}

@@ -1,0 +1,187 @@
+// Expressions as instructions, in the form that the schedule holds them in: each is made once for each form and lane, in the block of the loop
+// it depends on. Operands are made before what uses them by an explicit stack: expressions nest thousands deep.
+import { itemsize } from "../../core/dtypes.ts";
+import { type Expr, type Acc, indexValues, regOf } from "../kernel/ir.ts";
+import type { LoopVar } from "../kernel/ix.ts";
+import type { Schedule } from "../kernel/schedule.ts";
+import { partIndex, strideOf } from "../kernel/strides.ts";
+import { Addresses } from "./addresses.ts";
+import type { Asm, Block, Instr, Variable } from "./asm.ts";
+import { laneShift } from "./instructions.ts";
+import { castLanes, extract, iota, laneOp, laneSelect, loadLanes, pack, splat, splatConstant } from "./lanes.ts";
+import { bitcastScalar, castScalar, constant, loadScalar, scalarOp } from "./scalars.ts";
+
+/** A value that something asks for: in lanes (copy `at` of the loop's body), or as the scalar of lane `at`. */
+interface Request {
+  readonly e: Expr;
+  readonly lanes: boolean;
+  readonly at: number;
+}
+export interface Surroundings {
+  readonly pointer: (buffer: number) => Instr;
+  readonly counter: (v: LoopVar) => Instr;
+  /** The variable of an accumulator, in lanes or as a scalar. */
+  readonly accumulator: (acc: Acc, lanes: boolean) => Variable;
+  /** Index of an imported mathematics function of so many arguments. */
+  readonly math: (fn: string, args: number) => number;
+}
+const LANES = 4;
+
+export class Values {
+  /** The loop whose iterations run in lanes, while inside it. */
+  vector: LoopVar | null = null;
+  readonly addresses: Addresses;
+  constructor(
+    readonly a: Asm,
+    readonly schedule: Schedule,
+    readonly around: Surroundings,
+  ) {
+    this.addresses = new Addresses(a, {
+      pointer: around.pointer,
+      counter: around.counter,
+      value: (e, lane) => this.#make({ e, lanes: false, at: lane }),
+      lanesOf: () => this.vector,
+    });
+  }
+  /** The value of an expression in a lane of the loop of lanes; outside one, its value. */
+  scalar(e: Expr, lane = 0): Instr {
+    return this.#get({ e, lanes: false, at: lane });
+  }
+  /** The four values of an expression in a copy of the body of the loop of lanes. */
+  lanes(e: Expr, copy = 0): Instr {
+    return this.#get({ e, lanes: true, at: copy });
+  }
+  #differs(e: Expr): boolean {
+    return this.vector !== null && e.vars.has(this.vector.id);
+  }
+  #key({ e, lanes, at }: Request): string {
+    return `${e.id}${lanes ? "v" : "s"}${this.#differs(e) ? at : 0}`;
+  }
+  /** What is repeated wherever it is used, instead of being kept. */
+  #isImmediate({ e, lanes }: Request): boolean {
+    return e.kind === "const" || (e.kind === "acc" && this.#differs(e) === lanes);
+  }
+  #get(request: Request): Instr {
+    const stack: { request: Request; open: boolean }[] = [{ request, open: false }];
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      if (this.#isImmediate(top.request) || this.a.find(this.#key(top.request))) stack.pop();
+      else if (top.open) {
+        stack.pop();
+        this.#make(top.request);
+      } else {
+        top.open = true;
+        for (const operand of this.#operands(top.request)) stack.push({ request: operand, open: false });
+      }
+    }
+    return this.#make(request);
+  }
+  /** Whether a value that differs between lanes is computed in lanes. */
+  #computedInLanes(e: Expr): boolean {
+    const held = this.schedule.held.get(e);
+    return held === "lanes" || held === "lanes and scalars";
+  }
+  #operands({ e, lanes, at }: Request): Request[] {
+    const scalars = (xs: readonly Expr[], lane: number): Request[] => xs.map((x) => ({ e: x, lanes: false, at: lane }));
+    const differs = this.#differs(e);
+    if (lanes && !differs) return scalars([e], 0);
+    if (lanes && !this.#computedInLanes(e)) return Array.from({ length: LANES }, (_x, k) => ({ e, lanes: false, at: at * LANES + k }));
+    if (!lanes && differs && this.#computedInLanes(e) && e.kind !== "index") return [{ e, lanes: true, at: Math.floor(at / LANES) }];
+    switch (e.kind) {
+      case "const":
+      case "acc":
+        return [];
+      case "load":
+      case "index":
+        return scalars(indexValues(e.index), lanes ? at * LANES : at);
+      case "cast":
+      case "bitcast":
+        return [{ e: e.arg, lanes, at }];
+      case "op": {
+        const amount = lanes ? this.#shiftAmount(e) : null;
+        return e.args.map((x) => ({ e: x, lanes: lanes && x !== amount, at }));
+      }
+      case "select":
+      case "call":
+        return e.args.map((x) => ({ e: x, lanes, at }));
+    }
+  }
+  /** The amount of a shift that is the same in all lanes. */
+  #shiftAmount(e: Expr & { readonly kind: "op" }): Expr | null {
+    const [x, amount] = e.args;
+    return x && amount && laneShift(e.op, x.dtype) ? amount : null;
+  }
+  #make(request: Request): Instr {
+    const { e, lanes, at } = request;
+    const differs = this.#differs(e);
+    if (e.kind === "const") return lanes ? splatConstant(this.a, e.value, e.dtype) : constant(this.a, e.value, e.dtype);
+    if (e.kind === "acc" && differs === lanes) return this.a.read(this.around.accumulator(e.acc, lanes));
+    const key = this.#key(request);
+    const home: Block = this.a.home(e.depth);
+    return (
+      this.a.find(key) ?? this.a.within(home, () => this.a.remember(key, lanes ? this.#inLanes(e, at, differs) : this.#asScalar(e, at, differs)))
+    );
+  }
+  #asScalar(e: Expr, at: number, differs: boolean): Instr {
+    const { a } = this;
+    if (differs && e.kind !== "index" && this.#computedInLanes(e))
+      return extract(a, e.dtype, this.#make({ e, lanes: true, at: Math.floor(at / LANES) }), at % LANES);
+    const arg = (x: Expr): Instr => this.#make({ e: x, lanes: false, at });
+    switch (e.kind) {
+      case "load": {
+        const { base, offset } = this.addresses.of(e.buffer, partIndex(e), itemsize(e.dtype), differs ? at : 0);
+        return loadScalar(a, e.dtype, base, offset);
+      }
+      case "index":
+        return this.addresses.index(e.index, differs ? at : 0);
+      case "op":
+        return scalarOp(a, e.op, e.args[0]?.dtype ?? e.dtype, e.args.map(arg));
+      case "cast":
+        return castScalar(a, e.arg.dtype, e.dtype, arg(e.arg), e.exact);
+      case "bitcast":
+        return bitcastScalar(a, e.arg.dtype, e.dtype, arg(e.arg));
+      case "select":
+        return a.select(regOf(e.dtype), arg(e.args[1]), arg(e.args[2]), arg(e.args[0]));
+      case "call": {
+        const args = e.args.map((x) => castScalar(a, x.dtype, "float64", arg(x)));
+        return castScalar(a, "float64", e.dtype, a.call(this.around.math(e.fn, args.length), args, "f64"));
+      }
+      case "const":
+      case "acc":
+        throw new Error("constants and accumulators have no instruction of their own");
+    }
+  }
+  #inLanes(e: Expr, at: number, differs: boolean): Instr {
+    const { a } = this;
+    if (!differs) return splat(a, e.dtype, this.#make({ e, lanes: false, at: 0 }));
+    if (!this.#computedInLanes(e))
+      return pack(
+        a,
+        e.dtype,
+        Array.from({ length: LANES }, (_x, k) => this.#make({ e, lanes: false, at: at * LANES + k })),
+      );
+    const arg = (x: Expr): Instr => this.#make({ e: x, lanes: true, at });
+    switch (e.kind) {
+      case "load": {
+        const { base, offset } = this.addresses.of(e.buffer, partIndex(e), e.dtype === "bool" ? 1 : itemsize(e.dtype), at * LANES);
+        return loadLanes(a, e.dtype, base, offset);
+      }
+      case "index":
+        return iota(a, this.addresses.index(e.index, at * LANES), this.vector ? strideOf(e.index, this.vector) : 0);
+      case "op": {
+        const amount = this.#shiftAmount(e);
+        const args = e.args.filter((x) => x !== amount || e.args[0] === x).map(arg);
+        return laneOp(a, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.#make({ e: amount, lanes: false, at: 0 }));
+      }
+      case "cast":
+        return castLanes(a, e.arg.dtype, e.dtype, arg(e.arg), e.exact);
+      case "bitcast":
+        return arg(e.arg);
+      case "select":
+        return laneSelect(a, arg(e.args[0]), arg(e.args[1]), arg(e.args[2]));
+      case "call":
+      case "const":
+      case "acc":
+        throw new Error(`${e.kind} is not computed in lanes`);
+    }
+  }
+}
