@@ -250,12 +250,13 @@ export function dependence(ix: Ix): { depth: number; vars: ReadonlySet<number> }
   dependences.set(ix, d);
   return d;
 }
+const NO_EXPRESSIONS: readonly Expr[] = [];
 /** The sub-expressions of an expression, those inside indices too. */
-export function childrenOf(e: Expr): Expr[] {
+export function childrenOf(e: Expr): readonly Expr[] {
   switch (e.kind) {
     case "const":
     case "acc":
-      return [];
+      return NO_EXPRESSIONS;
     case "load":
     case "index":
       return indexValues(e.index);
@@ -265,9 +266,10 @@ export function childrenOf(e: Expr): Expr[] {
     case "op":
     case "select":
     case "call":
-      return [...e.args];
+      return e.args;
   }
 }
-export function indexValues(ix: Ix): Expr[] {
+export function indexValues(ix: Ix): readonly Expr[] {
+  if (!ix.terms.some((t) => t.atom.kind !== "var")) return NO_EXPRESSIONS;
   return ix.terms.flatMap(({ atom }) => (atom.kind === "value" ? [atom.expr] : atom.kind === "var" ? [] : indexValues(atom.of)));
 }

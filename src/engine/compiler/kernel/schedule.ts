@@ -88,11 +88,13 @@ function isSequential(loop: Loop, carries: readonly Carry[]): boolean {
     if (s.kind === "copy" || s.kind === "tile" || s.kind === "if") return true;
     if (s.kind === "store" && !varies(s.index, loop.v) && loop.v.extent > 1) return true;
     if (s.kind === "reduce" && !carried.has(s.acc) && !sure.has(s.acc)) return true;
-    let early = false;
-    postOrder(readBy(s), (e) => {
-      if (e.kind === "acc" && (carried.has(e.acc) || (setInside.has(e.acc) && !sure.has(e.acc)))) early = true;
-    });
-    if (early) return true;
+    if (carried.size + setInside.size > 0) {
+      let early = false;
+      postOrder(readBy(s), (e) => {
+        if (e.kind === "acc" && (carried.has(e.acc) || (setInside.has(e.acc) && !sure.has(e.acc)))) early = true;
+      });
+      if (early) return true;
+    }
     if (s.kind === "set") sure.add(s.acc);
   }
   return false;
@@ -158,9 +160,9 @@ function holdValues(loop: Loop, target: Target, held: Map<Expr, Held>): void {
       for (const child of indexValues(e.index)) inScalars.add(child);
       continue;
     }
-    const [, amount] = childrenOf(e);
-    const shifted = lanes && e.kind === "op" && amount !== undefined && !target.hasLaneForm(e.op, e.dtype) && !differs(amount);
-    for (const child of childrenOf(e)) if (!(shifted && child === amount)) (lanes ? inLanes : inScalars).add(child);
+    const children = childrenOf(e);
+    const amount = lanes && e.kind === "op" && !target.hasLaneForm(e.op, e.dtype) ? children[1] : undefined;
+    for (const child of children) if (child !== amount || differs(child)) (lanes ? inLanes : inScalars).add(child);
   }
 }
 /** A value that only scalars read is computed in scalars where its operands are there anyway: nothing is packed to be taken apart again. */

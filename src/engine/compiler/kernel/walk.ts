@@ -4,16 +4,16 @@ import { type Expr, type Stmt, childrenOf, indexValues } from "./ir.ts";
 /** Calls `visit` once for every expression under the roots, operands before what uses them. `enter` may leave expressions out. */
 export function postOrder(roots: Iterable<Expr>, visit: (e: Expr) => void, enter: (e: Expr) => boolean = () => true): void {
   const seen = new Set<Expr>();
-  const stack: { e: Expr; rest: Expr[] }[] = [];
+  const stack: { e: Expr; operands: readonly Expr[]; next: number }[] = [];
   const push = (e: Expr): void => {
     if (seen.has(e) || !enter(e)) return;
     seen.add(e);
-    stack.push({ e, rest: childrenOf(e) });
+    stack.push({ e, operands: childrenOf(e), next: 0 });
   };
   for (const root of roots) {
     push(root);
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const next = top.rest.pop();
+      const next = top.operands[top.next++];
       if (next) push(next);
       else {
         stack.pop();
@@ -23,7 +23,7 @@ export function postOrder(roots: Iterable<Expr>, visit: (e: Expr) => void, enter
   }
 }
 /** The expressions that a statement reads itself, its body apart. */
-export function readBy(s: Stmt): Expr[] {
+export function readBy(s: Stmt): readonly Expr[] {
   switch (s.kind) {
     case "store":
       return [...indexValues(s.index), s.value];

@@ -50,8 +50,8 @@ export const isNested = (i: Item): i is Nested => "cond" in i;
 
 export class Block {
   readonly items: Item[] = [];
-  /** Values that are at hand here, by what they are. */
-  readonly cache = new Map<string, Instr>();
+  /** Values that are at hand here: expressions by number, addresses by what they add up. */
+  readonly cache = new Map<string | number, Instr>();
   epoch = 0;
   /** Its place among the parent's items. */
   index = 0;
@@ -174,14 +174,14 @@ export class Asm {
     return made;
   }
   /** A value that was made before and is at hand in this block. */
-  find(key: string): Instr | undefined {
+  find(key: string | number): Instr | undefined {
     for (let b: Block | null = this.block; b; b = b.parent) {
       const found = b.cache.get(key);
       if (found) return found;
     }
     return undefined;
   }
-  remember(key: string, value: Instr): Instr {
+  remember(key: string | number, value: Instr): Instr {
     if (value.block) value.block.cache.set(key, value);
     return value;
   }

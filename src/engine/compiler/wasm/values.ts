@@ -54,8 +54,9 @@ export class Values {
   #differs(e: Expr): boolean {
     return this.vector !== null && e.vars.has(this.vector.id);
   }
-  #key({ e, lanes, at }: Request): string {
-    return `${e.id}${lanes ? "v" : "s"}${this.#differs(e) ? at : 0}`;
+  /** One number for each expression, form and lane; there are at most 32 lanes side by side. */
+  #key({ e, lanes, at }: Request): number {
+    return e.id * 64 + (lanes ? 32 : 0) + (this.#differs(e) ? at : 0);
   }
   /** What is repeated wherever it is used, instead of being kept. */
   #isImmediate({ e, lanes }: Request): boolean {
