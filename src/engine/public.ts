@@ -1,6 +1,6 @@
 // The door between users and the modules: every call through it is checked against the function's signature. The engine's own calls do not pass it.
 import { type Signature, checkCall, parseSignature } from "./core/signature.ts";
-import { rememberOriginal } from "./core/source.ts";
+import { rememberOriginal } from "./core/parameters.ts";
 import { SIGNATURES } from "./signatures.ts";
 
 type Callable = (this: unknown, ...args: unknown[]) => unknown;

@@ -5,6 +5,7 @@ export type Shape = readonly number[];
 
 /** Shape, dtype and weak type of an array. Immutable. */
 export class ShapedArray {
+  #id = 0;
   constructor(
     readonly shape: Shape,
     readonly dtype: DType,
@@ -18,6 +19,10 @@ export class ShapedArray {
   }
   get nbytes(): number {
     return this.size * itemsize(this.dtype);
+  }
+  /** A number for the type: equal types, weak type included, have equal numbers. What caches compare. */
+  get id(): number {
+    return this.#id || (this.#id = idOf(avalKey(this)));
   }
   /** JAX's short form, `f32[3,4]`; weak types are not shown, as in JAX. */
   toString(): string {
@@ -50,6 +55,12 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 export const compatible = (a: ShapedArray, b: ShapedArray): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape);
 export const sameAval = (a: ShapedArray, b: ShapedArray): boolean => compatible(a, b) && a.weakType === b.weakType;
 export const avalKey = (a: ShapedArray): string => `${a.toString()}${a.weakType ? "w" : ""}`;
+const ids = new Map<string, number>();
+function idOf(key: string): number {
+  let i = ids.get(key);
+  if (i === undefined) ids.set(key, (i = ids.size + 1));
+  return i;
+}
 /** Row-major strides in elements. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

@@ -35,42 +35,99 @@ const values: Config = {
   threefryPartitionable: true,
 };
 
+type Check = (value: unknown) => void;
+const refuse = (name: string, value: unknown, expected: string): never => {
+  throw new TypeError(`config.${name}: got ${typeof value === "string" ? JSON.stringify(value) : String(value)}, expected ${expected}`);
+};
+const flag =
+  (name: string): Check =>
+  (v) => {
+    if (typeof v !== "boolean") refuse(name, v, "true or false");
+  };
+const oneOf =
+  (name: string, allowed: readonly (string | null)[]): Check =>
+  (v) => {
+    if (!allowed.includes(v as string | null)) refuse(name, v, allowed.map((a) => (a === null ? "null" : JSON.stringify(a))).join(" or "));
+  };
+/** The precisions of contractions, as JAX names them. Kernels compute in the operands' own type; the name stands in the jaxpr. */
+export const MATMUL_PRECISIONS = ["default", "high", "highest", "bfloat16", "tensorfloat32", "float32"] as const;
+/** What refuses a wrong value of an option. */
+const checks: Record<keyof Config, Check> = {
+  defaultDevice: () => {},
+  enableX64: flag("enableX64"),
+  debugNans: flag("debugNans"),
+  debugInfs: flag("debugInfs"),
+  disableJit: flag("disableJit"),
+  enableChecks: flag("enableChecks"),
+  largeConstantBytes: (v) => {
+    if (typeof v !== "number" || !(v >= 0)) refuse("largeConstantBytes", v, "a number of bytes, at least 0");
+  },
+  numpyRankPromotion: oneOf("numpyRankPromotion", ["allow", "warn", "raise"]),
+  numpyDtypePromotion: oneOf("numpyDtypePromotion", ["standard", "strict"]),
+  defaultMatmulPrecision: oneOf("defaultMatmulPrecision", [null, ...MATMUL_PRECISIONS]),
+  threefryPartitionable: flag("threefryPartitionable"),
+};
+/** Installs what refuses a wrong value of an option, for options whose values are known above this room. */
+export const setConfigCheck = (name: keyof Config, check: Check): void => void (checks[name] = check);
+
+const NAMES = Object.keys(values) as (keyof Config)[];
+let key = "";
+function assign(changes: Partial<Config>): void {
+  Object.assign(values, changes);
+  key = `${+values.enableX64}${+values.debugNans}${+values.debugInfs}${values.numpyDtypePromotion[1]}${values.numpyRankPromotion[0]}${values.defaultMatmulPrecision ?? ""}${+values.threefryPartitionable}`;
+}
+assign({});
+/** What of the configuration changes a trace: part of every cache key. */
+export const configKey = (): string => key;
+
 /** JAX's options that cannot be switches here, with what does their work. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   checkTracerLeaks: "JavaScript frees nothing before the current task ends, so leaks are looked for around a call: await checkTracerLeaks(() => …)",
 };
 
-type Check = (value: unknown) => void;
-const checks: Partial<Record<keyof Config, Check>> = {};
-/** Installs what refuses a wrong value of an option, for options whose values are known above this room. */
-export const setConfigCheck = (name: keyof Config, check: Check): void => void (checks[name] = check);
-
-/** The live configuration; `update(name, value)` changes one entry and refuses names that do not exist. */
-export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.assign(values, {
-  update<K extends keyof Config>(name: K, value: Config[K]): void {
-    const instead = ELSEWHERE[name];
-    if (instead) throw new TypeError(`config.update: "${name}" is not a switch here. ${instead}`);
-    if (!Object.hasOwn(values, name))
-      throw new TypeError(
-        `config.update: there is no option "${String(name)}"; the options are ${Object.keys(values)
-          .filter((k) => k !== "update")
-          .join(", ")}`,
-      );
-    checks[name]?.(value);
-    (values as Config)[name] = value;
-  },
-});
+function known(name: string): asserts name is keyof Config {
+  const instead = ELSEWHERE[name];
+  if (instead) throw new TypeError(`config.update: "${name}" is not a switch here. ${instead}`);
+  if (!Object.hasOwn(values, name)) throw new TypeError(`config.update: there is no option "${name}"; the options are ${NAMES.join(", ")}`);
+}
+const entries = Object.fromEntries(
+  NAMES.map((name): [string, PropertyDescriptor] => [
+    name,
+    {
+      enumerable: true,
+      get: () => values[name],
+      set: (v: unknown) => {
+        checks[name](v);
+        assign({ [name]: v });
+      },
+    },
+  ]),
+);
+/** The live configuration; `update(name, value)` changes one entry. Names that do not exist and values that an option cannot have are refused. */
+export const config: Config & { update<K extends keyof Config>(name: K, value: Config[K]): void } = Object.defineProperties(
+  {
+    update<K extends keyof Config>(name: K, value: Config[K]): void {
+      known(name);
+      checks[name](value);
+      assign({ [name]: value });
+    },
+  } as Config & { update<K extends keyof Config>(name: K, value: Config[K]): void },
+  entries,
+);
+Object.preventExtensions(config);
 
 /** Runs `fn` with options changed, and restores them after it. */
 export function withConfig<R>(changes: Partial<Config>, fn: () => R): R {
-  for (const [k, v] of Object.entries(changes)) checks[k as keyof Config]?.(v);
-  const before = Object.fromEntries(Object.keys(changes).map((k) => [k, values[k as keyof Config]]));
-  Object.assign(values, changes);
+  const names = Object.keys(changes);
+  for (const k of names) {
+    known(k);
+    checks[k](changes[k]);
+  }
+  const before = Object.fromEntries(names.map((k) => [k, values[k as keyof Config]]));
+  assign(changes);
   try {
     return fn();
   } finally {
-    Object.assign(values, before);
+    assign(before);
   }
 }
-/** What of the configuration changes a trace: part of every cache key. */
-export const configKey = (): string => `${+values.enableX64}${+values.debugNans}${+values.debugInfs}${values.numpyDtypePromotion[1]}`;

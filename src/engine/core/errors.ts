@@ -39,3 +39,5 @@ export class NonHashableStaticArgumentError extends JitLensError {}
 export class DeviceError extends JitLensError {}
 /** A device has no room for an array or for a program's temporaries. */
 export class OutOfMemoryError extends JitLensError {}
+/** The number of an argument, or another option, that the function at hand cannot have. */
+export class ArgumentError extends JitLensError {}

@@ -49,6 +49,11 @@ export class TreeDef {
   equals(other: TreeDef): boolean {
     return this.inner() === other.inner();
   }
+  #collect: Collector | null = null;
+  /** Whether a tree has exactly this structure; its leaves are then appended to `leaves`. What a cached call asks, without building a definition. */
+  collect(tree: Tree, leaves: unknown[]): boolean {
+    return (this.#collect ??= collectorOf(this))(tree, leaves);
+  }
   unflatten(leaves: readonly unknown[]): Tree {
     let at = 0;
     const build = (d: TreeDef): Tree => {
@@ -59,8 +64,11 @@ export class TreeDef {
           return null;
         case "tuple":
           return d.children.map(build);
-        case "dict":
-          return Object.fromEntries(d.children.map((c, i) => [d.keys[i], build(c)]));
+        case "dict": {
+          const o: Record<PathEntry, unknown> = {};
+          for (let i = 0; i < d.keys.length; i++) setKey(o, d.keys[i]!, build(d.children[i]!));
+          return o;
+        }
         case "map":
           return new Map(d.children.map((c, i) => [d.keys[i], build(c)]));
         case "custom":
@@ -74,6 +82,74 @@ export class TreeDef {
     if (this.kind === "leaf") return [[]];
     return this.children.flatMap((c, i) => c.paths().map((p) => [this.keys[i]!, ...p]));
   }
+}
+/** As a literal's key would: "__proto__" is a key like any other. */
+function setKey(o: Record<PathEntry, unknown>, key: PathEntry, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(o, key, { value, enumerable: true, configurable: true, writable: true });
+  else o[key] = value;
+}
+type Collector = (tree: Tree, leaves: unknown[]) => boolean;
+/** One closure a node: checks the container and goes into its children, in the order of the definition. */
+function collectorOf(d: TreeDef): Collector {
+  const children = d.children.map(collectorOf),
+    n = children.length;
+  switch (d.kind) {
+    case "leaf":
+      return (v, leaves) => {
+        if (!(v instanceof Value) && !isLeafValue(v)) return false;
+        leaves.push(v);
+        return true;
+      };
+    case "none":
+      return (v) => v === null || v === undefined;
+    case "tuple":
+      return (v, leaves) => {
+        if (!Array.isArray(v) || v.length !== n) return false;
+        for (let i = 0; i < n; i++) if (!children[i]!(v[i], leaves)) return false;
+        return true;
+      };
+    case "map":
+      return (v, leaves) => {
+        if (!(v instanceof Map) || v.size !== n) return false;
+        for (let i = 0; i < n; i++) if (!v.has(d.keys[i]!) || !children[i]!(v.get(d.keys[i]!), leaves)) return false;
+        return true;
+      };
+    case "dict":
+      return dictCollector(d.keys as readonly string[], children);
+    case "custom":
+      return (v, leaves) => {
+        const node = typeof v === "object" && v !== null ? customs.get(v.constructor as Class<unknown>) : undefined;
+        if (!node || node !== d.custom) return false;
+        const f = node.flatten(v);
+        if (f.children.length !== n || auxText(f.aux) !== auxText(d.aux)) return false;
+        for (let i = 0; i < n; i++) if (!children[i]!(f.children[i], leaves)) return false;
+        return true;
+      };
+  }
+}
+/** Objects are read by their keys and values in the order they were made in, which the engine of the language serves fastest. */
+function dictCollector(sorted: readonly string[], children: readonly Collector[]): Collector {
+  const n = sorted.length;
+  /** The order of the keys in the last object, and for each child where its key stands there. */
+  let order: readonly string[] = sorted;
+  let places = sorted.map((_k, i) => i);
+  return (v, leaves) => {
+    if (typeof v !== "object" || v === null || v instanceof Value || Array.isArray(v) || !isPlainObject(v)) return false;
+    const keys = Object.keys(v);
+    if (keys.length !== n) return false;
+    for (let i = 0; i < n; i++)
+      if (keys[i] !== order[i]) {
+        const moved = sorted.map((k) => keys.indexOf(k));
+        if (moved.includes(-1)) return false;
+        order = keys;
+        places = moved;
+        break;
+      }
+    const values = Object.values(v) as unknown[],
+      at = places;
+    for (let i = 0; i < n; i++) if (!children[i]!(values[at[i]!], leaves)) return false;
+    return true;
+  };
 }
 const auxIds = new WeakMap<object, number>();
 let nextAux = 0;
@@ -162,12 +238,74 @@ const isPlainObject = (v: object): boolean => {
   const p = Object.getPrototypeOf(v) as object | null;
   return p === Object.prototype || p === null;
 };
+/** What `flatten` takes as a leaf, besides arrays. */
+const isLeafValue = (v: unknown): boolean => {
+  if (typeof v !== "object") return v !== undefined;
+  if (v === null || Array.isArray(v) || v instanceof Map) return false;
+  return ArrayBuffer.isView(v) || (!customs.has(v.constructor as Class<unknown>) && !isPlainObject(v));
+};
 export type IsLeaf = (v: unknown) => boolean;
+
+/** Containers inside containers, at most. Deeper ones are endless, or meant to be arrays. */
+const MAX_DEPTH = 1000;
+/** The children of a container, with their keys; none for a leaf. */
+function childrenOf(v: unknown): readonly (readonly [PathEntry, unknown])[] {
+  if (typeof v !== "object" || isLeafValue(v) || v === null || v instanceof Value) return [];
+  if (Array.isArray(v)) return v.map((x, i) => [i, x] as const);
+  if (v instanceof Map) return [...v] as [PathEntry, unknown][];
+  const custom = customs.get(v.constructor as Class<unknown>);
+  if (custom) return custom.flatten(v).children.map((x, i) => [i, x] as const);
+  return Object.entries(v);
+}
+/** Why a tree has no end: it contains itself, or it is too deep. Follows the first deep path, without recursion. */
+function endless(tree: Tree): StructureError {
+  const path: { readonly v: unknown; readonly kids: readonly (readonly [PathEntry, unknown])[]; at: number }[] = [
+      { v: tree, kids: childrenOf(tree), at: 0 },
+    ],
+    above = new Set<unknown>([tree]);
+  const keys = (): string =>
+    showPath(
+      path
+        .slice(0, -1)
+        .map((p) => p.kids[p.at - 1]![0])
+        .slice(0, 8),
+    );
+  while (path.length) {
+    const top = path.at(-1)!,
+      next = top.kids[top.at++];
+    if (!next) {
+      above.delete(top.v);
+      path.pop();
+      continue;
+    }
+    if (above.has(next[1]) && typeof next[1] === "object")
+      return new StructureError(
+        `a tree contains itself, a cycle: the container at ${`${keys()}${showPath([next[0]])}` || "the root"} stands above itself too; trees of arrays must end. Pass the arrays in it alone`,
+      );
+    const kids = childrenOf(next[1]);
+    if (!kids.length) continue;
+    if (path.length >= MAX_DEPTH)
+      return new StructureError(
+        `a tree is nested more than ${MAX_DEPTH} deep, at ${keys()}…; expected at most that depth. Stack what is in it into one array (np.stack), or keep a flat list`,
+      );
+    above.add(next[1]);
+    path.push({ v: next[1], kids, at: 0 });
+  }
+  return new StructureError(`a tree is nested more than ${MAX_DEPTH} deep`);
+}
 
 /** Leaves and definition of a pytree. Object keys are taken in sorted order, as JAX does. */
 export function flatten(tree: Tree, isLeaf?: IsLeaf): [unknown[], TreeDef] {
   const leaves: unknown[] = [];
+  let depth = 0;
   const walk = (v: unknown): TreeDef => {
+    if (depth >= MAX_DEPTH) throw endless(tree);
+    depth++;
+    const d = node(v);
+    depth--;
+    return d;
+  };
+  const node = (v: unknown): TreeDef => {
     if (isLeaf?.(v)) {
       leaves.push(v);
       return LEAF;

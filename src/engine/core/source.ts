@@ -17,9 +17,22 @@ const withoutScheme = (f: string): string => f.replace(/^file:\/\//, "");
 const here = withoutScheme(import.meta.url);
 const engineRoot = here.includes("/src/engine/") ? here.slice(0, here.indexOf("/src/engine/") + "/src/engine/".length) : here;
 const extraHidden: string[] = [];
-export const hideFramesOf = (prefix: string): void => void extraHidden.push(prefix);
+export const hideFramesOf = (prefix: string): void => {
+  extraHidden.push(prefix);
+  hiddenFiles.clear();
+};
 const isUnitTest = (file: string): boolean => /\.test\.[cm]?[jt]s$/.test(file);
-const hidden = (file: string): boolean =>
+const hiddenFiles = new Map<string, boolean>();
+/** Whether frames of a file are left out; the answers are kept, because the same few files come again and again. */
+function hidden(file: string): boolean {
+  let known = hiddenFiles.get(file);
+  if (known === undefined) {
+    if (hiddenFiles.size > 4096) hiddenFiles.clear();
+    hiddenFiles.set(file, (known = isHidden(file)));
+  }
+  return known;
+}
+const isHidden = (file: string): boolean =>
   file === "" ||
   file.startsWith("node:") ||
   file.startsWith("wasm:") ||
@@ -30,27 +43,40 @@ const hidden = (file: string): boolean =>
 /** A frame of a stack as the user's own, in the file they wrote; null where it is the engine's, Node's or a library's. */
 export const userFrame = (f: Frame): Frame | null => (hidden(f.file) ? null : mapper(f));
 
-const MAX_USER_FRAMES = 8;
-interface RawStack {
-  sites?: readonly NodeJS.CallSite[];
-}
+const MAX_USER_FRAMES = 8,
+  /** How deep a stack is looked at: the engine's own frames stand above the user's. */
+  DEPTH = 60;
 
-/** The user's frames of the current call, innermost first. Costs a few microseconds: used while tracing, not in eager calls. */
-export function userFrames(): readonly Frame[] {
-  const limit = Error.stackTraceLimit,
-    prepare = Error.prepareStackTrace,
-    holder: RawStack = {};
-  Error.stackTraceLimit = 60;
-  Error.prepareStackTrace = (_e, sites) => sites;
-  try {
-    Error.captureStackTrace(holder, userFrames);
-    holder.sites = (holder as { stack?: readonly NodeJS.CallSite[] }).stack ?? [];
-  } finally {
+/** A stack that was captured, whose frames are worked out only when somebody asks: capturing costs a microsecond, reading many. */
+export class Stack {
+  #holder: { stack?: unknown } | null = {};
+  #frames: readonly Frame[] = [];
+  /** @param below the innermost engine function that is left out */
+  constructor(below: (...args: never[]) => unknown = Stack as never, depth = DEPTH) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = depth;
+    Error.captureStackTrace(this.#holder!, below);
     Error.stackTraceLimit = limit;
-    Error.prepareStackTrace = prepare;
   }
+  /** The user's frames, innermost first. */
+  get frames(): readonly Frame[] {
+    if (this.#holder) {
+      const prepare = Error.prepareStackTrace;
+      Error.prepareStackTrace = (_e, sites) => sites;
+      try {
+        const sites = this.#holder.stack;
+        this.#frames = userFramesOf(Array.isArray(sites) ? (sites as NodeJS.CallSite[]) : []);
+      } finally {
+        Error.prepareStackTrace = prepare;
+        this.#holder = null;
+      }
+    }
+    return this.#frames;
+  }
+}
+function userFramesOf(sites: readonly NodeJS.CallSite[]): readonly Frame[] {
   const frames: Frame[] = [];
-  for (const site of Array.isArray(holder.sites) ? holder.sites : []) {
+  for (const site of sites) {
     const mapped = userFrame({
       file: site.getFileName() ?? "",
       line: site.getLineNumber() ?? 0,
@@ -62,6 +88,8 @@ export function userFrames(): readonly Frame[] {
   }
   return frames;
 }
+/** The user's frames of the current call, innermost first. Costs several microseconds: used while tracing, not in eager calls. */
+export const userFrames = (): readonly Frame[] => new Stack(userFrames).frames;
 export const callerFrame = (): Frame | undefined => userFrames()[0];
 const plainPath = (file: string): string =>
   file.startsWith("file://")
@@ -70,33 +98,3 @@ const plainPath = (file: string): string =>
 /** `file:line:column (function)`, with a path instead of a URL. */
 export const showFrame = (f: Frame): string => `${plainPath(f.file)}:${f.line}:${f.column}${f.func ? ` (${f.func})` : ""}`;
 export const framePath = (f: Frame): string => plainPath(f.file);
-
-const originals = new WeakMap<object, { toString(): string }>();
-/** A function that only checks and calls another one: its parameters are the other's. */
-export const rememberOriginal = (wrapper: object, original: { toString(): string }): void => void originals.set(wrapper, original);
-/** The names of a function's parameters, read from its text, for messages such as "argument x of f". */
-export function parameterNames(fn: { toString(): string }): readonly string[] {
-  const text = Function.prototype.toString.call(originals.get(fn) ?? fn).replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
-  const arrow = /^(?:async\s*)?([A-Za-z_$][\w$]*)\s*=>/.exec(text);
-  if (arrow) return [arrow[1]!];
-  const open = text.indexOf("(");
-  if (open < 0) return [];
-  const names: string[] = [];
-  let depth = 0,
-    current = "",
-    skipping = false;
-  for (const ch of text.slice(open + 1)) {
-    if (depth === 0 && (ch === ")" || ch === ",")) {
-      if (current.trim()) names.push(/^[\w$.]+$/.test(current.trim()) ? current.trim().replace(/^\.\.\./, "") : `arg${names.length}`);
-      current = "";
-      skipping = false;
-      if (ch === ")") break;
-      continue;
-    }
-    if ("([{".includes(ch)) depth++;
-    else if (")]}".includes(ch)) depth--;
-    else if (ch === "=" && depth === 0) skipping = true;
-    if (!skipping) current += ch;
-  }
-  return names;
-}

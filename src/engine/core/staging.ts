@@ -4,7 +4,7 @@ import { config } from "./config.ts";
 import { ClosedJaxpr, Eqn, Jaxpr, Literal, Var, type Atom } from "./jaxpr.ts";
 import type { Params, Primitive } from "./primitive.ts";
 import { showFrame, type Frame } from "./source.ts";
-import { Trace, currentSource, leaked, withTrace } from "./trace.ts";
+import { Trace, currentSource, lazySource, leaked, withTrace, withoutNames } from "./trace.ts";
 import { NDArray, Tracer, type Value } from "./value.ts";
 import { typecheckJaxpr } from "./typecheck.ts";
 
@@ -35,6 +35,9 @@ export class JaxprTrace extends Trace {
     readonly what = "tracing",
   ) {
     super();
+  }
+  override get staged(): boolean {
+    return true;
   }
   describe(): string {
     return `${this.what} ${this.name || "a function"}`;
@@ -68,7 +71,7 @@ export class JaxprTrace extends Trace {
       args.map((a) => this.atom(a)),
       outs,
       params,
-      currentSource(),
+      this.staged ? currentSource() : lazySource(),
     );
     this.eqns.push(eqn);
     return outs.map((v) => new JaxprTracer(this, v.aval, v, eqn));
@@ -98,7 +101,7 @@ export function stage(
   const trace = new JaxprTrace(name);
   const inputs = avals.map((a, i) => trace.newInput(a, origins[i] ?? null));
   try {
-    return withTrace(trace, () => trace.finish(inputs, fn(...inputs)));
+    return withoutNames(() => withTrace(trace, () => trace.finish(inputs, fn(...inputs))));
   } finally {
     trace.alive = false;
   }

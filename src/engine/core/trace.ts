@@ -1,13 +1,20 @@
 // The trace stack without a stack: `bind` is the single point of interception, and the current trace is dynamic context.
 import type { Params, Primitive } from "./primitive.ts";
 import { UnexpectedTracerError } from "./errors.ts";
-import { type Frame, callerFrame, showFrame, userFrames } from "./source.ts";
+import { type Frame, Stack, showFrame } from "./source.ts";
 import { NDArray, Tracer, type Value } from "./value.ts";
 
 /** An interpreter of primitives. */
 export abstract class Trace {
+  readonly #entry = new Stack(Trace as never);
+  /** Whether what is computed under this trace is written down to be kept: then equations need their lines at once. */
+  get staged(): boolean {
+    return false;
+  }
   /** Where the transformation was entered, for messages about leaks. */
-  readonly entered: Frame | undefined = callerFrame();
+  get entered(): Frame | undefined {
+    return this.#entry.frames[0];
+  }
   alive = true;
   abstract process(primitive: Primitive, args: readonly Value[], params: Params): readonly Value[];
   abstract describe(): string;
@@ -64,7 +71,7 @@ export interface Source {
 export type NameStack = readonly { readonly kind: "scope" | "transform"; readonly name: string }[];
 
 let nameStack: NameStack = [];
-let inherited: readonly Frame[] | null = null;
+let inherited: { readonly frames: readonly Frame[] } | null = null;
 /** Runs `fn` inside a named scope or transformation. */
 export function withName<R>(kind: "scope" | "transform", name: string, fn: () => R): R {
   const before = nameStack;
@@ -79,7 +86,7 @@ export function withName<R>(kind: "scope" | "transform", name: string, fn: () =>
 export function withSource<R>(source: Source, fn: () => R): R {
   const beforeFrames = inherited,
     beforeNames = nameStack;
-  if (source.frames.length) inherited = source.frames;
+  if (source instanceof LazySource || source.frames.length) inherited = source;
   nameStack = [...beforeNames, ...source.nameStack];
   try {
     return fn();
@@ -88,7 +95,31 @@ export function withSource<R>(source: Source, fn: () => R): R {
     nameStack = beforeNames;
   }
 }
-export const currentSource = (): Source => ({ frames: inherited ?? userFrames(), nameStack });
+/** A source whose frames are worked out when they are asked for: for equations that seldom live longer than the call. */
+class LazySource implements Source {
+  readonly #stack: { readonly frames: readonly Frame[] };
+  constructor(
+    stack: { readonly frames: readonly Frame[] },
+    readonly nameStack: NameStack,
+  ) {
+    this.#stack = stack;
+  }
+  get frames(): readonly Frame[] {
+    return this.#stack.frames;
+  }
+}
+export const currentSource = (): Source => ({ frames: (inherited ?? new Stack(currentSource)).frames, nameStack });
+export const lazySource = (): Source => new LazySource(inherited ?? new Stack(lazySource), nameStack);
+/** Runs `fn` with an empty name stack: a program that is kept and used again must not depend on where it was first needed. */
+export function withoutNames<R>(fn: () => R): R {
+  const before = nameStack;
+  nameStack = [];
+  try {
+    return fn();
+  } finally {
+    nameStack = before;
+  }
+}
 
 /** JAX's text of a name stack: `transpose(jvp(layer))/tanh`. */
 export function showNameStack(stack: NameStack): string {

@@ -4,7 +4,7 @@ import { type DeviceInfo, defaultDevice } from "./device.ts";
 import { type DType, type TypedArray, DTYPES, isComplex, itemsize, viewOf } from "./dtypes.ts";
 import { ConcretizationTypeError, DeletedArrayError } from "./errors.ts";
 import { bfloat16ToNumber, float16ToNumber } from "./half.ts";
-import { type Frame, callerFrame, showFrame } from "./source.ts";
+import { type Frame, Stack, callerFrame, showFrame } from "./source.ts";
 import type { Trace } from "./trace.ts";
 
 /** The bytes of an array, wherever they live. A device gives its own implementation. */
@@ -99,7 +99,7 @@ export type Nested = Scalar | string | readonly Nested[] | { readonly re: number
 /** A concrete array. Immutable; its memory is given back by collection, or at once by `delete()`. */
 export class NDArray extends Array {
   #storage: Storage | null;
-  #deletedAt: string | null = null;
+  #deleted: { readonly how: string; readonly by: Stack } | null = null;
   /** Set for scalars that came from a JavaScript number: staged as literals, as JAX does with Python scalars. */
   readonly literal: Scalar | undefined;
   constructor(
@@ -115,7 +115,7 @@ export class NDArray extends Array {
   get storage(): Storage {
     if (!this.#storage)
       throw new DeletedArrayError(
-        `this ${this.aval} array was ${this.#deletedAt} and cannot be used any more: keep using the result that replaced it, or do not delete or donate it`,
+        `this ${this.aval} array was ${this.#howDeleted()} and cannot be used any more: keep using the result that replaced it, or do not delete or donate it`,
       );
     return this.#storage;
   }
@@ -130,13 +130,16 @@ export class NDArray extends Array {
   get isDeleted(): boolean {
     return this.#storage === null;
   }
-  /** Frees the memory now. Using the array later throws and names this place. */
-  delete(how = "deleted"): void {
+  /** Frees the memory now. Using the array later throws and names this place, or the one given as `by`. */
+  delete(how = "deleted", by = new Stack(undefined, 12)): void {
     if (!this.#storage) return;
-    const frame = callerFrame();
     this.#storage.release();
     this.#storage = null;
-    this.#deletedAt = frame ? `${how} at ${showFrame(frame)}` : how;
+    this.#deleted = { how, by };
+  }
+  #howDeleted(): string {
+    const frame = this.#deleted?.by.frames[0];
+    return `${this.#deleted?.how}${frame ? ` at ${showFrame(frame)}` : ""}`;
   }
   [Symbol.dispose](): void {
     this.delete();

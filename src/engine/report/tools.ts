@@ -2,7 +2,8 @@
 export { record, positionOf, concrete } from "./recorder.ts";
 export { EXPORTERS, textReport, showTime } from "./exporters.ts";
 export { parseReport, parseReportText } from "./schemaV1.ts";
-export { hideFramesOf, parameterNames, setSourceMapper, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
+export { parameterNames } from "../core/parameters.ts";
+export { hideFramesOf, setSourceMapper, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
 export { truth } from "../core/truth.ts";
 export { onJitCall, onJitCreate, onLargeConstant, onRetrace, type Jitted, type JitCall } from "../transforms/jit.ts";
 export { JitLensError } from "../core/errors.ts";

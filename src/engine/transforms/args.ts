@@ -4,7 +4,7 @@ import { ShapeDtypeStruct, ShapedArray } from "../core/aval.ts";
 import { arrayFrom, fromTyped, scalarArray } from "../core/arrays.ts";
 import { type TypedArray, canonicalize, dtypeOfTyped, isInteger } from "../core/dtypes.ts";
 import { type PathEntry, type TreeDef, flatten, showPath } from "../core/pytree.ts";
-import { parameterNames } from "../core/source.ts";
+import { parameterNames } from "../core/parameters.ts";
 import type { AnyFunction } from "../core/treeTypes.ts";
 import { Value } from "../core/value.ts";
 
@@ -43,15 +43,24 @@ export function argumentName(fn: AnyFunction, path: readonly PathEntry[]): strin
   const name = parameterNames(fn)[Number(first)] ?? `argument ${String(first)}`;
   return `${name}${showPath(rest)}`;
 }
-export interface FlatArgs {
-  readonly values: Value[];
-  readonly tree: TreeDef;
-  readonly paths: PathEntry[][];
+/** Leaves with their structure. The paths are worked out when they are asked for: only messages and new traces need them. */
+class Flat<Leaf> {
+  #paths: PathEntry[][] | null = null;
+  constructor(
+    readonly values: Leaf[],
+    readonly tree: TreeDef,
+  ) {}
+  get paths(): PathEntry[][] {
+    return (this.#paths ??= this.tree.paths());
+  }
 }
+export type FlatArgs = Flat<Value>;
 export function flattenArgs(fn: AnyFunction, args: readonly unknown[], what: string): FlatArgs {
-  const [leaves, tree] = flatten(args as unknown[], isStruct),
-    paths = tree.paths();
-  return { tree, paths, values: leaves.map((l, i) => leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`)) };
+  const [leaves, tree] = flatten(args as unknown[], isStruct);
+  return new Flat(
+    leaves.map((l, i) => leafValue(l, () => `${what}: ${argumentName(fn, tree.paths()[i]!)}`)),
+    tree,
+  );
 }
 const isStruct = (v: unknown): boolean => v instanceof ShapeDtypeStruct;
 export interface FlatAvals {
@@ -75,8 +84,7 @@ export function flattenResult(result: unknown, fnName: string): { values: Value[
     throw new DTypeError(
       `${fnName || "the function"} returned a Promise; a function under a transformation must be synchronous: move await outside it`,
     );
-  const [leaves, tree] = flatten(result),
-    paths = tree.paths();
-  return { tree, values: leaves.map((l, i) => leafValue(l, () => `the result of ${fnName || "the function"}${showPath(paths[i]!)}`)) };
+  const [leaves, tree] = flatten(result);
+  return { tree, values: leaves.map((l, i) => leafValue(l, () => `the result of ${fnName || "the function"}${showPath(tree.paths()[i]!)}`)) };
 }
 export const functionName = (fn: AnyFunction): string => fn.name || "<lambda>";

@@ -46,6 +46,9 @@ export class BatchTrace extends Trace implements Batch {
   ) {
     super();
   }
+  override get staged(): boolean {
+    return this.parent.staged;
+  }
   describe(): string {
     return "vectorizing (vmap)";
   }

@@ -2,16 +2,18 @@
 import { type ShapedArray } from "../core/aval.ts";
 import { config, configKey } from "../core/config.ts";
 import { axesKey } from "../core/axes.ts";
-import { NonHashableStaticArgumentError } from "../core/errors.ts";
+import { ArgumentError, NonHashableStaticArgumentError } from "../core/errors.ts";
 import { ClosedJaxpr } from "../core/jaxpr.ts";
 import { convertConstsToInputs, JaxprTrace } from "../core/staging.ts";
 import { type TreeDef } from "../core/pytree.ts";
-import { type Frame, callerFrame, parameterNames, userFrames } from "../core/source.ts";
-import { bind, withTrace } from "../core/trace.ts";
+import { parametersOf } from "../core/parameters.ts";
+import { type Frame, Stack, userFrames } from "../core/source.ts";
+import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import { NDArray, Tracer, type Value } from "../core/value.ts";
 import type { AbstractArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
 import { argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
-import { jitCall } from "./jitPrimitive.ts";
+import { type CallContext, CallCache } from "./callCache.ts";
+import { jitCall, runProgram } from "./jitPrimitive.ts";
 import {
   type RetraceCause,
   type RetraceEvent,
@@ -22,6 +24,7 @@ import {
   passingCause,
   remember,
   sameKey,
+  signatureOf,
 } from "./retrace.ts";
 
 export interface JitOptions {
@@ -40,6 +43,9 @@ export interface TracedEntry {
   readonly jaxpr: ClosedJaxpr;
   readonly consts: readonly Value[];
   readonly outTree: TreeDef;
+  /** For each input of the program, constants first: whether its memory is given away. */
+  readonly donated: readonly boolean[];
+  readonly donates: boolean;
 }
 
 /** A call that a listener may want to look at: the profiler's way in. */
@@ -81,8 +87,15 @@ export function onJitCreate(listener: (j: Jitted) => void): () => void {
   return () => createListeners.delete(listener);
 }
 
+/** A name for a function that has none, by where `jit` was called; null where it is not known. */
+export type JitNamer = (frames: readonly Frame[]) => string | null;
+let namer: JitNamer = () => null;
+/** Installs what knows the names of jit functions: `const f = jit((x) => …)` is `f` to people, though JavaScript gives the function no name. */
+export const setJitNamer = (n: JitNamer): void => void (namer = n);
+
 export interface JitInfo {
   readonly fun: AnyFunction;
+  /** The function's own name; where it has none, what the installed namer says, else `<lambda>`. */
   readonly name: string;
   /** Positions of static arguments. */
   readonly statics: ReadonlySet<number>;
@@ -146,50 +159,53 @@ export function jit(first: unknown, second?: unknown, third?: unknown): unknown 
 const isContext = (v: unknown): boolean => typeof v === "object" && v !== null && "kind" in v && "addInitializer" in v;
 
 const MAX_PASSING = 16,
-  MAX_SITES = 1024;
+  MAX_SITES = 1024,
+  MAX_EVICTED = 256,
+  MAX_STATIC_DEPTH = 100;
+const NONE: readonly unknown[] = [];
 const made = new Map<string, TraceMemory>();
 function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
-  const names = parameterNames(fn),
-    name = functionName(fn);
+  const { names, open } = parametersOf(fn),
+    frames = userFrames(),
+    name = fn.name || (namer(frames) ?? functionName(fn));
   const byName = (list: string | readonly string[] | undefined, what: string): number[] =>
     asList(list).map((n) => {
       const i = names.indexOf(n);
-      if (i < 0) throw new TypeError(`jit: ${what} names "${n}", but the parameters of ${name} are ${names.join(", ") || "none"}`);
+      if (i < 0) throw new ArgumentError(`jit: ${what} names "${n}", but the parameters of ${name} are ${names.join(", ") || "none"}`);
       return i;
     });
-  const normal = (i: number): number => (i < 0 ? i + names.length : i);
-  const statics = new Set([...asList(options.staticArgnums).map(normal), ...byName(options.staticArgnames, "staticArgnames")]);
-  const donated = new Set([...asList(options.donateArgnums).map(normal), ...byName(options.donateArgnames, "donateArgnames")]);
-  const entries: TracedEntry[] = [],
+  const byNumber = (list: number | readonly number[] | undefined, what: string): number[] =>
+    asList(list).map((n) => {
+      const i = n < 0 ? n + names.length : n;
+      if (!Number.isInteger(n) || i < 0 || (i >= names.length && !open))
+        throw new ArgumentError(
+          `jit: ${what} names argument ${String(n)}, but ${name} takes ${names.length} argument${names.length === 1 ? "" : "s"} (${names.join(", ")})`,
+        );
+      return i;
+    });
+  const statics = new Set([...byNumber(options.staticArgnums, "staticArgnums"), ...byName(options.staticArgnames, "staticArgnames")]);
+  const donated = new Set([...byNumber(options.donateArgnums, "donateArgnums"), ...byName(options.donateArgnames, "donateArgnames")]);
+  for (const i of donated)
+    if (statics.has(i)) throw new ArgumentError(`jit: argument ${names[i] ?? i} of ${name} is static and donated; static arguments are no arrays`);
+  const cacheSize = options.cacheSize ?? 512,
+    cache = new CallCache<TracedEntry>(),
+    entries: TracedEntry[] = [],
     passing: TraceKey[] = [],
-    info: JitInfo = { fun: fn, name, statics, frames: userFrames() };
+    evicted = new Set<string>(),
+    info: JitInfo = { fun: fn, name, statics, frames };
+  let traces = 0;
 
   // Where jit was called, and on what: a function made anew is known by this.
   const at = info.frames[0],
     site = at ? `${at.file}:${at.line}:${at.column}:${fn.toString()}` : "";
-
-  function keyOf(
-    self: unknown,
-    args: readonly unknown[],
-    avals: readonly ShapedArray[],
-    tree: TreeDef,
-    leafNames: () => readonly string[],
-  ): TraceKey {
-    const staticValues = args.filter((_a, i) => statics.has(i));
-    return {
-      tree,
-      avals,
-      statics: staticValues,
-      self,
-      config: `${configKey()}${axesKey()}`,
-      get names() {
-        return leafNames();
-      },
-      staticNames: [...statics].map((i) => names[i] ?? `argument ${i}`),
-    };
-  }
+  const contextOf = (self: unknown, args: readonly unknown[]): CallContext => ({
+    config: configKey(),
+    axes: axesKey(),
+    self,
+    statics: statics.size ? args.filter((_a, i) => statics.has(i)) : NONE,
+  });
   /** Static values are compared: what has no comparison (arrays, maps, typed arrays), at any depth, is refused by its path. */
-  function checkStatic(v: unknown, i: number, path = ""): void {
+  function checkStatic(v: unknown, i: number, path = "", above: readonly unknown[] = []): void {
     const refuse = (what: string, remedy: string): never => {
       throw new NonHashableStaticArgumentError(
         `${name}: the static argument ${names[i] ?? i}${path} is ${what}; static arguments are compared by value and must be plain values. ${remedy}`,
@@ -200,27 +216,46 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
       refuse(`a ${v.constructor.name}`, "Pass it as an ordinary argument, or as a plain array of numbers");
     if (v instanceof Map || v instanceof Set || v instanceof WeakMap || v instanceof Promise || v instanceof Date)
       refuse(`a ${v.constructor.name}`, "Use a plain object or array, or give its class an equals(other) method");
-    if (Array.isArray(v)) v.forEach((x, k) => checkStatic(x, i, `${path}[${k}]`));
+    if (typeof v === "object" && v !== null && (above.includes(v) || above.length > MAX_STATIC_DEPTH))
+      refuse(above.includes(v) ? "a cycle: it contains itself" : `nested more than ${MAX_STATIC_DEPTH} deep`, "Pass what is needed of it alone");
+    const inside = [...above, v];
+    if (Array.isArray(v)) v.forEach((x, k) => checkStatic(x, i, `${path}[${k}]`, inside));
     else if (typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype)
-      for (const [k, x] of Object.entries(v)) checkStatic(x, i, `${path}.${k}`);
+      for (const [k, x] of Object.entries(v)) checkStatic(x, i, `${path}.${k}`, inside);
   }
-  function lookup(
-    self: unknown,
-    args: readonly unknown[],
-    flat: { avals: readonly ShapedArray[]; tree: TreeDef; paths: readonly (readonly (string | number)[])[] },
-    dynamic: readonly number[],
-    keep = true,
-  ): TracedEntry {
-    const leafNames = (): string[] => flat.paths.map((p) => argumentName(fn, [dynamic[Number(p[0])]!, ...p.slice(1)]));
-    const key = keyOf(self, args, flat.avals, flat.tree, leafNames);
-    const hit = entries.find((e) => sameKey(key, e.key));
-    if (hit) return hit;
-    const start = performance.now(),
-      entry = trace(self, args, flat, dynamic, key, leafNames()),
+  interface Flattened {
+    readonly avals: readonly ShapedArray[];
+    readonly tree: TreeDef;
+    readonly paths: readonly (readonly (string | number)[])[];
+  }
+  /** Traces for arguments that no trace is there for, tells of it, and keeps the trace. */
+  function traceAnew(context: CallContext, args: readonly unknown[], flat: Flattened, dynamic: readonly number[]): TracedEntry {
+    const key: TraceKey = {
+      tree: flat.tree,
+      avals: flat.avals,
+      statics: context.statics,
+      self: context.self,
+      config: `${context.config}${context.axes}`,
+      names: flat.paths.map((p) => argumentName(fn, [dynamic[Number(p[0])]!, ...p.slice(1)])),
+      staticNames: [...statics].sort((x, y) => x - y).map((i) => names[i] ?? `argument ${i}`),
+    };
+    const calledAt = new Stack(traceAnew),
+      start = performance.now(),
+      entry = trace(context.self, args, flat, dynamic, key),
+      milliseconds = performance.now() - start,
       tracers = entry.consts.filter((c) => c instanceof Tracer),
-      causes = causesOf(entry, tracers);
-    const event: RetraceEvent = { function: name, causes, frame: callerFrame(), milliseconds: performance.now() - start };
-    for (const l of traceListeners) l(event);
+      signature = signatureOf(key),
+      ids = flat.avals.map((a) => a.id),
+      mark = `${key.config}|${key.tree.inner()}|${ids.join()}|${signature}`,
+      causes: RetraceCause[] = evicted.delete(mark)
+        ? [{ kind: "evicted", argument: name, before: `${cacheSize} traces`, now: signature }]
+        : causesOf(entry, tracers);
+    if (traceListeners.size) {
+      const { frames } = calledAt,
+        event: RetraceEvent = { function: name, causes, frame: frames[0], frames, milliseconds, index: traces, signature, jaxpr: entry.jaxpr };
+      for (const l of traceListeners) l(event);
+    }
+    traces++;
     for (const c of entry.consts)
       if (c.nbytes > config.largeConstantBytes)
         for (const l of constantListeners) l({ function: name, type: c.aval.toString(), bytes: c.nbytes, frame: info.frames[0] });
@@ -228,10 +263,16 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     if (tracers.length) {
       passing.push(entry.key);
       if (passing.length > MAX_PASSING) passing.shift();
+      return entry;
     }
-    if (keep && !tracers.length) {
-      entries.push(entry);
-      if (entries.length > (options.cacheSize ?? 512)) entries.shift();
+    entries.push(entry);
+    cache.add(context, flat.tree, ids, entry);
+    if (entries.length > cacheSize) {
+      const oldest = entries.shift()!;
+      cache.remove(oldest);
+      const k = oldest.key;
+      evicted.add(`${k.config}|${k.tree.inner()}|${k.avals.map((a) => a.id).join()}|${signatureOf(k)}`);
+      if (evicted.size > MAX_EVICTED) evicted.delete(evicted.values().next().value!);
     }
     return entry;
   }
@@ -255,16 +296,9 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     if (site) made.set(site, memory);
     return before ? explainNewFunction(name, memory, before) : explainMiss(entry.key, []);
   }
-  function trace(
-    self: unknown,
-    args: readonly unknown[],
-    flat: { avals: readonly ShapedArray[]; tree: TreeDef },
-    dynamic: readonly number[],
-    key: TraceKey,
-    leafNames: readonly string[],
-  ): TracedEntry {
+  function trace(self: unknown, args: readonly unknown[], flat: Flattened, dynamic: readonly number[], key: TraceKey): TracedEntry {
     const t = new JaxprTrace(name, "tracing");
-    const inputs = flat.avals.map((a, i) => t.newInput(a, `the argument ${leafNames[i]} of ${name}`));
+    const inputs = flat.avals.map((a, i) => t.newInput(a, `the argument ${key.names[i]} of ${name}`));
     try {
       const { closed, tree } = withTrace(t, () => {
         const dynamicArgs = flat.tree.unflatten(inputs) as unknown[],
@@ -272,37 +306,58 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
         const result = flattenResult(fn.apply(self, full), name);
         return { closed: t.finish(inputs, result.values), tree: result.tree };
       });
-      const open = convertConstsToInputs(closed);
-      return { key: { ...key, names: leafNames }, jaxpr: new ClosedJaxpr(open.jaxpr, []), consts: open.consts, outTree: tree };
+      const open = convertConstsToInputs(closed),
+        donates = flat.paths.map((p) => donated.has(dynamic[Number(p[0])]!));
+      return {
+        key,
+        jaxpr: new ClosedJaxpr(open.jaxpr, []),
+        consts: open.consts,
+        outTree: tree,
+        donated: [...open.consts.map(() => false), ...donates],
+        donates: donates.some(Boolean),
+      };
     } finally {
       t.alive = false;
     }
   }
-  const split = (args: readonly unknown[]): { dynamic: number[]; values: unknown[] } => {
-    const dynamic = args.map((_a, i) => i).filter((i) => !statics.has(i));
-    args.forEach((a, i) => {
-      if (statics.has(i)) checkStatic(a, i);
-    });
-    return { dynamic, values: dynamic.map((i) => args[i]) };
+  const dynamicOf = (args: readonly unknown[]): number[] => args.map((_a, i) => i).filter((i) => !statics.has(i));
+  const checkStatics = (args: readonly unknown[]): void => {
+    for (const i of statics) if (i < args.length) checkStatic(args[i], i);
   };
 
   function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    for (const l of callListeners) l({ fn: jitted, self: this, args });
+    if (callListeners.size) for (const l of callListeners) l({ fn: jitted, self: this, args });
     if (config.disableJit) return fn.apply(this, args) as ReturnType<F>;
-    const { dynamic, values } = split(args),
-      flat = flattenArgs(fn, values, name);
-    const entry = lookup(this, args, { ...flat, avals: flat.values.map((v) => v.aval) }, dynamic);
-    const donatedLeaves = flat.paths.map((p) => donated.has(dynamic[Number(p[0])]!));
-    const outs = bind(jitCall, [...entry.consts, ...flat.values], {
-      name,
-      jaxpr: entry.jaxpr,
-      donatedInvars: [...entry.consts.map(() => false), ...donatedLeaves],
-      inline: options.inline ?? false,
+    if (statics.size) checkStatics(args);
+    const context = contextOf(this, args),
+      dynamicArgs: readonly unknown[] = statics.size ? args.filter((_a, i) => !statics.has(i)) : args;
+    let found = cache.find(context, dynamicArgs);
+    if (!found) {
+      const flat = flattenArgs(fn, dynamicArgs, name),
+        leaves = flat.values,
+        entry =
+          cache.findFlat(context, flat.tree, leaves) ??
+          traceAnew(context, args, { avals: leaves.map((v) => v.aval), tree: flat.tree, paths: flat.paths }, dynamicOf(args));
+      found = { entry, leaves, traced: true };
+    }
+    return run(found.entry, found.leaves, found.traced) as ReturnType<F>;
+  }
+  function run(entry: TracedEntry, leaves: Value[], traced: boolean): unknown {
+    const operands = entry.consts.length ? [...entry.consts, ...leaves] : leaves;
+    // Concrete arrays outside every transformation run the program at once; everything else is an equation of whoever asks.
+    const outs =
+      !traced && currentTrace() === evalTrace
+        ? runProgram(entry.jaxpr, operands as NDArray[], entry.donated)
+        : bind(jitCall, operands, { name, jaxpr: entry.jaxpr, donatedInvars: entry.donated, inline: options.inline ?? false });
+    if (entry.donates) giveAway(entry, leaves);
+    return entry.outTree.unflatten(outs);
+  }
+  function giveAway(entry: TracedEntry, leaves: readonly Value[]): void {
+    const by = new Stack(call),
+      first = entry.consts.length;
+    leaves.forEach((v, i) => {
+      if (entry.donated[first + i] && v instanceof NDArray && !v.isDeleted) v.delete(`donated to ${name}`, by);
     });
-    flat.values.forEach((v, i) => {
-      if (donatedLeaves[i] && v instanceof NDArray && !v.isDeleted) v.delete(`donated to ${name}`);
-    });
-    return entry.outTree.unflatten(outs) as ReturnType<F>;
   }
   const jitted = Object.assign(call, {
     jit: info,
@@ -310,9 +365,20 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
       return jitted.traceWith(undefined, args);
     },
     traceWith(self: unknown, args: readonly unknown[]): Traced {
-      const { dynamic, values } = split(args),
-        flat = flattenAvals(fn, values, name),
-        entry = lookup(self, args, flat, dynamic);
+      checkStatics(args);
+      const context = contextOf(self, args),
+        dynamic = dynamicOf(args),
+        flat = flattenAvals(
+          fn,
+          dynamic.map((i) => args[i]),
+          name,
+        ),
+        entry =
+          cache.findFlat(
+            context,
+            flat.tree,
+            flat.avals.map((aval) => ({ aval })),
+          ) ?? traceAnew(context, args, flat, dynamic);
       const traced: Traced = {
         jaxpr: entry.jaxpr,
         outTree: entry.outTree,
@@ -330,6 +396,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     },
     clearCache(): void {
       entries.length = 0;
+      cache.clear();
     },
     cacheSize: () => entries.length,
   }) as Jitted<F>;

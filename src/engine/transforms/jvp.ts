@@ -35,6 +35,9 @@ export class JvpTrace extends Trace {
   ) {
     super();
   }
+  override get staged(): boolean {
+    return this.parent.staged;
+  }
   describe(): string {
     return this.what;
   }

@@ -21,6 +21,9 @@ export class PartialTrace extends JaxprTrace {
   ) {
     super(name, "linearizing");
   }
+  override get staged(): boolean {
+    return this.parent.staged;
+  }
   unknown(v: Value): boolean {
     return v instanceof JaxprTracer && v.owner === this;
   }

@@ -25,18 +25,35 @@ export type RetraceKind =
   | "this"
   | "closed-over tracer"
   | "closed-over constant"
-  | "function made anew";
+  | "function made anew"
+  | "evicted";
 export interface RetraceCause {
   readonly kind: RetraceKind;
   /** The argument and path, `x.w[0]`. */ readonly argument: string;
   readonly before: string;
   readonly now: string;
 }
+/** One tracing of a function by `jit`: what a row of the report's compilations is made of. */
 export interface RetraceEvent {
   readonly function: string;
   readonly causes: readonly RetraceCause[];
+  /** The innermost of the user's frames at the call, and all of them. */
   readonly frame: Frame | undefined;
+  readonly frames: readonly Frame[];
+  /** What tracing took. */
   readonly milliseconds: number;
+  /** Counts the traces of this jit function from 0. */
+  readonly index: number;
+  /** The types that the function was called with: `x: f32[3], params.w: f32[4,4], n = 2`. */
+  readonly signature: string;
+  /** The program; what compiling it cost, once that was done, is asked of the compiler by it. */
+  readonly jaxpr: ClosedJaxpr;
+}
+/** The types of a call, as people read them. */
+export function signatureOf(key: TraceKey): string {
+  const arrays = key.avals.map((a, i) => `${key.names[i]}: ${a}${a.weakType ? " (weak)" : ""}`),
+    statics = key.statics.map((s, i) => `${key.staticNames[i]} = ${show(s)}`);
+  return [...arrays, ...statics].join(", ");
 }
 
 /** What differs between two keys, most specific first. */
@@ -90,7 +107,8 @@ export function equalStatic(a: unknown, b: unknown): boolean {
 }
 const show = (v: unknown): string => {
   try {
-    return typeof v === "function" ? `function ${v.name}` : (JSON.stringify(v) ?? String(v));
+    const text = typeof v === "function" ? `function ${v.name}` : typeof v === "bigint" ? `${v}n` : (JSON.stringify(v) ?? String(v));
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
   } catch {
     return String(v);
   }
@@ -106,15 +124,23 @@ export function explainMiss(key: TraceKey, cached: readonly TraceKey[]): Retrace
   }
   return best ?? [{ kind: "first call", argument: "", before: "", now: "" }];
 }
+/** Numbers for objects: to know one again without holding it. (A WeakRef would hold it until the current task ends.) */
+const identities = new WeakMap<object, number>();
+let nextIdentity = 0;
+export function identityOf(o: object): number {
+  let i = identities.get(o);
+  if (i === undefined) identities.set(o, (i = nextIdentity++));
+  return i;
+}
 /** What a trace left behind, for the next one of the same function made anew: types and identities of its constants, not their memory. */
 export interface TraceMemory {
   readonly key: TraceKey;
-  readonly constants: readonly { readonly type: string; readonly value: WeakRef<object> }[];
+  readonly constants: readonly { readonly type: string; readonly identity: number }[];
   readonly literals: readonly string[];
 }
 export const remember = (key: TraceKey, jaxpr: ClosedJaxpr, consts: readonly Value[]): TraceMemory => ({
   key,
-  constants: consts.map((c) => ({ type: c.aval.toString(), value: new WeakRef(c) })),
+  constants: consts.map((c) => ({ type: c.aval.toString(), identity: identityOf(c) })),
   literals: jaxpr.eqns.flatMap((e) => e.inputs.flatMap((a) => (a instanceof Literal ? [String(a.value)] : []))),
 });
 /** Why a function that was wrapped by jit again, at the same place, had to be traced again: its arguments, what it closes over, or only that it is new. */
@@ -131,7 +157,7 @@ export function explainNewFunction(name: string, now: TraceMemory, before: Trace
     const b = before.constants[i];
     return !b
       ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: "none", now: c.type }]
-      : b.type !== c.type || b.value.deref() !== c.value.deref()
+      : b.type !== c.type || b.identity !== c.identity
         ? [{ kind: "closed-over constant", argument: `constant ${i}`, before: b.type, now: b.type === c.type ? `another ${c.type}` : c.type }]
         : [];
   });
@@ -153,4 +179,8 @@ export const passingCause = (name: string, types: readonly string[]): RetraceCau
 /** A structural change outweighs any number of leaf changes. */
 const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
 export const showCause = (c: RetraceCause): string =>
-  c.kind === "first call" ? "the first call" : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`;
+  c.kind === "first call"
+    ? "the first call"
+    : c.kind === "evicted"
+      ? `the trace was dropped from the cache, which holds ${c.before}; raise jit's cacheSize, or call with fewer different types`
+      : `${c.kind} of ${c.argument || "the program"}: now ${c.now}, before ${c.before}`;
