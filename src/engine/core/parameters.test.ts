@@ -28,7 +28,7 @@ test.each<[string, readonly string[]]>([
 test("functions without a text of their own take anything", () => {
   expect(parametersOf(Math.max).open).toBe(true);
   expect(parametersOf(((a: number, b: number) => a + b).bind(null)).open).toBe(true);
-  expect(parametersOf((a: number, ...b: number[]) => a).open).toBe(true);
+  expect(parametersOf((a: number, ..._b: number[]) => a).open).toBe(true);
   expect(parametersOf((a: number) => a).open).toBe(false);
 });
 test("a long text is read once and in linear time", () => {
