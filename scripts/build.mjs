@@ -22,7 +22,7 @@ const targets = {
   host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   runner: {
     ...common,
-    entryPoints: { "host/runner": "src/host/runner/main.ts" },
+    entryPoints: { "host/runner": "src/host/runner/main.ts", "host/watch": "src/host/runner/watch.ts" },
     outdir: "dist",
     format: "esm",
     platform: "node",

@@ -1,5 +1,5 @@
 // Processes that end together with their children: a group of their own, found and killed as a whole.
-import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 
 const windows = process.platform === "win32";
@@ -24,17 +24,15 @@ function descendants(pid: number): number[] {
 function allProcesses(): [number, number][] {
   try {
     if (process.platform === "linux")
-      return readdirSync("/proc")
-        .filter((d) => /^\d+$/.test(d))
-        .flatMap((d): [number, number][] => {
-          try {
-            // "pid (any name) state parent …"
-            const stat = readFileSync(`/proc/${d}/stat`, "latin1");
-            return [[Number(d), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
-          } catch {
-            return [];
-          }
-        });
+      return entries("/proc").flatMap((d): [number, number][] => {
+        try {
+          // "pid (any name) state parent …"
+          const stat = readFileSync(`/proc/${d}/stat`, "latin1");
+          return [[d, Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+        } catch {
+          return [];
+        }
+      });
     return execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", timeout: 2000 })
       .split("\n")
       .map((l) => l.trim().split(/\s+/).map(Number) as [number, number])
@@ -43,6 +41,24 @@ function allProcesses(): [number, number][] {
     return [];
   }
 }
+/** The variable by which processes of a run are known, also those whose parents have ended. */
+export const MARK = "JITLENS_RUN";
+/** Processes that carry a run's mark in their environment; Linux only, where it can be read. */
+function marked(mark: string): number[] {
+  if (process.platform !== "linux") return [];
+  const wanted = `${MARK}=${mark}`;
+  return entries("/proc").filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(wanted);
+    } catch {
+      return false; // another person's, or gone
+    }
+  });
+}
+const entries = (proc: string): number[] =>
+  readdirSync(proc)
+    .map(Number)
+    .filter((n) => n > 0);
 const signal = (pid: number): void => {
   try {
     process.kill(pid, "SIGKILL");
@@ -50,18 +66,16 @@ const signal = (pid: number): void => {
     /* it has ended */
   }
 };
-/** Ends a process, its group and everything it started, at once. Safe to call again, and after its end (its group may live on). */
-export function killTree(child: ChildProcess | null): void {
-  const pid = child?.pid;
-  if (!child || pid === undefined) return;
+/** Ends a process (unless it is this one), its group and everything it started, at once. Safe to call again, and after its end. */
+export function killTree(pid: number | undefined, mark: string): void {
+  if (pid === undefined) return;
   if (windows) {
     spawnSync("taskkill", ["/pid", String(pid), "/T", "/F"], { windowsHide: true, stdio: "ignore" });
     return;
   }
-  // A process that has ended has handed its children on: they are found only while it lives.
-  const alive = child.exitCode === null && child.signalCode === null,
-    below = alive ? descendants(pid) : [];
-  signal(-pid);
-  if (alive) signal(pid);
+  const below = new Set([...descendants(pid), ...marked(mark)]);
+  below.delete(process.pid);
   for (const p of below) signal(p);
+  // The group last: this process may be in it.
+  signal(-pid);
 }

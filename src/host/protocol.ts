@@ -40,7 +40,7 @@ export const runParams = z.object({
 });
 export type RunParams = z.infer<typeof runParams>;
 /** What a runner is given: the run, and a folder of its own that the host removes. */
-export const runnerParams = runParams.extend({ folder: z.string() });
+export const runnerParams = runParams.extend({ folder: z.string(), mark: z.string() });
 export type RunnerParams = z.infer<typeof runnerParams>;
 
 /** An error for the person: what happened, where in their file, what to do. */

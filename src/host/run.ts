@@ -7,7 +7,7 @@ import type { Duplex, Readable } from "node:stream";
 import { makeRunFolder, removeRunFolder } from "./folders.ts";
 import { languageOf } from "./languages.ts";
 import { LineReader } from "./lines.ts";
-import { IN_A_GROUP, killTree } from "./processes.ts";
+import { IN_A_GROUP, MARK, killTree } from "./processes.ts";
 import { type RunParams, type RunResult, type UserError, runnerMessage } from "./protocol.ts";
 import { nodeSource } from "./sources/node.ts";
 import type { Explained, ReportSource } from "./sources/source.ts";
@@ -48,9 +48,12 @@ class Run {
   #resolve: (r: RunResult) => void = () => {};
   #child: ChildProcess | null = null;
   #settled = false;
+  #killed = false;
+  #ended = false;
   #partial: { readonly report: unknown } | null = null;
   #stderr = "";
   readonly #folder = makeRunFolder();
+  readonly #mark = randomBytes(8).toString("hex");
   readonly #source: ReportSource;
   readonly #timers = new Set<NodeJS.Timeout>();
   constructor(
@@ -75,7 +78,12 @@ class Run {
       token = randomBytes(16).toString("hex");
     let child: ChildProcess;
     try {
-      child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe", "pipe"], cwd: p.cwd ?? dirname(p.file), env, ...IN_A_GROUP });
+      child = spawn(command, args, {
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
+        cwd: p.cwd ?? dirname(p.file),
+        env: { ...env, [MARK]: this.#mark },
+        ...IN_A_GROUP,
+      });
     } catch (e) {
       this.#settle(failure(this.#source.notStarted(p, e as NodeJS.ErrnoException)));
       return;
@@ -93,11 +101,13 @@ class Run {
       );
     channel.on("data", (d: Buffer) => reader.push(d));
     channel.on("error", () => {});
-    channel.write(`${JSON.stringify({ token, params: { ...p, folder: this.#folder } })}\n`);
+    channel.write(`${JSON.stringify({ token, params: { ...p, folder: this.#folder, mark: this.#mark } })}\n`);
     child.on("error", (e) => this.#settle(failure(this.#source.notStarted(p, e))));
     child.on("exit", (code, signal) => {
+      this.#ended = true;
+      this.#killed = false;
       // Children of the file live on in its group; what it wrote last is still in the pipes.
-      killTree(child);
+      this.#kill();
       const end = (): void =>
         this.#settle(this.#outcome(failure(this.#source.ended(p, { code, signal, stderr: this.#stderr }), p.file, p.site.line + 1)));
       child.once("close", end);
@@ -140,7 +150,7 @@ class Run {
   /** The outcome is here: the runner ends, and what it printed before is waited for. */
   #finish(r: RunResult): void {
     const child = this.#child;
-    killTree(child);
+    this.#kill();
     const end = (): void => this.#settle(r);
     child?.once("close", end);
     this.#after(OUTPUT_MS, end);
@@ -164,9 +174,15 @@ class Run {
     this.end();
     this.#resolve(r);
   }
+  #kill(): void {
+    // Once it has ended and its children were looked for, its number may be another's.
+    if (this.#killed && this.#ended) return;
+    this.#killed = true;
+    killTree(this.#child?.pid, this.#mark);
+  }
   /** Ends the processes and removes the folder, at once. */
   end(): void {
-    killTree(this.#child);
+    this.#kill();
     removeRunFolder(this.#folder);
     liveRuns.delete(this);
   }

@@ -34,16 +34,8 @@ export function blocking(stream: object): void {
   (stream as { _handle?: Handle | null })._handle?.setBlocking?.(true);
 }
 /** Ends this process and its children when the host is gone, however busy the user's code is: a thread of its own watches the pipe. */
-export function watchHost(folder: string, leader: boolean): void {
-  const code = `
-    const { workerData } = require("node:worker_threads"), { rmSync } = require("node:fs"), { Socket } = require("node:net");
-    const end = () => {
-      try { rmSync(workerData.folder, { recursive: true, force: true }); } catch {}
-      try { if (workerData.leader) process.kill(-process.pid, "SIGKILL"); } catch {}
-      process.kill(process.pid, "SIGKILL");
-    };
-    new Socket({ fd: ${FD}, readable: true, writable: false }).on("data", () => {}).on("error", end).on("close", end);`;
-  const worker = new Worker(code, { eval: true, workerData: { folder, leader }, stdin: false });
+export function watchHost(folder: string, mark: string): void {
+  const worker = new Worker(new URL("./watch.mjs", import.meta.url), { workerData: { folder, mark, fd: FD } });
   worker.on("error", () => {});
   worker.unref();
 }

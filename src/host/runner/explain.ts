@@ -10,7 +10,10 @@ const REMEDIES: readonly { readonly name?: RegExp; readonly message?: RegExp; re
   { message: /returned a Promise|is an async function/, remedy: "Make the function synchronous: await outside it, and pass in what was awaited." },
   { message: /is a generator|returned a generator/i, remedy: "Return arrays instead of yielding them; loop with lax.scan or lax.foriLoop." },
   { message: /returned? (?:a function|an? object of class)|the result of .* is /, remedy: "Return arrays, numbers, or objects and lists of them." },
-  { message: /is undefined|of type undefined|is null\b/, remedy: "Pass every argument, and return a value on every path." },
+  {
+    message: /is undefined|of type undefined|is null\b|properties of (?:null|undefined)/,
+    remedy: "Pass every argument, and return a value on every path.",
+  },
   { message: /Cyclic|cycle|circular/i, remedy: "Remove the reference to itself: trees hold arrays, lists and objects." },
   {
     name: /Concretization/,

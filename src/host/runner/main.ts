@@ -12,6 +12,7 @@ import { isAsyncOrGenerator, isMadeAt } from "./match.ts";
 import { installStacks } from "./stacks.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 
+const PATIENCE_MS = 5000;
 let awaitingAt: number | null = null;
 /** Called by the compiled program before each await at its top level. */
 export const __jitlensAwaiting = (offset: number): void => void (awaitingAt = offset);
@@ -50,6 +51,8 @@ class Run {
     if (this.#finished) return;
     this.#finished = true;
     this.channel.send(r);
+    // The host ends this process together with its children, which it finds while their parent lives; should it be slow, the end comes all the same.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE_MS);
     process.kill(process.pid, "SIGKILL");
   }
   #fail(e: unknown): void {
@@ -179,7 +182,7 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   for (const stream of [process.stdout, process.stderr]) blocking(stream);
-  watchHost(parsed.data.folder, process.platform !== "win32");
+  watchHost(parsed.data.folder, parsed.data.mark);
   const engine = await loadEngine();
   __jitlensTruth = engine.internals.truth;
   await new Run(engine, channel, parsed.data).start();
