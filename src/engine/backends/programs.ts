@@ -7,6 +7,7 @@ import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var, evalClosed } from "../core/
 import { type Params, type Primitive } from "../core/primitive.ts";
 import { currentSource, setEvaluator } from "../core/trace.ts";
 import { NDArray, type Value } from "../core/value.ts";
+import { checks } from "../compiler/checks.ts";
 import { type Compilation, compileJaxpr } from "../compiler/compile.ts";
 import type { Pins } from "../compiler/fusion/pins.ts";
 import { setProgramRunner } from "../transforms/jitPrimitive.ts";
@@ -59,9 +60,9 @@ export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Ti
   const device = deviceFor(args, programName(jaxpr));
   const committed = args.some((a) => a.committed);
   const outAvals = jaxpr.outAvals;
-  const outs = compile(jaxpr, undefined, device)
-    .loaded.run(args, timer)
-    .map((s, i) => new NDArray(outAvals[i]!, s, undefined, committed));
+  const { compilation, loaded } = compile(jaxpr, undefined, device);
+  const outs = loaded.run(args, timer).map((s, i) => new NDArray(outAvals[i]!, s, undefined, committed));
+  checks().ran?.(compilation, args, outs);
   if (config.debugNans || config.debugInfs)
     for (const [i, o] of outs.entries()) {
       const bad = notFinite(o);

@@ -3,6 +3,7 @@ import type { ClosedJaxpr } from "../core/jaxpr.ts";
 import type { Graph } from "../graph/graph.ts";
 import { lowerClosed } from "../graph/lower.ts";
 import { type Region, numberProgram } from "../graph/regions.ts";
+import { checks } from "./checks.ts";
 import { type Pins, checkPins } from "./fusion/pins.ts";
 import { runPasses } from "./passes/pipeline.ts";
 import type { PassRecord } from "./passes/rewrite.ts";
@@ -23,6 +24,7 @@ export class Compilation {
     private readonly pins?: Pins,
   ) {
     this.traced = this.#timed("lower", () => lowerClosed(jaxpr));
+    checks().traced?.(this.traced);
     if (!pins) return;
     const graphs = this.#passed().regions.map((r) => r.graph);
     checkPins(pins, graphs, this.#passed().regions[0]!.name);
@@ -36,7 +38,11 @@ export class Compilation {
   }
   get plan(): Plan {
     const { regions } = this.#passed();
-    return (this.#plan ??= this.#timed("plan", () => planProgram(regions, this.pins)));
+    if (!this.#plan) {
+      this.#plan = this.#timed("plan", () => planProgram(regions, this.pins));
+      checks().planned?.(this.graph, this.#plan);
+    }
+    return this.#plan;
   }
   #passed(): Optimized {
     return (this.#optimized ??= this.#timed("passes", () => {

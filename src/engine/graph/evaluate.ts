@@ -20,7 +20,10 @@ export interface RoutineCall {
 }
 export interface Surroundings {
   readonly routine: (name: string) => (call: RoutineCall) => void;
+  /** Iterations of a loop after which it is given up with EvaluationLimit: made-up arguments may make one endless. */
+  readonly maxIterations?: number;
 }
+export class EvaluationLimit extends Error {}
 type Evaluator<K extends keyof StructuredAttrs> = (n: Node<K>, ins: readonly Tensor[], s: Surroundings) => readonly Tensor[];
 
 /** Makes an evaluator of a table entry that gives one result. */
@@ -80,8 +83,12 @@ const EVALUATORS: { readonly [K in Exclude<keyof StructuredAttrs, "parameter" | 
   },
   while(n, carried, s) {
     const { cond, body } = n.attrs;
+    const most = s.maxIterations ?? Infinity;
     let state = carried;
-    while (integerOf(evaluate(cond, state, s)[0]!)) state = evaluate(body, state, s);
+    for (let i = 0; integerOf(evaluate(cond, state, s)[0]!); i++) {
+      if (i >= most) throw new EvaluationLimit(`a loop goes on after ${most} iterations`);
+      state = evaluate(body, state, s);
+    }
     return state;
   },
   case(n, [index, ...operands], s) {

@@ -1,5 +1,6 @@
 // The passes in their order. The recorder gets each pass's counts and what it changed.
 import { type Graph, type Node } from "../../graph/graph.ts";
+import { checks } from "../checks.ts";
 import { type PassRecord, type Rewrite, rewriteGraph } from "./rewrite.ts";
 import { simplify } from "./simplify.ts";
 
@@ -62,13 +63,15 @@ export function runPasses(graph: Graph): { graph: Graph; records: PassRecord[] }
       changed = new Map<string, number>();
     for (let sweep = 0; sweep < (pass.untilStable ? MAX_SWEEPS : 1); sweep++) {
       let fired = 0;
+      const start = g;
       g = rewriteGraph(
-        g,
+        start,
         pass.make((name) => {
           fired++;
           changed.set(name, (changed.get(name) ?? 0) + 1);
         }),
       );
+      checks().pass?.(start, g, pass.name);
       if (!fired) break;
     }
     records.push({ pass: pass.name, before, after: g.nodes.length, changed: [...changed].map(([name, n]) => `${name} ×${n}`) });

@@ -1,0 +1,7 @@
+// JITLENS_VERIFY=1 holds every program that any test compiles or runs to its meaning, level by level.
+if (process.env.JITLENS_VERIFY) {
+  const { setCompilerChecks } = await import("../../src/engine/compiler/checks.ts");
+  const { verifyingChecks } = await import("../../src/engine/backends/verifying.ts");
+  setCompilerChecks(verifyingChecks);
+}
+export {};
