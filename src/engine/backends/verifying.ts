@@ -3,6 +3,7 @@
 import { isComplex, isFloat, realPart } from "../core/dtypes.ts";
 import type { NDArray } from "../core/value.ts";
 import type { CompilerChecks } from "../compiler/checks.ts";
+import { verifyPlan } from "../compiler/plan/verify.ts";
 import { EvaluationLimit, type Surroundings, evaluate } from "../graph/evaluate.ts";
 import { type Element, type Tensor, build, castElement, fromBytes } from "../graph/evaluate/tensor.ts";
 import { type Graph, type Node, type TensorType, bytesOf } from "../graph/graph.ts";
@@ -87,7 +88,10 @@ export const verifyingChecks: CompilerChecks = {
     // Passes change no rounding but that of folded constants.
     if (got) hold(`the pass "${pass}" changes ${before.name || "a graph"}`, got, want, 1e-6);
   },
-  planned: (graph) => verifyGraph(graph, true),
+  planned(graph, plan) {
+    verifyGraph(graph, true);
+    verifyPlan(plan);
+  },
   ran({ jaxpr, traced }, args, outs) {
     const want = results(
       traced,

@@ -2,7 +2,7 @@
 import type { ClosedJaxpr } from "../core/jaxpr.ts";
 import type { NDArray } from "../core/value.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./plan/types.ts";
 
 export interface CompilerChecks {
   /** A graph as it was lowered. */
