@@ -1,7 +1,9 @@
 // A kernel as a function of a module: schedule, code, locals. Its parameters are the addresses of its buffers; a kernel with more buffers than a
 // function has parameters takes the program's pointer table and arena instead, and finds them by the places that the plan gave them.
+import { config } from "../../core/config.ts";
 import type { Kernel } from "../kernel/ir.ts";
 import { scheduleKernel } from "../kernel/schedule.ts";
+import { verifyKernel, verifySchedule } from "../kernel/verify.ts";
 import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
 import { type Asm, type Instr, type Variable } from "./asm.ts";
@@ -22,7 +24,12 @@ export function addKernel(m: ModuleBuilder, kernel: Kernel, places: readonly Pla
     pointer: table ? fromPlaces(places, params) : fromParameters(params),
     math: (fn, args) => m.import("math", fn, Array<ValType>(args).fill("f64"), ["f64"]),
   };
-  const asm = lowerKernel(scheduleKernel(kernel, target), linkage, target.tile);
+  const schedule = scheduleKernel(kernel, target);
+  if (config.enableChecks) {
+    verifyKernel(kernel);
+    verifySchedule(schedule, target);
+  }
+  const asm = lowerKernel(schedule, linkage, target.tile);
   const { locals, code } = writeFunction(asm, parameters);
   return m.add(
     params.map((p) => p.type),
