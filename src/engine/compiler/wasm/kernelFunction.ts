@@ -3,6 +3,7 @@
 import { config } from "../../core/config.ts";
 import type { Kernel } from "../kernel/ir.ts";
 import { scheduleKernel } from "../kernel/schedule.ts";
+import { postOrder, roots } from "../kernel/walk.ts";
 import { verifyKernel, verifySchedule } from "../kernel/verify.ts";
 import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
@@ -15,6 +16,14 @@ import { type Linkage, lowerKernel } from "./lower.ts";
 const MOST_PARAMETERS = 64;
 export const takesTable = (k: Kernel): boolean => k.buffers.length > MOST_PARAMETERS;
 
+/** Imports the mathematics functions that a kernel calls: a module's imports come before its functions. */
+export function importMath(m: ModuleBuilder, k: Kernel): void {
+  postOrder(roots(k.body), (e) => {
+    if (e.kind === "call") importFunction(m, e.fn, e.args.length);
+  });
+}
+const importFunction = (m: ModuleBuilder, fn: string, args: number): number => m.import("math", fn, Array<ValType>(args).fill("f64"), ["f64"]);
+
 /** Adds a kernel's function to a module and gives its index. All mathematics functions must have been imported. */
 export function addKernel(m: ModuleBuilder, kernel: Kernel, places: readonly Place[] | null, target: Target, exported: string | null): number {
   const table = takesTable(kernel) && places !== null;
@@ -22,7 +31,7 @@ export function addKernel(m: ModuleBuilder, kernel: Kernel, places: readonly Pla
   const params = Array.from({ length: parameters }, (_x, local): Variable => ({ type: "i32", local }));
   const linkage: Linkage = {
     pointer: table ? fromPlaces(places, params) : fromParameters(params),
-    math: (fn, args) => m.import("math", fn, Array<ValType>(args).fill("f64"), ["f64"]),
+    math: (fn, args) => importFunction(m, fn, args),
   };
   const schedule = scheduleKernel(kernel, target);
   if (config.enableChecks) {

@@ -2,12 +2,10 @@
 // `profile` is the same with a call of the timer around every kernel.
 import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
-import type { Kernel } from "../kernel/ir.ts";
-import { postOrder, roots } from "../kernel/walk.ts";
 import type { Place, Plan, Step } from "../plan/types.ts";
 import { WASM } from "../target.ts";
-import { Bytes, ModuleBuilder, type ValType } from "./encoder.ts";
-import { addKernel, takesTable } from "./kernelFunction.ts";
+import { Bytes, ModuleBuilder } from "./encoder.ts";
+import { addKernel, importMath, takesTable } from "./kernelFunction.ts";
 import { OP, type OpName, writeOp } from "./opcodes.ts";
 
 export interface EmittedProgram {
@@ -132,11 +130,4 @@ export function emitProgram(plan: Plan): EmittedProgram {
   runner(false);
   runner(true);
   return { bytes: m.build(), math: m.importNames.filter((n) => n.startsWith("math.")).map((n) => n.slice(5)), calls };
-}
-
-/** Imports the mathematics functions that a kernel calls: a module's imports come before its functions. */
-export function importMath(m: ModuleBuilder, k: Kernel): void {
-  postOrder(roots(k.body), (e) => {
-    if (e.kind === "call") m.import("math", e.fn, Array<ValType>(e.args.length).fill("f64"), ["f64"]);
-  });
 }
