@@ -6,6 +6,10 @@ import type { DeviceInfo } from "../../core/device.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
 import { bytesOf, type TensorType } from "../../graph/graph.ts";
 import type { Plan, Step } from "../../compiler/plan/types.ts";
+import type { Kernel } from "../../compiler/kernel/ir.ts";
+import { kernelText } from "../../compiler/kernel/text.ts";
+import { WASM } from "../../compiler/target.ts";
+import { watText } from "../../compiler/wasm/kernelText.ts";
 import { emitProgram } from "../../compiler/wasm/program.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { heap } from "./heap.ts";
@@ -19,7 +23,7 @@ let depth = 0;
 
 export class Executable implements Loaded {
   readonly bytes: number;
-  readonly code: ReadonlyMap<number, KernelCode> = new Map();
+  readonly code: ReadonlyMap<number, KernelCode>;
   readonly #run: (table: number, arena: number) => void;
   readonly #profile: (table: number, arena: number) => void;
   readonly #constants: WasmStorage[];
@@ -29,6 +33,7 @@ export class Executable implements Loaded {
   ) {
     const { bytes, math, calls } = emitProgram(plan);
     this.bytes = bytes.length;
+    this.code = new Map(plan.kernels.filter((k) => k.kernel.body.length > 0).map((k) => [k.id, codeOf(k.kernel)]));
     const imports: WebAssembly.Imports = {
       env: { memory: heap.memory },
       timer: { tick: (k: number) => tick(k) },
@@ -74,6 +79,13 @@ export class Executable implements Loaded {
     return outs;
   }
 }
+/** The texts of a kernel, written when somebody reads them. */
+const codeOf = (kernel: Kernel): KernelCode => ({
+  language: "wat",
+  get text() {
+    return `;; ${kernelText(kernel, WASM).replaceAll("\n", "\n;; ")}\n\n${watText(kernel, WASM)}`;
+  },
+});
 function upload(device: DeviceInfo, s: Storage): WasmStorage {
   const d = new WasmStorage(device, s.nbytes);
   heap.bytes(d.address(), s.nbytes).set(s.bytes());

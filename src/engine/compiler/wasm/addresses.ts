@@ -56,8 +56,18 @@ export class Addresses {
   #scaled(atom: Atom, factor: number, lane: number): Instr {
     const x = this.#atom(atom, lane);
     if (factor === 1) return x;
+    const v = this.from.lanesOf();
+    const key = `${factor}*${atom.key}:${v !== null && atomVaries(atom, v) ? lane : 0}`;
     const shift = Math.log2(factor);
-    return Number.isInteger(shift) && factor > 0 ? this.a.op("i32_shl", x, this.a.i32(shift)) : this.a.op("i32_mul", x, this.a.i32(factor));
+    return (
+      this.a.find(key) ??
+      this.a.within(this.a.home(levelOf(atom)), () =>
+        this.a.remember(
+          key,
+          Number.isInteger(shift) && factor > 0 ? this.a.op("i32_shl", x, this.a.i32(shift)) : this.a.op("i32_mul", x, this.a.i32(factor)),
+        ),
+      )
+    );
   }
   #atom(atom: Atom, lane: number): Instr {
     const v = this.from.lanesOf();

@@ -45,22 +45,22 @@ test("the function in WebAssembly's notation", () => {
       WASM,
     ),
   ).toMatchInlineSnapshot(`
-    "(local i32, v128)
+    "(local i32, v128, i32)
     i32.const 0
     local.set 2
     f32.const 1
     f32x4.splat
     local.set 3
     loop
-      local.get 0
       local.get 2
       i32.const 2
       i32.shl
+      local.set 4
+      local.get 0
+      local.get 4
       i32.add
       local.get 1
-      local.get 2
-      i32.const 2
-      i32.shl
+      local.get 4
       i32.add
       v128.load
       local.get 3
