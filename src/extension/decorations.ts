@@ -14,12 +14,15 @@ export function registerDecorations(c: Context): vscode.Disposable {
   const paint = (editor: vscode.TextEditor, r: Report | null): void => {
     const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true),
       total = r?.timing ? r.kernels.reduce((s, k) => s + (k.time?.median ?? 0), 0) : 0;
-    const lines =
-      on && r ? r.lines.filter((l) => l.file === editor.document.uri.fsPath && l.share >= MIN_SHARE && l.line <= editor.document.lineCount) : [];
+    // Shares belong to lines as they were measured: they go with their lines when others are edited, and come back with an undo.
+    const now = c.session.lineNow(editor.document),
+      lines = on && r ? r.lines.filter((l) => l.file === editor.document.uri.fsPath && l.share >= MIN_SHARE) : [];
     editor.setDecorations(
       type,
-      lines.map((l) => {
-        const end = editor.document.lineAt(l.line - 1).range.end,
+      lines.flatMap((l) => {
+        const line = now(l.line);
+        if (line === null || line > editor.document.lineCount) return [];
+        const end = editor.document.lineAt(line - 1).range.end,
           ms = l.share * total,
           time = total ? ` · ${ms < 1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(2)} ms`}` : " (estimated)";
         return lineEnd(
@@ -38,10 +41,9 @@ export function registerDecorations(c: Context): vscode.Disposable {
     vscode.workspace.onDidChangeConfiguration((e) => {
       if (e.affectsConfiguration("jitlens")) all();
     }),
-    // Shares belong to lines as they were measured: an edit clears them in that file.
     vscode.workspace.onDidChangeTextDocument((e) => {
-      if (e.contentChanges.length && c.session.report?.function.file === e.document.uri.fsPath)
-        vscode.window.visibleTextEditors.filter((v) => v.document === e.document).forEach((v) => v.setDecorations(type, []));
+      if (e.contentChanges.length)
+        vscode.window.visibleTextEditors.filter((v) => v.document === e.document).forEach((v) => paint(v, c.session.report));
     }),
   );
 }

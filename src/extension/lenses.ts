@@ -5,14 +5,19 @@ import { LANGUAGES } from "../host/languages.ts";
 import type { Context } from "./context.ts";
 import { lens } from "./shown.ts";
 
+/** Whether a file speaks of the engine, or of a `jit` that a module beside it may pass on: no other file's text leaves the editor, and none starts the host. */
+export const mayHaveSites = (text: string): boolean => text.includes("jitlens") || (/\bjit\b/.test(text) && /(?:from|require\()\s*["']\./.test(text));
+
 export class Lenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #known = new Map<string, readonly Site[]>();
   constructor(private readonly c: Context) {}
   async sites(d: vscode.TextDocument): Promise<readonly Site[]> {
+    const text = d.getText();
+    if (!mayHaveSites(text)) return [];
     try {
-      const sites = await this.c.host.sites(d.languageId, d.getText(), d.uri.fsPath);
+      const sites = await this.c.host.sites(d.languageId, text, d.uri.fsPath);
       this.#known.set(d.uri.toString(), sites);
       return sites;
     } catch (e) {

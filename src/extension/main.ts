@@ -53,6 +53,10 @@ export function activate(extension: vscode.ExtensionContext): Api {
       else void say.info("There is no profile yet: click “jit & profile” above a jit function first.");
     }),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
+    // A mark stands for the text that was run: an edit of its file takes it away.
+    vscode.workspace.onDidChangeTextDocument((e) => {
+      if (e.contentChanges.length && diagnostics.has(e.document.uri)) diagnostics.delete(e.document.uri);
+    }),
     vscode.workspace.onDidChangeConfiguration((e) => {
       if (e.affectsConfiguration("jitlens.codeLens")) lenses.refresh();
     }),

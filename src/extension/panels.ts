@@ -23,6 +23,10 @@ class View implements vscode.WebviewViewProvider {
   #post(m: ToView): void {
     void this.#view?.webview.postMessage(m);
   }
+  /** The view's title says when its file was edited since. */
+  mark(d: vscode.TextDocument): void {
+    if (this.#view && this.c.session.report?.function.file === d.uri.fsPath) this.#view.description = this.c.session.isStale(d) ? "edited since" : "";
+  }
   cursor(file: string, line: number): void {
     this.#post({ type: "cursor", file, line });
   }
@@ -99,6 +103,13 @@ export function registerPanels(c: Context): vscode.Disposable {
     vscode.window.registerWebviewViewProvider("jitlens.graph", graph, keep),
     vscode.window.registerWebviewViewProvider("jitlens.profileView", profile, keep),
     vscode.window.registerCustomEditorProvider("jitlens.profileEditor", new ProfileEditor(c), { webviewOptions: { retainContextWhenHidden: true } }),
+    vscode.workspace.onDidChangeTextDocument((e) => {
+      for (const view of [graph, profile]) view.mark(e.document);
+    }),
+    c.session.onReport((r) => {
+      const d = vscode.workspace.textDocuments.find((x) => x.uri.fsPath === r.function.file);
+      if (d) for (const view of [graph, profile]) view.mark(d);
+    }),
     vscode.window.onDidChangeTextEditorSelection((e) => graph.cursor(e.textEditor.document.uri.fsPath, e.selections[0]!.active.line + 1)),
   );
 }

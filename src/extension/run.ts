@@ -54,9 +54,12 @@ export async function runSite(
       await finish(c, diagnostics, uri, r);
       return;
     }
+    // The question stands alone: what was shown before stays.
+    restore(c);
+    if (!c.session.report) c.session.status(`${site.name} was not called: its argument types are asked for.`, false);
     args = await askArguments(c, uri, site, r.parameters);
     if (args === null) {
-      c.session.status("", false);
+      if (!c.session.report) c.session.status("", false);
       return;
     }
   }
@@ -107,7 +110,7 @@ async function finish(
     await showError(c, diagnostics, uri, r);
     return;
   }
-  warn(diagnostics, await showReport(c, r.report, true));
+  warn(c, diagnostics, await showReport(c, r.report, true));
 }
 /** Shows a report in every view; the panels come to the front once. */
 async function showReport(c: Context, data: unknown, last: boolean): Promise<Report> {
@@ -140,19 +143,26 @@ async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, u
   const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
     show = "Show Line",
     logs = "Show Log";
-  const pick = await say.error(`${where}${e.message} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
+  const said = /[.!?…:]$/.test(e.message.trim()) ? e.message.trim() : `${e.message.trim()}.`;
+  const pick = await say.error(`${where}${said} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
   if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [uri.fsPath, e.file!]);
   if (pick === logs) c.log.show(true);
 }
 /** Retraces and large constants stand as hints on their lines. */
-function warn(diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeof parseReport>): void {
+function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeof parseReport>): void {
   const byFile = new Map<string, vscode.Diagnostic[]>(),
-    add = (file: string, line: number, text: string, severity: vscode.DiagnosticSeverity): void => {
+    add = (file: string, at: number, text: string, severity: vscode.DiagnosticSeverity): void => {
+      const line = shifted(file, at);
+      if (line === null) return;
       const d = diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity);
       const list = byFile.get(file);
       if (list) list.push(d);
       else byFile.set(file, [d]);
     };
+  const shifted = (file: string, line: number): number | null => {
+    const d = vscode.workspace.textDocuments.find((x) => x.uri.fsPath === file);
+    return d ? c.session.lineNow(d)(line) : line;
+  };
   for (const w of report.warnings) if (w.frame) add(w.frame.file, w.frame.line, w.message, vscode.DiagnosticSeverity.Warning);
   for (const r of report.retraces)
     if (r.frame && !r.causes.includes("the first call"))
