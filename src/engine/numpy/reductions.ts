@@ -1,13 +1,13 @@
 // Reductions and cumulative functions.
-import { type DType, canonicalize, dtypeOf, isComplex, isFloat, isHalf, isInexact, isInteger, isUnsigned, realPart } from "../core/dtypes.ts";
+import { type DType, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isHalf, isInexact, isInteger, isUnsigned, realPart } from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
-import { ShapeError } from "../core/errors.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { neutral } from "../core/neutral.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
-import { absolute, isnan } from "./ufuncs.ts";
+import { isnan } from "./ufuncs.ts";
 
 export interface ReduceOptions {
   readonly axis?: Axis;
@@ -71,6 +71,8 @@ const extremum =
       throw new ShapeError(
         `${fn}: axis ${axes.find((a) => v.shape[a] === 0)} of ${v.aval} is empty, so there is no ${fn === "max" ? "largest" : "smallest"} element; give one with { initial }`,
       );
+    if (p.where !== undefined && p.where !== null && (p.initial === undefined || p.initial === null))
+      throw new TypeError(`${fn}: with { where } an element may be left that none stands for; say what it is then with { initial }`);
     const m = masked(fn, v, p.where, isComplex(d) ? (fn === "max" ? -Infinity : Infinity) : neutral(fn, d)),
       r = axes.length ? (fn === "max" ? o.reduceMax(m, axes) : o.reduceMin(m, axes)) : m;
     return keep(
@@ -97,12 +99,11 @@ const truth =
 export const all = truth("all"),
   any = truth("any");
 const count = (v: Value, axes: readonly number[]): number => axes.reduce((n, a) => n * v.shape[a]!, 1);
-const floatType = (d: DType): DType => (isInexact(d) ? d : canonicalize("float64"));
 export function mean(x: ArrayLike, ...rest: unknown[]): Value {
   const v = asArray(x, "mean"),
     p = opts("mean", rest),
     axes = axesOf("mean", p.axis, v.ndim),
-    dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v.dtype),
+    dtype = p.dtype ? dtypeOf(p.dtype) : inexactOf(v.dtype),
     wide = isHalf(dtype) ? "float32" : dtype;
   const s = sum(castTo(v, wide, v.weakType && wide === v.dtype), {
     axis: axes,
@@ -140,28 +141,43 @@ export function average(x: ArrayLike, ...rest: unknown[]): Value | [Value, Value
     m = o.div(sum(o.mul(a!, w), { axis: axes, keepdims: p.keepdims ?? false }), s);
   return p.returned ? [m, s] : m;
 }
+/** How many elements take part, along the axes: a number, or a sum where there is a mask. */
+function counted(v: Value, axes: readonly number[], p: ReduceOptions, dtype: DType, present: Value | null = null): Value {
+  const where = p.where === undefined || p.where === null ? null : broadcastTo(castTo(asArray(p.where), "bool"), v.shape),
+    mask = where && present ? o.and(where, present) : (where ?? present);
+  return mask ? sum(castTo(mask, dtype), { axis: axes, keepdims: p.keepdims ?? false }) : o.lit(dtype, count(v, axes));
+}
+/** The dtypes that a variance is computed in and given in. */
+function varianceTypes(fn: string, from: DType, asked: DType | undefined): { compute: DType; result: DType } {
+  const wide = (d: DType): DType => (isHalf(d) ? "float32" : d);
+  if (asked === undefined || asked === null) return { compute: wide(inexactOf(from)), result: realPart(inexactOf(from)) };
+  const d = dtypeOf(asked);
+  if (isComplex(from) && !isComplex(d)) throw new DTypeError(`${fn}: the values are ${from}; a real dtype (${d}) for their variance is not defined`);
+  return { compute: wide(d), result: d };
+}
+const squaredLength = (d: Value): Value => (isComplex(d.dtype) ? o.real(o.mul(d, o.conj(d))) : o.square(d));
+const correctionOf = (fn: string, p: ReduceOptions): number => {
+  if (p.correction !== undefined && p.correction !== null && p.ddof)
+    throw new TypeError(`${fn}: ddof (${p.ddof}) and correction (${p.correction}) are two names for one thing; give one of them`);
+  return p.correction ?? p.ddof ?? 0;
+};
 /** `var`: the mean of squared distances from the mean; `ddof` (or `correction`) is subtracted from the count. */
 export function variance(x: ArrayLike, ...rest: unknown[]): Value {
   const v0 = asArray(x, "var"),
     p = opts("var", rest),
     axes = axesOf("var", p.axis, v0.ndim),
-    dtype = p.dtype ? dtypeOf(p.dtype) : floatType(v0.dtype),
-    v = castTo(v0, isHalf(dtype) ? "float32" : dtype);
-  const where = p.where === undefined || p.where === null ? {} : { where: p.where },
-    d = o.sub(v, broadcastTo(p.mean === undefined ? mean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype), v.shape));
-  const sq = isComplex(v.dtype) ? o.add(o.square(o.real(d)), o.square(o.imag(d))) : o.square(d),
-    s = sum(sq, { axis: axes, keepdims: p.keepdims ?? false, ...where });
-  const n =
-    p.where === undefined || p.where === null
-      ? o.like(s, count(v, axes))
-      : sum(castTo(broadcastTo(asArray(p.where), v.shape), s.dtype), { axis: axes, keepdims: p.keepdims ?? false });
-  const left = o.sub(n, o.like(n, p.ddof ?? p.correction ?? 0)),
-    out = o.div(s, o.select(o.gt(left, o.like(left, 0)), left, o.full(left.shape, left.dtype, NaN)));
-  return castTo(out, realPart(dtype));
+    { compute, result } = varianceTypes("var", v0.dtype, p.dtype),
+    v = castTo(v0, compute),
+    where = p.where === undefined || p.where === null ? {} : { where: p.where },
+    centre = p.mean === undefined || p.mean === null ? mean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype),
+    square = squaredLength(o.sub(v, broadcastTo(centre, v.shape))),
+    total = sum(square, { axis: axes, keepdims: p.keepdims ?? false, ...where }),
+    n = o.sub(counted(v, axes, p, square.dtype), o.like(square, correctionOf("var", p))),
+    r = castTo(o.div(total, n), result);
+  return o.select(broadcastTo(o.gt(n, o.like(n, 0)), r.shape), r, o.full(r.shape, r.dtype, NaN));
 }
 export function std(x: ArrayLike, ...rest: unknown[]): Value {
-  const r = variance(x, ...rest);
-  return isHalf(r.dtype) ? castTo(o.sqrt(castTo(r, "float32")), r.dtype) : o.sqrt(r);
+  return o.sqrt(variance(x, ...rest));
 }
 export function ptp(x: ArrayLike, ...rest: unknown[]): Value {
   return o.sub(max(x, ...rest), min(x, ...rest));
@@ -189,9 +205,14 @@ const cumulative =
   (x: ArrayLike, ...rest: unknown[]): Value => {
     const v0 = asArray(x, fn),
       p = options<{ axis?: number | null; dtype?: DType }>(fn, ["axis", "dtype"], rest),
-      v1 = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0;
-    const dtype = p.dtype ? dtypeOf(p.dtype) : primitive === "cumsum" || v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype;
-    return bind1(primitiveNamed(primitive), [castTo(v1, dtype)], { axis: axisOf(fn, p.axis ?? 0, v1.ndim), reverse: false });
+      v1 = p.axis === null || p.axis === undefined || v0.ndim === 0 ? o.reshape(v0, [v0.size]) : v0;
+    // Small integers keep their type here, unlike in sum; booleans are counted.
+    const result = p.dtype ? dtypeOf(p.dtype) : v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype,
+      dtype = result === "bool" ? widened(result) : result,
+      v = result === "bool" && v1.dtype !== "bool" ? o.ne(v1, o.like(v1, 0)) : v1,
+      axis = axisOf(fn, v0.ndim === 0 ? 0 : (p.axis ?? 0), v.ndim),
+      weak = v.weakType && dtype === v.dtype;
+    return castTo(bind1(primitiveNamed(primitive), [castTo(v, dtype, weak)], { axis, reverse: false }), result, weak);
   };
 export const cumsum = cumulative("cumsum", "cumsum"),
   cumprod = cumulative("cumprod", "cumprod");
@@ -199,22 +220,16 @@ const cumulativeArrayApi =
   (fn: "cumulativeSum" | "cumulativeProd") =>
   (x: ArrayLike, ...rest: unknown[]): Value => {
     const v = asArray(x, fn),
-      p = options<{ axis?: number; dtype?: DType; includeInitial?: boolean }>(fn, ["axis"], rest),
-      a = axisOf(fn, p.axis ?? 0, v.ndim),
-      r = (fn === "cumulativeSum" ? cumsum : cumprod)(v, { axis: a, ...(p.dtype ? { dtype: p.dtype } : {}) });
-    return p.includeInitial
-      ? o.concatenate(
-          [
-            o.full(
-              r.shape.map((n, i) => (i === a ? 1 : n)),
-              r.dtype,
-              fn === "cumulativeSum" ? 0 : 1,
-            ),
-            r,
-          ],
-          a,
-        )
-      : r;
+      p = options<{ axis?: number; dtype?: DType; includeInitial?: boolean }>(fn, ["axis"], rest, ["dtype", "includeInitial"]);
+    if (v.ndim === 0) throw new ShapeError(`${fn}: the array is a scalar, expected at least one axis`);
+    if ((p.axis === undefined || p.axis === null) && v.ndim > 1)
+      throw new ShapeError(`${fn}: the array ${v.aval} has ${v.ndim} axes; say which one with { axis }`);
+    const a = axisOf(fn, p.axis ?? 0, v.ndim),
+      // Unlike cumsum, small integers are widened here.
+      dtype = p.dtype ? dtypeOf(p.dtype) : widened(v.dtype),
+      r = (fn === "cumulativeSum" ? cumsum : cumprod)(v, { axis: a, dtype }),
+      first = r.shape.map((n, i) => (i === a ? 1 : n));
+    return p.includeInitial ? o.concatenate([o.full(first, r.dtype, fn === "cumulativeSum" ? 0 : 1), r], a) : r;
   };
 export const cumulativeSum = cumulativeArrayApi("cumulativeSum"),
   cumulativeProd = cumulativeArrayApi("cumulativeProd");
@@ -254,24 +269,34 @@ const nanArg =
   };
 export const nanargmax = nanArg("nanargmax"),
   nanargmin = nanArg("nanargmin");
+/** The mean of what is not NaN. */
 export function nanmean(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = promoteInexact("nanmean", [x])[0]!,
-    [f, n] = filled(v, "nanmean", 0),
-    p = opts("nanmean", rest),
-    at = { axis: p.axis ?? null, keepdims: p.keepdims ?? false },
-    where = p.where === undefined ? {} : { where: p.where };
-  return o.div(sum(f, { ...at, ...where }), sum(castTo(o.not(n), v.dtype), { ...at, ...where }));
+  const v = asArray(x, "nanmean"),
+    p = opts("nanmean", rest);
+  if (!isInexact(v.dtype)) return mean(v, p);
+  const axes = axesOf("nanmean", p.axis, v.ndim),
+    dtype = p.dtype ? dtypeOf(p.dtype) : v.dtype,
+    where = p.where === undefined || p.where === null ? {} : { where: p.where };
+  return o.div(
+    nansum(v, { axis: axes, dtype, keepdims: p.keepdims ?? false, ...where }),
+    counted(v, axes, p, dtype, o.not(isnan(v))),
+  );
 }
+/** The variance of what is not NaN. */
 export function nanvar(x: ArrayLike, ...rest: unknown[]): Value {
-  const v = promoteInexact("nanvar", [x])[0]!,
+  const v0 = asArray(x, "nanvar"),
     p = opts("nanvar", rest),
-    axes = axesOf("nanvar", p.axis, v.ndim),
-    n = isnan(v),
-    d = o.select(n, o.zerosLike(v.aval), o.sub(v, broadcastTo(nanmean(v, { axis: axes, keepdims: true }), v.shape)));
-  const a = isComplex(d.dtype) ? absolute(d) : d,
-    s = sum(o.square(a), { axis: axes, keepdims: p.keepdims ?? false }),
-    c = sum(castTo(o.not(n), s.dtype), { axis: axes, keepdims: p.keepdims ?? false }),
-    left = o.sub(c, o.like(c, p.ddof ?? 0));
-  return o.select(o.le(left, o.like(left, 0)), o.full(s.shape, s.dtype, NaN), o.div(s, left));
+    axes = axesOf("nanvar", p.axis, v0.ndim),
+    { compute, result } = varianceTypes("nanvar", v0.dtype, p.dtype),
+    v = castTo(v0, compute),
+    missing = isnan(v),
+    where = p.where === undefined || p.where === null ? {} : { where: p.where },
+    centre = p.mean === undefined || p.mean === null ? nanmean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype),
+    distance = o.select(missing, o.zerosLike(v.aval), o.sub(v, broadcastTo(centre, v.shape))),
+    total = sum(squaredLength(distance), { axis: axes, keepdims: p.keepdims ?? false, ...where }),
+    n = o.sub(counted(v, axes, p, total.dtype, o.not(missing)), o.like(total, p.ddof ?? 0)),
+    none = o.le(n, o.like(n, 0)),
+    r = o.div(o.select(none, o.full(total.shape, total.dtype, NaN), total), o.select(none, o.full(n.shape, n.dtype, 1), n));
+  return castTo(r, result);
 }
 export const nanstd = (x: ArrayLike, ...rest: unknown[]): Value => o.sqrt(nanvar(x, ...rest));

@@ -1,5 +1,5 @@
 // Elementwise primitives of two operands: arithmetic, bits, comparisons, special functions of two arguments.
-import { isInexact } from "../core/dtypes.ts";
+import { isComplex, isInexact } from "../core/dtypes.ts";
 import { Zero, isLinear, isZero } from "../core/primitive.ts";
 import type { Value } from "../core/value.ts";
 import { binary, bits, floating, inexact, integral, linearIn, numeric } from "./define.ts";
@@ -89,15 +89,24 @@ const share = (x: Value, y: Value, out: Value): Value => {
     tied = o.eq(spreadTo(y), out);
   return o.select(won, o.select(tied, o.full(s, out.dtype, 0.5), o.full(s, out.dtype, 1)), o.full(s, out.dtype, 0));
 };
+/** Complex values are ordered by their real parts, and where those are equal by their imaginary parts. */
+function extremeOf(g: GraphBuilder, which: "max" | "min", x: Node, y: Node): Node {
+  if (x.dtype === "bool") return g.binary(which === "max" ? "or" : "and", x, y);
+  if (!isComplex(x.dtype)) return g.binary(which, x, y);
+  const [re, im] = (["real", "imag"] as const).map((part) => [g.unary(part, x), g.unary(part, y)] as const),
+    wins = which === "max" ? "gt" : "lt",
+    first = g.select(g.compare("eq", ...re!), g.compare(wins, ...im!), g.compare(wins, ...re!));
+  return g.select(first, x, y);
+}
 export const max = binary("max", {
   dtypes: numeric,
   jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))],
-  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("or", x, y) : g.binary("max", x, y)),
+  lower: (g, x, y) => extremeOf(g, "max", x, y),
 });
 export const min = binary("min", {
   dtypes: numeric,
   jvp: [({ t, x, y, out }) => o.mul(t, share(x, y, out)), ({ t, x, y, out }) => o.mul(t, share(y, x, out))],
-  lower: (g, x, y) => (x.dtype === "bool" ? g.binary("and", x, y) : g.binary("min", x, y)),
+  lower: (g, x, y) => extremeOf(g, "min", x, y),
 });
 export const atan2 = binary("atan2", {
   dtypes: inexact,

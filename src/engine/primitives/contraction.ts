@@ -252,8 +252,8 @@ function transposeLhs(ct: Value, w: Value, x: ShapedArray, p: ConvParams): Value
       od = dilate(os[i]!, p.windowStrides[i]!);
     return [lo, dilate(n, p.lhsDilation[i]!) + dk - 1 - od - lo] as const;
   });
-  let kernel = w;
-  if (p.featureGroupCount > 1) kernel = regroup(kernel, r[0]!, r[1]!, p.featureGroupCount);
+  const groups = Math.max(p.featureGroupCount, p.batchGroupCount);
+  let kernel = groups > 1 ? regroup(w, r[0]!, r[1]!, groups) : w;
   kernel = o.rev(kernel, r.slice(2));
   let out = bind1(convGeneralDilated, [ct, kernel], {
     ...p,
@@ -261,7 +261,7 @@ function transposeLhs(ct: Value, w: Value, x: ShapedArray, p: ConvParams): Value
     windowStrides: p.lhsDilation,
     padding,
     lhsDilation: p.windowStrides,
-    featureGroupCount: p.batchGroupCount > 1 ? p.batchGroupCount : p.featureGroupCount,
+    featureGroupCount: groups,
     batchGroupCount: 1,
   });
   if (p.batchGroupCount > 1) out = regroup(out, l[1]!, l[0]!, p.batchGroupCount);
@@ -273,46 +273,23 @@ function transposeRhs(ct: Value, x: Value, w: ShapedArray, p: ConvParams): Value
     ws = spatial(r, w),
     os = spatial(q, ct);
   const swap = (s: readonly number[]): number[] => [s[1]!, s[0]!, ...s.slice(2)];
-  let feature = 1,
-    batchGroups = 1,
-    lhs = x;
-  const cot = ct;
-  if (p.batchGroupCount > 1) feature = p.batchGroupCount;
-  else if (p.featureGroupCount > 1) batchGroups = p.featureGroupCount;
   const padding = ws.map((n, i) => {
     const ds = dilate(os[i]!, p.windowStrides[i]!),
       dx = dilate(xs[i]!, p.lhsDilation[i]!),
       lo = p.padding[i]![0];
     return [lo, ds + dilate(n, p.rhsDilation[i]!) - dx - lo - 1] as const;
   });
-  if (feature > 1) lhs = regroup(lhs, l[0]!, l[1]!, feature);
-  // As a convolution of the input (features as batch) with the cotangent (features as outputs, batch as inputs).
-  const dims = { lhsSpec: swap(l), rhsSpec: swap(q), outSpec: swap(r) };
-  if (feature > 1)
-    return o.toDType(
-      bind1(convGeneralDilated, [lhs, cot], {
-        ...p,
-        dimensionNumbers: { ...dims, lhsSpec: swap(l) },
-        windowStrides: p.rhsDilation,
-        padding,
-        rhsDilation: p.windowStrides,
-        featureGroupCount: 1,
-        batchGroupCount: feature,
-      }),
-      w.dtype,
-    );
-  return o.toDType(
-    bind1(convGeneralDilated, [lhs, cot], {
-      ...p,
-      dimensionNumbers: dims,
-      windowStrides: p.rhsDilation,
-      padding,
-      rhsDilation: p.windowStrides,
-      featureGroupCount: 1,
-      batchGroupCount: batchGroups,
-    }),
-    w.dtype,
-  );
+  // A convolution of the input (features as batch) with the cotangent (features as outputs, batch as inputs): the two kinds of groups change places.
+  const out = bind1(convGeneralDilated, [x, ct], {
+    ...p,
+    dimensionNumbers: { lhsSpec: swap(l), rhsSpec: swap(q), outSpec: swap(r) },
+    windowStrides: p.rhsDilation,
+    padding,
+    rhsDilation: p.windowStrides,
+    featureGroupCount: p.batchGroupCount,
+    batchGroupCount: p.featureGroupCount,
+  });
+  return o.toDType(out, w.dtype);
 }
 /** Merges the batch axis `d` of `x` into axis `into`, in front of what is there. */
 function merge(x: Value, d: number, into: number): Value {

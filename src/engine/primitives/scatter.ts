@@ -180,15 +180,30 @@ export const scatter = defineScatter("scatter", "set", (p) => ({
     return [isLinear(x) ? dx() : null, null, isLinear(u) ? du() : null];
   },
 }));
-export const scatterMul = defineScatter("scatter-mul", "mul", (p) => ({
+/**
+ * What each update's element is multiplied with: everything else that reaches its place. With repeated indices that is the product of the place over
+ * the update itself, where exactly this update is zero the product of the others, and zero beside another zero.
+ */
+function cofactors(x: Value, i: Value, u: Value, params: ScatterParams): Value {
+  const read = (v: Value): Value => gatherLike(v, i, u.aval, params);
+  if (params.uniqueIndices) return read(x);
+  const zero = o.eq(u, o.like(u, 0)),
+    safe = o.select(zero, o.full(u.shape, u.dtype, 1), u),
+    isZeroUpdate = o.convert(zero, "float32"),
+    zeros = bind1(scatterAdd, [o.full(x.shape, "float32", 0), i, isZeroUpdate], params),
+    othersAreZero = o.gt(read(zeros), isZeroUpdate),
+    rest = o.div(read(bind1(scatterMul, [x, i, safe], params)), safe);
+  return o.select(othersAreZero, o.zerosLike(rest.aval), rest);
+}
+export const scatterMul: Primitive<ScatterParams> = defineScatter("scatter-mul", "mul", (p) => ({
   jvp: ([x, i, u], [dx, , du], params) => {
     const out = bind1(p(), [x!, i!, u!], params),
       zero = new Zero(out.aval);
     if (!isInexact(out.dtype)) return [[out], [zero]];
-    const left: Tangent = isZero(dx) ? zero : bind1(p(), [dx as Value, i!, u!], params);
-    const right: Tangent = isZero(du)
+    const left: Tangent = isZero(dx!) ? zero : bind1(p(), [dx!, i!, u!], params);
+    const right: Tangent = isZero(du!)
       ? zero
-      : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du as Value, gatherLike(x!, i!, u!.aval, params))], params);
+      : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du!, cofactors(x!, i!, u!, params))], params);
     return [[out], [o.addTangents(left, right)]];
   },
   transpose: ([ct], [x, i, u], params) => [
