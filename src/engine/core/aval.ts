@@ -1,5 +1,6 @@
 // Abstract values: what a transformation knows of an array before it has one.
 import { DTYPES, type DType, itemsize } from "./dtypes.ts";
+import { ShapeError } from "./errors.ts";
 
 export type Shape = readonly number[];
 
@@ -10,7 +11,12 @@ export class ShapedArray {
     readonly shape: Shape,
     readonly dtype: DType,
     readonly weakType: boolean = false,
-  ) {}
+  ) {
+    // The last door: whatever function a size went through, none that is negative, fractional or NaN becomes an array.
+    for (const n of shape)
+      if (!Number.isSafeInteger(n) || n < 0)
+        throw new ShapeError(`the shape [${shape.join()}] has the size ${n} in it; the sizes of an array are integers, 0 or more`);
+  }
   get ndim(): number {
     return this.shape.length;
   }

@@ -2,9 +2,9 @@
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { arrayFrom, scalarArray } from "../core/arrays.ts";
 import { type DType, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isInteger, kindOf, numericOf } from "../core/dtypes.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { ConcretizationTypeError, DTypeError, ShapeError } from "../core/errors.ts";
 import { promoteTypes } from "../core/promotion.ts";
-import { Value } from "../core/value.ts";
+import { NDArray, Value } from "../core/value.ts";
 import { describe, typedArray } from "../transforms/args.ts";
 import * as o from "../primitives/ops.ts";
 
@@ -63,8 +63,9 @@ function nested(x: readonly unknown[], fn: string, name: string): Value {
 }
 
 /** A number beside integers is a weak integer where it is one; beside floats, or alone, it is a weak float. */
-function scalarsBeside(xs: readonly unknown[]): (Value | number | bigint | boolean)[] {
-  const arrays = xs.filter((x) => typeof x !== "number"),
+function scalarsBeside(xs: readonly unknown[], beside: readonly unknown[]): (Value | number | bigint | boolean)[] {
+  const own = xs.filter((x) => typeof x !== "number"),
+    arrays = own.length > 0 ? own : beside,
     integral =
       arrays.length > 0 &&
       arrays.every((x) => typeof x === "boolean" || typeof x === "bigint" || (x instanceof Value && (isInteger(x.dtype) || x.dtype === "bool")));
@@ -72,10 +73,11 @@ function scalarsBeside(xs: readonly unknown[]): (Value | number | bigint | boole
     typeof x === "number" && integral && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : x,
   ) as never;
 }
-/** Converts operands to their common type. */
-export function promote(fn: string, xs: readonly unknown[]): Value[] {
+/** Converts operands to their common type. Where all are numbers, the arrays `beside` them decide whether whole ones are integers. */
+export function promote(fn: string, xs: readonly unknown[], beside: readonly unknown[] = []): Value[] {
   const prepared = scalarsBeside(
       xs.map((x) => (x instanceof Value || typeof x === "number" || typeof x === "bigint" || typeof x === "boolean" ? x : asArray(x, fn))),
+      beside,
     ),
     values = prepared.map((x, i) => asArray(x, fn, `argument ${i}`));
   const { dtype, weakType } = promoteTypes(values.map((v) => v.aval));
@@ -136,17 +138,17 @@ export function spread(fn: string, ps: readonly Value[]): Value[] {
 }
 /** A negative axis counts from the end. */
 export function axisOf(fn: string, axis: number, rank: number): number {
-  const a = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || a < 0 || a >= rank)
+  const n = concreteNumber(fn, "the axis", axis);
+  if (typeof n !== "number" || !Number.isInteger(n) || n < -rank || n >= rank)
     throw new ShapeError(
-      `${fn}: axis ${axis} is out of range for an array of ${rank} axes; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`,
+      `${fn}: axis ${typeof n === "number" ? n : describe(axis)} is out of range for an array of ${rank} axes; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`,
     );
-  return a;
+  return n < 0 ? n + rank : n;
 }
 /** The axes of a reduction: null means all. */
 export function axesOf(fn: string, axis: Axis | undefined, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_x, i) => i);
-  const list = (typeof axis === "number" ? [axis] : axis).map((a) => axisOf(fn, a, rank));
+  const list = (Array.isArray(axis) ? (axis as readonly number[]) : [axis as number]).map((a) => axisOf(fn, a, rank));
   if (new Set(list).size !== list.length) throw new ShapeError(`${fn}: the axes (${list.join(", ")}) name one axis twice`);
   return list.sort((a, b) => a - b);
 }
@@ -176,10 +178,47 @@ export function options<T extends object>(
 /** A dtype option, or a default. */
 export const dtypeOr = (d: unknown, otherwise: DType): DType => (d === undefined || d === null ? otherwise : dtypeOf(d));
 export const isWeakable = (d: DType): boolean => isFloat(d) || isInteger(d);
-/** A shape given as a number or a list. */
+/** The number in a size, axis or count: a number, a bigint, or a concrete integer scalar. Tracers are refused with the remedy. */
+function concreteNumber(fn: string, name: string, v: unknown): unknown {
+  if (typeof v === "bigint") return Number(v);
+  if (!(v instanceof Value)) return v;
+  if (v instanceof NDArray) return v.ndim === 0 && isInteger(v.dtype) ? Number(v.item()) : v.aval;
+  throw new ConcretizationTypeError(
+    `${fn}: ${name} is a traced array (${v.aval}), expected a number that is known while tracing; make the argument static with jit(f, { staticArgnums }), or take it from x.shape`,
+  );
+}
+/** A size or count that the caller gives: an integer, 0 or more. */
+export function sizeArgument(fn: string, name: string, value: unknown): number {
+  const n = concreteNumber(fn, name, value);
+  if (typeof n !== "number" || !Number.isSafeInteger(n) || n < 0)
+    throw new ShapeError(`${fn}: ${name} is ${typeof n === "number" ? n : describe(value)}, expected an integer, 0 or more`);
+  return n;
+}
+/** An offset, order or axis-like number that the caller gives: any integer. */
+export function integerArgument(fn: string, name: string, value: unknown): number {
+  const n = concreteNumber(fn, name, value);
+  if (typeof n !== "number" || !Number.isSafeInteger(n))
+    throw new ShapeError(`${fn}: ${name} is ${typeof n === "number" ? n : describe(value)}, expected an integer`);
+  return n;
+}
+/** A word that must be one of a few. */
+export function oneOf<T extends string>(fn: string, name: string, value: unknown, words: readonly T[]): T {
+  if (!(words as readonly unknown[]).includes(value))
+    throw new TypeError(
+      `${fn}: ${name} is ${typeof value === "string" ? `"${value}"` : describe(value)}, expected ${words
+        .map((w) => `"${w}"`)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1")}`,
+    );
+  return value as T;
+}
+/** A shape given as a number or a list: integers, 0 or more. */
 export function shapeOf(fn: string, s: unknown): number[] {
-  const list = typeof s === "number" ? [s] : Array.isArray(s) ? (s as number[]) : null;
-  if (!list || list.some((n) => !Number.isInteger(n)))
-    throw new ShapeError(`${fn}: the shape is ${describe(s)}${Array.isArray(s) ? ` [${s.join()}]` : ""}, expected integers, as [2, 3]`);
+  const given = Array.isArray(s) ? (s as unknown[]) : [s],
+    list = given.map((n) => concreteNumber(fn, "the shape", n));
+  if (!list.every((n): n is number => typeof n === "number" && Number.isSafeInteger(n) && n >= 0))
+    throw new ShapeError(
+      `${fn}: the shape is ${Array.isArray(s) || typeof s === "number" ? `[${list.join()}]` : describe(s)}, expected integers, 0 or more, as [2, 3]`,
+    );
   return list;
 }

@@ -1,10 +1,11 @@
 // The NumPy API: everything users reach as `numpy.…` (or `np.…`).
 import "./methods.ts";
-import { DTYPES, canonicalize, dtypeOf, type DType } from "../core/dtypes.ts";
+import { DTYPES, canonicalize, dtypeOf, isComplex, realPart, type DType } from "../core/dtypes.ts";
 import { promoteTypes } from "../core/promotion.ts";
 import { Value } from "../core/value.ts";
-import { asArray, castTo, type ArrayLike } from "./convert.ts";
+import { asArray, castTo, promoteInexact, type ArrayLike } from "./convert.ts";
 import { variance } from "./reductions.ts";
+import { isfinite, isnan } from "./ufuncs.ts";
 
 export * from "./creation.ts";
 export * from "./ufuncs.ts";
@@ -176,21 +177,17 @@ export const iscomplexobj = (x: ArrayLike): boolean => asArray(x).dtype.startsWi
 export function allclose(a: ArrayLike, b: ArrayLike, opts: { rtol?: number; atol?: number; equalNan?: boolean } = {}): Value {
   return isclose(a, b, opts).all();
 }
-export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: number; atol?: number; equalNan?: boolean } = {}): Value {
-  const a = asArray(x),
-    b = asArray(y),
+export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: ArrayLike; atol?: ArrayLike; equalNan?: boolean } = {}): Value {
+  // Integers and booleans are compared as floats, which have differences.
+  const [a, b] = promoteInexact("isclose", [x, y]) as [Value, Value],
+    real = isComplex(a.dtype) ? realPart(a.dtype) : a.dtype,
+    tolerance = (v: ArrayLike | undefined, otherwise: number): Value => castTo(asArray(v ?? otherwise, "isclose"), real),
     near = a
       .sub(b)
       .abs()
-      .le(
-        b
-          .abs()
-          .mul(opts.rtol ?? 1e-5)
-          .add(opts.atol ?? 1e-8),
-      ),
-    finite = a.sub(a).eq(0).and(b.sub(b).eq(0)),
-    same = finite.and(near).or(a.eq(b));
-  return opts.equalNan ? same.or(a.ne(a).and(b.ne(b))) : same;
+      .le(b.abs().mul(tolerance(opts.rtol, 1e-5)).add(tolerance(opts.atol, 1e-8))),
+    same = isfinite(a).and(isfinite(b)).and(near).or(a.eq(b));
+  return opts.equalNan ? same.or(isnan(a).and(isnan(b))) : same;
 }
 export function arrayEqual(x: ArrayLike, y: ArrayLike, opts: { equalNan?: boolean } = {}): Value {
   const a = asArray(x),

@@ -1,5 +1,5 @@
 // Indexing: x.get(…), x.at(…).set(…), take, where and their relatives. An index becomes one gather or scatter.
-import { isInteger } from "../core/dtypes.ts";
+import { type DType, canonicalize, isComplex, isInteger } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { NDArray, Value } from "../core/value.ts";
@@ -7,7 +7,7 @@ import { type GatherMode, parseMode } from "../primitives/indexmode.ts";
 import { gather } from "../primitives/indexing.ts";
 import { scatter, scatterAdd, scatterMax, scatterMin, scatterMul } from "../primitives/scatter.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote, sizeArgument } from "./convert.ts";
 
 /** An integer, null (new axis), "..." , a slice written as "start:stop:step", or an integer or boolean array. */
 export type Index = number | bigint | null | string | boolean | ArrayLike;
@@ -37,14 +37,47 @@ function parseSlice(text: string, n: number): { start: number; step: number; siz
     b = clip(part(m[2]), step > 0 ? n : -1);
   return { start: a, step, size: Math.max(0, Math.ceil((b - a) / step)) };
 }
-/** Boolean arrays become integer positions; they must be concrete, since their number is a shape. */
-function expandBooleans(fn: string, indices: readonly Index[]): Index[] {
+/** A number as an index: an integer that int32 holds. */
+function integerIndex(fn: string, i: number | bigint): number {
+  const n = Number(i);
+  if (!Number.isInteger(n)) throw new TypeError(`${fn}: the index ${n} is no integer; round it first, or give a slice such as "1:3"`);
+  if (Math.abs(n) >= 2 ** 31) throw new RangeError(`${fn}: the index ${i} does not fit int32`);
+  return n;
+}
+const isNumber = (i: Index): i is number | bigint => typeof i === "number" || typeof i === "bigint";
+/** Integers as positions, lists of whole numbers too; boolean arrays become positions, and must be concrete, since their number is a shape. */
+function expandBooleans(fn: string, x: Value, indices: readonly Index[]): Index[] {
+  // The axis of x that each index starts at, for masks, which must have its length.
+  const rankOf = (i: Index): number => (i === null || i === "..." ? 0 : typeof i === "string" || isNumber(i) ? 1 : maskRank(fn, i)),
+    used = indices.reduce<number>((n, i) => n + rankOf(i), 0);
+  let axis = 0;
   return indices.flatMap((i): Index[] => {
-    if (i === null || typeof i === "string" || typeof i === "number" || typeof i === "bigint") return [i];
-    const v = asArray(i, fn, "an index");
+    const at = axis;
+    axis += i === "..." ? x.ndim - used : rankOf(i);
+    if (i === null || typeof i === "string") return [i];
+    if (isNumber(i)) return [integerIndex(fn, i)];
+    const v = Array.isArray(i) ? wholeNumbers(fn, i) : asArray(i, fn, "an index");
     if (v.dtype !== "bool") return [v];
-    return nonzeroStatic(v, fn);
+    v.shape.forEach((n, k) => {
+      if (n !== x.shape[at + k])
+        throw new ShapeError(
+          `${fn}: the boolean index has the shape [${v.shape.join()}], expected [${x.shape.slice(at, at + v.ndim).join()}] for axis ${at}${v.ndim > 1 ? " and those after it" : ""} of ${x.aval}`,
+        );
+    });
+    return v.ndim === 0 ? [null, castTo(asArray(booleanScalar(fn, v) ? new Int32Array([0]) : new Int32Array(0)), "int32")] : nonzeroStatic(v, fn);
   });
+}
+const maskRank = (fn: string, i: Index): number => {
+  const v = asArray(i, fn, "an index");
+  return v.dtype === "bool" ? v.ndim : 1;
+};
+const booleanScalar = (fn: string, v: Value): boolean => nonzeroStatic(o.reshape(v, [1]), fn)[0]!.size === 1;
+/** Numbers of a nested list, which have no dtype of their own, as int32 where all are whole. */
+function wholeNumbers(fn: string, list: readonly unknown[]): Value {
+  const v = asArray(list, fn, "an index");
+  if (!(v instanceof NDArray) || v.dtype === "bool" || isInteger(v.dtype)) return v;
+  for (const n of v.dataSync()) integerIndex(fn, n);
+  return castTo(v, "int32");
 }
 function nonzeroStatic(v: Value, fn: string): Value[] {
   if (!(v instanceof NDArray))
@@ -67,7 +100,7 @@ function plan(
   x: Value,
   given: readonly Index[],
 ): { axes: AxisPlan[]; newAxes: number[]; advancedAt: number; advanced: number[]; shape: number[] } {
-  const indices = expandBooleans(fn, given),
+  const indices = expandBooleans(fn, x, given),
     used = indices.filter((i) => i !== null && i !== "...").length;
   if (used > x.ndim) throw new ShapeError(`${fn}: ${used} indices for ${x.aval}, which has ${x.ndim} axes`);
   if (indices.filter((i) => i === "...").length > 1) throw new ShapeError(`${fn}: at most one "..." may stand among the indices`);
@@ -91,6 +124,7 @@ function plan(
       continue;
     }
     const v = asArray(typeof i === "number" || typeof i === "bigint" ? new Int32Array([Number(i)]) : i, fn, "an index");
+    if (n === 0 && v.size > 0 && fn === "get") throw new ShapeError(`get: axis ${axis - 1} of ${x.aval} is empty, so there is no element to read`);
     if (!isInteger(v.dtype))
       throw new DTypeError(`${fn}: an index array has dtype ${v.dtype}, expected integers or booleans; convert it with astype("int32")`);
     axes.push({ kind: "index", index: typeof i === "number" || typeof i === "bigint" ? o.reshape(v, []) : v });
@@ -156,8 +190,22 @@ export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): 
   const base = staticPart(x, axes),
     indexed = axes.map((a, i) => (a.kind === "index" ? i : -1)).filter((i) => i >= 0);
   if (indexed.length === 0) return o.reshape(base, p.shape);
-  const mode = parseMode(opts.mode, "fill_or_drop"),
+  const mode = parseMode(opts.mode, "promise_in_bounds"),
     rank = p.advanced.length;
+  // Single positions are read by a dynamic slice, as JAX does; both clamp to the bounds.
+  if (rank === 0 && mode === "promise_in_bounds") {
+    const starts = axes.map((a, i) => (a.kind === "index" ? wrap(a.index, x.shape[i]!) : null)),
+      dtype = starts.find((v) => v !== null)!.dtype,
+      zero = o.lit(dtype, 0);
+    return o.reshape(
+      o.dynamicSlice(
+        base,
+        starts.map((v) => (v === null ? zero : castTo(v, dtype))),
+        base.shape.map((n, i) => (indexed.includes(i) ? 1 : n)),
+      ),
+      p.shape,
+    );
+  }
   const vectors = o.concatenate(
     indexed
       .map((a) => o.expandDims(broadcastTo(wrap((axes[a] as { index: Value }).index, x.shape[a]!), p.advanced), rank))
@@ -312,7 +360,7 @@ export function take(x: ArrayLike, indices: ArrayLike, ...rest: unknown[]): Valu
   if (p.mode === "wrap") i = i.remainder(n);
   else if (p.mode === "clip") i = o.min(o.max(i, o.like(i, 0)), o.like(i, n - 1));
   return get(v, [...Array<Index>(a).fill(":"), i], {
-    ...(p.mode && p.mode !== "wrap" ? { mode: p.mode } : {}),
+    mode: p.mode && p.mode !== "wrap" ? p.mode : "fill",
     ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }),
   });
 }
@@ -330,25 +378,45 @@ export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: unknown
     v = flat ? o.reshape(v0, [v0.size]) : v0,
     i = flat ? o.reshape(i0, [i0.size]) : i0;
   const a = axisOf("takeAlongAxis", p.axis ?? -1, v.ndim),
-    shape = v.shape.map((n, d) => (d === a ? i.shape[a]! : Math.max(n, i.shape[d]!)));
+    others = (s: readonly number[]): number[] => s.map((n, d) => (d === a ? 1 : n));
+  if (i.ndim !== v.ndim) throw new ShapeError(`takeAlongAxis: the indices are ${i.aval}, expected ${v.ndim} axes as the array ${v.aval} has`);
+  const shape = broadcastShapes("takeAlongAxis", [others(v.shape), others(i.shape)]).map((n, d) => (d === a ? i.shape[a]! : n));
   const idx = v.shape.map((n, d): Index =>
     d === a ? broadcastTo(i, shape) : n === 1 ? o.full(shape, "int32", 0) : o.broadcastInDim(o.iota("int32", [n], 0), shape, [d]),
   );
-  return get(v, idx, { ...(p.mode ? { mode: p.mode } : {}), ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }) });
+  return get(v, idx, { mode: p.mode ?? "fill", ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }) });
 }
-/** where(condition, x, y); with one argument, the positions of true elements. */
-export function where(condition: ArrayLike, x?: ArrayLike, y?: ArrayLike): Value {
-  if (x === undefined || y === undefined) return nonzero(condition) as unknown as Value;
+/**
+ * where(condition, x, y): x where the condition holds, else y. Two whole numbers beside an integer or boolean condition are weak integers.
+ * With the condition alone, the positions of its true elements (with `size`, that many, filled up by `fillValue`), as nonzero gives them.
+ */
+export function where(condition: ArrayLike, x?: ArrayLike | SizeOptions, y?: ArrayLike): Value {
+  if (x === undefined || y === undefined) {
+    if (x !== undefined && !isSizeOptions(x))
+      throw new TypeError("where: got a value for true elements and none for false ones; give both, or neither");
+    // Callers of this form get a list of arrays, one an axis.
+    return nonzero(condition, x ?? {}) as unknown as Value;
+  }
   const c0 = asArray(condition, "where"),
     c = c0.dtype === "bool" ? c0 : o.ne(c0, o.like(c0, 0)),
-    [a, b] = promote("where", [x, y]),
+    [a, b] = promote("where", [x, y], [c0]),
     shape = broadcastShapes("where", [c.shape, a!.shape, b!.shape]);
   return o.select(broadcastTo(c, shape), broadcastTo(a!, shape), broadcastTo(b!, shape));
 }
-export function nonzero(x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value[] {
-  const v = asArray(x, "nonzero"),
-    mask = v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
-  if (opts.size === undefined || opts.size === null) return nonzeroStatic(mask, "nonzero");
+interface SizeOptions {
+  readonly size?: number | null;
+  readonly fillValue?: number | readonly number[] | null;
+}
+const isSizeOptions = (v: unknown): v is SizeOptions => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
+/** The positions of elements that are not zero, an array an axis. With `size`, the first that many, filled up by `fillValue`. */
+export function nonzero(x: ArrayLike, opts: SizeOptions = {}): Value[] {
+  const v0 = asArray(x, "nonzero"),
+    v = v0.ndim === 0 ? o.reshape(v0, [1]) : v0,
+    mask = v.dtype === "bool" ? v : o.ne(v, o.like(v, 0)),
+    dtype = canonicalize("int64");
+  if (opts.size === undefined || opts.size === null) return nonzeroStatic(mask, "nonzero").map((i) => castTo(i, dtype));
+  sizeArgument("nonzero", "size", opts.size);
+  if (mask.size === 0) return mask.shape.map((_n, d) => fillUp(dtype, opts.size!, opts.fillValue, d));
   // The k-th true element stands where the running count first reaches k.
   const flat = o.reshape(mask, [mask.size]),
     count = o.cumsum(castTo(flat, "int32"), 0, false),
@@ -358,28 +426,33 @@ export function nonzero(x: ArrayLike, opts: { size?: number; fillValue?: number 
     position = new IndexUpdate(o.full([size], "int32", 0), [slot]).set(o.iota("int32", [mask.size], 0), { mode: "drop" });
   const valid = o.lt(o.iota("int32", [size], 0), total);
   let stride = mask.size;
-  return mask.shape.map((n) => {
+  return mask.shape.map((n, d) => {
     stride /= n || 1;
-    return o.select(valid, position.floorDivide(stride).remainder(n), o.full([size], "int32", opts.fillValue ?? 0));
+    return o.select(valid, castTo(position.floorDivide(stride).remainder(n), dtype), fillUp(dtype, size, opts.fillValue, d));
   });
 }
-export const flatnonzero = (x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value => {
+const fillUp = (dtype: DType, size: number, value: number | readonly number[] | null | undefined, axis: number): Value =>
+  o.full([size], dtype, (typeof value === "object" && value !== null ? value[axis] : value) ?? 0);
+export const flatnonzero = (x: ArrayLike, opts: SizeOptions = {}): Value => {
   const v = asArray(x);
   return nonzero(o.reshape(v, [v.size]), opts)[0]!;
 };
-export function argwhere(x: ArrayLike, opts: { size?: number; fillValue?: number } = {}): Value {
+/** The positions of elements that are not zero, a row each. */
+export function argwhere(x: ArrayLike, opts: SizeOptions = {}): Value {
   const v = asArray(x, "argwhere"),
-    parts = nonzero(v, opts);
-  return parts.length
-    ? o.concatenate(
-        parts.map((p) => o.expandDims(p, 1)),
-        1,
-      )
-    : o.full([0, 0], "int32", 0);
+    parts = nonzero(v, opts).slice(0, v.ndim);
+  if (parts.length === 0) return o.full([opts.size ?? nonzero(v)[0]!.size, 0], canonicalize("int64"), 0);
+  return o.concatenate(
+    parts.map((p) => o.expandDims(p, 1)),
+    1,
+  );
 }
 export function clip(x: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ min?: ArrayLike | null; max?: ArrayLike | null }>("clip", ["min", "max"], rest);
   let v = asArray(x, "clip");
+  for (const bound of [v, p.min, p.max])
+    if (bound instanceof Value && isComplex(bound.dtype))
+      throw new DTypeError(`clip: complex values (${bound.aval}) have no order; clip the real and the imaginary part, or the absolute value`);
   if (p.min !== undefined && p.min !== null) v = v.maximum(p.min);
   if (p.max !== undefined && p.max !== null) v = v.minimum(p.max);
   return v;

@@ -156,7 +156,8 @@ function unitDet(q: Value): Value {
 export function pinv(a: ArrayLike, ...rest: Rest): Value {
   const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; rcond?: ArrayLike | null }>("pinv", ["rtol", "hermitian"], rest, ["rcond"]),
     v = f.matrix("pinv", a);
-  return pinvOf(v, q.rtol ?? q.rcond ?? null);
+  // A Hermitian matrix stands for its Hermitian part: gradients are then Hermitian, too.
+  return pinvOf(q.hermitian ? f.symmetrize(v) : v, q.rtol ?? q.rcond ?? null);
 }
 const epsilon = (d: DType): number =>
   (({ float64: 2 ** -52, complex128: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 }) as Partial<Record<DType, number>>)[d] ?? 2 ** -23;

@@ -1,5 +1,17 @@
 // Reductions and cumulative functions.
-import { type DType, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isHalf, isInexact, isInteger, isUnsigned, realPart } from "../core/dtypes.ts";
+import {
+  type DType,
+  canonicalize,
+  dtypeOf,
+  inexactOf,
+  isComplex,
+  isFloat,
+  isHalf,
+  isInexact,
+  isInteger,
+  isUnsigned,
+  realPart,
+} from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
@@ -277,10 +289,7 @@ export function nanmean(x: ArrayLike, ...rest: unknown[]): Value {
   const axes = axesOf("nanmean", p.axis, v.ndim),
     dtype = p.dtype ? dtypeOf(p.dtype) : v.dtype,
     where = p.where === undefined || p.where === null ? {} : { where: p.where };
-  return o.div(
-    nansum(v, { axis: axes, dtype, keepdims: p.keepdims ?? false, ...where }),
-    counted(v, axes, p, dtype, o.not(isnan(v))),
-  );
+  return o.div(nansum(v, { axis: axes, dtype, keepdims: p.keepdims ?? false, ...where }), counted(v, axes, p, dtype, o.not(isnan(v))));
 }
 /** The variance of what is not NaN. */
 export function nanvar(x: ArrayLike, ...rest: unknown[]): Value {

@@ -1,11 +1,14 @@
 // Sets: unique values and what is made of them. Shapes depend on values here, so values must be known (differentiation may go on).
-import { isComplex } from "../core/dtypes.ts";
+import { canonicalize, isComplex, isInexact } from "../core/dtypes.ts";
 import { ConcretizationTypeError } from "../core/errors.ts";
 import { arrayFrom } from "../core/arrays.ts";
 import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { concreteOf } from "../transforms/jvp.ts";
-import { type ArrayLike, asArray, axisOf, castTo, options, promote } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, promote, sizeArgument } from "./convert.ts";
+import { nonzero, take as takeAny } from "./indexing.ts";
+import { any } from "./reductions.ts";
+import { sortTogether } from "./sorting.ts";
 import { take } from "./take.ts";
 
 /** The array behind a value, looked at through derivatives; throws under jit. */
@@ -59,13 +62,49 @@ interface UniqueOptions {
   readonly fillValue?: ArrayLike | null;
   readonly sorted?: boolean;
 }
+const rowsAt = (v: Value, at: Value): Value => takeAny(v, at, { axis: 0, mode: "clip" });
+/** With a size, the shapes are known beforehand, and all of it is a program: sorted rows, and the places where one differs from the one before. */
+function findSized(w: Value, a: number, size: number, inverseShape: readonly number[], q: UniqueOptions): ReturnType<typeof find> {
+  const n = w.shape[a]!,
+    rest = w.shape.filter((_s, i) => i !== a),
+    width = rest.reduce((p, s) => p * s, 1),
+    rows = o.reshape(o.moveaxis(w, a, 0), [n, width]),
+    int = canonicalize("int64"),
+    back = (v: Value): Value => o.moveaxis(o.reshape(v, [v.shape[0]!, ...rest]), 0, a),
+    fill = (like: Value): Value => broadcastTo(castTo(asArray(q.fillValue ?? 0), like.dtype), like.shape);
+  if (n === 0) {
+    const none = o.full([size], int, 0);
+    return { values: back(fill(o.full([size, width], w.dtype, 0))), index: none, inverse: o.full(inverseShape, int, 0), counts: none };
+  }
+  const columns = Array.from({ length: width }, (_c, k) => o.squeeze(o.sliceInDim(rows, 1, k, k + 1), [1])),
+    order = width === 0 ? o.iota(int, [n], 0) : sortTogether([...columns, o.iota(int, [n], 0)], 0, width).at(-1)!,
+    sorted = rowsAt(rows, order),
+    [here, before] = [o.sliceInDim(sorted, 0, 1, n), o.sliceInDim(sorted, 0, 0, n - 1)],
+    bothNan = o.and(o.ne(here, here), o.ne(before, before)),
+    differ = (q.equalNan ?? true) && isInexact(w.dtype) ? o.and(o.ne(here, before), o.not(bothNan)) : o.ne(here, before),
+    starts = o.concatenate([o.full([1], "bool", 1), width === 0 ? o.full([n - 1], "bool", 0) : any(differ, { axis: 1 })], 0),
+    groupOf = o.sub(o.cumsum(o.convert(starts, int), 0, false), o.lit(int, 1)),
+    inverse = o.full([n], int, 0).at(order).set(groupOf),
+    found = o.add(o.squeeze(o.sliceInDim(groupOf, 0, n - 1, n), [0]), o.lit(int, 1)),
+    // The first element of each group; what is missing repeats the first group's.
+    firsts = nonzero(starts, { size, fillValue: 0 })[0]!,
+    real = o.lt(o.iota(int, [size], 0), found),
+    picked = rowsAt(sorted, firsts),
+    values = q.fillValue === undefined || q.fillValue === null ? picked : o.select(o.broadcastInDim(real, picked.shape, [0]), picked, fill(picked)),
+    counts = o
+      .full([size], int, 0)
+      .at(groupOf)
+      .add(o.full([n], int, 1), { mode: "drop" });
+  return { values: back(values), index: rowsAt(order, firsts), inverse: o.reshape(inverse, inverseShape), counts };
+}
 function find(x: ArrayLike, q: UniqueOptions): { values: Value; index: Value; inverse: Value; counts: Value } {
   const v = asArray(x, "unique"),
     flat = q.axis === undefined || q.axis === null,
     a = flat ? 0 : axisOf("unique", q.axis as number, v.ndim),
     w = flat ? o.reshape(v, [v.size]) : v,
-    n = w.shape[a]!,
-    moved = known("unique", w),
+    n = w.shape[a]!;
+  if (q.size !== undefined && q.size !== null) return findSized(w, a, sizeArgument("unique", "size", q.size), flat ? v.shape : [n], q);
+  const moved = known("unique", w),
     data = moved.dataSync(),
     per = isComplex(w.dtype) ? 2 : 1;
   const stride = w.shape.slice(a + 1).reduce((p, s) => p * s, 1),
@@ -76,26 +115,8 @@ function find(x: ArrayLike, q: UniqueOptions): { values: Value; index: Value; in
         for (let s = 0; s < stride; s++) for (let c = 0; c < per; c++) row.push(Number(data[((b * n + i) * stride + s) * per + c]));
       return row;
     });
-  let { first, counts } = group(rows, q.equalNan ?? true);
-  const { inverse } = group(rows, q.equalNan ?? true),
-    have = first.length;
-  if (q.size !== undefined && q.size !== null) {
-    const pad = Math.max(0, q.size - have);
-    first = [...first, ...Array<number>(pad).fill(first[0] ?? 0)].slice(0, q.size);
-    counts = [...counts, ...Array<number>(pad).fill(0)].slice(0, q.size);
-  }
-  let values = take(w, first, a);
-  if (q.size && q.size > have && q.fillValue !== undefined && q.fillValue !== null)
-    values = o.concatenate(
-      [
-        o.sliceInDim(values, a, 0, have),
-        o.splat(
-          castTo(asArray(q.fillValue), w.dtype),
-          values.shape.map((m, i) => (i === a ? q.size! - have : m)),
-        ),
-      ],
-      a,
-    );
+  const { first, inverse, counts } = group(rows, q.equalNan ?? true),
+    values = take(w, first, a);
   return { values, index: ints(first), inverse: ints(inverse, flat ? v.shape : [n]), counts: ints(counts) };
 }
 export function unique(x: ArrayLike, ...rest: unknown[]): Value | Value[] {

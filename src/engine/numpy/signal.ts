@@ -1,17 +1,17 @@
 // Differences, windows, polynomials, interpolation, statistics of pairs: smaller functions written in terms of the others.
-import { canonicalize, dtypeOf, isComplex, isFloat, type DType } from "../core/dtypes.ts";
-import { ShapeError } from "../core/errors.ts";
+import { canonicalize, dtypeOf, isComplex, isFloat, isInexact, isInteger, realPart, type DType } from "../core/dtypes.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, promote, promoteInexact } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, integerArgument, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
-import { nonzero, where } from "./indexing.ts";
+import { where } from "./indexing.ts";
 import { dot, matmul } from "./linear.ts";
 import { flip } from "./manipulation.ts";
 import { mean, sum } from "./reductions.ts";
-import { searchsorted, sortTogether } from "./sorting.ts";
+import { compress, searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
 
 export const iscomplex = (x: ArrayLike): Value => {
@@ -57,7 +57,8 @@ export function diff(x: ArrayLike, ...rest: unknown[]): Value {
     ...(p.append === undefined || p.append === null ? [] : [end(p.append)]),
   ];
   v = o.concatenate(parts, a);
-  for (let i = 0; i < (p.n ?? 1); i++) {
+  const order = sizeArgument("diff", "n", p.n ?? 1);
+  for (let i = 0; i < order; i++) {
     const n = v.shape[a]!,
       hi = o.sliceInDim(v, a, Math.min(1, n), n),
       lo = o.sliceInDim(v, a, 0, Math.max(0, n - 1));
@@ -158,11 +159,18 @@ function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value
     [b, f] = sortTogether([wrap(xp), fp], 0) as [Value, Value];
   return [wrap(x), o.concatenate([b.get("-1:").sub(period), b, b.get(":1").add(period)], 0), o.concatenate([f.get("-1:"), f, f.get(":1")], 0)];
 }
+interface CovOptions {
+  readonly y?: ArrayLike | null;
+  readonly rowvar?: boolean;
+  readonly bias?: boolean;
+  readonly ddof?: number | null;
+  /** How often each observation was made. */
+  readonly fweights?: ArrayLike | null;
+  /** How much each observation counts. */
+  readonly aweights?: ArrayLike | null;
+}
 export function cov(m: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ y?: ArrayLike | null; rowvar?: boolean; bias?: boolean; ddof?: number | null }>("cov", ["y", "rowvar", "bias", "ddof"], rest, [
-      "fweights",
-      "aweights",
-    ]),
+  const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest, ["fweights", "aweights"]),
     rows = (z: ArrayLike): Value => {
       const [v] = promoteInexact("cov", [z]),
         w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
@@ -170,9 +178,30 @@ export function cov(m: ArrayLike, ...rest: unknown[]): Value {
     };
   const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promote("cov", [rows(m), rows(p.y)]), 0),
     n = x.shape[1]!,
-    c = x.sub(mean(x, { axis: 1, keepdims: true })),
-    r = matmul(c, o.conj(c).T).div(n - (p.ddof ?? (p.bias ? 0 : 1)));
-  return r.shape.every((k) => k === 1) ? o.reshape(r, []) : r;
+    ddof = integerArgument("cov", "ddof", p.ddof ?? (p.bias ? 0 : 1)),
+    real = isComplex(x.dtype) ? realPart(x.dtype) : x.dtype;
+  const weights = (name: "fweights" | "aweights"): Value | null => {
+    const given = p[name];
+    if (given === undefined || given === null) return null;
+    const w = asArray(given, "cov");
+    if (w.ndim !== 1 || w.shape[0] !== n) throw new ShapeError(`cov: ${name} is ${w.aval}, expected one weight for each of the ${n} observations`);
+    if (name === "fweights" && !isInteger(w.dtype) && !Array.isArray(given))
+      throw new DTypeError(`cov: fweights has dtype ${w.dtype}, expected integers; convert it with astype("int32")`);
+    return o.abs(castTo(w, real));
+  };
+  const [f, a] = [weights("fweights"), weights("aweights")],
+    w = f && a ? o.mul(f, a) : (f ?? a),
+    total = w ? sum(w) : o.lit(real, n),
+    centre = w
+      ? o.div(sum(o.mul(x, broadcastTo(castTo(w, x.dtype), x.shape)), { axis: 1, keepdims: true }), castTo(total, x.dtype))
+      : mean(x, { axis: 1, keepdims: true }),
+    c = o.sub(x, broadcastTo(centre, x.shape)),
+    // Each observation counts by its weight; what is lost to the mean is taken off the number of them.
+    lost = ddof === 0 ? o.lit(real, 0) : a && w ? o.div(o.mul(o.lit(real, ddof), sum(o.mul(w, a))), total) : o.lit(real, ddof),
+    weighted = w ? o.mul(c, broadcastTo(castTo(w, x.dtype), c.shape)) : c,
+    r = o.div(matmul(weighted, o.conj(c).T), castTo(o.sub(total, lost), x.dtype));
+  const known = n === 0 ? o.full(r.shape, r.dtype, NaN) : r;
+  return known.shape.every((k) => k === 1) ? o.reshape(known, []) : known;
 }
 export function corrcoef(x: ArrayLike, ...rest: unknown[]): Value {
   const c = cov(x, ...rest);
@@ -258,11 +287,9 @@ export function select(conditions: readonly ArrayLike[], choices: readonly Array
     vs = promote("select", [...choices, d]);
   return conditions.reduceRight<Value>((acc, c, i) => where(c, vs[i]!, acc), vs.at(-1)!);
 }
-export const extract = (condition: ArrayLike, x: ArrayLike, _options: unknown = {}): Value => {
-  const v = asArray(x),
-    c = o.reshape(asArray(condition), [asArray(condition).size]);
-  return o.reshape(v, [v.size]).get(nonzero(c)[0]!);
-};
+/** The elements where the condition holds, flat; with `size`, that many, filled up by `fillValue`. */
+export const extract = (condition: ArrayLike, x: ArrayLike, opts: { size?: number | null; fillValue?: number } = {}): Value =>
+  compress(o.reshape(asArray(condition, "extract"), [asArray(condition, "extract").size]), x, opts);
 export function diagflat(x: ArrayLike, ...rest: unknown[]): Value {
   const k = options<{ k?: number }>("diagflat", ["k"], rest).k ?? 0,
     v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]),
@@ -292,8 +319,8 @@ const triangle =
   (upper: boolean) =>
   (n: number, ...rest: unknown[]): Value[] => {
     const p = options<{ k?: number; m?: number | null }>("triIndices", ["k", "m"], rest),
-      m = p.m ?? n,
-      k = p.k ?? 0,
+      m = sizeArgument("triIndices", "m", p.m ?? sizeArgument("triIndices", "n", n)),
+      k = integerArgument("triIndices", "k", p.k ?? 0),
       r: number[] = [],
       c: number[] = [];
     for (let i = 0; i < n; i++)
@@ -323,6 +350,7 @@ export function bincount(x: ArrayLike, ...rest: unknown[]): Value {
     v = castTo(asArray(x, "bincount"), "int32"),
     n = p.length ?? Math.max(p.minlength ?? 0, v.size ? Number(v.max().item()) + 1 : 0),
     w = p.weights === undefined || p.weights === null ? o.full(v.shape, canonicalize("int64"), 1) : asArray(p.weights);
+  sizeArgument("bincount", "length", n);
   return o
     .full([n], w.dtype, 0)
     .at(o.max(v, o.lit("int32", 0)))

@@ -1,13 +1,14 @@
 // Sorting, searching, order statistics.
-import { isComplex, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
+import { canonicalize, isComplex, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
 import type { DType } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promote, promoteInexact } from "./convert.ts";
+import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, oneOf, options, promote, promoteInexact } from "./convert.ts";
 import { take, takeAlongAxis, where } from "./indexing.ts";
+import { sum } from "./reductions.ts";
 import { isnan } from "./ufuncs.ts";
 
 /** Sorts operands together by the first `numKeys` of them, stably. */
@@ -32,7 +33,7 @@ export function argsort(x: ArrayLike, ...rest: unknown[]): Value {
     p = options<SortOptions>("argsort", ["axis"], rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("argsort", p.axis ?? -1, v.ndim),
-    i = o.iota("int32", v.shape, a);
+    i = o.iota(canonicalize("int64"), v.shape, a);
   if (!p.descending) return sortTogether([v, i], a)[1]!;
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
@@ -40,7 +41,7 @@ export function argsort(x: ArrayLike, ...rest: unknown[]): Value {
 export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: unknown[]): Value {
   const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")),
     a = axisOf("lexsort", options<{ axis?: number }>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
-  return sortTogether([...[...ks].reverse(), o.iota("int32", ks[0]!.shape, a)], a, ks.length).at(-1)!;
+  return sortTogether([...[...ks].reverse(), o.iota(canonicalize("int64"), ks[0]!.shape, a)], a, ks.length).at(-1)!;
 }
 export const sortComplex = (x: ArrayLike): Value => {
   const v = sort(x);
@@ -89,6 +90,7 @@ export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Val
 }
 export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ side?: "left" | "right"; sorter?: ArrayLike; method?: string }>("searchsorted", ["side"], rest, ["sorter", "method"]),
+    side = oneOf("searchsorted", "side", p.side ?? "left", ["left", "right"]),
     [s0, q] = promote("searchsorted", [a, v]),
     s = p.sorter === undefined || p.sorter === null ? s0! : take(s0!, p.sorter),
     n = s.shape[0]!;
@@ -97,9 +99,9 @@ export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Va
     col = o.broadcastInDim(flat, [q!.size, n], [0, 1]);
   const nanQ = isFloat(q!.dtype) ? isnan(col) : null,
     nanS = isFloat(q!.dtype) ? isnan(row) : null;
-  let before = p.side === "right" ? o.le(row, col) : o.lt(row, col);
+  let before = side === "right" ? o.le(row, col) : o.lt(row, col);
   // NaN sorts behind everything.
-  if (nanQ && nanS) before = p.side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
+  if (nanQ && nanS) before = side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
   return o.reshape(o.reduceSum(o.convert(before, "int32"), [1]), q!.shape);
 }
 export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: unknown[]): Value {
@@ -107,9 +109,10 @@ export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: unknown[]): Val
     b = asArray(bins),
     n = b.shape[0]!;
   if (n === 0) return o.full(asArray(x).shape, "int32", 0);
+  // Falling bins are searched in reverse, from the same side: what is counted from the end are the bins that are passed.
   const side = right ? "left" : "right",
     rising = searchsorted(b, x, { side }),
-    falling = o.sub(o.lit("int32", n), searchsorted(o.rev(b, [0]), x, { side: right ? "right" : "left" }));
+    falling = o.sub(o.lit("int32", n), searchsorted(o.rev(b, [0]), x, { side }));
   return where(b.get(n - 1).ge(b.get(0)), rising, falling);
 }
 interface QuantileOptions {
@@ -121,12 +124,12 @@ interface QuantileOptions {
 }
 function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unknown[], percent: boolean, ignoreNan: boolean): Value {
   const p = options<QuantileOptions>(fn, ["axis"], rest, ["keepdims", "method", "out", "overwriteInput", "interpolation"]),
-    [v0] = promoteInexact(fn, [x]),
+    [v0] = promoteInexact(fn, [x, typeof q === "number" ? 0.5 : q]),
     q0 = castTo(asArray(q, fn), v0!.dtype),
     qs = percent ? o.div(q0, o.like(q0, 100)) : q0,
     axes = axesOf(fn, p.axis, v0!.ndim),
     kept = v0!.shape.map((_n, i) => i).filter((i) => !axes.includes(i)),
-    method = p.method ?? "linear";
+    method = oneOf(fn, "method", p.method ?? "linear", ["linear", "lower", "higher", "midpoint", "nearest"]);
   const lead = kept.map((i) => v0!.shape[i]!),
     n = axes.reduce((m, a) => m * v0!.shape[a]!, 1),
     v = o.reshape(o.transpose(v0!, [...kept, ...axes]), [...lead, n]),
@@ -173,7 +176,7 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
       r = b;
       break;
     case "nearest":
-      r = o.select(o.or(o.gt(w, o.like(w, 0.5)), o.and(o.eq(w, o.like(w, 0.5)), o.eq(o.rem(low, o.like(low, 2)), o.like(low, 1)))), b, a);
+      r = o.select(o.le(w, o.like(w, 0.5)), a, b);
       break;
     case "midpoint":
       r = o.mul(o.add(a, b), o.like(a, 0.5));
@@ -208,7 +211,12 @@ export function compress(condition: ArrayLike, x: ArrayLike, ...rest: unknown[])
     a = axisOf("compress", p.axis ?? 0, v.ndim);
   const mask = (c.dtype === "bool" ? c : o.ne(c, o.like(c, 0))) as Value,
     idx = mask.nonzero(p.size === undefined ? undefined : { size: p.size })[0]!;
-  return take(v, idx, { axis: a });
+  if (mask.ndim !== 1) throw new ShapeError(`compress: the condition is ${c.aval}, expected one axis`);
+  const taken = take(v, idx, { axis: a, fillValue: p.fillValue ?? 0 });
+  if (p.size === undefined || p.size === null) return taken;
+  // Beyond the true elements stands the fill value.
+  const real = o.broadcastInDim(o.lt(o.iota("int32", [p.size], 0), sum(mask, { dtype: "int32" })), taken.shape, [a]);
+  return o.select(real, taken, broadcastTo(castTo(asArray(p.fillValue ?? 0), taken.dtype), taken.shape));
 }
 export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: unknown[]): Value {
   const p = options<{ mode?: string; out?: null }>("choose", ["out", "mode"], rest),

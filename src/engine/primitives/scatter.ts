@@ -201,9 +201,7 @@ export const scatterMul: Primitive<ScatterParams> = defineScatter("scatter-mul",
       zero = new Zero(out.aval);
     if (!isInexact(out.dtype)) return [[out], [zero]];
     const left: Tangent = isZero(dx!) ? zero : bind1(p(), [dx!, i!, u!], params);
-    const right: Tangent = isZero(du!)
-      ? zero
-      : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du!, cofactors(x!, i!, u!, params))], params);
+    const right: Tangent = isZero(du!) ? zero : bind1(scatterAdd, [o.zerosLike(x!.aval), i!, o.mul(du!, cofactors(x!, i!, u!, params))], params);
     return [[out], [o.addTangents(left, right)]];
   },
   transpose: ([ct], [x, i, u], params) => [

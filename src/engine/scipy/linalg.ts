@@ -7,6 +7,7 @@ import { customLinearSolve } from "../lax/solvers.ts";
 import * as f from "../numpy/factor.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
+import { vmap } from "../transforms/vectorize.ts";
 
 const m = f.matrices;
 type Rest = readonly unknown[];
@@ -314,9 +315,19 @@ export function toeplitz(c: ArrayLike, ...rest: Rest): Value {
   const q = options<{ r?: ArrayLike | null }>("toeplitz", ["r"], rest),
     x = asArray(c),
     y = q.r === undefined || q.r === null ? o.conj(x) : asArray(q.r),
-    [a, b] = promote("toeplitz", [np.ravel(x), np.ravel(y)]) as [Value, Value],
-    n = a.shape[0]!,
-    k = b.shape[0]!;
+    [c1, r1] = promote("toeplitz", [np.atleast1d(x), np.atleast1d(y)]) as [Value, Value];
+  if (c1.ndim > 1 || r1.ndim > 1) {
+    // A stack of columns and rows gives a stack of matrices.
+    const lead = np.broadcastShapes(c1.shape.slice(0, -1), r1.shape.slice(0, -1)),
+      flat = (v: Value): Value => {
+        const m = v.shape.at(-1)!;
+        return o.reshape(np.broadcastTo(v, [...lead, m]), [lead.reduce((p, s) => p * s, 1), m]);
+      },
+      [cs, rs] = [flat(c1), flat(r1)],
+      matrices = vmap((ci: Value, ri: Value) => toeplitz(ci, ri))(cs, rs) as Value;
+    return o.reshape(matrices, [...lead, ...matrices.shape.slice(1)]);
+  }
+  const [a, b, n, k] = [c1, r1, c1.shape[0]!, r1.shape[0]!];
   return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
 }
 export function hankel(c: ArrayLike, ...rest: Rest): Value {

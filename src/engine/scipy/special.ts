@@ -366,17 +366,21 @@ export const sici = (x: ArrayLike): [Value, Value] => {
 };
 /** Spence's function Li₂(1 − x), by Bernoulli numbers in log x and two reflections. Source: Lewin, "Polylogarithms and associated functions" (1981). */
 const spenceOf = customJvp((x: Value): Value => {
-  const low = x.lt(0.5),
-    high = x.gt(1.5),
-    y = np.where(low, np.subtract(1, x), np.where(high, np.divide(1, np.where(high, x, 2)), x)),
+  const inverted = x.gt(1.5),
+    z = np.where(inverted, np.divide(1, np.where(inverted, x, 2)), x),
+    // 1/x may still be small, where the reflection follows.
+    low = z.lt(0.5),
+    y = np.where(low, np.subtract(1, z), z),
     u = o.neg(o.log(y)),
     u2 = o.mul(u, u),
     odd = polynomial(u2, [-1 / 10886400, 1 / 211680, -1 / 3600, 1 / 36, 1]),
     core = o.sub(o.mul(u, odd), o.mul(c(u, 0.25), u2)),
-    lx = o.log(np.where(low, np.maximum(x, 1e-38), np.where(high, x, 1)));
-  const reflected = np.where(x.eq(0), Math.PI ** 2 / 6, np.subtract(Math.PI ** 2 / 6, core).sub(lx.mul(o.log(y)))),
-    inverted = o.sub(o.mul(c(x, -0.5), o.mul(lx, lx)), core);
-  return np.where(x.lt(0), NaN, np.where(low, reflected, np.where(high, inverted, core))).astype(x.dtype);
+    lz = o.log(np.where(low, np.maximum(z, 1e-38), 1)),
+    lx = o.log(np.where(inverted, x, 1));
+  const reflected = np.where(z.eq(0), Math.PI ** 2 / 6, np.subtract(Math.PI ** 2 / 6, core).sub(lz.mul(o.log(y)))),
+    value = np.where(low, reflected, core),
+    turned = o.sub(o.mul(c(x, -0.5), o.mul(lx, lx)), castTo(value, x.dtype));
+  return np.where(x.lt(0), NaN, np.where(inverted, turned, value)).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => {
   const at1 = x.eq(1),
     d = np.where(at1, -1, o.log(x).div(np.subtract(1, np.where(at1, 0, x))));
