@@ -31,10 +31,27 @@ const NUMPY_OPTIONS = [
 ] as const;
 const isOptions = (v: unknown): v is { ordered?: boolean } => typeof v === "object" && v !== null && Object.keys(v).length === 1 && "ordered" in v;
 const isNamed = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
+/** Every placeholder of the text has its value: said here, where the call is, and not when the program runs. */
+function checkPlaceholders(fmt: string, count: number, named: Readonly<Record<string, unknown>>): void {
+  let next = 0;
+  for (const [, name] of fmt
+    .replaceAll("{{", "")
+    .replaceAll("}}", "")
+    .matchAll(/\{([^{}:!]*)[^{}]*\}/g)) {
+    const at = name === "" ? next++ : /^\d+$/.test(name!) ? Number(name) : null;
+    if (at !== null ? at >= count : !Object.hasOwn(named, name!.split(/[.[]/)[0]!))
+      throw new TypeError(
+        at !== null
+          ? `debug.print: the text "${fmt}" has a placeholder for value ${at}, and ${count} values are given`
+          : `debug.print: the text "${fmt}" names {${name}}, and the values given are ${Object.keys(named).join(", ") || "none"}; pass it as debug.print(text, { ${name} })`,
+      );
+  }
+}
 /** Prints values while the program runs, also inside jit: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`. */
 export function print(fmt: string, ...args: unknown[]): void {
   const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
     named = isNamed(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
+  checkPlaceholders(fmt, args.length, named);
   const flat = flattenArgs(print as AnyFunction, [args, named], "debug.print");
   bind(debugPrint, flat.values, {
     fmt,

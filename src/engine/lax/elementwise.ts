@@ -1,9 +1,9 @@
 // Elementwise functions: strict types, numbers take the dtype of the arrays beside them.
-import { type DType, dtypeOf } from "../core/dtypes.ts";
-import { NDArray, Value } from "../core/value.ts";
+import { type DType, dtypeOf, isInexact, isInteger } from "../core/dtypes.ts";
+import { Value } from "../core/value.ts";
 import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { one, prim, two, unify } from "./helpers.ts";
 
 export const neg = one("neg", "neg"),
@@ -85,10 +85,11 @@ export const igamma = two("igamma", "igamma"),
   polygamma = two("polygamma", "polygamma"),
   zeta = two("zeta", "zeta");
 export const pow = (x: ArrayLike, y: ArrayLike): Value => {
-  const [a] = [asArray(x)],
-    b = y instanceof Value ? y : castTo(asArray(y), a!.dtype);
-  if (b.dtype.includes("int") && b instanceof NDArray && b.ndim === 0) return integerPow(a!, Number(b.item()));
-  return prim("pow", [a!, castTo(b, a!.dtype)]);
+  const a = asArray(x, "lax.pow");
+  if (typeof y === "bigint") return integerPow(a, Number(y));
+  if (!(y instanceof Value)) return prim("pow", [a, castTo(asArray(y, "lax.pow"), a.dtype)]);
+  // An integer exponent stays one, so that the derivative in the base is right at 0 too.
+  return prim("pow", isInteger(y.dtype) && isInexact(a.dtype) ? [a, y] : unify("pow", [a, y]));
 };
 export const integerPow = (x: ArrayLike, y: number): Value => prim("integer_pow", [asArray(x)], { y });
 export const betainc = (a: ArrayLike, b: ArrayLike, x: ArrayLike): Value => prim("regularized_incomplete_beta", unify("betainc", [a, b, x]));
@@ -110,12 +111,15 @@ export const convertElementType = (x: ArrayLike, newDtype: DType | string): Valu
 export const bitcastConvertType = (x: ArrayLike, newDtype: DType | string): Value => o.bitcast(asArray(x), dtypeOf(newDtype));
 export const reducePrecision = (x: ArrayLike, exponentBits: number, mantissaBits: number): Value =>
   prim("reduce_precision", [asArray(x)], { exponentBits, mantissaBits });
-export const iota = (dtype: DType | string, size: number): Value => o.iota(dtypeOf(dtype), [size], 0);
-export const broadcastedIota = (dtype: DType | string, shape: Shape, dimension: number): Value => o.iota(dtypeOf(dtype), shape, dimension);
+export const iota = (dtype: DType | string, size: number): Value => o.iota(dtypeOf(dtype), [sizeArgument("lax.iota", "size", size)], 0);
+export const broadcastedIota = (dtype: DType | string, shape: Shape, dimension: number): Value => {
+  const s = shapeOf("lax.broadcastedIota", shape);
+  return o.iota(dtypeOf(dtype), s, axisOf("lax.broadcastedIota", dimension, s.length));
+};
 export const full = (shape: Shape, value: ArrayLike, ...rest: unknown[]): Value => {
   const d = options<{ dtype?: DType }>("full", ["dtype"], rest).dtype,
     v = asArray(value);
-  return o.splat(castTo(v, d ? dtypeOf(d) : v.dtype), shape);
+  return o.splat(castTo(v, d ? dtypeOf(d) : v.dtype, !d && v.weakType), shapeOf("lax.full", shape));
 };
 export const fullLike = (x: ArrayLike, value: ArrayLike, opts: { dtype?: DType; shape?: Shape } = {}): Value => {
   const v = asArray(x);

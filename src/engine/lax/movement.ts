@@ -6,7 +6,7 @@ import { bind } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
 import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options, integerArgument } from "../numpy/convert.ts";
 import { prim, unify } from "./helpers.ts";
 
 export const broadcast = (x: ArrayLike, sizes: Shape): Value => {
@@ -102,7 +102,10 @@ export const unstack = (x: ArrayLike, ...rest: unknown[]): readonly Value[] => {
 const starts = (v: Value, list: readonly ArrayLike[] | Value): Value[] =>
   (Array.isArray(list) ? (list as ArrayLike[]) : [...(list as Value)]).map((s, i) => wrapIndex(s, v.shape[i]!));
 function wrapIndex(s: ArrayLike, n: number): Value {
-  if (typeof s === "number") return o.lit("int32", s < 0 ? s + n : s);
+  if (typeof s === "number") {
+    const i = integerArgument("lax", "a start index", s);
+    return o.lit("int32", i < 0 ? i + n : i);
+  }
   const v = asArray(s);
   if (!v.dtype.includes("int")) throw new DTypeError(`lax: a start index has dtype ${v.dtype}, expected an integer`);
   return v.dtype.startsWith("u") ? v : o.select(o.lt(v, o.like(v, 0)), o.add(v, o.like(v, n)), v);

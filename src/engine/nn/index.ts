@@ -7,7 +7,7 @@ import type { Value } from "../core/value.ts";
 import { jit } from "../transforms/jit.ts";
 import { type CustomJvp, customJvp } from "../transforms/custom.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, options, promoteInexact } from "../numpy/convert.ts";
+import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, options, promoteInexact, sizeArgument } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 export * as initializers from "./initializers.ts";
 
@@ -212,6 +212,7 @@ export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {
   return v.sub(mean).mul(o.rsqrt(float("standardize", variance.add(p.epsilon ?? 1e-5))));
 }
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
+  sizeArgument("oneHot", "numClasses", numClasses);
   const v0 = asArray(x, "oneHot"),
     v = v0.dtype === "float32" && Array.isArray(x) ? castTo(v0, "int32") : v0,
     rank = v.ndim + 1,

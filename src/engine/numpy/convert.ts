@@ -1,7 +1,8 @@
 // What the user passes becomes arrays: array-likes, promotion, axes, shapes, and the trailing options object.
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { arrayFrom, scalarArray } from "../core/arrays.ts";
-import { type DType, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isInteger, kindOf, numericOf } from "../core/dtypes.ts";
+import { config } from "../core/config.ts";
+import { type DType, itemsize, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isInteger, kindOf, numericOf } from "../core/dtypes.ts";
 import { ConcretizationTypeError, DTypeError, ShapeError } from "../core/errors.ts";
 import { promoteTypes } from "../core/promotion.ts";
 import { NDArray, Value } from "../core/value.ts";
@@ -15,8 +16,17 @@ export type Axis = number | readonly number[] | null;
 /** Weak scalars: 64-bit types until they are canonicalized. */
 function scalar(v: number | boolean | bigint): Value {
   if (typeof v === "boolean") return scalarArray(v, new ShapedArray([], "bool"));
-  if (typeof v === "bigint") return scalarArray(v, new ShapedArray([], canonicalize("int64"), true));
+  if (typeof v === "bigint") return bigintArray("array", v, canonicalize("int64"), true);
   return scalarArray(v, new ShapedArray([], canonicalize("float64"), true));
+}
+/** A bigint as a scalar; one that its integer type does not hold is refused, as nothing near it would be right. */
+export function bigintArray(fn: string, v: bigint, dtype: DType, weak = false): Value {
+  const bits = itemsize(dtype) * 8;
+  if (isInteger(dtype) && (dtype.startsWith("u") ? BigInt.asUintN(bits, v) : BigInt.asIntN(bits, v)) !== v)
+    throw new RangeError(
+      `${fn}: ${v} does not fit ${dtype}; give a wider { dtype }${config.enableX64 ? "" : ', or turn on 64-bit types with config.update("enableX64", true)'}`,
+    );
+  return scalarArray(v, new ShapedArray([], dtype, weak));
 }
 /** An array-like as an array, under its natural type. `name` and `fn` appear in errors. */
 export function asArray(x: unknown, fn = "array", name = "the argument"): Value {
@@ -212,13 +222,13 @@ export function oneOf<T extends string>(fn: string, name: string, value: unknown
     );
   return value as T;
 }
-/** A shape given as a number or a list: integers, 0 or more. */
-export function shapeOf(fn: string, s: unknown): number[] {
+/** A shape given as a number or a list: integers, 0 or more; −1 too where the function computes that one itself. */
+export function shapeOf(fn: string, s: unknown, least: 0 | -1 = 0): number[] {
   const given = Array.isArray(s) ? (s as unknown[]) : [s],
     list = given.map((n) => concreteNumber(fn, "the shape", n));
-  if (!list.every((n): n is number => typeof n === "number" && Number.isSafeInteger(n) && n >= 0))
+  if (!list.every((n): n is number => typeof n === "number" && Number.isSafeInteger(n) && n >= least))
     throw new ShapeError(
-      `${fn}: the shape is ${Array.isArray(s) || typeof s === "number" ? `[${list.join()}]` : describe(s)}, expected integers, 0 or more, as [2, 3]`,
+      `${fn}: the shape is ${Array.isArray(s) || typeof s === "number" ? `[${list.join()}]` : describe(s)}, expected integers, 0 or more${least < 0 ? " (or one -1, which is computed)" : ""}, as [2, 3]`,
     );
   return list;
 }

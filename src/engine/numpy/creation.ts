@@ -1,31 +1,39 @@
 // Making arrays: from values, filled, ranges, grids.
-import { type Shape, ShapedArray } from "../core/aval.ts";
-import { fromTyped, scalarArray } from "../core/arrays.ts";
+import type { Shape } from "../core/aval.ts";
+import { fromTyped } from "../core/arrays.ts";
 import { type DType, canonicalize, dtypeOf, isComplex, isInexact, itemsize, viewOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, dtypeOr, options, promoteInexact, shapeOf } from "./convert.ts";
+import {
+  type ArrayLike,
+  asArray,
+  axisOf,
+  broadcastTo,
+  bigintArray,
+  castTo,
+  dtypeOr,
+  integerArgument,
+  oneOf,
+  options,
+  promoteInexact,
+  shapeOf,
+  sizeArgument,
+} from "./convert.ts";
+import { describe } from "../transforms/args.ts";
 
 export interface DTypeOption {
   readonly dtype?: DType | string | null;
 }
-/** An array from an array-like; numbers are float32 unless `dtype` says otherwise. */
+/** An array from an array-like; numbers are float32 unless `dtype` says otherwise. A number alone stays weakly typed, as in JAX. */
 export function array(x: ArrayLike, opts: DTypeOption & { ndmin?: number } = {}): Value {
-  let v = asArray(x, "array");
+  let v = typeof x === "bigint" && opts.dtype ? bigintArray("array", x, dtypeOf(opts.dtype)) : asArray(x, "array");
   if (opts.dtype !== undefined && opts.dtype !== null) v = castTo(v, dtypeOf(opts.dtype));
-  // An array that is asked for is strongly typed, as in JAX; asarray keeps a number weak.
-  else if (v.weakType && (typeof x === "number" || typeof x === "bigint")) v = scalarArray(x, new ShapedArray([], v.dtype));
   while (v.ndim < (opts.ndmin ?? 0)) v = o.expandDims(v, 0);
   return v;
 }
 /** Like `array`; a number stays weakly typed. */
-export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value =>
-  typeof x === "number" || typeof x === "bigint"
-    ? opts.dtype
-      ? castTo(asArray(x, "asarray"), dtypeOf(opts.dtype))
-      : asArray(x, "asarray")
-    : array(x, opts);
+export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value => array(x, opts);
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
 export function astype(x: ArrayLike, dtype: DType | string): Value {
@@ -47,7 +55,7 @@ export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOption 
   const v = asArray(value, "full"),
     s = shapeOf("full", shape),
     t = opts.dtype === undefined || opts.dtype === null ? v : castTo(v, dtypeOf(opts.dtype));
-  return broadcastTo(t.weakType ? o.convert(t, t.dtype) : t, s, "full");
+  return broadcastTo(t, s, "full");
 }
 const filled =
   (fn: string, n: number) =>
@@ -81,8 +89,15 @@ export function arange(start: number, ...rest: unknown[]): Value {
   const p = options<{ stop?: number | null; step?: number | null; dtype?: DType }>("arange", ["stop", "step"], rest),
     [a, b] = p.stop === undefined || p.stop === null ? [0, start] : [start, p.stop],
     step = p.step ?? 1;
+  for (const [name, v] of [
+    ["start", a],
+    ["stop", b],
+    ["step", step],
+  ] as const)
+    if (typeof v !== "number" || !Number.isFinite(v))
+      throw new ShapeError(`arange: ${name} is ${describe(v)}, expected a finite number that is known while tracing`);
   if (step === 0) throw new ShapeError("arange: the step is 0; it must not be");
-  const n = Math.max(0, Math.ceil((b - a) / step)),
+  const n = sizeArgument("arange", "the number of elements", Math.max(0, Math.ceil((b - a) / step))),
     whole = [a, b, step].every(Number.isInteger),
     dtype = dtypeOr(p.dtype, whole ? canonicalize("int64") : canonicalize("float64"));
   const i = o.iota(dtype, [n], 0);
@@ -96,7 +111,7 @@ export function linspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]):
       ["num", "endpoint", "retstep", "dtype", "axis"],
       rest,
     ),
-    num = p.num ?? 50,
+    num = sizeArgument("linspace", "num", p.num ?? 50),
     endpoint = p.endpoint ?? true;
   const [a0, b0] = promoteInexact("linspace", [start, stop]),
     shape = a0!.ndim ? a0!.shape : b0!.shape,
@@ -138,18 +153,20 @@ export function logspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]):
 }
 export function eye(n: number, ...rest: unknown[]): Value {
   const p = options<{ M?: number | null; k?: number; dtype?: DType }>("eye", ["M", "k", "dtype"], rest),
-    m = p.M ?? n,
-    i = o.iota("int32", [n, m], 0),
-    j = o.iota("int32", [n, m], 1),
-    k = p.k ?? 0;
+    rows = sizeArgument("eye", "N", n),
+    m = sizeArgument("eye", "M", p.M ?? n),
+    i = o.iota("int32", [rows, m], 0),
+    j = o.iota("int32", [rows, m], 1),
+    k = integerArgument("eye", "k", p.k ?? 0);
   return o.convert(o.eq(k ? o.add(i, o.lit("int32", k)) : i, j), dtypeOr(p.dtype, canonicalize("float64")));
 }
 export const identity = (n: number, ...rest: unknown[]): Value => eye(n, { dtype: options<DTypeOption>("identity", ["dtype"], rest).dtype });
 export function tri(n: number, ...rest: unknown[]): Value {
   const p = options<{ M?: number | null; k?: number; dtype?: DType }>("tri", ["M", "k", "dtype"], rest),
-    m = p.M ?? n;
+    rows = sizeArgument("tri", "N", n),
+    m = sizeArgument("tri", "M", p.M ?? n);
   return o.convert(
-    o.ge(o.add(o.iota("int32", [n, m], 0), o.lit("int32", p.k ?? 0)), o.iota("int32", [n, m], 1)),
+    o.ge(o.add(o.iota("int32", [rows, m], 0), o.lit("int32", integerArgument("tri", "k", p.k ?? 0))), o.iota("int32", [rows, m], 1)),
     dtypeOr(p.dtype, canonicalize("float64")),
   );
 }
@@ -170,7 +187,7 @@ export function meshgrid(...args: unknown[]): Value[] {
     has = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype,
     opts = (has ? args.pop() : {}) as { indexing?: "xy" | "ij"; sparse?: boolean };
   const xs = args.map((a) => asArray(a, "meshgrid").reshape([-1])),
-    swap = (opts.indexing ?? "xy") === "xy" && xs.length > 1,
+    swap = oneOf("meshgrid", "indexing", opts.indexing ?? "xy", ["xy", "ij"]) === "xy" && xs.length > 1,
     position = (i: number): number => (swap && i < 2 ? 1 - i : i),
     shape = xs.map((_x, i) => xs[position(i)]!.size);
   return xs.map((x, i) => {
@@ -180,7 +197,7 @@ export function meshgrid(...args: unknown[]): Value[] {
 }
 export function diag(x: ArrayLike, ...rest: unknown[]): Value {
   const v = asArray(x, "diag"),
-    k = options<{ k?: number }>("diag", ["k"], rest).k ?? 0;
+    k = integerArgument("diag", "k", options<{ k?: number }>("diag", ["k"], rest).k ?? 0);
   if (v.ndim === 2) return v.diagonal({ offset: k });
   if (v.ndim !== 1) throw new ShapeError(`diag: the array is ${v.aval}, expected one or two axes`);
   const n = v.shape[0]! + Math.abs(k),

@@ -13,7 +13,9 @@ import {
   castTo,
   options,
   promote,
+  oneOf,
   shapeOf,
+  sizeArgument,
 } from "./convert.ts";
 import { dtypeOf } from "../core/dtypes.ts";
 
@@ -25,8 +27,8 @@ export function reshape(
 ): Value {
   const v = asArray(x, "reshape"),
     given = typeof shape === "object" && !Array.isArray(shape) ? (shape as { shape: number | Shape; order?: string }) : null,
-    wanted = shapeOf("reshape", given ? given.shape : shape),
-    order = given?.order ?? opts.order;
+    wanted = shapeOf("reshape", given ? given.shape : shape, -1),
+    order = oneOf("reshape", "order", given?.order ?? opts.order ?? "C", ["C", "F"]);
   const known = wanted.filter((n) => n !== -1).reduce((a, b) => a * b, 1),
     holes = wanted.filter((n) => n === -1).length;
   if (holes > 1) throw new ShapeError(`reshape: the shape [${wanted.join()}] has ${holes} entries -1, at most one can be computed`);
@@ -196,6 +198,7 @@ function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | V
     n = v.shape[a]!;
   let bounds: number[];
   if (typeof parts === "number") {
+    if (sizeArgument(fn, "the number of parts", parts) === 0) throw new ShapeError(`${fn}: the number of parts is 0, expected at least one`);
     if (equal && n % parts) throw new ShapeError(`${fn}: axis ${a} has ${n} elements, which do not divide into ${parts} equal parts; use arraySplit`);
     const q = Math.floor(n / parts),
       r = n % parts;
@@ -218,7 +221,7 @@ export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit",
 
 export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
   const v = asArray(x, "tile"),
-    r = [reps].flat() as number[],
+    r = ([reps].flat() as number[]).map((n) => sizeArgument("tile", "a repetition", n)),
     rank = Math.max(v.ndim, r.length),
     shape = [...Array<number>(rank - v.ndim).fill(1), ...v.shape],
     times = [...Array<number>(rank - r.length).fill(1), ...r];
@@ -237,12 +240,13 @@ export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value
     v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("repeat", p.axis ?? 0, v.ndim),
     n = v.shape[a]!;
-  const list =
+  const given =
     typeof repeats === "number"
       ? [repeats]
       : Array.isArray(repeats)
         ? (repeats as number[])
         : [(repeats as Value).tolist() as number | number[]].flat();
+  const list = given.map((k) => sizeArgument("repeat", "a number of repeats", k));
   let out: Value;
   if (list.length === 1)
     out = o.reshape(
@@ -262,6 +266,7 @@ export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value
   }
   const total = p.totalRepeatLength;
   if (total === null || total === undefined || total === out.shape[a]) return out;
+  sizeArgument("repeat", "totalRepeatLength", total);
   const idx = Array.from({ length: total }, (_z, i) => Math.min(i, out.shape[a]! - 1));
   return out.take(idx, { axis: a });
 }
@@ -318,6 +323,7 @@ function widths(w: PadWidth, rank: number): [number, number][] {
   });
 }
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
+const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
 export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value {
   const p = options<{
       mode?: string;
@@ -328,7 +334,8 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value
     }>("pad", ["mode"], rest, ["constantValues", "endValues", "reflectType", "statLength"]),
     v = asArray(x, "pad"),
     w = widths(padWidth, v.ndim),
-    mode = p.mode ?? "constant";
+    mode = oneOf("pad", "mode", p.mode ?? "constant", PAD_MODES);
+  oneOf("pad", "reflectType", p.reflectType ?? "even", ["even", "odd"]);
   let out = v;
   w.forEach(([lo, hi], a) => {
     const n = out.shape[a]!,

@@ -1,5 +1,5 @@
 // Differences, windows, polynomials, interpolation, statistics of pairs: smaller functions written in terms of the others.
-import { canonicalize, dtypeOf, isComplex, isFloat, isInexact, isInteger, realPart, type DType } from "../core/dtypes.ts";
+import { canonicalize, dtypeOf, isComplex, isFloat, isInteger, realPart, type DType } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";

@@ -2,13 +2,13 @@
 import { type Shape, ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { type DType, canonicalize, dtypeOf, isFloat, itemsize } from "../core/dtypes.ts";
-import { DTypeError } from "../core/errors.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import * as p from "../primitives/random.ts";
 import { setDraws } from "./gamma.ts";
-import { type ArrayLike, asArray, broadcastShapes, broadcastTo, castTo, options, shapeOf } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as np from "../numpy/index.ts";
 
@@ -16,6 +16,7 @@ const IMPL = "fry";
 const isKey = (k: Value): boolean => k.dtype === "key<fry>";
 /** A typed key from an integer seed. */
 export function key(seed: ArrayLike): Value {
+  if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw new DTypeError(`random.key: the seed is ${seed}, expected an integer`);
   const v = typeof seed === "number" ? scalarArray(BigInt(seed), new ShapedArray([], canonicalize("int64"))) : asArray(seed, "random.key");
   return bind1(p.randomSeed, ["literal" in v && v.literal !== undefined ? castTo(v, canonicalize("int64")) : v], { impl: IMPL });
 }
@@ -35,8 +36,8 @@ export function typed(fn: string, k: unknown): { k: Value; raw: boolean } {
 /** Independent keys from one. */
 export function split(k: Value, ...rest: unknown[]): Value {
   const { k: t, raw } = typed("split", k),
-    num = options<{ num?: number | Shape }>("split", ["num"], rest).num ?? 2,
-    r = bind1(p.randomSplit, [t], { shape: typeof num === "number" ? [num] : num });
+    num = shapeOf("random.split", options<{ num?: number | Shape }>("split", ["num"], rest).num ?? 2),
+    r = bind1(p.randomSplit, [t], { shape: num });
   return raw ? keyData(r) : r;
 }
 export function foldIn(k: Value, data: ArrayLike): Value {
@@ -238,9 +239,9 @@ export function randint(k: Value, shape: number | Shape, minval: ArrayLike, maxv
 export function permutation(k: Value, x: number | ArrayLike, ...rest: unknown[]): Value {
   const q = options<{ axis?: number; independent?: boolean }>("permutation", ["axis", "independent"], rest),
     { k: t } = typed("permutation", k);
-  if (typeof x === "number") return shuffle(t, np.arange(x), 0);
+  if (typeof x === "number") return shuffle(t, np.arange(sizeArgument("random.permutation", "the length", x)), 0);
   const v = asArray(x),
-    axis = (q.axis ?? 0) < 0 ? (q.axis ?? 0) + v.ndim : (q.axis ?? 0);
+    axis = axisOf("random.permutation", q.axis ?? 0, v.ndim);
   if (q.independent || v.ndim === 1) return shuffle(t, v, axis);
   return np.take(v, shuffle(t, np.arange(v.shape[axis]!), 0), { axis });
 }
@@ -284,9 +285,13 @@ export function choice(k: Value, a: number | ArrayLike, ...rest: unknown[]): Val
     ),
     shape = shapeOf("choice", q.shape ?? []),
     pool = typeof a === "number" ? null : asArray(a),
-    axis = q.axis ?? 0,
-    n = pool ? pool.shape[axis < 0 ? axis + pool.ndim : axis]! : (a as number),
+    axis = pool ? axisOf("random.choice", q.axis ?? 0, pool.ndim) : 0,
+    n = pool ? pool.shape[axis]! : sizeArgument("random.choice", "a", a),
     draws = shape.reduce((x, y) => x * y, 1);
+  if (n === 0 && draws > 0)
+    throw new ShapeError(`random.choice: there is nothing to choose from (${pool ? pool.aval : "a is 0"}), and ${draws} are asked for`);
+  if (q.replace === false && draws > n)
+    throw new ShapeError(`random.choice: ${draws} are asked for without replacement, and there are ${n}; give { replace: true }, or a smaller shape`);
   let index: Value;
   if (q.p === undefined || q.p === null)
     index = q.replace === false ? shuffle(typed("choice", k).k, np.arange(n), 0).get(`:${draws}`).reshape(shape) : randint(k, shape, 0, n);

@@ -18,7 +18,7 @@ function causesOf(call: () => unknown): string[] | null {
   return last ? last.causes.map(jl.profiler.showCause) : null;
 }
 const f = jl.jit((x: Value, params: { w: Value[]; b: Value }) => x.mul(params.w[0]!).add(params.b));
-const p = { w: [np.ones([3])], b: np.array(1) };
+const p = { w: [np.ones([3])], b: np.float32(1) };
 test("the first call, then a cached one", () => {
   expect(causesOf(() => f(np.ones([3]), p))).toEqual(["the first call"]);
   expect(causesOf(() => f(np.ones([3]), p))).toBeNull();
