@@ -15,13 +15,7 @@ interface Fault {
 }
 
 /** Programs that are still wrong, by name, each with what is missing. A program that starts to hold fails here until its line is taken out. */
-const STILL_WRONG: Readonly<Record<string, string>> = {
-  "sqrt(3) in an array of 4": "lanes round bfloat16 by truncation",
-  "gradient of max under jit": "kernels keep float32 inside",
-  "y == max(y) under jit": "kernels keep float32 inside",
-  overflow: "kernels keep float32 inside",
-  "argmax(x + 100)": "kernels keep float32 inside",
-};
+const STILL_WRONG: Readonly<Record<string, string>> = {};
 
 type Element = number | boolean;
 const typed =
