@@ -142,7 +142,7 @@ class Fuser {
         const { results, rows } = c.signature;
         const key = `${c.kind} ${results.shape.join()} ${rows ? `${rows.full.shape.join()} ${rows.dims.join()}` : c.kind === "reduce" ? c.id : ""}`;
         const alike = over.get(key) ?? [];
-        const sibling = alike.slice(-MAX_SIBLINGS).find((other) => this.#decideJoin(other, c, [], "siblings"));
+        const sibling = alike.slice(-MAX_SIBLINGS).findLast((other) => this.#decideJoin(other, c, [], "siblings"));
         if (sibling) alike[alike.indexOf(sibling)] = this.groups.current(sibling);
         else alike.push(c);
         over.set(key, alike);

@@ -27,6 +27,8 @@ export class Candidate {
   last: number;
   /** Arithmetic of one element, counted once for each node. */
   flops = 0;
+  /** How many reductions wait for one another: so often the kernel goes over its rows, and computes what it maps over them anew. */
+  stages: number;
   /** The group that this one has become a part of. */
   joined: Candidate | null = null;
   constructor(
@@ -36,6 +38,7 @@ export class Candidate {
     position: number,
   ) {
     this.first = this.last = position;
+    this.stages = signature.kind === "reduce" ? 1 : 0;
   }
   get kind(): GroupKind {
     return this.signature.kind;
@@ -47,7 +50,7 @@ function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
   return list;
 }
 /** The search for a path between two groups is given up after so many: groups that lie so far apart are not joined. */
-const MAX_SEARCH = 256;
+const MAX_SEARCH = 64;
 
 export class Grouping {
   readonly loops = new Loops();
@@ -233,6 +236,7 @@ export class Grouping {
     const [into, from] = a.nodes.size + a.reads.size >= b.nodes.size + b.reads.size ? [a, b] : [b, a];
     const between = [...this.passed(a, b), ...this.passed(b, a)];
     from.joined = into;
+    into.stages = between.length > 0 ? a.stages + b.stages : Math.max(a.stages, b.stages);
     this.all.delete(from);
     into.signature = signature;
     into.hero = hero;

@@ -127,6 +127,15 @@ describe("placement", () => {
   });
 });
 describe("joining", () => {
+  test("reductions that wait for one another share a kernel up to a bound", () => {
+    const chain = (n: number) => (g: GraphBuilder) => {
+      let x = g.param(f32(4, 64));
+      for (let i = 0; i < n; i++) x = g.binary("sub", x, g.broadcast(g.reduce(x, [1], "max"), [4, 64], [0]));
+      return [x];
+    };
+    expect(kernels(chain(8))).toBe(1);
+    expect(kernels(chain(24))).toBe(3);
+  });
   test("an epilogue stays in registers", () => {
     const v = verdicts((g) => [g.unary("tanh", dot(g, g.param(f32(32, 32)), g.param(f32(32, 32))))]);
     expectVerdict(v.get("dot→tanh"), true, "epilogue");

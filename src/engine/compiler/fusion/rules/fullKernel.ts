@@ -30,10 +30,18 @@ export const fullPlacement: PlacementRule = {
   },
   otherwise: OTHERWISE,
 };
+/** A softmax has two stages, the gradient of a normalization three; each further one computes all elements again. */
+const MAX_STAGES = 8;
 export const fullJoin: JoinRule = {
   name: NAME,
   stage: "join",
-  decide: ({ producer: a, consumer: b }, facts) => {
+  decide: ({ producer: a, consumer: b, passed }, facts) => {
+    const stages = a.stages + b.stages;
+    if (passed.length > 0 && b.stages > 0 && stages > MAX_STAGES)
+      return {
+        fuse: false,
+        reason: `the kernel would go over its rows ${stages} times and compute their elements anew each time; at most ${MAX_STAGES} are put into one`,
+      };
     const reason = bound({ nodes: sum(a, b, (c) => c.nodes.size), flops: sum(a, b, (c) => c.flops), buffers: sum(a, b, buffers) }, facts);
     return reason ? { fuse: false, reason } : null;
   },
