@@ -1,13 +1,13 @@
 // The meaning of a graph: every operation as its specification says, one after another, in plain JavaScript. Nothing is fused, nothing is
 // planned. The reference device runs it, and every level of the compiler is compared with it.
-import { ShapedArray } from "../core/aval.ts";
+import { ShapedArray, sizeOf } from "../core/aval.ts";
 import { DTypeError } from "../core/errors.ts";
 import { HostStorage, NDArray } from "../core/value.ts";
 import { CONTRACTION } from "./evaluate/contraction.ts";
 import { ELEMENTWISE, scalarOperation } from "./evaluate/elementwise.ts";
 import { MOVEMENT } from "./evaluate/movement.ts";
 import { REDUCTION } from "./evaluate/reduction.ts";
-import { type Tensor, build, castElement, forEachIndex, fromBytes, integerOf, stored, tensor, toBytes } from "./evaluate/tensor.ts";
+import { type Tensor, build, castElement, fromBytes, integerOf, stored, tensor, toBytes } from "./evaluate/tensor.ts";
 import { type Graph, type Node, type StructuredAttrs, type TensorType, bytesOf } from "./graph.ts";
 import { scheduleOf } from "./evaluate/schedule.ts";
 import { rowOf } from "./ops.ts";
@@ -39,9 +39,9 @@ const reduction =
 const EVALUATORS: { readonly [K in Exclude<keyof StructuredAttrs, "parameter" | "get">]: Evaluator<K> } = {
   constant: (n) => [fromBytes(n.type, n.attrs.value.storage.bytes().slice())],
   iota(n) {
-    const values: number[] = [];
-    forEachIndex(n.shape, (at) => values.push(at[n.attrs.dim]!));
-    return [build(n.shape, n.dtype, (i) => castElement(values[i]!, n.dtype))];
+    const { dim } = n.attrs;
+    const stride = sizeOf(n.shape.slice(dim + 1));
+    return [build(n.shape, n.dtype, (i) => castElement(Math.floor(i / stride) % n.shape[dim]!, n.dtype))];
   },
   barrier: (_n, ins) => ins,
   compare: one(ELEMENTWISE.compare),

@@ -40,12 +40,15 @@ export class ReferenceStorage implements Storage {
   }
 }
 const NOTHING = new Uint8Array(0);
-/** A buffer of JavaScript's memory. */
+/** A buffer of JavaScript's memory. A size that is none throws RangeError. */
 export function buffer(bytes: number): Uint8Array {
+  if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`an array has a size of ${bytes} bytes: sizes are whole numbers, 0 or more`);
   try {
     return new Uint8Array(bytes);
   } catch {
-    throw new OutOfMemoryError(`out of memory: the reference device cannot make an array of ${(bytes / 2 ** 20).toFixed(1)} MiB. Use smaller arrays`);
+    throw new OutOfMemoryError(
+      `out of memory: the reference device cannot make an array of ${(bytes / 2 ** 20).toFixed(1)} MiB. Use smaller arrays, or free large ones with x.delete()`,
+    );
   }
 }
 export const referenceStats = (): { bytesInUse: number; peakBytesInUse: number; liveBuffers: number } => ({

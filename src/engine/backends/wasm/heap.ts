@@ -6,9 +6,19 @@ const PAGE = 65536,
   FIRST = 1024,
   MAX_PAGES = 65536;
 
+const showMiB = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
 /** A block allocator over a growing memory. Addresses are multiples of 64, so that vectors and cache lines are aligned. */
 export class Heap {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES });
+  readonly memory: WebAssembly.Memory;
+  readonly #pages: number;
+  constructor(pages = MAX_PAGES) {
+    this.#pages = pages;
+    this.memory = new WebAssembly.Memory({ initial: Math.min(16, pages), maximum: pages });
+  }
+  get #most(): number {
+    return this.#pages * PAGE;
+  }
   #top = FIRST;
   #bins = new Map<number, number[]>();
   #free = 0;
@@ -20,10 +30,12 @@ export class Heap {
   static round(bytes: number): number {
     return Math.ceil(Math.max(bytes, 1) / ALIGN) * ALIGN;
   }
-  take(bytes: number): number {
+  /** A block. `what` says in messages what it is for. Throws OutOfMemoryError; a size that is none throws RangeError and changes nothing. */
+  take(bytes: number, what: () => string = () => "an array"): number {
+    if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`${what()} has a size of ${bytes} bytes: sizes are whole numbers, 0 or more`);
     const size = Heap.round(bytes),
       bin = this.#bins.get(size),
-      at = bin?.pop() ?? this.#carve(size);
+      at = bin?.pop() ?? this.#carve(size, what);
     if (bin && bin.length === 0) this.#bins.delete(size);
     if (bin) this.#free -= size;
     this.inUse += size;
@@ -38,7 +50,7 @@ export class Heap {
     this.#free += size;
     this.inUse -= size;
   }
-  #carve(size: number): number {
+  #carve(size: number, what: () => string): number {
     // Rather than grow, a hole that is large enough is split, once holes have gathered.
     if (this.#free > Math.max(size, this.inUse / 2)) {
       const hole = this.#coalesced(size);
@@ -48,12 +60,12 @@ export class Heap {
       const need = Math.ceil((this.#top + size - this.memory.buffer.byteLength) / PAGE),
         have = this.memory.buffer.byteLength / PAGE;
       // Growing in steps keeps the number of growths, which invalidate views, small.
-      const want = Math.min(Math.max(need, Math.ceil(have / 4)), MAX_PAGES - have);
+      const want = Math.min(Math.max(need, Math.ceil(have / 4)), this.#pages - have);
       if (want < need || !this.#grow(want, need)) {
         const hole = this.#coalesced(size);
         if (hole !== null) return hole;
         throw new OutOfMemoryError(
-          `out of memory: ${(size / 2 ** 20).toFixed(1)} MiB do not fit; ${(this.inUse / 2 ** 20).toFixed(1)} MiB of the 4096 MiB of a WebAssembly memory are in use. Use smaller arrays, or free large ones with x.delete()`,
+          `out of memory: ${what()} takes ${showMiB(size)}, which does not fit: ${showMiB(this.inUse)} of the ${showMiB(this.#most)} of a WebAssembly memory are in use. Use smaller arrays, or free large ones with x.delete()`,
         );
       }
     }

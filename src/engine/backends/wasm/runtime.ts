@@ -4,7 +4,7 @@ import { itemsize, viewOf } from "../../core/dtypes.ts";
 import { DTypeError } from "../../core/errors.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
-import { bytesOf, type TensorType } from "../../graph/graph.ts";
+import { bytesOf, showType, type TensorType } from "../../graph/graph.ts";
 import type { Plan, Step } from "../../compiler/plan/types.ts";
 import type { Kernel } from "../../compiler/kernel/ir.ts";
 import { kernelText } from "../../compiler/kernel/text.ts";
@@ -18,8 +18,6 @@ import { mathFunction } from "../../graph/math/mathlib.ts";
 import { WasmStorage, makeRoom } from "./storage.ts";
 
 let tick: Timer = () => {};
-/** How many programs are running: more than one where a callback runs another. */
-let depth = 0;
 
 export class Executable implements Loaded {
   readonly bytes: number;
@@ -47,36 +45,49 @@ export class Executable implements Loaded {
   }
   /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
   run(args: readonly NDArray[], timer?: Timer): WasmStorage[] {
-    const { plan } = this,
-      keep = new Set<object>(this.#constants.map((c) => c.block));
-    for (const a of args) if (a.storage instanceof WasmStorage) keep.add(a.storage.block);
-    const outBytes = plan.outs.map(bytesOf);
-    // A program that is called back from another must leave that one's blocks where they are.
-    if (depth === 0) makeRoom(outBytes.reduce((s, b) => s + b, plan.arenaBytes) + args.reduce((s, a) => s + a.nbytes, 0), keep);
-    const ins = args.map((a) => resident(this.device, a)),
-      outs = outBytes.map((b) => new WasmStorage(this.device, b));
-    const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address()),
-      tableBytes = Math.max(4, slots.length * 4);
-    const table = heap.take(tableBytes),
-      arena = heap.take(plan.arenaBytes);
-    depth++;
+    const { plan, device } = this;
+    // What the program uses stays where it is until it ends, also where a callback runs another program or deletes an array.
+    const held: WasmStorage[] = [];
+    const hold = (s: WasmStorage): WasmStorage => {
+      s.pin();
+      held.push(s);
+      return s;
+    };
+    let table: number | null = null;
+    let arena: number | null = null;
+    const tableBytes = Math.max(4, (args.length + plan.outs.length + this.#constants.length) * 4);
     try {
+      for (const c of this.#constants) hold(c);
+      let bytes = plan.arenaBytes;
+      for (const a of args) {
+        if (a.storage instanceof WasmStorage) hold(a.storage);
+        bytes += a.nbytes;
+      }
+      for (const t of plan.outs) bytes += bytesOf(t);
+      makeRoom(bytes);
+      const ins = args.map((a) => resident(device, a, hold));
+      const outs = plan.outs.map((t) => hold(new WasmStorage(device, bytesOf(t), () => `a result ${showType(t)}`)));
+      const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address());
+      table = heap.take(tableBytes);
+      arena = heap.take(plan.arenaBytes, () => "the memory for a program's intermediate values");
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
-      if (timer) {
-        const before = tick;
-        tick = timer;
-        try {
-          this.#profile(table, arena);
-        } finally {
-          tick = before;
-        }
-      } else this.#run(table, arena);
+      if (timer) this.#timed(table, arena, timer);
+      else this.#run(table, arena);
+      return outs;
     } finally {
-      depth--;
-      heap.give(table, tableBytes);
-      heap.give(arena, plan.arenaBytes);
+      for (const s of held) s.unpin();
+      if (table !== null) heap.give(table, tableBytes);
+      if (arena !== null) heap.give(arena, plan.arenaBytes);
     }
-    return outs;
+  }
+  #timed(table: number, arena: number, timer: Timer): void {
+    const before = tick;
+    tick = timer;
+    try {
+      this.#profile(table, arena);
+    } finally {
+      tick = before;
+    }
   }
 }
 /** The texts of a kernel, written when somebody reads them. */
@@ -86,16 +97,16 @@ const codeOf = (kernel: Kernel): KernelCode => ({
     return `;; ${kernelText(kernel, WASM).replaceAll("\n", "\n;; ")}\n\n${watText(kernel, WASM)}`;
   },
 });
-function upload(device: DeviceInfo, s: Storage): WasmStorage {
-  const d = new WasmStorage(device, s.nbytes);
+function upload(device: DeviceInfo, s: Storage, what?: () => string): WasmStorage {
+  const d = new WasmStorage(device, s.nbytes, what);
   heap.bytes(d.address(), s.nbytes).set(s.bytes());
   return d;
 }
 /** The array's memory in the heap. What no device holds yet moves there; what another device holds is copied. */
-function resident(device: DeviceInfo, a: NDArray): WasmStorage {
+function resident(device: DeviceInfo, a: NDArray, hold: (s: WasmStorage) => WasmStorage): WasmStorage {
   const s = a.storage;
   if (s instanceof WasmStorage) return s;
-  const d = upload(device, s);
+  const d = hold(upload(device, s, () => `an argument ${a.aval}`));
   if (!s.device) a.relocate(d);
   return d;
 }

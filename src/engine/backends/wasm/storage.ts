@@ -8,16 +8,24 @@ import { heap } from "./heap.ts";
 interface Block {
   at: number;
   readonly bytes: number;
+  /** Running programs that use it: it stays where it is, and is not given to others, until they end. */
+  pins: number;
+  /** Released while pinned: it is freed with its last pin. */
+  released: boolean;
 }
 /** Where the bytes are while the block is moved out: reachable from the storage alone, so that they are collected with it. */
 interface Copy {
   host: Uint8Array | null;
 }
-const resident = new Map<Block, Copy>();
+const inHeap = new Map<Block, Copy>();
 const registry = new FinalizationRegistry<Block>((b) => free(b));
 function free(b: Block): void {
+  if (b.pins > 0) {
+    b.released = true;
+    return;
+  }
   if (b.at < 0) return;
-  resident.delete(b);
+  inHeap.delete(b);
   heap.give(b.at, b.bytes);
   b.at = -1;
 }
@@ -25,12 +33,14 @@ function free(b: Block): void {
 export class WasmStorage implements Storage {
   readonly #block: Block;
   readonly #copy: Copy = { host: null };
+  /** @param what for messages: what the memory is for */
   constructor(
     readonly device: DeviceInfo,
     readonly nbytes: number,
+    what?: () => string,
   ) {
-    this.#block = { at: heap.take(nbytes), bytes: nbytes };
-    resident.set(this.#block, this.#copy);
+    this.#block = { at: heap.take(nbytes, what), bytes: nbytes, pins: 0, released: false };
+    inHeap.set(this.#block, this.#copy);
     registry.register(this, this.#block, this.#block);
   }
   /** The address, after bringing a block that was moved out back in. */
@@ -41,9 +51,10 @@ export class WasmStorage implements Storage {
       if (this.#copy.host) {
         heap.bytes(b.at, b.bytes).set(this.#copy.host);
         returned += b.bytes;
+        movedIn += b.bytes;
       }
       this.#copy.host = null;
-      resident.set(b, this.#copy);
+      inHeap.set(b, this.#copy);
     }
     return b.at;
   }
@@ -53,32 +64,52 @@ export class WasmStorage implements Storage {
   async read(): Promise<Uint8Array> {
     return this.bytes().slice();
   }
+  /** A running program uses the block: it is neither moved nor freed before as many calls of `unpin`. */
+  pin(): void {
+    this.#block.pins++;
+  }
+  unpin(): void {
+    const b = this.#block;
+    b.pins--;
+    if (b.released) free(b);
+  }
+  get isInHeap(): boolean {
+    return this.#block.at >= 0;
+  }
   release(): void {
     registry.unregister(this.#block);
     free(this.#block);
     this.#copy.host = null;
   }
-  /** What stands for this storage in a set of blocks to keep where they are. */
-  get block(): object {
-    return this.#block;
-  }
 }
 
-const MIN_LIMIT = 512 * 2 ** 20;
-let limit = MIN_LIMIT,
-  returned = 0;
-/** Makes room before a program runs: when the heap is over its limit, every block that is not needed now is moved out. */
-export function makeRoom(bytes: number, keep: ReadonlySet<object>): void {
+const LEAST_LIMIT = 512 * 2 ** 20;
+const MOST_LIMIT = 3 * 2 ** 30;
+let least = LEAST_LIMIT;
+let limit = least;
+let returned = 0;
+let movedIn = 0;
+/** Makes room before a program runs: when the heap is over its limit, every block that no running program uses is moved out. */
+export function makeRoom(bytes: number): void {
   if (heap.inUse + bytes <= limit) return;
   // What had to come back after the last time is alive: the limit follows the live set.
-  limit = Math.min(Math.max(MIN_LIMIT, 4 * returned), 3 * 2 ** 30);
+  limit = Math.min(Math.max(least, 4 * returned), MOST_LIMIT);
   returned = 0;
   if (heap.inUse + bytes <= limit) return;
-  for (const [b, copy] of [...resident]) {
-    if (keep.has(b)) continue;
+  for (const [b, copy] of [...inHeap]) {
+    if (b.pins > 0) continue;
     copy.host = heap.bytes(b.at, b.bytes).slice();
     free(b);
   }
 }
+/** For tests: the limit below which nothing is moved out. Gives the one before. */
+export function setHeapLimit(bytes: number): number {
+  const before = least;
+  least = limit = bytes;
+  returned = 0;
+  return before;
+}
+/** Bytes that were moved out and had to come back, since the beginning. */
+export const bytesMovedIn = (): number => movedIn;
 /** How many arrays are in the heap. */
-export const residentBlocks = (): number => resident.size;
+export const residentBlocks = (): number => inHeap.size;

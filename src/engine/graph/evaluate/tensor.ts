@@ -3,6 +3,7 @@
 import { type Shape, sizeOf, stridesOf } from "../../core/aval.ts";
 import { type DType, type TypedArray, allocate, isComplex, isFloat, isHalf, isUnsigned, itemsize, viewOf } from "../../core/dtypes.ts";
 import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from "../../core/half.ts";
+import { OutOfMemoryError } from "../../core/errors.ts";
 import type { TensorType } from "../graph.ts";
 import type { Complex } from "../ops/row.ts";
 
@@ -60,8 +61,15 @@ export function elementType(d: DType): ElementType {
   return isComplex(d) ? COMPLEX : isLong(d) ? LONG : d === "bool" ? BOOL : NUMBER;
 }
 
-/** Zeros. */
+/** Bytes of the largest tensor: what a WebAssembly memory holds, so that devices refuse the same programs. */
+const MOST_BYTES = 2 ** 32;
+/** Zeros. Throws OutOfMemoryError where they do not fit. */
 export function tensor(shape: Shape, dtype: DType): Tensor {
+  const bytes = sizeOf(shape) * itemsize(dtype);
+  if (bytes > MOST_BYTES)
+    throw new OutOfMemoryError(
+      `out of memory: an array ${dtype}[${shape.join()}] takes ${(bytes / 2 ** 20).toFixed(1)} MiB, the largest one here 4096.0 MiB. Use smaller arrays`,
+    );
   return { shape, dtype, data: isHalf(dtype) ? new Float32Array(sizeOf(shape)) : allocate(dtype, sizeOf(shape)) };
 }
 /** A tensor of elements computed one by one, in row-major order. */
