@@ -1,9 +1,10 @@
 // One object owns the life of everything: what commands, lenses, panels and decorations share.
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/migrations/v1types.ts";
+import type { Report } from "../engine/report/types.ts";
 import { languageOf } from "../host/languages.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
+import { fileIndex } from "./places.ts";
 
 /** The report that is shown, and who wants to know when it changes. */
 export class Session implements vscode.Disposable {
@@ -17,17 +18,22 @@ export class Session implements vscode.Disposable {
   }
   /** Files of the report that is shown: it was made here, from these. */
   get sources(): readonly string[] {
-    return this.#report ? [this.#report.function.file, ...this.#report.sources.map((s) => s.file)] : [];
+    return this.#report?.files.map((f) => f.path) ?? [];
   }
   /** Where a line of the report (from 1) stands now in a document that may have been edited since; null where it is gone. */
   lineNow(d: vscode.TextDocument): (line: number) => number | null {
-    const text = this.#report?.sources.find((s) => s.file === d.uri.fsPath)?.text;
+    const text = this.#textOf(d);
     return text === undefined ? (line) => (d.isDirty ? null : line) : lineShift(text, d.getText());
   }
   /** Whether the file that the report is about was changed since. */
   isStale(d: vscode.TextDocument): boolean {
-    const source = this.#report?.sources.find((s) => s.file === d.uri.fsPath);
-    return source !== undefined && source.text !== d.getText();
+    const text = this.#textOf(d);
+    return text !== undefined && text !== d.getText();
+  }
+  /** A document's text as it was profiled. */
+  #textOf(d: vscode.TextDocument): string | undefined {
+    const file = this.#report && fileIndex(this.#report, d.uri);
+    return file === null ? undefined : this.#report?.files[file]?.text;
   }
   show(r: Report): void {
     this.#report = r;

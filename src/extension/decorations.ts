@@ -1,10 +1,18 @@
-// Line-end decorations: each line's share of the time, in the file that the report is about.
+// Line-end decorations: each line's share of a call's time, in every file that the report has lines of.
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/migrations/v1types.ts";
+import { showTime } from "../engine/report/exporters/text.ts";
+import type { LineCost, Report } from "../engine/report/types.ts";
 import type { Context } from "./context.ts";
+import { fileIndex } from "./places.ts";
 import { lineEnd } from "./shown.ts";
 
 const MIN_SHARE = 0.001;
+const PARTS: Readonly<Record<keyof LineCost["parts"], string>> = {
+  kernels: "kernels",
+  copies: "copies",
+  call: "the call itself",
+  transfers: "transfers",
+};
 export function registerDecorations(c: Context): vscode.Disposable {
   const type = vscode.window.createTextEditorDecorationType({
     after: { margin: "0 0 0 3em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
@@ -12,24 +20,18 @@ export function registerDecorations(c: Context): vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Right,
   });
   const paint = (editor: vscode.TextEditor, r: Report | null): void => {
-    const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true),
-      total = r?.timing ? r.kernels.reduce((s, k) => s + (k.time?.median ?? 0), 0) : 0;
+    const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true);
+    const file = r && fileIndex(r, editor.document.uri);
     // Shares belong to lines as they were measured: they go with their lines when others are edited, and come back with an undo.
-    const now = c.session.lineNow(editor.document),
-      lines = on && r ? r.lines.filter((l) => l.file === editor.document.uri.fsPath && l.share >= MIN_SHARE) : [];
+    const now = c.session.lineNow(editor.document);
+    const lines = on && r && file !== null ? (r.lines ?? []).filter((l) => l.file === file && l.share >= MIN_SHARE) : [];
     editor.setDecorations(
       type,
       lines.flatMap((l) => {
         const line = now(l.line);
         if (line === null || line > editor.document.lineCount) return [];
-        const end = editor.document.lineAt(line - 1).range.end,
-          ms = l.share * total,
-          time = total ? ` · ${ms < 1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(2)} ms`}` : " (estimated)";
-        return lineEnd(
-          new vscode.Range(end, end),
-          `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${time}`,
-          `JitLens: ${(100 * l.share).toFixed(1)} % of ${r!.function.name}`,
-        );
+        const end = editor.document.lineAt(line - 1).range.end;
+        return lineEnd(new vscode.Range(end, end), textOf(l), tipOf(l, r!.function.name));
       }),
     );
   };
@@ -46,4 +48,9 @@ export function registerDecorations(c: Context): vscode.Disposable {
         vscode.window.visibleTextEditors.filter((v) => v.document === e.document).forEach((v) => paint(v, c.session.report));
     }),
   );
+}
+const textOf = (l: LineCost): string => `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${l.estimated ? " (estimated)" : ` · ${showTime(l.ms)}`}`;
+function tipOf(l: LineCost, name: string): string {
+  const parts = Object.entries(l.parts).map(([part, ms]) => `${PARTS[part as keyof typeof PARTS] ?? part} ${showTime(ms)}`);
+  return `JitLens: ${(100 * l.share).toFixed(1)} % of a call of ${name}${l.estimated || !parts.length ? "" : ` (${parts.join(", ")})`}`;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { z } from "zod";
-import { scriptJson } from "../engine/report/html.ts";
+import { scriptJson } from "../engine/report/exporters/html.ts";
 import type { FromView } from "../views/messages.ts";
 
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): string {
@@ -38,10 +38,16 @@ export function showPage(webview: vscode.Webview, extension: vscode.Uri, mode: "
     },
   };
 }
+const id = z.string().max(10_000);
+const selection = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["node", "kernel", "decision"]), id }),
+  z.object({ kind: z.literal("line"), file: id, line: z.number().int().positive() }),
+]);
 const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("export") }),
   z.object({ type: z.literal("painted"), milliseconds: z.number() }),
+  z.object({ type: z.literal("select"), selection: selection.nullable() }),
   z.object({ type: z.literal("reveal"), file: z.string().max(4096), line: z.number().int().positive(), column: z.number().int().positive() }),
 ]);
 /** Reads a message of a page; null for anything that is not one. */

@@ -1,18 +1,21 @@
 // The two views (graph in the side bar, profile in the panel) and the custom editor for saved profiles.
 import { posix } from "node:path";
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/migrations/v1types.ts";
-import { parseReportText } from "../engine/report/schemaV1.ts";
-import type { ToView } from "../views/messages.ts";
+import { parseReportText } from "../engine/report/read.ts";
+import type { Report } from "../engine/report/types.ts";
+import type { Selection, ToView } from "../views/messages.ts";
 import type { Context } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
+import { fileIndex, reportPath } from "./places.ts";
 import { readProfileText } from "./readProfile.ts";
 import { reveal } from "./reveal.ts";
 import { plain } from "./shownText.ts";
 
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
+  /** What the person chose here goes to the other pages. */
+  chosen: (selection: Selection | null) => void = () => {};
   constructor(
     private readonly c: Context,
     private readonly mode: "graph" | "profile",
@@ -23,12 +26,16 @@ class View implements vscode.WebviewViewProvider {
   #post(m: ToView): void {
     void this.#view?.webview.postMessage(m);
   }
-  /** The view's title says when its file was edited since. */
+  /** The view's title says when a file of the report was edited since. */
   mark(d: vscode.TextDocument): void {
-    if (this.#view && this.c.session.report?.function.file === d.uri.fsPath) this.#view.description = this.c.session.isStale(d) ? "edited since" : "";
+    const r = this.c.session.report;
+    if (this.#view && r && fileIndex(r, d.uri) !== null) this.#view.description = this.c.session.isStale(d) ? "edited since" : "";
   }
-  cursor(file: string, line: number): void {
-    this.#post({ type: "cursor", file, line });
+  cursor(uri: vscode.Uri, line: number): void {
+    this.#post({ type: "cursor", file: reportPath(uri), line });
+  }
+  select(selection: Selection | null): void {
+    this.#post({ type: "select", selection });
   }
   resolveWebviewView(view: vscode.WebviewView): void {
     const { c } = this;
@@ -39,6 +46,7 @@ class View implements vscode.WebviewViewProvider {
       if (m?.type === "ready") {
         if (c.session.report) this.#post({ type: "report", report: c.session.report });
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
+      else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
@@ -99,6 +107,8 @@ export function registerPanels(c: Context): vscode.Disposable {
   const graph = new View(c, "graph"),
     profile = new View(c, "profile"),
     keep = { webviewOptions: { retainContextWhenHidden: true } };
+  graph.chosen = (selection) => profile.select(selection);
+  profile.chosen = (selection) => graph.select(selection);
   return vscode.Disposable.from(
     vscode.window.registerWebviewViewProvider("jitlens.graph", graph, keep),
     vscode.window.registerWebviewViewProvider("jitlens.profileView", profile, keep),
@@ -107,9 +117,9 @@ export function registerPanels(c: Context): vscode.Disposable {
       for (const view of [graph, profile]) view.mark(e.document);
     }),
     c.session.onReport((r) => {
-      const d = vscode.workspace.textDocuments.find((x) => x.uri.fsPath === r.function.file);
+      const d = vscode.workspace.textDocuments.find((x) => fileIndex(r, x.uri) === r.frames[r.function.at]?.file);
       if (d) for (const view of [graph, profile]) view.mark(d);
     }),
-    vscode.window.onDidChangeTextEditorSelection((e) => graph.cursor(e.textEditor.document.uri.fsPath, e.selections[0]!.active.line + 1)),
+    vscode.window.onDidChangeTextEditorSelection((e) => graph.cursor(e.textEditor.document.uri, e.selections[0]!.active.line + 1)),
   );
 }

@@ -1,11 +1,12 @@
 // The main job: a click becomes a run, a run becomes a Report, a Report is shown everywhere.
 import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
-import type { Report } from "../engine/report/migrations/v1types.ts";
-import { parseReport } from "../engine/report/schemaV1.ts";
+import type { Report } from "../engine/report/types.ts";
+import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";
+import { rootOf, topOf } from "./places.ts";
 import { reveal } from "./reveal.ts";
 import { ask, diagnostic, progress, say } from "./shown.ts";
 
@@ -41,6 +42,7 @@ export async function runSite(
       r = await once(c, {
         id,
         file: uri.fsPath,
+        root: rootOf(uri),
         text: document.getText(),
         languageId: document.languageId,
         mode,
@@ -149,23 +151,24 @@ async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, u
   if (pick === logs) c.log.show(true);
 }
 /** Retraces and large constants stand as hints on their lines. */
-function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: ReturnType<typeof parseReport>): void {
-  const byFile = new Map<string, vscode.Diagnostic[]>(),
-    add = (file: string, at: number, text: string, severity: vscode.DiagnosticSeverity): void => {
-      const line = shifted(file, at);
-      if (line === null) return;
-      const d = diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity);
-      const list = byFile.get(file);
-      if (list) list.push(d);
-      else byFile.set(file, [d]);
-    };
-  const shifted = (file: string, line: number): number | null => {
-    const d = vscode.workspace.textDocuments.find((x) => x.uri.fsPath === file);
+function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: Report): void {
+  const byFile = new Map<string, { uri: vscode.Uri; list: vscode.Diagnostic[] }>();
+  const add = (at: ReturnType<typeof topOf>, text: string, severity: vscode.DiagnosticSeverity): void => {
+    const line = at && shifted(at.uri, at.line);
+    if (!at || line === null) return;
+    const key = at.uri.toString();
+    const list = byFile.get(key) ?? { uri: at.uri, list: [] };
+    byFile.set(key, list);
+    list.list.push(diagnostic(new vscode.Range(line - 1, 0, line - 1, 1000), text, severity));
+  };
+  /** Where a line of the report is now, after edits. */
+  const shifted = (uri: vscode.Uri, line: number): number | null => {
+    const d = vscode.workspace.textDocuments.find((x) => x.uri.toString() === uri.toString());
     return d ? c.session.lineNow(d)(line) : line;
   };
-  for (const w of report.warnings) if (w.frame) add(w.frame.file, w.frame.line, w.message, vscode.DiagnosticSeverity.Warning);
-  for (const r of report.retraces)
-    if (r.frame && !r.causes.includes("the first call"))
-      add(r.frame.file, r.frame.line, `${r.function} was traced again: ${r.causes.join("; ")}`, vscode.DiagnosticSeverity.Information);
-  for (const [file, list] of byFile) diagnostics.set(vscode.Uri.file(file), list);
+  for (const w of report.warnings) add(topOf(report, w.stack), w.message, vscode.DiagnosticSeverity.Warning);
+  for (const k of report.compilations)
+    if (!k.causes.some((cause) => cause.kind === "first"))
+      add(topOf(report, k.call), `${k.function} was traced again: ${k.causes.map((x) => x.text).join("; ")}`, vscode.DiagnosticSeverity.Information);
+  for (const { uri, list } of byFile.values()) diagnostics.set(uri, list);
 }

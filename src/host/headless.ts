@@ -2,9 +2,9 @@
 //   node dist/host/headless.cjs FILE [FUNCTION] [--out FOLDER] [--args TYPES] [--trace]
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { EXPORTERS, textReport } from "../engine/report/exporters.ts";
-import { htmlReport } from "../engine/report/html.ts";
-import { parseReport } from "../engine/report/schemaV1.ts";
+import { EXPORTERS } from "../engine/report/exporters/exporters.ts";
+import { textReport } from "../engine/report/exporters/text.ts";
+import { parseReport } from "../engine/report/read.ts";
 import { languageOfFile } from "./languages.ts";
 import { endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
@@ -40,6 +40,7 @@ async function main(): Promise<number> {
     {
       id: "headless",
       file,
+      root: process.cwd(),
       text,
       languageId,
       mode: trace ? "trace" : "profile",
@@ -57,18 +58,17 @@ async function main(): Promise<number> {
   const r = await run.result;
   if (r.kind === "report") {
     const report = parseReport(r.report),
+      assets = {
+        page: readFileSync(join(dist, "views", "main.js"), "utf8"),
+        layoutWorker: readFileSync(join(dist, "views", "layoutWorker.js"), "utf8"),
+      },
       base = join(out, `${basename(file, extname(file))}.${site.name}`);
     mkdirSync(out, { recursive: true });
     console.log(textReport(report));
     for (const e of EXPORTERS) {
-      writeFileSync(`${base}.${e.extension}`, e.write(report));
+      writeFileSync(`${base}.${e.extension}`, e.write(report, assets));
       console.log(`wrote ${base}.${e.extension}`);
     }
-    writeFileSync(
-      `${base}.html`,
-      htmlReport(report, readFileSync(join(dist, "views", "main.js"), "utf8"), readFileSync(join(dist, "views", "layoutWorker.js"), "utf8")),
-    );
-    console.log(`wrote ${base}.html`);
     return 0;
   }
   if (r.kind === "error") console.error(`${r.file ?? ""}${r.line ? `:${r.line}` : ""}: ${r.message}\n${r.action}`);

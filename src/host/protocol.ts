@@ -26,6 +26,8 @@ const collect = z.object({ calls: z.number(), seconds: z.number() });
 export const runParams = z.object({
   id: z.string(),
   file: z.string(),
+  /** The workspace folder that paths of the report are relative to. */
+  root: z.string().nullable().default(null),
   text: z.string(),
   languageId: z.string(),
   mode: z.enum(["profile", "trace"]),
@@ -38,7 +40,7 @@ export const runParams = z.object({
   cwd: z.string().optional(),
   collect: collect.optional(),
 });
-export type RunParams = z.infer<typeof runParams>;
+export type RunParams = z.input<typeof runParams>;
 /** What a runner is given: the run, and a folder of its own that the host removes. */
 export const runnerParams = runParams.extend({ folder: z.string(), mark: z.string() });
 export type RunnerParams = z.infer<typeof runnerParams>;

@@ -1,13 +1,23 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
-import type { Report } from "../engine/report/migrations/v1types.ts";
+import type { Report } from "../engine/report/types.ts";
+
+/** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
+export type Selection =
+  | { readonly kind: "node"; readonly id: string }
+  | { readonly kind: "kernel"; readonly id: string }
+  | { readonly kind: "decision"; readonly id: string }
+  | { readonly kind: "line"; readonly file: string; readonly line: number };
 
 export type ToView =
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "status"; readonly text: string; readonly busy: boolean }
-  /** The cursor in the editor: nodes of that line are highlighted. Lines count from 1. */
-  | { readonly type: "cursor"; readonly file: string; readonly line: number };
+  /** The cursor in the editor: nodes of that line are highlighted. Lines count from 1, the file is a path as in the Report. */
+  | { readonly type: "cursor"; readonly file: string; readonly line: number }
+  /** What was chosen in another page of the same Report. */
+  | { readonly type: "select"; readonly selection: Selection | null };
 export type FromView =
   | { readonly type: "ready" }
   | { readonly type: "reveal"; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly type: "select"; readonly selection: Selection | null }
   | { readonly type: "painted"; readonly milliseconds: number }
   | { readonly type: "export" };

@@ -5,12 +5,14 @@ import { h } from "./dom.ts";
 provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeBadge());
 export const button = (label: string, click: () => void, title = label, appearance: "primary" | "secondary" | "icon" = "secondary"): HTMLElement =>
   h("vscode-button", { appearance, title, "aria-label": title, onclick: click }, label);
-export function textField(placeholder: string, input: (text: string) => void, enter: () => void): HTMLElement {
-  const e = h("vscode-text-field", { placeholder, "aria-label": placeholder }) as HTMLElement & { value: string };
+export function textField(name: string, input: (text: string) => void, enter: () => void = () => {}): HTMLElement {
+  const e = h("vscode-text-field", { placeholder: name, "aria-label": name }) as HTMLElement & { value: string };
   e.addEventListener("input", () => input(e.value));
   e.addEventListener("keydown", (k) => {
     if (k.key === "Enter") enter();
   });
+  // The control's own input has the name "Text field" unless it is told ours.
+  requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }
 export const badge = (text: string): HTMLElement => h("vscode-badge", {}, text);

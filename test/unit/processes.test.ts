@@ -237,18 +237,18 @@ describe("B8: the run goes on, and ends when it should", () => {
         }),
       );
     expect(partial.length).toBe(1);
-    expect(r.retraces.map((e) => [e.frame?.line, e.causes.length > 0])).toEqual([
+    expect(r.compilations.map((c) => [r.frames[r.stacks[c.call!]![0]!]?.line, c.causes.length > 0])).toEqual([
       [3, true],
       [4, true],
       [6, true],
     ]);
-    expect(r.arguments[0]!.type).toBe("f32[2]");
+    expect(r.programs[0]!.arguments[0]!.type).toBe("f32[2]");
   });
   test("the user's catch and finally hold nothing up", async () => {
     const r = await run(
       `${CALLED}try { f(np.ones([2])); } catch { console.log("caught"); } finally { f(np.ones([4])); }\nprocess.on("exit", () => { for (;;); });`,
     );
-    expect(reportOf(r).retraces.length).toBe(2);
+    expect(reportOf(r).compilations.length).toBe(2);
   });
   for (const [what, text] of [
     ["calls for ever", "for (let n = 1; ; n++) f(np.ones([(n % 3) + 1]));"],
@@ -259,7 +259,7 @@ describe("B8: the run goes on, and ends when it should", () => {
   ] as const)
     test(`a file that ${what} still yields its report`, async () => {
       const r = reportOf(await run(`${CALLED}${text}`, { collect: { calls: 1e9, seconds: 1 } }));
-      expect(r.arguments[0]!.type).toMatch(/f32\[[12]\]/);
+      expect(r.programs[0]!.arguments[0]!.type).toMatch(/f32\[[12]\]/);
       if (what.startsWith("fails")) expect(r.warnings.map((w) => w.message).join()).toMatch(/ended with an error: later/);
     });
   test("a report stands when the run is cancelled after it", async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { Report } from "../../src/engine/report/migrations/v1types.ts";
-import { parseReport } from "../../src/engine/report/schemaV1.ts";
-import { EXPORTERS } from "../../src/engine/report/exporters.ts";
+import type { Report } from "../../src/engine/report/types.ts";
+import { parseReport } from "../../src/engine/report/read.ts";
+import { EXPORTERS } from "../../src/engine/report/exporters/exporters.ts";
 import type { RunResult } from "../../src/host/protocol.ts";
 import { startRun } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
@@ -38,6 +38,7 @@ async function start(text: string, options: { args?: string; mode?: "profile" | 
   };
 }
 const run = async (text: string, options = {}): Promise<RunResult> => (await start(text, options)).result;
+const assets = { page: "", layoutWorker: "" };
 const head = 'import { jit, numpy as np, type Value } from "jitlens";\n';
 const reportOf = (r: RunResult): Report => {
   if (r.kind !== "report") throw new Error(JSON.stringify(r));
@@ -55,42 +56,45 @@ test("a profile: kernels, lines that add up, lineage", async () => {
       { mode: "profile" },
     ),
   );
-  expect(r.arguments).toEqual([
+  const [program] = r.programs;
+  expect(program!.arguments).toMatchObject([
     { name: "x", type: "f32[32,64]" },
     { name: "w", type: "f32[64,32]" },
   ]);
   expect(r.timing!.repetitions).toBeGreaterThan(10);
-  expect(r.lines.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1, 6);
-  for (const k of r.kernels) {
+  expect(r.lines!.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1, 6);
+  for (const k of program!.kernels!) {
     expect(k.time!.median).toBeGreaterThan(0);
     expect(k.lines.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1, 6);
-    expect(k.eqns.length).toBeGreaterThan(0);
+    expect(k.nodes.length).toBeGreaterThan(0);
   }
-  expect(new Set(r.lines.map((l) => l.line))).toEqual(new Set([3, 4]));
-  for (const e of EXPORTERS) expect(e.write(r).length).toBeGreaterThan(100);
-  const trace = JSON.parse(EXPORTERS.find((e) => e.id === "chrome")!.write(r)) as { traceEvents: { ph: string }[] };
-  expect(trace.traceEvents.filter((e) => e.ph === "X").length).toBe(r.timeline.length);
+  expect(new Set(r.lines!.filter((l) => l.parts.kernels).map((l) => l.line))).toEqual(new Set([3, 4]));
+  for (const e of EXPORTERS) expect(e.write(r, assets).length).toBeGreaterThan(100);
+  const trace = JSON.parse(EXPORTERS.find((e) => e.id === "chrome")!.write(r, assets) as string) as { traceEvents: { ph: string }[] };
+  expect(trace.traceEvents.filter((e) => e.ph === "X").length).toBe(r.spans!.length);
 });
 test("decorated methods, with their this", async () => {
   const text = `import { jit, numpy as np, type Value } from "jitlens";\nclass Model {\n  scale = 3;\n  @jit\n  step(x: Value): Value { return np.tanh(x).mul(this.scale); }\n  @jit({ staticArgnums: 1 })\n  static power(x: Value, k: number): Value { return x.pow(k); }\n}\nModel.power(np.ones([4]), 3);\nnew Model().step(np.ones([8]));`;
-  expect(reportOf(await run(text)).jaxpr.text).toMatch(/tanh/);
-  expect(reportOf(await run(text, { index: 1 })).jaxpr.text).toMatch(/integer_pow\[y=3\]/);
+  expect(reportOf(await run(text)).programs[0]!.levels[0]!.text!.text).toMatch(/tanh/);
+  expect(reportOf(await run(text, { index: 1 })).programs[0]!.levels[0]!.text!.text).toMatch(/integer_pow\[y=3\]/);
 });
 test("a function that is never called: a tag, typed arguments, or a question", async () => {
   expect((await run(`${head}export const f = jit((x: Value) => x.mul(2));`)).kind).toBe("needs-arguments");
-  expect(reportOf(await run(`${head}/** @trace f32[5] */\nexport const f = jit((x: Value) => x.mul(2));`)).arguments[0]!.type).toBe("f32[5]");
+  expect(reportOf(await run(`${head}/** @trace f32[5] */\nexport const f = jit((x: Value) => x.mul(2));`)).programs[0]!.arguments[0]!.type).toBe(
+    "f32[5]",
+  );
   expect(
     reportOf(
       await run(`${head}export const f = jit((p: { w: Value; b: Value }, n: Value) => p.w.mul(n).add(p.b));`, {
         args: "{ w: f32[2], b: f32[2] }, f32[]",
       }),
-    ).arguments.map((a) => a.type),
+    ).programs[0]!.arguments.map((a) => a.type),
   ).toEqual(["f32[2]", "f32[2]", "f32[]"]);
 });
 test("a call that comes late, from a timer", async () => {
-  expect(reportOf(await run(`${head}const f = jit((x: Value) => x.mul(2));\nsetTimeout(() => f(np.ones([3])), 50);`)).arguments[0]!.type).toBe(
-    "f32[3]",
-  );
+  expect(
+    reportOf(await run(`${head}const f = jit((x: Value) => x.mul(2));\nsetTimeout(() => f(np.ones([3])), 50);`)).programs[0]!.arguments[0]!.type,
+  ).toBe("f32[3]");
 });
 const ERRORS: readonly [string, string, RegExp][] = [
   ["a syntax error", `${head}const f = jit((x) => x);\nconst wrong = ;`, /^3: syntax error.*Correct the line/],
@@ -130,5 +134,5 @@ test("an endless loop is cancelled within a second", async () => {
   expect(performance.now() - from).toBeLessThan(1000);
 });
 test("a profile of another kind is refused with the field", () => {
-  expect(() => parseReport({ format: "jitprofile", version: 2 })).toThrow(/version/);
+  expect(() => parseReport({ format: "jitprofile", version: 3 })).toThrow(/version 3/);
 });

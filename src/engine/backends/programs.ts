@@ -52,6 +52,8 @@ export function compile(jaxpr: ClosedJaxpr, pins?: Pins, device: Device = defaul
   }
   return compiled;
 }
+/** A program as it was compiled, for the first device that asked; undefined where nobody did. */
+export const compiledOf = (jaxpr: ClosedJaxpr): Compiled | undefined => programs.get(jaxpr)?.on.values().next().value;
 /** The compiler's own time, which a device that asks for the plan sets off: it is not code generation. */
 const planning = ({ phases }: Compilation): number => phases.passes + phases.plan;
 

@@ -112,11 +112,19 @@ function scan(text: string): Parameters {
 const originals = new WeakMap<object, { toString(): string }>();
 /** A function that only checks and calls another one: its parameters are the other's. */
 export const rememberOriginal = (wrapper: object, original: { toString(): string }): void => void originals.set(wrapper, original);
+/** Gives the names that the person wrote for those that a bundler put in their place; the runner installs one per bundle. */
+export type NameMapper = (fn: object, names: readonly string[]) => readonly string[];
+let nameMapper: NameMapper = (_fn, names) => names;
+export const setNameMapper = (m: NameMapper): void => void (nameMapper = m);
 const known = new WeakMap<object, Parameters>();
 /** The parameters of a function. The answer is kept: its text is read once. */
 export function parametersOf(fn: { toString(): string }): Parameters {
   let p = known.get(fn);
-  if (!p) known.set(fn, (p = scan(Function.prototype.toString.call(originals.get(fn) ?? fn))));
+  if (!p) {
+    const written = originals.get(fn) ?? fn;
+    const scanned = scan(Function.prototype.toString.call(written));
+    known.set(fn, (p = { ...scanned, names: nameMapper(written, scanned.names) }));
+  }
   return p;
 }
 export const parameterNames = (fn: { toString(): string }): readonly string[] => parametersOf(fn).names;

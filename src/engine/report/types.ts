@@ -134,17 +134,15 @@ export interface Region {
 /** What kind of work a node is: its colour in the views. */
 export type Category = (typeof CATEGORIES)[number];
 export const CATEGORIES = [
-  "parameter",
-  "constant",
+  "input",
   "elementwise",
   "movement",
   "reduction",
   "contraction",
   "control",
   "library",
-  "random",
+  "callback",
   "collective",
-  "host",
   "other",
 ] as const;
 export interface Node {
@@ -292,7 +290,7 @@ export interface Timing {
   readonly profiled?: Measurement;
   /** What one timer reading costs, nanoseconds: the kernel times include two of them a call. */
   readonly timerOverheadNs?: number;
-  /** What a steady call costs beside the program, by part; adds up to total − program. */
+  /** What a steady call costs beside kernels and copies, by part. */
   readonly call?: Readonly<Record<string, number>>;
 }
 export interface Track {

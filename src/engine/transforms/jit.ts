@@ -252,7 +252,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
         : causesOf(entry, tracers);
     if (traceListeners.size) {
       const { frames } = calledAt,
-        event: RetraceEvent = { function: name, causes, frame: frames[0], frames, milliseconds, index: traces, signature, jaxpr: entry.jaxpr };
+        event: RetraceEvent = { function: name, causes, frame: frames[0], frames, milliseconds, index: traces, signature, madeAt: info.frames[0], jaxpr: entry.jaxpr };
       for (const l of traceListeners) l(event);
     }
     traces++;

@@ -40,6 +40,8 @@ export interface RetraceEvent {
   /** The innermost of the user's frames at the call, and all of them. */
   readonly frame: Frame | undefined;
   readonly frames: readonly Frame[];
+  /** Where its `jit` stands. */
+  readonly madeAt: Frame | undefined;
   /** What tracing took. */
   readonly milliseconds: number;
   /** Counts the traces of this jit function from 0. */

@@ -7,11 +7,15 @@ import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { languageOf } from "../languages.ts";
 import { AWAITING, OPERAND, TRUTH, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
+import { type WrittenAt, originalNames } from "./originalNames.ts";
 import type { SourceMapper } from "./engineApi.ts";
 
 export interface Bundle {
   readonly url: string;
   readonly mapper: SourceMapper;
+  /** The parameters' names as they were written. */
+  readonly names: (fn: object, names: readonly string[]) => readonly string[];
+  /** The person's files that went in: the clicked one as it stands in the editor, and what it imports. */
   readonly sources: readonly { file: string; text: string }[];
   /** Where the code at an offset of the compiled program was written. */
   readonly placeOf: (offset: number) => { file: string; line: number; column: number } | null;
@@ -73,7 +77,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
       target: "node20",
       outfile,
       sourcemap: "external",
-      sourcesContent: false,
+      sourcesContent: true,
       logLevel: "silent",
       keepNames: true,
       absWorkingDir: dirname(file),
@@ -132,16 +136,29 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
     if (!(e instanceof SyntaxError)) throw e;
   }
   writeFileSync(outfile, code);
+  const textOf = new Map(paths.map((path, i) => [path, map.sourcesContent?.[i]?.split("\n")]));
+  const writtenAt: WrittenAt = (line, column) => {
+    const p = lookUp(line, columnBefore(line, column));
+    return p && { name: p.name, text: textOf.get(p.file)?.[p.line - 1]?.slice(p.column - 1) ?? "" };
+  };
   return {
     url,
     placeOf,
-    sources: [{ file, text }],
+    names: originalNames(code, writtenAt),
+    sources: [{ file, text }, ...imported(map, paths, (path) => path === file || isLibrary(path))],
     mapper: (frame) => {
       if (frame.file !== url && frame.file !== outfile) return frame;
       const p = lookUp(frame.line, columnBefore(frame.line, Math.max(0, frame.column - 1)));
       return p && !isLibrary(p.file) ? { file: p.file, line: p.line, column: p.column, func: p.name ?? frame.func } : null;
     },
   };
+}
+/** What the clicked file imports of the person's own. */
+function imported(map: TraceMap, paths: readonly (string | null)[], skip: (path: string) => boolean): { file: string; text: string }[] {
+  return paths.flatMap((path, i) => {
+    const text = map.sourcesContent?.[i];
+    return path === null || typeof text !== "string" || skip(path) ? [] : [{ file: path, text }];
+  });
 }
 function decode(s: string): string {
   try {

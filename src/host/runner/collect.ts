@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import type { RunParams, UserError } from "../protocol.ts";
 import type { EngineModule } from "./engineApi.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
-import type { Report } from "../../engine/report/migrations/v1types.ts";
+import type { Report } from "../../engine/report/types.ts";
 
 type Tools = EngineModule["internals"];
 type RecordOptions = Parameters<Tools["record"]>[0];
@@ -12,6 +12,7 @@ const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
 export class Collector {
   #report: Report | null = null;
   #calls = 0;
+  #recording = false;
   #deadline = Infinity;
   #sources: RecordOptions["sources"] = [];
   readonly #limits: { readonly calls: number; readonly seconds: number };
@@ -26,6 +27,10 @@ export class Collector {
   }
   get hasReport(): boolean {
     return this.#report !== null;
+  }
+  /** While the function is measured it is called: those calls are not the person's. */
+  get isRecording(): boolean {
+    return this.#recording;
   }
   get milliseconds(): number {
     return 1000 * this.#limits.seconds;
@@ -54,26 +59,26 @@ export class Collector {
       traced = fn.traceWith(self, args),
       traceMilliseconds = performance.now() - start;
     const values = p.mode !== "profile" ? null : measured ? this.#values(fn, args) : traced.inAvals.map((a) => tools.concrete(a));
+    this.#recording = true;
     this.#report = tools.record({
       name: p.site.name,
-      fn: fn.jit.fun,
+      jitted: fn,
+      self,
+      args,
       position: { file: p.file, line: p.site.line + 1, column: p.site.column + 1, func: p.site.name },
       traced,
       traceMilliseconds,
       values,
       sources: this.#sources,
-      environment: {
-        node: process.version,
-        v8: process.versions.v8,
-        platform: `${process.platform} ${process.arch}`,
-        cpu: cpus()[0]?.model ?? "unknown",
-        cores: String(cpus().length),
-        backend: "WebAssembly (SIMD, 1 thread)",
-      },
+      root: p.root ?? null,
+      ...(measured ? { calledFrom: tools.userFrames().map(tools.positionOf) } : {}),
+      versions: { node: process.version, v8: process.versions.v8 },
+      machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
       retraces: [...this.#retraces],
       warnings: [...this.#warnings],
       progress: (message, fraction) => this.progress(message, fraction),
     });
+    this.#recording = false;
     this.#calls = 1;
     this.#deadline = performance.now() + this.milliseconds;
     return this.#report;
@@ -84,19 +89,16 @@ export class Collector {
     if (!r) return null;
     const tools = this.engine.internals;
     const ended = error && {
+      kind: "error",
       message: `after the calls that are shown, the file ended with an error: ${error.message}`,
       frame: error.file !== null && error.line !== null ? { file: error.file, line: error.line, column: error.column ?? 1, func: "" } : null,
     };
-    return {
-      ...r,
-      retraces: this.#retraces.map((e) => ({
-        function: e.function,
-        causes: e.causes.map(tools.showCause),
-        frame: e.frame ? tools.positionOf(e.frame) : null,
-        milliseconds: e.milliseconds,
-      })),
+    return tools.complete(r, {
+      root: this.p.root ?? null,
+      retraces: this.#retraces,
       warnings: ended ? [...this.#warnings, ended] : this.#warnings,
-    };
+      calls: this.#calls,
+    });
   }
   #values(fn: Jitted, args: readonly unknown[]): ReturnType<Tools["flattenArgs"]>["values"] {
     return this.engine.internals.flattenArgs(

@@ -80,6 +80,7 @@ class Run {
       const program = await bundle({ ...p, engine: engineUrl, runner: import.meta.url });
       this.#program = program;
       tools.setSourceMapper(program.mapper);
+      tools.setNameMapper(program.names);
       tools.onJitCreate((j) => this.#created.push(j));
       tools.onJitCall((call) => this.#called(call));
       this.#collector.listen(program.sources);
@@ -93,7 +94,8 @@ class Run {
     }
   }
   #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void {
-    if (this.#finished) return;
+    // Measuring calls the function too.
+    if (this.#finished || this.#collector.isRecording) return;
     try {
       const collecting = this.#collector.hasReport;
       if (collecting && this.#collector.isOver(isMadeAt(fn, this.p))) this.#done();

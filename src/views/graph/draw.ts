@@ -1,5 +1,6 @@
 // Drawing the graph on a canvas: groups, edges, nodes; only what is in view, with less detail the smaller it is.
-import type { Report, ReportGraph, ReportNode } from "../../engine/report/migrations/v1types.ts";
+import type { Node } from "../../engine/report/types.ts";
+import { categoryVariable } from "../theme.ts";
 import type { Box, Layout } from "./layout.ts";
 
 export interface Theme {
@@ -13,84 +14,79 @@ export interface Theme {
   readonly focus: string;
   readonly group: string;
   readonly highlight: string;
-  readonly contrast: boolean;
   readonly hot: string;
+  readonly contrast: boolean;
+  readonly category: (c: Node["category"]) => string;
 }
 export function readTheme(e: HTMLElement): Theme {
-  const s = getComputedStyle(e),
-    v = (...names: string[]): string => {
-      for (const n of names) {
-        const x = s.getPropertyValue(n).trim();
-        if (x) return x;
-      }
-      return "";
-    },
-    contrast = document.body.classList.contains("vscode-high-contrast") || document.body.classList.contains("vscode-high-contrast-light");
+  const style = getComputedStyle(e);
+  const value = (name: string): string => style.getPropertyValue(name).trim() || "#888";
   return {
-    background: v("--page"),
-    foreground: v("--text"),
-    muted: v("--muted"),
-    border: v("--line"),
-    edge: v("--edge"),
-    node: v("--raised"),
-    accent: v("--accent"),
-    focus: v("--focus"),
-    group: v("--group"),
-    highlight: v("--mark"),
-    hot: v("--hot"),
-    contrast,
+    background: value("--page"),
+    foreground: value("--text"),
+    muted: value("--muted"),
+    border: value("--line"),
+    edge: value("--edge"),
+    node: value("--raised"),
+    accent: value("--accent"),
+    focus: value("--focus"),
+    group: value("--group"),
+    highlight: value("--mark"),
+    hot: value("--hot"),
+    contrast: document.body.classList.contains("vscode-high-contrast") || document.body.classList.contains("vscode-high-contrast-light"),
+    category: (c) => value(categoryVariable(c)),
   };
 }
-export interface View {
+export interface Camera {
   readonly x: number;
   readonly y: number;
   readonly k: number;
 }
-export interface Scene {
-  readonly graph: ReportGraph;
-  readonly layout: Layout;
-  readonly labels: ReadonlyMap<string, { title: string; detail: string; heat: number }>;
-  readonly selected: number | null;
-  readonly marked: ReadonlySet<number>;
-  readonly matches: ReadonlySet<number>;
+export interface GroupLabel {
+  readonly title: string;
+  readonly detail: string;
+  /** Part of the most expensive kernel's time, 0 to 1. */
+  readonly heat: number;
 }
-/** Kinds of operations by how they are coloured. */
-const kindOf = (n: ReportNode): "input" | "contract" | "reduce" | "move" | "compute" =>
-  n.op.startsWith("input") || n.op === "constant"
-    ? "input"
-    : /dot|conv/.test(n.op)
-      ? "contract"
-      : /reduce|arg|cum|sort/.test(n.op)
-        ? "reduce"
-        : /broadcast|reshape|transpose|slice|squeeze|concat|pad|gather|scatter|rev/.test(n.op)
-          ? "move"
-          : "compute";
-export const KIND_VARS = { input: "--k-input", contract: "--k-contract", reduce: "--k-reduce", move: "--k-move", compute: "--k-compute" } as const;
-
-export function draw(
-  c: CanvasRenderingContext2D,
-  w: number,
-  h: number,
-  ratio: number,
-  view: View,
-  scene: Scene,
-  t: Theme,
-  kinds: Readonly<Record<string, string>>,
-): void {
+export interface Scene {
+  readonly nodes: readonly Node[];
+  readonly layout: Layout;
+  readonly title: (n: Node) => string;
+  /** What stands at a node's right: a loop's time. */
+  readonly aside: (n: Node) => string;
+  readonly groups: ReadonlyMap<string, GroupLabel>;
+  readonly selected: string | null;
+  readonly related: ReadonlySet<string>;
+  readonly marked: ReadonlySet<string>;
+  readonly matches: ReadonlySet<string>;
+}
+interface Pen {
+  readonly c: CanvasRenderingContext2D;
+  readonly t: Theme;
+  readonly k: number;
+  readonly visible: (b: Box) => boolean;
+}
+export function draw(c: CanvasRenderingContext2D, width: number, height: number, ratio: number, camera: Camera, scene: Scene, t: Theme): void {
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
   c.fillStyle = t.background;
-  c.fillRect(0, 0, w, h);
-  c.translate(view.x, view.y);
-  c.scale(view.k, view.k);
-  const left = -view.x / view.k,
-    top = -view.y / view.k,
-    right = left + w / view.k,
-    bottom = top + h / view.k,
-    visible = (b: Box): boolean => b.x < right && b.x + b.width > left && b.y < bottom && b.y + b.height > top;
-  const { layout, graph } = scene;
-  for (const [g, b] of layout.groups) {
+  c.fillRect(0, 0, width, height);
+  c.translate(camera.x, camera.y);
+  c.scale(camera.k, camera.k);
+  const left = -camera.x / camera.k;
+  const top = -camera.y / camera.k;
+  const right = left + width / camera.k;
+  const bottom = top + height / camera.k;
+  const visible = (b: Box): boolean => b.x < right && b.x + b.width > left && b.y < bottom && b.y + b.height > top;
+  const pen: Pen = { c, t, k: camera.k, visible };
+  drawGroups(pen, scene);
+  drawEdges(pen, scene);
+  drawNodes(pen, scene);
+}
+function drawGroups({ c, t, k, visible }: Pen, scene: Scene): void {
+  for (const [group, b] of scene.layout.groups) {
     if (!visible(b)) continue;
-    const label = scene.labels.get(g);
+    const label = scene.groups.get(group);
+    const on = scene.related.has(group);
     rounded(c, b, 8);
     c.fillStyle = t.group;
     c.fill();
@@ -98,52 +94,45 @@ export function draw(
       c.save();
       c.clip();
       c.fillStyle = t.hot;
-      c.globalAlpha = 0.85;
       c.fillRect(b.x, b.y, b.width * Math.min(1, label.heat), 3);
       c.restore();
       rounded(c, b, 8);
     }
-    c.strokeStyle = t.contrast ? t.foreground : t.border;
-    c.lineWidth = t.contrast ? 1.5 : 1;
+    c.strokeStyle = on ? t.accent : t.contrast ? t.foreground : t.border;
+    c.lineWidth = on ? 2 : t.contrast ? 1.5 : 1;
     c.stroke();
-    if (label && view.k > 0.25) {
-      c.fillStyle = t.muted;
-      c.font = "600 11px system-ui, sans-serif";
-      c.textAlign = "left";
-      text(c, label.title, b.x + 10, b.y + 17, b.width - 20 - (label.detail ? 70 : 0));
-      if (label.detail) {
-        c.textAlign = "right";
-        c.fillStyle = t.foreground;
-        c.fillText(label.detail, b.x + b.width - 10, b.y + 17);
-      }
-    }
+    if (!label || k <= 0.25) continue;
+    c.font = "600 11px system-ui, sans-serif";
+    c.fillStyle = t.foreground;
+    c.textAlign = "right";
+    const room = label.detail ? c.measureText(label.detail).width + 10 : 0;
+    if (label.detail) c.fillText(label.detail, b.x + b.width - 10, b.y + 17);
+    c.fillStyle = t.muted;
+    c.textAlign = "left";
+    text(c, label.title, b.x + 10, b.y + 17, b.width - 20 - room);
   }
-  c.lineWidth = 1.2 / Math.max(view.k, 0.6);
-  for (const n of graph.nodes) {
-    const to = layout.nodes.get(n.id);
+}
+function drawEdges({ c, t, k, visible }: Pen, scene: Scene): void {
+  c.lineWidth = 1.2 / Math.max(k, 0.6);
+  for (const n of scene.nodes) {
+    const to = scene.layout.nodes.get(n.id);
     if (!to) continue;
     for (const i of n.inputs) {
-      const from = layout.nodes.get(i);
-      if (
-        !from ||
-        (!visible(from) &&
-          !visible(to) &&
-          !visible({ x: Math.min(from.x, to.x), y: from.y, width: Math.abs(from.x - to.x) + 1, height: Math.max(1, to.y - from.y) }))
-      )
-        continue;
-      const on = scene.selected === n.id || scene.selected === i,
-        x1 = from.x + from.width / 2,
-        y1 = from.y + from.height,
-        x2 = to.x + to.width / 2,
-        y2 = to.y,
-        mid = Math.max(14, (y2 - y1) / 2);
+      const from = scene.layout.nodes.get(i);
+      if (!from || !(visible(from) || visible(to) || visible(between(from, to)))) continue;
+      const on = scene.selected === n.id || scene.selected === i;
+      const x1 = from.x + from.width / 2;
+      const y1 = from.y + from.height;
+      const x2 = to.x + to.width / 2;
+      const y2 = to.y;
+      const bend = Math.max(14, (y2 - y1) / 2);
       c.strokeStyle = on ? t.accent : t.contrast ? t.foreground : t.edge;
-      c.globalAlpha = on || t.contrast ? 1 : 0.55;
+      c.globalAlpha = on || t.contrast ? 1 : 0.6;
       c.beginPath();
       c.moveTo(x1, y1);
-      c.bezierCurveTo(x1, y1 + mid, x2, y2 - mid, x2, y2);
+      c.bezierCurveTo(x1, y1 + bend, x2, y2 - bend, x2, y2);
       c.stroke();
-      if (view.k > 0.4) {
+      if (k > 0.4) {
         c.fillStyle = c.strokeStyle;
         c.beginPath();
         c.moveTo(x2, y2);
@@ -154,31 +143,44 @@ export function draw(
       c.globalAlpha = 1;
     }
   }
-  for (const n of graph.nodes) {
-    const b = layout.nodes.get(n.id);
+}
+const between = (a: Box, b: Box): Box => ({ x: Math.min(a.x, b.x), y: a.y, width: Math.abs(a.x - b.x) + 1, height: Math.max(1, b.y - a.y) });
+
+function drawNodes({ c, t, k, visible }: Pen, scene: Scene): void {
+  for (const n of scene.nodes) {
+    const b = scene.layout.nodes.get(n.id);
     if (!b || !visible(b)) continue;
-    const kind = kindOf(n),
-      marked = scene.marked.has(n.id),
-      found = scene.matches.has(n.id),
-      selected = scene.selected === n.id;
-    rounded(c, b, kind === "input" ? b.height / 2 : 5);
-    c.fillStyle = marked ? t.highlight : t.node;
-    c.fill();
-    c.strokeStyle = selected ? t.focus : found ? t.accent : t.contrast ? t.foreground : t.border;
-    c.lineWidth = selected ? 2.5 : found ? 2 : 1;
-    c.stroke();
-    if (kind !== "input") {
-      c.fillStyle = kinds[kind]!;
-      c.fillRect(b.x + 1, b.y + 6, 3, b.height - 12);
+    const selected = scene.selected === n.id;
+    const border = selected ? t.focus : scene.matches.has(n.id) || scene.related.has(n.id) ? t.accent : t.contrast ? t.foreground : t.border;
+    const round = n.category === "input" ? b.height / 2 : 5;
+    if (n.regions?.length) {
+      // A node that opens: a sheet lies behind it.
+      rounded(c, { ...b, x: b.x + 3, y: b.y + 3 }, round);
+      c.fillStyle = t.group;
+      c.fill();
+      c.strokeStyle = t.contrast ? t.foreground : t.border;
+      c.lineWidth = 1;
+      c.stroke();
     }
-    if (view.k < 0.35) continue;
+    rounded(c, b, round);
+    c.fillStyle = scene.marked.has(n.id) ? t.highlight : t.node;
+    c.fill();
+    c.strokeStyle = border;
+    c.lineWidth = selected ? 2.5 : border === t.accent ? 2 : 1;
+    c.stroke();
+    if (n.category !== "input") {
+      c.fillStyle = t.category(n.category);
+      c.fillRect(b.x + 1, b.y + 6, 4, b.height - 12);
+    }
+    if (k < 0.35) continue;
+    const aside = scene.aside(n);
     c.textAlign = "center";
     c.fillStyle = t.foreground;
     c.font = "600 12px system-ui, sans-serif";
-    text(c, n.op, b.x + b.width / 2, b.y + 16, b.width - 12);
+    text(c, scene.title(n), b.x + b.width / 2, b.y + 16, b.width - 14);
     c.fillStyle = t.muted;
     c.font = "11px ui-monospace, monospace";
-    text(c, n.type, b.x + b.width / 2, b.y + 31, b.width - 12);
+    text(c, aside ? `${n.type}  ${aside}` : n.type, b.x + b.width / 2, b.y + 31, b.width - 14);
   }
 }
 function rounded(c: CanvasRenderingContext2D, b: Box, r: number): void {
@@ -186,21 +188,13 @@ function rounded(c: CanvasRenderingContext2D, b: Box, r: number): void {
   c.roundRect(b.x, b.y, b.width, b.height, r);
 }
 /** Text that is shortened where it would not fit. */
-function text(c: CanvasRenderingContext2D, s: string, x: number, y: number, max: number): void {
-  if (c.measureText(s).width <= max) {
+function text(c: CanvasRenderingContext2D, s: string, x: number, y: number, room: number): void {
+  const width = c.measureText(s).width;
+  if (width <= room) {
     c.fillText(s, x, y);
     return;
   }
-  let n = s.length;
-  while (n > 1 && c.measureText(`${s.slice(0, n)}…`).width > max) n--;
-  c.fillText(`${s.slice(0, n)}…`, x, y);
-}
-export function groupLabels(r: Report, time: (ms: number) => string): Map<string, { title: string; detail: string; heat: number }> {
-  const most = Math.max(0, ...r.kernels.map((k) => k.time?.median ?? 0));
-  return new Map(
-    r.kernels.map((k) => [
-      `kernel ${k.id}`,
-      { title: k.name, detail: k.time ? time(k.time.median) : "", heat: k.time && most ? k.time.median / most : 0 },
-    ]),
-  );
+  let n = Math.floor((s.length * room) / width);
+  while (n > 1 && c.measureText(`${s.slice(0, n)}…`).width > room) n--;
+  if (n > 0) c.fillText(`${s.slice(0, n)}…`, x, y);
 }

@@ -1,10 +1,10 @@
 // Layered layout: longest-path layers, barycentre sweeps, groups laid out inside first and then placed as boxes. Linear in nodes and edges
 // but for the sorting of layers, so that ten thousand nodes take well under a second.
 export interface LayoutNode {
-  readonly id: number;
+  readonly id: string;
   readonly width: number;
   readonly height: number;
-  readonly inputs: readonly number[];
+  readonly inputs: readonly string[];
   readonly group: string;
 }
 export interface Box {
@@ -14,7 +14,7 @@ export interface Box {
   readonly height: number;
 }
 export interface Layout {
-  readonly nodes: ReadonlyMap<number, Box>;
+  readonly nodes: ReadonlyMap<string, Box>;
   readonly groups: ReadonlyMap<string, Box>;
   readonly width: number;
   readonly height: number;
@@ -59,7 +59,8 @@ function layered(items: readonly Item[]): { at: Map<string, { x: number; y: numb
   // Inputs move down to just above their first consumer: shorter edges.
   for (const i of items)
     if (i.inputs.size === 0) {
-      const first = Math.min(...(consumers.get(i.key) ?? []).map((c) => rank.get(c) ?? 0));
+      let first = Infinity;
+      for (const c of consumers.get(i.key) ?? []) first = Math.min(first, rank.get(c) ?? 0);
       if (Number.isFinite(first) && first > 0) rank.set(i.key, first - 1);
     }
   const layers: Item[][] = [];
@@ -92,12 +93,12 @@ function layered(items: readonly Item[]): { at: Map<string, { x: number; y: numb
     }
   }
   const widths = layers.map((l) => l.reduce((s, i) => s + i.width, 0) + Math.max(0, l.length - 1) * GAP_X),
-    width = Math.max(0, ...widths),
+    width = widths.reduce((a, b) => Math.max(a, b), 0),
     at = new Map<string, { x: number; y: number }>();
   let y = 0;
   layers.forEach((l, k) => {
     let x = (width - widths[k]!) / 2;
-    const tall = Math.max(0, ...l.map((i) => i.height));
+    const tall = l.reduce((most, i) => Math.max(most, i.height), 0);
     for (const i of l) {
       at.set(i.key, { x, y: y + (tall - i.height) / 2 });
       x += i.width + GAP_X;
@@ -108,7 +109,7 @@ function layered(items: readonly Item[]): { at: Map<string, { x: number; y: numb
 }
 export function layout({ nodes }: LayoutRequest): Layout {
   const members = new Map<string, LayoutNode[]>(),
-    owner = new Map<number, string>();
+    owner = new Map<string, string>();
   for (const n of nodes) {
     const key = n.group ? `g${n.group}` : `n${n.id}`;
     owner.set(n.id, key);
@@ -123,9 +124,7 @@ export function layout({ nodes }: LayoutRequest): Layout {
       const ids = new Set(list.map((n) => n.id));
       return [
         g,
-        layered(
-          list.map((n) => ({ key: String(n.id), width: n.width, height: n.height, inputs: new Set(n.inputs.filter((i) => ids.has(i)).map(String)) })),
-        ),
+        layered(list.map((n) => ({ key: n.id, width: n.width, height: n.height, inputs: new Set(n.inputs.filter((i) => ids.has(i))) }))),
       ] as const;
     }),
   );
@@ -149,12 +148,12 @@ export function layout({ nodes }: LayoutRequest): Layout {
     }
   }
   const outer = layered(items),
-    boxes = new Map<number, Box>(),
+    boxes = new Map<string, Box>(),
     groups = new Map<string, Box>();
   for (const item of items) {
     const at = outer.at.get(item.key)!;
     if (item.key.startsWith("n")) {
-      boxes.set(Number(item.key.slice(1)), { ...at, width: item.width, height: item.height });
+      boxes.set(item.key.slice(1), { ...at, width: item.width, height: item.height });
       continue;
     }
     const g = item.key.slice(1),
@@ -163,7 +162,7 @@ export function layout({ nodes }: LayoutRequest): Layout {
       dy = at.y + PAD + HEADER;
     groups.set(g, { ...at, width: item.width, height: item.height });
     for (const n of members.get(g)!) {
-      const p = i.at.get(String(n.id))!;
+      const p = i.at.get(n.id)!;
       boxes.set(n.id, { x: dx + p.x, y: dy + p.y, width: n.width, height: n.height });
     }
   }

@@ -18,7 +18,7 @@ export function runLayout(request: LayoutRequest): Promise<Layout> {
   const w = request.nodes.length > SMALL ? start() : null;
   if (!w) return Promise.resolve(layout(request));
   return new Promise((resolve) => {
-    w.onmessage = (e: MessageEvent<{ nodes: [number, never][]; groups: [string, never][]; width: number; height: number }>) =>
+    w.onmessage = (e: MessageEvent<{ nodes: [string, never][]; groups: [string, never][]; width: number; height: number }>) =>
       resolve({ ...e.data, nodes: new Map(e.data.nodes), groups: new Map(e.data.groups) });
     w.onerror = () => {
       worker = null;

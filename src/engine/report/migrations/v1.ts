@@ -1,61 +1,9 @@
 // Profiles of version 1 open as version 2: positions become frames by index, numbers become ids, one region a graph, guessed kinds become categories.
-import type {
-  Argument,
-  Category,
-  Cause,
-  Compilation,
-  Decision,
-  Frame,
-  Kernel,
-  Level,
-  LineCost,
-  Node,
-  Program,
-  Report,
-  SourceFile,
-  Span,
-  StackIndex,
-  Warning,
-} from "../types.ts";
-import type { Position, Report as ReportV1, ReportGraph, ReportNode } from "./v1types.ts";
+import type { Argument, Category, Cause, Compilation, Decision, Kernel, Level, LineCost, Node, Program, Report, Span, Warning } from "../types.ts";
+import { Places, atLeastOne } from "../places.ts";
+import { uniqueNames } from "../names.ts";
+import type { Report as ReportV1, ReportGraph, ReportNode } from "./v1types.ts";
 
-/** Positions, stacks and files of a Report under construction: each once. */
-class Places {
-  readonly files: SourceFile[] = [];
-  readonly frames: Frame[] = [];
-  readonly stacks: number[][] = [];
-  readonly #files = new Map<string, number>();
-  readonly #frames = new Map<string, number>();
-  readonly #stacks = new Map<string, number>();
-  file(path: string, text?: string): number {
-    const known = this.#files.get(path);
-    if (known !== undefined) return known;
-    const at = this.files.push({ path, hash: "", ...(text === undefined ? {} : { text }) }) - 1;
-    this.#files.set(path, at);
-    return at;
-  }
-  frame(p: Position): number {
-    const key = `${p.file}:${p.line}:${p.column}:${p.func}`;
-    const known = this.#frames.get(key);
-    if (known !== undefined) return known;
-    const at = this.frames.push({ file: this.file(p.file), line: atLeastOne(p.line), column: atLeastOne(p.column), func: p.func }) - 1;
-    this.#frames.set(key, at);
-    return at;
-  }
-  stack(positions: readonly Position[]): StackIndex | undefined {
-    // Version 1 kept frames of the tool's own runner.
-    const own = positions.filter((p) => !/[\\/]dist[\\/](host|engine)[\\/]/.test(p.file));
-    if (!own.length) return undefined;
-    const frames = own.map((p) => this.frame(p));
-    const key = frames.join();
-    const known = this.#stacks.get(key);
-    if (known !== undefined) return known;
-    const at = this.stacks.push(frames) - 1;
-    this.#stacks.set(key, at);
-    return at;
-  }
-}
-const atLeastOne = (n: number): number => Math.max(1, Math.floor(n) || 1);
 const positive = (n: number): number => Math.max(0, n);
 
 /** Version 1 did not say what kind of work an operation is: by its whole name, where that is certain. */
@@ -99,11 +47,11 @@ const CATEGORY: ReadonlyMap<string, Category> = new Map<string, Category>([
     (op) => [op, "library"] as const,
   ),
   ...["random_bits", "random_split", "random_seed", "random_wrap", "random_unwrap", "threefry2x32", "random_fold_in"].map(
-    (op) => [op, "random"] as const,
+    (op) => [op, "elementwise"] as const,
   ),
-  ["constant", "constant"],
+  ["constant", "input"],
 ]);
-const categoryOf = (op: string): Category => (/^input \d+$/.test(op) ? "parameter" : (CATEGORY.get(op) ?? "elementwise"));
+const categoryOf = (op: string): Category => (/^input \d+$/.test(op) ? "input" : (CATEGORY.get(op) ?? "elementwise"));
 /** float32[128] and f32[128] as f32[128]. */
 const SHORT: readonly (readonly [RegExp, string])[] = [
   [/\bbfloat16\b/g, "bf16"],
@@ -116,7 +64,8 @@ const shortType = (type: string): string => SHORT.reduce((t, [pattern, short]) =
 
 /** The Report of a version-1 profile that has passed its schema. Fields that version 1 did not know are kept. */
 export function migrateV1(old: ReportV1): Report {
-  const places = new Places();
+  // Version 1 kept absolute paths, and nobody knows any more relative to what.
+  const places = new Places(null);
   for (const s of old.sources) places.file(s.file, s.text);
   const eqns = new Map(old.jaxpr.eqns.map((e) => [e.id, e]));
   const stackOf = new Map(old.jaxpr.eqns.map((e) => [e.id, places.stack(e.frames)]));
@@ -300,15 +249,4 @@ function causeOf(text: string): Cause {
   const m = /^(.*?) of (.*?): now (.*), before (.*)$/s.exec(text);
   if (!m) return { kind: "newFunction", text };
   return { kind: KINDS[m[1]!] ?? "newFunction", argument: m[2]!, now: m[3]!, before: m[4]!, text };
-}
-/** The second "dot" becomes "dot.2". */
-export function uniqueNames(names: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  const taken = new Set(names);
-  return names.map((name) => {
-    let n = (seen.get(name) ?? 0) + 1;
-    while (n > 1 && taken.has(`${name}.${n}`)) n++;
-    seen.set(name, n);
-    return n === 1 ? name : `${name}.${n}`;
-  });
 }

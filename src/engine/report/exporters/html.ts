@@ -1,5 +1,6 @@
 // The single-file HTML report: the same page that runs in the webviews, with the Report inside. Works offline.
-import type { Report } from "./migrations/v1types.ts";
+import type { Report } from "../types.ts";
+import type { Assets } from "./exporters.ts";
 
 /** JSON that may stand inside a script element: no "<" can end it, no line separator can break it. */
 export const scriptJson = (v: unknown): string =>
@@ -8,16 +9,15 @@ export const scriptJson = (v: unknown): string =>
     .replace(/\u2028/g, "\\u2028")
     .replace(/\u2029/g, "\\u2029");
 const escape = (s: string): string => s.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
-/** @param script the built page @param worker the built layout worker */
-export function htmlReport(r: Report, script: string, worker: string): string {
-  const safe = (js: string): string => js.replace(/<\/script/gi, "<\\/script");
+export function htmlReport(r: Report, { page, layoutWorker }: Assets): string {
+  const safe = (js: string): string => js.replace(/<\/script/gi, "<\\/script").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; worker-src blob:; img-src data:">
 <title>${escape(r.function.name)} — JitLens</title></head>
 <body data-mode="full" class="jitlens standalone"><div id="app"></div>
 <script type="application/json" id="report">${scriptJson(r)}</script>
-<script type="application/json" id="worker">${scriptJson(worker)}</script>
-<script>${safe(script)}</script></body></html>
+<script type="application/json" id="worker">${scriptJson(layoutWorker)}</script>
+<script>${safe(page)}</script></body></html>
 `;
 }

@@ -1,0 +1,27 @@
+// What a run learns after the first call was measured, added to its Report: further compilations, warnings, how often the function was called.
+import type { RetraceEvent } from "../../transforms/retrace.ts";
+import { Places, type Position } from "../places.ts";
+import type { Report, Warning } from "../types.ts";
+import { compilations } from "./compilations.ts";
+
+export interface Noted {
+  readonly kind?: string;
+  readonly message: string;
+  readonly frame: Position | null;
+}
+export function complete(
+  r: Report,
+  later: { readonly root: string | null; readonly retraces: readonly RetraceEvent[]; readonly warnings: readonly Noted[]; readonly calls: number },
+): Report {
+  const places = new Places(later.root, r);
+  // Which of them is the measured program is known since it was.
+  const made = compilations(later.retraces, places, null).map((c, i) => ({
+    ...c,
+    ...(r.compilations[i]?.program ? { program: r.compilations[i].program } : {}),
+  }));
+  const warnings = warningsOf(later.warnings, places);
+  const calls = r.calls && { ...r.calls, count: later.calls };
+  return { ...r, compilations: made, warnings, ...(calls ? { calls } : {}), files: places.files, frames: places.frames, stacks: places.stacks };
+}
+export const warningsOf = (list: readonly Noted[], places: Places): Warning[] =>
+  list.map((w): Warning => ({ kind: w.kind ?? "largeConstant", message: w.message, stack: w.frame ? (places.stack([w.frame]) ?? null) : null }));

@@ -1,0 +1,150 @@
+// What a kernel computes, in the person's own words: "h1 = tanh(x·w + b)". The expression is read from the graph, the variable from the source line.
+import type { PlannedKernel } from "../../compiler/plan/types.ts";
+import type { Node } from "../../graph/graph.ts";
+import { showNameStack } from "../../core/trace.ts";
+import { uniqueNames } from "../names.ts";
+import type { Frame } from "../types.ts";
+import { isScalarConstant, showConstant } from "./levels.ts";
+
+export interface LabelContext {
+  /** Names of the inputs of all regions. */
+  readonly parameterNames: ReadonlyMap<Node, string>;
+  readonly frameOf: (n: Node) => Frame | undefined;
+  readonly lineText: (f: Frame) => string | undefined;
+}
+const LONGEST = 64;
+const DEEPEST = 5;
+
+/** Labels of kernels, in order, all different. */
+export function kernelLabels(kernels: readonly PlannedKernel[], c: LabelContext): string[] {
+  return uniqueNames(
+    kernels.map((k) => kernelLabel(k, c)),
+    " #",
+  );
+}
+function kernelLabel(k: PlannedKernel, c: LabelContext): string {
+  const [output] = k.outputs;
+  if (!output) return k.kernel.name;
+  const expression = new Printer(k, c).top(output);
+  if (/^[-\d.]+$/.test(expression)) return `fill(${expression})`;
+  const variable = variableOf(output, c);
+  const label = isBackward(output) ? `∂${variable ?? ""}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
+  return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
+}
+/** Of the backward pass: a derivative by the variable, not its value. */
+const isBackward = (n: Node): boolean => n.origin.some((e) => showNameStack(e.source.nameStack).includes("transpose("));
+export function variableOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText">): string | null {
+  const frame = c.frameOf(n);
+  const text = frame && c.lineText(frame);
+  return text === undefined || !frame ? null : assignedVariable(text, frame.column);
+}
+/** The variable that the statement at a column assigns to; null where there is none, or where it names a function. */
+export function assignedVariable(line: string, column: number): string | null {
+  const before = line.slice(0, Math.max(0, column - 1));
+  const pattern =
+    /(?:^|[;{(,]|\b(?:const|let|var)\s)\s*(?:(?:const|let|var)\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|\[[\w$, ]*\]|\{[\w$, ]*\})\s*(?::[^=;]*?)?=(?![=>])\s*/g;
+  let found: string | null = null;
+  for (const m of before.matchAll(pattern)) {
+    const rest = line.slice(m.index + m[0].length);
+    // A default value, an arrow function or a jit: the name is a function's, not the value's.
+    const isFunction =
+      /^(?:async\b|function\b|jit\b|@|\([^()]*\)\s*(?::[^=]*)?=>|[\w$]+\s*=>)/.test(rest) || /=>/.test(before.slice(m.index + m[0].length));
+    found = isFunction ? null : m[1]!.replace(/^[[{]\s*([\w$]+)\s*,?\s*[\]}]$/, "$1");
+  }
+  return found;
+}
+
+/** How tightly an operation binds, as in mathematics. */
+const enum Level {
+  Sum = 1,
+  Product,
+  Unary,
+  Atom,
+}
+const INFIX: Readonly<Record<string, readonly [string, Level]>> = {
+  add: [" + ", Level.Sum],
+  sub: [" − ", Level.Sum],
+  mul: ["*", Level.Product],
+  div: [" / ", Level.Product],
+  dot: ["·", Level.Product],
+  and: [" & ", Level.Sum],
+  or: [" | ", Level.Sum],
+};
+const COMPARISON: Readonly<Record<string, string>> = { eq: "=", ne: "≠", lt: "<", le: "≤", gt: ">", ge: "≥" };
+const REDUCTION: Readonly<Record<string, string>> = { add: "sum", mul: "prod", max: "max", min: "min", and: "all", or: "any", xor: "xor" };
+interface Text {
+  readonly text: string;
+  readonly level: Level;
+}
+const atom = (text: string): Text => ({ text, level: Level.Atom });
+
+class Printer {
+  readonly #inside: ReadonlySet<Node>;
+  readonly #names: readonly string[];
+  #left = LONGEST;
+  constructor(
+    k: PlannedKernel,
+    readonly c: LabelContext,
+  ) {
+    this.#inside = new Set(k.nodes);
+    this.#names = [...new Set(c.parameterNames.values())];
+  }
+  top(n: Node): string {
+    return this.#print(n, 0, true).text;
+  }
+  #argument(n: Node, depth: number, least: Level): string {
+    const t = this.#print(n, depth, false);
+    return t.level < least ? `(${t.text})` : t.text;
+  }
+  #print(n: Node, depth: number, top: boolean): Text {
+    if (isScalarConstant(n)) return atom(showConstant(n));
+    if (!this.#inside.has(n) && !top) return atom(this.#outer(n));
+    // Where elements stand does not matter here.
+    if (
+      n.is("broadcast", "reshape", "convert", "barrier", "slice", "reverse", "bitcast", "get", "reduce_precision", "dynamic_slice") &&
+      n.inputs[0]
+    ) {
+      const inner = this.#print(n.inputs[0], depth, false);
+      return n.is("slice", "reverse", "dynamic_slice") && inner.level === Level.Atom ? atom(`${inner.text}[…]`) : inner;
+    }
+    if (depth >= DEEPEST || this.#left <= 0) return atom("…");
+    this.#left -= 5;
+    const next = depth + 1;
+    const list = (): string => n.inputs.map((i) => this.#argument(i, next, Level.Sum)).join(", ");
+    const infix = INFIX[n.op];
+    if (infix && n.inputs.length === 2) {
+      const [symbol, level] = infix;
+      if (n.is("mul") && n.inputs[0] === n.inputs[1]) return atom(`${this.#argument(n.inputs[0]!, next, Level.Atom)}²`);
+      // The right side of a difference or quotient needs its brackets.
+      const right = n.is("sub", "div") ? level + 1 : level;
+      return { text: `${this.#argument(n.inputs[0]!, next, level)}${symbol}${this.#argument(n.inputs[1]!, next, right)}`, level };
+    }
+    if (n.is("neg")) return { text: `−${this.#argument(n.inputs[0]!, next, Level.Unary)}`, level: Level.Unary };
+    if (n.is("transpose")) return atom(`${this.#argument(n.inputs[0]!, next, Level.Atom)}ᵀ`);
+    if (n.is("compare"))
+      return { text: n.inputs.map((i) => this.#argument(i, next, Level.Product)).join(` ${COMPARISON[n.attrs.direction]} `), level: Level.Sum };
+    if (n.is("select")) return atom(`where(${list()})`);
+    if (n.is("reduce")) return atom(`${REDUCTION[n.attrs.kind]}(${list()})`);
+    if (n.is("arg_reduce")) return atom(`arg${n.attrs.kind}(${list()})`);
+    if (n.is("library")) return atom(`${n.attrs.name}(${list()})`);
+    if (n.is("constant")) return atom("constant");
+    return atom(n.inputs.length ? `${n.op}(${list()})` : n.op);
+  }
+  /** A value that comes from elsewhere: an argument by its name, another kernel's by its variable. */
+  #outer(n: Node): string {
+    let at = n;
+    while (at.is("broadcast", "reshape", "convert", "get", "barrier") && at.inputs[0]) at = at.inputs[0];
+    if (isScalarConstant(at)) return showConstant(at);
+    if (at.is("dynamic_slice", "slice") && at.inputs[0]) return `${this.#outer(at.inputs[0])}[…]`;
+    if (at.is("parameter")) return shortName(this.c.parameterNames.get(at), this.#names) ?? `in${at.attrs.index}`;
+    if (at.is("constant")) return "constant";
+    const variable = variableOf(at, this.c);
+    return variable ? `${isBackward(at) ? "∂" : ""}${variable}` : at.op;
+  }
+}
+/** "params.w" as "w", where no other argument ends so. */
+function shortName(name: string | undefined, all: readonly string[]): string | undefined {
+  const last = name === undefined ? undefined : /[A-Za-z_$][\w$]*$/.exec(name)?.[0];
+  if (last === undefined) return name;
+  return all.filter((n) => n === last || n.endsWith(`.${last}`)).length === 1 ? last : name;
+}

@@ -1,0 +1,224 @@
+// Makes a Report: compiles a traced function, measures it, and ties every number to the lines that caused it.
+import { type ShapedArray } from "../../core/aval.ts";
+import { type Frame, framePath } from "../../core/source.ts";
+import { flatten } from "../../core/pytree.ts";
+import { evalTrace, withTrace } from "../../core/trace.ts";
+import { NDArray, type Value } from "../../core/value.ts";
+import { type Compiled, compile } from "../../backends/programs.ts";
+import type { Node } from "../../graph/graph.ts";
+import { WASM } from "../../compiler/target.ts";
+import { argumentName } from "../../transforms/args.ts";
+import type { Jitted, Traced } from "../../transforms/jit.ts";
+import type { RetraceEvent } from "../../transforms/retrace.ts";
+import { Places, type Position } from "../places.ts";
+import type { Argument, Program, Range, Report, Span, Track } from "../types.ts";
+import { compilations } from "./compilations.ts";
+import { type Noted, warningsOf } from "./complete.ts";
+import { decisions } from "./decisions.ts";
+import { type KernelContext, reportKernels } from "./kernels.ts";
+import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
+import { variableOf } from "./labels.ts";
+import { programLines } from "./lines.ts";
+import { type Measured, measure } from "./measure.ts";
+import { memoryOf } from "./memory.ts";
+import { parameterNamesOf } from "./parameters.ts";
+import { flatSteps } from "./steps.ts";
+import { concrete, copyOf } from "./values.ts";
+
+export interface RecordOptions {
+  readonly name: string;
+  /** Where the function's `jit` stands. */
+  readonly position: Position;
+  readonly declared?: Range;
+  readonly jitted: Jitted;
+  readonly self?: unknown;
+  /** The arguments of the call, static ones included. */
+  readonly args: readonly unknown[];
+  readonly traced: Traced;
+  readonly traceMilliseconds: number;
+  /** Values to measure with; abstract ones are replaced by data made up. Null: trace only. */
+  readonly values: readonly (Value | ShapedArray)[] | null;
+  /** The user's frames of the call, innermost first. */
+  readonly calledFrom?: readonly Position[];
+  /** The user's files that went into the program. */
+  readonly sources: readonly { readonly file: string; readonly text: string }[];
+  /** The workspace folder. */
+  readonly root: string | null;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string };
+  readonly retraces: readonly RetraceEvent[];
+  readonly warnings: readonly Noted[];
+  readonly progress?: (message: string, fraction: number) => void;
+}
+export const TOOL = "JitLens 0.1.0";
+export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
+
+export function record(o: RecordOptions): Report {
+  o.progress?.("compiling", 0.3);
+  const { jaxpr } = o.traced;
+  const compiled = compile(jaxpr);
+  const { compilation } = compiled;
+  const { plan } = compilation;
+  const places = new Places(o.root);
+  for (const s of o.sources) places.file(s.file, s.text);
+  const at = places.frame(o.position);
+  const home = { file: places.frames[at]!.file, line: places.frames[at]!.line };
+  const args = argumentsOf(o.traced, jaxpr.inAvals, o.jitted);
+  const results = resultsOf(o.traced, jaxpr.outAvals);
+  const argumentNames = args.map((a) => a.name);
+  const jaxprs = jaxprLevel(jaxpr.jaxpr, o.name, argumentNames, compilation.traced, places);
+  const equations = new Set(jaxprs.regions.flatMap((r) => r.nodes.map((n) => n.id)));
+  const frameOf = (n: Node) => places.top(nodeStack(places, n));
+  const lineText: KernelContext["lineText"] = (f) => places.lineText(f);
+  const parameterNames = parameterNamesOf(plan, argumentNames, (n) => variableOf(n, { frameOf, lineText }));
+  const levels = [jaxprs, fusedLevel(plan, parameterNames, places, equations)];
+  const measured = o.values ? measureAll(o, compiled) : null;
+  const c: KernelContext = {
+    parameterNames,
+    frameOf,
+    lineText,
+    places,
+    costs: (compiled.device.target ?? WASM).costs,
+    home,
+    times: measured?.kernels ?? null,
+    code: measured ? compiled.loaded.code : null,
+  };
+  const kernels = reportKernels(plan.kernels, c);
+  const steps = flatSteps(plan.steps, regionId(plan.regions[0]!));
+  const call = o.calledFrom ? places.stack(o.calledFrom) : undefined;
+  const from = places.top(call);
+  const timerMs = (2 * (measured?.timing.timerOverheadNs ?? 0)) / 1e6;
+  const lines = programLines(
+    kernels,
+    home,
+    measured && { wall: measured.timing.total.median, copies: measured.between, timerMs, from: from ?? home },
+  );
+  const wholeCall = lines.reduce((s, l) => s + (l.parts.call ?? 0), 0);
+  const program: Program = {
+    id: "p0",
+    // The person's own arguments first; the program takes what the function closes over before them.
+    arguments: args
+      .map((a, i) => ({ ...a, node: nodeId(plan.regions[0]!.graph.params[i]!) }))
+      .sort((a, b) => Number(a.captured ?? false) - Number(b.captured ?? false)),
+    results: results.map((r, i) => ({ ...r, node: nodeId(plan.regions[0]!.graph.outs[i]!) })),
+    levels,
+    kernels,
+    decisions: decisions(plan, places),
+    passes: compilation.passes.map((p) => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed })),
+    steps: steps.map((s) => s.step),
+  };
+  const phases = {
+    trace: o.traceMilliseconds,
+    lower: compilation.phases.lower,
+    passes: compilation.phases.passes,
+    "fuse and plan": compilation.phases.plan,
+    ...(measured ? { "generate code": compiled.codegen } : {}),
+  };
+  const created = new Date().toISOString();
+  const { tracks, spans } = timeline(measured, phases);
+  return {
+    format: "jitprofile",
+    version: 2,
+    id: `${o.name}@${created}`,
+    created,
+    tool: TOOL,
+    source: { kind: "jitlens", language: "typescript", versions: o.versions },
+    devices: [
+      {
+        name: o.machine.cpu,
+        platform: `${compiled.device.platform}: ${compiled.device.description}, ${o.machine.platform}`,
+        limits: {
+          cores: o.machine.cores,
+          threads: compiled.device.target?.parallelism.threads ?? 1,
+          lanes: compiled.device.target?.parallelism.lanes ?? 1,
+        },
+      },
+    ],
+    function: { name: o.name, at, ...(o.declared ? { declared: o.declared } : {}) },
+    programs: [program],
+    compilations: compilations(o.retraces, places, jaxpr),
+    ...(measured
+      ? {
+          timing: { ...measured.timing, call: callParts(o, wholeCall) },
+          ...(call === undefined ? {} : { calls: { count: 1, wall: measured.timing.total, from: [{ stack: call, count: 1 }] } }),
+        }
+      : {}),
+    tracks,
+    spans,
+    ...(lines.length ? { lines } : {}),
+    memory: memoryOf(plan, steps, { arguments: args, results, kernels, code: measured ? compiled.loaded.bytes : 0 }),
+    warnings: warningsOf(o.warnings, places),
+    phases,
+    files: places.files,
+    frames: places.frames,
+    stacks: places.stacks,
+  };
+}
+function argumentsOf(traced: Traced, avals: readonly ShapedArray[], jitted: Jitted): Argument[] {
+  const captured = traced.consts.length;
+  const paths = traced.inTree.paths();
+  // Paths count the arguments that are not static.
+  const dynamic = Array.from({ length: paths.length + jitted.jit.statics.size }, (_v, i) => i).filter((i) => !jitted.jit.statics.has(i));
+  return avals.map((a, i): Argument => {
+    if (i < captured) return { name: captured > 1 ? `captured[${i}]` : "captured", type: a.toString(), captured: true };
+    const [first, ...rest] = paths[i - captured]!;
+    return { name: argumentName(jitted.jit.fun, [dynamic[Number(first)] ?? Number(first), ...rest]), type: a.toString() };
+  });
+}
+function resultsOf(traced: Traced, avals: readonly ShapedArray[]): Argument[] {
+  const paths = traced.outTree.paths();
+  return avals.map((a, i) => ({
+    name: `result${(paths[i] ?? []).map((p) => (typeof p === "number" ? `[${p}]` : `.${p}`)).join("")}`,
+    type: a.toString(),
+  }));
+}
+function measureAll(o: RecordOptions, compiled: Compiled): Measured {
+  o.progress?.("measuring", 0.5);
+  const values = o.values!.map((v) => concrete(v));
+  const consts = o.traced.consts.map((v) => concrete(v));
+  return measure(compiled.loaded, [...consts, ...values], steadyCall(o, values));
+}
+/** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
+function steadyCall(o: RecordOptions, values: readonly NDArray[]): (() => void) | null {
+  // Constants of an outer transformation are traced anew with it: there is no steady call.
+  if (o.traced.consts.some((v) => !(v instanceof NDArray))) return null;
+  const own = o.traced.inTree.unflatten(values.map(copyOf)) as unknown[];
+  const statics = o.jitted.jit.statics;
+  let next = 0;
+  const args = Array.from({ length: own.length + statics.size }, (_v, i) => (statics.has(i) ? o.args[i] : own[next++]));
+  const call = o.jitted as (this: unknown, ...args: unknown[]) => unknown;
+  return () => {
+    const [leaves] = flatten(withTrace(evalTrace, () => call.apply(o.self, args)));
+    for (const leaf of leaves) if (leaf instanceof NDArray && !leaf.isDeleted) leaf.delete();
+  };
+}
+/** What a steady call costs beside kernels and copies: taking the arguments apart is measured, the rest is looking the program up and making its results. */
+function callParts(o: RecordOptions, whole: number): Readonly<Record<string, number>> {
+  const RUNS = 200;
+  const start = performance.now();
+  for (let i = 0; i < RUNS; i++) flatten(o.args as unknown[]);
+  const flattening = Math.min(whole, (performance.now() - start) / RUNS);
+  return { flattening, "lookup and storage": whole - flattening };
+}
+
+function timeline(measured: Measured | null, phases: Readonly<Record<string, number>>): { tracks: Track[]; spans: Span[] } {
+  const total = Object.values(phases).reduce((a, b) => a + b, 0);
+  let at = -total;
+  const compile = Object.entries(phases).map(([name, duration]): Span => {
+    const start = at;
+    at += duration;
+    return { track: "compile", name, start, duration };
+  });
+  return {
+    tracks: [
+      { id: "compile", name: "Trace and compile", kind: "compile" },
+      ...(measured
+        ? ([
+            { id: "runs", name: "Runs", kind: "run" },
+            { id: "kernels", name: "Kernels", kind: "kernels" },
+          ] satisfies Track[])
+        : []),
+    ],
+    spans: [...compile, ...(measured?.spans ?? [])],
+  };
+}

@@ -1,0 +1,73 @@
+// Tabs with the keyboard behaviour that ARIA describes: arrows, Home and End move, the panel follows. Contents are made when first shown.
+import { h } from "../dom.ts";
+import type { View } from "../view.ts";
+
+export interface Tab {
+  readonly id: string;
+  readonly label: string;
+  readonly open: () => View;
+}
+export interface Tabs {
+  readonly element: HTMLElement;
+  show(id: string): void;
+  dispose(): void;
+}
+export function tabs(list: readonly Tab[], selected: string, changed: (id: string) => void): Tabs {
+  const made = new Map<string, View>();
+  const panel = h("div", { class: "tabpanel", role: "tabpanel", id: "panel" });
+  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" });
+  const buttons = list.map((t, i) =>
+    h(
+      "button",
+      {
+        class: "tab",
+        type: "button",
+        role: "tab",
+        id: `tab-${t.id}`,
+        "aria-controls": "panel",
+        "data-id": t.id,
+        onclick: () => show(t.id),
+        onkeydown: (e: KeyboardEvent) => onKey(e, i),
+      },
+      t.label,
+    ),
+  );
+  bar.append(...buttons);
+  const STEPS: Readonly<Record<string, (i: number) => number>> = {
+    ArrowRight: (i) => (i + 1) % list.length,
+    ArrowLeft: (i) => (i + list.length - 1) % list.length,
+    Home: () => 0,
+    End: () => list.length - 1,
+  };
+  function onKey(e: KeyboardEvent, i: number): void {
+    const step = STEPS[e.key];
+    if (!step) return;
+    e.preventDefault();
+    const next = step(i);
+    show(list[next]!.id);
+    buttons[next]!.focus();
+  }
+  function show(id: string): void {
+    const tab = list.find((t) => t.id === id) ?? list[0];
+    if (!tab) return;
+    for (const b of buttons) {
+      const on = b.dataset.id === tab.id;
+      b.setAttribute("aria-selected", String(on));
+      b.tabIndex = on ? 0 : -1;
+    }
+    let view = made.get(tab.id);
+    if (!view) made.set(tab.id, (view = tab.open()));
+    panel.setAttribute("aria-labelledby", `tab-${tab.id}`);
+    panel.replaceChildren(view.element);
+    changed(tab.id);
+  }
+  show(selected);
+  return {
+    element: h("div", { class: "tabbed" }, bar, panel),
+    show,
+    dispose() {
+      for (const v of made.values()) v.dispose();
+      made.clear();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// The ledger: every producer → consumer edge, fused or kept, by which rule, why, at what cost, and what would turn the verdict.
+import type { Decision } from "../engine/report/types.ts";
+import { segmented } from "./controls/segmented.ts";
+import { type Column, table } from "./controls/table.ts";
+import { h, lineLink } from "./dom.ts";
+import { baseName, bytes, count, time } from "./format.ts";
+import { textField } from "./toolkit.ts";
+import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
+
+const ROW_HEIGHT = 44;
+export const fusionView: ViewDefinition = { id: "fusion", label: () => "Fusion", place: "profile", open };
+
+function open(c: ViewContext): View {
+  const { lookup, store } = c;
+  const op = (id: string): string => {
+    const n = lookup.nodes.get(id);
+    return n ? (n.name && n.category === "input" ? n.name : n.op) : id;
+  };
+  const place = (d: Decision): { file: string; line: number } | null => lookup.placeOf({ kind: "decision", id: d.id });
+  const columns: Column<Decision>[] = [
+    {
+      id: "verdict",
+      label: "Verdict",
+      title: "Whether one kernel computes both",
+      value: (d) => (d.fused ? 0 : 1),
+      cell: (d) => h("span", { class: "verdict" }, d.fused ? "● fused" : "○ kept"),
+    },
+    {
+      id: "edge",
+      label: "Edge",
+      title: "The value's producer and its consumer",
+      value: (d) => `${op(d.producer)} → ${op(d.consumer)}`,
+      cell: (d) => h("span", {}, `${op(d.producer)} → ${op(d.consumer)}`, h("span", { class: "id" }, ` ${d.id}`)),
+    },
+    { id: "line", label: "Line", title: "Where the producer stands", value: (d) => place(d)?.line ?? 0, cell: (d) => linkTo(c, place(d)) },
+    { id: "rule", label: "Rule", title: "The rule that decided", value: (d) => d.rule, cell: (d) => d.rule },
+    { id: "reason", label: "Reason", title: "Why, and what would turn it", cell: reason },
+    {
+      id: "bytes",
+      label: "Bytes",
+      title: "Not moved because of the fusion; of a kept edge, what moves because it is not fused",
+      number: true,
+      value: (d) => d.cost.bytes ?? 0,
+      cell: (d) => (d.cost.bytes ? bytes(d.cost.bytes) : "–"),
+    },
+    {
+      id: "flops",
+      label: "FLOP again",
+      title: "Computed more than once",
+      number: true,
+      value: (d) => d.cost.flops ?? 0,
+      cell: (d) => (d.cost.flops ? count(d.cost.flops) : "–"),
+    },
+    ...(lookup.decisions.some((d) => d.ms)
+      ? [
+          {
+            id: "ms",
+            label: "Fused / kept",
+            title: "Predicted or measured time either way",
+            number: true,
+            value: (d: Decision) => d.ms?.fused ?? 0,
+            cell: milliseconds,
+          },
+        ]
+      : []),
+  ];
+  const list = table<Decision>({
+    name: "Fusion decisions",
+    className: "ledger",
+    columns,
+    key: (d) => d.id,
+    height: ROW_HEIGHT,
+    rowClass: (d) => (d.fused ? "fused" : "kept"),
+    rowData: (d) => ({ decision: d.id }),
+    choose: (d) => store.select({ kind: "decision", id: d.id }),
+    open: (d) => {
+      const at = place(d);
+      if (at) c.reveal(at);
+    },
+  });
+  let filter = "all";
+  let query = "";
+  const fused = lookup.decisions.filter((d) => d.fused).length;
+  const counts = h("span", { class: "note", "aria-live": "polite" });
+  const fill = (): void => {
+    const rows = lookup.decisions.filter(
+      (d) =>
+        (filter === "all" || (filter === "fused") === d.fused) &&
+        (!query || `${op(d.producer)} → ${op(d.consumer)} ${d.id} ${d.rule} ${d.reason} ${where(place(d))}`.toLowerCase().includes(query)),
+    );
+    list.setRows(rows);
+    counts.textContent = `${fused} fused, ${lookup.decisions.length - fused} kept${rows.length === lookup.decisions.length ? "" : `; ${rows.length} shown`}`;
+  };
+  const pick = segmented(
+    "Verdict",
+    ["all", "fused", "kept"].map((id) => ({ id, label: id })),
+    filter,
+    (id) => {
+      filter = id;
+      fill();
+    },
+  );
+  const search = textField("Search edges, rules, reasons", (q) => {
+    query = q.trim().toLowerCase();
+    fill();
+  });
+  fill();
+  const update = (): void => {
+    const { selection } = store.state;
+    list.mark(selection?.kind === "decision" ? selection.id : null, lookup.related(selection).decisions);
+  };
+  update();
+  return {
+    element: h("div", { class: "stacked" }, h("div", { class: "toolbar" }, pick.element, search, counts), list.scroller),
+    dispose: all(store.subscribe(update), () => list.dispose()),
+  };
+}
+const where = (p: { file: string; line: number } | null): string => (p ? `${baseName(p.file)}:${p.line}` : "");
+const linkTo = (c: ViewContext, p: { file: string; line: number } | null): HTMLElement | string => (p ? lineLink(where(p), () => c.reveal(p)) : "");
+function reason(d: Decision): HTMLElement {
+  const turn = d.otherwise ? `To turn it: ${d.otherwise}` : "";
+  return h(
+    "div",
+    { class: "wide", title: turn ? `${d.reason}\n${turn}` : d.reason },
+    h("div", {}, d.reason),
+    turn ? h("div", { class: "otherwise" }, turn) : null,
+  );
+}
+function milliseconds(d: Decision): HTMLElement | string {
+  const fused = d.ms?.measured?.fused.median ?? d.ms?.fused;
+  const kept = d.ms?.measured?.kept.median ?? d.ms?.kept;
+  const show = (v: number | undefined): string => (v === undefined ? "–" : time(v));
+  return h("span", { title: d.ms?.measured ? "measured" : "predicted" }, `${show(fused)} / ${show(kept)}`);
+}

@@ -1,0 +1,108 @@
+// The person's source with what each line costs, in all their files. The parts add up to the wall time of a call.
+import type { LineCost } from "../engine/report/types.ts";
+import { virtualRows } from "./controls/virtual.ts";
+import { h, lineLink } from "./dom.ts";
+import { baseName, percent, time } from "./format.ts";
+import { lineKey } from "./lookup.ts";
+import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
+
+const ROW_HEIGHT = 20;
+const AROUND = 2;
+type Row =
+  | { readonly kind: "file"; readonly file: number; readonly ms: number }
+  | { readonly kind: "line"; readonly file: number; readonly line: number; readonly cost: LineCost | undefined };
+const PARTS: Readonly<Record<string, string>> = { kernels: "kernels", copies: "copies", call: "calling", transfers: "transfers" };
+
+export const linesView: ViewDefinition = { id: "lines", label: () => "Lines", place: "profile", open };
+
+/** Files with the most time first; of each, its lines from the first that costs something to the last. */
+export function lineRows(lines: readonly LineCost[], lengthOf: (file: number) => number | null): Row[] {
+  const files = new Map<number, LineCost[]>();
+  for (const l of lines) {
+    const list = files.get(l.file);
+    if (list) list.push(l);
+    else files.set(l.file, [l]);
+  }
+  const totals = [...files].map(([file, list]) => ({ file, list, ms: list.reduce((s, l) => s + l.ms, 0) })).sort((a, b) => b.ms - a.ms);
+  return totals.flatMap(({ file, list, ms }): Row[] => {
+    const costs = new Map(list.map((l) => [l.line, l]));
+    const length = lengthOf(file);
+    if (length === null) {
+      const known = [...list].sort((a, b) => a.line - b.line);
+      return [{ kind: "file", file, ms }, ...known.map((l): Row => ({ kind: "line", file, line: l.line, cost: l }))];
+    }
+    let first = Infinity;
+    let last = 0;
+    for (const l of list) {
+      first = Math.min(first, l.line);
+      last = Math.max(last, l.line);
+    }
+    const from = Math.max(1, first - AROUND);
+    const to = Math.min(Math.max(length, last), last + AROUND);
+    return [
+      { kind: "file", file, ms },
+      ...Array.from({ length: to - from + 1 }, (_v, i): Row => ({ kind: "line", file, line: from + i, cost: costs.get(from + i) })),
+    ];
+  });
+}
+function open(c: ViewContext): View {
+  const { lookup, store, report } = c;
+  const texts = new Map<number, readonly string[] | null>();
+  const textOf = (file: number): readonly string[] | null => {
+    let lines = texts.get(file);
+    if (lines === undefined) texts.set(file, (lines = report.files[file]?.text?.split(/\r\n|\n|\r/) ?? null));
+    return lines;
+  };
+  const rows = lineRows(lookup.lines, (file) => textOf(file)?.length ?? null);
+  const estimated = lookup.lines.some((l) => l.estimated);
+  let related = lookup.related(store.state.selection);
+  const scroller = h("div", { class: "scroll source", tabindex: 0, role: "region", "aria-label": "Source lines and their time" });
+  const body = h("div", { class: "lines" });
+  const total = report.timing
+    ? `A call of ${report.function.name} takes ${time(report.timing.total.median)}: kernels, copies and the call itself, by the line that caused them.`
+    : "";
+  scroller.append(
+    h(
+      "p",
+      { class: "note" },
+      rows.length ? (estimated ? "Not measured: the parts are the cost model's prediction." : total) : "Nothing is known of single lines.",
+    ),
+    body,
+  );
+  const list = virtualRows({ scroller, body, height: ROW_HEIGHT, render, spacer: (height) => h("div", { style: `height:${height}px` }) });
+  function render(i: number): HTMLElement {
+    const row = rows[i]!;
+    const path = lookup.pathOf(row.file);
+    if (row.kind === "file")
+      return h("div", { class: "source-file", "data-row": `f${row.file}` }, h("b", {}, path), row.ms && !estimated ? ` ${time(row.ms)}` : "");
+    const { cost, line } = row;
+    const share = cost?.share ?? 0;
+    const parts = Object.entries(cost?.parts ?? {}).map(([part, ms]) => `${PARTS[part] ?? part} ${time(ms)}`);
+    const marks = related.lines.has(lineKey(row)) ? " chosen" : "";
+    return h(
+      "div",
+      {
+        class: `source-line${marks}`,
+        "data-row": lineKey(row),
+        style: `--part:${(100 * share).toFixed(1)}%`,
+        onclick: () => store.select({ kind: "line", file: path, line }),
+      },
+      h("span", { class: "share", title: parts.join(", ") }, share ? percent(share) : ""),
+      h("span", { class: "ms" }, cost && !estimated ? time(cost.ms) : ""),
+      lineLink(String(line), () => c.reveal({ file: path, line }), `${baseName(path)}:${line}`),
+      h("code", {}, textOf(row.file)?.[line - 1] ?? ""),
+    );
+  }
+  list.reset(rows.length);
+  const update = (): void => {
+    const { selection } = store.state;
+    related = lookup.related(selection);
+    list.refresh();
+    if (selection?.kind !== "line") return;
+    const file = lookup.fileOf(selection.file);
+    const at = rows.findIndex((r) => r.kind === "line" && r.file === file && r.line === selection.line);
+    if (at >= 0) list.scrollTo(at);
+  };
+  update();
+  return { element: scroller, dispose: all(store.subscribe(update), () => list.dispose()) };
+}

@@ -1,0 +1,12 @@
+// The views, in the order of their tabs. Adding one: a file with a ViewDefinition, and its name here.
+import { fusionView } from "./fusion.ts";
+import { graphView } from "./graph/graphView.ts";
+import { kernelsView } from "./kernels.ts";
+import { linesView } from "./lines.ts";
+import { summaryView } from "./summary.ts";
+import { textView } from "./text.ts";
+import { timelineView } from "./timeline/timeline.ts";
+import { tracesView } from "./traces.ts";
+import type { ViewDefinition } from "./view.ts";
+
+export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, linesView, tracesView, summaryView];

@@ -1,0 +1,36 @@
+// What a view is: a function of a Report and the shared state that gives an element and can be disposed of.
+import type { Report } from "../engine/report/types.ts";
+import type { Lookup } from "./lookup.ts";
+import type { Store } from "./store.ts";
+
+export interface ViewContext {
+  readonly report: Report;
+  readonly lookup: Lookup;
+  readonly store: Store;
+  /** Goes to a line: in the editor where there is one, else in the Lines view. */
+  readonly reveal: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
+  /** Lets the editor follow what was chosen here; outside the editor nothing happens. */
+  readonly follow: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
+  /** Kept while the page lives and over a reload of the window. */
+  readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
+  /** Tells of changes of the colours. */
+  readonly onTheme: (listener: () => void) => () => void;
+}
+export interface View {
+  readonly element: HTMLElement;
+  /** Ends everything that would outlive the element: subscriptions, observers, timers. */
+  dispose(): void;
+}
+export interface ViewDefinition {
+  readonly id: string;
+  readonly label: (r: Report) => string;
+  /** Which pages it stands in; the custom editor and the HTML report show both. */
+  readonly place: "graph" | "profile";
+  readonly open: (c: ViewContext) => View;
+}
+/** Runs every function once. */
+export const all =
+  (...ends: readonly (() => void)[]): (() => void) =>
+  () => {
+    for (const end of ends) end();
+  };
