@@ -59,15 +59,15 @@ function plain(
   red: Shape,
   along: "red" | "outer",
   value: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Scalar,
+  acc: DType = wide(d),
 ): Reduction {
-  const acc = wide(d);
   return {
     outer,
     red,
     along,
     accs: [acc],
     init: (k) => [zeroOf(k, acc, neutral(kind, acc))],
-    simple: isComplex(d) ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
+    simple: isComplex(d) || isHalf(acc) ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
     step: (k, [a], o, r) => [combine(k, kind, a!, value(k, o, r))],
     finish: (k, [a]) => back(k, a!, d),
   };
@@ -117,7 +117,7 @@ export function reductionOf(n: Node): Reduction {
   if (n.is("reduce_window")) {
     const x = n.inputs[0]!,
       a = n.attrs;
-    return plain(n.dtype, a.kind, n.shape, a.window, "outer", (k, o, r) =>
+    const element: Parameters<typeof plain>[5] = (k, o, r) =>
       windowed(
         k,
         a,
@@ -126,8 +126,9 @@ export function reductionOf(n: Node): Reduction {
         r,
         (src) => k.at(x, src),
         () => zeroOf(k, n.dtype, neutral(a.kind, n.dtype)),
-      ),
-    );
+      );
+    // Windows are summed in their own type, as XLA does: half types round at each step.
+    return plain(n.dtype, a.kind, n.shape, a.window, "outer", element, n.dtype);
   }
   if (n.is("generic_reduce", "generic_reduce_window")) return generic(n);
   if (n.is("arg_reduce")) return argReduce(n);

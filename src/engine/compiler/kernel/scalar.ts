@@ -154,11 +154,19 @@ export function elementwise(b: ExprBuilder, n: Node, args: readonly Scalar[]): S
   if (n.is("convert", "bitcast")) return inType(b, n, args);
   const widened = args.map((x) => (!isPair(x) && isHalf(x.dtype) ? b.cast(x, "float32") : x));
   if (widened.every((x, i) => x === args[i])) return inType(b, n, args);
-  const result = isHalf(n.dtype) && n.op === "nextafter" ? nextHalf(b, n.dtype, widened) : inType(b, n, widened);
+  const result = (isHalf(n.dtype) && OWN_HALF[n.op]?.(b, n.dtype, widened as readonly Expr[])) || inType(b, n, widened);
   return !isPair(result) && isHalf(n.dtype) ? b.cast(result, n.dtype) : result;
 }
-/** The next value of a half type, from operands that are held as float32. */
-const nextHalf = (b: ExprBuilder, d: DType, args: readonly Scalar[]): Expr => b.call(`nextafter_${d}`, args as readonly Expr[], "float32");
+/** Operations that are not the rounded float32 one on half types. Operands are held as float32. */
+const OWN_HALF: Readonly<Record<string, (b: ExprBuilder, d: DType, args: readonly Expr[]) => Expr>> = {
+  nextafter: (b, d, args) => b.call(`nextafter_${d}`, args, "float32"),
+  /** XLA takes it apart into operations that round one by one. */
+  logistic: (b, d, [x]) => {
+    const rounded = (e: Expr): Expr => b.cast(b.cast(e, d), "float32"),
+      one = b.const(1, "float32");
+    return b.op("div", [one, rounded(b.op("add", [one, rounded(REAL.exp(b, REAL.neg(b, x!)))], "float32"))], "float32");
+  },
+};
 
 /** The expression of a node on operands of the type that it computes in. */
 function inType(b: ExprBuilder, n: Node, args: readonly Scalar[]): Scalar {
