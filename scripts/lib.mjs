@@ -123,6 +123,11 @@ export const freePort = () =>
       s.close(() => resolve(port));
     });
   });
+/** code-server takes its port from PORT before it looks at what it is told, and sees itself as a child of the editor in VSCODE_*: both are taken out. */
+function serverEnvironment(home) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|VSCODE_.*|ELECTRON_.*|CODE_SERVER_.*)$/.test(name)));
+  return { ...env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" };
+}
 /** Starts code-server with the staged extension; gives its port and how to stop it. */
 export async function startServer({ home, settings = {}, trust = false, port = null }) {
   const p = port ?? (await freePort()),
@@ -161,7 +166,7 @@ export async function startServer({ home, settings = {}, trust = false, port = n
       "--extensions-dir",
       extensions,
     ],
-    { stdio: ["ignore", "pipe", "pipe"], detached: true, env: { ...process.env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" } },
+    { stdio: ["ignore", "pipe", "pipe"], detached: true, env: serverEnvironment(home) },
   );
   let log = "";
   for (const s of [child.stdout, child.stderr])
@@ -176,6 +181,9 @@ export async function startServer({ home, settings = {}, trust = false, port = n
     }
   };
   process.once("exit", stop);
+  // A signal runs no exit handlers by itself: without this the server would stay.
+  const stopAndEnd = () => process.exit(143);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.once(signal, stopAndEnd);
   for (let i = 0; ; i++) {
     try {
       if ((await fetch(`http://127.0.0.1:${p}/healthz`)).ok) break;
@@ -188,5 +196,5 @@ export async function startServer({ home, settings = {}, trust = false, port = n
     }
     await new Promise((r) => setTimeout(r, 200));
   }
-  return { port: p, data, stop };
+  return { port: p, data, pid: child.pid, stop };
 }

@@ -29,9 +29,6 @@ if (args.includes("--headless")) {
     payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${join(examples, "digits.ts")}`]]),
   });
   console.log(`\nJitLens runs at  http://127.0.0.1:${server.port}/?${query}\nPress Ctrl+C to stop.`);
-  for (const s of ["SIGINT", "SIGTERM"])
-    process.on(s, () => {
-      server.stop();
-      process.exit(0);
-    });
+  // startServer ends the server with this process, also on SIGTERM, SIGINT and SIGHUP.
+  await new Promise(() => setInterval(() => {}, 1 << 30));
 }

@@ -1,7 +1,6 @@
 // The main job, end to end, in the real workbench: click above a function, see its graph, its fusions and its kernel times.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -205,15 +204,44 @@ test("Trace Function works from the command palette, without timing", async () =
   await w.command("JitLens: Trace Function");
   await until("a traced function", async () => /trainStep.*traced/s.test(await (await w.view("profile")).locator(".header").innerText()));
 });
-test("a host that dies comes back", async () => {
-  const kill = () => {
-    try {
-      execFileSync("pkill", ["-KILL", "-f", "dist/host/main.cjs"]);
-    } catch {
-      /* none was running */
-    }
+test("A1, A2: a hostile profile runs nothing and opens nothing without a question", async () => {
+  const mark = join(folder, "..", `jitlens-hostile-${process.pid}`),
+    report = JSON.parse(readFileSync(join(folder, "saved.jitprofile"), "utf8")),
+    link = `[digits.ts](command:runCommands?${encodeURIComponent(JSON.stringify({ commands: ["workbench.action.terminal.new", { command: "workbench.action.terminal.sendSequence", args: { text: `touch ${mark}\r` } }] }))})`;
+  const hostile = (file) =>
+    JSON.stringify(report).replaceAll(JSON.stringify(join(folder, "digits.ts")).slice(1, -1), JSON.stringify(file).slice(1, -1));
+  writeFileSync(join(folder, "linked.jitprofile"), hostile(`/src/${link}`));
+  writeFileSync(join(folder, "secrets.jitprofile"), hostile("/etc/passwd"));
+  const clickALine = async (name) => {
+    // A page of another profile that is hidden would be found first.
+    await w.command("View: Close All Editors");
+    await until("no page of a profile", async () => !(await w.view("full", 100).catch(() => null)));
+    await w.open(name);
+    const page = await w.view("full");
+    await page.locator(".tab", { hasText: "Kernels" }).click();
+    await page.locator("table.kernels tbody tr a, table.kernels tbody tr button, table.kernels tbody tr .line").first().click();
   };
-  kill();
+  await w.dismiss();
+  await clickALine("linked.jitprofile");
+  const dialog = w.page.locator(".monaco-dialog-box");
+  await until(
+    "a question or a refusal",
+    async () => (await dialog.count()) > 0 || (await w.notifications()).some((t) => /digits\.ts|does not open/.test(t)),
+  );
+  assert.equal(await w.page.locator(".monaco-dialog-box a, .notifications-toasts a").count(), 0, "nothing of it is a link");
+  if (await dialog.count()) await w.page.keyboard.press("Escape");
+  await clickALine("secrets.jitprofile");
+  await dialog.waitFor();
+  assert.match(await dialog.innerText(), /\/etc\/passwd/);
+  await w.page.keyboard.press("Escape");
+  await w.page.waitForTimeout(500);
+  assert.equal(await w.page.locator(".tab", { hasText: "passwd" }).count(), 0);
+  assert.ok(!existsSync(mark), "no command ran");
+});
+test("a host that dies comes back", async () => {
+  const hosts = w.hosts();
+  assert.ok(hosts.length > 0, "a host runs");
+  for (const pid of hosts) process.kill(pid, "SIGKILL");
   await w.open("uncalled.ts");
   await until("the lenses again", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
   await w.lens("jit & profile").click();

@@ -1,5 +1,5 @@
 // A real VS Code in a real browser, as a person uses it. Small verbs, so that the tests read as a story.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -78,6 +78,31 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
             .innerText(),
         )?.[1],
       ),
+    /** Processes of JitLens's host that this server has started: found below it, so that nobody else's are touched. */
+    hosts: () => {
+      const all = readdirSync("/proc")
+        .filter((d) => /^\d+$/.test(d))
+        .flatMap((d) => {
+          try {
+            const stat = readFileSync(`/proc/${d}/stat`, "latin1");
+            return [
+              {
+                pid: Number(d),
+                parent: Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]),
+                command: readFileSync(`/proc/${d}/cmdline`, "utf8"),
+              },
+            ];
+          } catch {
+            return [];
+          }
+        });
+      const below = new Set([server.pid]);
+      for (let before = 0; before !== below.size;) {
+        before = below.size;
+        for (const p of all) if (below.has(p.parent)) below.add(p.pid);
+      }
+      return all.filter((p) => below.has(p.pid) && /dist[\\/]host[\\/]main\.cjs/.test(p.command)).map((p) => p.pid);
+    },
     notifications: async () => page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts(),
     async dismiss() {
       await w.command("Notifications: Clear All Notifications").catch(() => {});
