@@ -1,6 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 export default defineConfig({
-  test: { setupFiles: ["test/setup/verify.ts"], include: ["src/**/*.test.ts", "test/unit/**/*.test.ts", "test/notebooks/**/*.test.ts"], testTimeout: 120_000, pool: "forks" },
+  test: {
+    setupFiles: ["test/setup/verify.ts"],
+    include: ["src/**/*.test.ts", "test/unit/**/*.test.ts", "test/attacks/**/*.test.ts", "test/notebooks/**/*.test.ts"],
+    testTimeout: 120_000,
+    pool: "forks",
+  },
   resolve: { alias: { vscode: fileURLToPath(new URL("test/unit/vscode.fake.ts", import.meta.url)) } },
 });

@@ -2,7 +2,7 @@
 // form than JAX (np.int64(3), <function …>) keep the text they came with, so that printing gives the same bytes.
 import { RefAval, ShapedArray } from "../core/aval.ts";
 import { type DType, dtypeFromShort, isComplex, isDType } from "../core/dtypes.ts";
-import { JaxprTypeError } from "../core/errors.ts";
+import { JaxprTypeError, JitLensError } from "../core/errors.ts";
 import { type Atom, ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Literal, Var } from "../core/jaxpr.ts";
 import { findPrimitive } from "../core/primitive.ts";
 import { rememberText } from "../core/print.ts";
@@ -13,16 +13,32 @@ interface Token {
   readonly text: string;
   readonly at: number;
   readonly end: number;
+  /** Whether it stands apart from the token before it, and on another line. */
+  readonly spaced: boolean;
+  readonly newLine: boolean;
 }
 function tokenize(text: string): Token[] {
   const out: Token[] = [];
-  for (const m of text.matchAll(TOKEN)) if (m[1] !== undefined) out.push({ text: m[1], at: m.index, end: m.index + m[1].length });
+  let spaced = false,
+    newLine = false;
+  for (const m of text.matchAll(TOKEN)) {
+    if (m[1] === undefined) {
+      spaced = true;
+      newLine ||= m[0].includes("\n");
+      continue;
+    }
+    out.push({ text: m[1], at: m.index, end: m.index + m[1].length, spaced, newLine });
+    spaced = newLine = false;
+  }
   return out;
 }
 const OPEN = "([{",
   CLOSE = ")]}";
+/** Each level reads to the end of its value first: what is deeper than any real program is refused. */
+const DEEPEST = 200;
 class Parser {
   #i = 0;
+  #depth = 0;
   /** Programs given a name by `let name = { … } in`: where they stand, until one is asked for; a name may be used before its `let`. */
   readonly #named = new Map<string, Jaxpr | number>();
   readonly tokens: readonly Token[];
@@ -32,8 +48,14 @@ class Parser {
   peek(k = 0): string {
     return this.tokens[this.#i + k]?.text ?? "";
   }
+  /** The next token. Every loop takes one, so that reading ends where the text does. */
   next(): string {
-    return this.tokens[this.#i++]?.text ?? "";
+    const token = this.tokens[this.#i++];
+    if (!token) throw new JaxprTypeError("jaxpr text: it ends in the middle of a program");
+    return token.text;
+  }
+  get isAtEnd(): boolean {
+    return this.#i >= this.tokens.length;
   }
   expect(t: string): void {
     const got = this.next();
@@ -54,7 +76,9 @@ class Parser {
   program(): Jaxpr {
     const own = new Map<string, number>();
     for (let k = this.#i; this.tokens[k]?.text === "let"; k++) {
-      own.set(this.tokens[k + 1]!.text, k + 3);
+      const name = this.tokens[k + 1]?.text;
+      if (name === undefined) break;
+      own.set(name, k + 3);
       k = this.#balanced(k + 3);
     }
     const outer = new Map(this.#named);
@@ -83,7 +107,8 @@ class Parser {
     return k;
   }
   #resolve(name: string): Jaxpr {
-    const found = this.#named.get(name)!;
+    const found = this.#named.get(name);
+    if (found === undefined) throw new JaxprTypeError(`jaxpr text: there is no program "${name}"`);
     if (typeof found !== "number") return found;
     const back = this.#i;
     this.#i = found;
@@ -105,7 +130,9 @@ class Parser {
     const shape: number[] = [];
     this.expect("[");
     while (!this.accept("]")) {
-      shape.push(Number(this.next()));
+      const size = this.next();
+      if (!/^\d{1,15}$/.test(size)) throw new JaxprTypeError(`jaxpr text: "${size}" is no size of an axis`);
+      shape.push(Number(size));
       this.accept(",");
     }
     return new ShapedArray(shape, dtype);
@@ -118,6 +145,14 @@ class Parser {
     return v;
   }
   jaxpr(): Jaxpr {
+    if (++this.#depth > DEEPEST) throw new JaxprTypeError(`jaxpr text: programs are nested more than ${DEEPEST} deep`);
+    try {
+      return this.#jaxpr();
+    } finally {
+      this.#depth--;
+    }
+  }
+  #jaxpr(): Jaxpr {
     const env = new Map<string, Var>(),
       constvars: Var[] = [],
       invars: Var[] = [],
@@ -164,12 +199,12 @@ class Parser {
       const m = /^(.*?)([+-][^+-]*(?:e[+-]\d+)?)j$/.exec(t);
       return new Literal(m ? [number(m[1]!), number(m[2]!)] : [number(t), 0], aval);
     }
-    return new Literal(aval.dtype === "int64" || aval.dtype === "uint64" ? BigInt(t) : number(t), aval);
+    return new Literal(aval.dtype === "int64" || aval.dtype === "uint64" ? integer(t) : number(t), aval);
   }
   eqn(env: Map<string, Var>): Eqn {
     // b[...] <- d  writes a reference; e:f32[] <- b[...]  reads it.
     if (this.peek(1) === "[" && this.peek(5) === "]" && this.peek(6) === "<-") {
-      const ref = env.get(this.next())!;
+      const ref = this.#reference(env);
       this.#i += 6;
       const value = this.atom(env);
       return this.#make("swap", [ref, value], [new Var(value.aval)], {}, new Map());
@@ -185,7 +220,7 @@ class Parser {
         outs.push(v);
       }
       if (this.accept("<-")) {
-        const ref = env.get(this.next())!;
+        const ref = this.#reference(env);
         this.#i += 5;
         for (const [n, v] of pending) env.set(n, v);
         return this.#make("get", [ref], outs, {}, new Map());
@@ -201,6 +236,12 @@ class Parser {
     while (this.isOperand(env)) inputs.push(this.atom(env));
     for (const [n, v] of pending) if (n !== "_") env.set(n, v);
     return this.#make(name, inputs, outs, raw, texts);
+  }
+  #reference(env: ReadonlyMap<string, Var>): Var {
+    const name = this.next(),
+      ref = env.get(name);
+    if (!ref) throw new JaxprTypeError(`jaxpr text: the variable "${name}" is not bound`);
+    return ref;
   }
   #make(name: string, inputs: readonly Atom[], outs: readonly Var[], raw: Record<string, unknown>, texts: ReadonlyMap<string, string>): Eqn {
     const primitive = findPrimitive(name);
@@ -245,13 +286,8 @@ class Parser {
       depth = 0;
     for (; k < this.tokens.length; k++) {
       const t = this.tokens[k]!,
-        before = this.tokens[k - 1]!,
-        gap = this.source.slice(before.end, t.at);
-      if (
-        depth === 0 &&
-        k > this.#i &&
-        (t.text === "]" || gap.includes("\n") || (gap !== "" && this.tokens[k + 1]?.text === "=" && /^\w+$/.test(t.text)))
-      ) {
+        before = this.tokens[k - 1]!;
+      if (depth === 0 && k > this.#i && (t.text === "]" || t.newLine || (t.spaced && this.tokens[k + 1]?.text === "=" && /^\w+$/.test(t.text)))) {
         if (t.text === "]" || !/^(in|let)$/.test(before.text)) break;
       }
       if (OPEN.includes(t.text)) depth++;
@@ -315,9 +351,24 @@ class Parser {
     return isDType(t) ? (t as DType) : t;
   }
 }
+function integer(t: string): bigint {
+  if (!/^-?\d{1,20}$/.test(t)) throw new JaxprTypeError(`jaxpr text: "${t}" is no integer`);
+  return BigInt(t);
+}
 const camel = (k: string): string => k.replace(/_([a-z0-9])/g, (_m, c: string) => c.toUpperCase());
-/** A closed jaxpr from JAX's text. Variables bound as constants keep their place; their values are given as leading arguments. */
+/**
+ * A closed jaxpr from JAX's text. Variables bound as constants keep their place; their values are given as leading arguments.
+ * Throws JaxprTypeError for anything else, whatever the text is.
+ */
 export function parseJaxpr(text: string): ClosedJaxpr {
-  const j = new Parser(text).program();
-  return new ClosedJaxpr(new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name, j.constvars.length), []);
+  try {
+    const parser = new Parser(text),
+      j = parser.program();
+    if (!parser.isAtEnd) throw new JaxprTypeError(`jaxpr text: "${parser.peek()}" stands behind the program`);
+    return new ClosedJaxpr(new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name, j.constvars.length), []);
+  } catch (e) {
+    if (e instanceof JitLensError) throw e;
+    // What the rules of a primitive make of parameters that no printer has written.
+    throw new JaxprTypeError(`jaxpr text: it is not understood (${e instanceof Error ? e.message : String(e)})`);
+  }
 }
