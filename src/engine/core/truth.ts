@@ -13,10 +13,14 @@ export function truth(v: unknown): unknown {
 }
 function truthOf(v: Value): boolean {
   const type = v.aval.toString();
-  if (v instanceof Tracer)
+  if (v instanceof Tracer) {
+    // A value that is only being differentiated is known.
+    const known = v.concrete();
+    if (known) return truthOf(known);
     throw new ConcretizationTypeError(
       `a condition (if, ?:, &&, ||, !, while) needs the value of a traced array (${type}), but while ${v.owner.describe()} only its shape and dtype are known.${v.origin() ? `\n  This value ${v.origin()}.` : ""}\n  Instead: branch with lax.cond or np.where, loop with lax.whileLoop, combine with np.logicalAnd, np.logicalOr, np.logicalNot, or make the argument static (staticArgnums). To ask whether a value was given at all, compare it: x !== undefined`,
     );
+  }
   if (!(v instanceof NDArray)) return true;
   if (v.size !== 1)
     throw new ShapeError(

@@ -219,14 +219,16 @@ function readable(raw: TypedArray, dtype: DType): TypedArray {
   return raw;
 }
 
-let tracerWatch: ((t: Tracer) => void) | null = null;
-/** Tells of every tracer that is made, while leaks are looked for. */
-export const setTracerWatch = (w: typeof tracerWatch): void => void (tracerWatch = w);
+type TracerWatch = (t: Tracer) => void;
+const tracerWatches = new Set<TracerWatch>();
+/** Tells of every tracer that is made, while leaks are looked for; several may look at the same time. */
+export const watchTracers = (w: TracerWatch): void => void tracerWatches.add(w);
+export const unwatchTracers = (w: TracerWatch): void => void tracerWatches.delete(w);
 /** A value inside a transformation: knows its shape and dtype, not its elements. */
 export abstract class Tracer extends Array {
   constructor(readonly owner: Trace) {
     super();
-    tracerWatch?.(this);
+    if (tracerWatches.size) for (const w of tracerWatches) w(this);
   }
   /** For messages: which argument or operation this value comes from. */
   origin(): string {
@@ -240,12 +242,19 @@ export abstract class Tracer extends Array {
       frame,
     );
   }
-  [Symbol.toPrimitive](hint: string): never {
+  /** The array behind the tracer, where its value is known all the same: one that is only being differentiated, outside jit. */
+  concrete(): NDArray | null {
+    return null;
+  }
+  [Symbol.toPrimitive](hint: string): Scalar | string {
     if (hint === "string")
       return this.#concretize("turning it into a string", 'print it with debug.print("x = {x}", { x }), or return it and print it outside');
-    return this.#concretize(
-      hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
-      "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })",
+    return (
+      this.concrete()?.[Symbol.toPrimitive](hint) ??
+      this.#concretize(
+        hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
+        "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })",
+      )
     );
   }
   /** Arrays have shapes, not lengths; a tracer has no JavaScript length. */
@@ -258,17 +267,17 @@ export abstract class Tracer extends Array {
   get device(): never {
     return this.#concretize("x.device", "read it outside the transformation: a program runs where its arguments are");
   }
-  item(): never {
-    return this.#concretize("item()", "return the value and call item() outside the transformation");
+  item(): Scalar {
+    return this.concrete()?.item() ?? this.#concretize("item()", "return the value and call item() outside the transformation");
   }
-  tolist(): never {
-    return this.#concretize("tolist()", "return the value and call tolist() outside the transformation");
+  tolist(): Nested {
+    return this.concrete()?.tolist() ?? this.#concretize("tolist()", "return the value and call tolist() outside the transformation");
   }
-  dataSync(): never {
-    return this.#concretize("dataSync()", "return the value and read it outside the transformation");
+  dataSync(): TypedArray {
+    return this.concrete()?.dataSync() ?? this.#concretize("dataSync()", "return the value and read it outside the transformation");
   }
-  data(): never {
-    return this.#concretize("data()", "return the value and read it outside the transformation");
+  data(): Promise<TypedArray> {
+    return this.concrete()?.data() ?? this.#concretize("data()", "return the value and read it outside the transformation");
   }
   delete(): never {
     return this.#concretize("delete()", "leave it to the compiler: a traced program frees what it no longer needs");

@@ -5,7 +5,7 @@ import { config } from "../core/config.ts";
 import { type DType, itemsize, canonicalize, dtypeOf, inexactOf, isComplex, isFloat, isInteger, kindOf, numericOf } from "../core/dtypes.ts";
 import { ConcretizationTypeError, DTypeError, ShapeError } from "../core/errors.ts";
 import { promoteTypes } from "../core/promotion.ts";
-import { NDArray, Value } from "../core/value.ts";
+import { NDArray, Tracer, Value } from "../core/value.ts";
 import { describe, typedArray } from "../transforms/args.ts";
 import * as o from "../primitives/ops.ts";
 
@@ -192,9 +192,12 @@ export const isWeakable = (d: DType): boolean => isFloat(d) || isInteger(d);
 function concreteNumber(fn: string, name: string, v: unknown): unknown {
   if (typeof v === "bigint") return Number(v);
   if (!(v instanceof Value)) return v;
-  if (v instanceof NDArray) return v.ndim === 0 && isInteger(v.dtype) ? Number(v.item()) : v.aval;
+  const known = v instanceof Tracer ? v.concrete() : v;
+  if (known instanceof NDArray) return known.ndim === 0 && isInteger(known.dtype) ? Number(known.item()) : known.aval;
+  const origin = v instanceof Tracer ? v.origin() : "",
+    what = name === "the shape" ? "shapes must be concrete: a size" : name;
   throw new ConcretizationTypeError(
-    `${fn}: ${name} is a traced array (${v.aval}), expected a number that is known while tracing; make the argument static with jit(f, { staticArgnums }), or take it from x.shape`,
+    `${fn}: ${what} is a traced array (${v.aval}), expected a number that is known while tracing.${origin ? `\n  This value ${origin}.` : ""}\n  Instead: make the argument static with jit(f, { staticArgnums }) or { staticArgnames }, or take it from x.shape`,
   );
 }
 /** A size or count that the caller gives: an integer, 0 or more. */

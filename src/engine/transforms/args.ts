@@ -1,5 +1,5 @@
 // From what a user passes to flat lists of arrays and back: shared by every public transformation.
-import { DTypeError } from "../core/errors.ts";
+import { ArgumentError, DTypeError } from "../core/errors.ts";
 import { ShapeDtypeStruct, ShapedArray } from "../core/aval.ts";
 import { arrayFrom, fromTyped, scalarArray } from "../core/arrays.ts";
 import { type TypedArray, canonicalize, dtypeOfTyped, isInteger } from "../core/dtypes.ts";
@@ -88,3 +88,27 @@ export function flattenResult(result: unknown, fnName: string): { values: Value[
   return { tree, values: leaves.map((l, i) => leafValue(l, () => `the result of ${fnName || "the function"}${showPath(tree.paths()[i]!)}`)) };
 }
 export const functionName = (fn: AnyFunction): string => fn.name || "<lambda>";
+
+/** A function among the arguments of a transformation. */
+export function requireFunction(what: string, fn: unknown): void {
+  if (typeof fn !== "function")
+    throw new DTypeError(`${what}: got ${fn instanceof Value ? `an array (${fn.aval})` : describe(fn)}, expected a function`);
+}
+/**
+ * Positions of arguments, counted from 0, negative ones from the end. Throws ArgumentError for one that is no integer, that is not among `count`
+ * arguments, or that comes twice.
+ */
+export function argNumbers(what: string, option: string, given: unknown, count: number, of: string): number[] {
+  const takes = `${of} ${count} argument${count === 1 ? "" : "s"}`,
+    list = Array.isArray(given) ? (given as unknown[]) : [given];
+  const numbers = list.map((n) => {
+    const i = typeof n === "number" ? (n < 0 ? n + count : n) : NaN;
+    if (!Number.isInteger(i) || i < 0 || i >= count)
+      throw new ArgumentError(
+        `${what}: ${option} names argument ${typeof n === "string" ? JSON.stringify(n) : String(n)}, but ${takes}; expected integers from ${-count} to ${count - 1}`,
+      );
+    return i;
+  });
+  if (new Set(numbers).size !== numbers.length) throw new ArgumentError(`${what}: ${option} names an argument twice: ${list.join(", ")}`);
+  return numbers;
+}

@@ -8,7 +8,7 @@ import { type TreeDef, leavesUpTo } from "../core/pytree.ts";
 import type { Value } from "../core/value.ts";
 import { add, convert, eq, instantiate, iota, lit, moveaxis, reshape, slice } from "../primitives/ops.ts";
 import type { AnyArgs, AnyFunction, Argnums, ArrayArgs, ArrayLike, Arrays, Gradient, Jacobian, Loose, LooseArgs } from "../core/treeTypes.ts";
-import { argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
+import { argNumbers, argumentName, flattenArgs, flattenResult, functionName, leafValue, requireFunction } from "./args.ts";
 import { batchFlat, moveBatch } from "./batching.ts";
 import { jvpFlat } from "./jvp.ts";
 import { linearizeFlat } from "./partial.ts";
@@ -238,13 +238,11 @@ export function valueAndGrad<A extends AnyArgs, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => [value: Value, gradient: Gradient<A, N>];
 export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: AnyArgs) => [unknown, unknown] {
+  requireFunction("grad", fn);
   const { argnums = 0, hasAux = false, holomorphic = false, allowInt = false } = gradOptions(options),
     what = functionName(fn);
   return function (this: unknown, ...args: unknown[]): [unknown, unknown] {
-    const nums = (Array.isArray(argnums) ? (argnums as number[]) : [argnums as number]).map((n) => (n < 0 ? n + args.length : n));
-    for (const n of nums)
-      if (n >= args.length || n < 0)
-        throw new ShapeError(`grad: argnums names argument ${n}, but ${what} was called with ${args.length} argument${args.length === 1 ? "" : "s"}`);
+    const nums = argNumbers("grad", "argnums", argnums, args.length, `${what} was called with`);
     const chosen = nums.map((n) => args[n]),
       names = nums.map((n) => argumentName(fn, [n]));
     const inner = (...xs: unknown[]): unknown =>
@@ -339,7 +337,7 @@ interface JacobianSetup {
 function setup(fn: AnyFunction, options: GradOptions, args: unknown[], what: string, holomorphicInput: boolean): JacobianSetup {
   const { argnums = 0 } = options,
     single = !Array.isArray(argnums),
-    nums = (single ? [argnums as number] : [...(argnums as number[])]).map((n) => (n < 0 ? n + args.length : n));
+    nums = argNumbers(what, "argnums", argnums, args.length, `${functionName(fn)} was called with`);
   const flat = flattenArgs(
     fn,
     nums.map((n) => args[n]),

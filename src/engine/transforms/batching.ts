@@ -10,15 +10,15 @@ import { Tracer, type Value } from "../core/value.ts";
 import { broadcastInDim, moveaxis } from "../primitives/ops.ts";
 
 export class BatchTracer extends Tracer {
+  readonly aval: ShapedArray;
   constructor(
     trace: BatchTrace,
     readonly value: Value,
     readonly dim: number,
   ) {
     super(trace);
-  }
-  get aval(): ShapedArray {
-    return this.value.aval.withShape(this.value.aval.shape.filter((_n, i) => i !== this.dim));
+    const { aval } = value;
+    this.aval = aval.withShape(aval.shape.filter((_n, i) => i !== dim));
   }
   override origin(): string {
     return this.value instanceof Tracer ? this.value.origin() : "";
@@ -80,6 +80,11 @@ export function moveBatch(v: Value, from: BatchDim, to: BatchDim, size: number, 
       throw new ShapeError(`${what}: outAxes is null for an output that depends on the mapped inputs; give the axis where its batch dimension goes`);
     return v;
   }
+  const axes = from === null ? v.ndim + 1 : v.ndim;
+  if (!Number.isInteger(to) || to < -axes || to >= axes)
+    throw new ShapeError(
+      `${what}: outAxes is ${String(to)} for an output of ${axes} axes, the batch one included; expected an integer from ${-axes} to ${axes - 1}`,
+    );
   if (from === null) {
     const rank = v.ndim + 1,
       at = to < 0 ? to + rank : to,

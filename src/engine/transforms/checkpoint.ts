@@ -8,7 +8,7 @@ import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { name as nameValue } from "../primitives/selection.ts";
 import type { AnyFunction } from "../core/treeTypes.ts";
-import { flattenArgs, functionName } from "./args.ts";
+import { argNumbers, flattenArgs, functionName, requireFunction } from "./args.ts";
 import { stageTree } from "./custom.ts";
 import { pruneInputs, runProgram } from "./jitPrimitive.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
@@ -121,10 +121,11 @@ export interface CheckpointOptions {
 }
 /** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work. */
 export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
-  const statics = new Set([options.staticArgnums ?? []].flat() as number[]),
-    name = functionName(fn);
+  requireFunction("checkpoint", fn);
+  const name = functionName(fn);
   const call = function (this: unknown, ...args: unknown[]): unknown {
-    const at = args.map((_a, i) => i).filter((i) => !statics.has(i)),
+    const statics = new Set(argNumbers("checkpoint", "staticArgnums", options.staticArgnums ?? [], args.length, `${name} was called with`)),
+      at = args.map((_a, i) => i).filter((i) => !statics.has(i)),
       flat = flattenArgs(
         fn,
         at.map((i) => args[i]),

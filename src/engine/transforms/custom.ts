@@ -15,15 +15,18 @@ import {
   isLinear,
   isZero,
 } from "../core/primitive.ts";
-import { type TreeDef, flatten, leavesUpTo } from "../core/pytree.ts";
+import { type TreeDef, flatten, leavesUpTo, structure } from "../core/pytree.ts";
+import { parametersOf } from "../core/parameters.ts";
 import { JaxprTrace, convertConstsToInputs } from "../core/staging.ts";
-import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
+import { type Trace, bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { frontAxis, instantiate } from "../primitives/ops.ts";
 import type { AnyArgs, AnyFunction, Argnums, ArgList, Arrays, Loose, LooseArgs, Others, Picked } from "../core/treeTypes.ts";
-import { argumentName, flattenArgs, flattenResult, functionName, leafValue } from "./args.ts";
+import { argNumbers, argumentName, flattenArgs, flattenResult, functionName, leafValue, requireFunction } from "./args.ts";
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
+import { JvpTrace } from "./jvp.ts";
+import { PartialTrace } from "./partial.ts";
 
 type FlatJvp = (primals: readonly Value[], tangents: readonly Tangent[]) => [Value[], Tangent[]];
 interface CustomJvpParams {
@@ -109,6 +112,37 @@ export function stageTree(
     t.alive = false;
   }
 }
+/** Positions of the arguments that are not differentiated: those of the function's own parameters. */
+function nondiffNumbers(what: string, fn: AnyFunction, given: number | readonly number[] | undefined): number[] {
+  const { names, open } = parametersOf(fn);
+  return argNumbers(what, "nondiffArgnums", given ?? [], open ? Math.max(names.length, 256) : names.length, `${functionName(fn)} takes`);
+}
+interface RuleResult {
+  readonly tree: TreeDef;
+  readonly outs: Value[];
+  readonly dots: Tangent[];
+}
+/** Whether values are at hand under a trace: it only differentiates, outside jit and vmap. Then a function is called, not staged, and may look at them. */
+const knowsValues = (t: Trace): boolean => t === evalTrace || ((t instanceof JvpTrace || t instanceof PartialTrace) && knowsValues(t.parent));
+/** Calls a function with a rule of its own under traces that know values: where it is differentiated its rule runs, else the function itself. */
+function applyKnowing(
+  values: readonly Value[],
+  call: (values: readonly Value[]) => unknown,
+  rule: (primals: readonly Value[], tangents: readonly Tangent[]) => RuleResult,
+): unknown {
+  const t = currentTrace();
+  if (t instanceof JvpTrace) {
+    const pairs = values.map((v) => t.split(v)),
+      primals = pairs.map((p) => p[0]),
+      tangents = pairs.map((p) => p[1]);
+    if (allZero(tangents)) return withTrace(t.parent, () => applyKnowing(primals, call, rule));
+    const { tree, outs, dots } = withTrace(t.parent, () => rule(primals, tangents));
+    return tree.unflatten(outs.map((o, i) => t.join(o, dots[i]!)));
+  }
+  // A function of unknown tangents, called by a rule, has no value to look at; as everywhere its operations are recorded.
+  if (t instanceof PartialTrace && !values.some((v) => t.unknown(v))) return withTrace(t.parent, () => applyKnowing(values, call, rule));
+  return call(values);
+}
 type Static = ReadonlyMap<number, unknown>;
 function splitStatic(
   args: readonly unknown[],
@@ -146,23 +180,32 @@ export interface CustomRuleOptions<N extends Argnums = Argnums> {
 /** A function with a forward derivative of its own, given by `.defjvp(rule)`: reverse mode is derived from it. */
 export function customJvp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomJvp<F, N>;
 export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomJvp<F> {
-  const nums = [options.nondiffArgnums ?? []].flat() as number[],
-    name = functionName(fn);
+  requireFunction("customJvp", fn);
+  const name = functionName(fn),
+    nums = nondiffNumbers("customJvp", fn, options.nondiffArgnums);
   let rule: JvpRuleFn | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rule) throw new DTypeError(`customJvp: ${name} has no derivative rule; give one with .defjvp(([x], [t]) => [out, tangent])`);
     const { dynamic, statics, join } = splitStatic(args, nums);
     if (currentTrace() === evalTrace) return fn(...args) as ReturnType<F>;
     const flat = flattenArgs(fn, dynamic, name);
-    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
-    const jvp: FlatJvp = (primals, tangents) => {
+    /** The rule on flat values; `tree` is the output's structure, where the function was staged. */
+    const byRule = (primals: readonly Value[], tangents: readonly Tangent[], tree?: TreeDef): RuleResult => {
       const p = flat.tree.unflatten(primals),
         t = flat.tree.unflatten(tangents.map(instantiate));
       const r = (rule as AnyFunction)(...[...statics.values()], p, t) as readonly unknown[];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customJvp: the rule of ${name} must return [output, tangent]`);
-      const outs = leavesUpTo(tree, r[0], `customJvp: the output of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp")),
-        dots = leavesUpTo(tree, r[1], `customJvp: the tangent of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp"));
-      return [outs, dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval)))];
+      const outTree = tree ?? structure(r[0]),
+        outs = leavesUpTo(outTree, r[0], `customJvp: the output of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp")),
+        dots = leavesUpTo(outTree, r[1], `customJvp: the tangent of the rule of ${name}`).map((v) => leafValue(v, () => "customJvp"));
+      return { tree: outTree, outs, dots: dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval))) };
+    };
+    if (knowsValues(currentTrace()))
+      return applyKnowing(flat.values, (xs) => fn(...join(flat.tree.unflatten(xs) as unknown[])) as unknown, byRule) as ReturnType<F>;
+    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
+    const jvp: FlatJvp = (primals, tangents) => {
+      const r = byRule(primals, tangents, tree);
+      return [r.outs, r.dots];
     };
     return tree.unflatten(
       bind(customJvpCall, [...consts, ...flat.values], { name, callJaxpr: jaxpr, jvp, numConsts: consts.length, symbolicZeros: false }),
@@ -243,6 +286,16 @@ const customLin: Primitive<LinParams> = definePrimitive<LinParams>({
   },
   lower: absent("a customVjp function has no forward derivative; use customJvp or reverse mode (grad, vjp)"),
 });
+/** The tangents of a customVjp function's outputs: a linear operation that only its transpose, `bwd`, defines. */
+function linearTangents(bwd: FlatBwd, outs: readonly Value[], residuals: readonly Value[], tangents: readonly Tangent[], name: string): Tangent[] {
+  const dots = bind(customLin, [...residuals, ...tangents.map(instantiate)], {
+    bwd,
+    numResiduals: residuals.length,
+    outAvals: outs.map((v) => v.aval.strengthen()),
+    name,
+  });
+  return dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval)));
+}
 export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomVjpParams>({
   name: "custom_vjp_call",
   multipleResults: true,
@@ -255,13 +308,7 @@ export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomV
     }
     const own = primals.slice(p.numConsts),
       [outs, residuals] = p.fwd(...own);
-    const dots = bind(customLin, [...residuals, ...tangents.slice(p.numConsts).map(instantiate)], {
-      bwd: p.bwd,
-      numResiduals: residuals.length,
-      outAvals: outs.map((v) => v.aval.strengthen()),
-      name: p.name,
-    });
-    return [outs, dots.map((d, i): Tangent => (isInexact(outs[i]!.dtype) ? d : new Zero(outs[i]!.aval)))];
+    return [outs, linearTangents(p.bwd, outs, residuals, tangents.slice(p.numConsts), p.name)];
   },
   transpose: absent("its derivative has been taken before"),
   batch: (args, dims, p, batch) => {
@@ -330,8 +377,9 @@ export interface CustomVjp<F extends AnyFunction = AnyFunction, N extends Argnum
 /** A function with a reverse derivative of its own, given by `.defvjp(fwd, bwd)`; it has no forward mode. */
 export function customVjp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomVjp<F, N>;
 export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomVjp<F> {
-  const nums = [options.nondiffArgnums ?? []].flat() as number[],
-    name = functionName(fn);
+  requireFunction("customVjp", fn);
+  const name = functionName(fn),
+    nums = nondiffNumbers("customVjp", fn, options.nondiffArgnums);
   let rules: { fwd: AnyFunction; bwd: AnyFunction } | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rules) throw new DTypeError(`customVjp: ${name} has no derivative rules; give them with .defvjp(fwd, bwd)`);
@@ -340,17 +388,17 @@ export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
       { dynamic, statics, join } = splitStatic(args, nums),
       flat = flattenArgs(fn, dynamic, name);
     let resTree: TreeDef | null = null;
-    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
-    const flatFwd: FlatFwd = (...xs) => {
+    const forward = (xs: readonly Value[], staged?: TreeDef): { tree: TreeDef; outs: Value[]; residuals: Value[] } => {
       const r = fwd(...join(flat.tree.unflatten(xs) as unknown[])) as readonly [unknown, unknown];
       if (!Array.isArray(r) || r.length !== 2) throw new DTypeError(`customVjp: fwd of ${name} must return [output, residuals]`);
-      const outs = leavesUpTo(tree, r[0], `customVjp: the output of fwd of ${name}`).map((v) => leafValue(v, () => "customVjp")),
+      const outTree = staged ?? structure(r[0]),
+        outs = leavesUpTo(outTree, r[0], `customVjp: the output of fwd of ${name}`).map((v) => leafValue(v, () => "customVjp")),
         [leaves, t] = flatten(r[1]);
       resTree = t;
-      return [outs, leaves.map((v) => leafValue(v, () => `customVjp: a residual of ${name}`))];
+      return { tree: outTree, outs, residuals: leaves.map((v) => leafValue(v, () => `customVjp: a residual of ${name}`)) };
     };
-    const flatBwd: FlatBwd = (residuals, cts) => {
-      const r = bwd(...statics.values(), resTree!.unflatten(residuals), tree.unflatten(cts)) as readonly unknown[];
+    const backward = (residuals: readonly Value[], cts: readonly Value[], outTree: TreeDef): Tangent[] => {
+      const r = bwd(...statics.values(), resTree!.unflatten(residuals), outTree.unflatten(cts)) as readonly unknown[];
       if (!Array.isArray(r) || r.length !== dynamic.length)
         throw new DTypeError(
           `customVjp: bwd of ${name} must return an array of ${dynamic.length} cotangents, one an argument (null for zero); got ${Array.isArray(r) ? r.length : String(r)}`,
@@ -363,6 +411,21 @@ export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
           : leavesUpTo(c, p, `customVjp: the cotangent of ${argumentName(fn, [i])}`).map((v) => leafValue(v, () => "customVjp"));
       });
     };
+    if (knowsValues(currentTrace()))
+      return applyKnowing(
+        flat.values,
+        (xs) => fn(...join(flat.tree.unflatten(xs) as unknown[])) as unknown,
+        (primals, tangents) => {
+          const { tree, outs, residuals } = forward(primals);
+          return { tree, outs, dots: linearTangents((rs, cts) => backward(rs, cts, tree), outs, residuals, tangents, name) };
+        },
+      ) as ReturnType<F>;
+    const { jaxpr, consts, outTree: tree } = stageTree((xs) => fn(...join(xs)), flat, name);
+    const flatFwd: FlatFwd = (...xs) => {
+      const r = forward(xs, tree);
+      return [r.outs, r.residuals];
+    };
+    const flatBwd: FlatBwd = (residuals, cts) => backward(residuals, cts, tree);
     return tree.unflatten(
       bind(customVjpCall, [...consts, ...flat.values], {
         name,

@@ -8,7 +8,7 @@ import { evalTrace, withName, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { convert, instantiate } from "../primitives/ops.ts";
 import type { AbstractArgs, AnyArgs, AnyFunction, Argnums, ArrayArgs, Arrays, Gradient, Loose, LooseArgs } from "../core/treeTypes.ts";
-import { flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
+import { argNumbers, flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
 import { type AuxOptions, type WithAuxOptions, vjp } from "./autodiff.ts";
 import { customVjp, stageTree } from "./custom.ts";
 import { backwardPass } from "./transpose.ts";
@@ -137,9 +137,9 @@ export function fwdAndBwd<A extends AnyArgs, R, const N extends Argnums = 0>(
   backward: (residuals: Pullback<R>, cotangent: Loose<R>) => Gradient<A, N>,
 ];
 export function fwdAndBwd(fn: AnyFunction, options: FwdAndBwdOptions = {}): [AnyFunction, AnyFunction] {
-  const { argnums = 0, hasAux = false } = options,
-    nums = [argnums].flat() as number[];
+  const { argnums = 0, hasAux = false } = options;
   const forward = (...args: unknown[]): unknown[] => {
+    const nums = argNumbers("fwdAndBwd", "argnums", argnums, args.length, `${functionName(fn)} was called with`);
     const chosen = (...xs: unknown[]): unknown => fn(...args.map((a, i) => (nums.includes(i) ? xs[nums.indexOf(i)] : a))),
       [out, pull, aux] = vjp(chosen, ...nums.map((n) => args[n]), ...(hasAux ? [{ hasAux: true }] : [])) as unknown[];
     return hasAux ? [out, pull, aux] : [out, pull];

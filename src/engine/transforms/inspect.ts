@@ -4,7 +4,7 @@ import { type ClosedJaxpr } from "../core/jaxpr.ts";
 import { stage } from "../core/staging.ts";
 import type { TreeDef } from "../core/pytree.ts";
 import type { AbstractArgs, AnyArgs, AnyFunction, ReplaceLeaves } from "../core/treeTypes.ts";
-import { argumentName, flattenAvals, flattenResult, functionName } from "./args.ts";
+import { argNumbers, argumentName, flattenAvals, flattenResult, functionName, requireFunction } from "./args.ts";
 
 function stageTree(fn: AnyFunction, args: readonly unknown[], statics: ReadonlySet<number>): { closed: ClosedJaxpr; outTree: TreeDef } {
   const dynamic = args.map((_a, i) => i).filter((i) => !statics.has(i)),
@@ -43,8 +43,11 @@ export function makeJaxpr<A extends AnyArgs, R>(
 ): (...args: AbstractArgs<A>) => [jaxpr: ClosedJaxpr, shapes: ReplaceLeaves<R, ShapeDtypeStruct>];
 export function makeJaxpr<A extends AnyArgs, R>(fn: (...args: A) => R, options?: MakeJaxprOptions): (...args: AbstractArgs<A>) => ClosedJaxpr;
 export function makeJaxpr(fn: AnyFunction, options: MakeJaxprOptions = {}): (...args: unknown[]) => unknown {
-  const statics = new Set([options.staticArgnums ?? []].flat() as number[]);
+  requireFunction("makeJaxpr", fn);
   return (...args) => {
+    const statics = new Set(
+      argNumbers("makeJaxpr", "staticArgnums", options.staticArgnums ?? [], args.length, `${functionName(fn)} was called with`),
+    );
     const { closed, outTree } = stageTree(fn, args, statics);
     return options.returnShape ? [closed, shapesOf(closed, outTree)] : closed;
   };

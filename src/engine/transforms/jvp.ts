@@ -23,10 +23,13 @@ export class JvpTracer extends Tracer {
   override origin(): string {
     return this.primal instanceof Tracer ? this.primal.origin() : "";
   }
+  override concrete(): NDArray | null {
+    return concreteOf(this.primal);
+  }
 }
 
 /** The array behind a value that is only being differentiated, or null: JAX, too, looks through derivatives where it must know a value. */
-export const concreteOf = (v: Value): NDArray | null => (v instanceof NDArray ? v : v instanceof JvpTracer ? concreteOf(v.primal) : null);
+export const concreteOf = (v: Value): NDArray | null => (v instanceof NDArray ? v : v instanceof Tracer ? v.concrete() : null);
 
 export class JvpTrace extends Trace {
   constructor(

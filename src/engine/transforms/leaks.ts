@@ -1,7 +1,7 @@
 // Finding tracers that outlive their transformation: after a function has run, garbage is collected and what is still there is reported.
 import { LeakedTracerError } from "../core/errors.ts";
 import { showFrame } from "../core/source.ts";
-import { type Tracer, setTracerWatch } from "../core/value.ts";
+import { type Tracer, unwatchTracers, watchTracers } from "../core/value.ts";
 
 const describe = (t: Tracer): string =>
   `${t.aval}, made while ${t.owner.describe()}${t.owner.entered ? ` entered at ${showFrame(t.owner.entered)}` : ""}${t.origin() ? `: the value ${t.origin()}` : ""}`;
@@ -15,6 +15,20 @@ function collector(): (() => void) | null {
   v8.setFlagsFromString("--expose-gc");
   return vm.runInNewContext("gc") as () => void;
 }
+interface AsyncCalls {
+  getStore(): unknown;
+  run<R>(store: unknown, fn: () => R): R;
+}
+let storage: AsyncCalls | null | undefined;
+/** Node's record of which asynchronous call is running; null elsewhere. */
+function asyncCalls(): AsyncCalls | null {
+  if (storage === undefined) {
+    const g = globalThis as { process?: { getBuiltinModule?: (n: string) => unknown } };
+    const hooks = g.process?.getBuiltinModule?.("node:async_hooks") as { AsyncLocalStorage: new () => AsyncCalls } | undefined;
+    storage = hooks ? new hooks.AsyncLocalStorage() : null;
+  }
+  return storage;
+}
 const turn = (): Promise<void> => new Promise((r) => setTimeout(r, 0));
 /**
  * Runs `fn` and throws LeakedTracerError if a traced value made in it can still be reached afterwards: stored in a variable outside, in a
@@ -24,12 +38,18 @@ export async function checkingLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
   const gc = collector();
   if (!gc) throw new Error("checkingLeaks needs the garbage collector: run under Node 20.16 or newer, or with --expose-gc");
   const watched: WeakRef<Tracer>[] = [];
-  setTracerWatch((t) => watched.push(new WeakRef(t)));
+  // Where the host tells asynchronous calls apart, a call that runs at the same time is told from this one.
+  const own = {},
+    calls = asyncCalls();
+  const watch = (t: Tracer): void => {
+    if (!calls || calls.getStore() === own) watched.push(new WeakRef(t));
+  };
+  watchTracers(watch);
   let result: R;
   try {
-    result = await fn();
+    result = await (calls ? calls.run(own, fn) : fn());
   } finally {
-    setTracerWatch(null);
+    unwatchTracers(watch);
   }
   for (let i = 0; i < 3; i++) {
     await turn();

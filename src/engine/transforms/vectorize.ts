@@ -2,7 +2,7 @@
 import { ShapeError } from "../core/errors.ts";
 import { type TreeDef, broadcastPrefix } from "../core/pytree.ts";
 import type { AnyArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
-import { argumentName, flattenArgs, flattenResult, functionName } from "./args.ts";
+import { argumentName, flattenArgs, flattenResult, functionName, requireFunction } from "./args.ts";
 import { batchFlat, moveBatch } from "./batching.ts";
 
 export interface VmapOptions {
@@ -32,6 +32,7 @@ export function vmap<F extends AnyFunction>(
   options: VmapOptions | number | null | readonly unknown[] = {},
   outAxesArg?: unknown,
 ): (...args: Parameters<F>) => ReturnType<F> {
+  requireFunction("vmap", fn);
   const positional = typeof options === "number" || options === null || Array.isArray(options);
   const {
     inAxes = 0,
@@ -48,7 +49,7 @@ export function vmap<F extends AnyFunction>(
       const a = axes[i]!;
       if (a === null) return null;
       const d = a < 0 ? a + v.ndim : a;
-      if (d < 0 || d >= v.ndim)
+      if (!Number.isInteger(d) || d < 0 || d >= v.ndim)
         throw new ShapeError(
           `${what}: inAxes is ${a} for ${argumentName(fn, flat.paths[i]!)}, which is ${v.aval} and has ${v.ndim} axes${v.ndim === 0 ? "; use null for arguments that are not mapped" : ""}`,
         );
