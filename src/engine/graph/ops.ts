@@ -9,7 +9,8 @@ export type { BinaryOp, UnaryOp } from "./ops/scalar.ts";
 export type { Category, OpKind, Row } from "./ops/row.ts";
 export { GraphError } from "./ops/row.ts";
 
-const OPS: Readonly<Record<OpName, Row>> = { ...UNARY, ...BINARY, ...STRUCTURED };
+/** Total over the operations: one without a row does not compile. */
+export const OPS: Readonly<Record<OpName, Row>> = { ...UNARY, ...BINARY, ...STRUCTURED };
 
 /** The row of an operation. */
 export function rowOf(op: OpName): Row {

@@ -222,3 +222,5 @@ function compare(b: ExprBuilder, n: Node<"compare">, x: Scalar, y: Scalar): Expr
 }
 export const realUnary = (op: keyof typeof REAL): Unary => REAL[op];
 export const realBinary = (op: keyof typeof REAL2): Binary => REAL2[op];
+/** Total over the scalar operations: one without a form does not compile. */
+export { REAL as UNARY_FORMS, REAL2 as BINARY_FORMS };

@@ -1,8 +1,10 @@
 // Algebraic simplification, constant folding and movement folding: a table of patterns, tried in order at every node.
 import { sameShape, ShapedArray, sizeOf } from "../../core/aval.ts";
 import { scalarArray } from "../../core/arrays.ts";
-import { type DType, isComplex, isFloat, isHalf, kindOf } from "../../core/dtypes.ts";
+import { type DType, isComplex, isFloat, kindOf } from "../../core/dtypes.ts";
 import { type GraphBuilder, type Node } from "../../graph/graph.ts";
+import { foldScalars } from "../../graph/evaluate/fold.ts";
+import { rowOf } from "../../graph/ops.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 interface Pattern {
@@ -24,19 +26,6 @@ const constant = (g: GraphBuilder, value: number | bigint, dtype: DType): Node =
   g.constant(scalarArray(kindOf(dtype) === "b" ? Boolean(value) : value, new ShapedArray([], dtype)));
 const spread = (g: GraphBuilder, value: number | bigint, n: Node): Node => g.splat(constant(g, value, n.dtype), n.shape);
 
-/** Scalar arithmetic that is folded; results are rounded to the type. */
-const FOLD: Readonly<Record<string, (x: number, y: number) => number>> = {
-  add: (x, y) => x + y,
-  sub: (x, y) => x - y,
-  mul: (x, y) => x * y,
-  max: Math.max,
-  min: Math.min,
-};
-const round = (v: number, d: DType): number | null =>
-  d === "float32" ? Math.fround(v) : d === "float64" ? v : d === "int32" ? v | 0 : d === "uint32" ? v >>> 0 : null;
-const mulExact = (op: string, d: DType, x: number, y: number): number =>
-  op === "mul" && d !== "float32" && d !== "float64" ? Math.imul(x, y) : FOLD[op]!(x, y);
-
 export const PATTERNS: readonly Pattern[] = [
   { name: "x + 0, x − 0 → x", apply: (_g, n, [x, y]) => (n.is("add", "sub") && isValue(y!, 0) ? x! : n.is("add") && isValue(x!, 0) ? y! : null) },
   { name: "x · 1, x / 1 → x", apply: (_g, n, [x, y]) => (n.is("mul", "div") && isValue(y!, 1) ? x! : n.is("mul") && isValue(x!, 1) ? y! : null) },
@@ -51,11 +40,10 @@ export const PATTERNS: readonly Pattern[] = [
   {
     name: "fold constants",
     apply: (g, n, inputs) => {
-      if (!(n.op in FOLD) || isHalf(n.dtype)) return null;
-      const x = uniform(inputs[0]!),
-        y = uniform(inputs[1]!);
-      if (typeof x !== "number" || typeof y !== "number") return null;
-      const v = round(mulExact(n.op, n.dtype, x, y), n.dtype);
+      if (!rowOf(n.op).folds || !inputs.length) return null;
+      const values = inputs.map(uniform);
+      if (!values.every((v) => v !== null)) return null;
+      const v = foldScalars(n.op, values, inputs[0]!.dtype, n.dtype);
       return v === null ? null : spread(g, v, n);
     },
   },
