@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { format } from "prettier";
 import ts from "typescript";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -182,7 +183,7 @@ const byPath = (functions) => {
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 };
 const key = (k) => (/^[A-Za-z_$][\w$]*$/.test(k) ? k : JSON.stringify(k));
-export function signatureFile(functions) {
+export async function signatureFile(functions) {
   const lines = [
     "// What each public function takes, read from its types by scripts/signatures.mjs. Do not edit: run `node scripts/signatures.mjs`.",
     "// `?` optional, `*` may be the options object, `...` any number, `~` trees or options; after the parameters, the names of the options.",
@@ -193,11 +194,11 @@ export function signatureFile(functions) {
     for (const f of [...list].sort((a, b) => (a.name < b.name ? -1 : 1))) lines.push(`    ${key(f.name)}: ${JSON.stringify(f.text)},`);
     lines.push("  },");
   }
-  return [...lines, "};", ""].join("\n");
+  return format([...lines, "};", ""].join("\n"), { parser: "typescript", printWidth: 150 });
 }
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const functions = readApi(),
-    text = signatureFile(functions);
+    text = await signatureFile(functions);
   if (process.argv.includes("--report")) {
     for (const f of functions.filter((f) => f.open)) console.log(`untyped parameters: ${f.path}.${f.name} ${f.text} (${f.file}:${f.line})`);
     for (const f of functions.filter((f) => f.vague)) console.log(`untyped result: ${f.path}.${f.name} (${f.file}:${f.line})`);

@@ -10,8 +10,10 @@ import { describe, typedArray } from "../transforms/args.ts";
 import * as o from "../primitives/ops.ts";
 
 /** Anything that can stand for an array: an array or tracer, a number, boolean or bigint, nested arrays of those, a typed array. */
-export type { ArrayLike } from "../core/treeTypes.ts";
-export type Axis = number | readonly number[] | null;
+import type { ArrayLike } from "../core/treeTypes.ts";
+export type { ArrayLike };
+import type { Axis } from "./options.ts";
+export type { Axis };
 
 /** Weak scalars: 64-bit types until they are canonicalized. */
 function scalar(v: number | boolean | bigint): Value {
@@ -184,6 +186,11 @@ export function options<T extends object>(
     }
   });
   return out as T;
+}
+/** Splits the arguments of a function of any number of arrays: an options object may stand last. */
+export function splitOptions<O extends object>(args: readonly unknown[]): { arrays: ArrayLike[]; options: O } {
+  const last = args.at(-1);
+  return isPlain(last) ? { arrays: args.slice(0, -1) as ArrayLike[], options: last as O } : { arrays: args as ArrayLike[], options: {} as O };
 }
 /** A dtype option, or a default. */
 export const dtypeOr = (d: unknown, otherwise: DType): DType => (d === undefined || d === null ? otherwise : dtypeOf(d));

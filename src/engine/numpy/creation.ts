@@ -18,29 +18,42 @@ import {
   options,
   promoteInexact,
   shapeOf,
+  splitOptions,
   sizeArgument,
 } from "./convert.ts";
 import { describe } from "../transforms/args.ts";
+import type {
+  ArangeOptions,
+  DTypeLike,
+  DTypeOptions,
+  DiagonalIndexOptions,
+  LinspaceOptions,
+  LinspaceStepOptions,
+  LogspaceOptions,
+  MatrixOptions,
+  MeshgridOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export interface DTypeOption {
   readonly dtype?: DType | string | null;
 }
 /** An array from an array-like; numbers are float32 unless `dtype` says otherwise. A number alone stays weakly typed, as in JAX. */
-export function array(x: ArrayLike, opts: DTypeOption & { ndmin?: number } = {}): Value {
+export function array(x: ArrayLike, opts: DTypeOptions & { ndmin?: number } = {}): Value {
   let v = typeof x === "bigint" && opts.dtype ? bigintArray("array", x, dtypeOf(opts.dtype)) : asArray(x, "array");
   if (opts.dtype !== undefined && opts.dtype !== null) v = castTo(v, dtypeOf(opts.dtype));
   while (v.ndim < (opts.ndmin ?? 0)) v = o.expandDims(v, 0);
   return v;
 }
 /** Like `array`; a number stays weakly typed. */
-export const asarray = (x: ArrayLike, opts: DTypeOption = {}): Value => array(x, opts);
+export const asarray = (x: ArrayLike, opts: DTypeOptions = {}): Value => array(x, opts);
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
 export function astype(x: ArrayLike, dtype: DType | string): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
 }
 /** Little-endian bytes as a flat array. */
-export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DTypeOption & { count?: number; offset?: number } = {}): Value {
+export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DTypeOptions & { count?: number; offset?: number } = {}): Value {
   const dtype = dtypeOr(opts.dtype, canonicalize("float64")),
     view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes),
     offset = opts.offset ?? 0;
@@ -51,7 +64,7 @@ export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DType
     );
   return fromTyped(viewOf(dtype, view.slice(offset, offset + count * itemsize(dtype)).buffer, 0, count), [count], dtype);
 }
-export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOption = {}): Value {
+export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOptions = {}): Value {
   const v = asArray(value, "full"),
     s = shapeOf("full", shape),
     t = opts.dtype === undefined || opts.dtype === null ? v : castTo(v, dtypeOf(opts.dtype));
@@ -59,12 +72,13 @@ export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOption 
 }
 const filled =
   (fn: string, n: number) =>
-  (shape: number | Shape, ...rest: unknown[]): Value =>
-    o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOption>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
+  (shape: number | Shape, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
+    o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOptions>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
 export const zeros = filled("zeros", 0),
   ones = filled("ones", 1),
   empty = filled("empty", 0);
-interface LikeOptions extends DTypeOption {
+/** Arrays like another one. */
+export interface LikeOptions extends DTypeOptions {
   readonly shape?: number | Shape;
 }
 const like =
@@ -85,8 +99,8 @@ export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {})
   );
 }
 /** start, start + step, … below stop. Integers give int32. */
-export function arange(start: number, ...rest: unknown[]): Value {
-  const p = options<{ stop?: number | null; step?: number | null; dtype?: DType }>("arange", ["stop", "step"], rest),
+export function arange(start: number, ...rest: Tail<[stop: number | null, step: number | null, dtype: DTypeLike], ArangeOptions>): Value {
+  const p = options<ArangeOptions>("arange", ["stop", "step"], rest),
     [a, b] = p.stop === undefined || p.stop === null ? [0, start] : [start, p.stop],
     step = p.step ?? 1;
   for (const [name, v] of [
@@ -105,12 +119,26 @@ export function arange(start: number, ...rest: unknown[]): Value {
   const scaled = step === 1 ? i : o.mul(i, o.like(i, step));
   return a === 0 ? scaled : o.add(scaled, o.like(i, a));
 }
-export function linspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value | [Value, Value] {
-  const p = options<{ num?: number; endpoint?: boolean; retstep?: boolean; dtype?: DType; axis?: number }>(
-      "linspace",
-      ["num", "endpoint", "retstep", "dtype", "axis"],
-      rest,
-    ),
+/** `num` values from start to stop, evenly spaced, both ends among them unless `endpoint` is false; with `retstep`, `[values, step]`. */
+export function linspace(start: ArrayLike, stop: ArrayLike, options: LinspaceStepOptions): [values: Value, step: Value];
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  num: number | undefined,
+  endpoint: boolean | undefined,
+  retstep: true,
+): [values: Value, step: Value];
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  ...rest: Tail<[num: number, endpoint: boolean, retstep: false, dtype: DTypeLike, axis: number], LinspaceOptions>
+): Value;
+export function linspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  ...rest: Tail<[num: number, endpoint: boolean, retstep: boolean, dtype: DTypeLike, axis: number], LinspaceOptions>
+): Value | [Value, Value] {
+  const p = options<LinspaceOptions>("linspace", ["num", "endpoint", "retstep", "dtype", "axis"], rest),
     num = sizeArgument("linspace", "num", p.num ?? 50),
     endpoint = p.endpoint ?? true;
   const [a0, b0] = promoteInexact("linspace", [start, stop]),
@@ -142,17 +170,17 @@ export function linspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]):
     plain = result.weakType ? o.convert(result, result.dtype) : result;
   return p.retstep ? [plain, step] : plain;
 }
-export function logspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ num?: number; endpoint?: boolean; base?: number; dtype?: DType; axis?: number }>(
-    "logspace",
-    ["num", "endpoint", "base", "dtype", "axis"],
-    rest,
-  );
-  const e = linspace(start, stop, { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 }) as Value;
+export function logspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  ...rest: Tail<[num: number, endpoint: boolean, base: number, dtype: DTypeLike, axis: number], LogspaceOptions>
+): Value {
+  const p = options<LogspaceOptions>("logspace", ["num", "endpoint", "base", "dtype", "axis"], rest);
+  const e = linspace(start, stop, { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 });
   return castTo(o.pow(o.full(e.shape, e.dtype, p.base ?? 10), e), dtypeOr(p.dtype, e.dtype));
 }
-export function eye(n: number, ...rest: unknown[]): Value {
-  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("eye", ["M", "k", "dtype"], rest),
+export function eye(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
+  const p = options<MatrixOptions>("eye", ["M", "k", "dtype"], rest),
     rows = sizeArgument("eye", "N", n),
     m = sizeArgument("eye", "M", p.M ?? n),
     i = o.iota("int32", [rows, m], 0),
@@ -160,9 +188,10 @@ export function eye(n: number, ...rest: unknown[]): Value {
     k = integerArgument("eye", "k", p.k ?? 0);
   return o.convert(o.eq(k ? o.add(i, o.lit("int32", k)) : i, j), dtypeOr(p.dtype, canonicalize("float64")));
 }
-export const identity = (n: number, ...rest: unknown[]): Value => eye(n, { dtype: options<DTypeOption>("identity", ["dtype"], rest).dtype });
-export function tri(n: number, ...rest: unknown[]): Value {
-  const p = options<{ M?: number | null; k?: number; dtype?: DType }>("tri", ["M", "k", "dtype"], rest),
+export const identity = (n: number, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
+  eye(n, { dtype: options<DTypeOptions>("identity", ["dtype"], rest).dtype });
+export function tri(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
+  const p = options<MatrixOptions>("tri", ["M", "k", "dtype"], rest),
     rows = sizeArgument("tri", "N", n),
     m = sizeArgument("tri", "M", p.M ?? n);
   return o.convert(
@@ -172,9 +201,9 @@ export function tri(n: number, ...rest: unknown[]): Value {
 }
 const triangle =
   (fn: string, upper: boolean) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value => {
     const v = asArray(x, fn),
-      k = options<{ k?: number }>(fn, ["k"], rest).k ?? 0,
+      k = options<DiagonalIndexOptions>(fn, ["k"], rest).k ?? 0,
       [n, m] = v.shape.slice(-2) as [number, number];
     if (v.ndim < 2) throw new ShapeError(`${fn}: the array is ${v.aval}, expected at least two axes`);
     const keep = broadcastTo(tri(n, { M: m, k: upper ? k - 1 : k, dtype: "bool" }), v.shape);
@@ -182,11 +211,10 @@ const triangle =
   };
 export const tril = triangle("tril", false),
   triu = triangle("triu", true);
-export function meshgrid(...args: unknown[]): Value[] {
-  const last = args.at(-1),
-    has = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype,
-    opts = (has ? args.pop() : {}) as { indexing?: "xy" | "ij"; sparse?: boolean };
-  const xs = args.map((a) => asArray(a, "meshgrid").reshape([-1])),
+/** Coordinate arrays from vectors: one array an argument, all of the shape that the vectors span. */
+export function meshgrid(...args: ArrayLike[] | [...ArrayLike[], MeshgridOptions]): Value[] {
+  const { arrays, options: opts } = splitOptions<MeshgridOptions>(args);
+  const xs = arrays.map((a) => asArray(a, "meshgrid").reshape([-1])),
     swap = oneOf("meshgrid", "indexing", opts.indexing ?? "xy", ["xy", "ij"]) === "xy" && xs.length > 1,
     position = (i: number): number => (swap && i < 2 ? 1 - i : i),
     shape = xs.map((_x, i) => xs[position(i)]!.size);
@@ -195,9 +223,9 @@ export function meshgrid(...args: unknown[]): Value[] {
     return o.broadcastInDim(x, s, [position(i)]);
   });
 }
-export function diag(x: ArrayLike, ...rest: unknown[]): Value {
+export function diag(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
   const v = asArray(x, "diag"),
-    k = integerArgument("diag", "k", options<{ k?: number }>("diag", ["k"], rest).k ?? 0);
+    k = integerArgument("diag", "k", options<DiagonalIndexOptions>("diag", ["k"], rest).k ?? 0);
   if (v.ndim === 2) return v.diagonal({ offset: k });
   if (v.ndim !== 1) throw new ShapeError(`diag: the array is ${v.aval}, expected one or two axes`);
   const n = v.shape[0]! + Math.abs(k),

@@ -4,6 +4,8 @@ import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options } from "./convert.ts";
 import { resize, take } from "./take.ts";
+import type { DeleteOptions, FlatAxisOptions, PutOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** Positions known while tracing: a number, numbers, booleans or a concrete array; negative ones count from the end. */
 function positions(fn: string, obj: ArrayLike, n: number, extra = 0): number[] {
@@ -25,8 +27,8 @@ function flatOr(fn: string, x: ArrayLike, axis: number | null | undefined): [Val
   return axis === undefined || axis === null ? [o.reshape(v, [v.size]), 0] : [v, axisOf(fn, axis, v.ndim)];
 }
 /** Without the elements at some positions of an axis (of the flat array without one). */
-function delete_(x: ArrayLike, obj: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ axis?: number | null; assumeUniqueIndices?: boolean }>("delete", ["axis"], rest, ["assumeUniqueIndices"]),
+function delete_(x: ArrayLike, obj: ArrayLike, ...rest: Tail<[axis: number | null], DeleteOptions>): Value {
+  const q = options<DeleteOptions>("delete", ["axis"], rest),
     [v, a] = flatOr("delete", x, q.axis),
     n = v.shape[a]!,
     gone = new Set(positions("delete", obj, n));
@@ -38,8 +40,8 @@ function delete_(x: ArrayLike, obj: ArrayLike, ...rest: unknown[]): Value {
 }
 export { delete_ as delete };
 /** Values put in before some positions of an axis. */
-export function insert(x: ArrayLike, obj: ArrayLike, values: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ axis?: number | null }>("insert", ["axis"], rest),
+export function insert(x: ArrayLike, obj: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
+  const q = options<FlatAxisOptions>("insert", ["axis"], rest),
     [v, a] = flatOr("insert", x, q.axis),
     n = v.shape[a]!,
     at = positions("insert", obj, n, 1),
@@ -73,13 +75,9 @@ export function insert(x: ArrayLike, obj: ArrayLike, values: ArrayLike, ...rest:
   }
   return take(o.concatenate([v, w], a), index, a);
 }
-interface PutOptions {
-  readonly mode?: string | null;
-  readonly inplace?: boolean;
-}
 /** Overwrites elements of the flat array, repeating the values as often as needed. */
-export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<PutOptions>("put", ["mode"], rest, ["inplace"]),
+export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string | null, inplace: boolean], PutOptions>): Value {
+  const q = options<PutOptions>("put", ["mode"], rest),
     x = asArray(a, "put"),
     i0 = asArray(ind),
     i = o.reshape(i0, [i0.size]),

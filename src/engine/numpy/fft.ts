@@ -6,26 +6,17 @@ import type { FftKind } from "../primitives/fourier.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, promoteInexact } from "./convert.ts";
 import { roll } from "./manipulation.ts";
+import type { FftOptions, FftfreqOptions, FftnOptions, FftshiftOptions, Norm } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-type Norm = "backward" | "ortho" | "forward" | null | undefined;
-interface NdOptions {
-  readonly s?: readonly number[] | null;
-  readonly axes?: readonly number[] | null;
-  readonly norm?: Norm;
-}
-interface LineOptions {
-  readonly n?: number | null;
-  readonly axis?: number;
-  readonly norm?: Norm;
-}
 const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);
-function scaleFor(fn: string, norm: Norm, inverse: boolean, n: number): number {
+function scaleFor(fn: string, norm: Norm | undefined, inverse: boolean, n: number): number {
   if (norm !== null && norm !== undefined && !["backward", "ortho", "forward"].includes(norm))
     throw new TypeError(`${fn}: the norm is "${norm}", expected "backward", "ortho" or "forward"`);
   if (norm === "ortho") return inverse ? Math.sqrt(n) : 1 / Math.sqrt(n);
   return norm === "forward" ? (inverse ? n : 1 / n) : 1;
 }
-function transform(fn: string, kind: FftKind, x: ArrayLike, q: NdOptions): Value {
+function transform(fn: string, kind: FftKind, x: ArrayLike, q: FftnOptions): Value {
   const [v0] = promoteInexact(fn, [asArray(x, fn)]),
     real = kind === "RFFT",
     v = castTo(v0!, real ? v0!.dtype : complexOf(v0!.dtype)),
@@ -52,14 +43,14 @@ function transform(fn: string, kind: FftKind, x: ArrayLike, q: NdOptions): Value
 }
 const line =
   (fn: string, kind: FftKind) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const q = options<LineOptions>(fn, ["n", "axis", "norm"], rest);
+  (x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value => {
+    const q = options<FftOptions>(fn, ["n", "axis", "norm"], rest);
     return transform(fn, kind, x, { axes: [q.axis ?? -1], s: q.n === undefined || q.n === null ? null : [q.n], norm: q.norm ?? null });
   };
 const nd =
   (fn: string, kind: FftKind, axes: readonly number[] | null) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const q = options<NdOptions>(fn, ["s", "axes", "norm"], rest);
+  (x: ArrayLike, ...rest: Tail<[s: readonly number[] | null, axes: readonly number[] | null, norm: Norm], FftnOptions>): Value => {
+    const q = options<FftnOptions>(fn, ["s", "axes", "norm"], rest);
     return transform(fn, kind, x, { s: q.s ?? null, axes: q.axes ?? axes, norm: q.norm ?? null });
   };
 export const fft = line("fft", "FFT"),
@@ -74,43 +65,39 @@ export const fftn = nd("fftn", "FFT", null),
   ifftn = nd("ifftn", "IFFT", null),
   rfftn = nd("rfftn", "RFFT", null),
   irfftn = nd("irfftn", "IRFFT", null);
-const swapped = (n: Norm): Norm => (n === "forward" ? "backward" : n === "ortho" ? "ortho" : "forward");
+const swapped = (n: Norm | undefined): Norm => (n === "forward" ? "backward" : n === "ortho" ? "ortho" : "forward");
 /** The transform of a signal with Hermitian symmetry: a real spectrum. */
-export function hfft(x: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<LineOptions>("hfft", ["n", "axis", "norm"], rest),
+export function hfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
+  const q = options<FftOptions>("hfft", ["n", "axis", "norm"], rest),
     v = asArray(x, "hfft"),
     n = q.n ?? 2 * (v.shape[axisOf("hfft", q.axis ?? -1, v.ndim)]! - 1);
   return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) });
 }
-export function ihfft(x: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<LineOptions>("ihfft", ["n", "axis", "norm"], rest);
+export function ihfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
+  const q = options<FftOptions>("ihfft", ["n", "axis", "norm"], rest);
   return o.conj(rfft(x, { n: q.n ?? null, axis: q.axis ?? -1, norm: swapped(q.norm) }));
 }
 const shifted =
   (fn: string, by: (n: number) => number) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const q = options<{ axes?: number | readonly number[] | null }>(fn, ["axes"], rest),
+  (x: ArrayLike, ...rest: Tail<[axes: number | readonly number[] | null], FftshiftOptions>): Value => {
+    const q = options<FftshiftOptions>(fn, ["axes"], rest),
       v = asArray(x, fn),
       axes = (q.axes === undefined || q.axes === null ? v.shape.map((_n, i) => i) : [q.axes].flat()).map((a) => axisOf(fn, a as number, v.ndim));
     return axes.reduce((y, a) => roll(y, by(v.shape[a]!), a) as Value, v);
   };
 export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2)),
   ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
-interface FreqOptions {
-  readonly d?: number;
-  readonly dtype?: string;
-}
 const grid = (from: number, to: number): Value => o.add(o.iota("int32", [to - from], 0), o.lit("int32", from));
-export function fftfreq(n: number, ...rest: unknown[]): Value {
-  const q = options<FreqOptions>("fftfreq", ["d"], rest, ["dtype", "device"]),
+export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
+  const q = options<FftfreqOptions>("fftfreq", ["d"], rest),
     h = Math.ceil(n / 2),
     d = canonicalize("float64"),
     k = o.concatenate([grid(0, h), grid(h - n, 0)], 0),
     f = o.convert(k, d);
   return o.div(f, o.like(f, n * (q.d ?? 1)));
 }
-export function rfftfreq(n: number, ...rest: unknown[]): Value {
-  const q = options<FreqOptions>("rfftfreq", ["d"], rest, ["dtype", "device"]),
+export function rfftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
+  const q = options<FftfreqOptions>("rfftfreq", ["d"], rest),
     f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));
   return o.div(f, o.like(f, n * (q.d ?? 1)));
 }

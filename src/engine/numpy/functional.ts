@@ -5,11 +5,17 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import type { AnyFunction } from "../transforms/args.ts";
 import { vmap } from "../transforms/vectorize.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, promoteInexact } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, promoteInexact, splitOptions } from "./convert.ts";
 import { select } from "./signal.ts";
+import type { GradientOptions } from "./options.ts";
 
 /** fn of every vector along an axis; what it returns stands in the axis's place. */
-export function applyAlongAxis(fn: AnyFunction, axis: number, arr: ArrayLike, ...args: unknown[]): Value {
+export function applyAlongAxis<Extra extends readonly unknown[]>(
+  fn: (x: Value, ...args: Extra) => ArrayLike,
+  axis: number,
+  arr: ArrayLike,
+  ...args: Extra
+): Value {
   const v = asArray(arr, "applyAlongAxis"),
     a = axisOf("applyAlongAxis", axis, v.ndim),
     moved = o.moveaxis(v, a, v.ndim - 1),
@@ -32,11 +38,11 @@ export function applyOverAxes(fn: AnyFunction, a: ArrayLike, axes: number | read
   return v;
 }
 /** The function of the first condition that holds; a function more than conditions is for the rest, else it is 0. */
-export function piecewise(
+export function piecewise<Extra extends readonly unknown[]>(
   x: ArrayLike,
   conditions: readonly ArrayLike[] | ArrayLike,
-  functions: readonly (AnyFunction | number | Value)[],
-  ...args: unknown[]
+  functions: readonly (((x: Value, ...args: Extra) => ArrayLike) | number | Value)[],
+  ...args: Extra
 ): Value {
   const v = asArray(x, "piecewise"),
     list = (Array.isArray(conditions) ? conditions : [conditions]).map((c) => asArray(c as ArrayLike)),
@@ -83,12 +89,8 @@ export function vectorize(
   };
 }
 /** Differences: central inside, one-sided at the edges. Spacings: none, one number, one for each axis, or coordinates. */
-export function gradient(x: ArrayLike, ...rest: unknown[]): Value | Value[] {
-  const last = rest.at(-1),
-    named =
-      typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype
-        ? (rest.pop() as { axis?: number | readonly number[] | null; edgeOrder?: number })
-        : {},
+export function gradient(x: ArrayLike, ...args: ArrayLike[] | [...ArrayLike[], GradientOptions]): Value | Value[] {
+  const { arrays: rest, options: named } = splitOptions<GradientOptions>(args),
     [v] = promoteInexact("gradient", [asArray(x, "gradient")]) as [Value];
   const axes = (named.axis === undefined || named.axis === null ? v.shape.map((_n, i) => i) : [named.axis].flat()).map((a) =>
       axisOf("gradient", a as number, v.ndim),

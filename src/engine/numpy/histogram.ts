@@ -8,17 +8,15 @@ import { where } from "./indexing.ts";
 import { max, min, sum } from "./reductions.ts";
 import { bincount, diff } from "./signal.ts";
 import { searchsorted } from "./sorting.ts";
+import type { Bins, HistogramBinsOptions, HistogramOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-type Bins = number | ArrayLike;
-interface Options {
-  readonly bins?: Bins;
-  readonly range?: readonly ArrayLike[] | null;
-  readonly weights?: ArrayLike | null;
-  readonly density?: boolean | null;
-}
 /** The edges of equally wide bins over the range (of the data where none is given), or the ones given. */
-export function histogramBinEdges(a: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<Options>("histogramBinEdges", ["bins", "range", "weights"], rest),
+export function histogramBinEdges(
+  a: ArrayLike,
+  ...rest: Tail<[bins: Bins, range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null], HistogramBinsOptions>
+): Value {
+  const q = options<HistogramBinsOptions>("histogramBinEdges", ["bins", "range", "weights"], rest),
     bins = q.bins ?? 10,
     [v] = promoteInexact("histogramBinEdges", [asArray(a)]) as [Value];
   if (typeof bins === "string")
@@ -37,8 +35,11 @@ const binOf = (v: Value, edges: Value): Value => {
     last = o.squeeze(o.sliceInDim(edges, 0, n - 1, n), [0]);
   return where(v.eq(last), n - 1, searchsorted(edges, v, { side: "right" })) as Value;
 };
-export function histogram(a: ArrayLike, ...rest: unknown[]): [Value, Value] {
-  const q = options<Options>("histogram", ["bins", "range", "weights", "density"], rest),
+export function histogram(
+  a: ArrayLike,
+  ...rest: Tail<[bins: Bins, range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null, density: boolean | null], HistogramOptions>
+): [Value, Value] {
+  const q = options<HistogramOptions>("histogram", ["bins", "range", "weights", "density"], rest),
     [v0] = promoteInexact("histogram", [asArray(a)]) as [Value],
     v = o.reshape(v0, [v0.size]),
     edges = histogramBinEdges(v, q.bins ?? 10, q.range ?? null),
@@ -47,18 +48,19 @@ export function histogram(a: ArrayLike, ...rest: unknown[]): [Value, Value] {
     counts = o.sliceInDim(bincount(binOf(v, edges), { weights, length: n }), 0, 1, n);
   return [q.density ? counts.div(sum(counts)).div(diff(edges)) : counts, edges];
 }
-export function histogramdd(sample: ArrayLike, ...rest: unknown[]): [Value, Value[]] {
-  const q = options<{
-      bins?: Bins | readonly Bins[];
-      range?: readonly (readonly ArrayLike[] | null)[] | null;
-      weights?: ArrayLike | null;
-      density?: boolean | null;
-    }>("histogramdd", ["bins", "range", "weights", "density"], rest),
+export function histogramdd(
+  sample: ArrayLike,
+  ...rest: Tail<
+    [bins: Bins | readonly Bins[], range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null, density: boolean | null],
+    HistogramOptions
+  >
+): [Value, Value[]] {
+  const q = options<HistogramOptions>("histogramdd", ["bins", "range", "weights", "density"], rest),
     [s] = promoteInexact("histogramdd", [asArray(sample)]) as [Value],
     d = s.shape[1]!;
   const bins = (Array.isArray(q.bins) ? q.bins : Array<Bins>(d).fill(q.bins ?? 10)) as Bins[],
     columns = Array.from({ length: d }, (_x, i) => o.squeeze(o.sliceInDim(s, 1, i, i + 1), [1])),
-    edges = columns.map((c, i) => histogramBinEdges(c, bins[i]!, q.range?.[i] ?? null)),
+    edges = columns.map((c, i) => histogramBinEdges(c, bins[i]!, (q.range?.[i] ?? null) as readonly ArrayLike[] | null)),
     sizes = edges.map((e) => e.shape[0]! + 1);
   const flat = columns.reduce<Value | null>((acc, c, i) => {
       const b = o.convert(binOf(c, edges[i]!), "int32");
@@ -86,13 +88,15 @@ export function histogramdd(sample: ArrayLike, ...rest: unknown[]): [Value, Valu
     );
   return [norm, edges];
 }
-export function histogram2d(x: ArrayLike, y: ArrayLike, ...rest: unknown[]): [Value, Value, Value] {
-  const q = options<{
-      bins?: Bins | readonly Bins[];
-      range?: readonly (readonly ArrayLike[] | null)[] | null;
-      weights?: ArrayLike | null;
-      density?: boolean | null;
-    }>("histogram2d", ["bins", "range", "weights", "density"], rest),
+export function histogram2d(
+  x: ArrayLike,
+  y: ArrayLike,
+  ...rest: Tail<
+    [bins: Bins | readonly Bins[], range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null, density: boolean | null],
+    HistogramOptions
+  >
+): [Value, Value, Value] {
+  const q = options<HistogramOptions>("histogram2d", ["bins", "range", "weights", "density"], rest),
     [a, b] = promoteInexact("histogram2d", [asArray(x), asArray(y)]) as [Value, Value];
   const [h, [ex, ey]] = histogramdd(o.concatenate([o.expandDims(a, 1), o.expandDims(b, 1)], 1), q) as [Value, [Value, Value]];
   return [h, ex, ey];

@@ -8,12 +8,14 @@ import { gather } from "../primitives/indexing.ts";
 import { scatter, scatterAdd, scatterMax, scatterMin, scatterMul } from "../primitives/scatter.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote, sizeArgument } from "./convert.ts";
+import type { NonzeroOptions, ClipOptions, TakeAlongAxisOptions, TakeOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** An integer, null (new axis), "..." , a slice written as "start:stop:step", or an integer or boolean array. */
 export type Index = number | bigint | null | string | boolean | ArrayLike;
 export interface AtOptions {
   readonly mode?: string | null;
-  readonly fillValue?: number;
+  readonly fillValue?: number | null;
   readonly indicesAreSorted?: boolean;
   readonly uniqueIndices?: boolean;
   readonly outSharding?: null;
@@ -342,15 +344,8 @@ export class IndexUpdate {
   }
 }
 
-interface TakeOptions {
-  readonly axis?: number | null;
-  readonly mode?: string | null;
-  readonly fillValue?: number;
-  readonly uniqueIndices?: boolean;
-  readonly indicesAreSorted?: boolean;
-}
-export function take(x: ArrayLike, indices: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<TakeOptions>("take", ["axis"], rest, ["mode", "fillValue", "uniqueIndices", "indicesAreSorted", "out"]),
+export function take(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeOptions>): Value {
+  const p = options<TakeOptions>("take", ["axis"], rest),
     v0 = asArray(x, "take"),
     flat = p.axis === null || p.axis === undefined,
     v = flat ? o.reshape(v0, [v0.size]) : v0,
@@ -370,8 +365,8 @@ function intArray(fn: string, x: ArrayLike): Value {
   if ((typeof x === "number" || Array.isArray(x)) && v instanceof NDArray) return castTo(v, "int32");
   throw new DTypeError(`${fn}: the indices have dtype ${v.dtype}, expected integers; convert them with astype("int32")`);
 }
-export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; mode?: string | null; fillValue?: number }>("takeAlongAxis", ["axis"], rest, ["mode", "fillValue"]),
+export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeAlongAxisOptions>): Value {
+  const p = options<TakeAlongAxisOptions>("takeAlongAxis", ["axis"], rest),
     v0 = asArray(x, "takeAlongAxis"),
     i0 = intArray("takeAlongAxis", indices),
     flat = p.axis === null,
@@ -390,9 +385,9 @@ export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: unknown
  * where(condition, x, y): x where the condition holds, else y. Two whole numbers beside an integer or boolean condition are weak integers.
  * With the condition alone, the positions of its true elements (with `size`, that many, filled up by `fillValue`), as nonzero gives them.
  */
-export function where(condition: ArrayLike, x?: ArrayLike | SizeOptions, y?: ArrayLike): Value {
+export function where(condition: ArrayLike, x?: ArrayLike | NonzeroOptions, y?: ArrayLike): Value {
   if (x === undefined || y === undefined) {
-    if (x !== undefined && !isSizeOptions(x))
+    if (x !== undefined && !isNonzeroOptions(x))
       throw new TypeError("where: got a value for true elements and none for false ones; give both, or neither");
     // Callers of this form get a list of arrays, one an axis.
     return nonzero(condition, x ?? {}) as unknown as Value;
@@ -403,13 +398,9 @@ export function where(condition: ArrayLike, x?: ArrayLike | SizeOptions, y?: Arr
     shape = broadcastShapes("where", [c.shape, a!.shape, b!.shape]);
   return o.select(broadcastTo(c, shape), broadcastTo(a!, shape), broadcastTo(b!, shape));
 }
-interface SizeOptions {
-  readonly size?: number | null;
-  readonly fillValue?: number | readonly number[] | null;
-}
-const isSizeOptions = (v: unknown): v is SizeOptions => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
+const isNonzeroOptions = (v: unknown): v is NonzeroOptions => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 /** The positions of elements that are not zero, an array an axis. With `size`, the first that many, filled up by `fillValue`. */
-export function nonzero(x: ArrayLike, opts: SizeOptions = {}): Value[] {
+export function nonzero(x: ArrayLike, opts: NonzeroOptions = {}): Value[] {
   const v0 = asArray(x, "nonzero"),
     v = v0.ndim === 0 ? o.reshape(v0, [1]) : v0,
     mask = v.dtype === "bool" ? v : o.ne(v, o.like(v, 0)),
@@ -433,12 +424,12 @@ export function nonzero(x: ArrayLike, opts: SizeOptions = {}): Value[] {
 }
 const fillUp = (dtype: DType, size: number, value: number | readonly number[] | null | undefined, axis: number): Value =>
   o.full([size], dtype, (typeof value === "object" && value !== null ? value[axis] : value) ?? 0);
-export const flatnonzero = (x: ArrayLike, opts: SizeOptions = {}): Value => {
+export const flatnonzero = (x: ArrayLike, opts: NonzeroOptions = {}): Value => {
   const v = asArray(x);
   return nonzero(o.reshape(v, [v.size]), opts)[0]!;
 };
 /** The positions of elements that are not zero, a row each. */
-export function argwhere(x: ArrayLike, opts: SizeOptions = {}): Value {
+export function argwhere(x: ArrayLike, opts: NonzeroOptions = {}): Value {
   const v = asArray(x, "argwhere"),
     parts = nonzero(v, opts).slice(0, v.ndim);
   if (parts.length === 0) return o.full([opts.size ?? nonzero(v)[0]!.size, 0], canonicalize("int64"), 0);
@@ -447,8 +438,8 @@ export function argwhere(x: ArrayLike, opts: SizeOptions = {}): Value {
     1,
   );
 }
-export function clip(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ min?: ArrayLike | null; max?: ArrayLike | null }>("clip", ["min", "max"], rest);
+export function clip(x: ArrayLike, ...rest: Tail<[min: ArrayLike | null, max: ArrayLike | null], ClipOptions>): Value {
+  const p = options<ClipOptions>("clip", ["min", "max"], rest);
   let v = asArray(x, "clip");
   for (const bound of [v, p.min, p.max])
     if (bound instanceof Value && isComplex(bound.dtype))

@@ -11,28 +11,48 @@ import * as f from "./factor.ts";
 import * as linear from "./linear.ts";
 import * as manipulation from "./manipulation.ts";
 import * as reductions from "./reductions.ts";
+import type {
+  Axis,
+  AxisOptions,
+  CholeskyOptions,
+  CondOptions,
+  EighOptions,
+  LstsqOptions,
+  MatrixRankOptions,
+  MultiDotOptions,
+  NormOptions,
+  Order,
+  PinvOptions,
+  QROptions,
+  SVDOptions,
+  SlogdetOptions,
+  TensorinvOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export { cross, matmul, outer, tensordot } from "./linear.ts";
 export { matrixTranspose } from "./manipulation.ts";
 const m = f.matrices;
-type Rest = readonly unknown[];
 
-export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Rest): Value => linear.vecdot(x, y, options<{ axis?: number }>("vecdot", ["axis"], rest));
+export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): Value =>
+  linear.vecdot(x, y, options<AxisOptions>("vecdot", ["axis"], rest));
 /** In the array standard's form the matrix axes are the last two. */
 export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>
   manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });
 export const trace = (x: ArrayLike, opts: { offset?: number; dtype?: DType } = {}): Value =>
   manipulation.trace(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1, ...(opts.dtype ? { dtype: opts.dtype } : {}) });
 
-export function cholesky(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ upper?: boolean; symmetrizeInput?: boolean }>("cholesky", [], rest, ["upper", "symmetrizeInput"]),
+export function cholesky(a: ArrayLike, ...rest: Tail<[], CholeskyOptions>): Value {
+  const q = options<CholeskyOptions>("cholesky", [], rest),
     v = f.square("cholesky", a),
     l = f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
   return q.upper ? m.adjoint(l) : l;
 }
-/** Q and R. mode: "reduced", "complete", or "r" for R alone. */
-export function qr(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const { mode = "reduced" } = options<{ mode?: string }>("qr", ["mode"], rest),
+/** `[Q, R]` of matrices […, m, n]: Q has orthonormal columns, R is upper triangular. With mode "r", R alone. */
+export function qr(a: ArrayLike, mode: "r" | { readonly mode: "r" }): Value;
+export function qr(a: ArrayLike, ...rest: Tail<[mode: NonNullable<QROptions["mode"]>], QROptions>): [Value, Value];
+export function qr(a: ArrayLike, ...rest: Tail<[mode: NonNullable<QROptions["mode"]>], QROptions>): Value | Value[] {
+  const { mode = "reduced" } = options<QROptions>("qr", ["mode"], rest),
     v = f.matrix("qr", a);
   if (mode === "raw") {
     const [packed, taus] = bind(primitiveNamed("geqrf"), [v], {}) as [Value, Value];
@@ -43,13 +63,17 @@ export function qr(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
   const [q, r] = f.qr(v, mode === "full" || mode === "complete") as [Value, Value];
   return mode === "r" ? r : [q, r];
 }
-/** U, the singular values and Vᴴ; the singular values alone without computeUv. */
-export function svd(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const q = options<{ fullMatrices?: boolean; computeUv?: boolean; hermitian?: boolean; subsetByIndex?: readonly [number, number] | null }>(
-      "svd",
-      ["fullMatrices", "computeUv", "hermitian", "subsetByIndex"],
-      rest,
-    ),
+/** `[U, singular values, Vᴴ]` of matrices […, m, n], the largest first; with `computeUv: false` the singular values alone. */
+export function svd(a: ArrayLike, options: SVDOptions & { readonly computeUv: false }): Value;
+export function svd(
+  a: ArrayLike,
+  ...rest: Tail<[fullMatrices: boolean, computeUv: true, hermitian: boolean, subsetByIndex: readonly [number, number] | null], SVDOptions>
+): [Value, Value, Value];
+export function svd(
+  a: ArrayLike,
+  ...rest: Tail<[fullMatrices: boolean, computeUv: boolean, hermitian: boolean, subsetByIndex: readonly [number, number] | null], SVDOptions>
+): Value | Value[] {
+  const q = options<SVDOptions>("svd", ["fullMatrices", "computeUv", "hermitian", "subsetByIndex"], rest),
     v = f.matrix("svd", a),
     uv = q.computeUv ?? true;
   if (q.hermitian) {
@@ -66,16 +90,12 @@ export function svd(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
 }
 const argsortDescending = (x: Value): Value =>
   bind(primitiveNamed("sort"), [o.neg(x), o.iota("int32", x.shape, x.ndim - 1)], { dimension: x.ndim - 1, isStable: true, numKeys: 1 })[1]!;
-export const svdvals = (a: ArrayLike): Value => svd(a, { computeUv: false }) as Value;
+export const svdvals = (a: ArrayLike): Value => svd(a, { computeUv: false });
 /** Eigenvalues and right eigenvectors of general matrices; complex. */
-export const eig = (a: ArrayLike): readonly Value[] => f.eig(f.square("eig", a), false, true);
+export const eig = (a: ArrayLike): [Value, Value] => f.eig(f.square("eig", a), false, true) as readonly Value[] as [Value, Value];
 export const eigvals = (a: ArrayLike): Value => f.eig(f.square("eigvals", a), false, false)[0]!;
-interface EighOptions {
-  readonly UPLO?: string | null;
-  readonly symmetrizeInput?: boolean;
-}
 /** Ascending eigenvalues and eigenvectors of Hermitian matrices. */
-export function eigh(a: ArrayLike, ...rest: Rest): readonly [Value, Value] {
+export function eigh(a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): [Value, Value] {
   const q = options<EighOptions>("eigh", ["UPLO", "symmetrizeInput"], rest),
     uplo = q.UPLO ?? "L",
     v = f.square("eigh", a);
@@ -83,7 +103,7 @@ export function eigh(a: ArrayLike, ...rest: Rest): readonly [Value, Value] {
   const [vectors, w] = f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), uplo === "L");
   return [w, vectors];
 }
-export const eigvalsh = (a: ArrayLike, ...rest: Rest): Value => eigh(a, ...rest)[0];
+export const eigvalsh = (a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): Value => eigh(a, ...rest)[0];
 
 export function solve(a: ArrayLike, b: ArrayLike): Value {
   const [x, y] = f.pair("solve", a, b);
@@ -105,7 +125,7 @@ function parity(pivots: Value): Value {
     : o.full(pivots.shape.slice(0, -1), "int32", 0);
 }
 /** Sign (or phase) and logarithm of the absolute value of the determinant. */
-export function slogdet(a: ArrayLike, ..._rest: Rest): readonly [Value, Value] {
+export function slogdet(a: ArrayLike, _options?: SlogdetOptions): [Value, Value] {
   const v = f.square("slogdet", a),
     [packed, pivots] = f.lu(v),
     d = m.diagonal(packed),
@@ -153,8 +173,8 @@ function unitDet(q: Value): Value {
   return o.mul(o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), o.reduceProd(m.diagonal(packed), [q.ndim - 2]));
 }
 
-export function pinv(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; rcond?: ArrayLike | null }>("pinv", ["rtol", "hermitian"], rest, ["rcond"]),
+export function pinv(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], PinvOptions>): Value {
+  const q = options<PinvOptions>("pinv", ["rtol", "hermitian"], rest),
     v = f.matrix("pinv", a);
   // A Hermitian matrix stands for its Hermitian part: gradients are then Hermitian, too.
   return pinvOf(q.hermitian ? f.symmetrize(v) : v, q.rtol ?? q.rcond ?? null);
@@ -188,8 +208,8 @@ function pinvOf(v: Value, rtol: ArrayLike | null): Value {
   });
   return core(v) as Value;
 }
-export function matrixRank(a: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; tol?: ArrayLike | null }>("matrixRank", ["rtol"], rest, ["hermitian", "tol"]),
+export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], MatrixRankOptions>): Value {
+  const q = options<MatrixRankOptions>("matrixRank", ["rtol"], rest),
     x = asArray(a, "matrixRank");
   // A vector has rank 1 unless it is zero.
   if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), "int32");
@@ -220,7 +240,7 @@ export function matrixPower(a: ArrayLike, n: number): Value {
   return result!;
 }
 /** A chain of products in the order with the fewest operations. */
-export function multiDot(arrays: readonly ArrayLike[], ..._rest: Rest): Value {
+export function multiDot(arrays: readonly ArrayLike[], _options?: MultiDotOptions): Value {
   const vs = arrays.map((a) => asArray(a, "multiDot"));
   if (vs.length < 2) throw new ShapeError(`multiDot: got ${vs.length} arrays, expected at least 2`);
   const dims = [vs[0]!.ndim === 1 ? 1 : vs[0]!.shape[0]!, ...vs.map((v, i) => (v.ndim === 1 ? (i === 0 ? v.shape[0]! : 1) : v.shape[1]!))],
@@ -242,7 +262,6 @@ export function multiDot(arrays: readonly ArrayLike[], ..._rest: Rest): Value {
   return product(0, n - 1);
 }
 
-type Order = number | string | null;
 /** ‖x‖_p of vectors along an axis. */
 function vectorNormAlong(v: Value, axes: readonly number[], ord: Order, keepdims: boolean): Value {
   const a = o.abs(v),
@@ -271,8 +290,8 @@ function matrixNormAlong(v: Value, [r, c]: readonly [number, number], ord: Order
   }
   throw new ShapeError(`norm: the order ${String(ord)} is not defined for matrices; use 1, -1, 2, -2, inf, -inf, "fro" or "nuc"`);
 }
-export function norm(x: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ ord?: Order; axis?: number | readonly number[] | null; keepdims?: boolean }>("norm", ["ord", "axis", "keepdims"], rest),
+export function norm(x: ArrayLike, ...rest: Tail<[ord: Order, axis: Axis, keepdims: boolean], NormOptions>): Value {
+  const q = options<NormOptions>("norm", ["ord", "axis", "keepdims"], rest),
     [v0] = promoteInexact("norm", [asArray(x, "norm")]),
     v = castTo(v0!, v0!.dtype),
     keepdims = q.keepdims ?? false,
@@ -296,9 +315,9 @@ export function norm(x: ArrayLike, ...rest: Rest): Value {
   if (axes.length !== 2) throw new ShapeError(`norm: the axis names ${axes.length} axes, expected one (vectors) or two (matrices)`);
   return matrixNormAlong(v, axes as unknown as [number, number], ord, keepdims);
 }
-export const matrixNorm = (x: ArrayLike, opts: { keepdims?: boolean; ord?: Order } = {}): Value =>
+export const matrixNorm = (x: ArrayLike, opts: Omit<NormOptions, "axis"> = {}): Value =>
   norm(x, { axis: [-2, -1], keepdims: opts.keepdims ?? false, ord: opts.ord ?? "fro" });
-export function vectorNorm(x: ArrayLike, opts: { axis?: number | readonly number[] | null; keepdims?: boolean; ord?: Order } = {}): Value {
+export function vectorNorm(x: ArrayLike, opts: NormOptions = {}): Value {
   const v = asArray(x, "vectorNorm"),
     ord = opts.ord ?? 2,
     keepdims = opts.keepdims ?? false;
@@ -320,8 +339,8 @@ export function vectorNorm(x: ArrayLike, opts: { axis?: number | readonly number
     keepdims,
   );
 }
-export function cond(x: ArrayLike, ...rest: Rest): Value {
-  const { p = null } = options<{ p?: Order }>("cond", ["p"], rest),
+export function cond(x: ArrayLike, ...rest: Tail<[p: Order], CondOptions>): Value {
+  const { p = null } = options<CondOptions>("cond", ["p"], rest),
     v = f.matrix("cond", x);
   if (p !== null && p !== 2 && p !== -2) return o.mul(norm(v, { ord: p, axis: [-2, -1] }), norm(inv(v), { ord: p, axis: [-2, -1] }));
   const s = svdvals(v),
@@ -330,8 +349,8 @@ export function cond(x: ArrayLike, ...rest: Rest): Value {
     last = o.squeeze(o.sliceInDim(s, s.ndim - 1, n - 1, n), [s.ndim - 1]);
   return p === -2 ? o.div(last, first) : o.div(first, last);
 }
-export function tensorinv(a: ArrayLike, ...rest: Rest): Value {
-  const { ind = 2 } = options<{ ind?: number }>("tensorinv", ["ind"], rest),
+export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOptions>): Value {
+  const { ind = 2 } = options<TensorinvOptions>("tensorinv", ["ind"], rest),
     v = asArray(a, "tensorinv"),
     rows = v.shape.slice(0, ind),
     columns = v.shape.slice(ind),
@@ -348,8 +367,8 @@ export function tensorsolve(a: ArrayLike, b: ArrayLike, opts: { axes?: readonly 
   return o.reshape(solve(o.reshape(moved, [y.size, n]), o.reshape(y, [y.size])), q);
 }
 /** [x, residuals, rank, singular values] of the least squares problem. */
-export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ rcond?: number | null; numpyResid?: boolean }>("lstsq", ["rcond"], rest, ["numpyResid"]),
+export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rcond: number | null], LstsqOptions>): readonly Value[] {
+  const q = options<LstsqOptions>("lstsq", ["rcond"], rest),
     [x, y0] = f.pair("lstsq", a, b),
     vector = y0.ndim === 1,
     y = vector ? o.expandDims(y0, 1) : y0,

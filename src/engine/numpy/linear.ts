@@ -3,14 +3,11 @@ import { dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote, splitOptions } from "./convert.ts";
 import { sum } from "./reductions.ts";
+import type { CrossOptions, EinsumOptions, ProductOptions, TensordotOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-export interface ProductOptions {
-  readonly preferredElementType?: string | null;
-  readonly precision?: unknown;
-  readonly outSharding?: null;
-}
 const finish = (v: Value, opts: ProductOptions | undefined): Value =>
   opts?.preferredElementType ? castTo(v, dtypeOf(opts.preferredElementType)) : v;
 const pair = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] =>
@@ -138,8 +135,8 @@ export function vecmat(x: ArrayLike, y: ArrayLike): Value {
     r = matmul(o.expandDims(a, a.ndim - 1), y);
   return o.squeeze(r, [r.ndim - 2]);
 }
-export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<ProductOptions & { axes?: number | readonly (number | readonly number[])[] }>("tensordot", ["axes"], rest),
+export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: Tail<[axes: NonNullable<TensordotOptions["axes"]>], TensordotOptions>): Value {
+  const p = options<TensordotOptions>("tensordot", ["axes"], rest),
     [a, b] = pair("tensordot", x, y),
     axes = p.axes ?? 2;
   const [la, rb] =
@@ -181,8 +178,12 @@ export function kron(x: ArrayLike, y: ArrayLike): Value {
     a.shape.map((m, i) => m * b.shape[i]!),
   );
 }
-export function cross(x: ArrayLike, y: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ axisa?: number; axisb?: number; axisc?: number; axis?: number | null }>("cross", ["axisa", "axisb", "axisc", "axis"], rest),
+export function cross(
+  x: ArrayLike,
+  y: ArrayLike,
+  ...rest: Tail<[axisa: number, axisb: number, axisc: number, axis: number | null], CrossOptions>
+): Value {
+  const p = options<CrossOptions>("cross", ["axisa", "axisb", "axisc", "axis"], rest),
     [a0, b0] = pair("cross", x, y);
   const aa = p.axis ?? p.axisa ?? -1,
     ab = p.axis ?? p.axisb ?? -1,
@@ -204,14 +205,12 @@ export function cross(x: ArrayLike, y: ArrayLike, ...rest: unknown[]): Value {
 }
 
 /** Einstein summation. Operands are contracted two at a time, smallest intermediate first. */
-export function einsum(subscripts: string, ...args: unknown[]): Value {
-  const last = args.at(-1),
-    has = typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype,
-    opts = (has ? args.pop() : undefined) as ProductOptions | undefined;
+export function einsum(subscripts: string, ...args: ArrayLike[] | [...ArrayLike[], EinsumOptions]): Value {
+  const { arrays, options: opts } = splitOptions<EinsumOptions>(args);
   let terms: { v: Value; ix: string[] }[];
   const ops = promote(
       "einsum",
-      args.map((a) => asArray(a, "einsum")),
+      arrays.map((a) => asArray(a, "einsum")),
     ),
     [lhs, rhs] = subscripts.replace(/\s/g, "").split("->") as [string, string | undefined],
     ins = lhs.split(",");

@@ -5,7 +5,6 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import {
   type ArrayLike,
-  type Axis,
   asArray,
   axisOf,
   broadcastShapes as broadcastOf,
@@ -18,6 +17,22 @@ import {
   sizeArgument,
 } from "./convert.ts";
 import { dtypeOf } from "../core/dtypes.ts";
+import type {
+  AxesOptions,
+  Axis,
+  AxisOptions,
+  DiagonalOptions,
+  FlatAxisOptions,
+  JoinOptions,
+  PadOptions,
+  PadWidth,
+  RepeatOptions,
+  Rot90Options,
+  StackOptions,
+  TraceOptions,
+  TransposeOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** A new shape with the same elements; one −1 is computed. `order: "F"` reads and writes columns first. */
 export function reshape(
@@ -42,9 +57,9 @@ export function ravel(x: ArrayLike, opts: { order?: string } = {}): Value {
   const v = asArray(x, "ravel");
   return reshape(v, [v.size], opts);
 }
-export function transpose(x: ArrayLike, ...rest: unknown[]): Value {
+export function transpose(x: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TransposeOptions>): Value {
   const v = asArray(x, "transpose"),
-    axes = options<{ axes?: readonly number[] | null }>("transpose", ["axes"], rest).axes;
+    axes = options<TransposeOptions>("transpose", ["axes"], rest).axes;
   return o.transpose(v, axes ? axes.map((a) => axisOf("transpose", a, v.ndim)) : v.shape.map((_n, i) => v.ndim - 1 - i));
 }
 export const permuteDims = (x: ArrayLike, axes: readonly number[]): Value => transpose(x, axes);
@@ -90,9 +105,9 @@ export function expandDims(x: ArrayLike, axis: number | readonly number[] | { ax
     list.map((a) => axisOf("expandDims", a, rank)),
   );
 }
-export function squeeze(x: ArrayLike, ...rest: unknown[]): Value {
+export function squeeze(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "squeeze"),
-    axis = options<{ axis?: Axis }>("squeeze", ["axis"], rest).axis,
+    axis = options<AxesOptions>("squeeze", ["axis"], rest).axis,
     axes =
       axis === undefined || axis === null
         ? v.shape.map((_n, i) => i).filter((i) => v.shape[i] === 1)
@@ -113,12 +128,20 @@ export const broadcastShapes = (...shapes: (number | Shape)[]): number[] =>
     "broadcastShapes",
     shapes.map((s) => shapeOf("broadcastShapes", s)),
   );
-const atLeast =
-  (fn: string, f: (v: Value) => Value) =>
-  (...xs: ArrayLike[]): Value | Value[] => {
+/** One array for one, a list of arrays for several. */
+interface EachOrList {
+  (x: ArrayLike): Value;
+  (...xs: ArrayLike[]): Value[];
+}
+const atLeast = (fn: string, f: (v: Value) => Value): EachOrList => {
+  function each(x: ArrayLike): Value;
+  function each(...xs: ArrayLike[]): Value[];
+  function each(...xs: ArrayLike[]): Value | Value[] {
     const r = xs.map((x) => f(asArray(x, fn)));
     return r.length === 1 ? r[0]! : r;
-  };
+  }
+  return each;
+};
 export const atleast1d = atLeast("atleast1d", (v) => (v.ndim >= 1 ? v : o.reshape(v, [1])));
 export const atleast2d = atLeast("atleast2d", (v) => (v.ndim >= 2 ? v : o.reshape(v, [1, v.size])));
 export const atleast3d = atLeast("atleast3d", (v) => (v.ndim >= 3 ? v : v.ndim === 2 ? o.reshape(v, [...v.shape, 1]) : o.reshape(v, [1, v.size, 1])));
@@ -126,8 +149,8 @@ export const atleast3d = atLeast("atleast3d", (v) => (v.ndim >= 3 ? v : v.ndim =
 /** A list of arrays, or an array taken apart along its first axis. */
 const listOf = (fn: string, xs: ArrayLike | readonly ArrayLike[]): Value[] =>
   Array.isArray(xs) ? xs.map((x, i) => asArray(x, fn, `array ${i}`)) : unstack(xs as ArrayLike);
-export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; dtype?: string }>("concatenate", ["axis"], rest, ["dtype"]),
+export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number | null], JoinOptions>): Value {
+  const p = options<JoinOptions>("concatenate", ["axis"], rest),
     list = listOf("concatenate", xs);
   if (list.length === 0) throw new ShapeError("concatenate: got no arrays, expected at least one");
   const flat = p.axis === null ? list.map((v) => o.reshape(v, [v.size])) : list,
@@ -136,8 +159,8 @@ export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: unkno
   return o.concatenate(vs, axisOf("concatenate", p.axis ?? 0, vs[0]!.ndim));
 }
 export const concat = concatenate;
-export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ axis?: number; dtype?: string }>("stack", ["axis"], rest, ["dtype"]),
+export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number], StackOptions>): Value {
+  const p = options<StackOptions>("stack", ["axis"], rest),
     list = promote("stack", listOf("stack", xs)),
     a = axisOf("stack", p.axis ?? 0, list[0]!.ndim + 1);
   for (const v of list)
@@ -173,8 +196,8 @@ export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
     listOf("columnStack", xs).map((v) => (v.ndim < 2 ? o.reshape(v, [v.size, 1]) : v)),
     1,
   );
-export function append(x: ArrayLike, values: ArrayLike, ...rest: unknown[]): Value {
-  const axis = options<{ axis?: number | null }>("append", ["axis"], rest).axis;
+export function append(x: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
+  const axis = options<FlatAxisOptions>("append", ["axis"], rest).axis;
   return concatenate([asArray(x), asArray(values)], axis ?? null);
 }
 export function block(xs: unknown): Value {
@@ -211,10 +234,10 @@ function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | V
   return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
 }
 type Parts = number | readonly number[] | Value;
-export const split = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] =>
-  splitAt("split", x, parts, options<{ axis?: number }>("split", ["axis"], rest).axis ?? 0, true);
-export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: unknown[]): Value[] =>
-  splitAt("arraySplit", x, parts, options<{ axis?: number }>("arraySplit", ["axis"], rest).axis ?? 0, false);
+export const split = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
+  splitAt("split", x, parts, options<AxisOptions>("split", ["axis"], rest).axis ?? 0, true);
+export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
+  splitAt("arraySplit", x, parts, options<AxisOptions>("arraySplit", ["axis"], rest).axis ?? 0, false);
 export const hsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("hsplit", x, parts, asArray(x).ndim === 1 ? 0 : 1, true);
 export const vsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("vsplit", x, parts, 0, true);
 export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit", x, parts, 2, true);
@@ -234,8 +257,8 @@ export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
     shape.map((n, i) => n * times[i]!),
   );
 }
-export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; totalRepeatLength?: number | null }>("repeat", ["axis"], rest, ["totalRepeatLength"]),
+export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: Tail<[axis: number | null], RepeatOptions>): Value {
+  const p = options<RepeatOptions>("repeat", ["axis"], rest),
     v0 = asArray(x, "repeat"),
     v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("repeat", p.axis ?? 0, v.ndim),
@@ -270,15 +293,15 @@ export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value
   const idx = Array.from({ length: total }, (_z, i) => Math.min(i, out.shape[a]! - 1));
   return out.take(idx, { axis: a });
 }
-export function flip(x: ArrayLike, ...rest: unknown[]): Value {
+export function flip(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "flip"),
-    axis = options<{ axis?: Axis }>("flip", ["axis"], rest).axis;
+    axis = options<AxesOptions>("flip", ["axis"], rest).axis;
   return o.rev(v, axis === undefined || axis === null ? v.shape.map((_n, i) => i) : [axis].flat().map((a) => axisOf("flip", a as number, v.ndim)));
 }
 export const flipud = (x: ArrayLike): Value => flip(x, 0),
   fliplr = (x: ArrayLike): Value => flip(x, 1);
-export function rot90(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ k?: number; axes?: readonly [number, number] }>("rot90", ["k", "axes"], rest),
+export function rot90(x: ArrayLike, ...rest: Tail<[k: number, axes: readonly [number, number]], Rot90Options>): Value {
+  const p = options<Rot90Options>("rot90", ["k", "axes"], rest),
     v = asArray(x, "rot90"),
     [a, b] = (p.axes ?? [0, 1]).map((q) => axisOf("rot90", q, v.ndim)) as [number, number],
     k = (((p.k ?? 1) % 4) + 4) % 4;
@@ -286,8 +309,8 @@ export function rot90(x: ArrayLike, ...rest: unknown[]): Value {
   if (k === 2) return flip(flip(v, a), b);
   return k === 1 ? swapaxes(flip(v, b), a, b) : flip(swapaxes(v, a, b), b);
 }
-export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: unknown[]): Value {
-  const axis = options<{ axis?: Axis }>("roll", ["axis"], rest).axis,
+export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
+  const axis = options<AxesOptions>("roll", ["axis"], rest).axis,
     v = asArray(x, "roll"),
     shifts =
       typeof shift === "number" ? [shift] : Array.isArray(shift) ? (shift as number[]) : [(shift as Value).tolist() as number | number[]].flat();
@@ -309,7 +332,6 @@ export function resize(x: ArrayLike, newShape: number | Shape): Value {
   return o.reshape(o.sliceInDim(tile(v, Math.max(1, Math.ceil(n / Math.max(1, v.size)))), 0, 0, n), s);
 }
 
-type PadWidth = number | readonly number[] | readonly (readonly number[])[];
 function widths(w: PadWidth, rank: number): [number, number][] {
   if (typeof w === "number") return Array.from({ length: rank }, () => [w, w]);
   if (w.every((e) => typeof e === "number")) {
@@ -324,14 +346,8 @@ function widths(w: PadWidth, rank: number): [number, number][] {
 }
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
 const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
-export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value {
-  const p = options<{
-      mode?: string;
-      constantValues?: PadWidth | ArrayLike;
-      endValues?: PadWidth;
-      reflectType?: string;
-      statLength?: PadWidth | null;
-    }>("pad", ["mode"], rest, ["constantValues", "endValues", "reflectType", "statLength"]),
+export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: string], PadOptions>): Value {
+  const p = options<PadOptions>("pad", ["mode"], rest),
     v = asArray(x, "pad"),
     w = widths(padWidth, v.ndim),
     mode = oneOf("pad", "mode", p.mode ?? "constant", PAD_MODES);
@@ -425,8 +441,8 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: unknown[]): Value
   return out;
 }
 const isInt = (v: Value): boolean => v.dtype.includes("int");
-export function diagonal(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ offset?: number; axis1?: number; axis2?: number }>("diagonal", ["offset", "axis1", "axis2"], rest),
+export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], DiagonalOptions>): Value {
+  const p = options<DiagonalOptions>("diagonal", ["offset", "axis1", "axis2"], rest),
     v = asArray(x, "diagonal"),
     k = p.offset ?? 0,
     m = moveaxis(v, [p.axis1 ?? 0, p.axis2 ?? 1], [-2, -1]),
@@ -439,8 +455,8 @@ export function diagonal(x: ArrayLike, ...rest: unknown[]): Value {
   if (n === 0) return o.full([...lead, 0], v.dtype, 0);
   return o.slice(flat, [...lead.map(() => 0), start], [...lead, start + (n - 1) * (c + 1) + 1], [...lead.map(() => 1), c + 1]);
 }
-export function trace(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ offset?: number; axis1?: number; axis2?: number; dtype?: string }>("trace", ["offset", "axis1", "axis2"], rest, ["dtype"]);
+export function trace(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], TraceOptions>): Value {
+  const p = options<TraceOptions>("trace", ["offset", "axis1", "axis2"], rest);
   return diagonal(x, { offset: p.offset ?? 0, axis1: p.axis1 ?? 0, axis2: p.axis2 ?? 1 }).sum({ axis: -1, ...(p.dtype ? { dtype: p.dtype } : {}) });
 }
 export const ndim = (x: ArrayLike): number => asArray(x, "ndim").ndim;

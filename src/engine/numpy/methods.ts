@@ -2,6 +2,7 @@
 import { Value } from "../core/value.ts";
 import type { DType } from "../core/dtypes.ts";
 import { type ArrayLike } from "./convert.ts";
+import type { NonzeroOptions } from "./options.ts";
 import * as creation from "./creation.ts";
 import * as indexing from "./indexing.ts";
 import * as linear from "./linear.ts";
@@ -71,7 +72,7 @@ export interface ArrayMethods {
   conjugate(): Value;
   copy(): Value;
   take(i: ArrayLike, ...r: Rest): Value;
-  nonzero(o?: { size?: number }): Value[];
+  nonzero(o?: NonzeroOptions): Value[];
   sort(...r: Rest): Value;
   argsort(...r: Rest): Value;
   searchsorted(v: ArrayLike, ...r: Rest): Value;

@@ -9,15 +9,18 @@ import { sqrt } from "./ufuncs.ts";
 import { sum } from "./reductions.ts";
 import { convolve, vander } from "./signal.ts";
 import { known, trimZeros } from "./sets.ts";
+import type { PolyfitOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 const EPSILON: Partial<Record<DType, number>> = { float64: 2 ** -52, complex128: 2 ** -52 };
 /** Coefficients, highest power first, of the least squares fit of a degree. */
-export function polyfit(x: ArrayLike, y: ArrayLike, deg: number, ...rest: unknown[]): Value | Value[] {
-  const q = options<{ rcond?: number | null; full?: boolean; w?: ArrayLike | null; cov?: boolean | string }>(
-      "polyfit",
-      ["rcond", "full", "w", "cov"],
-      rest,
-    ),
+export function polyfit(
+  x: ArrayLike,
+  y: ArrayLike,
+  deg: number,
+  ...rest: Tail<[rcond: number | null, full: boolean, w: ArrayLike | null, cov: boolean | string], PolyfitOptions>
+): Value | Value[] {
+  const q = options<PolyfitOptions>("polyfit", ["rcond", "full", "w", "cov"], rest),
     [a, b] = promoteInexact("polyfit", [asArray(x), asArray(y)]) as [Value, Value];
   if (a.ndim !== 1 || b.shape[0] !== a.shape[0])
     throw new ShapeError(`polyfit: x is ${a.aval} and y ${b.aval}; expected a vector, and as many values along the first axis of y`);

@@ -18,20 +18,25 @@ import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { neutral } from "../core/neutral.ts";
-import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
+import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
 import { isnan } from "./ufuncs.ts";
+import type {
+  ArgOptions,
+  AverageOptions,
+  AverageReturnedOptions,
+  Axis,
+  CumulativeOptions,
+  CumulativeSumOptions,
+  DTypeLike,
+  ExtremumOptions,
+  KeepAxesOptions,
+  MeanOptions,
+  ReductionOptions,
+  SumOptions,
+  VarianceOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-export interface ReduceOptions {
-  readonly axis?: Axis;
-  readonly dtype?: DType;
-  readonly keepdims?: boolean;
-  readonly where?: ArrayLike;
-  readonly initial?: ArrayLike;
-  readonly ddof?: number;
-  readonly correction?: number;
-  readonly promoteIntegers?: boolean;
-  readonly mean?: ArrayLike;
-}
 export const keep = (v: Value, like: Value, axes: readonly number[], keepdims: boolean | undefined): Value =>
   keepdims
     ? o.reshape(
@@ -39,9 +44,10 @@ export const keep = (v: Value, like: Value, axes: readonly number[], keepdims: b
         like.shape.map((n, i) => (axes.includes(i) ? 1 : n)),
       )
     : v;
-const opts = (fn: string, rest: readonly unknown[]): ReduceOptions =>
-  options<ReduceOptions>(fn, ["axis"], rest, ["dtype", "keepdims", "where", "initial", "ddof", "correction", "promoteIntegers", "out", "mean"]);
-const masked = (fn: string, v: Value, where: ArrayLike | undefined, fill: number | bigint): Value =>
+/** What any reduction may be told. */
+type AnyReduction = SumOptions & VarianceOptions;
+const opts = (fn: string, rest: readonly unknown[]): AnyReduction => options<AnyReduction>(fn, ["axis"], rest);
+const masked = (fn: string, v: Value, where: ArrayLike | null | undefined, fill: number | bigint): Value =>
   where === undefined || where === null
     ? v
     : o.select(
@@ -58,7 +64,7 @@ function widened(d: DType, promoteIntegers = true): DType {
 }
 const accumulate =
   (fn: "sum" | "prod", kind: "add" | "mul") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => {
     const v = asArray(x, fn),
       p = opts(fn, rest),
       axes = axesOf(fn, p.axis, v.ndim),
@@ -74,7 +80,7 @@ export const sum = accumulate("sum", "add"),
   prod = accumulate("prod", "mul");
 const extremum =
   (fn: "max" | "min") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: Axis], ExtremumOptions>): Value => {
     const v = asArray(x, fn),
       p = opts(fn, rest),
       axes = axesOf(fn, p.axis, v.ndim),
@@ -100,7 +106,7 @@ export const max = extremum("max"),
   amin = min;
 const truth =
   (fn: "all" | "any") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: Axis], ReductionOptions>): Value => {
     const v0 = asArray(x, fn),
       v = v0.dtype === "bool" ? v0 : o.ne(v0, o.like(v0, 0)),
       p = opts(fn, rest),
@@ -111,7 +117,7 @@ const truth =
 export const all = truth("all"),
   any = truth("any");
 const count = (v: Value, axes: readonly number[]): number => axes.reduce((n, a) => n * v.shape[a]!, 1);
-export function mean(x: ArrayLike, ...rest: unknown[]): Value {
+export function mean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "mean"),
     p = opts("mean", rest),
     axes = axesOf("mean", p.axis, v.ndim),
@@ -128,12 +134,15 @@ export function mean(x: ArrayLike, ...rest: unknown[]): Value {
       : sum(castTo(broadcastTo(asArray(p.where), v.shape), wide), { axis: axes, keepdims: p.keepdims ?? false });
   return castTo(o.div(s, n), dtype);
 }
-export function average(x: ArrayLike, ...rest: unknown[]): Value | [Value, Value] {
-  const p = options<{ axis?: Axis; weights?: ArrayLike | null; returned?: boolean; keepdims?: boolean }>(
-      "average",
-      ["axis", "weights", "returned"],
-      rest,
-    ),
+/** The weighted mean over axes; with `returned`, `[average, sum of weights]`. Weights have the array's shape, or that of the one axis. */
+export function average(x: ArrayLike, options: AverageReturnedOptions): [average: Value, weights: Value];
+export function average(x: ArrayLike, axis: Axis, weights: ArrayLike | null | undefined, returned: true): [average: Value, weights: Value];
+export function average(x: ArrayLike, ...rest: Tail<[axis: Axis, weights: ArrayLike | null], AverageOptions>): Value;
+export function average(
+  x: ArrayLike,
+  ...rest: Tail<[axis: Axis, weights: ArrayLike | null, returned: boolean], AverageOptions>
+): Value | [Value, Value] {
+  const p = options<AverageOptions>("average", ["axis", "weights", "returned"], rest),
     v = promoteInexact("average", [x])[0]!;
   if (p.weights === undefined || p.weights === null) {
     const m = mean(v, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
@@ -154,13 +163,13 @@ export function average(x: ArrayLike, ...rest: unknown[]): Value | [Value, Value
   return p.returned ? [m, s] : m;
 }
 /** How many elements take part, along the axes: a number, or a sum where there is a mask. */
-function counted(v: Value, axes: readonly number[], p: ReduceOptions, dtype: DType, present: Value | null = null): Value {
+function counted(v: Value, axes: readonly number[], p: AnyReduction, dtype: DType, present: Value | null = null): Value {
   const where = p.where === undefined || p.where === null ? null : broadcastTo(castTo(asArray(p.where), "bool"), v.shape),
     mask = where && present ? o.and(where, present) : (where ?? present);
   return mask ? sum(castTo(mask, dtype), { axis: axes, keepdims: p.keepdims ?? false }) : o.lit(dtype, count(v, axes));
 }
 /** The dtypes that a variance is computed in and given in. */
-function varianceTypes(fn: string, from: DType, asked: DType | undefined): { compute: DType; result: DType } {
+function varianceTypes(fn: string, from: DType, asked: DTypeLike | undefined): { compute: DType; result: DType } {
   const wide = (d: DType): DType => (isHalf(d) ? "float32" : d);
   if (asked === undefined || asked === null) return { compute: wide(inexactOf(from)), result: realPart(inexactOf(from)) };
   const d = dtypeOf(asked);
@@ -168,13 +177,13 @@ function varianceTypes(fn: string, from: DType, asked: DType | undefined): { com
   return { compute: wide(d), result: d };
 }
 const squaredLength = (d: Value): Value => (isComplex(d.dtype) ? o.real(o.mul(d, o.conj(d))) : o.square(d));
-const correctionOf = (fn: string, p: ReduceOptions): number => {
+const correctionOf = (fn: string, p: AnyReduction): number => {
   if (p.correction !== undefined && p.correction !== null && p.ddof)
     throw new TypeError(`${fn}: ddof (${p.ddof}) and correction (${p.correction}) are two names for one thing; give one of them`);
   return p.correction ?? p.ddof ?? 0;
 };
 /** `var`: the mean of squared distances from the mean; `ddof` (or `correction`) is subtracted from the count. */
-export function variance(x: ArrayLike, ...rest: unknown[]): Value {
+export function variance(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   const v0 = asArray(x, "var"),
     p = opts("var", rest),
     axes = axesOf("var", p.axis, v0.ndim),
@@ -188,22 +197,22 @@ export function variance(x: ArrayLike, ...rest: unknown[]): Value {
     r = castTo(o.div(total, n), result);
   return o.select(broadcastTo(o.gt(n, o.like(n, 0)), r.shape), r, o.full(r.shape, r.dtype, NaN));
 }
-export function std(x: ArrayLike, ...rest: unknown[]): Value {
+export function std(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   return o.sqrt(variance(x, ...rest));
 }
-export function ptp(x: ArrayLike, ...rest: unknown[]): Value {
+export function ptp(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   return o.sub(max(x, ...rest), min(x, ...rest));
 }
-export function countNonzero(x: ArrayLike, ...rest: unknown[]): Value {
+export function countNonzero(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   const v = asArray(x, "countNonzero");
   return sum(o.ne(v, o.like(v, 0)), ...rest);
 }
 
 const arg =
   (fn: "argmax" | "argmin") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: number | null], ArgOptions>): Value => {
     const v = asArray(x, fn),
-      p = options<{ axis?: number | null; keepdims?: boolean }>(fn, ["axis"], rest),
+      p = options<ArgOptions>(fn, ["axis"], rest),
       flat = p.axis === null || p.axis === undefined,
       a = flat ? 0 : axisOf(fn, p.axis as number, v.ndim);
     const out = bind1(primitiveNamed(fn), [flat ? o.reshape(v, [v.size]) : v], { axes: [a], indexDtype: canonicalize("int64") });
@@ -214,9 +223,9 @@ export const argmax = arg("argmax"),
 
 const cumulative =
   (fn: string, primitive: string) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value => {
     const v0 = asArray(x, fn),
-      p = options<{ axis?: number | null; dtype?: DType }>(fn, ["axis", "dtype"], rest),
+      p = options<CumulativeOptions>(fn, ["axis", "dtype"], rest),
       v1 = p.axis === null || p.axis === undefined || v0.ndim === 0 ? o.reshape(v0, [v0.size]) : v0;
     // Small integers keep their type here, unlike in sum; booleans are counted.
     const result = p.dtype ? dtypeOf(p.dtype) : v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype,
@@ -230,9 +239,9 @@ export const cumsum = cumulative("cumsum", "cumsum"),
   cumprod = cumulative("cumprod", "cumprod");
 const cumulativeArrayApi =
   (fn: "cumulativeSum" | "cumulativeProd") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: number], CumulativeSumOptions>): Value => {
     const v = asArray(x, fn),
-      p = options<{ axis?: number; dtype?: DType; includeInitial?: boolean }>(fn, ["axis"], rest, ["dtype", "includeInitial"]);
+      p = options<CumulativeSumOptions>(fn, ["axis"], rest);
     if (v.ndim === 0) throw new ShapeError(`${fn}: the array is a scalar, expected at least one axis`);
     if ((p.axis === undefined || p.axis === null) && v.ndim > 1)
       throw new ShapeError(`${fn}: the array ${v.aval} has ${v.ndim} axes; say which one with { axis }`);
@@ -252,13 +261,15 @@ const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => {
     n = isnan(v);
   return [isFloat(v.dtype) || isComplex(v.dtype) ? o.select(n, o.full(v.shape, v.dtype, value), v) : v, n];
 };
-export const nansum = (x: ArrayLike, ...rest: unknown[]): Value => sum(filled(x, "nansum", 0)[0], ...rest);
-export const nanprod = (x: ArrayLike, ...rest: unknown[]): Value => prod(filled(x, "nanprod", 1)[0], ...rest);
-export const nancumsum = (x: ArrayLike, ...rest: unknown[]): Value => cumsum(filled(x, "nancumsum", 0)[0], ...rest);
-export const nancumprod = (x: ArrayLike, ...rest: unknown[]): Value => cumprod(filled(x, "nancumprod", 1)[0], ...rest);
+export const nansum = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => sum(filled(x, "nansum", 0)[0], ...rest);
+export const nanprod = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => prod(filled(x, "nanprod", 1)[0], ...rest);
+export const nancumsum = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
+  cumsum(filled(x, "nancumsum", 0)[0], ...rest);
+export const nancumprod = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
+  cumprod(filled(x, "nancumprod", 1)[0], ...rest);
 const nanExtremum =
   (fn: "nanmax" | "nanmin") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: Axis], ExtremumOptions>): Value => {
     const v = asArray(x, fn);
     if (!isInexact(v.dtype)) return (fn === "nanmax" ? max : min)(v, ...rest);
     const [f, n] = filled(v, fn, fn === "nanmax" ? -Infinity : Infinity),
@@ -271,7 +282,7 @@ export const nanmax = nanExtremum("nanmax"),
   nanmin = nanExtremum("nanmin");
 const nanArg =
   (fn: "nanargmax" | "nanargmin") =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
+  (x: ArrayLike, ...rest: Tail<[axis: number | null], ArgOptions>): Value => {
     const v = asArray(x, fn),
       [f, n] = filled(v, fn, fn === "nanargmax" ? -Infinity : Infinity),
       p = opts(fn, rest),
@@ -282,7 +293,7 @@ const nanArg =
 export const nanargmax = nanArg("nanargmax"),
   nanargmin = nanArg("nanargmin");
 /** The mean of what is not NaN. */
-export function nanmean(x: ArrayLike, ...rest: unknown[]): Value {
+export function nanmean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "nanmean"),
     p = opts("nanmean", rest);
   if (!isInexact(v.dtype)) return mean(v, p);
@@ -292,7 +303,7 @@ export function nanmean(x: ArrayLike, ...rest: unknown[]): Value {
   return o.div(nansum(v, { axis: axes, dtype, keepdims: p.keepdims ?? false, ...where }), counted(v, axes, p, dtype, o.not(isnan(v))));
 }
 /** The variance of what is not NaN. */
-export function nanvar(x: ArrayLike, ...rest: unknown[]): Value {
+export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   const v0 = asArray(x, "nanvar"),
     p = opts("nanvar", rest),
     axes = axesOf("nanvar", p.axis, v0.ndim),
@@ -308,4 +319,4 @@ export function nanvar(x: ArrayLike, ...rest: unknown[]): Value {
     r = o.div(o.select(none, o.full(total.shape, total.dtype, NaN), total), o.select(none, o.full(n.shape, n.dtype, 1), n));
   return castTo(r, result);
 }
-export const nanstd = (x: ArrayLike, ...rest: unknown[]): Value => o.sqrt(nanvar(x, ...rest));
+export const nanstd = (x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value => o.sqrt(nanvar(x, ...rest));

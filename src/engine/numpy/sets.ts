@@ -10,6 +10,8 @@ import { nonzero, take as takeAny } from "./indexing.ts";
 import { any } from "./reductions.ts";
 import { sortTogether } from "./sorting.ts";
 import { take } from "./take.ts";
+import type { IntersectOptions, SetOptions, TrimZerosOptions, UniqueOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** The array behind a value, looked at through derivatives; throws under jit. */
 export function known(fn: string, v: Value): NDArray {
@@ -52,16 +54,6 @@ function group(rows: readonly (readonly number[])[], equalNan: boolean): Groups 
   return { first, inverse, counts };
 }
 const ints = (xs: readonly number[], shape: readonly number[] = [xs.length]): Value => arrayFrom(xs, shape, "int32");
-interface UniqueOptions {
-  readonly returnIndex?: boolean;
-  readonly returnInverse?: boolean;
-  readonly returnCounts?: boolean;
-  readonly axis?: number | null;
-  readonly equalNan?: boolean;
-  readonly size?: number | null;
-  readonly fillValue?: ArrayLike | null;
-  readonly sorted?: boolean;
-}
 const rowsAt = (v: Value, at: Value): Value => takeAny(v, at, { axis: 0, mode: "clip" });
 /** With a size, the shapes are known beforehand, and all of it is a program: sorted rows, and the places where one differs from the one before. */
 function findSized(w: Value, a: number, size: number, inverseShape: readonly number[], q: UniqueOptions): ReturnType<typeof find> {
@@ -119,7 +111,10 @@ function find(x: ArrayLike, q: UniqueOptions): { values: Value; index: Value; in
     values = take(w, first, a);
   return { values, index: ints(first), inverse: ints(inverse, flat ? v.shape : [n]), counts: ints(counts) };
 }
-export function unique(x: ArrayLike, ...rest: unknown[]): Value | Value[] {
+export function unique(
+  x: ArrayLike,
+  ...rest: Tail<[returnIndex: boolean, returnInverse: boolean, returnCounts: boolean, axis: number | null], UniqueOptions>
+): Value | Value[] {
   const q = options<UniqueOptions>("unique", ["returnIndex", "returnInverse", "returnCounts", "axis"], rest),
     f = find(x, q),
     more = [...(q.returnIndex ? [f.index] : []), ...(q.returnInverse ? [f.inverse] : []), ...(q.returnCounts ? [f.counts] : [])];
@@ -142,12 +137,6 @@ export const uniqueInverse = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
 };
 export const uniqueValues = (x: ArrayLike, q: UniqueOptions = {}): Value => find(x, { ...SEPARATE_NAN, ...q }).values;
 
-interface SetOptions {
-  readonly size?: number | null;
-  readonly fillValue?: ArrayLike | null;
-  readonly assumeUnique?: boolean;
-  readonly returnIndices?: boolean;
-}
 const flatPair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] =>
   promote(fn, [asArray(a, fn), asArray(b, fn)]).map((v) => o.reshape(v, [v.size])) as [Value, Value];
 export function union1d(a: ArrayLike, b: ArrayLike, q: SetOptions = {}): Value {
@@ -163,8 +152,8 @@ function sized(x: Value, positions: readonly number[], q: SetOptions): Value {
     pad = q.size - Math.min(positions.length, q.size);
   return pad ? o.concatenate([cut, o.splat(castTo(asArray(q.fillValue ?? 0), x.dtype), [pad])], 0) : cut;
 }
-export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<SetOptions>("setdiff1d", ["assumeUnique"], rest, ["size", "fillValue"]),
+export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
+  const q = options<SetOptions>("setdiff1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setdiff1d", a, b),
     u = q.assumeUnique ? x : find(x, {}).values,
     gone = new Set(numbers("setdiff1d", y));
@@ -174,8 +163,8 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Value
     q,
   );
 }
-export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<SetOptions>("setxor1d", ["assumeUnique"], rest, ["size", "fillValue"]),
+export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
+  const q = options<SetOptions>("setxor1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setxor1d", a, b),
     u = q.assumeUnique ? x : find(x, {}).values,
     w = q.assumeUnique ? y : find(y, {}).values,
@@ -188,8 +177,12 @@ export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Value 
     q,
   );
 }
-export function intersect1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Value | Value[] {
-  const q = options<SetOptions>("intersect1d", ["assumeUnique", "returnIndices"], rest, ["size", "fillValue"]),
+export function intersect1d(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...rest: Tail<[assumeUnique: boolean, returnIndices: boolean], IntersectOptions>
+): Value | Value[] {
+  const q = options<IntersectOptions>("intersect1d", ["assumeUnique", "returnIndices"], rest),
     [x, y] = flatPair("intersect1d", a, b),
     fx = find(x, {}),
     fy = find(y, {}),
@@ -218,8 +211,8 @@ export function intersect1d(a: ArrayLike, b: ArrayLike, ...rest: unknown[]): Val
     : values;
 }
 /** Without the zeros in front ("f") and behind ("b"). */
-export function trimZeros(x: ArrayLike, ...rest: unknown[]): Value {
-  const { trim = "fb" } = options<{ trim?: string }>("trimZeros", ["trim"], rest),
+export function trimZeros(x: ArrayLike, ...rest: Tail<[trim: string], TrimZerosOptions>): Value {
+  const { trim = "fb" } = options<TrimZerosOptions>("trimZeros", ["trim"], rest),
     v = asArray(x, "trimZeros"),
     n = numbers("trimZeros", v),
     first = n.findIndex((k) => k !== 0),

@@ -13,6 +13,27 @@ import { flip } from "./manipulation.ts";
 import { mean, sum } from "./reductions.ts";
 import { compress, searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
+import type {
+  BincountOptions,
+  ConvolveOptions,
+  CorrcoefOptions,
+  CovOptions,
+  DTypeLike,
+  DiagonalIndexOptions,
+  DiffOptions,
+  Ediff1dOptions,
+  GridOptions,
+  InterpOptions,
+  NanToNumOptions,
+  PolyderOptions,
+  PolyintOptions,
+  SelectOptions,
+  TrapezoidOptions,
+  TriangleIndicesOptions,
+  UnwrapOptions,
+  VanderOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export const iscomplex = (x: ArrayLike): Value => {
   const v = asArray(x, "iscomplex");
@@ -25,12 +46,11 @@ const MAX: Readonly<Record<string, number>> = {
   float16: 65504,
   bfloat16: 3.3895313892515355e38,
 };
-export function nanToNum(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ copy?: boolean; nan?: ArrayLike; posinf?: ArrayLike | null; neginf?: ArrayLike | null }>(
-      "nanToNum",
-      ["copy", "nan", "posinf", "neginf"],
-      rest,
-    ),
+export function nanToNum(
+  x: ArrayLike,
+  ...rest: Tail<[copy: boolean, nan: ArrayLike, posinf: ArrayLike | null, neginf: ArrayLike | null], NanToNumOptions>
+): Value {
+  const p = options<NanToNumOptions>("nanToNum", ["copy", "nan", "posinf", "neginf"], rest),
     v = asArray(x, "nanToNum");
   if (isComplex(v.dtype)) return o.complex(nanToNum(o.real(v), ...rest), nanToNum(o.imag(v), ...rest));
   if (!isFloat(v.dtype)) return v;
@@ -38,8 +58,11 @@ export function nanToNum(x: ArrayLike, ...rest: unknown[]): Value {
     as = (y: ArrayLike): Value => castTo(asArray(y), v.dtype);
   return where(isnan(v), as(p.nan ?? 0), where(isposinf(v), as(p.posinf ?? big), where(isneginf(v), as(p.neginf ?? -big), v)));
 }
-export function diff(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ n?: number; axis?: number; prepend?: ArrayLike; append?: ArrayLike }>("diff", ["n", "axis", "prepend", "append"], rest);
+export function diff(
+  x: ArrayLike,
+  ...rest: Tail<[n: number, axis: number, prepend: ArrayLike | null, append: ArrayLike | null], DiffOptions>
+): Value {
+  const p = options<DiffOptions>("diff", ["n", "axis", "prepend", "append"], rest);
   let v = asArray(x, "diff");
   const a = axisOf("diff", p.axis ?? -1, v.ndim),
     end = (y: ArrayLike): Value => {
@@ -66,8 +89,8 @@ export function diff(x: ArrayLike, ...rest: unknown[]): Value {
   }
   return v;
 }
-export function ediff1d(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ toEnd?: ArrayLike; toBegin?: ArrayLike }>("ediff1d", ["toEnd", "toBegin"], rest),
+export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, toBegin: ArrayLike | null], Ediff1dOptions>): Value {
+  const p = options<Ediff1dOptions>("ediff1d", ["toEnd", "toBegin"], rest),
     v = o.reshape(asArray(x, "ediff1d"), [asArray(x).size]),
     flat = (y: ArrayLike): Value => {
       const e = castTo(asArray(y), v.dtype);
@@ -82,8 +105,8 @@ export function ediff1d(x: ArrayLike, ...rest: unknown[]): Value {
     0,
   );
 }
-export function trapezoid(y: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ x?: ArrayLike | null; dx?: number; axis?: number }>("trapezoid", ["x", "dx", "axis"], rest),
+export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: number, axis: number], TrapezoidOptions>): Value {
+  const p = options<TrapezoidOptions>("trapezoid", ["x", "dx", "axis"], rest),
     [v] = promoteInexact("trapezoid", [y]),
     a = axisOf("trapezoid", p.axis ?? -1, v!.ndim),
     n = v!.shape[a]!,
@@ -93,8 +116,8 @@ export function trapezoid(y: ArrayLike, ...rest: unknown[]): Value {
     d = diff(x, { axis: x.ndim === 1 ? 0 : a });
   return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
 }
-export function vander(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ N?: number | null; increasing?: boolean }>("vander", ["N", "increasing"], rest),
+export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {
+  const p = options<VanderOptions>("vander", ["N", "increasing"], rest),
     v = asArray(x, "vander"),
     n = p.N ?? v.shape[0]!,
     cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
@@ -132,12 +155,13 @@ export const kaiser = (n: number, beta: ArrayLike): Value =>
       r = i.sub(a).div(a);
     return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b));
   });
-export function interp(x: ArrayLike, xp: ArrayLike, fp: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ left?: ArrayLike | string | null; right?: ArrayLike | string | null; period?: number | null }>(
-      "interp",
-      ["left", "right", "period"],
-      rest,
-    ),
+export function interp(
+  x: ArrayLike,
+  xp: ArrayLike,
+  fp: ArrayLike,
+  ...rest: Tail<[left: ArrayLike | string | null, right: ArrayLike | string | null, period: number | null], InterpOptions>
+): Value {
+  const p = options<InterpOptions>("interp", ["left", "right", "period"], rest),
     [a, b0, f0] = promoteInexact("interp", [x, xp, fp]) as [Value, Value, Value];
   if (p.period !== undefined && p.period !== null) return interp(...periodic(a, b0, f0, Math.abs(p.period)));
   const [b, f, n] = [b0, f0, b0.shape[0]!];
@@ -159,18 +183,8 @@ function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value
     [b, f] = sortTogether([wrap(xp), fp], 0) as [Value, Value];
   return [wrap(x), o.concatenate([b.get("-1:").sub(period), b, b.get(":1").add(period)], 0), o.concatenate([f.get("-1:"), f, f.get(":1")], 0)];
 }
-interface CovOptions {
-  readonly y?: ArrayLike | null;
-  readonly rowvar?: boolean;
-  readonly bias?: boolean;
-  readonly ddof?: number | null;
-  /** How often each observation was made. */
-  readonly fweights?: ArrayLike | null;
-  /** How much each observation counts. */
-  readonly aweights?: ArrayLike | null;
-}
-export function cov(m: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest, ["fweights", "aweights"]),
+export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean, bias: boolean, ddof: number | null], CovOptions>): Value {
+  const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest),
     rows = (z: ArrayLike): Value => {
       const [v] = promoteInexact("cov", [z]),
         w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
@@ -203,7 +217,7 @@ export function cov(m: ArrayLike, ...rest: unknown[]): Value {
   const known = n === 0 ? o.full(r.shape, r.dtype, NaN) : r;
   return known.shape.every((k) => k === 1) ? o.reshape(known, []) : known;
 }
-export function corrcoef(x: ArrayLike, ...rest: unknown[]): Value {
+export function corrcoef(x: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean], CorrcoefOptions>): Value {
   const c = cov(x, ...rest);
   if (c.ndim === 0) return c.div(c);
   const d = o.sqrt(c.diagonal().real),
@@ -232,10 +246,11 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
   const start = Math.floor((k - 1) / 2) + (!turned && swap ? (k % 2 === 0 ? 1 : 0) : 0);
   return o.sliceInDim(full, 0, start, start + n);
 }
-const modeOf = (fn: string, rest: readonly unknown[], otherwise: string): string =>
-  options<{ mode?: string }>(fn, ["mode"], rest, ["precision", "preferredElementType"]).mode ?? otherwise;
-export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value => slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
-export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value =>
+const modeOf = (fn: string, rest: Tail<[mode: string], ConvolveOptions>, otherwise: string): string =>
+  options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise;
+export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
+  slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
+export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("correlate", a, o.conj(asArray(v)), modeOf("correlate", rest, "valid"), false);
 
 // ---- polynomials, highest power first
@@ -259,8 +274,8 @@ export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Val
   for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));
   return r;
 }
-export function polyder(p: ArrayLike, ...rest: unknown[]): Value {
-  const m = options<{ m?: number }>("polyder", ["m"], rest).m ?? 1;
+export function polyder(p: ArrayLike, ...rest: Tail<[m: number], PolyderOptions>): Value {
+  const m = options<PolyderOptions>("polyder", ["m"], rest).m ?? 1;
   let [c] = promoteInexact("polyder", [p]) as [Value];
   for (let k = 0; k < m; k++) {
     const n = c.shape[0]!;
@@ -268,8 +283,8 @@ export function polyder(p: ArrayLike, ...rest: unknown[]): Value {
   }
   return c;
 }
-export function polyint(p: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ m?: number; k?: ArrayLike | null }>("polyint", ["m", "k"], rest),
+export function polyint(p: ArrayLike, ...rest: Tail<[m: number, k: ArrayLike | null], PolyintOptions>): Value {
+  const q = options<PolyintOptions>("polyint", ["m", "k"], rest),
     m = q.m ?? 1;
   let [c] = promoteInexact("polyint", [p]) as [Value];
   const k =
@@ -282,16 +297,16 @@ export function polyint(p: ArrayLike, ...rest: unknown[]): Value {
 }
 
 // ---- choosing and index grids
-export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: unknown[]): Value {
-  const d = options<{ default?: ArrayLike }>("select", ["default"], rest).default ?? 0,
+export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: Tail<[otherwise: ArrayLike], SelectOptions>): Value {
+  const d = options<SelectOptions>("select", ["default"], rest).default ?? 0,
     vs = promote("select", [...choices, d]);
   return conditions.reduceRight<Value>((acc, c, i) => where(c, vs[i]!, acc), vs.at(-1)!);
 }
 /** The elements where the condition holds, flat; with `size`, that many, filled up by `fillValue`. */
 export const extract = (condition: ArrayLike, x: ArrayLike, opts: { size?: number | null; fillValue?: number } = {}): Value =>
   compress(o.reshape(asArray(condition, "extract"), [asArray(condition, "extract").size]), x, opts);
-export function diagflat(x: ArrayLike, ...rest: unknown[]): Value {
-  const k = options<{ k?: number }>("diagflat", ["k"], rest).k ?? 0,
+export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
+  const k = options<DiagonalIndexOptions>("diagflat", ["k"], rest).k ?? 0,
     v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]),
     n = v.size + Math.abs(k),
     i = o.iota("int32", [v.size], 0);
@@ -317,8 +332,8 @@ export function indices(dimensions: readonly number[], opts: { dtype?: DType; sp
 }
 const triangle =
   (upper: boolean) =>
-  (n: number, ...rest: unknown[]): Value[] => {
-    const p = options<{ k?: number; m?: number | null }>("triIndices", ["k", "m"], rest),
+  (n: number, ...rest: Tail<[k: number, m: number | null], TriangleIndicesOptions>): [Value, Value] => {
+    const p = options<TriangleIndicesOptions>("triIndices", ["k", "m"], rest),
       m = sizeArgument("triIndices", "m", p.m ?? sizeArgument("triIndices", "n", n)),
       k = integerArgument("triIndices", "k", p.k ?? 0),
       r: number[] = [],
@@ -329,24 +344,23 @@ const triangle =
           r.push(i);
           c.push(j);
         }
-    return [r, c].map((l) => castTo(asArray(Int32Array.from(l)), canonicalize("int64")));
+    const column = (l: number[]): Value => castTo(asArray(Int32Array.from(l)), canonicalize("int64"));
+    return [column(r), column(c)];
   };
 export const triuIndices = triangle(true),
   trilIndices = triangle(false);
-export const triuIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => {
+export const triuIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
   const [n, m] = asArray(x).shape;
-  return triuIndices(n!, { m: m!, ...options<{ k?: number }>("triuIndicesFrom", ["k"], rest) });
+  return triuIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("triuIndicesFrom", ["k"], rest) });
 };
-export const trilIndicesFrom = (x: ArrayLike, ...rest: unknown[]): Value[] => {
+export const trilIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
   const [n, m] = asArray(x).shape;
-  return trilIndices(n!, { m: m!, ...options<{ k?: number }>("trilIndicesFrom", ["k"], rest) });
+  return trilIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("trilIndicesFrom", ["k"], rest) });
 };
 export const diagIndices = (n: number, ndim: number | { ndim?: number } = 2): Value[] =>
   Array.from({ length: typeof ndim === "number" ? ndim : (ndim.ndim ?? 2) }, () => o.iota(canonicalize("int64"), [n], 0));
-export function bincount(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ weights?: ArrayLike | null; minlength?: number; length?: number | null }>("bincount", ["weights", "minlength"], rest, [
-      "length",
-    ]),
+export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null, minlength: number, length: number | null], BincountOptions>): Value {
+  const p = options<BincountOptions>("bincount", ["weights", "minlength"], rest),
     v = castTo(asArray(x, "bincount"), "int32"),
     n = p.length ?? Math.max(p.minlength ?? 0, v.size ? Number(v.max().item()) + 1 : 0),
     w = p.weights === undefined || p.weights === null ? o.full(v.shape, canonicalize("int64"), 1) : asArray(p.weights);
@@ -376,16 +390,20 @@ export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; as
     );
   return opts.invert ? o.not(hit) : hit;
 }
-export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ num?: number; endpoint?: boolean; dtype?: DType; axis?: number }>("geomspace", ["num", "endpoint", "dtype", "axis"], rest),
+export function geomspace(
+  start: ArrayLike,
+  stop: ArrayLike,
+  ...rest: Tail<[num: number, endpoint: boolean, dtype: DTypeLike, axis: number], GridOptions>
+): Value {
+  const p = options<GridOptions>("geomspace", ["num", "endpoint", "dtype", "axis"], rest),
     [a, b] = promoteInexact("geomspace", [start, stop]) as [Value, Value],
     s = o.sign(a),
     e = linspace(o.log(o.abs(a)), o.log(o.abs(b)), { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 }) as Value,
     r = o.exp(e).mul(s);
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
-export function unwrap(x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ discont?: number | null; axis?: number; period?: number }>("unwrap", ["discont", "axis"], rest, ["period"]),
+export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis: number, period: number], UnwrapOptions>): Value {
+  const p = options<UnwrapOptions>("unwrap", ["discont", "axis"], rest),
     [v] = promoteInexact("unwrap", [x]) as [Value],
     a = axisOf("unwrap", p.axis ?? -1, v.ndim),
     period = p.period ?? 2 * Math.PI,

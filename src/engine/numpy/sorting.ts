@@ -6,21 +6,27 @@ import type { DType } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, type Axis, asArray, axesOf, axisOf, broadcastTo, castTo, oneOf, options, promote, promoteInexact } from "./convert.ts";
+import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, oneOf, options, promote, promoteInexact } from "./convert.ts";
 import { take, takeAlongAxis, where } from "./indexing.ts";
 import { sum } from "./reductions.ts";
 import { isnan } from "./ufuncs.ts";
+import type {
+  Axis,
+  AxisOptions,
+  ChooseOptions,
+  CompressOptions,
+  DigitizeOptions,
+  MedianOptions,
+  QuantileOptions,
+  SearchsortedOptions,
+  SortOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** Sorts operands together by the first `numKeys` of them, stably. */
 export const sortTogether = (xs: readonly Value[], dimension: number, numKeys = 1, isStable = true): readonly Value[] =>
   bind(primitiveNamed("sort"), xs, { dimension, isStable, numKeys });
-interface SortOptions {
-  readonly axis?: number | null;
-  readonly descending?: boolean;
-  readonly stable?: boolean;
-  readonly kind?: string;
-}
-export function sort(x: ArrayLike, ...rest: unknown[]): Value {
+export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "sort"),
     p = options<SortOptions>("sort", ["axis"], rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
@@ -28,7 +34,7 @@ export function sort(x: ArrayLike, ...rest: unknown[]): Value {
     r = sortTogether([v], a)[0]!;
   return p.descending ? o.rev(r, [a]) : r;
 }
-export function argsort(x: ArrayLike, ...rest: unknown[]): Value {
+export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "argsort"),
     p = options<SortOptions>("argsort", ["axis"], rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
@@ -38,9 +44,9 @@ export function argsort(x: ArrayLike, ...rest: unknown[]): Value {
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
 }
-export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: unknown[]): Value {
+export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")),
-    a = axisOf("lexsort", options<{ axis?: number }>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
+    a = axisOf("lexsort", options<AxisOptions>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
   return sortTogether([...[...ks].reverse(), o.iota(canonicalize("int64"), ks[0]!.shape, a)], a, ks.length).at(-1)!;
 }
 export const sortComplex = (x: ArrayLike): Value => {
@@ -59,13 +65,13 @@ function partitioned(fn: string, x: ArrayLike, kth: number, rest: readonly unkno
   return { v: o.moveaxis(w, a, w.ndim - 1), k, back: (r) => o.moveaxis(r, r.ndim - 1, a) };
 }
 /** The kth smallest element in its sorted place, smaller ones (ascending) before it, larger ones (descending) behind: JAX's order. */
-export function partition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
+export function partition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const { v, k, back } = partitioned("partition", x, kth, rest),
     n = v.shape.at(-1)!,
     low = o.neg(topK(o.neg(v), k + 1)[0]);
   return back(k + 1 < n ? o.concatenate([low, topK(v, n - k - 1)[0]], v.ndim - 1) : low);
 }
-export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Value {
+export function argpartition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const { v, k, back } = partitioned("argpartition", x, kth, rest),
     n = v.shape.at(-1)!,
     low = topK(o.neg(v), k + 1)[1];
@@ -88,8 +94,8 @@ export function argpartition(x: ArrayLike, kth: number, ...rest: unknown[]): Val
     );
   return back(o.concatenate([low, topK(o.neg(o.convert(taken, "float32")), n - k - 1)[1]], v.ndim - 1));
 }
-export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ side?: "left" | "right"; sorter?: ArrayLike; method?: string }>("searchsorted", ["side"], rest, ["sorter", "method"]),
+export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: Tail<[side: "left" | "right"], SearchsortedOptions>): Value {
+  const p = options<SearchsortedOptions>("searchsorted", ["side"], rest),
     side = oneOf("searchsorted", "side", p.side ?? "left", ["left", "right"]),
     [s0, q] = promote("searchsorted", [a, v]),
     s = p.sorter === undefined || p.sorter === null ? s0! : take(s0!, p.sorter),
@@ -104,8 +110,8 @@ export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: unknown[]): Va
   if (nanQ && nanS) before = side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
   return o.reshape(o.reduceSum(o.convert(before, "int32"), [1]), q!.shape);
 }
-export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: unknown[]): Value {
-  const right = options<{ right?: boolean }>("digitize", ["right"], rest).right ?? false,
+export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: Tail<[right: boolean], DigitizeOptions>): Value {
+  const right = options<DigitizeOptions>("digitize", ["right"], rest).right ?? false,
     b = asArray(bins),
     n = b.shape[0]!;
   if (n === 0) return o.full(asArray(x).shape, "int32", 0);
@@ -115,15 +121,8 @@ export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: unknown[]): Val
     falling = o.sub(o.lit("int32", n), searchsorted(o.rev(b, [0]), x, { side }));
   return where(b.get(n - 1).ge(b.get(0)), rising, falling);
 }
-interface QuantileOptions {
-  readonly axis?: Axis;
-  readonly keepdims?: boolean;
-  readonly method?: string;
-  readonly out?: null;
-  readonly overwriteInput?: boolean;
-}
 function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unknown[], percent: boolean, ignoreNan: boolean): Value {
-  const p = options<QuantileOptions>(fn, ["axis"], rest, ["keepdims", "method", "out", "overwriteInput", "interpolation"]),
+  const p = options<QuantileOptions>(fn, ["axis"], rest),
     [v0] = promoteInexact(fn, [x, typeof q === "number" ? 0.5 : q]),
     q0 = castTo(asArray(q, fn), v0!.dtype),
     qs = percent ? o.div(q0, o.like(q0, 100)) : q0,
@@ -196,21 +195,25 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
   return p.keepdims ? o.reshape(r, [...qs.shape, ...v0!.shape.map((m, i) => (axes.includes(i) ? 1 : m))]) : r;
 }
 const bindAny = (m: Value, axis: number): Value => bind(primitiveNamed("reduce_or"), [m], { axes: [axis] })[0]!;
-export const quantile = (x: ArrayLike, q: ArrayLike, ...rest: unknown[]): Value => quantileOf("quantile", x, q, rest, false, false);
-export const percentile = (x: ArrayLike, q: ArrayLike, ...rest: unknown[]): Value => quantileOf("percentile", x, q, rest, true, false);
-export const nanquantile = (x: ArrayLike, q: ArrayLike, ...rest: unknown[]): Value => quantileOf("nanquantile", x, q, rest, false, true);
-export const nanpercentile = (x: ArrayLike, q: ArrayLike, ...rest: unknown[]): Value => quantileOf("nanpercentile", x, q, rest, true, true);
-export const median = (x: ArrayLike, ...rest: unknown[]): Value => quantileOf("median", x, 0.5, rest, false, false);
-export const nanmedian = (x: ArrayLike, ...rest: unknown[]): Value => quantileOf("nanmedian", x, 0.5, rest, false, true);
+export const quantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
+  quantileOf("quantile", x, q, rest, false, false);
+export const percentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
+  quantileOf("percentile", x, q, rest, true, false);
+export const nanquantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
+  quantileOf("nanquantile", x, q, rest, false, true);
+export const nanpercentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
+  quantileOf("nanpercentile", x, q, rest, true, true);
+export const median = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("median", x, 0.5, rest, false, false);
+export const nanmedian = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("nanmedian", x, 0.5, rest, false, true);
 
-export function compress(condition: ArrayLike, x: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number | null; size?: number; fillValue?: number }>("compress", ["axis"], rest, ["size", "fillValue"]),
+export function compress(condition: ArrayLike, x: ArrayLike, ...rest: Tail<[axis: number | null], CompressOptions>): Value {
+  const p = options<CompressOptions>("compress", ["axis"], rest),
     v0 = asArray(x, "compress"),
     v = p.axis === null || p.axis === undefined ? o.reshape(v0, [v0.size]) : v0,
     c = asArray(condition, "compress"),
     a = axisOf("compress", p.axis ?? 0, v.ndim);
   const mask = (c.dtype === "bool" ? c : o.ne(c, o.like(c, 0))) as Value,
-    idx = mask.nonzero(p.size === undefined ? undefined : { size: p.size })[0]!;
+    idx = mask.nonzero({ size: p.size ?? null })[0]!;
   if (mask.ndim !== 1) throw new ShapeError(`compress: the condition is ${c.aval}, expected one axis`);
   const taken = take(v, idx, { axis: a, fillValue: p.fillValue ?? 0 });
   if (p.size === undefined || p.size === null) return taken;
@@ -218,8 +221,8 @@ export function compress(condition: ArrayLike, x: ArrayLike, ...rest: unknown[])
   const real = o.broadcastInDim(o.lt(o.iota("int32", [p.size], 0), sum(mask, { dtype: "int32" })), taken.shape, [a]);
   return o.select(real, taken, broadcastTo(castTo(asArray(p.fillValue ?? 0), taken.dtype), taken.shape));
 }
-export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: unknown[]): Value {
-  const p = options<{ mode?: string; out?: null }>("choose", ["out", "mode"], rest),
+export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: Tail<[out: null, mode: string], ChooseOptions>): Value {
+  const p = options<ChooseOptions>("choose", ["out", "mode"], rest),
     vs = promote("choose", choices),
     i0 = asArray(index, "choose"),
     n = vs.length,
