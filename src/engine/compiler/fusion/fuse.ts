@@ -173,8 +173,12 @@ class Fuser {
     }
     return null;
   }
+  /** Looks through whichever is shorter: a value may have very many readers. */
   #usersIn(p: Node, c: Candidate): Node[] {
-    return this.facts.users(p).filter((u) => c.nodes.has(u));
+    const users = this.facts.users(p);
+    this.#work += Math.min(users.length, c.nodes.size);
+    if (users.length <= c.nodes.size) return users.filter((u) => c.nodes.has(u));
+    return [...c.nodes].filter((n) => n.inputs.includes(p));
   }
   #pinOf(passed: readonly Node[], b: Candidate): Pin | null {
     if (this.pins.size === 0) return null;

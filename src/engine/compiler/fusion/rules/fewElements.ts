@@ -5,13 +5,19 @@ import type { PlacementRule } from "./rule.ts";
 
 /** So many times as dear as a cheap element, and the element is not cheap any more. */
 const STILL_CHEAP = 4;
+/** What is computed from it is computed again as well, so the kernels and the arithmetic are bounded: else chains of such values would grow quadratically. */
+const MOST_KERNELS = 32;
+const MOST_OPERATIONS = 2048;
 export const fewElements: PlacementRule = {
   name: "few elements",
   stage: "placement",
   decide: ({ producer, readers }, facts) => {
     const size = sizeOfNode(producer);
     const { smallElements, cheapFlops } = facts.costs;
-    if (size > smallElements || facts.inlineFlops(producer) > STILL_CHEAP * cheapFlops) return null;
+    const flops = facts.inlineFlops(producer);
+    if (size > smallElements || flops > STILL_CHEAP * cheapFlops) return null;
+    const evaluations = readers.reduce((sum, r) => sum + r.evaluations, 0);
+    if (readers.length > MOST_KERNELS || (evaluations - size) * flops > MOST_OPERATIONS) return null;
     return {
       fuse: true,
       reason: `it has ${showCount(size, "element")}: computing ${size === 1 ? "it" : "them"} in each of ${readers.length} kernels is cheaper than starting a kernel for ${size === 1 ? "it" : "them"}`,
