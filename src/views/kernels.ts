@@ -105,7 +105,10 @@ function open(c: ViewContext): View {
     if (shown) detail.replaceChildren(...kernelDetail(c, shown));
   };
   update();
-  return { element: h("div", { class: "stacked beside-detail" }, list.scroller, detail), dispose: all(store.subscribe(update), () => list.dispose()) };
+  return {
+    element: h("div", { class: "stacked beside-detail" }, list.scroller, detail),
+    dispose: all(store.subscribe(update), () => list.dispose()),
+  };
 }
 function regionName(c: ViewContext, k: Kernel): string {
   const region = c.lookup.regions.get(k.region);

@@ -30,6 +30,7 @@ const HOW = "Open a file with jit functions and click “jit & profile” above 
 
 /** The Report that is shown, with everything that must end before another one is. */
 interface Page {
+  readonly report: Report;
   readonly store: Store;
   readonly tabs: Tabs;
 }
@@ -47,6 +48,9 @@ function showStatus(text: string, busy: boolean): void {
   );
 }
 function show(report: Report): void {
+  // The same report with what the rest of the run taught: what is open and chosen stays.
+  const again = page?.report.id === report.id ? page : null;
+  const chosen = again?.store.state ?? null;
   page?.tabs.dispose();
   const store = createStore((selection) => send({ type: "select", selection }));
   const lookup = new Lookup(report);
@@ -87,7 +91,7 @@ function show(report: Report): void {
   const fused = lookup.decisions.filter((d) => d.fused).length;
   if (mode !== "graph")
     summary.push(`${lookup.kernels.length} kernel${lookup.kernels.length === 1 ? "" : "s"}`, `${fused} of ${lookup.decisions.length} edges fused`);
-  page = { store, tabs: bar };
+  page = { report, store, tabs: bar };
   status.hidden = true;
   app.replaceChildren(
     status,
@@ -102,6 +106,8 @@ function show(report: Report): void {
     h("main", {}, bar.element),
   );
   document.body.dataset.report = report.function.name;
+  if (chosen?.cursor) store.moveCursor(chosen.cursor);
+  if (chosen?.selection) store.select(chosen.selection, "elsewhere");
 }
 listen((m) => {
   if (m.type === "report") show(m.report);

@@ -22,7 +22,7 @@ export function textReport(r: Report): string {
       `over ${repetitions} runs after ${warmups} warm-ups${timerOverheadNs === undefined ? "" : `; one timer reading ${timerOverheadNs.toFixed(0)} ns`}`,
     );
   }
-  if (program?.kernels) out.push(...kernelTable(program.kernels));
+  if (program?.kernels) out.push(...kernelTable(r, program.kernels));
   if (r.lines?.length) out.push(...lineTable(r));
   if (program?.decisions) out.push(...ledger(program.decisions, opNames(r)));
   if (r.compilations.length) {
@@ -33,7 +33,8 @@ export function textReport(r: Report): string {
   if (text) out.push("", "Jaxpr", text.text);
   return [...out, ""].join("\n");
 }
-function kernelTable(kernels: readonly Kernel[]): string[] {
+function kernelTable(r: Report, kernels: readonly Kernel[]): string[] {
+  const home = r.frames[r.function.at]?.file;
   const time = (k: Kernel): number => k.time?.median ?? 0;
   const total = kernels.reduce((s, k) => s + time(k), 0);
   const head = `${left("kernel", 50)}${left("kind", 11)}${right("time", 12)}${right("share", 8)}${right("calls", 7)}${right("GB/s", 8)}${right("GFLOP/s", 9)}  lines`;
@@ -42,7 +43,7 @@ function kernelTable(kernels: readonly Kernel[]): string[] {
     .map((k) => {
       const t = time(k);
       const per = (v: number): string => (t ? ((v * k.calls) / t / 1e6).toFixed(2) : "–");
-      const lines = k.lines.slice(0, 3).map((l) => l.line);
+      const lines = k.lines.slice(0, 3).map((l) => (l.file === home ? String(l.line) : `${r.files[l.file]?.path}:${l.line}`));
       const figures = `${right(t ? showTime(t) : "–", 12)}${right(total ? percent(t / total) : "–", 8)}${right(String(k.calls), 7)}`;
       return `${left(k.label, 49)} ${left(k.kind, 11)}${figures}${right(per(k.bytesRead + k.bytesWritten), 8)}${right(per(k.flops), 9)}  ${lines.join(", ")}`;
     });
@@ -58,11 +59,13 @@ function lineTable(r: Report): string[] {
 function ledger(decisions: readonly Decision[], op: ReadonlyMap<string, string>): string[] {
   const fused = decisions.filter((d) => d.fused).length;
   const rows = decisions.map((d) => {
-    const edge = `${op.get(d.producer) ?? "?"} %${d.producer} → ${op.get(d.consumer) ?? "?"} %${d.consumer}`;
+    const edge = `${op.get(d.producer) ?? "?"} %${shortId(d.producer)} → ${op.get(d.consumer) ?? "?"} %${shortId(d.consumer)}`;
     return `${d.fused ? "fused" : "kept "}  ${left(edge, 40)} ${left(d.rule, 26)} ${d.reason}`;
   });
   return ["", `Fusion decisions (${fused} fused, ${decisions.length - fused} kept)`, ...rows];
 }
+/** Node ids of our own engine as pins write them: 12 for g12. */
+const shortId = (id: string): string => id.replace(/^g(?=\d+$)/, "");
 function opNames(r: Report): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const level of r.programs[0]?.levels ?? []) for (const region of level.regions) for (const n of region.nodes) names.set(n.id, n.op);

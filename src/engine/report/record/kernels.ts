@@ -2,11 +2,12 @@
 import type { KernelCode } from "../../backends/device.ts";
 import { flops, nodeBytes, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
-import type { Costs } from "../../compiler/target.ts";
+import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
+import type { Costs, Target } from "../../compiler/target.ts";
 import type { Node } from "../../graph/graph.ts";
 import { uniqueNames } from "../names.ts";
 import type { Places } from "../places.ts";
-import type { Code, Kernel, LineShare, Measurement } from "../types.ts";
+import type { Code, Kernel, LineShare, Loop, Measurement } from "../types.ts";
 import { type LabelContext, kernelLabels } from "./labels.ts";
 import { nodeId, regionId } from "./levels.ts";
 import { kernelLines } from "./lines.ts";
@@ -15,6 +16,8 @@ const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 export interface KernelContext extends LabelContext {
   readonly places: Places;
   readonly costs: Costs;
+  /** What the plan was made for; null where nothing is generated. */
+  readonly target: Target | null;
   readonly home: { readonly file: number; readonly line: number };
   readonly times: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }> | null;
   readonly code: ReadonlyMap<number, KernelCode> | null;
@@ -22,12 +25,12 @@ export interface KernelContext extends LabelContext {
 export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContext): Kernel[] {
   const names = uniqueNames(kernels.map((k) => k.kernel.name));
   const labels = kernelLabels(kernels, c);
-  const code = boundedCode(c.code);
+  const codes = new Codes(c.code);
   return kernels.map((k, i): Kernel => {
     const measured = c.times?.get(k.id);
     const moved = traffic(k);
     const work = sum(k.nodes.map(flops));
-    const text = code.get(k.id);
+    const code = codes.of(k.id);
     return {
       id: `k${k.id}`,
       name: names[i]!,
@@ -37,7 +40,8 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       device: 0,
       nodes: k.nodes.map(nodeId),
       outputs: k.outputs.map(nodeId),
-      ...(text ? { code: [text] } : {}),
+      ...(c.target && k.kernel.body.length ? { loops: loopsOf(k, c.target) } : {}),
+      ...(code.length ? { code } : {}),
       ...moved,
       flops: work,
       transcendentals: sum(k.nodes.map(transcendentals)),
@@ -68,23 +72,43 @@ const BYTES_PER_MS = 8e6;
 function predict(bytes: number, work: number, costs: Costs): number {
   return (bytes + work / costs.flopsPerByte) / BYTES_PER_MS + costs.launch / 1000;
 }
+const MAX_LOOPS = 64;
+const AXES = "ijklmnopqrstuvwxyz";
+/** The loops of a kernel, outer ones before inner ones, named as its text names them. */
+function loopsOf(k: PlannedKernel, target: Target): Loop[] {
+  const { loops } = scheduleKernel(k.kernel, target);
+  return [...loops].slice(0, MAX_LOOPS).map(([v, { kind }], i): Loop => {
+    const round = Math.floor(i / AXES.length);
+    return { axis: `${AXES[i % AXES.length]}${round || ""}`, extent: v.extent, kind };
+  });
+}
 const MAX_CODE = 32_768;
 const MAX_ALL_CODE = 4 * 2 ** 20;
 const LANGUAGES: ReadonlySet<string> = new Set<Code["language"]>(["wat", "js", "c", "wgsl", "ptx", "hlo", "llvm", "kernel"]);
-/** The beginnings of long texts, and none any more once there is enough: a Report must stay small. */
-function boundedCode(code: ReadonlyMap<number, KernelCode> | null): ReadonlyMap<number, Code> {
-  const out = new Map<number, Code>();
-  let all = 0;
-  for (const [id, { language, text }] of code ?? []) {
-    if (all >= MAX_ALL_CODE) break;
-    const kept = text.slice(0, MAX_CODE);
-    all += kept.length;
-    out.set(id, {
-      language: LANGUAGES.has(language) ? (language as Code["language"]) : "kernel",
-      text: kept,
-      ...(kept.length < text.length ? { length: text.length } : {}),
+/** Texts are made when they are read: once there is enough, no more are asked for. A Report must stay small. */
+class Codes {
+  #left = MAX_ALL_CODE;
+  constructor(readonly code: ReadonlyMap<number, KernelCode> | null) {}
+  of(id: number): Code[] {
+    const found = this.#left > 0 ? this.code?.get(id) : undefined;
+    if (!found) return [];
+    // The loop nest stands before the code, as comments.
+    const nest = /^(?:;;.*\n?)+/.exec(found.text)?.[0] ?? "";
+    const parts: readonly (readonly [string, string])[] = [
+      ["kernel", nest.replace(/^;; ?/gm, "").trimEnd()],
+      [found.language, found.text.slice(nest.length)],
+    ];
+    return parts.flatMap(([language, text]) => {
+      if (!text) return [];
+      const kept = text.slice(0, MAX_CODE);
+      this.#left -= kept.length;
+      return [
+        {
+          language: LANGUAGES.has(language) ? (language as Code["language"]) : "kernel",
+          text: kept,
+          ...(kept.length < text.length ? { length: text.length } : {}),
+        },
+      ];
     });
   }
-  return out;
 }
-export type Shares = readonly LineShare[];

@@ -42,7 +42,7 @@ export function variableOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText"
 export function assignedVariable(line: string, column: number): string | null {
   const before = line.slice(0, Math.max(0, column - 1));
   const pattern =
-    /(?:^|[;{(,]|\b(?:const|let|var)\s)\s*(?:(?:const|let|var)\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|\[[\w$, ]*\]|\{[\w$, ]*\})\s*(?::[^=;]*?)?=(?![=>])\s*/g;
+    /(?:^|[;{()},]|\b(?:const|let|var)\s)\s*(?:(?:const|let|var)\s+)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*|\[[\w$, ]*\]|\{[\w$, ]*\})\s*(?::[^=;]*?)?=(?![=>])\s*/g;
   let found: string | null = null;
   for (const m of before.matchAll(pattern)) {
     const rest = line.slice(m.index + m[0].length);

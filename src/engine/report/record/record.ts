@@ -79,6 +79,7 @@ export function record(o: RecordOptions): Report {
     lineText,
     places,
     costs: (compiled.device.target ?? WASM).costs,
+    target: measured ? compiled.device.target : null,
     home,
     times: measured?.kernels ?? null,
     code: measured ? compiled.loaded.code : null,

@@ -29,15 +29,13 @@ export function flatSteps(steps: readonly PlanStep[], main: string): FlatStep[] 
       if (s.kind === "copy")
         add({ step: { kind: "copy", region, bytes: s.bytes }, source: s, reads: [s.from], writes: [{ place: s.to, bytes: s.bytes }] });
       else if (s.kind === "while") {
-        const node = parentOf(s.body) ?? parentOf(s.cond);
-        add({ step: { kind: "loop", region, ...(node ? { node } : {}) }, source: s, reads: [], writes: [] });
+        add({ step: { kind: "loop", region, node: nodeId(s.node) }, source: s, reads: [], writes: [] });
         const from = out.length;
         walk(s.cond, region);
         walk(s.body, region);
         for (let i = from; i < out.length; i++) out[i]!.loop ??= [from, out.length];
       } else if (s.kind === "case") {
-        const node = s.branches.map(parentOf).find((n) => n !== undefined);
-        add({ step: { kind: "branch", region, ...(node ? { node } : {}) }, source: s, reads: [s.index], writes: [] });
+        add({ step: { kind: "branch", region, node: nodeId(s.node) }, source: s, reads: [s.index], writes: [] });
         for (const b of s.branches) walk(b, region);
       } else if (s.kind === "kernel") {
         const { buffers } = s.kernel.kernel;
@@ -64,11 +62,6 @@ export function flatSteps(steps: readonly PlanStep[], main: string): FlatStep[] 
 function regionOf(list: readonly PlanStep[]): string | undefined {
   const first = list.find((s) => "kernel" in s);
   return first && "kernel" in first ? regionId(first.kernel.region) : undefined;
-}
-function parentOf(list: readonly PlanStep[]): string | undefined {
-  const first = list.find((s) => "kernel" in s);
-  const parent = first && "kernel" in first ? first.kernel.region.parent : null;
-  return parent === null ? undefined : `g${parent}`;
 }
 const bufferBytes = (b: { readonly size: number; readonly dtype: DType }): number => b.size * itemsize(b.dtype);
 const typeBytes = (t: TensorType | undefined): number => (t ? bytesOf(t) : 0);
