@@ -21,6 +21,7 @@ import * as debugModule from "./debug.ts";
 import { checkedModule } from "./public.ts";
 
 export * as interop from "./interop/index.ts";
+export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";
 
 import "./core/subscripts.ts";

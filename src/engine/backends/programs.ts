@@ -1,18 +1,17 @@
-// Programs on devices: each is compiled once and loaded once for each device it runs on. Eager operations are programs of one equation.
-import { avalKey, ShapedArray } from "../core/aval.ts";
+// Programs on devices: each is compiled once and loaded once for each device it runs on. Eager operations are programs of one equation (eager.ts).
 import { config } from "../core/config.ts";
 import { isComplex, isFloat } from "../core/dtypes.ts";
 import { FloatingPointError } from "../core/errors.ts";
-import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var, evalClosed } from "../core/jaxpr.ts";
-import { type Params, type Primitive } from "../core/primitive.ts";
+import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { currentSource, setEvaluator } from "../core/trace.ts";
-import { NDArray, type Value } from "../core/value.ts";
+import { NDArray } from "../core/value.ts";
 import { checks } from "../compiler/checks.ts";
 import { type Compilation, compileJaxpr } from "../compiler/compile.ts";
 import type { Pins } from "../compiler/fusion/pins.ts";
-import { setProgramRunner } from "../transforms/jitPrimitive.ts";
+import { setProgramRunners } from "../transforms/jitPrimitive.ts";
 import type { Device, Loaded, Timer } from "./device.ts";
 import { defaultDevice, deviceFor } from "./devices.ts";
+import { eagerProgram, sharedProgram } from "./eager.ts";
 
 /** A program on a device. Its code is generated when it is first needed: what is only looked at has none. */
 export class Compiled {
@@ -59,11 +58,12 @@ const planning = ({ phases }: Compilation): number => phases.passes + phases.pla
 
 /** Runs a program where its arguments are. Results are committed to that device where an argument is. */
 export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Timer): NDArray[] {
-  const device = deviceFor(args, programName(jaxpr));
-  const committed = args.some((a) => a.committed);
-  const outAvals = jaxpr.outAvals;
+  let committed = false;
+  for (const a of args) committed ||= a.committed;
+  const device = committed ? deviceFor(args, programName(jaxpr)) : defaultDevice();
   const { compilation, loaded } = compile(jaxpr, undefined, device);
-  const outs = loaded.run(args, timer).map((s, i) => new NDArray(outAvals[i]!, s, undefined, committed));
+  const results = jaxpr.jaxpr.outs;
+  const outs = loaded.run(args, timer).map((s, i) => new NDArray(results[i]!.aval, s, undefined, committed));
   checks().ran?.(compilation, args, outs);
   if (config.debugNans || config.debugInfs)
     for (const [i, o] of outs.entries()) {
@@ -96,41 +96,11 @@ function notFinite(o: NDArray): { error: (where: string) => FloatingPointError }
 }
 /** Runs a program again operation by operation, so that the error names the operation and the line where the value first appeared. */
 function locate(jaxpr: ClosedJaxpr, args: readonly NDArray[]): void {
-  if (jaxpr.eqns.length > 1 || jaxpr.eqns.some((e) => e.primitive.name === "jit")) evalClosed(jaxpr, args);
+  if (jaxpr.eqns.length > 1 || jaxpr.eqns.some((e) => e.primitive.calls?.transparent)) evalClosed(jaxpr, args);
 }
 
-// ---- eager operations: a program of one equation for each primitive, parameters and types
-const identities = new WeakMap<object, number>();
-let nextIdentity = 0;
-function paramKey(v: unknown): string {
-  if (v === null || typeof v !== "object")
-    return typeof v === "bigint" ? `${v}n` : typeof v === "function" ? `f${identityOf(v)}` : Object.is(v, -0) ? "-0" : String(v);
-  if (Array.isArray(v)) return `[${v.map(paramKey).join()}]`;
-  if (Object.getPrototypeOf(v) === Object.prototype)
-    return `{${Object.entries(v)
-      .map(([k, x]) => `${k}:${paramKey(x)}`)
-      .join()}}`;
-  return `#${identityOf(v)}`;
-}
-function identityOf(o: object): number {
-  let i = identities.get(o);
-  if (i === undefined) identities.set(o, (i = nextIdentity++));
-  return i;
-}
-const eager = new Map<string, ClosedJaxpr>();
-const MAX_EAGER = 4096;
-function evaluate(p: Primitive, args: readonly NDArray[], params: Params): readonly Value[] {
-  const key = `${p.name}|${args.map((a) => avalKey(a.aval)).join()}|${paramKey(params)}`;
-  let program = eager.get(key);
-  if (!program) {
-    const ins = args.map((a) => new Var(new ShapedArray(a.aval.shape, a.aval.dtype, a.aval.weakType)));
-    const avals = ins.map((v) => v.aval);
-    const outs = p.abstract(avals, params).map((a) => new Var(a));
-    program = new ClosedJaxpr(new Jaxpr([], ins, [new Eqn(p, ins, outs, params, EMPTY_SOURCE)], outs, p.name), []);
-    if (eager.size >= MAX_EAGER) eager.delete(eager.keys().next().value!);
-    eager.set(key, program);
-  }
-  return execute(program, args);
-}
-setEvaluator(evaluate);
-setProgramRunner((jaxpr, args) => execute(jaxpr, args));
+setEvaluator((primitive, args, params) => {
+  const e = eagerProgram(primitive, args, params);
+  return execute(e.program, e.args);
+});
+setProgramRunners({ own: (program, args) => execute(program, args), shared: (program, args) => execute(sharedProgram(program), args) });

@@ -153,9 +153,12 @@ export function agreeBranches(what: string, branches: readonly Branch[], note = 
     b.staged.outAvals.every((a, k) => a.dtype === types[k]!.dtype && a.weakType === types[k]!.weakType) ? b.staged : b.convert(types),
   );
 }
+/** The number that a result is, written into the program or standing among its constants. */
 const literalOf = (s: Staged, k: number): unknown => {
   const o = s.jaxpr.jaxpr.outs[k];
-  return o instanceof Literal ? o.value : undefined;
+  if (o instanceof Literal) return o.value;
+  const c = s.consts[s.jaxpr.jaxpr.invars.indexOf(o!)];
+  return c instanceof NDArray ? c.literal : undefined;
 };
 /** Whether a branch returns a JavaScript number here, instead of an array. */
 const isNumber = (s: Staged, k: number): boolean => {

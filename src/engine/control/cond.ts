@@ -10,7 +10,7 @@ import { broadcastInDim, frontAxis, lit, max, min, moveaxis, selectN, zerosLike 
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule, partialEvalJaxpr } from "../transforms/partial.ts";
-import { runProgram } from "../transforms/jitPrimitive.ts";
+import { runShared } from "../transforms/jitPrimitive.ts";
 import { transposeJaxpr } from "../transforms/transpose.ts";
 
 export interface CondParams {
@@ -20,10 +20,11 @@ const union = (masks: readonly (readonly boolean[])[]): boolean[] => masks[0]!.m
 
 export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>({
   name: "cond",
+  calls: { how: "branches", programs: ["branches"] },
   multipleResults: true,
   abstract: (_a, { branches }) => branches[0]!.outAvals,
   impl: ([index, ...ops], { branches }) =>
-    runProgram(branches[Math.min(Math.max(Number((index as NDArray).item()), 0), branches.length - 1)]!, ops as NDArray[], []),
+    runShared(branches[Math.min(Math.max(Number((index as NDArray).item()), 0), branches.length - 1)]!, ops as NDArray[]),
   jvp: ([index, ...ops], [, ...dots], { branches }) => {
     const nonzero = dots.map((d) => !isZero(d)),
       out = union(branches.map((b) => jvpJaxpr(b, nonzero).nonzeroOut)),

@@ -7,7 +7,7 @@ import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { addTangents, frontAxis, instantiate, neg, spreadBatch } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
-import { runProgram } from "../transforms/jitPrimitive.ts";
+import { runShared } from "../transforms/jitPrimitive.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 
 /** The four functions by name, in the order of their constants among the operands; the right side comes last. */
@@ -28,11 +28,12 @@ const snake = (r: Role): string => (r === "transposeSolve" ? "transpose_solve" :
 
 export const linearSolvePrimitive: Primitive<LinearSolveParams> = definePrimitive<LinearSolveParams>({
   name: "custom_linear_solve",
+  calls: { how: "parts", programs: ["jaxprs"] },
   multipleResults: true,
   abstract: (_a, p) => p.jaxprs.solve!.outAvals,
   impl: (args, p) => {
     const s = split(args as readonly NDArray[], p);
-    return runProgram(p.jaxprs.solve!, [...s.solve, ...s.b], []);
+    return runShared(p.jaxprs.solve!, [...s.solve, ...s.b]);
   },
   jvp: (primals, dots, p) => {
     const outs = bind(linearSolvePrimitive, primals, p),

@@ -100,6 +100,8 @@ export interface ReduceParams {
 /** reduce(operands…, initial values…): folds whole axes with a program of scalars. */
 export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReduceParams>({
   name: "reduce",
+  calls: { how: "parts", programs: ["jaxpr"] },
+  forTransforms: ["computation"],
   multipleResults: true,
   abstract: (avals, { dimensions }) => halves(avals)[0].map((a) => a.withShape(a.shape.filter((_n, i) => !dimensions.includes(i)))),
   // With constant initial values by a tree of halves, which reverse mode can go through; as JAX does, it takes them for the reducer's identity.
@@ -132,6 +134,7 @@ export interface ReduceWindowParams extends WindowParams {
 /** reduce_window(operands…, initial values…): folds each window with a program of scalars; padding counts as the initial value. */
 export const reduceWindowPrimitive: Primitive<ReduceWindowParams> = definePrimitive<ReduceWindowParams>({
   name: "reduce_window",
+  calls: { how: "parts", programs: ["jaxpr"] },
   multipleResults: true,
   abstract: (avals, p) => halves(avals)[0].map((a) => new ShapedArray(windowShape("reduce_window", a, p), a.dtype, a.weakType)),
   jvp: (args, dots, params) => jvpOf(reduceWindowPrimitive, args, dots, params),
@@ -163,6 +166,7 @@ const COMBINERS: Readonly<Record<string, "add" | "mul" | "max" | "min">> = { add
 /** select_and_scatter(operand, source, initial value): each source element is combined into the place that `select` picks in its window. */
 export const selectAndScatter: Primitive<SelectScatterParams> = definePrimitive<SelectScatterParams>({
   name: "select_and_scatter",
+  calls: { how: "parts", programs: ["selectJaxpr", "scatterJaxpr"] },
   multipleResults: false,
   abstract: ([x]) => [x!.strengthen()],
   jvp: absent("it has no derivative rule in JAX either; select_and_scatter_add has"),

@@ -20,6 +20,7 @@ const step = (a: ShapedArray): ShapedArray => a.withShape(a.shape.slice(1));
 
 export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
   name: "scan",
+  calls: { how: "loop", programs: ["jaxpr"] },
   multipleResults: true,
   abstract: (_a, { jaxpr, length, numCarry }) => jaxpr.outAvals.map((a, i) => (i < numCarry ? a : a.withShape([length, ...a.shape]))),
   jvp: (args, dots, p) => {

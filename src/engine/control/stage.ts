@@ -4,7 +4,7 @@ import { ClosedJaxpr } from "../core/jaxpr.ts";
 import type { TreeDef } from "../core/pytree.ts";
 import { JaxprTrace, convertConstsToInputs, stage } from "../core/staging.ts";
 import { evalClosed } from "../core/jaxpr.ts";
-import { withTrace } from "../core/trace.ts";
+import { currentTrace, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { type AnyFunction, flattenResult, functionName } from "../transforms/args.ts";
 
@@ -15,7 +15,8 @@ export interface Staged {
   readonly outAvals: readonly ShapedArray[];
 }
 export function stageFunction(fn: AnyFunction, inTree: TreeDef, avals: readonly ShapedArray[]): Staged {
-  const t = new JaxprTrace(functionName(fn), "tracing");
+  const kept = currentTrace().staged,
+    t = new JaxprTrace(functionName(fn), "tracing", kept, kept);
   let outTree: TreeDef | null = null;
   try {
     const inputs = avals.map((a, i) => t.newInput(a, `input ${i} of ${functionName(fn)}`));

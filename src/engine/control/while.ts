@@ -26,6 +26,7 @@ const split = <T>(xs: readonly T[], p: WhileParams): [T[], T[], T[]] => [
 ];
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: "while",
+  calls: { how: "loop", programs: ["condJaxpr", "bodyJaxpr"] },
   multipleResults: true,
   abstract: (_a, { bodyJaxpr }) => bodyJaxpr.outAvals,
   jvp: (args, dots, p) => {

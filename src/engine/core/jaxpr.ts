@@ -1,10 +1,13 @@
 // Jaxpr: the first IR. Typed, functional, in A-normal form; every equation knows the user's line and name stack.
 import type { ShapedArray } from "./aval.ts";
 import type { Params, Primitive } from "./primitive.ts";
-import { printJaxpr } from "./print.ts";
 import { bind, type Source, withSource } from "./trace.ts";
 import type { Scalar, Value } from "./value.ts";
 import { scalarArray } from "./arrays.ts";
+
+/** The printer, which knows this module and is known to it by this alone: a circle of imports would be none of either's making. */
+let print: (j: Jaxpr) => string = () => "a jaxpr (no printer is loaded)";
+export const setJaxprPrinter = (p: typeof print): void => void (print = p);
 
 let nextVar = 0;
 export class Var {
@@ -31,6 +34,13 @@ export class Eqn {
     readonly params: Params,
     readonly source: Source,
   ) {}
+  /** JAX's names of inputs and outputs. */
+  get invars(): readonly Atom[] {
+    return this.inputs;
+  }
+  get outvars(): readonly Var[] {
+    return this.outputs;
+  }
 }
 
 export class Jaxpr {
@@ -43,8 +53,12 @@ export class Jaxpr {
     readonly name: string = "",
     readonly shownConsts: number = 0,
   ) {}
+  /** JAX's name of the results. */
+  get outvars(): readonly Atom[] {
+    return this.outs;
+  }
   toString(): string {
-    return printJaxpr(this);
+    return print(this);
   }
 }
 /** A jaxpr together with the values of its constants. */
@@ -63,7 +77,7 @@ export class ClosedJaxpr {
     return this.jaxpr.eqns;
   }
   toString(): string {
-    return printJaxpr(this.jaxpr);
+    return print(this.jaxpr);
   }
 }
 
@@ -84,6 +98,13 @@ export function evalJaxpr(jaxpr: Jaxpr, consts: readonly Value[], args: readonly
 export const evalClosed = (c: ClosedJaxpr, args: readonly Value[]): Value[] => evalJaxpr(c.jaxpr, c.consts, args);
 export const literalArray = (l: Literal): Value => scalarArray(l.value, l.aval);
 
+/** The program of an equation that calls one on its operands as they are (`calls.how` is "once"). */
+export function calledProgram(e: Eqn): ClosedJaxpr {
+  const c = e.primitive.calls;
+  if (c?.how !== "once") throw new TypeError(`${e.primitive.name} calls no single program`);
+  const program = e.params[c.programs[0]!];
+  return program instanceof Jaxpr ? new ClosedJaxpr(program, []) : (program as ClosedJaxpr);
+}
 /** All jaxprs among the parameters of an equation: how passes and printers find nested programs. */
 export function subJaxprs(params: Params): Jaxpr[] {
   const found: Jaxpr[] = [];
@@ -111,4 +132,11 @@ export function dce(jaxpr: Jaxpr, used: readonly boolean[] = jaxpr.outs.map(() =
   }
   return { jaxpr: new Jaxpr(jaxpr.constvars, jaxpr.invars, kept.reverse(), outs, jaxpr.name), usedInputs: jaxpr.invars.map((v) => live.has(v)) };
 }
-export const hasEffects = (e: Eqn): boolean => e.primitive.effectful === true || subJaxprs(e.params).some((j) => j.eqns.some(hasEffects));
+const effects = new WeakMap<Jaxpr, boolean>();
+/** Whether a program has effects; the answer is kept, because programs inside programs are asked again at each level. */
+function programHasEffects(j: Jaxpr): boolean {
+  let known = effects.get(j);
+  if (known === undefined) effects.set(j, (known = j.eqns.some(hasEffects)));
+  return known;
+}
+export const hasEffects = (e: Eqn): boolean => e.primitive.effectful === true || subJaxprs(e.params).some(programHasEffects);

@@ -58,6 +58,20 @@ export type LowerRule<P> = {
 /** Runs the primitive on concrete arrays without compiling it: for calls, callbacks and printing. */
 export type ImplRule<P> = { bivarianceHack(args: readonly Value[], params: P): readonly Value[] }["bivarianceHack"];
 
+/** How a primitive that holds programs runs them: what tools ask, instead of knowing primitives by their names. */
+export interface Calls<P extends object> {
+  /** "once": one program on the operands as they are; "branches": one of several; "loop": a body again and again; "parts": pieces of a larger rule. */
+  readonly how: "once" | "branches" | "loop" | "parts";
+  /** The parameters that hold the programs. */
+  readonly programs: readonly (keyof P & string)[];
+  /** Nothing is lost when the call is replaced by its program's equations: it stands for no more than they do. */
+  readonly transparent?: boolean;
+  /** In jaxpr text its name comes before the other parameters. */
+  readonly nameFirst?: boolean;
+  /** In jaxpr text the program's inputs and results have the names that they have outside. */
+  readonly sharesNames?: boolean;
+}
+
 export interface Primitive<P extends object = Params> {
   readonly name: string;
   readonly multipleResults: boolean;
@@ -69,6 +83,10 @@ export interface Primitive<P extends object = Params> {
   /** How a parameter prints in jaxpr text; null leaves it out. The default prints it as Python would. */
   readonly printParams?: (params: P) => Readonly<Record<string, string | null>>;
   readonly impl?: ImplRule<P>;
+  /** For primitives that hold programs. */
+  readonly calls?: Calls<P>;
+  /** Parameters that only transformations read: the computation does not depend on them. */
+  readonly forTransforms?: readonly (keyof P & string)[];
   /** Has an effect, so that dead-code elimination keeps it. */
   readonly effectful?: boolean;
 }

@@ -1,13 +1,11 @@
 // Jaxprs as JAX prints them, byte for byte: names a, b, … ba; parameters sorted; shared and large sub-programs hoisted.
 import { RefAval, type ShapedArray } from "./aval.ts";
 import { isInteger } from "./dtypes.ts";
-import { type Atom, ClosedJaxpr, type Eqn, Jaxpr, Literal, type LiteralValue, Var, subJaxprs } from "./jaxpr.ts";
+import { type Atom, ClosedJaxpr, type Eqn, Jaxpr, Literal, type LiteralValue, Var, calledProgram, setJaxprPrinter, subJaxprs } from "./jaxpr.ts";
 import { type Doc, brk, cat, group, join, mark, nest, render, text } from "./pretty.ts";
 
 /** Sub-programs with more equations than this are hoisted in front of the main one. */
 const HOIST_ABOVE = 10;
-/** Calls show their name before the other parameters. */
-const NAME_FIRST: ReadonlySet<string> = new Set(["jit", "custom_jvp_call", "custom_vjp_call", "remat2"]);
 
 /** The text that parameters came with, where they were read from text: printed again as it was. */
 const texts = new WeakMap<object, ReadonlyMap<string, string>>();
@@ -90,7 +88,7 @@ class Printer {
       ...(e.primitive.printParams?.(e.params) ?? {}),
       ...Object.fromEntries(texts.get(e.params) ?? []),
     };
-    if (e.primitive.name === "jit") this.#alias(e);
+    if (e.primitive.calls?.sharesNames) this.#alias(e);
     const keys = new Map<string, Doc>();
     for (const [k, v] of Object.entries(e.params)) {
       const own = k in custom ? custom[k] : undefined;
@@ -99,17 +97,17 @@ class Printer {
     }
     for (const [k, v] of Object.entries(custom)) if (v !== null && !(k in e.params)) keys.set(snake(k), text(v));
     const sorted = [...keys].sort(([a], [b]) =>
-      NAME_FIRST.has(e.primitive.name) && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1,
+      e.primitive.calls?.nameFirst && (a === "name" || b === "name") ? (a === "name" ? -1 : 1) : a < b ? -1 : 1,
     );
     const pairs = sorted.map(([k, d]) => cat(text(`${k}=`), d));
     const params = pairs.length ? group(cat(nest(2, cat(text("["), brk(""), join(brk(), pairs))), brk(""), text("]"))) : text("");
     const assign = e.outputs.length ? cat(lhs, text(" = ")) : text("");
     return cat(assign, text(e.primitive.name), params, text(" "), this.list(e.inputs.map((a) => text(this.atom(a)))));
   }
-  /** The variables of a jit's inner program take the names they have outside. */
+  /** The variables of the called program take the names they have outside. */
   #alias(e: Eqn): void {
-    const inner = e.params.jaxpr instanceof ClosedJaxpr ? e.params.jaxpr.jaxpr : e.params.jaxpr;
-    if (!(inner instanceof Jaxpr) || this.#hoisted.has(inner)) return;
+    const inner = calledProgram(e).jaxpr;
+    if (this.#hoisted.has(inner)) return;
     inner.invars.forEach((v, i) => {
       const outer = e.inputs[i];
       if (outer instanceof Var && !this.#names.has(v)) this.#names.set(v, this.name(outer));
@@ -197,3 +195,4 @@ export function printJaxpr(jaxpr: Jaxpr): string {
 export function printJaxprWithLines(jaxpr: Jaxpr): { text: string; marks: Map<number, number> } {
   return render(new Printer().program(jaxpr));
 }
+setJaxprPrinter(printJaxpr);

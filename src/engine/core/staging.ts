@@ -3,8 +3,9 @@ import { ShapedArray } from "./aval.ts";
 import { config } from "./config.ts";
 import { ClosedJaxpr, Eqn, Jaxpr, Literal, Var, type Atom } from "./jaxpr.ts";
 import type { Params, Primitive } from "./primitive.ts";
+import "./print.ts";
 import { showFrame, type Frame } from "./source.ts";
-import { Trace, currentSource, lazySource, leaked, withTrace, withoutNames } from "./trace.ts";
+import { Trace, currentSource, currentTrace, lazySource, leaked, withTrace, withoutNames } from "./trace.ts";
 import { NDArray, Tracer, type Value } from "./value.ts";
 import { typecheckJaxpr } from "./typecheck.ts";
 
@@ -33,6 +34,10 @@ export class JaxprTrace extends Trace {
   constructor(
     readonly name: string,
     readonly what = "tracing",
+    /** Whether equations work out their lines at once: those of programs that are made at each eager call seldom need them. */
+    readonly eagerLines = true,
+    /** Whether numbers are written into the program. Where it is made at each call they are operands, so that other numbers are the same program. */
+    readonly literals = true,
   ) {
     super();
   }
@@ -49,7 +54,7 @@ export class JaxprTrace extends Trace {
   atom(v: Value): Atom {
     if (v instanceof JaxprTracer && v.owner === this) return v.variable;
     if (v instanceof Tracer && !v.owner.alive) throw leaked(v);
-    if (v instanceof NDArray && v.literal !== undefined) return new Literal(v.literal, v.aval);
+    if (this.literals && v instanceof NDArray && v.literal !== undefined) return new Literal(v.literal, v.aval);
     let c = this.#consts.get(v);
     if (!c) {
       c = new Var(v.aval);
@@ -71,7 +76,7 @@ export class JaxprTrace extends Trace {
       args.map((a) => this.atom(a)),
       outs,
       params,
-      this.staged ? currentSource() : lazySource(),
+      this.staged && this.eagerLines ? currentSource() : lazySource(),
     );
     this.eqns.push(eqn);
     return outs.map((v) => new JaxprTracer(this, v.aval, v, eqn));
@@ -98,7 +103,7 @@ export function stage(
   name = "",
   origins: readonly string[] = [],
 ): ClosedJaxpr {
-  const trace = new JaxprTrace(name);
+  const trace = new JaxprTrace(name, "tracing", currentTrace().staged);
   const inputs = avals.map((a, i) => trace.newInput(a, origins[i] ?? null));
   try {
     return withoutNames(() => withTrace(trace, () => trace.finish(inputs, fn(...inputs))));

@@ -6,7 +6,7 @@ import { NDArray, Tracer, type Value } from "./value.ts";
 
 /** An interpreter of primitives. */
 export abstract class Trace {
-  readonly #entry = new Stack(Trace as never);
+  readonly #entry = new Stack(Trace as never, 24);
   /** Whether what is computed under this trace is written down to be kept: then equations need their lines at once. */
   get staged(): boolean {
     return false;
@@ -109,7 +109,7 @@ class LazySource implements Source {
   }
 }
 export const currentSource = (): Source => ({ frames: (inherited ?? new Stack(currentSource)).frames, nameStack });
-export const lazySource = (): Source => new LazySource(inherited ?? new Stack(lazySource), nameStack);
+export const lazySource = (): Source => new LazySource(inherited ?? new Stack(lazySource, 32), nameStack);
 /** Runs `fn` with an empty name stack: a program that is kept and used again must not depend on where it was first needed. */
 export function withoutNames<R>(fn: () => R): R {
   const before = nameStack;

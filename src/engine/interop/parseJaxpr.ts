@@ -1,11 +1,12 @@
 // Reads JAX's jaxpr text: a recursive-descent parser of the grammar that core/print.ts prints. Parameters that the engine holds in another
 // form than JAX (np.int64(3), <function …>) keep the text they came with, so that printing gives the same bytes.
 import { RefAval, ShapedArray } from "../core/aval.ts";
-import { type DType, dtypeFromShort, isComplex, isDType } from "../core/dtypes.ts";
-import { JaxprTypeError, JitLensError } from "../core/errors.ts";
+import { type DType, dtypeFromShort, isComplex, isDType, isInteger } from "../core/dtypes.ts";
+import { JaxprTypeError } from "../core/errors.ts";
 import { type Atom, ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Literal, Var } from "../core/jaxpr.ts";
 import { findPrimitive } from "../core/primitive.ts";
-import { rememberText } from "../core/print.ts";
+import { printJaxpr, rememberText } from "../core/print.ts";
+import { typecheckJaxpr } from "../core/typecheck.ts";
 import { normalizeParams } from "./params.ts";
 
 const TOKEN = /\s+|#[^\n]*|(key<[a-z]+>|GatherScatterMode\.\w+|<-|[A-Za-z_][\w.<>-]*|-?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)|[{}()[\];:=,]|\S)/gy;
@@ -13,49 +14,78 @@ interface Token {
   readonly text: string;
   readonly at: number;
   readonly end: number;
-  /** Whether it stands apart from the token before it, and on another line. */
-  readonly spaced: boolean;
-  readonly newLine: boolean;
 }
 function tokenize(text: string): Token[] {
   const out: Token[] = [];
-  let spaced = false,
-    newLine = false;
-  for (const m of text.matchAll(TOKEN)) {
-    if (m[1] === undefined) {
-      spaced = true;
-      newLine ||= m[0].includes("\n");
-      continue;
-    }
-    out.push({ text: m[1], at: m.index, end: m.index + m[1].length, spaced, newLine });
-    spaced = newLine = false;
-  }
+  for (const m of text.matchAll(TOKEN)) if (m[1] !== undefined) out.push({ text: m[1], at: m.index, end: m.index + m[1].length });
   return out;
 }
-const OPEN = "([{",
-  CLOSE = ")]}";
-/** Each level reads to the end of its value first: what is deeper than any real program is refused. */
-const DEEPEST = 200;
+const CLOSERS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+/** For each opening bracket the index of the token that closes it; −1 for every other token. Throws where brackets do not match. */
+function matchBrackets(tokens: readonly Token[]): Int32Array {
+  const match = new Int32Array(tokens.length).fill(-1),
+    open: number[] = [];
+  tokens.forEach((t, i) => {
+    if (t.text in CLOSERS) open.push(i);
+    else if (t.text === ")" || t.text === "]" || t.text === "}") {
+      const from = open.pop();
+      if (from === undefined || CLOSERS[tokens[from]!.text] !== t.text)
+        throw new JaxprTypeError(`jaxpr text: the "${t.text}" at character ${t.at} closes nothing`);
+      match[from] = i;
+    }
+  });
+  const left = open.at(-1);
+  if (left !== undefined) throw new JaxprTypeError(`jaxpr text: the "${tokens[left]!.text}" at character ${tokens[left]!.at} is not closed`);
+  return match;
+}
+/** Programs inside programs, values inside values, at most. */
+const MAX_DEPTH = 500;
+const INTEGER = /^-?\d+$/,
+  FLOAT = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|inf|nan)$/,
+  NAME = /^[A-Za-z_]\w*$/;
 class Parser {
   #i = 0;
   #depth = 0;
+  readonly #match: Int32Array;
+  /** How many of the tokens before each are the word that begins a program. */
+  readonly #lambdas: Int32Array;
   /** Programs given a name by `let name = { … } in`: where they stand, until one is asked for; a name may be used before its `let`. */
   readonly #named = new Map<string, Jaxpr | number>();
   readonly tokens: readonly Token[];
   constructor(readonly source: string) {
     this.tokens = tokenize(source);
+    this.#match = matchBrackets(this.tokens);
+    this.#lambdas = new Int32Array(this.tokens.length + 1);
+    this.tokens.forEach((t, i) => (this.#lambdas[i + 1] = this.#lambdas[i]! + (t.text === "lambda" ? 1 : 0)));
+  }
+  fail(message: string): never {
+    const at = this.tokens[Math.min(this.#i, this.tokens.length - 1)]?.at ?? 0;
+    throw new JaxprTypeError(`jaxpr text: ${message} (near character ${at})`);
+  }
+  /** Runs a rule that can be inside itself. */
+  #inside<R>(rule: () => R): R {
+    if (this.#depth >= MAX_DEPTH) this.fail(`programs and values are nested more than ${MAX_DEPTH} deep`);
+    this.#depth++;
+    try {
+      return rule();
+    } finally {
+      this.#depth--;
+    }
+  }
+  /** The whole text is one program. */
+  all(): Jaxpr {
+    const j = this.program();
+    if (this.#i < this.tokens.length) this.fail(`text follows the program: "${this.peek()}"`);
+    return j;
   }
   peek(k = 0): string {
     return this.tokens[this.#i + k]?.text ?? "";
   }
-  /** The next token. Every loop takes one, so that reading ends where the text does. */
   next(): string {
-    const token = this.tokens[this.#i++];
-    if (!token) throw new JaxprTypeError("jaxpr text: it ends in the middle of a program");
-    return token.text;
-  }
-  get isAtEnd(): boolean {
-    return this.#i >= this.tokens.length;
+    const t = this.tokens[this.#i];
+    if (!t) this.fail("it ends in the middle of a program");
+    this.#i++;
+    return t.text;
   }
   expect(t: string): void {
     const got = this.next();
@@ -76,10 +106,11 @@ class Parser {
   program(): Jaxpr {
     const own = new Map<string, number>();
     for (let k = this.#i; this.tokens[k]?.text === "let"; k++) {
-      const name = this.tokens[k + 1]?.text;
-      if (name === undefined) break;
+      const name = this.tokens[k + 1]?.text ?? "";
+      if (!NAME.test(name) || this.tokens[k + 3]?.text !== "{") this.fail(`expected "let name = { … } in", got "let ${name}"`);
+      if (own.has(name)) this.fail(`the program "${name}" is named twice`);
       own.set(name, k + 3);
-      k = this.#balanced(k + 3);
+      k = this.#match[k + 3]! + 1;
     }
     const outer = new Map(this.#named);
     for (const [name, at] of own) this.#named.set(name, at);
@@ -87,7 +118,7 @@ class Parser {
       const name = this.next();
       this.expect("=");
       this.#resolve(name);
-      this.#i = this.#balanced(this.#i);
+      this.#i = this.#match[this.#i]! + 1;
       this.expect("in");
     }
     const main = this.jaxpr();
@@ -95,20 +126,8 @@ class Parser {
     for (const [name, j] of outer) this.#named.set(name, j);
     return main;
   }
-  /** The index after the bracket that closes the one at `k`. */
-  #balanced(k: number): number {
-    let depth = 0;
-    do {
-      const t = this.tokens[k]?.text ?? "";
-      if (t === "{") depth++;
-      if (t === "}") depth--;
-      k++;
-    } while (depth > 0 && k < this.tokens.length);
-    return k;
-  }
   #resolve(name: string): Jaxpr {
-    const found = this.#named.get(name);
-    if (found === undefined) throw new JaxprTypeError(`jaxpr text: there is no program "${name}"`);
+    const found = this.#named.get(name)!;
     if (typeof found !== "number") return found;
     const back = this.#i;
     this.#i = found;
@@ -118,6 +137,9 @@ class Parser {
     return j;
   }
   type(): ShapedArray {
+    return this.#inside(() => this.#type());
+  }
+  #type(): ShapedArray {
     const short = this.next();
     if (short === "Ref") {
       this.expect("{");
@@ -130,27 +152,36 @@ class Parser {
     const shape: number[] = [];
     this.expect("[");
     while (!this.accept("]")) {
-      const size = this.next();
-      if (!/^\d{1,15}$/.test(size)) throw new JaxprTypeError(`jaxpr text: "${size}" is no size of an axis`);
-      shape.push(Number(size));
+      const n = this.next();
+      if (!/^\d+$/.test(n) || !Number.isSafeInteger(Number(n))) this.fail(`"${n}" is no size of an axis, expected an integer of at least 0`);
+      shape.push(Number(n));
       this.accept(",");
     }
     return new ShapedArray(shape, dtype);
   }
   binder(env: Map<string, Var>): Var {
-    const name = this.next();
+    const name = this.#name();
     this.expect(":");
     const v = new Var(this.type());
     if (name !== "_") env.set(name, v);
     return v;
   }
+  /** The name of a variable that is bound here. */
+  #name(): string {
+    const name = this.next();
+    if (!NAME.test(name)) this.fail(`"${name}" is no name of a variable`);
+    return name;
+  }
+  /** A variable that a reference is bound to. */
+  #reference(env: ReadonlyMap<string, Var>): Var {
+    const name = this.next(),
+      v = env.get(name);
+    if (!v) this.fail(`the variable "${name}" is not bound`);
+    if (!(v.aval instanceof RefAval)) this.fail(`the variable "${name}" is ${v.aval}, expected a reference`);
+    return v;
+  }
   jaxpr(): Jaxpr {
-    if (++this.#depth > DEEPEST) throw new JaxprTypeError(`jaxpr text: programs are nested more than ${DEEPEST} deep`);
-    try {
-      return this.#jaxpr();
-    } finally {
-      this.#depth--;
-    }
+    return this.#inside(() => this.#jaxpr());
   }
   #jaxpr(): Jaxpr {
     const env = new Map<string, Var>(),
@@ -164,8 +195,10 @@ class Parser {
     this.accept(".");
     this.expect("let");
     while (this.peek() !== "in") {
+      const from = this.#i;
       eqns.push(this.eqn(env));
       this.accept(";");
+      if (this.#i === from) this.fail(`"${this.peek()}" begins no equation`);
     }
     this.expect("in");
     this.expect("(");
@@ -193,13 +226,20 @@ class Parser {
   literal(t: string): Literal {
     this.expect(":");
     const aval = this.type(),
-      number = (s: string): number => (s === "nan" ? NaN : s === "inf" || s === "+inf" ? Infinity : s === "-inf" ? -Infinity : Number(s));
-    if (aval.dtype === "bool") return new Literal(t === "True", aval);
+      bad = (): never => this.fail(`"${t}" is no literal of type ${aval}`),
+      number = (s: string): number => {
+        if (!FLOAT.test(s)) bad();
+        return s === "nan" ? NaN : /^[+-]?inf$/.test(s) ? (s.startsWith("-") ? -Infinity : Infinity) : Number(s);
+      };
+    if (aval.shape.length) this.fail(`the literal "${t}" has type ${aval}, expected a scalar`);
+    if (aval.dtype === "bool") return t === "True" || t === "False" ? new Literal(t === "True", aval) : bad();
     if (isComplex(aval.dtype)) {
       const m = /^(.*?)([+-][^+-]*(?:e[+-]\d+)?)j$/.exec(t);
       return new Literal(m ? [number(m[1]!), number(m[2]!)] : [number(t), 0], aval);
     }
-    return new Literal(aval.dtype === "int64" || aval.dtype === "uint64" ? integer(t) : number(t), aval);
+    if (!isInteger(aval.dtype)) return new Literal(number(t), aval);
+    if (!INTEGER.test(t)) bad();
+    return new Literal(aval.dtype === "int64" || aval.dtype === "uint64" ? BigInt(t) : Number(t), aval);
   }
   eqn(env: Map<string, Var>): Eqn {
     // b[...] <- d  writes a reference; e:f32[] <- b[...]  reads it.
@@ -213,7 +253,7 @@ class Parser {
       pending: [string, Var][] = [];
     if (this.hasBinders()) {
       while (this.peek() !== "=" && this.peek() !== "<-") {
-        const name = this.next();
+        const name = this.#name();
         this.expect(":");
         const v = new Var(this.type());
         pending.push([name, v]);
@@ -221,7 +261,7 @@ class Parser {
       }
       if (this.accept("<-")) {
         const ref = this.#reference(env);
-        this.#i += 5;
+        for (const t of ["[", ".", ".", ".", "]"]) this.expect(t);
         for (const [n, v] of pending) env.set(n, v);
         return this.#make("get", [ref], outs, {}, new Map());
       }
@@ -236,12 +276,6 @@ class Parser {
     while (this.isOperand(env)) inputs.push(this.atom(env));
     for (const [n, v] of pending) if (n !== "_") env.set(n, v);
     return this.#make(name, inputs, outs, raw, texts);
-  }
-  #reference(env: ReadonlyMap<string, Var>): Var {
-    const name = this.next(),
-      ref = env.get(name);
-    if (!ref) throw new JaxprTypeError(`jaxpr text: the variable "${name}" is not bound`);
-    return ref;
   }
   #make(name: string, inputs: readonly Atom[], outs: readonly Var[], raw: Record<string, unknown>, texts: ReadonlyMap<string, string>): Eqn {
     const primitive = findPrimitive(name);
@@ -259,12 +293,17 @@ class Parser {
   #params(env: ReadonlyMap<string, Var>, raw: Record<string, unknown>, texts: Map<string, string>): void {
     this.expect("[");
     while (!this.accept("]")) {
-      const key = this.next();
+      const key = this.#name();
       this.expect("=");
       const start = this.#i,
         end = this.#valueEnd(),
-        text = this.source.slice(this.tokens[start]!.at, this.tokens[end - 1]!.end),
-        program = text.includes("{ lambda") || this.#named.has(text);
+        // The text of a value with programs in it is long, and nobody needs it.
+        program = this.#lambdas[end]! > this.#lambdas[start]! || (end === start + 1 && this.#named.has(this.peek())),
+        text = program
+          ? this.peek()
+          : start < end
+            ? this.source.slice(this.tokens[start]!.at, this.tokens[end - 1]!.end)
+            : this.fail(`the parameter ${key} has no value`);
       if (key === "name") {
         raw.name = text;
         this.#i = end;
@@ -281,23 +320,21 @@ class Parser {
       if (!program) texts.set(camel(key), text);
     }
   }
+  /** The end of a parameter's value: before the next key, the closing bracket, or the next line. Brackets are skipped whole. */
   #valueEnd(): number {
-    let k = this.#i,
-      depth = 0;
-    for (; k < this.tokens.length; k++) {
+    let k = this.#i;
+    while (k < this.tokens.length) {
       const t = this.tokens[k]!,
         before = this.tokens[k - 1]!;
-      if (depth === 0 && k > this.#i && (t.text === "]" || t.newLine || (t.spaced && this.tokens[k + 1]?.text === "=" && /^\w+$/.test(t.text)))) {
-        if (t.text === "]" || !/^(in|let)$/.test(before.text)) break;
+      if (t.text === "]") break;
+      if (k > this.#i && !/^(in|let)$/.test(before.text)) {
+        const newLine = this.source.slice(before.end, t.at).includes("\n"),
+          key = t.at > before.end && this.tokens[k + 1]?.text === "=" && /^\w+$/.test(t.text),
+          // "let name = { … } in { … }" is one value, over its lines.
+          inside = t.text === "in" || (before.text === "}" && t.text === "let");
+        if ((newLine || key) && !inside) break;
       }
-      if (OPEN.includes(t.text)) depth++;
-      else if (CLOSE.includes(t.text)) depth--;
-      // "let name = { … } in { … }" is one value.
-      if (depth === 0 && t.text === "in" && k > this.#i) continue;
-      if (depth === 0 && t.text === "}" && this.tokens[k + 1]?.text === "in") {
-        k++;
-        continue;
-      }
+      k = this.#match[k]! >= 0 ? this.#match[k]! + 1 : k + 1;
     }
     return k;
   }
@@ -312,6 +349,9 @@ class Parser {
     return env.has(t) && this.peek(1) !== ":" && !(this.peek(1) === "[" && this.peek(2) === ".");
   }
   value(env: ReadonlyMap<string, Var>): unknown {
+    return this.#inside(() => this.#value(env));
+  }
+  #value(env: ReadonlyMap<string, Var>): unknown {
     const t = this.peek();
     if (t === "{" && this.peek(1) === "lambda") return new ClosedJaxpr(this.jaxpr(), []);
     if (t === "let") return new ClosedJaxpr(this.program(), []);
@@ -351,24 +391,22 @@ class Parser {
     return isDType(t) ? (t as DType) : t;
   }
 }
-function integer(t: string): bigint {
-  if (!/^-?\d{1,20}$/.test(t)) throw new JaxprTypeError(`jaxpr text: "${t}" is no integer`);
-  return BigInt(t);
-}
 const camel = (k: string): string => k.replace(/_([a-z0-9])/g, (_m, c: string) => c.toUpperCase());
 /**
  * A closed jaxpr from JAX's text. Variables bound as constants keep their place; their values are given as leading arguments.
- * Throws JaxprTypeError for anything else, whatever the text is.
+ * Throws JaxprTypeError for a text that is no jaxpr, and for one whose types are not what its operations give.
  */
 export function parseJaxpr(text: string): ClosedJaxpr {
   try {
-    const parser = new Parser(text),
-      j = parser.program();
-    if (!parser.isAtEnd) throw new JaxprTypeError(`jaxpr text: "${parser.peek()}" stands behind the program`);
-    return new ClosedJaxpr(new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name, j.constvars.length), []);
+    const j = new Parser(text).all(),
+      jaxpr = new Jaxpr([], [...j.constvars, ...j.invars], j.eqns, j.outs, j.name, j.constvars.length);
+    typecheckJaxpr(jaxpr);
+    // What cannot be written again was not understood.
+    printJaxpr(jaxpr);
+    return new ClosedJaxpr(jaxpr, []);
   } catch (e) {
-    if (e instanceof JitLensError) throw e;
-    // What the rules of a primitive make of parameters that no printer has written.
-    throw new JaxprTypeError(`jaxpr text: it is not understood (${e instanceof Error ? e.message : String(e)})`);
+    // A rule of an operation met parameters or types that it cannot have.
+    if (e instanceof JaxprTypeError) throw e;
+    throw new JaxprTypeError(`jaxpr text: ${e instanceof Error ? e.message.split("\n")[0] : String(e)}`);
   }
 }

@@ -124,12 +124,18 @@ interface UnarySpec {
   /** For linear ones: the cotangent of the input. */
   readonly transpose?: (ct: Value, x: ShapedArray) => Value;
 }
+/** The operands, as many as there must be: programs that are read from text may have others. */
+function exactly(name: string, xs: readonly ShapedArray[], n: number): readonly ShapedArray[] {
+  if (xs.length !== n) throw new ShapeError(`${name}: got ${xs.length} operands, expected ${n}`);
+  return xs;
+}
 /** An elementwise primitive of one operand. */
 export function unary(name: string, spec: UnarySpec): Primitive<NoParams> {
   const p: Primitive<NoParams> = definePrimitive<NoParams>({
     name,
     multipleResults: false,
-    abstract: ([x]) => {
+    abstract: (xs) => {
+      const [x] = exactly(name, xs, 1);
       checkKinds(name, spec.dtypes, x!, "the operand");
       const d = spec.out?.(x!.dtype) ?? x!.dtype;
       return [new ShapedArray(x!.shape, d, x!.weakType && kindOf(d) !== "b")];
@@ -168,7 +174,8 @@ export function binary(name: string, spec: BinarySpec): Primitive<NoParams> {
   const p: Primitive<NoParams> = definePrimitive<NoParams>({
     name,
     multipleResults: false,
-    abstract: ([x, y]) => {
+    abstract: (xs) => {
+      const [x, y] = exactly(name, xs, 2);
       checkKinds(name, spec.dtypes, x!, "the first operand");
       if (spec.secondDtypes) checkKinds(name, spec.secondDtypes, y!, "the second operand");
       if (x!.dtype !== y!.dtype && !(spec.secondDtypes && !isInexact(y!.dtype)))
@@ -224,7 +231,7 @@ export function structural<P extends object>(spec: StructuralSpec<P>): Primitive
   const p: Primitive<P> = definePrimitive<P>({
     name: spec.name,
     multipleResults: false,
-    abstract: ([x], params) => [spec.abstract(x!, params)],
+    abstract: (xs, params) => [spec.abstract(exactly(spec.name, xs, 1)[0]!, params)],
     jvp: linearJvp(() => p),
     transpose: ([ct], [x], params) => [isZero(ct) ? new Zero((x as Linear).aval) : spec.transpose(ct as Value, (x as Linear).aval, params)],
     batch: spec.batch,

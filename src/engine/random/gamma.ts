@@ -90,7 +90,7 @@ export const randomGamma: Primitive<GammaParams> = definePrimitive<GammaParams>(
       throw new DTypeError(`random_gamma: got ${k} and ${a}, expected a random key and a floating shape parameter`);
     return [a!.strengthen()];
   },
-  impl: ([k, a], { logSpace }) => runProgram(program(k!.aval, a!.aval, logSpace), [k as NDArray, a as NDArray], []),
+  impl: ([k, a], { logSpace }) => runProgram(program(k!.aval, a!.aval, logSpace), [k as NDArray, a as NDArray]),
   jvp: ([k, a], [, da], p) => {
     const out = bind1(randomGamma, [k!, a!], p);
     if (isZero(da)) return [[out], [new Zero(out.aval)]];

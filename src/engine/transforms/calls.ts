@@ -14,6 +14,7 @@ const closed = (p: CallParams): ClosedJaxpr => (p.callJaxpr instanceof Jaxpr ? n
 const callPrimitive = (name: string): Primitive<CallParams> =>
   definePrimitive<CallParams>({
     name,
+    calls: { how: "once", programs: ["callJaxpr"], transparent: true },
     multipleResults: true,
     abstract: (_a, p) => closed(p).outAvals,
     impl: (args, p) => evalClosed(closed(p), args),

@@ -1,6 +1,6 @@
 // Rematerialization: a function whose intermediate values are not kept for the backward pass but computed again there.
 import type { ShapedArray } from "../core/aval.ts";
-import { ClosedJaxpr, type Eqn, Jaxpr, Literal, Var, dce, evalClosed, literalArray } from "../core/jaxpr.ts";
+import { ClosedJaxpr, type Eqn, Jaxpr, Literal, Var, dce, calledProgram, evalClosed, literalArray } from "../core/jaxpr.ts";
 import { type Params, type Primitive, definePrimitive } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { bind, bind1, withSource, withTrace } from "../core/trace.ts";
@@ -10,7 +10,7 @@ import { name as nameValue } from "../primitives/selection.ts";
 import type { AnyFunction } from "../core/treeTypes.ts";
 import { argNumbers, flattenArgs, functionName, requireFunction } from "./args.ts";
 import { stageTree } from "./custom.ts";
-import { pruneInputs, runProgram } from "./jitPrimitive.ts";
+import { pruneInputs, runShared } from "./jitPrimitive.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
 import { programRules } from "./programRules.ts";
 
@@ -25,9 +25,11 @@ export interface RematParams {
 
 export const remat: Primitive<RematParams> = definePrimitive<RematParams>({
   name: "remat2",
+  calls: { how: "once", programs: ["jaxpr"], nameFirst: true },
+  forTransforms: ["policy"],
   multipleResults: true,
   abstract: (_a, { jaxpr }) => jaxpr.outAvals,
-  impl: (args, { jaxpr }) => runProgram(jaxpr, args as NDArray[], []),
+  impl: (args, { jaxpr }) => runShared(jaxpr, args as NDArray[]),
   ...programRules<RematParams>(
     () => remat,
     (p, jaxpr) => ({ ...p, jaxpr }),
@@ -50,9 +52,7 @@ function evalInlined(c: ClosedJaxpr, args: readonly Value[]): Value[] {
   const read = (a: Eqn["inputs"][number]): Value => (a instanceof Literal ? literalArray(a) : env.get(a)!);
   for (const e of c.eqns) {
     const ins = e.inputs.map(read),
-      outs = withSource(e.source, () =>
-        e.primitive.name === "jit" ? evalInlined(e.params.jaxpr as ClosedJaxpr, ins) : bind(e.primitive, ins, e.params),
-      );
+      outs = withSource(e.source, () => (e.primitive.calls?.transparent ? evalInlined(calledProgram(e), ins) : bind(e.primitive, ins, e.params)));
     e.outputs.forEach((v, i) => env.set(v, outs[i]!));
   }
   return c.jaxpr.outs.map(read);

@@ -46,6 +46,8 @@ const lowerCall: Primitive<{ callJaxpr: ClosedJaxpr }>["lower"] = (g, inputs, { 
 
 export const customJvpCall: Primitive<CustomJvpParams> = definePrimitive<CustomJvpParams>({
   name: "custom_jvp_call",
+  calls: { how: "once", programs: ["callJaxpr"], nameFirst: true },
+  forTransforms: ["jvp"],
   multipleResults: true,
   abstract: (_a, { callJaxpr }) => callJaxpr.outAvals,
   impl: (args, { callJaxpr }) => evalClosed(callJaxpr, args),
@@ -99,7 +101,7 @@ export function stageTree(
   inputs: { readonly tree: TreeDef; readonly values: readonly { readonly aval: ShapedArray }[] },
   name: string,
 ): { jaxpr: ClosedJaxpr; consts: readonly Value[]; outTree: TreeDef } {
-  const t = new JaxprTrace(name);
+  const t = new JaxprTrace(name, "tracing", currentTrace().staged);
   try {
     const xs = inputs.values.map((v) => t.newInput(v.aval)),
       [closed, outTree] = withTrace(t, () => {
@@ -298,6 +300,8 @@ function linearTangents(bwd: FlatBwd, outs: readonly Value[], residuals: readonl
 }
 export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomVjpParams>({
   name: "custom_vjp_call",
+  calls: { how: "once", programs: ["callJaxpr"], nameFirst: true },
+  forTransforms: ["fwd", "bwd"],
   multipleResults: true,
   abstract: (_a, { callJaxpr }) => callJaxpr.outAvals,
   impl: (args, { callJaxpr }) => evalClosed(callJaxpr, args),

@@ -20,6 +20,8 @@ interface CustomVmapParams {
 }
 export const customVmapCall: Primitive<CustomVmapParams> = definePrimitive<CustomVmapParams>({
   name: "custom_vmap_call",
+  calls: { how: "once", programs: ["call"] },
+  forTransforms: ["rule"],
   multipleResults: true,
   abstract: (_a, { call }) => call.outAvals,
   impl: (args, { call }) => evalClosed(call, args),

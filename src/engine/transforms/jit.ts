@@ -252,7 +252,17 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
         : causesOf(entry, tracers);
     if (traceListeners.size) {
       const { frames } = calledAt,
-        event: RetraceEvent = { function: name, causes, frame: frames[0], frames, milliseconds, index: traces, signature, madeAt: info.frames[0], jaxpr: entry.jaxpr };
+        event: RetraceEvent = {
+          function: name,
+          causes,
+          frame: frames[0],
+          frames,
+          milliseconds,
+          index: traces,
+          signature,
+          madeAt: info.frames[0],
+          jaxpr: entry.jaxpr,
+        };
       for (const l of traceListeners) l(event);
     }
     traces++;
@@ -347,7 +357,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     // Concrete arrays outside every transformation run the program at once; everything else is an equation of whoever asks.
     const outs =
       !traced && currentTrace() === evalTrace
-        ? runProgram(entry.jaxpr, operands as NDArray[], entry.donated)
+        ? runProgram(entry.jaxpr, operands as NDArray[])
         : bind(jitCall, operands, { name, jaxpr: entry.jaxpr, donatedInvars: entry.donated, inline: options.inline ?? false });
     if (entry.donates) giveAway(entry, leaves);
     return entry.outTree.unflatten(outs);

@@ -14,19 +14,27 @@ export interface JitParams {
   readonly inline: boolean;
 }
 
-type Runner = (program: ClosedJaxpr, args: readonly NDArray[], donated: readonly boolean[]) => readonly Value[];
-let run: Runner = () => {
-  throw new Error("no backend is installed");
+type Runner = (program: ClosedJaxpr, args: readonly NDArray[]) => readonly Value[];
+interface Runners {
+  /** Compiles the program (once) and runs it. */
+  readonly own: Runner;
+  /** As `own`, with one program for all that are written alike: for those that are made anew at each call. */
+  readonly shared: Runner;
+}
+const missing: Runner = () => {
+  throw new Error("no device is installed");
 };
-/** The backend's way to compile (once) and run a program. */
-export const setProgramRunner = (r: Runner): void => void (run = r);
-export const runProgram: Runner = (p, a, d) => run(p, a, d);
+let runners: Runners = { own: missing, shared: missing };
+export const setProgramRunners = (r: Runners): void => void (runners = r);
+export const runProgram: Runner = (p, args) => runners.own(p, args);
+export const runShared: Runner = (p, args) => runners.shared(p, args);
 
 export const jitCall: Primitive<JitParams> = definePrimitive<JitParams>({
   name: "jit",
+  calls: { how: "once", programs: ["jaxpr"], transparent: true, nameFirst: true, sharesNames: true },
   multipleResults: true,
   abstract: (_avals, { jaxpr }) => jaxpr.outAvals,
-  impl: (args, { jaxpr, donatedInvars }) => run(jaxpr, args as NDArray[], donatedInvars),
+  impl: (args, { jaxpr }) => runProgram(jaxpr, args as NDArray[]),
   // What is donated goes by input: a program with other inputs donates nothing.
   ...programRules<JitParams>(
     () => jitCall,
