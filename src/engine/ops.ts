@@ -5,18 +5,27 @@ import { ConcretizationTypeError } from "./core/errors.ts";
 import * as lax from "./lax/index.ts";
 import { type ArrayLike, asArray, options } from "./numpy/convert.ts";
 import * as o from "./primitives/ops.ts";
+import type { Tail } from "./core/signature.ts";
 
-interface SegmentOptions {
+/** Options of the segment functions. */
+export interface SegmentOptions {
+  /** How many segments there are, which a traced program needs; by default the largest id + 1. */
   readonly numSegments?: number | null;
+  /** A promise that ids are sorted; allows faster code. */
   readonly indicesAreSorted?: boolean;
+  /** A promise that no id occurs twice; allows faster code. */
   readonly uniqueIndices?: boolean;
-  readonly bucketSize?: number | null;
-  readonly mode?: string | null;
 }
+/** Data [n, …] reduced by segment: row i belongs to segment segmentIds[i]. */
+type SegmentFunction = (
+  data: ArrayLike,
+  segmentIds: ArrayLike,
+  ...rest: Tail<[numSegments: number | null, indicesAreSorted: boolean, uniqueIndices: boolean], SegmentOptions>
+) => Value;
 type Scatter = typeof lax.scatterAdd;
-function segment(fn: string, scatter: Scatter, neutral: (d: DType) => number): (data: ArrayLike, segmentIds: ArrayLike, ...rest: unknown[]) => Value {
+function segment(fn: string, scatter: Scatter, neutral: (d: DType) => number): SegmentFunction {
   return (data, segmentIds, ...rest) => {
-    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices"], rest, ["bucketSize", "mode"]),
+    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices"], rest),
       x = asArray(data, fn),
       ids = asArray(segmentIds, fn);
     let n = q.numSegments ?? null;

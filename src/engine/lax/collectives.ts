@@ -1,28 +1,35 @@
 // Collectives for users: between the examples of a vmap with an axisName, on pytrees.
-import { type Tree, flatten } from "../core/pytree.ts";
+import { flatten } from "../core/pytree.ts";
+import type { Arrays } from "../core/treeTypes.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, axisOf, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import * as c from "../transforms/collectives.ts";
+import type { AllGatherOptions, AllToAllOptions, PsumScatterOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 type Axis = c.Axis;
-function each(what: string, x: Tree, axis: Axis, f: (values: Value[]) => readonly Value[]): Tree {
+function each<T>(what: string, x: T, axis: Axis, f: (values: Value[]) => readonly Value[]): Arrays<T> {
   for (const a of c.names(axis)) c.sizeFor(what, a);
   const [leaves, tree] = flatten(x);
-  return tree.unflatten(f(leaves.map((l) => asArray(l as ArrayLike, what))));
+  return tree.unflatten(f(leaves.map((l) => asArray(l as ArrayLike, what)))) as Arrays<T>;
 }
 const reducing =
   (what: string, p: typeof c.psum) =>
-  (x: Tree, axisName: Axis): Tree =>
+  <T>(x: T, axisName: Axis): Arrays<T> =>
     each(what, x, axisName, (vs) => bind(p, vs, { axes: c.names(axisName), axisIndexGroups: null }));
 /** The product of the sizes of axes. */
 export const axisSize = (axisName: Axis): number => c.names(axisName).reduce((n, a) => n * c.sizeFor("axisSize", a), 1);
 /** Sum over the examples. A plain number gives number · axis size, known while tracing. */
-export const psum = (x: Tree, axisName: Axis): Tree => (typeof x === "number" ? x * axisSize(axisName) : reducing("psum", c.psum)(x, axisName));
+export function psum(x: number, axisName: Axis): number;
+export function psum<T>(x: T, axisName: Axis): Arrays<T>;
+export function psum(x: unknown, axisName: Axis): unknown {
+  return typeof x === "number" ? x * axisSize(axisName) : reducing("psum", c.psum)(x, axisName);
+}
 export const pmax = reducing("pmax", c.pmax),
   pmin = reducing("pmin", c.pmin);
-export const pmean = (x: Tree, axisName: Axis): Tree => {
+export const pmean = <T>(x: T, axisName: Axis): Arrays<T> => {
   const n = axisSize(axisName);
   return each("pmean", x, axisName, (vs) =>
     bind(
@@ -45,8 +52,8 @@ const axis1 = (what: string, axisName: Axis): { axisName: string; axisSize: numb
   if (a === undefined || more.length) throw new TypeError(`${what}: give one axis name, got ${String(axisName)}`);
   return { axisName: a, axisSize: c.sizeFor(what, a) };
 };
-export const allGather = (x: Tree, axisName: Axis, ...rest: unknown[]): Tree => {
-  const q = options<{ axis?: number; tiled?: boolean }>("lax.allGather", ["axis", "tiled"], rest),
+export const allGather = <T>(x: T, axisName: Axis, ...rest: Tail<[axis: number, tiled: boolean], AllGatherOptions>): Arrays<T> => {
+  const q = options<AllGatherOptions>("lax.allGather", ["axis", "tiled"], rest),
     a = axis1("allGather", axisName);
   return each("allGather", x, axisName, (vs) =>
     vs.map((v) =>
@@ -59,7 +66,7 @@ export const allGather = (x: Tree, axisName: Axis, ...rest: unknown[]): Tree => 
     ),
   );
 };
-export const psumScatter = (x: Tree, axisName: Axis, q: { scatterDimension?: number; tiled?: boolean } = {}): Tree => {
+export const psumScatter = <T>(x: T, axisName: Axis, q: PsumScatterOptions = {}): Arrays<T> => {
   const a = axis1("psumScatter", axisName);
   return each("psumScatter", x, axisName, (vs) =>
     vs.map((v) =>
@@ -72,7 +79,7 @@ export const psumScatter = (x: Tree, axisName: Axis, q: { scatterDimension?: num
     ),
   );
 };
-export const allToAll = (x: Tree, axisName: Axis, splitAxis: number, concatAxis: number, q: { tiled?: boolean } = {}): Tree => {
+export const allToAll = <T>(x: T, axisName: Axis, splitAxis: number, concatAxis: number, q: AllToAllOptions = {}): Arrays<T> => {
   const a = axis1("allToAll", axisName);
   return each("allToAll", x, axisName, (vs) =>
     vs.map((v) =>
@@ -86,21 +93,21 @@ export const allToAll = (x: Tree, axisName: Axis, splitAxis: number, concatAxis:
     ),
   );
 };
-export const ppermute = (x: Tree, axisName: Axis, perm: readonly (readonly [number, number])[]): Tree => {
+export const ppermute = <T>(x: T, axisName: Axis, perm: readonly (readonly [number, number])[]): Arrays<T> => {
   const a = axis1("ppermute", axisName);
   return each("ppermute", x, axisName, (vs) => vs.map((v) => bind1(c.ppermute, [v], { axisName: a.axisName, perm })));
 };
 /** Example i gets the values of example perm[i]. */
-export const pshuffle = (x: Tree, axisName: Axis, perm: readonly number[]): Tree =>
+export const pshuffle = <T>(x: T, axisName: Axis, perm: readonly number[]): Arrays<T> =>
   ppermute(
     x,
     axisName,
     perm.map((from, to) => [from, to] as const),
   );
 /** Exchanges the named axis with an axis of the operands. */
-export const pswapaxes = (x: Tree, axisName: Axis, axis: number): Tree => allToAll(x, axisName, axis, axis);
+export const pswapaxes = <T>(x: T, axisName: Axis, axis: number): Arrays<T> => allToAll(x, axisName, axis, axis);
 /** Every example gets the value of one. */
-export const pbroadcast = (x: Tree, axisName: Axis, source: number): Tree => {
+export const pbroadcast = <T>(x: T, axisName: Axis, source: number): Arrays<T> => {
   const mine = o.eq(axisIndex(axisName), o.lit("int32", source));
   return each("pbroadcast", x, axisName, (vs) =>
     bind(

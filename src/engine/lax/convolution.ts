@@ -1,5 +1,5 @@
 // Convolutions for users: plain, transposed, as patches, with weights of each place's own.
-import { type DType } from "../core/dtypes.ts";
+import { dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
@@ -7,6 +7,9 @@ import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import { padtypeToPads } from "./padding.ts";
+import type { ConvOptions, ConvTransposeOptions, Padding, RaggedDotOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
+import type { DTypeLike, Precision } from "../numpy/options.ts";
 
 export interface DimensionSpecs {
   readonly lhsSpec: readonly number[];
@@ -28,16 +31,7 @@ export function dimensionSpecs(spec: unknown, rank: number): DimensionSpecs {
     });
   return { lhsSpec: find(l, "N", "C"), rhsSpec: find(r, "O", "I"), outSpec: find(q, "N", "C") };
 }
-export interface ConvOptions {
-  readonly lhsDilation?: readonly number[] | null;
-  readonly rhsDilation?: readonly number[] | null;
-  readonly dimensionNumbers?: unknown;
-  readonly featureGroupCount?: number;
-  readonly batchGroupCount?: number;
-  readonly precision?: unknown;
-  readonly preferredElementType?: DType | null;
-}
-export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: unknown, opts: ConvOptions = {}): Value {
+export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding, opts: ConvOptions = {}): Value {
   const a = asArray(x),
     b = asArray(w),
     dn = dimensionSpecs(opts.dimensionNumbers, a.ndim),
@@ -56,17 +50,17 @@ export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: re
     featureGroupCount: opts.featureGroupCount ?? 1,
     batchGroupCount: opts.batchGroupCount ?? 1,
     precision: opts.precision ?? null,
-    preferredElementType: opts.preferredElementType ?? null,
+    preferredElementType: opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null,
     outSharding: null,
   });
 }
-export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: unknown): Value =>
+export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding): Value =>
   convGeneralDilated(x, w, windowStrides, padding);
 export const convWithGeneralPadding = (
   x: ArrayLike,
   w: ArrayLike,
   windowStrides: readonly number[],
-  padding: unknown,
+  padding: Padding,
   lhsDilation: readonly number[] | null,
   rhsDilation: readonly number[] | null,
 ): Value => convGeneralDilated(x, w, windowStrides, padding, { lhsDilation, rhsDilation });
@@ -81,16 +75,8 @@ function transposePadding(k: number, stride: number, padding: string): [number, 
   if (padding === "VALID") return [k - 1, k + stride - 2 + Math.max(k - stride, 0) - (k - 1)];
   throw new ShapeError(`convTranspose: the padding is "${padding}", expected "SAME", "VALID" or pairs`);
 }
-interface TransposeOptions {
-  readonly rhsDilation?: readonly number[] | null;
-  readonly dimensionNumbers?: unknown;
-  readonly transposeKernel?: boolean;
-  readonly precision?: unknown;
-  readonly preferredElementType?: DType | null;
-  readonly useConsistentPadding?: boolean;
-}
 /** The convolution with a dilated input: "deconvolution". With `transposeKernel` it is the gradient of a convolution. */
-export function convTranspose(x: ArrayLike, w: ArrayLike, strides: readonly number[], padding: unknown, opts: TransposeOptions = {}): Value {
+export function convTranspose(x: ArrayLike, w: ArrayLike, strides: readonly number[], padding: Padding, opts: ConvTransposeOptions = {}): Value {
   const a = asArray(x),
     b = asArray(w),
     n = a.ndim - 2,
@@ -117,7 +103,7 @@ export function convGeneralDilatedPatches(
   x: ArrayLike,
   filterShape: readonly number[],
   windowStrides: readonly number[],
-  padding: unknown,
+  padding: Padding,
   opts: ConvOptions = {},
 ): Value {
   const a = asArray(x),
@@ -148,7 +134,7 @@ export function convGeneralDilatedLocal(
   x: ArrayLike,
   w: ArrayLike,
   windowStrides: readonly number[],
-  padding: unknown,
+  padding: Padding,
   filterShape: readonly number[],
   opts: ConvOptions = {},
 ): Value {
@@ -177,12 +163,13 @@ export function convGeneralDilatedLocal(
   return o.transpose(out, axes);
 }
 /** Rows of `lhs` in consecutive groups, each multiplied with its group's matrix: lhs [m, k], rhs [g, k, n], groupSizes [g]. */
-export function raggedDot(lhs: ArrayLike, rhs: ArrayLike, groupSizes: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ precision?: unknown; preferredElementType?: DType | null; groupOffset?: null }>(
-      "lax.raggedDot",
-      ["precision", "preferredElementType", "groupOffset"],
-      rest,
-    ),
+export function raggedDot(
+  lhs: ArrayLike,
+  rhs: ArrayLike,
+  groupSizes: ArrayLike,
+  ...rest: Tail<[precision: Precision, preferredElementType: DTypeLike | null], RaggedDotOptions>
+): Value {
+  const q = options<RaggedDotOptions>("lax.raggedDot", ["precision", "preferredElementType", "groupOffset"], rest),
     [a, b, sizes] = [asArray(lhs), asArray(rhs), asArray(groupSizes)];
   if (a.ndim !== 2 || b.ndim !== 3 || sizes.ndim !== 1)
     throw new ShapeError(`lax.raggedDot: the operands are ${a.aval}, ${b.aval} and ${sizes.aval}; expected [m, k], [groups, k, n] and [groups]`);
@@ -208,7 +195,7 @@ export function raggedDot(lhs: ArrayLike, rhs: ArrayLike, groupSizes: ArrayLike,
       ],
       [[], []],
     ],
-    q.preferredElementType ?? a.dtype,
+    q.preferredElementType ? dtypeOf(q.preferredElementType) : a.dtype,
     q.precision ?? null,
   );
 }

@@ -5,6 +5,9 @@ import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { one, prim, two, unify } from "./helpers.ts";
+import type { DTypeOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
+import type { DTypeLike } from "../numpy/options.ts";
 
 export const neg = one("neg", "neg"),
   sign = one("sign", "sign"),
@@ -116,8 +119,8 @@ export const broadcastedIota = (dtype: DType | string, shape: Shape, dimension: 
   const s = shapeOf("lax.broadcastedIota", shape);
   return o.iota(dtypeOf(dtype), s, axisOf("lax.broadcastedIota", dimension, s.length));
 };
-export const full = (shape: Shape, value: ArrayLike, ...rest: unknown[]): Value => {
-  const d = options<{ dtype?: DType }>("full", ["dtype"], rest).dtype,
+export const full = (shape: Shape, value: ArrayLike, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value => {
+  const d = options<DTypeOptions>("full", ["dtype"], rest).dtype,
     v = asArray(value);
   return o.splat(castTo(v, d ? dtypeOf(d) : v.dtype, !d && v.weakType), shapeOf("lax.full", shape));
 };

@@ -5,13 +5,8 @@ import * as o from "../primitives/ops.ts";
 import { parseMode } from "../primitives/indexmode.ts";
 import { type ArrayLike, asArray, castTo } from "../numpy/convert.ts";
 import { type Plain, prim } from "./helpers.ts";
+import type { GatherOptions } from "./options.ts";
 
-interface GatherOptions {
-  readonly mode?: string | null;
-  readonly fillValue?: number | null;
-  readonly indicesAreSorted?: boolean;
-  readonly uniqueIndices?: boolean;
-}
 export function gather(
   x: ArrayLike,
   indices: ArrayLike,

@@ -14,7 +14,6 @@ export {
   convTranspose,
   convWithGeneralPadding,
   raggedDot,
-  type ConvOptions,
 } from "./convolution.ts";
 export { customLinearSolve, customRoot } from "./solvers.ts";
 export {
@@ -37,6 +36,7 @@ export { FftType, fft } from "./fft.ts";
 export { padtypeToPads } from "./padding.ts";
 export { approxMaxK, approxMinK, reduce, reduceWindow } from "./windows.ts";
 export { associativeScan, cond, foriLoop, map, scan, switch, whileLoop } from "./control.ts";
+export type { ConvOptions } from "./options.ts";
 export * from "./elementwise.ts";
 export * from "./movement.ts";
 export * from "./reductions.ts";
@@ -52,11 +52,15 @@ export const optimizationBarrier = <T>(x: T): T => {
   return (Array.isArray(x) ? r : r[0]) as T;
 };
 /** There is one platform here: its function, or the default one. */
-export function platformDependent(...args: unknown[]): unknown {
-  const o2 = args.at(-1) as Record<string, (...xs: unknown[]) => unknown>,
-    f = o2.cpu ?? o2.default;
+export function platformDependent<A extends readonly unknown[], R>(...args: [...A, functions: PlatformFunctions<A, R>]): R {
+  const functions = args.at(-1) as PlatformFunctions<A, R>,
+    f = functions.cpu ?? functions.default;
   if (typeof f !== "function") throw new TypeError("lax.platformDependent: give a function for cpu or a default one");
-  return f(...args.slice(0, -1));
+  return f(...(args.slice(0, -1) as unknown as A));
+}
+/** A function for each platform; `default` where there is none. */
+export interface PlatformFunctions<A extends readonly unknown[], R> {
+  readonly [platform: string]: ((...args: A) => R) | undefined;
 }
 /** XLA's own generator: a state (uint32[4] or uint64[2]) → the next state and bits of `shape`. */
 export function rngBitGenerator(key: Value, shape: Shape, dtype: DType = "uint32"): [Value, Value] {

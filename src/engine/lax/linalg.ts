@@ -3,10 +3,24 @@ import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as f from "../numpy/factor.ts";
 import * as o from "../primitives/ops.ts";
+import type {
+  CholeskyOptions,
+  EigOptions,
+  EighOptions,
+  OrmqrOptions,
+  QROptions,
+  SVDOptions,
+  SchurOptions,
+  SymmetricProductOptions,
+  TriangularSolveOptions,
+  TridiagonalOptions,
+  TridiagonalSolveOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 const m = f.matrices;
 const one = (name: string, xs: readonly Value[], params: Readonly<Record<string, unknown>> = {}): Value => o.callAll(name, xs, params)[0]!;
-export const cholesky = (a: ArrayLike, q: { symmetrizeInput?: boolean } = {}): Value => {
+export const cholesky = (a: ArrayLike, q: CholeskyOptions = {}): Value => {
   const v = f.square("lax.linalg.cholesky", a);
   return f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
 };
@@ -15,34 +29,26 @@ export const choleskyUpdate = (r: ArrayLike, w: ArrayLike): Value => one("choles
 export const lu = (a: ArrayLike): readonly Value[] => f.lu(f.matrix("lax.linalg.lu", a));
 export const luPivotsToPermutation = (pivots: ArrayLike, permutationSize: number): Value =>
   one("lu_pivots_to_permutation", [asArray(pivots)], { permutationSize });
-export function qr(a: ArrayLike, ...rest: unknown[]): readonly Value[] {
-  const q = options<{ pivoting?: boolean; fullMatrices?: boolean; useMagma?: boolean | null }>("lax.linalg.qr", [], rest, [
-    "pivoting",
-    "fullMatrices",
-    "useMagma",
-  ]);
+export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {
+  const q = options<QROptions>("lax.linalg.qr", [], rest);
   return f.qr(f.matrix("lax.linalg.qr", a), q.fullMatrices ?? true, q.pivoting ?? false);
 }
 /** Eigenvectors, then ascending eigenvalues. */
-export function eigh(
-  a: ArrayLike,
-  q: { lower?: boolean; symmetrizeInput?: boolean; sortEigenvalues?: boolean; subsetByIndex?: readonly [number, number] | null } = {},
-): readonly Value[] {
+export function eigh(a: ArrayLike, q: EighOptions = {}): readonly Value[] {
   const v = f.square("lax.linalg.eigh", a);
   return f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), q.lower ?? true, q.subsetByIndex ?? null);
 }
-export const eig = (a: ArrayLike, q: { computeLeftEigenvectors?: boolean; computeRightEigenvectors?: boolean } = {}): readonly Value[] =>
+export const eig = (a: ArrayLike, q: EigOptions = {}): readonly Value[] =>
   f.eig(f.square("lax.linalg.eig", a), q.computeLeftEigenvectors ?? true, q.computeRightEigenvectors ?? true);
 /** U, singular values, Vᴴ; the values alone without computeUv. */
-export function svd(
-  a: ArrayLike,
-  q: { fullMatrices?: boolean; computeUv?: boolean; subsetByIndex?: readonly [number, number] | null } = {},
-): Value | readonly Value[] {
+export function svd(a: ArrayLike, q: SVDOptions & { readonly computeUv: false }): Value;
+export function svd(a: ArrayLike, q?: SVDOptions): [Value, Value, Value];
+export function svd(a: ArrayLike, q: SVDOptions = {}): Value | Value[] {
   const uv = q.computeUv ?? true,
     r = f.svd(f.matrix("lax.linalg.svd", a), q.fullMatrices ?? true, uv, q.subsetByIndex ?? null);
   return uv ? [r[1]!, r[0]!, r[2]!] : r[0]!;
 }
-export const schur = (a: ArrayLike, q: { computeSchurVectors?: boolean; sortEigVals?: boolean } = {}): readonly Value[] =>
+export const schur = (a: ArrayLike, q: SchurOptions = {}): readonly Value[] =>
   o.callAll("schur", [f.square("lax.linalg.schur", a)], {
     computeSchurVectors: q.computeSchurVectors ?? true,
     sortEigVals: q.sortEigVals ?? false,
@@ -51,21 +57,17 @@ export const schur = (a: ArrayLike, q: { computeSchurVectors?: boolean; sortEigV
 export const hessenberg = (a: ArrayLike): readonly Value[] => o.callAll("hessenberg", [f.square("lax.linalg.hessenberg", a)]);
 export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value =>
   one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
-export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: { left?: boolean; transpose?: boolean } = {}): Value =>
+export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: OrmqrOptions = {}): Value =>
   one("ormqr", [asArray(a), asArray(taus), asArray(c)], { left: q.left ?? true, transpose: q.transpose ?? false });
-export const tridiagonal = (a: ArrayLike, q: { lower?: boolean } = {}): readonly Value[] =>
+export const tridiagonal = (a: ArrayLike, q: TridiagonalOptions = {}): readonly Value[] =>
   o.callAll("tridiagonal", [f.square("lax.linalg.tridiagonal", a)], { lower: q.lower ?? true });
-export const tridiagonalSolve = (dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, q: { perturbSingular?: boolean } = {}): Value =>
+export const tridiagonalSolve = (dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, q: TridiagonalSolveOptions = {}): Value =>
   one(
     "tridiagonal_solve",
     [dl, d, du, b].map((x) => asArray(x)),
     { perturbSingular: q.perturbSingular ?? false },
   );
-export function triangularSolve(
-  a: ArrayLike,
-  b: ArrayLike,
-  q: { leftSide?: boolean; lower?: boolean; transposeA?: boolean; conjugateA?: boolean; unitDiagonal?: boolean } = {},
-): Value {
+export function triangularSolve(a: ArrayLike, b: ArrayLike, q: TriangularSolveOptions = {}): Value {
   const x = f.square("lax.linalg.triangularSolve", a),
     y = asArray(b),
     vector = y.ndim === x.ndim - 1,
@@ -80,12 +82,12 @@ export function triangularSolve(
   });
   return vector ? o.squeeze(r, [q.leftSide ? r.ndim - 1 : r.ndim - 2]) : r;
 }
-export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: { alpha?: number; beta?: number; symmetrizeOutput?: boolean } = {}): Value {
+export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: SymmetricProductOptions = {}): Value {
   const r = one("symmetric_product", [asArray(a), asArray(c)], { alpha: q.alpha ?? 1, beta: q.beta ?? 0 });
   return q.symmetrizeOutput ? o.add(m.tril(r), m.swap(m.tril(r, -1))) : r;
 }
 /** The polar factors: unitary U and Hermitian H with A = U H, the number of iterations, and whether they converged. Through the singular value decomposition. */
-export function qdwh(a: ArrayLike, _q: object = {}): readonly Value[] {
+export function qdwh(a: ArrayLike): readonly Value[] {
   const v = f.matrix("lax.linalg.qdwh", a),
     [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
     unitary = m.matmul(u, vh),

@@ -8,6 +8,8 @@ import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options, integerArgument } from "../numpy/convert.ts";
 import { prim, unify } from "./helpers.ts";
+import type { AxisOptions, IndexInDimOptions, ReshapeOptions, SliceInDimOptions, SliceOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export const broadcast = (x: ArrayLike, sizes: Shape): Value => {
   const v = asArray(x);
@@ -28,8 +30,8 @@ export const broadcastToRank = (x: ArrayLike, rank: number): Value => {
     v.shape.map((_n, i) => i + k),
   );
 };
-export const reshape = (x: ArrayLike, newSizes: Shape, ...rest: unknown[]): Value => {
-  const d = options<{ dimensions?: readonly number[] | null }>("reshape", ["dimensions"], rest).dimensions,
+export const reshape = (x: ArrayLike, newSizes: Shape, ...rest: Tail<[dimensions: readonly number[] | null], ReshapeOptions>): Value => {
+  const d = options<ReshapeOptions>("reshape", ["dimensions"], rest).dimensions,
     v = asArray(x);
   return o.reshape(d ? o.transpose(v, d) : v, newSizes);
 };
@@ -56,18 +58,27 @@ export const expandDims = (x: ArrayLike, dimensions: readonly number[]): Value =
 };
 export const transpose = (x: ArrayLike, permutation: readonly number[]): Value => o.transpose(asArray(x), permutation);
 export const rev = (x: ArrayLike, dimensions: readonly number[]): Value => o.rev(asArray(x), dimensions);
-export const slice = (x: ArrayLike, start: readonly number[], limit: readonly number[], ...rest: unknown[]): Value =>
-  o.slice(asArray(x), start, limit, options<{ strides?: readonly number[] | null }>("slice", ["strides"], rest).strides ?? null);
-export function sliceInDim(x: ArrayLike, start: number | null, limit: number | null, ...rest: unknown[]): Value {
-  const p = options<{ stride?: number; axis?: number }>("sliceInDim", ["stride", "axis"], rest),
+export const slice = (
+  x: ArrayLike,
+  start: readonly number[],
+  limit: readonly number[],
+  ...rest: Tail<[strides: readonly number[] | null], SliceOptions>
+): Value => o.slice(asArray(x), start, limit, options<SliceOptions>("slice", ["strides"], rest).strides ?? null);
+export function sliceInDim(
+  x: ArrayLike,
+  start: number | null,
+  limit: number | null,
+  ...rest: Tail<[stride: number, axis: number], SliceInDimOptions>
+): Value {
+  const p = options<SliceInDimOptions>("sliceInDim", ["stride", "axis"], rest),
     v = asArray(x),
     a = axisOf("sliceInDim", p.axis ?? 0, v.ndim),
     n = v.shape[a]!,
     at = (i: number | null | undefined, d: number): number => (i === null || i === undefined ? d : i < 0 ? i + n : i);
   return o.sliceInDim(v, a, at(start, 0), at(limit, n), p.stride ?? 1);
 }
-export function indexInDim(x: ArrayLike, index: number, ...rest: unknown[]): Value {
-  const p = options<{ axis?: number; keepdims?: boolean }>("indexInDim", ["axis", "keepdims"], rest),
+export function indexInDim(x: ArrayLike, index: number, ...rest: Tail<[axis: number, keepdims: boolean], IndexInDimOptions>): Value {
+  const p = options<IndexInDimOptions>("indexInDim", ["axis", "keepdims"], rest),
     v = asArray(x),
     a = axisOf("indexInDim", p.axis ?? 0, v.ndim),
     i = index < 0 ? index + v.shape[a]! : index,
@@ -84,18 +95,18 @@ export const concatenate = (xs: readonly ArrayLike[], dimension: number): Value 
     xs.map((x) => asArray(x)),
     { dimension },
   );
-export const split = (x: ArrayLike, sizes: readonly number[], ...rest: unknown[]): readonly Value[] => {
+export const split = (x: ArrayLike, sizes: readonly number[], ...rest: Tail<[axis: number], AxisOptions>): readonly Value[] => {
   const v = asArray(x);
-  return bind(primitiveNamed("split"), [v], { sizes, axis: axisOf("split", options<{ axis?: number }>("split", ["axis"], rest).axis ?? 0, v.ndim) });
+  return bind(primitiveNamed("split"), [v], { sizes, axis: axisOf("split", options<AxisOptions>("split", ["axis"], rest).axis ?? 0, v.ndim) });
 };
 export const tile = (x: ArrayLike, reps: readonly number[]): Value => prim("tile", [asArray(x)], { reps });
-export const stack = (xs: readonly ArrayLike[], ...rest: unknown[]): Value => {
+export const stack = (xs: readonly ArrayLike[], ...rest: Tail<[axis: number], AxisOptions>): Value => {
   const vs = xs.map((x) => asArray(x));
-  return prim("stack", vs, { axis: axisOf("stack", options<{ axis?: number }>("stack", ["axis"], rest).axis ?? 0, vs[0]!.ndim + 1) });
+  return prim("stack", vs, { axis: axisOf("stack", options<AxisOptions>("stack", ["axis"], rest).axis ?? 0, vs[0]!.ndim + 1) });
 };
-export const unstack = (x: ArrayLike, ...rest: unknown[]): readonly Value[] => {
+export const unstack = (x: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): readonly Value[] => {
   const v = asArray(x);
-  return bind(primitiveNamed("unstack"), [v], { axis: axisOf("unstack", options<{ axis?: number }>("unstack", ["axis"], rest).axis ?? 0, v.ndim) });
+  return bind(primitiveNamed("unstack"), [v], { axis: axisOf("unstack", options<AxisOptions>("unstack", ["axis"], rest).axis ?? 0, v.ndim) });
 };
 
 /** Start indices: negative ones count from the end, constants are taken as int32. */
@@ -114,17 +125,17 @@ export const dynamicSlice = (x: ArrayLike, at: readonly ArrayLike[] | Value, sli
   const v = asArray(x);
   return o.dynamicSlice(v, starts(v, at), sliceSizes);
 };
-export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: unknown[]): Value => {
+export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: Tail<[axis: number], AxisOptions>): Value => {
   const v = asArray(x),
-    a = axisOf("dynamicSliceInDim", options<{ axis?: number }>("dynamicSliceInDim", ["axis"], rest).axis ?? 0, v.ndim);
+    a = axisOf("dynamicSliceInDim", options<AxisOptions>("dynamicSliceInDim", ["axis"], rest).axis ?? 0, v.ndim);
   return o.dynamicSlice(
     v,
     v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
     v.shape.map((n, i) => (i === a ? size : n)),
   );
 };
-export const dynamicIndexInDim = (x: ArrayLike, index: ArrayLike, ...rest: unknown[]): Value => {
-  const p = options<{ axis?: number; keepdims?: boolean }>("dynamicIndexInDim", ["axis", "keepdims"], rest),
+export const dynamicIndexInDim = (x: ArrayLike, index: ArrayLike, ...rest: Tail<[axis: number, keepdims: boolean], IndexInDimOptions>): Value => {
+  const p = options<IndexInDimOptions>("dynamicIndexInDim", ["axis", "keepdims"], rest),
     r = dynamicSliceInDim(x, index, 1, p.axis ?? 0);
   return p.keepdims === false ? o.squeeze(r, [axisOf("dynamicIndexInDim", p.axis ?? 0, r.ndim)]) : r;
 };

@@ -7,6 +7,8 @@ import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, options } from "../numpy/convert.ts";
 import { prim } from "./helpers.ts";
+import type { CumulativeOptions, DotGeneralOptions, SortKeyValOptions, SortOptions, TopKOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export const dot = (x: ArrayLike, y: ArrayLike): Value => {
   const a = asArray(x),
@@ -38,12 +40,7 @@ export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
     a.dtype,
   );
 };
-export const dotGeneral = (
-  x: ArrayLike,
-  y: ArrayLike,
-  dimensionNumbers: o.DimensionNumbers,
-  opts: { preferredElementType?: DType | string | null; precision?: unknown } = {},
-): Value => {
+export const dotGeneral = (x: ArrayLike, y: ArrayLike, dimensionNumbers: o.DimensionNumbers, opts: DotGeneralOptions = {}): Value => {
   const [a, b] = [asArray(x), asArray(y)];
   return o.dotGeneral(a!, b!, dimensionNumbers, opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null, opts.precision ?? null);
 };
@@ -71,8 +68,8 @@ export const argmax = arg("argmax"),
   argmin = arg("argmin");
 const cumulative =
   (name: string) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const p = options<{ axis?: number; reverse?: boolean }>(name, ["axis", "reverse"], rest),
+  (x: ArrayLike, ...rest: Tail<[axis: number, reverse: boolean], CumulativeOptions>): Value => {
+    const p = options<CumulativeOptions>(name, ["axis", "reverse"], rest),
       v = asArray(x);
     return prim(name, [v], { axis: axisOf(name, p.axis ?? 0, v.ndim), reverse: p.reverse ?? false });
   };
@@ -81,8 +78,14 @@ export const cumsum = cumulative("cumsum"),
   cummax = cumulative("cummax"),
   cummin = cumulative("cummin"),
   cumlogsumexp = cumulative("cumlogsumexp");
-export function sort(x: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): Value | readonly Value[] {
-  const p = options<{ dimension?: number; isStable?: boolean; numKeys?: number }>("sort", ["dimension", "isStable", "numKeys"], rest),
+/** Sorts along an axis, stably; of a list of arrays the first `numKeys` are compared and all are put into their order. */
+export function sort(x: readonly Value[], ...rest: Tail<[dimension: number, isStable: boolean, numKeys: number], SortOptions>): readonly Value[];
+export function sort(x: ArrayLike, ...rest: Tail<[dimension: number, isStable: boolean, numKeys: number], SortOptions>): Value;
+export function sort(
+  x: ArrayLike | readonly ArrayLike[],
+  ...rest: Tail<[dimension: number, isStable: boolean, numKeys: number], SortOptions>
+): Value | readonly Value[] {
+  const p = options<SortOptions>("sort", ["dimension", "isStable", "numKeys"], rest),
     list = Array.isArray(x) && x.some((v) => v instanceof Value) ? (x as ArrayLike[]).map((v) => asArray(v)) : [asArray(x as ArrayLike)],
     r = bind(primitiveNamed("sort"), list, {
       dimension: axisOf("sort", p.dimension ?? -1, list[0]!.ndim),
@@ -91,16 +94,22 @@ export function sort(x: ArrayLike | readonly ArrayLike[], ...rest: unknown[]): V
     });
   return Array.isArray(x) && x.some((v) => v instanceof Value) ? r : r[0]!;
 }
-export const sortKeyVal = (k: ArrayLike, v: ArrayLike, ...rest: unknown[]): readonly Value[] => {
-  const p = options<{ dimension?: number; isStable?: boolean }>("sortKeyVal", ["dimension", "isStable"], rest),
+export const sortKeyVal = (
+  k: ArrayLike,
+  v: ArrayLike,
+  ...rest: Tail<[dimension: number, isStable: boolean], SortKeyValOptions>
+): [keys: Value, values: Value] => {
+  const p = options<SortKeyValOptions>("sortKeyVal", ["dimension", "isStable"], rest),
     keys = asArray(k);
-  return bind(primitiveNamed("sort"), [keys, asArray(v)], {
+  const [sorted, values] = bind(primitiveNamed("sort"), [keys, asArray(v)], {
     dimension: axisOf("sortKeyVal", p.dimension ?? -1, keys.ndim),
     isStable: p.isStable ?? true,
     numKeys: 1,
   });
+  return [sorted!, values!];
 };
-export const topK = (x: ArrayLike, k: number, opts: { axis?: number } = {}): readonly Value[] => {
+export const topK = (x: ArrayLike, k: number, opts: TopKOptions = {}): [values: Value, indices: Value] => {
   const v = asArray(x);
-  return bind(primitiveNamed("top_k"), [v], { k, axis: axisOf("topK", opts.axis ?? -1, v.ndim) });
+  const [values, indices] = bind(primitiveNamed("top_k"), [v], { k, axis: axisOf("topK", opts.axis ?? -1, v.ndim) });
+  return [values!, indices!];
 };

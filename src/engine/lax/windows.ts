@@ -12,9 +12,11 @@ import { stageFunction } from "../control/stage.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import type { WindowParams } from "../primitives/window.ts";
-import type { AnyFunction } from "../transforms/args.ts";
+import type { AnyFunction, Arrays, Loose } from "../core/treeTypes.ts";
 import { concreteOf } from "../transforms/jvp.ts";
 import { padtypeToPads } from "./padding.ts";
+import type { ApproxTopKOptions, Padding, ReduceWindowOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** Reducers that have a primitive of their own, by the one primitive that their program applies. */
 const KNOWN: Readonly<
@@ -75,6 +77,12 @@ const prepare = (operands: Tree, inits: Tree): { xs: Value[]; vs: Value[]; tree:
 };
 
 /** Folds the given axes with `computation(accumulator, element)`, starting from the initial values. Operands may be a pytree. */
+export function reduce<T>(
+  operands: T,
+  initValues: NoInfer<Loose<T>>,
+  computation: (accumulator: NoInfer<Arrays<T>>, element: NoInfer<Arrays<T>>) => NoInfer<Loose<T>>,
+  dimensions: readonly number[],
+): Arrays<T>;
 export function reduce(operands: Tree, initValues: Tree, computation: AnyFunction, dimensions: readonly number[]): Tree {
   const { xs, vs, tree } = prepare(operands, initValues),
     axes = dimensions.map((d) => axisOf("lax.reduce", d, xs[0]!.ndim)),
@@ -89,21 +97,18 @@ export function reduce(operands: Tree, initValues: Tree, computation: AnyFunctio
   return tree.unflatten(bind(reducePrimitive, [...xs, ...vs], { computation, jaxpr, dimensions: axes }));
 }
 
-interface WindowOptions {
-  readonly windowStrides?: readonly number[] | null;
-  readonly padding?: unknown;
-  readonly baseDilation?: readonly number[] | null;
-  readonly windowDilation?: readonly number[] | null;
-}
 /** Folds each window with `computation`; the padding counts as the initial value. Strides are 1 and the padding "VALID" by default. */
 export function reduceWindow(
   operands: Tree,
   initValues: Tree,
   computation: AnyFunction,
   windowDimensions: readonly number[],
-  ...rest: unknown[]
+  ...rest: Tail<
+    [windowStrides: readonly number[] | null, padding: Padding, baseDilation: readonly number[] | null, windowDilation: readonly number[] | null],
+    ReduceWindowOptions
+  >
 ): Tree {
-  const q = options<WindowOptions>("lax.reduceWindow", ["windowStrides", "padding", "baseDilation", "windowDilation"], rest),
+  const q = options<ReduceWindowOptions>("lax.reduceWindow", ["windowStrides", "padding", "baseDilation", "windowDilation"], rest),
     { xs, vs, tree } = prepare(operands, initValues),
     ones = windowDimensions.map(() => 1);
   const windowStrides = q.windowStrides ?? ones,
@@ -128,15 +133,9 @@ export function reduceWindow(
   return tree.unflatten(bind(reduceWindowPrimitive, [...xs, ...vs], { ...w, jaxpr, consts: [] }));
 }
 
-interface ApproxOptions {
-  readonly reductionDimension?: number;
-  readonly recallTarget?: number;
-  readonly reductionInputSizeOverride?: number;
-  readonly aggregateToTopk?: boolean;
-}
 const approx =
   (name: string, isMaxK: boolean) =>
-  (x: ArrayLike, k: number, q: ApproxOptions = {}): readonly Value[] =>
+  (x: ArrayLike, k: number, q: ApproxTopKOptions = {}): readonly Value[] =>
     o.callAll("approx_top_k", [asArray(x, `lax.${name}`)], {
       k,
       reductionDimension: q.reductionDimension ?? -1,

@@ -9,6 +9,7 @@ import { type CustomJvp, customJvp } from "../transforms/custom.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, type Axis, asArray, axesOf, broadcastTo, castTo, options, promoteInexact, sizeArgument } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
+import type { Tail } from "../core/signature.ts";
 export * as initializers from "./initializers.ts";
 
 const float = (fn: string, x: ArrayLike): Value => promoteInexact(fn, [x])[0]!;
@@ -241,15 +242,13 @@ export interface AttentionOptions {
  * softmax(q kᵀ · scale + bias) v, a head each. query is [batch, time, heads, width], key and value are [batch, source, key heads, width]; all three
  * may lack the batch axis. Several query heads share a key head where there are fewer of those.
  */
-export function dotProductAttention(query: ArrayLike, key: ArrayLike, value: ArrayLike, ...rest: unknown[]): Value {
-  const p = options<AttentionOptions>("dotProductAttention", ["bias", "mask"], rest, [
-      "scale",
-      "isCausal",
-      "querySeqLengths",
-      "keyValueSeqLengths",
-      "localWindowSize",
-      "implementation",
-    ]),
+export function dotProductAttention(
+  query: ArrayLike,
+  key: ArrayLike,
+  value: ArrayLike,
+  ...rest: Tail<[bias: ArrayLike | null, mask: ArrayLike | null], AttentionOptions>
+): Value {
+  const p = options<AttentionOptions>("dotProductAttention", ["bias", "mask"], rest),
     [q0, k0, v0] = [query, key, value].map((x) => float("dotProductAttention", x)) as [Value, Value, Value],
     lift = (x: Value): Value => (x.ndim === 3 ? o.expandDims(x, 0) : x),
     [q, k, v] = [lift(q0), lift(k0), lift(v0)],

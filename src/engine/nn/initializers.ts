@@ -3,44 +3,85 @@ import { type Shape, sizeOf } from "../core/aval.ts";
 import { canonicalize, dtypeOf, type DType } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
+import { options } from "../numpy/convert.ts";
+import type { DTypeLike, DTypeOptions } from "../numpy/options.ts";
+import type { Tail } from "../core/signature.ts";
 import * as np from "../numpy/index.ts";
 import * as random from "../random/index.ts";
 
-export type Initializer = (key: Value, shape: Shape, dtype?: DType | string) => Value;
-const floatOf = (d: DType | string | { dtype?: DType | string } | undefined): DType =>
+export type Initializer = (key: Value, shape: Shape, dtype?: DTypeLike) => Value;
+const floatOf = (d: DTypeLike | { readonly dtype?: DTypeLike } | undefined): DType =>
   typeof d === "object" ? floatOf(d.dtype) : d ? dtypeOf(d) : canonicalize("float64");
-type Plain = Readonly<Record<string, unknown>>;
-const read = (args: readonly unknown[], names: readonly string[]): Plain => {
-  const out: Record<string, unknown> = {};
-  args.forEach((a, i) => {
-    if (typeof a === "object" && a !== null && !Array.isArray(a) && Object.getPrototypeOf(a) === Object.prototype) Object.assign(out, a);
-    else out[names[i]!] = a;
-  });
-  return out;
-};
+type Axes = number | readonly number[];
+/** Initializers with a factor. */
+export interface ScaleOptions {
+  /** The factor. */
+  readonly scale?: number;
+  /** The dtype, where the initializer's call names none. */
+  readonly dtype?: DTypeLike;
+}
+/** normal. */
+export interface NormalOptions {
+  /** The standard deviation. Default 0.01. */
+  readonly stddev?: number;
+  /** The dtype, where the initializer's call names none. */
+  readonly dtype?: DTypeLike;
+}
+/** truncatedNormal. */
+export interface TruncatedNormalOptions extends NormalOptions {
+  /** The least value, before it is multiplied by the standard deviation. Default −2. */
+  readonly lower?: number;
+  /** The largest value, before it is multiplied by the standard deviation. Default 2. */
+  readonly upper?: number;
+}
+/** Initializers that know inputs from outputs. */
+export interface FanOptions {
+  /** The axis of inputs, or several. Default −2. */
+  readonly inAxis?: Axes;
+  /** The axis of outputs, or several. Default −1. */
+  readonly outAxis?: Axes;
+  /** Axes that are neither. */
+  readonly batchAxis?: Axes;
+  /** The dtype, where the initializer's call names none. */
+  readonly dtype?: DTypeLike;
+}
+/** varianceScaling. */
+export interface VarianceScalingOptions extends FanOptions {
+  /** The factor of the variance. */
+  readonly scale?: number;
+  /** What the variance is divided by: inputs ("fan_in"), outputs ("fan_out"), their mean ("fan_avg") or its geometric one ("fan_geo_avg"). */
+  readonly mode?: string;
+  /** "truncated_normal", "normal" or "uniform". */
+  readonly distribution?: string;
+}
+/** orthogonal and deltaOrthogonal. */
+export interface OrthogonalOptions extends ScaleOptions {
+  /** The axis of columns. Default the last one. */
+  readonly columnAxis?: number;
+}
 export const zeros: Initializer = (_key, shape, dtype) => np.zeros(shape, { dtype: floatOf(dtype) });
 export const ones: Initializer = (_key, shape, dtype) => np.ones(shape, { dtype: floatOf(dtype) });
 export const constant =
-  (value: number, opts: { dtype?: DType } = {}): Initializer =>
+  (value: number, opts: DTypeOptions = {}): Initializer =>
   (_key, shape, dtype) =>
     np.full(shape, value, { dtype: floatOf(dtype ?? opts.dtype) });
-export const uniform = (...args: unknown[]): Initializer => {
-  const p = read(args, ["scale", "dtype"]);
-  return (key, shape, dtype) => random.uniform(key, { shape, dtype: floatOf(dtype ?? (p.dtype as DType)) }).mul((p.scale as number) ?? 0.01);
+export const uniform = (...rest: Tail<[scale: number, dtype: DTypeLike], ScaleOptions>): Initializer => {
+  const p = options<ScaleOptions>("uniform", ["scale", "dtype"], rest);
+  return (key, shape, dtype) => random.uniform(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.scale ?? 0.01);
 };
-export const normal = (...args: unknown[]): Initializer => {
-  const p = read(args, ["stddev", "dtype"]);
-  return (key, shape, dtype) => random.normal(key, { shape, dtype: floatOf(dtype ?? (p.dtype as DType)) }).mul((p.stddev as number) ?? 0.01);
+export const normal = (...rest: Tail<[stddev: number, dtype: DTypeLike], NormalOptions>): Initializer => {
+  const p = options<NormalOptions>("normal", ["stddev", "dtype"], rest);
+  return (key, shape, dtype) => random.normal(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.stddev ?? 0.01);
 };
-export const truncatedNormal = (...args: unknown[]): Initializer => {
-  const p = read(args, ["stddev", "dtype", "lower", "upper"]);
+export const truncatedNormal = (
+  ...rest: Tail<[stddev: number, dtype: DTypeLike, lower: number, upper: number], TruncatedNormalOptions>
+): Initializer => {
+  const p = options<TruncatedNormalOptions>("truncatedNormal", ["stddev", "dtype", "lower", "upper"], rest);
   return (key, shape, dtype) =>
-    random
-      .truncatedNormal(key, (p.lower as number) ?? -2, (p.upper as number) ?? 2, { shape, dtype: floatOf(dtype ?? (p.dtype as DType)) })
-      .mul((p.stddev as number) ?? 0.01);
+    random.truncatedNormal(key, p.lower ?? -2, p.upper ?? 2, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.stddev ?? 0.01);
 };
 
-function fans(shape: Shape, p: Plain): [number, number] {
+function fans(shape: Shape, p: FanOptions): [number, number] {
   if (shape.length < 2)
     throw new ShapeError(`an initializer of this kind needs at least two axes to know inputs and outputs, got the shape [${shape.join()}]`);
   const axes = (a: unknown, otherwise: number): number[] => ([a ?? otherwise].flat() as number[]).map((i) => (i < 0 ? i + shape.length : i)),
@@ -51,11 +92,17 @@ function fans(shape: Shape, p: Plain): [number, number] {
     receptive = sizeOf(shape) / size(i) / size(o) / size(b);
   return [size(i) * receptive, size(o) * receptive];
 }
-export function varianceScaling(...args: unknown[]): Initializer {
-  const p = read(args, ["scale", "mode", "distribution", "inAxis", "outAxis", "batchAxis", "dtype"]),
-    scale = p.scale as number;
+/** Random numbers whose variance is a share of the inputs or outputs that the shape has. Throws ShapeError below two axes. */
+export function varianceScaling(
+  ...rest: Tail<
+    [scale: number, mode: string, distribution: string, inAxis: Axes, outAxis: Axes, batchAxis: Axes, dtype: DTypeLike],
+    VarianceScalingOptions
+  >
+): Initializer {
+  const p = options<VarianceScalingOptions>("varianceScaling", ["scale", "mode", "distribution", "inAxis", "outAxis", "batchAxis", "dtype"], rest),
+    scale = p.scale ?? 1;
   return (key, shape, d) => {
-    const dtype = floatOf(d ?? (p.dtype as DType)),
+    const dtype = floatOf(d ?? p.dtype),
       [fanIn, fanOut] = fans(shape, p),
       n = p.mode === "fan_in" ? fanIn : p.mode === "fan_out" ? fanOut : p.mode === "fan_geo_avg" ? Math.sqrt(fanIn * fanOut) : (fanIn + fanOut) / 2,
       variance = scale / n;
@@ -67,8 +114,8 @@ export function varianceScaling(...args: unknown[]): Initializer {
 }
 const scaled =
   (scale: number, mode: string, distribution: string) =>
-  (...args: unknown[]): Initializer =>
-    varianceScaling({ scale, mode, distribution, ...read(args, ["inAxis", "outAxis", "batchAxis", "dtype"]) });
+  (...rest: Tail<[inAxis: Axes, outAxis: Axes, batchAxis: Axes, dtype: DTypeLike], FanOptions>): Initializer =>
+    varianceScaling({ scale, mode, distribution, ...options<FanOptions>("initializer", ["inAxis", "outAxis", "batchAxis", "dtype"], rest) });
 export const glorotUniform = scaled(1, "fan_avg", "uniform"),
   glorotNormal = scaled(1, "fan_avg", "truncated_normal"),
   xavierUniform = glorotUniform,
@@ -84,31 +131,31 @@ export const lecunUniform = scaled(1, "fan_in", "uniform"),
  * Uniformly distributed orthogonal matrices times `scale`; where the shape is not square, the shorter side's vectors are orthonormal.
  * `columnAxis` holds the columns, all other axes together the rows. Throws for shapes of fewer than two axes.
  */
-export function orthogonal(...args: unknown[]): Initializer {
-  const p = read(args, ["scale", "columnAxis", "dtype"]);
+export function orthogonal(...rest: Tail<[scale: number, columnAxis: number, dtype: DTypeLike], OrthogonalOptions>): Initializer {
+  const p = options<OrthogonalOptions>("orthogonal", ["scale", "columnAxis", "dtype"], rest);
   return (key, shape, d) => {
-    const dtype = floatOf(d ?? (p.dtype as DType));
+    const dtype = floatOf(d ?? p.dtype);
     if (shape.length < 2) throw new ShapeError(`nn.initializers.orthogonal: the shape is [${shape.join()}], expected at least two axes`);
     if (sizeOf(shape) === 0) return np.zeros(shape, { dtype });
-    const given = (p.columnAxis as number | undefined) ?? -1,
+    const given = p.columnAxis ?? -1,
       axis = given < 0 ? given + shape.length : given,
       columns = shape[axis];
     if (columns === undefined)
       throw new ShapeError(`nn.initializers.orthogonal: columnAxis is ${given}, out of range for the shape [${shape.join()}]`);
     const q = random.orthogonal(key, sizeOf(shape) / columns, { shape: [], dtype, m: columns }),
       rows = shape.filter((_n, i) => i !== axis);
-    return np.moveaxis(np.reshape(q, [...rows, columns]), -1, axis).mul((p.scale as number) ?? 1);
+    return np.moveaxis(np.reshape(q, [...rows, columns]), -1, axis).mul(p.scale ?? 1);
   };
 }
 /**
  * Convolution kernels of 1, 2 or 3 spatial axes that are an orthogonal matrix at their centre and zero elsewhere (Xiao et al., arXiv:1806.05393):
  * a layer that keeps norms. The last two axes are inputs and outputs; there may not be more inputs than outputs.
  */
-export function deltaOrthogonal(...args: unknown[]): Initializer {
-  const p = read(args, ["scale", "columnAxis", "dtype"]),
+export function deltaOrthogonal(...rest: Tail<[scale: number, columnAxis: number, dtype: DTypeLike], OrthogonalOptions>): Initializer {
+  const p = options<OrthogonalOptions>("deltaOrthogonal", ["scale", "columnAxis", "dtype"], rest),
     matrix = orthogonal(p);
   return (key, shape, d) => {
-    const dtype = floatOf(d ?? (p.dtype as DType)),
+    const dtype = floatOf(d ?? p.dtype),
       [inputs, outputs] = shape.slice(-2);
     if (shape.length < 3 || shape.length > 5)
       throw new ShapeError(`nn.initializers.deltaOrthogonal: the shape is [${shape.join()}], expected three, four or five axes`);

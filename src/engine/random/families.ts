@@ -7,16 +7,17 @@ import { type ArrayLike, asArray, broadcastTo, castTo, options, shapeOf } from "
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { randomGamma } from "./gamma.ts";
-import { exponential, floatOption, normal, shapeFor, split, typed, uniform } from "./index.ts";
+import { exponential, normal, split, uniform } from "./index.ts";
+import { floatOption, shapeFor, typed } from "./keys.ts";
+import type { BallOptions, MultivariateNormalOptions, OrthogonalOptions, SampleOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
+import type { DTypeLike } from "../numpy/options.ts";
 
-export interface Options {
-  readonly shape?: number | Shape | null;
-  readonly dtype?: DType | string;
-}
-type Rest = readonly unknown[];
-function gammaOf(fn: string, logSpace: boolean): (k: Value, a: ArrayLike, ...rest: Rest) => Value {
+/** A sampler with one parameter beside the key. */
+type Sampler = (k: Value, a: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>) => Value;
+function gammaOf(fn: string, logSpace: boolean): Sampler {
   return (k, a, ...rest) => {
-    const q = options<Options>(fn, ["shape", "dtype"], rest),
+    const q = options<SampleOptions>(fn, ["shape", "dtype"], rest),
       d = floatOption(fn, q.dtype),
       v = castTo(asArray(a, fn), d),
       shape = shapeFor(fn, q.shape, v);
@@ -25,8 +26,8 @@ function gammaOf(fn: string, logSpace: boolean): (k: Value, a: ArrayLike, ...res
 }
 export const gamma = gammaOf("gamma", false),
   loggamma = gammaOf("loggamma", true);
-export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("beta", ["shape", "dtype"], rest),
+export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("beta", ["shape", "dtype"], rest),
     d = floatOption("beta", q.dtype),
     x = castTo(asArray(a), d),
     y = castTo(asArray(b), d),
@@ -39,8 +40,8 @@ export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Rest): Value
     gb = o.exp(o.sub(lb, top));
   return o.div(ga, o.add(ga, gb));
 }
-export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("dirichlet", ["shape", "dtype"], rest),
+export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("dirichlet", ["shape", "dtype"], rest),
     d = floatOption("dirichlet", q.dtype),
     a = castTo(asArray(alpha), d),
     shape = q.shape === null || q.shape === undefined ? a.shape.slice(0, -1) : shapeOf("dirichlet", q.shape),
@@ -50,15 +51,20 @@ export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Rest): Value {
     e = o.exp(o.sub(l, broadcastTo(o.expandDims(top, top.ndim), full)));
   return o.div(e, broadcastTo(o.expandDims(o.reduceSum(e, [e.ndim - 1]), e.ndim - 1), full));
 }
-export function chisquare(k: Value, df: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("chisquare", ["shape", "dtype"], rest),
+export function chisquare(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("chisquare", ["shape", "dtype"], rest),
     d = floatOption("chisquare", q.dtype),
     v = castTo(asArray(df), d),
     shape = shapeFor("chisquare", q.shape, v);
   return o.mul(o.lit(d, 2), o.exp(loggamma(k, o.div(broadcastTo(v, shape), o.lit(d, 2)), { shape, dtype: d })));
 }
-export function f(k: Value, dfnum: ArrayLike, dfden: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("f", ["shape", "dtype"], rest),
+export function f(
+  k: Value,
+  dfnum: ArrayLike,
+  dfden: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>
+): Value {
+  const q = options<SampleOptions>("f", ["shape", "dtype"], rest),
     d = floatOption("f", q.dtype),
     a = castTo(asArray(dfnum), d),
     b = castTo(asArray(dfden), d),
@@ -68,16 +74,16 @@ export function f(k: Value, dfnum: ArrayLike, dfden: ArrayLike, ...rest: Rest): 
     y = broadcastTo(b, shape);
   return o.div(o.div(chisquare(ks.get(1), x, { shape, dtype: d }), x), o.div(chisquare(ks.get(0), y, { shape, dtype: d }), y));
 }
-export function t(k: Value, df: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("t", ["shape", "dtype"], rest),
+export function t(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("t", ["shape", "dtype"], rest),
     d = floatOption("t", q.dtype),
     v = broadcastTo(castTo(asArray(df), d), shapeFor("t", q.shape, castTo(asArray(df), d))),
     ks = split(typed("t", k).k),
     half = o.div(v, o.lit(d, 2));
   return o.mul(normal(ks.get(0), { shape: v.shape, dtype: d }), o.sqrt(o.div(half, gamma(ks.get(1), half, { shape: v.shape, dtype: d }))));
 }
-export function generalizedNormal(k: Value, p: number, ...rest: Rest): Value {
-  const q = options<Options>("generalizedNormal", ["shape", "dtype"], rest),
+export function generalizedNormal(k: Value, p: number, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("generalizedNormal", ["shape", "dtype"], rest),
     d = floatOption("generalizedNormal", q.dtype),
     shape = shapeOf("generalizedNormal", q.shape ?? []),
     ks = split(typed("generalizedNormal", k).k),
@@ -90,8 +96,8 @@ const rademacherOf = (k: Value, shape: readonly number[], d: DType): Value => {
   return o.sub(o.mul(o.convert(bit, d), o.lit(d, 2)), o.lit(d, 1));
 };
 /** Uniform in the unit ball of the p-norm in `d` dimensions. */
-export function ball(k: Value, d: number, ...rest: Rest): Value {
-  const q = options<{ p?: number; shape?: number | Shape; dtype?: DType | string }>("ball", ["p", "shape", "dtype"], rest),
+export function ball(k: Value, d: number, ...rest: Tail<[p: number, shape: number | Shape | null, dtype: DTypeLike], BallOptions>): Value {
+  const q = options<BallOptions>("ball", ["p", "shape", "dtype"], rest),
     type = floatOption("ball", q.dtype),
     p = q.p ?? 2,
     shape = shapeOf("ball", q.shape ?? []),
@@ -101,8 +107,14 @@ export function ball(k: Value, d: number, ...rest: Rest): Value {
   const norm = o.pow(o.add(o.reduceSum(o.pow(o.abs(g), o.lit(type, p)), [shape.length]), e), o.lit(type, 1 / p));
   return o.div(g, broadcastTo(o.expandDims(norm, norm.ndim), g.shape));
 }
-export function triangular(k: Value, left: ArrayLike, mode: ArrayLike, right: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("triangular", ["shape", "dtype"], rest),
+export function triangular(
+  k: Value,
+  left: ArrayLike,
+  mode: ArrayLike,
+  right: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>
+): Value {
+  const q = options<SampleOptions>("triangular", ["shape", "dtype"], rest),
     d = floatOption("triangular", q.dtype),
     [a, m, b] = [left, mode, right].map((x) => castTo(asArray(x), d)) as [Value, Value, Value],
     shape = shapeFor("triangular", q.shape, a, m, b),
@@ -118,8 +130,8 @@ export function triangular(k: Value, left: ArrayLike, mode: ArrayLike, right: Ar
   );
 }
 /** The inverse Gaussian distribution with unit scale. Source: Michael, Schucany and Haas (1976). */
-export function wald(k: Value, mean: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("wald", ["shape", "dtype"], rest),
+export function wald(k: Value, mean: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("wald", ["shape", "dtype"], rest),
     d = floatOption("wald", q.dtype),
     m0 = castTo(asArray(mean), d),
     shape = shapeFor("wald", q.shape, m0),
@@ -134,8 +146,13 @@ export function wald(k: Value, mean: ArrayLike, ...rest: Rest): Value {
   const w = o.sub(o.add(m, o.div(o.mul(msq, y), c(2))), o.mul(o.div(m, c(2)), o.sqrt(o.add(o.mul(c(4), o.mul(m, y)), o.mul(msq, ysq)))));
   return o.select(o.le(z, o.div(m, o.add(m, w))), w, o.div(msq, w));
 }
-export function doubleSidedMaxwell(k: Value, loc: ArrayLike, scale: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("doubleSidedMaxwell", ["shape", "dtype"], rest),
+export function doubleSidedMaxwell(
+  k: Value,
+  loc: ArrayLike,
+  scale: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>
+): Value {
+  const q = options<SampleOptions>("doubleSidedMaxwell", ["shape", "dtype"], rest),
     d = floatOption("doubleSidedMaxwell", q.dtype),
     shape = shapeOf("doubleSidedMaxwell", q.shape ?? []),
     l = castTo(asArray(loc), d),
@@ -146,15 +163,20 @@ export function doubleSidedMaxwell(k: Value, loc: ArrayLike, scale: ArrayLike, .
     sign = rademacherOf(ks.get(1), full, d);
   return np.add(np.multiply(np.multiply(x, sign), s), l);
 }
-export function geometric(k: Value, p: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options>("geometric", ["shape", "dtype"], rest),
+export function geometric(k: Value, p: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("geometric", ["shape", "dtype"], rest),
     v = castTo(asArray(p), canonicalize("float64")),
     shape = shapeFor("geometric", q.shape, v),
     u = uniform(k, { shape, dtype: v.dtype });
   return castTo(np.floor(np.divide(np.log(u), np.log1p(broadcastTo(v, shape).neg()))).add(1), (q.dtype ?? canonicalize("int64")) as DType);
 }
-export function multivariateNormal(k: Value, mean: ArrayLike, cov: ArrayLike, ...rest: Rest): Value {
-  const q = options<Options & { method?: string }>("multivariateNormal", ["shape", "dtype", "method"], rest),
+export function multivariateNormal(
+  k: Value,
+  mean: ArrayLike,
+  cov: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike, method: string], MultivariateNormalOptions>
+): Value {
+  const q = options<MultivariateNormalOptions>("multivariateNormal", ["shape", "dtype", "method"], rest),
     d = floatOption("multivariateNormal", q.dtype),
     m = castTo(asArray(mean), d),
     c = castTo(asArray(cov), d),
@@ -179,8 +201,12 @@ export function multivariateNormal(k: Value, mean: ArrayLike, cov: ArrayLike, ..
   return m.add(np.einsum("...ij,...j->...i", factor, z));
 }
 /** Orthogonal matrices, uniformly (Haar). */
-export function orthogonal(k: Value, n: number, ...rest: Rest): Value {
-  const q = options<{ shape?: Shape; dtype?: DType | string; m?: number | null }>("orthogonal", ["shape", "dtype", "m"], rest),
+export function orthogonal(
+  k: Value,
+  n: number,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike, m: number | null], OrthogonalOptions>
+): Value {
+  const q = options<OrthogonalOptions>("orthogonal", ["shape", "dtype", "m"], rest),
     shape = shapeOf("orthogonal", q.shape ?? []),
     rows = n,
     columns = q.m ?? n,

@@ -1,19 +1,32 @@
 // Random numbers: threefry keys and the samplers built on its bits. Values equal JAX's.
 import { type Shape, ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
-import { type DType, canonicalize, dtypeOf, isFloat, itemsize } from "../core/dtypes.ts";
+import { type DType, canonicalize, dtypeOf, itemsize } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import * as p from "../primitives/random.ts";
 import { setDraws } from "./gamma.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
+import { IMPL, floatOption, shapeFor, typed } from "./keys.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as np from "../numpy/index.ts";
+import type {
+  BernoulliOptions,
+  CategoricalOptions,
+  ChoiceOptions,
+  DTypeOptions,
+  GumbelOptions,
+  LognormalOptions,
+  PermutationOptions,
+  SampleOptions,
+  SplitOptions,
+  UniformOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
+import type { DTypeLike } from "../numpy/options.ts";
 
-const IMPL = "fry";
-const isKey = (k: Value): boolean => k.dtype === "key<fry>";
 /** A typed key from an integer seed. */
 export function key(seed: ArrayLike): Value {
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw new DTypeError(`random.key: the seed is ${seed}, expected an integer`);
@@ -23,20 +36,13 @@ export function key(seed: ArrayLike): Value {
 /** The legacy form of a key: uint32[2]. */
 export const PRNGKey = (seed: ArrayLike): Value => keyData(key(seed));
 export const keyData = (k: Value): Value => bind1(p.randomUnwrap, [k], {});
-export const wrapKeyData = (data: ArrayLike): Value => bind1(p.randomWrap, [asArray(data, "wrapKeyData")], { impl: IMPL });
+export { wrapKeyData } from "./keys.ts";
 export const keyImpl = (): string => "fry";
 export const clone = (k: Value): Value => bind1(p.randomClone, [k], {});
-/** A typed key, and whether the caller used the legacy form (results of the same form are then given). */
-export function typed(fn: string, k: unknown): { k: Value; raw: boolean } {
-  if (!(k instanceof Value)) throw new DTypeError(`random.${fn}: the key is ${String(k)}, expected a key; make one with random.key(seed)`);
-  if (isKey(k)) return { k, raw: false };
-  if (k.dtype !== "uint32" || k.shape.at(-1) !== 2) throw new DTypeError(`random.${fn}: the key is ${k.aval}, expected a key from random.key(seed)`);
-  return { k: wrapKeyData(k), raw: true };
-}
 /** Independent keys from one. */
-export function split(k: Value, ...rest: unknown[]): Value {
+export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOptions>): Value {
   const { k: t, raw } = typed("split", k),
-    num = shapeOf("random.split", options<{ num?: number | Shape }>("split", ["num"], rest).num ?? 2),
+    num = shapeOf("random.split", options<SplitOptions>("split", ["num"], rest).num ?? 2),
     r = bind1(p.randomSplit, [t], { shape: num });
   return raw ? keyData(r) : r;
 }
@@ -63,28 +69,12 @@ export {
   triangular,
   wald,
 } from "./families.ts";
-interface Options {
-  readonly shape?: number | Shape | null;
-  readonly dtype?: DType | string;
-}
-export function bits(k: Value, ...rest: unknown[]): Value {
+export function bits(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const { k: t } = typed("bits", k),
-    q = options<Options>("bits", ["shape", "dtype"], rest),
+    q = options<SampleOptions>("bits", ["shape", "dtype"], rest),
     d = dtypeOf(q.dtype ?? canonicalize("uint64"));
   return bind1(p.randomBits, [t], { bitWidth: itemsize(d) * 8, shape: shapeOf("bits", q.shape ?? []) });
 }
-export const floatOption = (fn: string, d: DType | string | undefined): DType => {
-  const t = d === undefined || d === null ? canonicalize("float64") : dtypeOf(d);
-  if (!isFloat(t)) throw new DTypeError(`random.${fn}: dtype is ${t}, expected a floating type`);
-  return t;
-};
-export const shapeFor = (fn: string, given: number | Shape | null | undefined, ...params: Value[]): number[] =>
-  given === null || given === undefined
-    ? broadcastShapes(
-        fn,
-        params.map((v) => v.shape),
-      )
-    : shapeOf(fn, given);
 
 /** [1, 2) from random mantissa bits, minus 1. */
 function unit(k: Value, shape: Shape, dtype: DType): Value {
@@ -99,8 +89,11 @@ function unit(k: Value, shape: Shape, dtype: DType): Value {
     b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape }), u);
   return o.sub(o.bitcast(o.or(o.shiftRightLogical(b, o.lit(u, width - mantissa)), o.lit(u, one)), dtype), o.lit(dtype, 1));
 }
-export function uniform(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options & { minval?: ArrayLike; maxval?: ArrayLike }>("uniform", ["shape", "dtype", "minval", "maxval"], rest),
+export function uniform(
+  k: Value,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike, minval: ArrayLike, maxval: ArrayLike], UniformOptions>
+): Value {
+  const q = options<UniformOptions>("uniform", ["shape", "dtype", "minval", "maxval"], rest),
     { k: t } = typed("uniform", k),
     dtype = floatOption("uniform", q.dtype),
     shape = shapeOf("uniform", q.shape ?? []);
@@ -125,8 +118,8 @@ function afterMinusOne(dtype: DType): number {
   i32[0]! -= 1;
   return f32[0];
 }
-export function normal(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("normal", ["shape", "dtype"], rest),
+export function normal(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("normal", ["shape", "dtype"], rest),
     { k: t } = typed("normal", k),
     shape = shapeOf("normal", q.shape ?? []);
   if (typeof q.dtype === "string" && q.dtype.startsWith("complex")) {
@@ -140,8 +133,13 @@ export function normal(k: Value, ...rest: unknown[]): Value {
     u = between(t, shape, dtype, afterMinusOne(dtype), 1);
   return o.mul(o.lit(dtype, Math.SQRT2), bind1(primitiveNamed("erf_inv"), [u], {}));
 }
-export function truncatedNormal(k: Value, lower: ArrayLike, upper: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<Options>("truncatedNormal", ["shape", "dtype"], rest),
+export function truncatedNormal(
+  k: Value,
+  lower: ArrayLike,
+  upper: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>
+): Value {
+  const q = options<SampleOptions>("truncatedNormal", ["shape", "dtype"], rest),
     { k: t } = typed("truncatedNormal", k),
     dtype = floatOption("truncatedNormal", q.dtype),
     lo = castTo(asArray(lower), dtype),
@@ -159,25 +157,25 @@ export function truncatedNormal(k: Value, lower: ArrayLike, upper: ArrayLike, ..
     bind1(primitiveNamed("nextafter"), [full(hi), full(o.neg(inf))], {}),
   );
 }
-export function bernoulli(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options & { p?: ArrayLike }>("bernoulli", ["p", "shape"], rest, ["mode"]),
+export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number | Shape | null], BernoulliOptions>): Value {
+  const q = options<BernoulliOptions>("bernoulli", ["p", "shape"], rest),
     prob = castTo(asArray(q.p ?? 0.5), canonicalize("float64")),
     shape = shapeFor("bernoulli", q.shape, prob);
   return o.lt(uniform(k, { shape, dtype: prob.dtype }), prob.ndim ? broadcastTo(prob, shape) : prob);
 }
 const tiny = (d: DType): number => (d === "float64" ? 2.2250738585072014e-308 : d === "float16" ? 6.103515625e-5 : 1.1754943508222875e-38);
-export function exponential(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("exponential", ["shape", "dtype"], rest),
+export function exponential(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("exponential", ["shape", "dtype"], rest),
     d = floatOption("exponential", q.dtype);
   return o.neg(o.log1p(o.neg(uniform(k, { shape: q.shape ?? [], dtype: d }))));
 }
-export function gumbel(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("gumbel", ["shape", "dtype"], rest, ["mode"]),
+export function gumbel(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], GumbelOptions>): Value {
+  const q = options<GumbelOptions>("gumbel", ["shape", "dtype"], rest),
     d = floatOption("gumbel", q.dtype);
   return o.neg(o.log(o.neg(o.log(uniform(k, { shape: q.shape ?? [], dtype: d, minval: tiny(d), maxval: 1 })))));
 }
-export function laplace(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("laplace", ["shape", "dtype"], rest),
+export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("laplace", ["shape", "dtype"], rest),
     d = floatOption("laplace", q.dtype),
     u = uniform(k, {
       shape: q.shape ?? [],
@@ -187,8 +185,8 @@ export function laplace(k: Value, ...rest: unknown[]): Value {
     });
   return o.mul(o.sign(u), o.log1p(o.neg(o.abs(u))));
 }
-export function logistic(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("logistic", ["shape", "dtype"], rest),
+export function logistic(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("logistic", ["shape", "dtype"], rest),
     d = floatOption("logistic", q.dtype),
     u = uniform(k, {
       shape: q.shape ?? [],
@@ -198,21 +196,27 @@ export function logistic(k: Value, ...rest: unknown[]): Value {
     });
   return o.log(o.div(u, o.sub(o.lit(d, 1), u)));
 }
-export function cauchy(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("cauchy", ["shape", "dtype"], rest),
+export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("cauchy", ["shape", "dtype"], rest),
     d = floatOption("cauchy", q.dtype),
     e = d === "float64" ? 2 ** -52 : d === "float32" ? 2 ** -23 : d === "float16" ? 2 ** -10 : 2 ** -7,
     u = uniform(k, { shape: q.shape ?? [], dtype: d, minval: e, maxval: 1 });
   return o.tan(o.mul(o.lit(d, Math.PI), o.sub(u, o.lit(d, 0.5))));
 }
-export function rademacher(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("rademacher", ["shape", "dtype"], rest),
+export function rademacher(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("rademacher", ["shape", "dtype"], rest),
     d = dtypeOf(q.dtype ?? canonicalize("int64"));
   return castTo(o.sub(o.mul(castTo(bernoulli(k, { p: 0.5, shape: q.shape ?? [] }), "int32"), o.lit("int32", 2)), o.lit("int32", 1)), d);
 }
 /** Integers in [minval, maxval): two draws of bits, combined by a multiplier, as JAX does. */
-export function randint(k: Value, shape: number | Shape, minval: ArrayLike, maxval: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ dtype?: DType | string }>("randint", ["dtype"], rest),
+export function randint(
+  k: Value,
+  shape: number | Shape,
+  minval: ArrayLike,
+  maxval: ArrayLike,
+  ...rest: Tail<[dtype: DTypeLike], DTypeOptions>
+): Value {
+  const q = options<DTypeOptions>("randint", ["dtype"], rest),
     { k: t } = typed("randint", k),
     dtype = dtypeOf(q.dtype ?? canonicalize("int64")),
     width = itemsize(dtype) * 8,
@@ -236,8 +240,8 @@ export function randint(k: Value, shape: number | Shape, minval: ArrayLike, maxv
   return o.add(lo, o.convert(offset, dtype));
 }
 /** A random order of an array along an axis, by sorting random bits. */
-export function permutation(k: Value, x: number | ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ axis?: number; independent?: boolean }>("permutation", ["axis", "independent"], rest),
+export function permutation(k: Value, x: number | ArrayLike, ...rest: Tail<[axis: number, independent: boolean], PermutationOptions>): Value {
+  const q = options<PermutationOptions>("permutation", ["axis", "independent"], rest),
     { k: t } = typed("permutation", k);
   if (typeof x === "number") return shuffle(t, np.arange(sizeArgument("random.permutation", "the length", x)), 0);
   const v = asArray(x),
@@ -257,8 +261,8 @@ function shuffle(k: Value, x: Value, axis: number): Value {
   }
   return v;
 }
-export function categorical(k: Value, logits: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ axis?: number; shape?: Shape | null; replace?: boolean }>("categorical", ["axis", "shape"], rest, ["replace", "mode"]),
+export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: number, shape: Shape | null], CategoricalOptions>): Value {
+  const q = options<CategoricalOptions>("categorical", ["axis", "shape"], rest),
     l = asArray(logits, "categorical"),
     axis = (q.axis ?? -1) < 0 ? (q.axis ?? -1) + l.ndim : q.axis!,
     batch = l.shape.filter((_n, i) => i !== axis),
@@ -277,12 +281,12 @@ export function categorical(k: Value, logits: ArrayLike, ...rest: unknown[]): Va
     { axis: prefix.length + axis },
   );
 }
-export function choice(k: Value, a: number | ArrayLike, ...rest: unknown[]): Value {
-  const q = options<{ shape?: number | Shape; replace?: boolean; p?: ArrayLike | null; axis?: number }>(
-      "choice",
-      ["shape", "replace", "p", "axis"],
-      rest,
-    ),
+export function choice(
+  k: Value,
+  a: number | ArrayLike,
+  ...rest: Tail<[shape: number | Shape, replace: boolean, p: ArrayLike | null, axis: number], ChoiceOptions>
+): Value {
+  const q = options<ChoiceOptions>("choice", ["shape", "replace", "p", "axis"], rest),
     shape = shapeOf("choice", q.shape ?? []),
     pool = typeof a === "number" ? null : asArray(a),
     axis = pool ? axisOf("random.choice", q.axis ?? 0, pool.ndim) : 0,
@@ -307,36 +311,41 @@ export function choice(k: Value, a: number | ArrayLike, ...rest: unknown[]): Val
   }
   return pool ? np.take(pool, index, { axis }) : index;
 }
-export function maxwell(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options>("maxwell", ["shape", "dtype"], rest);
+export function maxwell(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("maxwell", ["shape", "dtype"], rest);
   return np.sqrt(
     np.sum(normal(k, { shape: [...shapeOf("maxwell", q.shape ?? []), 3], dtype: q.dtype ?? canonicalize("float64") }).pow(2), { axis: -1 }),
   );
 }
-export function rayleigh(k: Value, scale: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<Options>("rayleigh", ["shape", "dtype"], rest),
+export function rayleigh(k: Value, scale: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("rayleigh", ["shape", "dtype"], rest),
     d = floatOption("rayleigh", q.dtype),
     s = castTo(asArray(scale), d),
     shape = shapeFor("rayleigh", q.shape, s),
     u = uniform(k, { shape, dtype: d, minval: tiny(d), maxval: 1 });
   return o.mul(broadcastTo(s, shape), o.sqrt(o.mul(o.lit(d, -2), o.log(u))));
 }
-export function lognormal(k: Value, ...rest: unknown[]): Value {
-  const q = options<Options & { sigma?: ArrayLike }>("lognormal", ["sigma", "shape", "dtype"], rest),
+export function lognormal(k: Value, ...rest: Tail<[sigma: ArrayLike, shape: number | Shape | null, dtype: DTypeLike], LognormalOptions>): Value {
+  const q = options<LognormalOptions>("lognormal", ["sigma", "shape", "dtype"], rest),
     d = floatOption("lognormal", q.dtype),
     s = castTo(asArray(q.sigma ?? 1), d),
     shape = shapeFor("lognormal", q.shape, s);
   return np.exp(normal(k, { shape, dtype: d }).mul(s));
 }
-export function pareto(k: Value, b: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<Options>("pareto", ["shape", "dtype"], rest),
+export function pareto(k: Value, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
+  const q = options<SampleOptions>("pareto", ["shape", "dtype"], rest),
     d = floatOption("pareto", q.dtype),
     a = castTo(asArray(b), d),
     shape = shapeFor("pareto", q.shape, a);
   return np.exp(exponential(k, { shape, dtype: d }).div(a));
 }
-export function weibullMin(k: Value, scale: ArrayLike, concentration: ArrayLike, ...rest: unknown[]): Value {
-  const q = options<Options>("weibullMin", ["shape", "dtype"], rest),
+export function weibullMin(
+  k: Value,
+  scale: ArrayLike,
+  concentration: ArrayLike,
+  ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>
+): Value {
+  const q = options<SampleOptions>("weibullMin", ["shape", "dtype"], rest),
     d = floatOption("weibullMin", q.dtype),
     u = uniform(k, { shape: q.shape ?? [], dtype: d });
   return np.power(np.log1p(u.neg()).neg(), np.divide(1, concentration)).mul(castTo(asArray(scale), d));

@@ -4,19 +4,9 @@ import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, axisOf, options } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
+import type { DctOptions, DctnOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-interface LineOptions {
-  readonly type?: number;
-  readonly n?: number | null;
-  readonly axis?: number;
-  readonly norm?: string | null;
-}
-interface NdOptions {
-  readonly type?: number;
-  readonly s?: readonly number[] | null;
-  readonly axes?: readonly number[] | null;
-  readonly norm?: string | null;
-}
 const along = (v: Value, axis: number, x: Value): Value => o.broadcastInDim(v, x.shape, [axis]);
 /** Even positions forwards, then odd ones backwards (Makhoul's order). */
 const interleave = (x: Value, axis: number): Value => {
@@ -57,8 +47,8 @@ function idct1(x0: Value, axis: number, norm: string | null): Value {
 }
 const line =
   (fn: string, f: typeof dct1) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const q = options<LineOptions>(fn, ["type", "n", "axis", "norm"], rest),
+  (x: ArrayLike, ...rest: Tail<[type: number, n: number | null, axis: number, norm: string | null], DctOptions>): Value => {
+    const q = options<DctOptions>(fn, ["type", "n", "axis", "norm"], rest),
       v0 = asArray(x, fn),
       v = v0.dtype.includes("int") ? v0.astype("float32") : v0;
     if ((q.type ?? 2) !== 2) throw new ShapeError(`${fn}: type ${q.type} is not there; only type 2 (and its inverse) is, as in JAX`);
@@ -67,8 +57,11 @@ const line =
   };
 const nd =
   (fn: string, f: typeof dct1) =>
-  (x: ArrayLike, ...rest: unknown[]): Value => {
-    const q = options<NdOptions>(fn, ["type", "s", "axes", "norm"], rest),
+  (
+    x: ArrayLike,
+    ...rest: Tail<[type: number, s: readonly number[] | null, axes: readonly number[] | null, norm: string | null], DctnOptions>
+  ): Value => {
+    const q = options<DctnOptions>(fn, ["type", "s", "axes", "norm"], rest),
       v = asArray(x, fn),
       axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
     return axes.reduce((y, a, i) => f(q.s ? o.resizeAxis(y, a, q.s[i]!) : y, a, q.norm ?? null), v);

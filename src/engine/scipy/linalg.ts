@@ -8,9 +8,10 @@ import * as f from "../numpy/factor.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { vmap } from "../transforms/vectorize.ts";
+import type { EighOptions, HankelOptions, PascalOptions, PolarOptions, QROptions, SolveTriangularOptions, ToeplitzOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 const m = f.matrices;
-type Rest = readonly unknown[];
 export const { det, inv } = np.linalg;
 export const cholesky = (a: ArrayLike, q: { lower?: boolean } = {}): Value => {
   const l = f.cholesky(f.square("cholesky", a));
@@ -51,8 +52,8 @@ export function lu(a: ArrayLike, q: { permuteL?: boolean } = {}): readonly Value
   const P = m.swap(m.permuteRows(eye, permutation));
   return q.permuteL ? [m.matmul(P, lower), upper] : [P, lower, upper];
 }
-export function qr(a: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ mode?: string; pivoting?: boolean }>("qr", [], rest, ["mode", "pivoting", "overwriteA", "lwork", "checkFinite"]),
+export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {
+  const q = options<QROptions>("qr", [], rest),
     mode = q.mode ?? "full",
     v = f.matrix("qr", a),
     r = f.qr(v, mode !== "economic", q.pivoting ?? false);
@@ -72,17 +73,8 @@ export function qrMultiply(a: ArrayLike, c: ArrayLike, q: { mode?: string; pivot
 export function svd(a: ArrayLike, q: { fullMatrices?: boolean; computeUv?: boolean } = {}): Value | readonly Value[] {
   return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true });
 }
-export function eigh(a: ArrayLike, ...rest: Rest): Value | readonly Value[] {
-  const q = options<{ b?: null; lower?: boolean; eigvalsOnly?: boolean }>("eigh", ["b"], rest, [
-      "lower",
-      "eigvalsOnly",
-      "eigvals",
-      "type",
-      "checkFinite",
-      "turbo",
-      "overwriteA",
-      "overwriteB",
-    ]),
+export function eigh(a: ArrayLike, ...rest: Tail<[], EighOptions>): Value | readonly Value[] {
+  const q = options<EighOptions>("eigh", ["b"], rest),
     v = f.square("eigh", a),
     [vectors, w] = f.eigh(f.symmetrize(v), q.lower ?? true);
   return q.eigvalsOnly ? w : [w, vectors];
@@ -108,15 +100,8 @@ export function solve(a: ArrayLike, b: ArrayLike, q: { lower?: boolean; assumeA?
   ) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-export function solveTriangular(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ trans?: number | string; lower?: boolean; unitDiagonal?: boolean }>("solveTriangular", [], rest, [
-      "trans",
-      "lower",
-      "unitDiagonal",
-      "overwriteB",
-      "debug",
-      "checkFinite",
-    ]),
+export function solveTriangular(a: ArrayLike, b: ArrayLike, ...rest: Tail<[], SolveTriangularOptions>): Value {
+  const q = options<SolveTriangularOptions>("solveTriangular", [], rest),
     [x, y0] = f.pair("solveTriangular", a, b),
     trans = q.trans ?? 0,
     t = trans === 1 || trans === "T" || trans === 2 || trans === "C",
@@ -265,8 +250,8 @@ export function sqrtm(A: ArrayLike, _q: object = {}): Value {
   return m.matmul(m.matmul(Z, full), m.adjoint(Z));
 }
 /** Unitary and Hermitian factor: A = U P (side "right") or P U ("left"). */
-export function polar(a: ArrayLike, ...rest: Rest): readonly Value[] {
-  const q = options<{ side?: string; method?: string }>("polar", ["side"], rest, ["method", "eps", "maxIterations"]),
+export function polar(a: ArrayLike, ...rest: Tail<[side: string], PolarOptions>): readonly Value[] {
+  const q = options<PolarOptions>("polar", ["side"], rest),
     v = f.matrix("polar", a),
     [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
     sc = m.toComplexLike(s, v);
@@ -311,8 +296,8 @@ export const circulant = (c: ArrayLike): Value => {
     n = v.shape[0]!;
   return pick(v, [n, n], (i, j) => np.remainder(i.sub(j), n));
 };
-export function toeplitz(c: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ r?: ArrayLike | null }>("toeplitz", ["r"], rest),
+export function toeplitz(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], ToeplitzOptions>): Value {
+  const q = options<ToeplitzOptions>("toeplitz", ["r"], rest),
     x = asArray(c),
     y = q.r === undefined || q.r === null ? o.conj(x) : asArray(q.r),
     [c1, r1] = promote("toeplitz", [np.atleast1d(x), np.atleast1d(y)]) as [Value, Value];
@@ -330,8 +315,8 @@ export function toeplitz(c: ArrayLike, ...rest: Rest): Value {
   const [a, b, n, k] = [c1, r1, c1.shape[0]!, r1.shape[0]!];
   return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
 }
-export function hankel(c: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ r?: ArrayLike | null }>("hankel", ["r"], rest),
+export function hankel(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], HankelOptions>): Value {
+  const q = options<HankelOptions>("hankel", ["r"], rest),
     x = np.ravel(asArray(c)),
     y = q.r === undefined || q.r === null ? o.zerosLike(x.aval) : np.ravel(asArray(q.r)),
     [a, b] = promote("hankel", [x, y]) as [Value, Value];
@@ -414,10 +399,10 @@ const pascalRows = (n: number, kind: string): number[][] =>
       kind === "symmetric" ? choose(i + j, i) : kind === "lower" ? (j <= i ? choose(i, j) : 0) : i <= j ? choose(j, i) : 0,
     ),
   );
-export const pascal = (n: number, ...rest: Rest): Value =>
-  np.array(pascalRows(n, options<{ kind?: string }>("pascal", ["kind"], rest).kind ?? "symmetric"));
-export function invpascal(n: number, ...rest: Rest): Value {
-  const kind = options<{ kind?: string }>("invpascal", ["kind"], rest).kind ?? "symmetric",
+export const pascal = (n: number, ...rest: Tail<[kind: string], PascalOptions>): Value =>
+  np.array(pascalRows(n, options<PascalOptions>("pascal", ["kind"], rest).kind ?? "symmetric"));
+export function invpascal(n: number, ...rest: Tail<[kind: string], PascalOptions>): Value {
+  const kind = options<PascalOptions>("invpascal", ["kind"], rest).kind ?? "symmetric",
     sign = (i: number, j: number): number => ((i + j) % 2 ? -1 : 1),
     l = pascalRows(n, "lower").map((r, i) => r.map((x, j) => sign(i, j) * x));
   if (kind === "lower") return np.array(l);

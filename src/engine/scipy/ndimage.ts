@@ -3,6 +3,8 @@ import type { Value } from "../core/value.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
+import type { MapCoordinatesOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** Brings positions outside of [0, n) back in. */
 const FIX: Readonly<Record<string, (i: Value, n: number) => Value>> = {
@@ -27,8 +29,13 @@ const FIX: Readonly<Record<string, (i: Value, n: number) => Value>> = {
     ),
 };
 /** The array at real-valued coordinates, one array for each axis: nearest element (order 0) or linear interpolation (order 1). */
-export function mapCoordinates(input: ArrayLike, coordinates: readonly ArrayLike[], order: number, ...rest: unknown[]): Value {
-  const { mode = "constant", cval = 0 } = options<{ mode?: string; cval?: ArrayLike }>("mapCoordinates", ["mode", "cval"], rest),
+export function mapCoordinates(
+  input: ArrayLike,
+  coordinates: readonly ArrayLike[],
+  order: number,
+  ...rest: Tail<[mode: string, cval: ArrayLike], MapCoordinatesOptions>
+): Value {
+  const { mode = "constant", cval = 0 } = options<MapCoordinatesOptions>("mapCoordinates", ["mode", "cval"], rest),
     x = asArray(input, "mapCoordinates"),
     at = coordinates.map((c) => asArray(c, "mapCoordinates"));
   if (at.length !== x.ndim) throw new TypeError(`mapCoordinates: got ${at.length} coordinates for ${x.aval}; give one for each axis`);

@@ -6,16 +6,9 @@ import * as lax from "../lax/index.ts";
 import { type ArrayLike, asArray, axisOf, options, promoteInexact } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
+import type { Convolve2dOptions, ConvolveOptions, DetrendOptions, FftconvolveOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
-type Rest = readonly unknown[];
-interface ModeOptions {
-  readonly mode?: string;
-  readonly method?: string;
-  readonly boundary?: string;
-  readonly fillvalue?: number;
-  readonly axes?: number | readonly number[] | null;
-  readonly precision?: unknown;
-}
 const pair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
   const [x, y] = promoteInexact(fn, [asArray(a, fn), asArray(b, fn)]) as [Value, Value];
   if (x.ndim !== y.ndim) throw new ShapeError(`${fn}: the operands are ${x.aval} and ${y.aval}; they must have equally many axes`);
@@ -50,20 +43,25 @@ function fullConvolution(x: Value, y: Value): Value {
   );
 }
 const all = (v: Value): number[] => v.shape.map((_n, i) => i);
-function convolving(fn: string, correlate: boolean): (a: ArrayLike, b: ArrayLike, ...rest: Rest) => Value {
+type Convolving<O> = (a: ArrayLike, b: ArrayLike, ...rest: Tail<[mode: string], O>) => Value;
+function convolving<O extends ConvolveOptions | Convolve2dOptions>(fn: string, correlate: boolean): Convolving<O> {
   return (a, b, ...rest) => {
-    const q = options<ModeOptions>(fn, ["mode", "method"], rest),
+    const q = options<ConvolveOptions>(fn, ["mode"], rest),
       [x, y0] = pair(fn, a, b),
       y = correlate ? o.conj(o.rev(y0, all(y0))) : y0;
     return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x));
   };
 }
-export const convolve = convolving("convolve", false),
-  correlate = convolving("correlate", true),
-  convolve2d = convolving("convolve2d", false);
+export const convolve = convolving<ConvolveOptions>("convolve", false),
+  correlate = convolving<ConvolveOptions>("correlate", true),
+  convolve2d = convolving<Convolve2dOptions>("convolve2d", false);
 /** Like `correlate` for matrices; in mode "same" the centre is SciPy's. */
-export function correlate2d(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<ModeOptions>("correlate2d", ["mode", "boundary", "fillvalue"], rest),
+export function correlate2d(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...rest: Tail<[mode: string, boundary: string, fillvalue: number], Convolve2dOptions>
+): Value {
+  const q = options<Convolve2dOptions>("correlate2d", ["mode", "boundary", "fillvalue"], rest),
     [x, y0] = pair("correlate2d", a, b),
     y = o.conj(o.rev(y0, all(y0))),
     full = fullConvolution(x, y);
@@ -73,8 +71,12 @@ export function correlate2d(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
     return o.sliceInDim(v, i, start, start + x.shape[i]!);
   }, full);
 }
-export function fftconvolve(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
-  const q = options<ModeOptions>("fftconvolve", ["mode", "axes"], rest),
+export function fftconvolve(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...rest: Tail<[mode: string, axes: number | readonly number[] | null], FftconvolveOptions>
+): Value {
+  const q = options<FftconvolveOptions>("fftconvolve", ["mode", "axes"], rest),
     [x, y] = pair("fftconvolve", a, b),
     axes = q.axes === undefined || q.axes === null ? all(x) : [q.axes].flat().map((i) => axisOf("fftconvolve", i as number, x.ndim)),
     s = axes.map((i) => x.shape[i]! + y.shape[i]! - 1);
@@ -86,8 +88,8 @@ export function fftconvolve(a: ArrayLike, b: ArrayLike, ...rest: Rest): Value {
   return crop("fftconvolve", full.astype(x.dtype), x.shape, y.shape, q.mode ?? "full", axes);
 }
 /** Takes a constant, or a straight line between break points, out of the data. */
-export function detrend(data: ArrayLike, ...rest: Rest): Value {
-  const q = options<{ axis?: number; type?: string; bp?: number | readonly number[] }>("detrend", ["axis", "type", "bp"], rest, ["overwriteData"]),
+export function detrend(data: ArrayLike, ...rest: Tail<[axis: number, type: string, bp: number | readonly number[]], DetrendOptions>): Value {
+  const q = options<DetrendOptions>("detrend", ["axis", "type", "bp"], rest),
     [v] = promoteInexact("detrend", [asArray(data)]) as [Value],
     axis = axisOf("detrend", q.axis ?? -1, v.ndim),
     n = v.shape[axis]!;

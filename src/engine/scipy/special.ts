@@ -8,6 +8,8 @@ import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
+import type { CombOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 /** Arguments as floating arrays of one type and shape. */
 const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
@@ -108,8 +110,8 @@ export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
   for (let i = 0; i < n; i++) s = o.add(s, o.lgamma(o.sub(x, c(x, i / 2))));
   return s;
 };
-export function comb(N: ArrayLike, k: ArrayLike, ...rest: readonly unknown[]): Value {
-  const q = options<{ exact?: boolean; repetition?: boolean }>("comb", ["exact", "repetition"], rest),
+export function comb(N: ArrayLike, k: ArrayLike, ...rest: Tail<[exact: boolean, repetition: boolean], CombOptions>): Value {
+  const q = options<CombOptions>("comb", ["exact", "repetition"], rest),
     [n0, r] = floats("comb", N, k) as [Value, Value],
     n = q.repetition ? n0.add(r).sub(1) : n0,
     valid = r.le(n).and(n.ge(0)).and(r.ge(0));

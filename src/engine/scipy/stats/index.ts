@@ -2,6 +2,8 @@
 import type { Value } from "../../core/value.ts";
 import { type ArrayLike, asArray, options } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
+import type { RankdataOptions, SemOptions } from "../options.ts";
+import type { Tail } from "../../core/signature.ts";
 
 export {
   beta,
@@ -25,8 +27,8 @@ export {
 export { bernoulli, betabinom, binom, geom, multinomial, nbinom, poisson } from "./discrete.ts";
 export { dirichlet, multivariateNormal } from "./multivariate.ts";
 /** The standard error of the mean. */
-export function sem(a: ArrayLike, ...rest: readonly unknown[]): Value {
-  const q = options<{ axis?: number | null; ddof?: number; keepdims?: boolean }>("sem", ["axis", "ddof"], rest, ["nanPolicy", "keepdims"]),
+export function sem(a: ArrayLike, ...rest: Tail<[axis: number | null, ddof: number], SemOptions>): Value {
+  const q = options<SemOptions>("sem", ["axis", "ddof"], rest),
     v = asArray(a, "sem"),
     axis = q.axis === undefined ? 0 : q.axis,
     x = axis === null ? np.ravel(v) : v,
@@ -35,8 +37,8 @@ export function sem(a: ArrayLike, ...rest: readonly unknown[]): Value {
   return np.std(x, { axis: k, ddof: q.ddof ?? 1, keepdims: q.keepdims ?? false }).div(Math.sqrt(n));
 }
 /** Ranks from 1; equal values share the average ("average"), lowest ("min"), highest ("max") or next ("dense") one, or stand in order ("ordinal"). */
-export function rankdata(a: ArrayLike, ...rest: readonly unknown[]): Value {
-  const q = options<{ method?: string; axis?: number | null }>("rankdata", ["method", "axis"], rest, ["nanPolicy"]),
+export function rankdata(a: ArrayLike, ...rest: Tail<[method: string, axis: number | null], RankdataOptions>): Value {
+  const q = options<RankdataOptions>("rankdata", ["method", "axis"], rest),
     v = asArray(a, "rankdata"),
     flat = q.axis === undefined || q.axis === null,
     x = flat ? np.ravel(v) : np.moveaxis(v, q.axis!, -1),
