@@ -5,6 +5,7 @@ import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
+import { customJvp } from "../transforms/custom.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, integerArgument, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
 import { where } from "./indexing.ts";
@@ -121,10 +122,15 @@ export const bartlett = (n: number): Value =>
       .mul(-1 / (n - 1))
       .add(1),
   );
-export const i0 = (x: ArrayLike): Value => {
-  const [v] = promoteInexact("i0", [x]);
-  return o.mul(o.exp(o.abs(v!)), o.besselI0e(v!));
-};
+const scaledBessel = (x: Value, e: Value): Value => o.mul(o.exp(o.abs(x)), e);
+const i0Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI0e(x))).defjvp(([x]: [Value], [t]: [Value]) => [i0Of(x), o.mul(t, i1Of(x))]);
+const i1Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI1e(x))).defjvp(([x]: [Value], [t]: [Value]) => {
+  const zero = o.eq(x, o.like(x, 0)),
+    over = o.div(i1Of(x), o.select(zero, o.full(x.shape, x.dtype, 1), x));
+  return [i1Of(x), o.mul(t, o.sub(i0Of(x), o.select(zero, o.full(x.shape, x.dtype, 0.5), over)))];
+});
+/** The modified Bessel function I₀; its derivative is I₁. */
+export const i0 = (x: ArrayLike): Value => i0Of(promoteInexact("i0", [x])[0]!);
 export const kaiser = (n: number, beta: ArrayLike): Value =>
   cosines(n, (i) => {
     const b = castTo(asArray(beta), i.dtype),

@@ -174,9 +174,7 @@ export const imag: Unary = (x) => {
 };
 export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
   const v = promoteInexact("angle", [x])[0]!,
-    a = isComplex(v.dtype)
-      ? o.atan2(o.imag(v), o.real(v))
-      : o.select(o.lt(v, o.like(v, 0)), o.full(v.shape, v.dtype, Math.PI), o.select(isnan(v), v, o.zerosLike(v.aval)));
+    a = isComplex(v.dtype) ? o.atan2(o.imag(v), o.real(v)) : o.atan2(o.zerosLike(v.aval), v);
   return options.deg ? rad2deg(a) : a;
 }
 /** sin(x)/x in powers of x², the highest first: 1/9!, −1/7!, … */
@@ -187,7 +185,7 @@ export const sinc: Unary = (x) => {
     zero = o.eq(p, o.like(p, 0)),
     safe = o.select(zero, o.full(p.shape, p.dtype, 1), p);
   // At zero by its series, so that derivatives hold there (up to the ninth).
-  const p2 = o.square(p),
+  const p2 = o.square(o.select(zero, p, o.zerosLike(p.aval))),
     series = SINC_SERIES.reduce((sum, c) => o.add(o.mul(sum, p2), o.like(p, c)), o.zerosLike(p.aval));
   return o.select(zero, series, o.div(o.sin(safe), safe));
 };

@@ -211,8 +211,13 @@ const combineLogsumexp = (p: Value, dp: Value, v: Value, t: Value): [Value, Valu
     safe = o.select(o.eq(m, o.like(m, -Infinity)), o.zerosLike(m.aval), m),
     a = o.exp(o.sub(p, safe)),
     b = o.exp(o.sub(v, safe)),
-    s = o.add(a, b);
-  return [o.add(o.log(s), safe), o.div(o.add(o.mul(a, dp), o.mul(b, t)), s)];
+    s = o.add(a, b),
+    // Nothing but −∞ so far: the tangents add up, as the first one has only itself.
+    none = o.eq(s, o.like(s, 0)),
+    some = o.select(none, o.full(s.shape, s.dtype, 1), s),
+    mean = o.div(o.add(o.mul(a, dp), o.mul(b, t)), some),
+    total = o.select(none, o.full(s.shape, s.dtype, -Infinity), o.add(o.log(some), safe));
+  return [total, o.select(none, o.add(dp, t), mean)];
 };
 export const cumlogsumexp = cumulative(
   "cumlogsumexp",

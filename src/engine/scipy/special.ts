@@ -47,20 +47,41 @@ const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x))
 /** The sign of Γ(x). */
 export const gammasgn = one("gammasgn", (x) => {
   const f = np.floor(x);
-  return np
+  const sign = np
     .where(
       x.lt(0),
       np.where(f.ne(x), np.where(np.remainder(f, 2).eq(0), c(x, 1), c(x, -1)), c(x, NaN)),
       np.where(np.signbit(x).and(x.eq(0)), c(x, -1), c(x, 1)),
     )
     .astype(x.dtype);
+  return o.select(o.ne(x, x), o.full(x.shape, x.dtype, NaN), sign);
 });
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
 export const factorial = (n: ArrayLike, _q: object = {}): Value => {
   const [x] = floats("factorial", n) as [Value];
   return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1)))));
 };
-export const betaln = two("betaln", (a, b) => o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))));
+/** What Stirling's formula lacks: log Γ(z) − (z − ½) log z + z − ½ log 2π. Source: Abramowitz and Stegun 6.1.41. */
+const stirlingRest = (z: Value): Value => {
+  const i = o.div(c(z, 1), z),
+    i2 = o.mul(i, i);
+  return o.mul(i, polynomial(i2, [-1 / 1680, 1 / 1260, -1 / 360, 1 / 12]));
+};
+/** log B(a, b). Where an argument is large, the logarithms that nearly cancel are left out by Stirling's formula. */
+export const betaln = two("betaln", (a, b) => {
+  const plain = o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))),
+    p = o.min(a, b),
+    q = o.max(a, b),
+    large = q.ge(10).and(p.gt(0)).and(np.isfinite(q)),
+    q1 = o.select(large, q, o.full(q.shape, q.dtype, 10)),
+    p1 = o.select(large, p, o.full(p.shape, p.dtype, 1)),
+    sum = o.add(p1, q1),
+    difference = o.add(
+      o.sub(o.mul(o.sub(c(q1, 0.5), q1), o.log1p(o.div(p1, q1))), o.mul(p1, o.sub(o.log(sum), c(sum, 1)))),
+      o.sub(stirlingRest(q1), stirlingRest(sum)),
+    );
+  return o.select(large, o.add(o.lgamma(p1), difference), plain);
+});
 export const beta = two("beta", (a, b) => o.mul(o.mul(o.mul(gammasgn(a), gammasgn(b)), gammasgn(o.add(a, b))), o.exp(betaln(a, b))));
 export const gammainc = two("gammainc", o.igamma),
   gammaincc = two("gammaincc", o.igammac);
@@ -144,12 +165,14 @@ export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
 export const boxcox = two("boxcox", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
-  return np.where(zero, np.log(x), np.expm1(s.mul(np.log(x))).div(s));
+  const l0 = np.log(x);
+  return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
 export const boxcox1p = two("boxcox1p", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
-  return np.where(zero, np.log1p(x), np.expm1(s.mul(np.log1p(x))).div(s));
+  const l0 = np.log1p(x);
+  return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
 export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.softmax(floats("softmax", x)[0]!, {
@@ -239,7 +262,8 @@ const logNdtrOf = customJvp((x: Value): Value => {
 });
 export const logNdtr = (x: ArrayLike, _q: object = {}): Value => logNdtrOf(floats("logNdtr", x)[0]!);
 /** e^(x²) erfc(x), by its asymptotic series where erfc underflows. */
-export const erfcx = one("erfcx", (x) => {
+export const erfcx = one("erfcx", (x) => erfcxOf(x));
+const erfcxOf = customJvp((x: Value): Value => {
   const big = x.gt(8),
     y = np.where(big, 1, x),
     z = np.where(big, x, 9),
@@ -251,6 +275,9 @@ export const erfcx = one("erfcx", (x) => {
     series = o.add(series, term);
   }
   return np.where(big, o.div(series, o.mul(z, c(x, Math.sqrt(Math.PI)))), o.mul(o.exp(o.mul(y, y)), lax.erfc(y)));
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const y = erfcxOf(x);
+  return [y, o.mul(t, o.sub(o.mul(o.mul(c(x, 2), x), y), c(x, 2 / Math.sqrt(Math.PI))))];
 });
 
 // ---- integrals. Each derivative is elementary and given by a rule, so that the approximations are not differentiated.
