@@ -1,5 +1,5 @@
 // numpy.linalg: decompositions, solves, norms and matrix functions, with NumPy's signatures.
-import type { DType } from "../core/dtypes.ts";
+import { type DType, canonicalize } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import { primitiveNamed } from "../core/primitive.ts";
@@ -221,7 +221,7 @@ export function matrixRank(a: ArrayLike, ...rest: Rest): Value {
   const q = options<{ rtol?: ArrayLike | null; hermitian?: boolean; tol?: ArrayLike | null }>("matrixRank", ["rtol"], rest, ["hermitian", "tol"]),
     x = asArray(a, "matrixRank");
   // A vector has rank 1 unless it is zero.
-  if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), "int32");
+  if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), canonicalize("int64"));
   const v = f.matrix("matrixRank", x),
     s = q.hermitian ? o.abs(eigvalsh(v)) : svdvals(v),
     limit = q.rtol ?? q.tol,
@@ -230,7 +230,7 @@ export function matrixRank(a: ArrayLike, ...rest: Rest): Value {
     largest,
     limit === undefined || limit === null ? o.like(s, Math.max(...v.shape.slice(-2)) * epsilon(v.dtype)) : castTo(asArray(limit), s.dtype),
   );
-  return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), "int32"), [s.ndim - 1]);
+  return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), canonicalize("int64")), [s.ndim - 1]);
 }
 export function matrixPower(a: ArrayLike, n: number): Value {
   let v = asArray(a, "matrixPower");
@@ -250,7 +250,7 @@ export function matrixPower(a: ArrayLike, n: number): Value {
 }
 /** A chain of products in the order with the fewest operations. */
 export function multiDot(arrays: readonly ArrayLike[], ..._rest: Rest): Value {
-  const vs = arrays.map((a) => asArray(a, "multiDot"));
+  const vs = [...arrays].map((a) => asArray(a, "multiDot"));
   if (vs.length < 2) throw new ShapeError(`multiDot: got ${vs.length} arrays, expected at least 2`);
   const dims = [vs[0]!.ndim === 1 ? 1 : vs[0]!.shape[0]!, ...vs.map((v, i) => (v.ndim === 1 ? (i === 0 ? v.shape[0]! : 1) : v.shape[1]!))],
     n = vs.length,

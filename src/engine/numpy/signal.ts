@@ -85,7 +85,7 @@ export function ediff1d(x: ArrayLike, ...rest: unknown[]): Value {
 }
 export function trapezoid(y: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ x?: ArrayLike | null; dx?: number; axis?: number }>("trapezoid", ["x", "dx", "axis"], rest),
-    [v] = promoteInexact("trapezoid", [y]),
+    [v] = promoteInexact("trapezoid", p.x === undefined || p.x === null ? [y] : [y, p.x]),
     a = axisOf("trapezoid", p.axis ?? -1, v!.ndim),
     n = v!.shape[a]!,
     pairs = o.add(o.sliceInDim(v!, a, 1, n), o.sliceInDim(v!, a, 0, n - 1));
@@ -182,7 +182,7 @@ export function cov(m: ArrayLike, ...rest: unknown[]): Value {
         w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
       return p.rowvar === false && w.shape[0] !== 1 ? w.T : w;
     };
-  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promote("cov", [rows(m), rows(p.y)]), 0),
+  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promoteInexact("cov", [m, p.y]).map(rows), 0),
     n = x.shape[1]!,
     ddof = integerArgument("cov", "ddof", p.ddof ?? (p.bias ? 0 : 1)),
     real = isComplex(x.dtype) ? realPart(x.dtype) : x.dtype;
@@ -392,9 +392,9 @@ export function geomspace(start: ArrayLike, stop: ArrayLike, ...rest: unknown[])
 }
 export function unwrap(x: ArrayLike, ...rest: unknown[]): Value {
   const p = options<{ discont?: number | null; axis?: number; period?: number }>("unwrap", ["discont", "axis"], rest, ["period"]),
-    [v] = promoteInexact("unwrap", [x]) as [Value],
-    a = axisOf("unwrap", p.axis ?? -1, v.ndim),
     period = p.period ?? 2 * Math.PI,
+    [v] = promote("unwrap", [asArray(x, "unwrap"), period]) as [Value],
+    a = axisOf("unwrap", p.axis ?? -1, v.ndim),
     half = period / 2,
     d = diff(v, { axis: a }),
     m0 = d.add(half).remainder(period).sub(half),

@@ -13,7 +13,7 @@ import { customJvp } from "../transforms/custom.ts";
 const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
   const vs = operands(fn, xs, true),
     shape = np.broadcastShapes(...vs.map((v) => v.shape));
-  return vs.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
+  return vs.map((v) => np.broadcastTo(v, shape));
 };
 const one =
   (fn: string, f: (x: Value) => Value) =>
@@ -54,7 +54,7 @@ export const gammasgn = one("gammasgn", (x) => {
       np.where(np.signbit(x).and(x.eq(0)), c(x, -1), c(x, 1)),
     )
     .astype(x.dtype);
-  return o.select(o.ne(x, x), o.full(x.shape, x.dtype, NaN), sign);
+  return o.select(o.ne(x, x), o.filledLike(x.aval, NaN), sign);
 });
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
 export const factorial = (n: ArrayLike, _q: object = {}): Value => {
@@ -73,8 +73,8 @@ export const betaln = two("betaln", (a, b) => {
     p = o.min(a, b),
     q = o.max(a, b),
     large = q.ge(10).and(p.gt(0)).and(np.isfinite(q)),
-    q1 = o.select(large, q, o.full(q.shape, q.dtype, 10)),
-    p1 = o.select(large, p, o.full(p.shape, p.dtype, 1)),
+    q1 = o.select(large, q, o.filledLike(q.aval, 10)),
+    p1 = o.select(large, p, o.filledLike(p.aval, 1)),
     sum = o.add(p1, q1),
     difference = o.add(
       o.sub(o.mul(o.sub(c(q1, 0.5), q1), o.log1p(o.div(p1, q1))), o.mul(p1, o.sub(o.log(sum), c(sum, 1)))),
@@ -153,7 +153,7 @@ const xlogxOf = customJvp((x: Value): Value => xlogyOf(x, x)).defjvp(([x]: [Valu
   xlogxOf(x),
   o.mul(t, o.add(o.log(x), c(x, 1))),
 ]);
-export const entr = one("entr", (x) => o.select(x.lt(0), o.full(x.shape, x.dtype, -Infinity), o.neg(xlogxOf(x))));
+export const entr = one("entr", (x) => o.select(x.lt(0), o.filledLike(x.aval, -Infinity), o.neg(xlogxOf(x))));
 export const relEntr = two("relEntr", (p, q) => {
   const both = p.gt(0).and(q.gt(0)),
     zero = p.eq(0).and(q.ge(0)),
@@ -294,9 +294,9 @@ function series(first: Value, next: (term: Value, k: number) => Value, value: (t
 }
 /** x + 1/(1 + 1/(x + 2/(1 + 2/(x + …)))): e^(−x) over this is E₁(x). Source: Abramowitz and Stegun 5.1.22. */
 function exponentialFraction(x: Value, depth: number): Value {
-  const one1 = o.full(x.shape, x.dtype, 1);
+  const one1 = o.filledLike(x.aval, 1);
   let f = x;
-  for (let k = depth; k >= 1; k--) f = o.add(x, o.div(o.full(x.shape, x.dtype, k), o.add(one1, o.div(o.full(x.shape, x.dtype, k), f))));
+  for (let k = depth; k >= 1; k--) f = o.add(x, o.div(o.filledLike(x.aval, k), o.add(one1, o.div(o.filledLike(x.aval, k), f))));
   return f;
 }
 const exp1Of = customJvp((x: Value): Value => {
@@ -327,8 +327,8 @@ const expiOf = customJvp((x: Value): Value => {
       90,
     ),
     tail = series(
-      o.full(l.shape, l.dtype, 1),
-      (t, k) => o.mul(t, o.div(o.full(l.shape, l.dtype, k - 1), l)),
+      o.filledLike(l.aval, 1),
+      (t, k) => o.mul(t, o.div(o.filledLike(l.aval, k - 1), l)),
       (t) => t,
       12,
     );
