@@ -20,10 +20,16 @@ const recorded = JSON.parse(gunzipSync(readFileSync(new URL("../faults/dtypes.js
 /** Where this engine gives another type on purpose, or not yet JAX's: a pattern of the difference, and why. */
 const DIFFERENT: readonly (readonly [RegExp, string])[] = [
   [/: bool, expected bool\*$/, "booleans are never weak here; their weakness changes no type"],
-  [/(angle|heaviside|hypot|logaddexp2|polyval|pow|power|klDiv|relEntr|gcd|lcm|erfcx|ndtr|loggamma|blockDiag|toeplitz|mish|softSign)\(.*: \S+\*?, expected \S+$/, "the type is JAX's, its weakness where a weak operand meets another is not"],
+  [
+    /(angle|heaviside|hypot|logaddexp2|polyval|pow|power|klDiv|relEntr|gcd|lcm|erfcx|ndtr|loggamma|blockDiag|toeplitz|mish|softSign)\(.*: \S+\*?, expected \S+$/,
+    "the type is JAX's, its weakness where a weak operand meets another is not",
+  ],
   [/\((complex64|complex128)\): threw/, "no complex form of this function of scipy.special yet"],
   [/polyadd|polysub/, "polynomials are vectors here; JAX pads matrices too"],
-  [/scipy\.linalg\.(companion|dft|fiedlerCompanion|helmert|hilbert|invhilbert|invpascal|pascal|hadamard)\(/, "a size is a number here, not a bigint or a boolean"],
+  [
+    /scipy\.linalg\.(companion|dft|fiedlerCompanion|helmert|hilbert|invhilbert|invpascal|pascal|hadamard)\(/,
+    "a size is a number here, not a bigint or a boolean",
+  ],
   [/x64 (numpy\.linalg\.(matrixRank|vectorNorm)|polyint|numpy\.(angle|unwrap))/, "another width of float with 64-bit types on"],
 ];
 
@@ -43,16 +49,21 @@ const text = (t: Typed): string => JSON.stringify(t).replaceAll('"', "");
 function typeOf(f: Fn, xs: readonly unknown[]): string {
   let out: unknown;
   try {
-    jl.evalShape((...arrays: unknown[]) => {
-      let at = 0;
-      out = f(...xs.map((x) => (x instanceof jl.Value ? arrays[at++] : x)));
-      const result = typed(out);
-      out = result;
-      return 0;
-    }, ...xs.filter((x) => x instanceof jl.Value));
+    jl.evalShape(
+      (...arrays: unknown[]) => {
+        let at = 0;
+        out = f(...xs.map((x) => (x instanceof jl.Value ? arrays[at++] : x)));
+        const result = typed(out);
+        out = result;
+        return 0;
+      },
+      ...xs.filter((x) => x instanceof jl.Value),
+    );
     return text(out as Typed);
   } catch (e) {
-    return `threw ${String((e as Error).message).split("\n")[0]!.slice(0, 120)}`;
+    return `threw ${String((e as Error).message)
+      .split("\n")[0]!
+      .slice(0, 120)}`;
   }
 }
 const everything: string[] = [];

@@ -270,7 +270,12 @@ const kept = (terms: readonly Term[], i: number, j: number, out: readonly string
 };
 const sumOut = (t: Term, keep: readonly string[]): Term => {
   const drop = t.ix.map((c, i) => (keep.includes(c) ? -1 : i)).filter((i) => i >= 0);
-  return drop.length ? { v: t.v.dtype === "bool" ? any(t.v, { axis: drop }) : sum(t.v, { axis: drop, promoteIntegers: false }), ix: t.ix.filter((c) => keep.includes(c)) } : t;
+  return drop.length
+    ? {
+        v: t.v.dtype === "bool" ? any(t.v, { axis: drop }) : sum(t.v, { axis: drop, promoteIntegers: false }),
+        ix: t.ix.filter((c) => keep.includes(c)),
+      }
+    : t;
 };
 /** A repeated index takes the diagonal; indices of size 1 beside larger ones are spread. */
 function diagonalTerm(t: Term, sizes: ReadonlyMap<string, number>): Term {
