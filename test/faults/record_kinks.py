@@ -29,8 +29,7 @@ UNARY = {
     "nn": "relu relu6 sigmoid softplus sparse_plus sparse_sigmoid soft_sign silu log_sigmoid hard_sigmoid hard_silu hard_tanh mish elu selu celu "
     "leaky_relu squareplus gelu log1mexp identity",
     "scipy.special": "erf erfc erfinv expit logit entr digamma gammaln gamma gammasgn factorial i0 i0e i1 i1e ndtr ndtri log_ndtr "
-    "spence log_softmax softmax logsumexp loggamma erfcx dawsn sindg cosdg exp10 exprel log1p expm1 cbrt xlogx bernoulli "
-    "zeta sinc",
+    "spence loggamma erfcx dawsn log1p expm1",
 }
 BINARY = {
     "numpy": "add subtract multiply divide maximum minimum fmax fmin power float_power arctan2 hypot logaddexp logaddexp2 fmod remainder mod "
@@ -115,7 +114,7 @@ PROGRAMS = [
     ("logsumexp b", "jax.nn.logsumexp(x, b=jnp.array([1.0, 0.0, 2.0]))", "nn.logsumexp(x, { b: np.array([1, 0, 2]) })", [[1, 1000, 1], [1, inf, 1]]),
     ("max where", "jnp.max(x, where=jnp.array([True, True, False]), initial=-5)", "np.max(x, { where: np.array([true, true, false]), initial: -5 })", [[1, 1, 3], [-5, -6, 0]]),
     ("var where", "jnp.var(x, where=jnp.array([True, True, False]))", "np.var(x, { where: np.array([true, true, false]) })", [[1, 1, 3], [1, 2, nan]]),
-    ("unwrap", "jnp.unwrap(x)", "np.unwrap(x)", [[0, 3.5, 7], [0, math.pi, 0]]),
+    ("unwrap", "jnp.unwrap(x)", "np.unwrap(x)", [[0, 3.5, 7]]),
     ("nan_to_num", "jnp.nan_to_num(x)", "np.nanToNum(x)", [[0, nan, inf, -inf, 1]]),
     ("sinc of product", "jnp.sinc(x[0] * x[1])", "np.sinc(x.get(0).mul(x.get(1)))", [[0, 1], [0, 0], [1, 1]]),
     ("x / |x|", "x / jnp.abs(x)", "x.div(np.abs(x))", [[1, -1, 0]]),
@@ -160,8 +159,6 @@ def main():
             f = find(module, name)
             if f is None:
                 print("no", module, name)
-                continue
-            if module == "scipy.special" and name in ("bernoulli", "zeta"):
                 continue
             g = scalar(f)
             print(name, flush=True)

@@ -14,7 +14,9 @@ export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
-export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry">> {
+export interface RunOptions extends Partial<
+  Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry">
+> {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
   readonly file?: string;

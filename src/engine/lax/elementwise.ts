@@ -90,7 +90,7 @@ export const igamma = two("igamma", "igamma"),
 export const pow = (x: ArrayLike, y: ArrayLike): Value => {
   const a = asArray(x, "lax.pow");
   if (typeof y === "bigint") return integerPow(a, Number(y));
-  if (!(y instanceof Value)) return prim("pow", [a, castTo(asArray(y, "lax.pow"), a.dtype)]);
+  if (!(y instanceof Value)) return prim("pow", [a, castTo(asArray(y, "lax.pow"), a.dtype, a.weakType)]);
   // An integer exponent stays one, so that the derivative in the base is right at 0 too.
   return prim("pow", isInteger(y.dtype) && isInexact(a.dtype) ? [a, y] : unify("pow", [a, y]));
 };

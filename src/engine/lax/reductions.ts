@@ -10,20 +10,26 @@ import { prim } from "./helpers.ts";
 import type { CumulativeOptions, DotGeneralOptions, SortKeyValOptions, SortOptions, TopKOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
-export const dot = (x: ArrayLike, y: ArrayLike): Value => {
-  const a = asArray(x),
-    b = asArray(y);
+interface DotOptions {
+  /** Which axes are contracted and which are batch axes; without it, vectors and matrices are multiplied. */
+  readonly dimensionNumbers?: o.DimensionNumbers | null;
+  readonly precision?: unknown;
+  /** The dtype that is summed in and given. */
+  readonly preferredElementType?: DType | string | null;
+}
+/** The product of vectors and matrices, or with `dimensionNumbers` any contraction. */
+export const dot = (x: ArrayLike, y: ArrayLike, opts: DotOptions = {}): Value => {
+  const a = asArray(x, "lax.dot"),
+    b = asArray(y, "lax.dot"),
+    preferred = opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null;
+  if (opts.dimensionNumbers) return o.dotGeneral(a, b, opts.dimensionNumbers, preferred, opts.precision ?? null);
   if (a.ndim > 2 || b.ndim > 2 || !a.ndim || !b.ndim)
     throw new ShapeError(`lax.dot: the operands are ${a.aval} and ${b.aval}, expected vectors or matrices; use dotGeneral`);
-  return o.dotGeneral(
-    a,
-    b,
-    [
-      [[a.ndim - 1], [0]],
-      [[], []],
-    ],
-    a.dtype,
-  );
+  const contraction: o.DimensionNumbers = [
+    [[a.ndim - 1], [0]],
+    [[], []],
+  ];
+  return o.dotGeneral(a, b, contraction, preferred ?? a.dtype, opts.precision ?? null);
 };
 export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
   const a = asArray(x),

@@ -1,5 +1,5 @@
 // Neural-network functions: activations, normalization, one-hot; initializers beside.
-import { canonicalize, dtypeOf, isComplex, type DType } from "../core/dtypes.ts";
+import { canonicalize, dtypeOf, isComplex, isInexact, type DType } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
@@ -13,6 +13,11 @@ import type { Tail } from "../core/signature.ts";
 export * as initializers from "./initializers.ts";
 
 const float = (fn: string, x: ArrayLike): Value => promoteInexact(fn, [x])[0]!;
+/** Integers and booleans as weak floats: what a Python number beside them makes of them. */
+const weakFloat = (fn: string, x: ArrayLike): Value => {
+  const v = asArray(x, fn);
+  return isInexact(v.dtype) ? v : castTo(v, canonicalize("float64"), true);
+};
 type Unary = (x: ArrayLike) => Value;
 /** max(x, 0), with derivative 0 at 0. */
 const reluImpl = customJvp(
@@ -33,17 +38,17 @@ const relu6Impl = customJvp(
   }),
 );
 reluDerivative(relu6Impl, (v) => o.and(o.gt(v, o.like(v, 0)), o.lt(v, o.like(v, 6))));
-export const relu6: Unary = (x) => relu6Impl(asArray(x, "relu6")) as Value;
+export const relu6: Unary = (x) => relu6Impl(weakFloat("relu6", x)) as Value;
 export const sigmoid: Unary = (x) => {
   const v = float("sigmoid", x);
   return o.logistic(v);
 };
 export const softplus: Unary = (x) => np.logaddexp(x, 0);
 export const sparsePlus: Unary = (x) => {
-  const v = float("sparsePlus", x);
+  const v = weakFloat("sparsePlus", x);
   return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4)));
 };
-export const sparseSigmoid: Unary = (x) => np.clip(float("sparseSigmoid", x).add(1), 0, 2).mul(0.5);
+export const sparseSigmoid: Unary = (x) => np.clip(weakFloat("sparseSigmoid", x).add(1), 0, 2).mul(0.5);
 export const softSign: Unary = (x) => {
   const v = float("softSign", x);
   return v.div(v.abs().add(1));
@@ -54,9 +59,9 @@ export const silu: Unary = (x) => {
 };
 export const swish = silu;
 export const logSigmoid: Unary = (x) => softplus(asArray(x).neg()).neg();
-export const hardSigmoid: Unary = (x) => relu6(float("hardSigmoid", x).add(3)).div(6);
+export const hardSigmoid: Unary = (x) => relu6(weakFloat("hardSigmoid", x).add(3)).div(6);
 export const hardSilu: Unary = (x) => {
-  const v = float("hardSilu", x);
+  const v = weakFloat("hardSilu", x);
   return v.mul(hardSigmoid(v));
 };
 export const hardSwish = hardSilu;
@@ -71,19 +76,19 @@ export const mish: Unary = (x) => {
   return v.mul(np.tanh(softplus(v)));
 };
 export function elu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
-  const v = float("elu", x),
+  const v = weakFloat("elu", x),
     a = opt(alpha, "alpha", 1),
     safe = np.where(v.gt(0), 0, v);
   return np.where(v.gt(0), v, np.multiply(a, np.expm1(safe)));
 }
 export const selu: Unary = (x) => elu(x, 1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
 export function celu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
-  const v = float("celu", x),
+  const v = weakFloat("celu", x),
     a = opt(alpha, "alpha", 1);
   return np.maximum(v, 0).add(np.multiply(a, np.expm1(np.divide(np.minimum(v, 0), a))));
 }
 export function leakyRelu(x: ArrayLike, slope: ArrayLike | { negativeSlope?: ArrayLike } = 0.01): Value {
-  const v = float("leakyRelu", x);
+  const v = weakFloat("leakyRelu", x);
   return np.where(v.ge(0), v, np.multiply(opt(slope, "negativeSlope", 0.01), v));
 }
 export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): Value {
@@ -94,7 +99,8 @@ const isPlain = (v: unknown): boolean => typeof v === "object" && v !== null && 
 const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike =>
   isPlain(v) ? ((v as Record<string, ArrayLike>)[key] ?? otherwise) : ((v as ArrayLike | undefined) ?? otherwise);
 export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } = true): Value {
-  const v = float("gelu", x),
+  const v0 = float("gelu", x),
+    v = castTo(v0, v0.dtype),
     approximate = typeof options === "boolean" ? options : (options.approximate ?? true);
   if (!approximate) return v.mul(0.5).mul(bind1(primitiveNamed("erfc"), [v.neg().mul(Math.SQRT1_2)], {}));
   return v.mul(

@@ -1,5 +1,5 @@
 // Making arrays: from values, filled, ranges, grids.
-import type { Shape } from "../core/aval.ts";
+import { type Shape, ShapedArray } from "../core/aval.ts";
 import { fromTyped } from "../core/arrays.ts";
 import { type DType, canonicalize, dtypeOf, isComplex, isInexact, itemsize, viewOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
@@ -85,7 +85,9 @@ const like =
   (fn: string, n: number) =>
   (x: ArrayLike, opts: LikeOptions = {}): Value => {
     const v = asArray(x, fn);
-    return o.full(opts.shape === undefined || opts.shape === null ? v.shape : shapeOf(fn, opts.shape), dtypeOr(opts.dtype, v.dtype), n);
+    const shape = opts.shape === undefined || opts.shape === null ? v.shape : shapeOf(fn, opts.shape),
+      weak = v.weakType && (opts.dtype === undefined || opts.dtype === null);
+    return weak ? o.filledLike(new ShapedArray(shape, v.dtype, true), n) : o.full(shape, dtypeOr(opts.dtype, v.dtype), n);
   };
 export const zerosLike = like("zerosLike", 0),
   onesLike = like("onesLike", 1),
@@ -93,7 +95,7 @@ export const zerosLike = like("zerosLike", 0),
 export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {}): Value {
   const v = asArray(x, "fullLike");
   return broadcastTo(
-    castTo(asArray(value, "fullLike"), dtypeOr(opts.dtype, v.dtype)),
+    castTo(asArray(value, "fullLike"), dtypeOr(opts.dtype, v.dtype), v.weakType && (opts.dtype === undefined || opts.dtype === null)),
     opts.shape === undefined || opts.shape === null ? v.shape : shapeOf("fullLike", opts.shape),
     "fullLike",
   );

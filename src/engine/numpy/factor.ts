@@ -1,5 +1,5 @@
 // Factorizations and solves as functions: what numpy.linalg, lax.linalg and scipy.linalg are written with.
-import { canonicalize, isComplex, isInexact } from "../core/dtypes.ts";
+import { inexactOf, isComplex } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as m from "../primitives/matrix.ts";
@@ -10,7 +10,7 @@ import { type ArrayLike, asArray, castTo, promoteInexact } from "./convert.ts";
 /** A matrix operand: integers become the default float, float16 is computed as it is. */
 export function matrix(fn: string, x: ArrayLike): Value {
   const v = asArray(x, fn),
-    a = isInexact(v.dtype) ? castTo(v, v.dtype) : castTo(v, canonicalize("float64"));
+    a = castTo(v, inexactOf(v.dtype));
   if (a.ndim < 2) throw new ShapeError(`${fn}: the operand is ${a.aval}, expected a matrix or a stack of matrices (at least 2 axes)`);
   return a;
 }

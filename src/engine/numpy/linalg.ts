@@ -1,7 +1,7 @@
 // numpy.linalg: decompositions, solves, norms and matrix functions, with NumPy's signatures.
-import type { DType } from "../core/dtypes.ts";
+import { type DType, canonicalize } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
-import { bind } from "../core/trace.ts";
+import { bind, bind1 } from "../core/trace.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import type { Value } from "../core/value.ts";
 import { customJvp } from "../transforms/custom.ts";
@@ -29,6 +29,7 @@ import type {
   TensorinvOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
+import { isfinite } from "./ufuncs.ts";
 
 export { cross, matmul, outer, tensordot } from "./linear.ts";
 export { matrixTranspose } from "./manipulation.ts";
@@ -136,9 +137,10 @@ export function slogdet(a: ArrayLike, _options?: SlogdetOptions): [Value, Value]
   return [o.mul(phase, flip), o.reduceSum(o.log(o.abs(d)), [last])];
 }
 /** The determinant. Its derivative is defined for singular matrices too: by cofactors. */
-export const det: (a: ArrayLike) => Value = (a) => detOf(f.square("det", a));
-const detOf = customJvp(function det(v: Value): Value {
-  const n = v.shape.at(-1)!,
+/** The determinant. Up to 3×3 the polynomial itself, so that its derivatives hold for every matrix. */
+export const det: (a: ArrayLike) => Value = (a) => {
+  const v = f.square("det", a),
+    n = v.shape.at(-1)!,
     e = (i: number, j: number): Value =>
       o.squeeze(o.sliceInDim(o.sliceInDim(v, v.ndim - 2, i, i + 1), v.ndim - 1, j, j + 1), [v.ndim - 2, v.ndim - 1]);
   if (n === 1) return e(0, 0);
@@ -147,25 +149,52 @@ const detOf = customJvp(function det(v: Value): Value {
     const minor = (i: number, j: number): Value => o.sub(o.mul(e(1, i), e(2, j)), o.mul(e(1, j), e(2, i)));
     return o.add(o.sub(o.mul(e(0, 0), minor(1, 2)), o.mul(e(0, 1), minor(0, 2))), o.mul(e(0, 2), minor(0, 1)));
   }
-  const [packed, pivots] = f.lu(v),
-    odd = o.convert(parity(pivots), v.dtype);
-  return o.mul(
-    o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)),
-    n ? o.reduceProd(m.diagonal(packed), [v.ndim - 2]) : o.full(v.shape.slice(0, -2), v.dtype, 1),
-  );
-}).defjvp(([v]: [Value], [dv]: [Value]) => {
-  // d det = tr(adj(A) dA); adj(A) through the singular value decomposition, which holds for singular matrices.
-  const [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
-    n = s.shape.at(-1)!,
-    one = o.full([...s.shape.slice(0, -1), 1], s.dtype, 1),
-    last = s.ndim - 1,
-    cum = (x: Value, reverse: boolean): Value => bind(primitiveNamed("cumprod"), [x], { axis: last, reverse })[0]!;
-  const before = n > 1 ? o.concatenate([one, o.sliceInDim(cum(s, false), last, 0, n - 1)], last) : one,
-    after = n > 1 ? o.concatenate([o.sliceInDim(cum(s, true), last, 1, n), one], last) : one;
-  const phase = o.mul(unitDet(u), unitDet(vh)),
-    cofactors = m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(o.mul(before, after), v)), m.adjoint(u));
-  return [detOf(v), o.mul(phase, o.reduceSum(m.diagonal(m.matmul(cofactors, dv)), [v.ndim - 2]))];
-});
+  return detOf(v);
+};
+/** The packed factors of a matrix, the order of its rows, and the determinants of its leading blocks (signs of the exchanges included). */
+function leadingDeterminants(v: Value): { packed: Value; permutation: Value; leading: Value } {
+  const [packed, pivots, permutation] = f.lu(v),
+    odd = o.convert(parity(pivots), v.dtype),
+    sign = o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)),
+    diagonal = m.diagonal(packed),
+    leading = bind1(primitiveNamed("cumprod"), [diagonal], { axis: v.ndim - 2, reverse: false });
+  return { packed, permutation, leading: o.mul(leading, o.broadcastInDim(sign, leading.shape, [...sign.shape.keys()])) };
+}
+const detOf = customJvp(function det(v: Value): Value {
+  const n = v.shape.at(-1)!;
+  if (n === 0) return o.full(v.shape.slice(0, -2), v.dtype, 1);
+  return o.squeeze(o.sliceInDim(leadingDeterminants(v).leading, v.ndim - 2, n - 1, n), [v.ndim - 2]);
+}).defjvp(([v]: [Value], [dv]: [Value]) => [detOf(v), o.reduceSum(m.diagonal(cofactorSolve(v, dv)), [v.ndim - 2])]);
+/**
+ * det(A) A⁻¹ B for matrices of rank n − 1 at least, and zero for lower ranks, where all cofactors vanish. The last pivot, which may be zero, is
+ * left out of the division: it stands in the determinant too.
+ */
+function cofactorSolve(v: Value, b: Value): Value {
+  const n = v.shape.at(-1)!,
+    axis = v.ndim - 2,
+    { packed, permutation, leading } = leadingDeterminants(v),
+    at = (k: number): Value => o.sliceInDim(leading, axis, k, k + 1),
+    block = (x: Value): Value => o.broadcastInDim(x, [...x.shape, 1], [...x.shape.keys()]),
+    i = o.iota("int32", packed.shape, axis),
+    j = o.iota("int32", packed.shape, axis + 1),
+    last = o.and(o.eq(i, o.like(i, n - 1)), o.eq(j, o.like(j, n - 1))),
+    pivot = o.div(o.like(leading, 1), at(n - 2)),
+    changed = o.select(last, o.broadcastInDim(block(pivot), packed.shape, [...packed.shape.keys()]), packed),
+    ones = o.full([...v.shape.slice(0, -1), 1], v.dtype, 1),
+    probe = f.triangularSolve(changed, ones, { leftSide: true }),
+    low = o.reduceMax(o.convert(o.not(isfinite(probe)), "int32"), [axis, axis + 1]),
+    singular = (like: Value): Value => o.broadcastInDim(o.ne(low, o.like(low, 0)), like.shape, [...low.shape.keys()]),
+    identity = o.convert(o.eq(i, j), v.dtype),
+    factors = o.select(singular(changed), identity, changed),
+    lower = f.triangularSolve(factors, m.permuteRows(b, permutation), { leftSide: true, lower: true, unitDiagonal: true }),
+    above = o.sliceInDim(lower, axis, 0, n - 1),
+    scaled = o.concatenate(
+      [o.mul(above, o.broadcastInDim(block(at(n - 1)), above.shape, [...above.shape.keys()])), o.sliceInDim(lower, axis, n - 1, n)],
+      axis,
+    ),
+    x = f.triangularSolve(factors, scaled, { leftSide: true });
+  return o.select(singular(x), o.zerosLike(x.aval), x);
+}
 /** The determinant of a unitary matrix: a phase. */
 function unitDet(q: Value): Value {
   const [packed, pivots] = f.lu(q),
@@ -212,7 +241,7 @@ export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, 
   const q = options<MatrixRankOptions>("matrixRank", ["rtol"], rest),
     x = asArray(a, "matrixRank");
   // A vector has rank 1 unless it is zero.
-  if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), "int32");
+  if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), canonicalize("int64"));
   const v = f.matrix("matrixRank", x),
     s = q.hermitian ? o.abs(eigvalsh(v)) : svdvals(v),
     limit = q.rtol ?? q.tol,
@@ -221,7 +250,7 @@ export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, 
     largest,
     limit === undefined || limit === null ? o.like(s, Math.max(...v.shape.slice(-2)) * epsilon(v.dtype)) : castTo(asArray(limit), s.dtype),
   );
-  return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), "int32"), [s.ndim - 1]);
+  return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), canonicalize("int64")), [s.ndim - 1]);
 }
 export function matrixPower(a: ArrayLike, n: number): Value {
   let v = asArray(a, "matrixPower");
@@ -241,7 +270,7 @@ export function matrixPower(a: ArrayLike, n: number): Value {
 }
 /** A chain of products in the order with the fewest operations. */
 export function multiDot(arrays: readonly ArrayLike[], _options?: MultiDotOptions): Value {
-  const vs = arrays.map((a) => asArray(a, "multiDot"));
+  const vs = [...arrays].map((a) => asArray(a, "multiDot"));
   if (vs.length < 2) throw new ShapeError(`multiDot: got ${vs.length} arrays, expected at least 2`);
   const dims = [vs[0]!.ndim === 1 ? 1 : vs[0]!.shape[0]!, ...vs.map((v, i) => (v.ndim === 1 ? (i === 0 ? v.shape[0]! : 1) : v.shape[1]!))],
     n = vs.length,
@@ -267,8 +296,8 @@ function vectorNormAlong(v: Value, axes: readonly number[], ord: Order, keepdims
   const a = o.abs(v),
     opts = { axis: axes as number[], keepdims };
   if (ord === null || ord === 2) return o.sqrt(reductions.sum(o.real2(v), opts));
-  if (ord === Infinity || ord === "inf") return reductions.max(a, opts);
-  if (ord === -Infinity || ord === "-inf") return reductions.min(a, opts);
+  if (ord === Infinity || ord === "inf") return reductions.max(a, { ...opts, initial: 0 });
+  if (ord === -Infinity || ord === "-inf") return reductions.min(a, { ...opts, initial: Infinity });
   if (ord === 0) return reductions.sum(o.convert(o.ne(v, o.zerosLike(v.aval)), a.dtype), opts);
   if (ord === 1) return reductions.sum(a, opts);
   if (typeof ord === "string") throw new ShapeError(`norm: the order "${ord}" is for matrices; for vectors give a number`);

@@ -4,7 +4,7 @@ import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote, splitOptions } from "./convert.ts";
-import { sum } from "./reductions.ts";
+import { any, sum } from "./reductions.ts";
 import type { CrossOptions, EinsumOptions, ProductOptions, TensordotOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
@@ -269,7 +269,12 @@ const kept = (terms: readonly Term[], i: number, j: number, out: readonly string
 };
 const sumOut = (t: Term, keep: readonly string[]): Term => {
   const drop = t.ix.map((c, i) => (keep.includes(c) ? -1 : i)).filter((i) => i >= 0);
-  return drop.length ? { v: sum(t.v, { axis: drop, promoteIntegers: false }), ix: t.ix.filter((c) => keep.includes(c)) } : t;
+  return drop.length
+    ? {
+        v: t.v.dtype === "bool" ? any(t.v, { axis: drop }) : sum(t.v, { axis: drop, promoteIntegers: false }),
+        ix: t.ix.filter((c) => keep.includes(c)),
+      }
+    : t;
 };
 /** A repeated index takes the diagonal; indices of size 1 beside larger ones are spread. */
 function diagonalTerm(t: Term, sizes: ReadonlyMap<string, number>): Term {

@@ -198,7 +198,9 @@ export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
   );
 export function append(x: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
   const axis = options<FlatAxisOptions>("append", ["axis"], rest).axis;
-  return concatenate([asArray(x), asArray(values)], axis ?? null);
+  // A number beside an array is weak, as everywhere.
+  const [v, w] = typeof values === "number" ? promote("append", [asArray(x, "append"), values]) : [asArray(x, "append"), asArray(values, "append")];
+  return concatenate([v!, w!], axis ?? null);
 }
 export function block(xs: unknown): Value {
   const depth = (v: unknown): number => (Array.isArray(v) ? 1 + depth(v[0]) : 0),

@@ -58,7 +58,7 @@ const masked = (fn: string, v: Value, where: ArrayLike | null | undefined, fill:
 
 /** Small integers and booleans add up in the default integer type. */
 function widened(d: DType, promoteIntegers = true): DType {
-  if (d === "bool") return canonicalize("int64");
+  if (d === "bool") return promoteIntegers ? canonicalize("int64") : "int32";
   if (!promoteIntegers || !isInteger(d)) return d;
   return isUnsigned(d) ? canonicalize("uint64") : canonicalize("int64");
 }
@@ -72,7 +72,7 @@ const accumulate =
     const up = isHalf(dtype) ? castTo(castTo(v, dtype), "float32") : castTo(v, dtype, v.weakType),
       m = masked(fn, up, p.where, neutral(kind, dtype));
     const r0 = axes.length ? (fn === "sum" ? o.reduceSum(m, axes) : o.reduceProd(m, axes)) : m,
-      r = castTo(r0, dtype, r0.weakType);
+      r = castTo(r0, dtype);
     const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
     return keep(out, v, axes, p.keepdims);
   };
@@ -94,7 +94,7 @@ const extremum =
     const m = masked(fn, v, p.where, isComplex(d) ? (fn === "max" ? -Infinity : Infinity) : neutral(fn, d)),
       r = axes.length ? (fn === "max" ? o.reduceMax(m, axes) : o.reduceMin(m, axes)) : m;
     return keep(
-      p.initial === undefined || p.initial === null ? r : (fn === "max" ? o.max : o.min)(r, castTo(asArray(p.initial), d)),
+      castTo(p.initial === undefined || p.initial === null ? r : (fn === "max" ? o.max : o.min)(r, castTo(asArray(p.initial), d)), d),
       v,
       axes,
       p.keepdims,
@@ -231,9 +231,8 @@ const cumulative =
     const result = p.dtype ? dtypeOf(p.dtype) : v1.dtype === "bool" ? widened(v1.dtype) : v1.dtype,
       dtype = result === "bool" ? widened(result) : result,
       v = result === "bool" && v1.dtype !== "bool" ? o.ne(v1, o.like(v1, 0)) : v1,
-      axis = axisOf(fn, v0.ndim === 0 ? 0 : (p.axis ?? 0), v.ndim),
-      weak = v.weakType && dtype === v.dtype;
-    return castTo(bind1(primitiveNamed(primitive), [castTo(v, dtype, weak)], { axis, reverse: false }), result, weak);
+      axis = axisOf(fn, v0.ndim === 0 ? 0 : (p.axis ?? 0), v.ndim);
+    return castTo(bind1(primitiveNamed(primitive), [castTo(v, dtype)], { axis, reverse: false }), result);
   };
 export const cumsum = cumulative("cumsum", "cumsum"),
   cumprod = cumulative("cumprod", "cumprod");
@@ -246,8 +245,8 @@ const cumulativeArrayApi =
     if ((p.axis === undefined || p.axis === null) && v.ndim > 1)
       throw new ShapeError(`${fn}: the array ${v.aval} has ${v.ndim} axes; say which one with { axis }`);
     const a = axisOf(fn, p.axis ?? 0, v.ndim),
-      // Unlike cumsum, small integers are widened here.
-      dtype = p.dtype ? dtypeOf(p.dtype) : widened(v.dtype),
+      // Unlike in cumsum, small integers are widened here.
+      dtype = p.dtype ? dtypeOf(p.dtype) : fn === "cumulativeSum" || v.dtype === "bool" ? widened(v.dtype) : v.dtype,
       r = (fn === "cumulativeSum" ? cumsum : cumprod)(v, { axis: a, dtype }),
       first = r.shape.map((n, i) => (i === a ? 1 : n));
     return p.includeInitial ? o.concatenate([o.full(first, r.dtype, fn === "cumulativeSum" ? 0 : 1), r], a) : r;

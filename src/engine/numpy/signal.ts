@@ -5,6 +5,7 @@ import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
+import { customJvp } from "../transforms/custom.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, integerArgument, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
 import { where } from "./indexing.ts";
@@ -107,7 +108,7 @@ export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, to
 }
 export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: number, axis: number], TrapezoidOptions>): Value {
   const p = options<TrapezoidOptions>("trapezoid", ["x", "dx", "axis"], rest),
-    [v] = promoteInexact("trapezoid", [y]),
+    [v] = promoteInexact("trapezoid", p.x === undefined || p.x === null ? [y] : [y, p.x]),
     a = axisOf("trapezoid", p.axis ?? -1, v!.ndim),
     n = v!.shape[a]!,
     pairs = o.add(o.sliceInDim(v!, a, 1, n), o.sliceInDim(v!, a, 0, n - 1));
@@ -144,10 +145,15 @@ export const bartlett = (n: number): Value =>
       .mul(-1 / (n - 1))
       .add(1),
   );
-export const i0 = (x: ArrayLike): Value => {
-  const [v] = promoteInexact("i0", [x]);
-  return o.mul(o.exp(o.abs(v!)), o.besselI0e(v!));
-};
+const scaledBessel = (x: Value, e: Value): Value => o.mul(o.exp(o.abs(x)), e);
+const i0Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI0e(x))).defjvp(([x]: [Value], [t]: [Value]) => [i0Of(x), o.mul(t, i1Of(x))]);
+const i1Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI1e(x))).defjvp(([x]: [Value], [t]: [Value]) => {
+  const zero = o.eq(x, o.like(x, 0)),
+    over = o.div(i1Of(x), o.select(zero, o.full(x.shape, x.dtype, 1), x));
+  return [i1Of(x), o.mul(t, o.sub(i0Of(x), o.select(zero, o.full(x.shape, x.dtype, 0.5), over)))];
+});
+/** The modified Bessel function I₀; its derivative is I₁. */
+export const i0 = (x: ArrayLike): Value => i0Of(promoteInexact("i0", [x])[0]!);
 export const kaiser = (n: number, beta: ArrayLike): Value =>
   cosines(n, (i) => {
     const b = castTo(asArray(beta), i.dtype),
@@ -190,7 +196,7 @@ export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: bo
         w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
       return p.rowvar === false && w.shape[0] !== 1 ? w.T : w;
     };
-  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promote("cov", [rows(m), rows(p.y)]), 0),
+  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promoteInexact("cov", [m, p.y]).map(rows), 0),
     n = x.shape[1]!,
     ddof = integerArgument("cov", "ddof", p.ddof ?? (p.bias ? 0 : 1)),
     real = isComplex(x.dtype) ? realPart(x.dtype) : x.dtype;
@@ -404,9 +410,9 @@ export function geomspace(
 }
 export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis: number, period: number], UnwrapOptions>): Value {
   const p = options<UnwrapOptions>("unwrap", ["discont", "axis"], rest),
-    [v] = promoteInexact("unwrap", [x]) as [Value],
-    a = axisOf("unwrap", p.axis ?? -1, v.ndim),
     period = p.period ?? 2 * Math.PI,
+    [v] = promote("unwrap", [asArray(x, "unwrap"), period]) as [Value],
+    a = axisOf("unwrap", p.axis ?? -1, v.ndim),
     half = period / 2,
     d = diff(v, { axis: a }),
     m0 = d.add(half).remainder(period).sub(half),

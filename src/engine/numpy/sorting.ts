@@ -1,5 +1,5 @@
 // Sorting, searching, order statistics.
-import { canonicalize, isComplex, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
+import { canonicalize, complexOf, inexactOf, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
 import type { DType } from "../core/dtypes.ts";
@@ -51,7 +51,7 @@ export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: Tail<[axis:
 }
 export const sortComplex = (x: ArrayLike): Value => {
   const v = sort(x);
-  return isComplex(v.dtype) ? v : castTo(v, v.dtype === "float64" ? "complex128" : "complex64");
+  return castTo(v, complexOf(inexactOf(v.dtype)));
 };
 const topK = (x: Value, k: number): readonly [Value, Value] => o.callAll("top_k", [x], { k, axis: x.ndim - 1 }) as unknown as readonly [Value, Value];
 /** The operand with an axis last, how to put it back, and the place of the kth element. */
@@ -123,7 +123,7 @@ export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: Tail<[right: bo
 }
 function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unknown[], percent: boolean, ignoreNan: boolean): Value {
   const p = options<QuantileOptions>(fn, ["axis"], rest),
-    [v0] = promoteInexact(fn, [x, typeof q === "number" ? 0.5 : q]),
+    [v0] = promoteInexact(fn, typeof q === "number" ? [x] : [x, q]),
     q0 = castTo(asArray(q, fn), v0!.dtype),
     qs = percent ? o.div(q0, o.like(q0, 100)) : q0,
     axes = axesOf(fn, p.axis, v0!.ndim),

@@ -1,5 +1,5 @@
 // Elementwise functions, a table row each: promotion and broadcasting, then one primitive.
-import { isComplex, isFloat, isInexact, isInteger, isUnsigned } from "../core/dtypes.ts";
+import { canonicalize, isComplex, isFloat, isInexact, isInteger, isUnsigned } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
@@ -69,7 +69,8 @@ export const sqrt = inexact("sqrt"),
 const logarithm =
   (fn: string, scale: (l: Value) => Value): Unary =>
   (x) => {
-    const l = o.log(promoteInexact(fn, [x])[0]!);
+    const v = promoteInexact(fn, [x])[0]!,
+      l = o.log(castTo(v, v.dtype));
     return isComplex(l.dtype) ? o.complex(scale(o.real(l)), scale(o.imag(l))) : scale(l);
   };
 export const log2 = logarithm("log2", (l) => o.div(l, o.like(l, Math.LN2))),
@@ -106,7 +107,10 @@ export const trunc = rounding("trunc", (x) => o.select(o.lt(x, o.like(x, 0)), pr
 export const fix = trunc;
 const roundEven = (v: Value): Value =>
   isComplex(v.dtype) ? o.complex(roundEven(o.real(v)), roundEven(o.imag(v))) : bind1(primitiveNamed("round"), [v], { roundingMethod: 1 });
-export const rint: Unary = (x) => roundEven(promoteInexact("rint", [x])[0]!);
+export const rint: Unary = (x) => {
+  const v = asArray(x, "rint");
+  return isInexact(v.dtype) ? roundEven(v) : castTo(v, canonicalize("float64"));
+};
 /** Rounds to `decimals` digits, ties to even. */
 export function round(x: ArrayLike, decimals: number | { decimals?: number } = 0): Value {
   const v = asArray(x, "round"),
@@ -174,9 +178,7 @@ export const imag: Unary = (x) => {
 };
 export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
   const v = promoteInexact("angle", [x])[0]!,
-    a = isComplex(v.dtype)
-      ? o.atan2(o.imag(v), o.real(v))
-      : o.select(o.lt(v, o.like(v, 0)), o.full(v.shape, v.dtype, Math.PI), o.select(isnan(v), v, o.zerosLike(v.aval)));
+    a = isComplex(v.dtype) ? o.atan2(o.imag(v), o.real(v)) : o.atan2(o.zerosLike(v.aval), v);
   return options.deg ? rad2deg(a) : a;
 }
 /** sin(x)/x in powers of x², the highest first: 1/9!, −1/7!, … */
@@ -185,9 +187,9 @@ export const sinc: Unary = (x) => {
   const [v] = promoteInexact("sinc", [x]),
     p = o.mul(v!, o.like(v!, Math.PI)),
     zero = o.eq(p, o.like(p, 0)),
-    safe = o.select(zero, o.full(p.shape, p.dtype, 1), p);
+    safe = o.select(zero, o.filledLike(p.aval, 1), p);
   // At zero by its series, so that derivatives hold there (up to the ninth).
-  const p2 = o.square(p),
+  const p2 = o.square(o.select(zero, p, o.zerosLike(p.aval))),
     series = SINC_SERIES.reduce((sum, c) => o.add(o.mul(sum, p2), o.like(p, c)), o.zerosLike(p.aval));
   return o.select(zero, series, o.div(o.sin(safe), safe));
 };
@@ -250,7 +252,7 @@ function integerPower(x: Value, y: Value): Value {
     one = o.like(y, 1);
   let base = x,
     e = y,
-    result = o.select(o.and(o.eq(x, o.like(x, 0)), o.ne(y, zero)), o.zerosLike(x.aval), o.full(x.shape, x.dtype, 1));
+    result = o.select(o.and(o.eq(x, o.like(x, 0)), o.ne(y, zero)), o.zerosLike(x.aval), o.filledLike(x.aval, 1));
   for (let i = 0; i < 6; i++) {
     result = o.select(o.eq(o.and(e, one), one), o.mul(result, base), result);
     base = o.mul(base, base);
@@ -259,7 +261,7 @@ function integerPower(x: Value, y: Value): Value {
   return result;
 }
 /** The divisor with 1 where it is 0, so that the remainder there is 0 and nothing traps. */
-const divisor = (y: Value): Value => (isInteger(y.dtype) ? o.select(o.eq(y, o.like(y, 0)), o.full(y.shape, y.dtype, 1), y) : y);
+const divisor = (y: Value): Value => (isInteger(y.dtype) ? o.select(o.eq(y, o.like(y, 0)), o.filledLike(y.aval, 1), y) : y);
 /** Python's quotient and remainder of floats: the quotient exactly from the remainder; x / 0 as it is. */
 function floatDivmod(x: Value, y: Value): [Value, Value] {
   const m = o.rem(x, y),
@@ -319,9 +321,9 @@ export const hypot: Binary = (x, y) => {
     hi = o.max(p, q),
     lo = o.min(p, q),
     zero = o.eq(hi, o.like(hi, 0)),
-    r = o.div(lo, o.select(zero, o.full(hi.shape, hi.dtype, 1), hi)),
+    r = o.div(lo, o.select(zero, o.filledLike(hi.aval, 1), hi)),
     length = o.select(zero, hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
-  return o.select(infinite, o.full(hi.shape, hi.dtype, Infinity), length);
+  return o.select(infinite, o.filledLike(hi.aval, Infinity), length);
 };
 export const copysign: Binary = (x, y) => {
   const [a, b] = inexact2("copysign", x, y);
@@ -373,7 +375,7 @@ export const logaddexp2: Binary = (x, y) => logaddexp2Of(...inexact2("logaddexp2
 export const heaviside: Binary = (x, y) => {
   const [a, b] = inexact2("heaviside", x, y),
     z = o.like(a, 0);
-  return o.select(o.lt(a, z), o.zerosLike(a.aval), o.select(o.gt(a, z), o.full(a.shape, a.dtype, 1), o.select(isnan(a), a, b)));
+  return o.select(o.lt(a, z), o.zerosLike(a.aval), o.select(o.gt(a, z), o.filledLike(a.aval, 1), o.select(isnan(a), a, b)));
 };
 
 /** A primitive of two operands, promoted to one dtype and broadcast against each other. */

@@ -59,7 +59,7 @@ export const cosh = unary("cosh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(d
 export const asinh = unary("asinh", { dtypes: inexact, jvp: ({ x, dx }) => o.mul(dx, o.rsqrt(o.add(o.square(x), one(x)))), lower: to("asinh") });
 export const acosh = unary("acosh", {
   dtypes: inexact,
-  jvp: ({ x, dx }) => o.mul(dx, o.mul(o.rsqrt(o.sub(x, one(x))), o.rsqrt(o.add(x, one(x))))),
+  jvp: ({ x, dx }) => o.mul(dx, o.rsqrt(o.sub(o.square(x), one(x)))),
   lower: to("acosh"),
 });
 export const atanh = unary("atanh", {

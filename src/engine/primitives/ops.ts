@@ -21,7 +21,9 @@ const binary =
 
 /** A scalar constant of a dtype; primitives spread scalars over the other operands' shape. */
 export const lit = (dtype: DType, value: LiteralValue): Value => scalarArray(value, new ShapedArray([], dtype));
-export const like = (x: Value, value: number): Value => lit(x.dtype, isComplex(x.dtype) ? [value, 0] : value);
+/** A scalar constant beside x: of its dtype, and weak where x is, so that it changes no type. */
+export const like = (x: Value, value: number): Value =>
+  scalarArray(isComplex(x.dtype) ? [value, 0] : value, new ShapedArray([], x.dtype, x.weakType));
 
 export const neg = unary("neg"),
   sin = unary("sin"),
@@ -98,7 +100,13 @@ export const broadcastInDim = (x: Value, shape: Shape, broadcastDimensions: read
 export const splat = (x: Value, shape: Shape): Value => broadcastInDim(x, shape, []);
 export const full = (shape: Shape, dtype: DType, value: number): Value =>
   splat(lit(dtype, isComplex(dtype) ? [value, 0] : kindOf(dtype) === "b" ? value !== 0 : value), shape);
-export const zerosLike = (a: ShapedArray): Value => full(a.shape, a.dtype, 0);
+export const zerosLike = (a: ShapedArray): Value => filledLike(a, 0);
+/** A value in every place of an array like this one: of its shape and dtype, and weak where it is. */
+export const filledLike = (a: ShapedArray, value: number): Value =>
+  splat(
+    scalarArray(isComplex(a.dtype) ? [value, 0] : kindOf(a.dtype) === "b" ? value !== 0 : value, new ShapedArray([], a.dtype, a.weakType)),
+    a.shape,
+  );
 export const instantiate = (t: Tangent): Value => (isZero(t) ? zerosLike(t.aval) : t);
 export const reshape = (x: Value, newSizes: Shape): Value =>
   sameShape(x.aval.shape, newSizes) ? x : call("reshape", [x], { dimensions: null, newSizes, sharding: null });

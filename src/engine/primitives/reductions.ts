@@ -7,7 +7,8 @@ import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { batchFront, checkKinds, notLinear, numeric, zeroJvp } from "./define.ts";
 import * as o from "./ops.ts";
-import type { OpAttrs, ReduceKind } from "../graph/graph.ts";
+import { constantLike } from "./elementwise.ts";
+import type { GraphBuilder, Node, OpAttrs, ReduceKind } from "../graph/graph.ts";
 
 export interface ReduceParams {
   readonly axes: readonly number[];
@@ -42,9 +43,22 @@ function reduction(name: string, spec: ReductionSpec): Primitive<ReduceParams> {
     },
     transpose: spec.transpose ?? notLinear,
     batch: batchFront(() => p, shift),
-    lower: (g, [x], { axes }) => [g.reduce(x!, axes, spec.kind(x!.dtype))],
+    lower: (g, [x], { axes }) => {
+      const kind = spec.kind(x!.dtype);
+      if (!isComplex(x!.dtype) || (kind !== "max" && kind !== "min")) return [g.reduce(x!, axes, kind)];
+      return [g.binary("complex", g.reduce(g.unary("real", x!), axes, kind), g.reduce(deciding(g, x!, axes, kind), axes, kind))];
+    },
   });
   return p;
+}
+/** Of complex values, which are ordered by their real parts first: the imaginary parts where the real part is the extreme one, the worst value elsewhere. */
+function deciding(g: GraphBuilder, x: Node, axes: readonly number[], kind: "max" | "min"): Node {
+  const re = g.unary("real", x),
+    im = g.unary("imag", x),
+    kept = x.shape.map((_n, i) => i).filter((i) => !axes.includes(i)),
+    extreme = g.broadcast(g.reduce(re, axes, kind), x.shape, kept),
+    worst = constantLike(g, im, kind === "max" ? -Infinity : Infinity);
+  return g.select(g.compare("eq", re, extreme), im, worst);
 }
 const fixed = (k: ReduceKind) => (): ReduceKind => k;
 const orForBool =
@@ -102,7 +116,6 @@ function argReduction(name: "argmax" | "argmin", kind: "max" | "min"): Primitive
     multipleResults: false,
     abstract: ([x], { axes, indexDtype }) => {
       if (x!.shape[axes[0]!] === 0) throw new ShapeError(`${name}: axis ${axes[0]} of ${x} is empty, so there is no extremum`);
-      if (isComplex(x!.dtype)) throw new DTypeError(`${name}: complex values have no order; take the absolute value first`);
       return [
         new ShapedArray(
           x!.shape.filter((_n, i) => !axes.includes(i)),
@@ -116,7 +129,11 @@ function argReduction(name: "argmax" | "argmin", kind: "max" | "min"): Primitive
       () => p,
       (q) => ({ ...q, axes: q.axes.map((a) => a + 1) }),
     ),
-    lower: (g, [x], { axes }, [out]) => [g.node("arg_reduce", [x!], { axis: axes[0]!, kind }, [{ shape: out!.shape, dtype: out!.dtype }])],
+    lower: (g, [x], { axes }, [out]) => [
+      g.node("arg_reduce", [isComplex(x!.dtype) ? deciding(g, x!, axes, kind) : x!], { axis: axes[0]!, kind }, [
+        { shape: out!.shape, dtype: out!.dtype },
+      ]),
+    ],
   });
   return p;
 }
@@ -211,8 +228,13 @@ const combineLogsumexp = (p: Value, dp: Value, v: Value, t: Value): [Value, Valu
     safe = o.select(o.eq(m, o.like(m, -Infinity)), o.zerosLike(m.aval), m),
     a = o.exp(o.sub(p, safe)),
     b = o.exp(o.sub(v, safe)),
-    s = o.add(a, b);
-  return [o.add(o.log(s), safe), o.div(o.add(o.mul(a, dp), o.mul(b, t)), s)];
+    s = o.add(a, b),
+    // Nothing but −∞ so far: the tangents add up, as the first one has only itself.
+    none = o.eq(s, o.like(s, 0)),
+    some = o.select(none, o.full(s.shape, s.dtype, 1), s),
+    mean = o.div(o.add(o.mul(a, dp), o.mul(b, t)), some),
+    total = o.select(none, o.full(s.shape, s.dtype, -Infinity), o.add(o.log(some), safe));
+  return [total, o.select(none, o.add(dp, t), mean)];
 };
 export const cumlogsumexp = cumulative(
   "cumlogsumexp",

@@ -148,10 +148,10 @@ export const clamp: Primitive<NoParams> = definePrimitive<NoParams>({
       [
         o.addTangents(
           o.addTangents(
-            part(dlo!, () => o.gt(l, x!)),
-            part(dx!, () => o.and(o.ge(x!, l), o.le(x!, h))),
+            part(dlo!, () => o.and(o.gt(l, spread(x!)), o.lt(l, h))),
+            part(dx!, () => o.and(o.gt(spread(x!), l), o.lt(spread(x!), h))),
           ),
-          part(dhi!, () => o.lt(h, x!)),
+          part(dhi!, () => o.gt(spread(x!), h)),
         ),
       ],
     ];

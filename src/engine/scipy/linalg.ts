@@ -1,5 +1,5 @@
 // scipy.linalg: factorizations, matrix functions and special matrices, with SciPy's signatures.
-import { complexOf } from "../core/dtypes.ts";
+import { complexOf, isComplex } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, options, promote } from "../numpy/convert.ts";
@@ -49,7 +49,9 @@ export function lu(a: ArrayLike, q: { permuteL?: boolean } = {}): readonly Value
   const lower = o.add(m.tril(o.sliceInDim(packed, last, 0, k), -1), m.eyeLike([...lead, rows, k], v.dtype)),
     upper = m.triu(o.sliceInDim(packed, last - 1, 0, k)),
     eye = m.eyeLike([...lead, rows, rows], v.dtype);
-  const P = m.swap(m.permuteRows(eye, permutation));
+  // The permutation is real whatever the matrix is; JAX's type.
+  const P0 = m.swap(m.permuteRows(eye, permutation)),
+    P = q.permuteL || !isComplex(P0.dtype) ? P0 : o.real(P0);
   return q.permuteL ? [m.matmul(P, lower), upper] : [P, lower, upper];
 }
 export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {

@@ -15,7 +15,7 @@ import type { Tail } from "../core/signature.ts";
 const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
   const vs = operands(fn, xs, true),
     shape = np.broadcastShapes(...vs.map((v) => v.shape));
-  return vs.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
+  return vs.map((v) => np.broadcastTo(v, shape));
 };
 const one =
   (fn: string, f: (x: Value) => Value) =>
@@ -49,20 +49,41 @@ const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x))
 /** The sign of Γ(x). */
 export const gammasgn = one("gammasgn", (x) => {
   const f = np.floor(x);
-  return np
+  const sign = np
     .where(
       x.lt(0),
       np.where(f.ne(x), np.where(np.remainder(f, 2).eq(0), c(x, 1), c(x, -1)), c(x, NaN)),
       np.where(np.signbit(x).and(x.eq(0)), c(x, -1), c(x, 1)),
     )
     .astype(x.dtype);
+  return o.select(o.ne(x, x), o.filledLike(x.aval, NaN), sign);
 });
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
 export const factorial = (n: ArrayLike, _q: object = {}): Value => {
   const [x] = floats("factorial", n) as [Value];
   return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1)))));
 };
-export const betaln = two("betaln", (a, b) => o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))));
+/** What Stirling's formula lacks: log Γ(z) − (z − ½) log z + z − ½ log 2π. Source: Abramowitz and Stegun 6.1.41. */
+const stirlingRest = (z: Value): Value => {
+  const i = o.div(c(z, 1), z),
+    i2 = o.mul(i, i);
+  return o.mul(i, polynomial(i2, [-1 / 1680, 1 / 1260, -1 / 360, 1 / 12]));
+};
+/** log B(a, b). Where an argument is large, the logarithms that nearly cancel are left out by Stirling's formula. */
+export const betaln = two("betaln", (a, b) => {
+  const plain = o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))),
+    p = o.min(a, b),
+    q = o.max(a, b),
+    large = q.ge(10).and(p.gt(0)).and(np.isfinite(q)),
+    q1 = o.select(large, q, o.filledLike(q.aval, 10)),
+    p1 = o.select(large, p, o.filledLike(p.aval, 1)),
+    sum = o.add(p1, q1),
+    difference = o.add(
+      o.sub(o.mul(o.sub(c(q1, 0.5), q1), o.log1p(o.div(p1, q1))), o.mul(p1, o.sub(o.log(sum), c(sum, 1)))),
+      o.sub(stirlingRest(q1), stirlingRest(sum)),
+    );
+  return o.select(large, o.add(o.lgamma(p1), difference), plain);
+});
 export const beta = two("beta", (a, b) => o.mul(o.mul(o.mul(gammasgn(a), gammasgn(b)), gammasgn(o.add(a, b))), o.exp(betaln(a, b))));
 export const gammainc = two("gammainc", o.igamma),
   gammaincc = two("gammaincc", o.igammac);
@@ -134,7 +155,7 @@ const xlogxOf = customJvp((x: Value): Value => xlogyOf(x, x)).defjvp(([x]: [Valu
   xlogxOf(x),
   o.mul(t, o.add(o.log(x), c(x, 1))),
 ]);
-export const entr = one("entr", (x) => o.select(x.lt(0), o.full(x.shape, x.dtype, -Infinity), o.neg(xlogxOf(x))));
+export const entr = one("entr", (x) => o.select(x.lt(0), o.filledLike(x.aval, -Infinity), o.neg(xlogxOf(x))));
 export const relEntr = two("relEntr", (p, q) => {
   const both = p.gt(0).and(q.gt(0)),
     zero = p.eq(0).and(q.ge(0)),
@@ -146,12 +167,14 @@ export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
 export const boxcox = two("boxcox", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
-  return np.where(zero, np.log(x), np.expm1(s.mul(np.log(x))).div(s));
+  const l0 = np.log(x);
+  return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
 export const boxcox1p = two("boxcox1p", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
-  return np.where(zero, np.log1p(x), np.expm1(s.mul(np.log1p(x))).div(s));
+  const l0 = np.log1p(x);
+  return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
 export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.softmax(floats("softmax", x)[0]!, {
@@ -241,7 +264,8 @@ const logNdtrOf = customJvp((x: Value): Value => {
 });
 export const logNdtr = (x: ArrayLike, _q: object = {}): Value => logNdtrOf(floats("logNdtr", x)[0]!);
 /** e^(x²) erfc(x), by its asymptotic series where erfc underflows. */
-export const erfcx = one("erfcx", (x) => {
+export const erfcx = one("erfcx", (x) => erfcxOf(x));
+const erfcxOf = customJvp((x: Value): Value => {
   const big = x.gt(8),
     y = np.where(big, 1, x),
     z = np.where(big, x, 9),
@@ -253,6 +277,9 @@ export const erfcx = one("erfcx", (x) => {
     series = o.add(series, term);
   }
   return np.where(big, o.div(series, o.mul(z, c(x, Math.sqrt(Math.PI)))), o.mul(o.exp(o.mul(y, y)), lax.erfc(y)));
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const y = erfcxOf(x);
+  return [y, o.mul(t, o.sub(o.mul(o.mul(c(x, 2), x), y), c(x, 2 / Math.sqrt(Math.PI))))];
 });
 
 // ---- integrals. Each derivative is elementary and given by a rule, so that the approximations are not differentiated.
@@ -269,9 +296,9 @@ function series(first: Value, next: (term: Value, k: number) => Value, value: (t
 }
 /** x + 1/(1 + 1/(x + 2/(1 + 2/(x + …)))): e^(−x) over this is E₁(x). Source: Abramowitz and Stegun 5.1.22. */
 function exponentialFraction(x: Value, depth: number): Value {
-  const one1 = o.full(x.shape, x.dtype, 1);
+  const one1 = o.filledLike(x.aval, 1);
   let f = x;
-  for (let k = depth; k >= 1; k--) f = o.add(x, o.div(o.full(x.shape, x.dtype, k), o.add(one1, o.div(o.full(x.shape, x.dtype, k), f))));
+  for (let k = depth; k >= 1; k--) f = o.add(x, o.div(o.filledLike(x.aval, k), o.add(one1, o.div(o.filledLike(x.aval, k), f))));
   return f;
 }
 const exp1Of = customJvp((x: Value): Value => {
@@ -302,8 +329,8 @@ const expiOf = customJvp((x: Value): Value => {
       90,
     ),
     tail = series(
-      o.full(l.shape, l.dtype, 1),
-      (t, k) => o.mul(t, o.div(o.full(l.shape, l.dtype, k - 1), l)),
+      o.filledLike(l.aval, 1),
+      (t, k) => o.mul(t, o.div(o.filledLike(l.aval, k - 1), l)),
       (t) => t,
       12,
     );
