@@ -7,8 +7,9 @@ import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";
 import { rootOf, topOf } from "./places.ts";
+import { filesThatImport } from "./entries.ts";
 import { reveal } from "./reveal.ts";
-import { ask, diagnostic, progress, say } from "./shown.ts";
+import { ask, diagnostic, pick, progress, say } from "./shown.ts";
 
 let nextRun = 0;
 const siteKey = (uri: vscode.Uri, s: Site): string => `arguments:${uri.toString()}#${s.className ?? ""}.${s.name}`;
@@ -36,18 +37,23 @@ export async function runSite(
   }
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`;
-  let args: string | null = null;
+  let args: string | null = null,
+    entry: string | null = null;
   for (;;) {
-    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri,
+    const text = document.getText(),
+      sites = await c.host.sites(document.languageId, text, uri.fsPath),
+      folder = vscode.workspace.getWorkspaceFolder(uri)?.uri,
       r = await once(c, {
         id,
         file: uri.fsPath,
         root: rootOf(uri),
-        text: document.getText(),
+        text,
         languageId: document.languageId,
         mode,
-        site,
+        site: asItIsNow(site, sites),
+        sites: [...sites],
         args,
+        ...(entry === null ? {} : { entry }),
         cwd: folder?.scheme === "file" ? folder.fsPath : dirname(uri.fsPath),
         collect: { calls: 100_000, seconds: vscode.workspace.getConfiguration("jitlens").get("collectSeconds", 10) },
         ...nodeFor(),
@@ -59,13 +65,34 @@ export async function runSite(
     // The question stands alone: what was shown before stays.
     restore(c);
     if (!c.session.report) c.session.status(`${site.name} was not called: its argument types are asked for.`, false);
-    args = await askArguments(c, uri, site, r.parameters);
+    const callers: readonly vscode.Uri[] = entry === null ? await filesThatImport(uri) : [];
+    const how: vscode.Uri | "types" | undefined = callers.length ? await askHow(uri, site, callers) : "types";
+    if (how instanceof vscode.Uri) {
+      entry = how.fsPath;
+      continue;
+    }
+    args = how === "types" ? await askArguments(c, uri, site, r.parameters) : null;
     if (args === null) {
       if (!c.session.report) c.session.status("", false);
       return;
     }
   }
 }
+/** The clicked function in the text of this moment: a lens may have stood since before an edit. */
+function asItIsNow(site: Site, sites: readonly Site[]): Site {
+  const same = sites.filter((s) => s.name === site.name && s.className === site.className && s.kind === site.kind);
+  return (
+    same.sort(
+      (a, b) => Math.abs(a.line - site.line) - Math.abs(b.line - site.line) || Math.abs(a.column - site.column) - Math.abs(b.column - site.column),
+    )[0] ?? site
+  );
+}
+/** A function that its own file does not call: another file may, or its types are typed in. */
+const askHow = (uri: vscode.Uri, site: Site, callers: readonly vscode.Uri[]): Promise<vscode.Uri | "types" | undefined> =>
+  pick<vscode.Uri | "types">(`${basename(uri.fsPath)} does not call ${site.name}`, [
+    ...callers.map((u) => ({ label: `Run ${vscode.workspace.asRelativePath(u)}`, description: "it imports this file", value: u })),
+    { label: "Type the argument types", value: "types" },
+  ]);
 function once(c: Context, p: RunParams): Thenable<RunResult> {
   return progress(`JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`, (report, token) => {
     c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);

@@ -1,7 +1,8 @@
 // The main job without an editor: finds a jit function of a file, runs it, prints what the compiler made of it, and writes the exports.
-//   node dist/host/headless.cjs FILE [FUNCTION] [--out FOLDER] [--args TYPES] [--trace]
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+//   node dist/host/headless.cjs FILE [FUNCTION] [options]; --help lists them
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { EXPORTERS } from "../engine/report/exporters/exporters.ts";
 import { textReport } from "../engine/report/exporters/text.ts";
 import { parseReport } from "../engine/report/read.ts";
@@ -9,18 +10,44 @@ import { languageOfFile } from "./languages.ts";
 import { endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
 
+const USAGE = `usage: headless FILE [FUNCTION] [options]
+  --out FOLDER      where the profile and its exports are written (.)
+  --args TYPES      argument types, for a function that the file does not call: "f32[2,3], i32[8]"
+  --entry FILE      the file to run, where it is another one that calls the function
+  --pin EDGE        fuse or split an edge of the ledger, such as 12>15=split; may be repeated
+  --trace           trace without measuring
+  --seconds N       how long the file goes on after the first call (10)`;
+const readArguments = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: "string" },
+      args: { type: "string" },
+      entry: { type: "string" },
+      pin: { type: "string", multiple: true },
+      trace: { type: "boolean" },
+      seconds: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 async function main(): Promise<number> {
-  const argv = process.argv.slice(2),
-    option = (name: string): string | null => {
-      const i = argv.indexOf(name);
-      return i < 0 ? null : argv.splice(i, 2)[1]!;
-    };
-  const out = option("--out") ?? ".",
-    args = option("--args"),
-    trace = argv.includes("--trace"),
-    [fileArg, wanted] = argv.filter((a) => !a.startsWith("--"));
-  if (!fileArg) {
-    console.error("usage: headless FILE [FUNCTION] [--out FOLDER] [--args TYPES] [--trace]");
+  let parsed: ReturnType<typeof readArguments>;
+  try {
+    parsed = readArguments();
+  } catch (e) {
+    console.error(`${(e as Error).message}\n${USAGE}`);
+    return 2;
+  }
+  const { values, positionals } = parsed,
+    [fileArg, wanted] = positionals,
+    out = values.out ?? ".",
+    trace = values.trace ?? false;
+  if (values.help || !fileArg) {
+    console[values.help ? "log" : "error"](USAGE);
+    return values.help ? 0 : 2;
+  }
+  if (!existsSync(fileArg)) {
+    console.error(`there is no file ${fileArg}`);
     return 2;
   }
   const dist = join(dirname(__filename), ".."),
@@ -47,8 +74,12 @@ async function main(): Promise<number> {
       nodePath: process.execPath,
       electron: false,
       site,
-      args,
+      sites,
+      args: values.args ?? null,
       cwd: process.cwd(),
+      collect: { calls: 100_000, seconds: Number(values.seconds ?? 10) || 0 },
+      ...(values.entry === undefined ? {} : { entry: resolve(values.entry) }),
+      ...(values.pin === undefined ? {} : { pins: values.pin }),
     },
     { progress: () => {}, output: (t) => void process.stderr.write(t) },
   );

@@ -39,6 +39,12 @@ export const runParams = z.object({
   /** The folder to run in; without one, the file's. */
   cwd: z.string().optional(),
   collect: collect.optional(),
+  /** Every jit function of the file, so that those without a name of their own are called as they are there. */
+  sites: z.array(site).optional(),
+  /** The file to run, where the function is called by another one. */
+  entry: z.string().optional(),
+  /** Decisions about single edges of the program, as `12>15=split`. */
+  pins: z.array(z.string()).optional(),
 });
 export type RunParams = z.input<typeof runParams>;
 /** What a runner is given: the run, and a folder of its own that the host removes. */

@@ -1,6 +1,7 @@
 // Faults B1, B12, C13 and C23 of the editor, and B12 of processes: what is shown goes with its lines; the host hears of no file that is not its business;
 // argument types are refused in the box, with the place.
 import { describe, expect, test } from "vitest";
+import { importsFile } from "../../src/extension/entries.ts";
 import { mayHaveSites } from "../../src/extension/lenses.ts";
 import { lineShift } from "../../src/extension/lineShift.ts";
 import { parseArgumentTypes } from "../../src/host/argumentTypes.ts";
@@ -16,6 +17,18 @@ test("B1, C23: lines go with the text around them, and come back with an undo", 
   expect(all("a\r\nb\r\nc\r\nd\r\ne")).toEqual([1, 2, 3, 4, 5]);
   expect(all("")).toEqual([null, null, null, null, null]);
   expect(lineShift("a\na\na", "a\na")(3)).toBeNull();
+});
+test("B6: files that import a file", () => {
+  const yes = (text: string): boolean => importsFile(text, "/w/run/train.ts", "/w/model.ts");
+  for (const text of [
+    'import { f } from "../model.js";',
+    "import { f } from '../model'",
+    'const m = await import("../model.ts")',
+    'require("../model")',
+    'export * from "../model.ts"',
+  ])
+    expect(yes(text), text).toBe(true);
+  for (const text of ['import { f } from "./model.js";', 'import { f } from "model";', "// see ../model.ts"]) expect(yes(text), text).toBe(false);
 });
 test("C13: only files that speak of the engine are sent to the host", () => {
   expect(mayHaveSites('import { jit } from "jitlens";')).toBe(true);

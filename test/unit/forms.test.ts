@@ -185,3 +185,41 @@ test("C8: lenses of one line are told apart by their names", async () => {
     ["g", 1],
   ]);
 });
+describe("B6: a function that another file calls", () => {
+  test("is run through that file, as it stands in the editor", async () => {
+    const file = join(scratch, "b6", "model.ts"),
+      r = reportOf(
+        await run(`${HEAD}export const model = jit((x) => np.tanh(x));`, {
+          file,
+          entry: join(scratch, "b6", "train.ts"),
+          beside: {
+            "train.ts": 'import { numpy as np } from "jitlens";\nimport { model } from "./model.js";\nfor (const n of [2, 3]) model(np.ones([n]));\n',
+            "model.ts": "what is on disk is older",
+          },
+        }),
+      );
+    expect(r.programs[0]!.arguments[0]!.type).toBe("f32[2]");
+    expect(r.compilations.length).toBe(2);
+  });
+  test("a file to run that is not there", async () =>
+    expect(errorOf(await run(`${HEAD}export const f = jit((x) => x.mul(2));`, { entry: join(scratch, "nothing.ts") }))).toMatch(
+      /cannot be read.*another file/s,
+    ));
+});
+test("B3 of the editor: functions are called what the file calls them", async () => {
+  const r = reportOf(
+    await run(`${HEAD}const t = { a: jit((x) => x.mul(2)) }, outer = jit((x) => t.a(x).add(1));\nouter(np.ones([2])); outer(np.ones([3]));`, {
+      site: "outer",
+    }),
+  );
+  expect(new Set(r.compilations.map((c) => c.function))).toEqual(new Set(["a", "outer"]));
+});
+test("pins: an edge is split, and one that is none is refused", async () => {
+  const text = `${HEAD}const f = jit((x) => np.tanh(x.mul(2)).sum());\nf(np.ones([64]));`,
+    plain = reportOf(await run(text)),
+    edge = plain.programs[0]!.decisions!.find((d) => d.fused)!,
+    key = `${/\d+/.exec(edge.producer)![0]}>${/\d+/.exec(edge.consumer)![0]}`;
+  const split = reportOf(await run(text, { pins: [`${key}=split`] }));
+  expect(split.programs[0]!.kernels!.length).toBeGreaterThan(plain.programs[0]!.kernels!.length);
+  expect(errorOf(await run(text, { pins: ["999>1000=split"] }))).toMatch(/999>1000=split names no edge/);
+});

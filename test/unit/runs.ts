@@ -1,7 +1,7 @@
 // Runs of small files in real runner processes, for tests.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../../src/engine/report/types.ts";
 import { parseReport } from "../../src/engine/report/read.ts";
@@ -14,7 +14,7 @@ export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
-export interface RunOptions extends Partial<Pick<RunParams, "args" | "mode" | "nodePath" | "cwd" | "collect" | "electron">> {
+export interface RunOptions extends Partial<Pick<RunParams, "args" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry">> {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
   readonly file?: string;
@@ -32,7 +32,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
   const file = o.file ?? join(scratch, `r${n++}`, "file.ts"),
     { id: languageId } = languageOfFile(file)!;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  if (!(basename(file) in (o.beside ?? {}))) writeFileSync(file, text);
   for (const [name, content] of Object.entries(o.beside ?? {})) {
     mkdirSync(dirname(join(dirname(file), name)), { recursive: true });
     writeFileSync(join(dirname(file), name), content);
@@ -51,7 +51,10 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       nodePath: o.nodePath ?? process.execPath,
       electron: o.electron ?? false,
       site,
+      sites: [...sites],
       args: o.args ?? null,
+      ...(o.pins === undefined ? {} : { pins: o.pins }),
+      ...(o.entry === undefined ? {} : { entry: o.entry }),
       ...(o.cwd === undefined ? {} : { cwd: o.cwd }),
       ...(o.collect === undefined ? {} : { collect: o.collect }),
     },

@@ -8,7 +8,7 @@ export { parseReport, parseReportText } from "./read.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
 export { truth } from "../core/truth.ts";
-export { onJitCall, onJitCreate, onLargeConstant, onRetrace, type Jitted, type JitCall } from "../transforms/jit.ts";
+export { onJitCall, onJitCreate, onLargeConstant, onRetrace, setJitNamer, type Jitted, type JitCall } from "../transforms/jit.ts";
 export { JitLensError } from "../core/errors.ts";
 export { flattenArgs } from "../transforms/args.ts";
 export { showCause } from "../transforms/retrace.ts";

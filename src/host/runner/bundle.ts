@@ -1,10 +1,10 @@
 // The user's file and what it imports, as one module: compiled by esbuild, with checks of conditions put in, and a way back to the lines they wrote.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildFailure, type Plugin, build } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
-import { languageOf } from "../languages.ts";
+import { type LanguageRow, languageOf, languageOfFile } from "../languages.ts";
 import { AWAITING, OPERAND, TRUTH, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";
@@ -36,6 +36,8 @@ export interface BundleOptions {
   /** The editor's content, which may not be saved; imports are read from disk. */
   readonly text: string;
   readonly languageId: string;
+  /** The file to run, where that is another one: it is read from disk. */
+  readonly entry?: string | undefined;
   /** URLs of the engine and of the runner, which the program imports. */
   readonly engine: string;
   readonly runner: string;
@@ -53,22 +55,33 @@ const enginePlugin = (engine: string): Plugin => ({
     b.onLoad({ filter: /./, namespace: "jitlens" }, () => ({ contents: `export * from ${JSON.stringify(engine)};` }));
   },
 });
+/** The clicked file as it stands in the editor, where another file imports it. */
+const editorPlugin = (o: BundleOptions): Plugin => ({
+  name: "jitlens-editor",
+  setup(b) {
+    b.onLoad({ filter: /./, namespace: "file" }, ({ path }) =>
+      path === o.file ? { contents: o.text, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) } : null,
+    );
+  },
+});
 const slashes = (path: string): string => path.replaceAll("\\", "/");
 
 export async function bundle(o: BundleOptions): Promise<Bundle> {
-  const { file, text, folder } = o,
+  const { file, folder } = o,
+    main = o.entry === undefined || o.entry === file ? { file, text: o.text, loader: languageOf(o.languageId)?.loader } : readEntry(o.entry),
     outfile = join(folder, "program.mjs"),
     url = pathToFileURL(outfile).href;
-  refuseDefaultImport(file, text);
+  refuseDefaultImport(file, o.text);
+  if (main.file !== file) refuseDefaultImport(main.file, main.text);
   const prelude = [
     `import { createRequire as __jitlensRequire } from "node:module";`,
     `import { ${TRUTH}, ${AWAITING} } from ${JSON.stringify(o.runner)};`,
-    `let ${OPERAND}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(file).href)});`,
+    `let ${OPERAND}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(main.file).href)});`,
   ];
   let code: string, map: TraceMap, inputs: readonly string[];
   try {
     const result = await build({
-      stdin: { contents: text, sourcefile: file, resolveDir: dirname(file), loader: languageOf(o.languageId)?.loader ?? "ts" },
+      stdin: { contents: main.text, sourcefile: main.file, resolveDir: dirname(main.file), loader: main.loader ?? "ts" },
       bundle: true,
       write: false,
       metafile: true,
@@ -80,21 +93,24 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
       sourcesContent: true,
       logLevel: "silent",
       keepNames: true,
-      absWorkingDir: dirname(file),
+      absWorkingDir: dirname(main.file),
       banner: { js: prelude.join(" ") },
-      plugins: [enginePlugin(o.engine)],
+      plugins: [enginePlugin(o.engine), ...(main.file === file ? [] : [editorPlugin(o)])],
     });
     const output = (end: string): string => result.outputFiles.find((f) => f.path.endsWith(end))!.text;
     code = output("program.mjs");
     map = new TraceMap(output("program.mjs.map"));
     inputs = Object.keys(result.metafile.inputs);
   } catch (e) {
-    throw buildError(e, file);
+    throw buildError(e, main.file);
   }
   // Sources in the map are relative URLs, percent-encoded; a backslash in a name has become a slash, so real names are looked up.
-  const real = new Map<string, string>([[slashes(file), file]]);
+  const real = new Map<string, string>([
+    [slashes(file), file],
+    [slashes(main.file), main.file],
+  ]);
   for (const i of inputs) {
-    const path = resolve(dirname(file), i);
+    const path = resolve(dirname(main.file), i);
     if (!real.has(slashes(path))) real.set(slashes(path), path);
   }
   const paths = map.sources.map((s): string | null => {
@@ -145,7 +161,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
     url,
     placeOf,
     names: originalNames(code, writtenAt),
-    sources: [{ file, text }, ...imported(map, paths, (path) => path === file || isLibrary(path))],
+    sources: [{ file, text: o.text }, ...imported(map, paths, (path) => path === file || isLibrary(path))],
     mapper: (frame) => {
       if (frame.file !== url && frame.file !== outfile) return frame;
       const p = lookUp(frame.line, columnBefore(frame.line, Math.max(0, frame.column - 1)));
@@ -159,6 +175,13 @@ function imported(map: TraceMap, paths: readonly (string | null)[], skip: (path:
     const text = map.sourcesContent?.[i];
     return path === null || typeof text !== "string" || skip(path) ? [] : [{ file: path, text }];
   });
+}
+function readEntry(file: string): { file: string; text: string; loader: LanguageRow["loader"] | undefined } {
+  try {
+    return { file, text: readFileSync(file, "utf8"), loader: languageOfFile(file)?.loader };
+  } catch {
+    throw new BuildError(`the file to run, ${file}, cannot be read`, null, null, null, "Choose another file to run.");
+  }
 }
 function decode(s: string): string {
   try {

@@ -76,6 +76,8 @@ export class Collector {
       machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
       retraces: [...this.#retraces],
       warnings: [...this.#warnings],
+      declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
+      ...(p.pins ? { pins: p.pins } : {}),
       progress: (message, fraction) => this.progress(message, fraction),
     });
     this.#recording = false;

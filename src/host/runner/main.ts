@@ -8,7 +8,7 @@ import { Collector } from "./collect.ts";
 import { type EngineModule, engineUrl, loadEngine } from "./engineApi.ts";
 import { explain } from "./explain.ts";
 import { argumentsFor } from "./makeArguments.ts";
-import { isAsyncOrGenerator, isMadeAt } from "./match.ts";
+import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
 import { installStacks } from "./stacks.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 
@@ -81,6 +81,7 @@ class Run {
       this.#program = program;
       tools.setSourceMapper(program.mapper);
       tools.setNameMapper(program.names);
+      tools.setJitNamer((frames) => nameAt(frames, p));
       tools.onJitCreate((j) => this.#created.push(j));
       tools.onJitCall((call) => this.#called(call));
       this.#collector.listen(program.sources);

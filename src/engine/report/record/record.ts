@@ -1,4 +1,5 @@
 // Makes a Report: compiles a traced function, measures it, and ties every number to the lines that caused it.
+import { parsePins } from "../../compiler/fusion/pins.ts";
 import { type ShapedArray } from "../../core/aval.ts";
 import { type Frame, framePath } from "../../core/source.ts";
 import { flatten } from "../../core/pytree.ts";
@@ -48,6 +49,8 @@ export interface RecordOptions {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly platform: string };
   readonly retraces: readonly RetraceEvent[];
   readonly warnings: readonly Noted[];
+  /** Decisions of the person about single edges, `producer>consumer=split`; refused where they name none. */
+  readonly pins?: readonly string[];
   readonly progress?: (message: string, fraction: number) => void;
 }
 export const TOOL = "JitLens 0.1.0";
@@ -56,7 +59,7 @@ export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f
 export function record(o: RecordOptions): Report {
   o.progress?.("compiling", 0.3);
   const { jaxpr } = o.traced;
-  const compiled = compile(jaxpr);
+  const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined);
   const { compilation } = compiled;
   const { plan } = compilation;
   const places = new Places(o.root);
