@@ -3,7 +3,7 @@ import { sizeOf, type Shape } from "../../core/aval.ts";
 import { neutral } from "../../core/neutral.ts";
 import { type DType, isComplex, isFloat, isHalf, realPart } from "../../core/dtypes.ts";
 import { type Graph, type Node, type ReduceKind, type WindowAttrs } from "../../graph/graph.ts";
-import type { KernelContext } from "./build.ts";
+import { type KernelContext, Unfusable } from "./build.ts";
 import type { Expr, ReduceOp } from "./ir.ts";
 import { type Ix, add, addConst, div, mod, scale, sum } from "./ix.ts";
 import { type Scalar, elementwise, isPair, realBinary } from "./scalar.ts";
@@ -212,17 +212,19 @@ function convolution(n: Node<"conv">): Reduction {
 /** Evaluates a graph of scalars (a reducer's body) inside a kernel. */
 export function evalScalarGraph(k: KernelContext, g: Graph, args: readonly Scalar[]): Scalar[] {
   const env = new Map<Node, Scalar>();
-  g.params.forEach((p, i) => env.set(p, args[i]!));
   const read = (n: Node): Scalar => {
-    let s = env.get(n);
-    if (s === undefined) {
-      if (n.is("constant")) s = k.at(n, []);
-      else if (n.is("broadcast", "reshape", "barrier")) s = read(n.inputs[0]!);
-      else s = elementwise(k.b, n, n.inputs.map(read));
-      env.set(n, s);
-    }
+    const s = env.get(n);
+    if (s === undefined) throw new Unfusable(`${n.op} stands in a reducer`);
     return s;
   };
+  g.params.forEach((p, i) => env.set(p, args[i]!));
+  // Producers stand before consumers.
+  for (const n of g.nodes) {
+    if (env.has(n)) continue;
+    if (n.is("constant")) env.set(n, k.at(n, []));
+    else if (n.is("broadcast", "reshape", "barrier")) env.set(n, read(n.inputs[0]!));
+    else env.set(n, elementwise(k.b, n, n.inputs.map(read)));
+  }
   return g.outs.map(read);
 }
 function generic(n: Node<"generic_reduce" | "generic_reduce_window">): Reduction {

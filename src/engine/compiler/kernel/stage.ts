@@ -1,0 +1,132 @@
+// A stage of a kernel: reductions over the same elements that do not depend on one another, in one set of loops.
+import { sizeOf } from "../../core/aval.ts";
+import type { Node } from "../../graph/graph.ts";
+import { WASM } from "../target.ts";
+import { Accumulators } from "./accumulators.ts";
+import { type KernelContext, Unfusable } from "./build.ts";
+import type { Reduction } from "./heroes.ts";
+import type { Expr, Stmt } from "./ir.ts";
+import { type Ix, type LoopVar, div, mod, sum, varIx } from "./ix.ts";
+import { type Loops, type Split, loopsFor, nestLoops } from "./loops.ts";
+import type { Scalar } from "./scalar.ts";
+
+/** Sums longer than this are accumulated in blocks: a naive f32 sum loses digits. */
+const SUM_BLOCK = WASM.sumBlock;
+
+/** For each hero, the heroes that its operands depend on inside the group. Nodes come in topological order. */
+export function dependencies(nodes: readonly Node[], heroes: readonly Node[]): Map<Node, ReadonlySet<Node>> {
+  const isHero = new Set(heroes);
+  const reached = new Map<Node, ReadonlySet<Node>>();
+  const none: ReadonlySet<Node> = new Set();
+  for (const n of nodes) {
+    let all = none;
+    for (const i of n.inputs) {
+      const before = reached.get(i) ?? none;
+      if (isHero.has(i)) all = new Set([...all, i, ...before]);
+      else if (all !== before && before.size > 0) all = all.size === 0 ? before : new Set([...all, ...before]);
+    }
+    reached.set(n, all);
+  }
+  return new Map(heroes.map((h) => [h, reached.get(h) ?? none]));
+}
+/** Adds the loops of a stage to a body, and says how its results are read. */
+export function emitStage(
+  k: KernelContext,
+  stage: readonly Node[],
+  reductions: readonly Reduction[],
+  heroes: readonly Node[],
+  outer: Loops,
+  outerKey: string,
+  redSplit: Split,
+  body: Stmt[],
+  vectorOuter: boolean,
+): void {
+  const depth = outer.vars.length,
+    shape = reductions[0]!.red,
+    total = sizeOf(shape);
+  const work = stage.map((h) => ({ h, r: reductions[heroes.indexOf(h)]! }));
+  const accs = work.map(({ r }) => new Accumulators(k, r.accs));
+  work.forEach(({ r }, i) => body.push(...accs[i]!.set(r.init(k))));
+  if (total > 0) {
+    const red = loopsFor(k, shape, redSplit, depth),
+      all = [...outer.vars, ...red.vars],
+      innerDepth = depth + red.vars.length;
+    const last = red.vars.at(-1);
+    const blocked = last !== undefined && total > 2 * SUM_BLOCK && work.every(({ r }) => r.simple?.op === "add" && r.accs[0] === "float32");
+    if (blocked) body.push(...blockedSum(k, work, accs, outer, red, vectorOuter));
+    else {
+      const updates = work.flatMap(({ r }, i): Stmt[] =>
+        r.simple
+          ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx) }]
+          : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all),
+      );
+      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple)));
+    }
+  }
+  work.forEach(({ h, r }, i) => {
+    const results = accs[i]!.at(depth, outer.vars);
+    const give =
+      (index: number) =>
+      (idx: readonly Ix[]): Scalar => {
+        if (idx.map((x) => x.key).join() !== outerKey) throw new Unfusable(`${h.op} is read at other indices than it is computed at`);
+        return r.finish(k, results, index);
+      };
+    k.local.set(h, give(0));
+    for (const n of k.inGroup) if (n.is("get") && n.inputs[0] === h) k.local.set(n, give(n.attrs.index));
+  });
+}
+/** Sums in blocks of SUM_BLOCK, folded into f64 totals (or f32 ones, when lanes run along the results). */
+function blockedSum(
+  k: KernelContext,
+  work: readonly { h: Node; r: Reduction }[],
+  accs: readonly Accumulators[],
+  outer: Loops,
+  red: Loops,
+  vectorOuter: boolean,
+): Stmt[] {
+  const last = red.vars.at(-1)!,
+    lead = red.vars.slice(0, -1),
+    depth = outer.vars.length + lead.length;
+  const blocks = Math.ceil(last.extent / SUM_BLOCK),
+    even = last.extent % blocks === 0 ? blocks : 1;
+  const ob = k.b.loopVar(even, depth + 1),
+    ib = k.b.loopVar(last.extent / even, depth + 2),
+    position = sum([
+      [varIx(ob), last.extent / even],
+      [varIx(ib), 1],
+    ]);
+  const idx = red.idx.map((ix) => substitute(ix, last, position)),
+    stmts: Stmt[] = [],
+    totals = work.map(() => k.b.newAcc(vectorOuter ? "float32" : "float64"));
+  const ids = [...outer.vars].map((v) => v.id);
+  work.forEach((_w, i) => stmts.push({ kind: "set", acc: totals[i]!, value: k.b.const(0, totals[i]!.dtype) }));
+  const block: Stmt[] = [
+    ...work.flatMap((_w, i) => accs[i]!.set([k.b.const(0, "float32")])),
+    ...nestLoops(
+      [ib],
+      work.map(({ r }, i): Stmt => ({ kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx) })),
+      !vectorOuter,
+    ),
+    ...work.map((_w, i): Stmt => ({
+      kind: "reduce",
+      acc: totals[i]!,
+      op: "add",
+      value: k.b.cast(accs[i]!.at(depth + 1, [...outer.vars, ...lead, ob])[0] as Expr, totals[i]!.dtype),
+    })),
+  ];
+  stmts.push(...nestLoops([...lead, ob], block, false));
+  work.forEach((_w, i) => stmts.push(...accs[i]!.set([k.b.cast(k.b.acc(totals[i]!, outer.vars.length, ids), "float32")])));
+  return stmts;
+}
+/** Replaces a loop variable in an index. */
+function substitute(ix: Ix, v: LoopVar, by: Ix): Ix {
+  return sum(
+    ix.terms.map(({ atom, coef }): readonly [Ix, number] => {
+      if (atom.kind === "var") return [atom.v === v ? by : varIx(atom.v), coef];
+      if (atom.kind === "value") throw new Error("a reduction index is not a computed value");
+      const inner = substitute(atom.of, v, by);
+      return [atom.kind === "div" ? div(inner, atom.by) : mod(inner, atom.by), coef];
+    }),
+    ix.constant,
+  );
+}
