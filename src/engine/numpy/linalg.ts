@@ -195,13 +195,6 @@ function cofactorSolve(v: Value, b: Value): Value {
     x = f.triangularSolve(factors, scaled, { leftSide: true });
   return o.select(singular(x), o.zerosLike(x.aval), x);
 }
-/** The determinant of a unitary matrix: a phase. */
-function unitDet(q: Value): Value {
-  const [packed, pivots] = f.lu(q),
-    odd = o.convert(parity(pivots), q.dtype);
-  return o.mul(o.sub(o.like(odd, 1), o.mul(o.like(odd, 2), odd)), o.reduceProd(m.diagonal(packed), [q.ndim - 2]));
-}
-
 export function pinv(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], PinvOptions>): Value {
   const q = options<PinvOptions>("pinv", ["rtol", "hermitian"], rest),
     v = f.matrix("pinv", a);

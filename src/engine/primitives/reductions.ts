@@ -1,7 +1,7 @@
 // Reductions and cumulative operations.
 import { ShapedArray } from "../core/aval.ts";
 import { type DType, type Kind, isComplex, isInexact } from "../core/dtypes.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { ShapeError } from "../core/errors.ts";
 import { type Linear, type Primitive, type Tangent, Zero, definePrimitive, isZero } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";

@@ -7,7 +7,7 @@ import type { Costs, Target } from "../../compiler/target.ts";
 import type { Node } from "../../graph/graph.ts";
 import { uniqueNames } from "../names.ts";
 import type { Places } from "../places.ts";
-import type { Code, Kernel, LineShare, Loop, Measurement } from "../types.ts";
+import type { Code, Kernel, Loop, Measurement } from "../types.ts";
 import { type LabelContext, kernelLabels } from "./labels.ts";
 import { nodeId, regionId } from "./levels.ts";
 import { kernelLines } from "./lines.ts";
