@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { NDArray, Value } from "../../core/value.ts";
+import { compile } from "../programs.ts";
 import { Heap } from "./heap.ts";
 import { WasmStorage, bytesMovedIn, makeRoom, setHeapLimit } from "./storage.ts";
 
@@ -50,6 +51,18 @@ describe("under a limit of nothing", () => {
     expect(idle.add(1).tolist()).toEqual(Array.from({ length: 64 }, (_x, i) => 2 * i + 1));
     expect(bytesMovedIn()).toBe(came + 256);
     expect(f(x).tolist()).toEqual(want);
+  });
+  test("constants of a program stay in the heap while it runs", () => {
+    const table = np.array([1, 2, 3, 4]);
+    const x = np.array([1, 1, 1, 1]).add(0) as NDArray;
+    const { loaded } = compile(jl.makeJaxpr((v: Value) => v.add(table))(x));
+    loaded.run([x]);
+    makeRoom(1); // all are out now
+    loaded.run([x]);
+    const came = bytesMovedIn();
+    const [out] = loaded.run([x]);
+    expect(bytesMovedIn()).toBe(came);
+    expect([...new Float32Array(out!.bytes().slice().buffer)]).toEqual([2, 3, 4, 5]);
   });
   test("what a running program uses is pinned, whoever asks for room", () => {
     const a = new WasmStorage(cpu, 64);
