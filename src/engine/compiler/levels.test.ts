@@ -10,6 +10,8 @@ const N = Math.max(50, Math.floor(Number(process.env.JITLENS_LAWS ?? 2000) / 2))
 let before: CompilerChecks;
 const seen = { passes: 0, runs: 0 };
 beforeAll(() => {
+  // The compiler is what is looked at, whatever device the suite runs on.
+  jl.config.update("defaultDevice", "cpu");
   before = setCompilerChecks({
     ...verifyingChecks,
     pass: (a, b, name) => {
@@ -22,7 +24,10 @@ beforeAll(() => {
     },
   });
 });
-afterAll(() => void setCompilerChecks(before));
+afterAll(() => {
+  setCompilerChecks(before);
+  jl.config.update("defaultDevice", null);
+});
 
 test(`${N} programs keep their meaning through every pass and in the compiled program`, () => {
   for (let seed = 1; seed <= N; seed++) {
