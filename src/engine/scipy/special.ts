@@ -409,7 +409,7 @@ const spenceOf = customJvp((x: Value): Value => {
   const reflected = np.where(z.eq(0), Math.PI ** 2 / 6, np.subtract(Math.PI ** 2 / 6, core).sub(lz.mul(o.log(y)))),
     value = np.where(low, reflected, core),
     turned = o.sub(o.mul(c(x, -0.5), o.mul(lx, lx)), castTo(value, x.dtype));
-  return np.where(x.lt(0), NaN, np.where(inverted, turned, value)).astype(x.dtype);
+  return np.where(np.logicalOr(x.lt(0), x.eq(Infinity)), NaN, np.where(inverted, turned, value)).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => {
   const at1 = x.eq(1),
     d = np.where(at1, -1, o.log(x).div(np.subtract(1, np.where(at1, 0, x))));
