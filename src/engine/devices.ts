@@ -5,7 +5,7 @@ import { config } from "./core/config.ts";
 import type { DeviceInfo } from "./core/device.ts";
 import type { TypedArray } from "./core/dtypes.ts";
 import type { Device } from "./backends/device.ts";
-import { defaultDevice as currentDefault, deviceNamed, devicesOf } from "./backends/devices.ts";
+import { copyTo, defaultDevice as currentDefault, deviceNamed, devicesOf } from "./backends/devices.ts";
 import { type ArrayLike, asArray } from "./numpy/convert.ts";
 
 export type { Device };
@@ -34,9 +34,7 @@ export function devicePut<T>(tree: T, device?: DeviceInfo | string | null): T {
 }
 function moved(x: Value, to: Device | null): Value {
   if (!to || !(x instanceof NDArray) || (x.committed && x.device === to)) return x;
-  const storage = to.allocate(x.nbytes);
-  to.write(storage, x.storage.bytes());
-  return new NDArray(x.aval, storage, undefined, true);
+  return copyTo(x, to);
 }
 
 /** Every array of a pytree as a copy of its elements in JavaScript's memory (a typed array; complex numbers interleaved). Other leaves stay. */

@@ -51,3 +51,26 @@ test("memory is counted by device, and devices of other platforms are refused by
   expect(reference.memoryStats().bytesInUse).toBe(held - 4096);
   expect(() => jl.devicePut(1, "tpu")).toThrow(/devicePut: the device is "tpu", expected "cpu" or "reference"/);
 });
+test("a report is recorded on the device of the arguments", () => {
+  const f = jl.jit(function scaled(x: Value) {
+    return np.sin(x).mul(2);
+  });
+  const x = jl.devicePut(np.arange(4).astype("float32"), reference) as NDArray;
+  const report = jl.internals.record({
+    name: "scaled",
+    position: { file: "devices.test.ts", line: 1, column: 1, func: "" },
+    jitted: f as never, // the recorder takes any jitted function
+    args: [x],
+    traced: f.trace(x),
+    traceMilliseconds: 0,
+    values: [x],
+    sources: [],
+    root: null,
+    versions: {},
+    machine: { cpu: "", cores: 1, platform: "" },
+    retraces: [],
+    warnings: [],
+  });
+  expect(JSON.stringify(report.devices)).toMatch(/reference: plain JavaScript/);
+  expect(x.device).toBe(reference);
+});

@@ -2,7 +2,7 @@
 import { config, setConfigCheck } from "../core/config.ts";
 import { type DeviceInfo, setDefaultDeviceSource } from "../core/device.ts";
 import { DeviceError } from "../core/errors.ts";
-import type { NDArray } from "../core/value.ts";
+import { NDArray } from "../core/value.ts";
 import type { Device } from "./device.ts";
 import { referenceDevice } from "./reference/device.ts";
 import { wasmDevice } from "./wasm/device.ts";
@@ -62,4 +62,10 @@ export function deviceFor(args: readonly NDArray[], what: string): Device {
       );
   }
   return at < 0 ? defaultDevice() : (args[at]!.device as Device); // devices are those of the table, and each of them is a Device
+}
+/** A copy of an array in a device's memory, committed to it. */
+export function copyTo(x: NDArray, device: Device): NDArray {
+  const storage = device.allocate(x.nbytes);
+  device.write(storage, x.storage.bytes());
+  return new NDArray(x.aval, storage, undefined, true);
 }

@@ -150,7 +150,7 @@ export class Graph {
   ) {}
 }
 
-/** Builds a graph node by node; identical pure nodes are made once. */
+/** Builds a graph node by node. Types are inferred by the operations' rows. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   origin: readonly Eqn[] = [];

@@ -3,10 +3,10 @@
 import type { Node, OpName } from "./graph.ts";
 import { BINARY, UNARY } from "./ops/scalar.ts";
 import { STRUCTURED } from "./ops/structured.ts";
-import type { Category, OpKind, Row } from "./ops/row.ts";
+import type { Category, Row } from "./ops/row.ts";
 
 export type { BinaryOp, UnaryOp } from "./ops/scalar.ts";
-export type { Category, OpKind, Row } from "./ops/row.ts";
+export type { Category, Row } from "./ops/row.ts";
 export { GraphError } from "./ops/row.ts";
 
 /** Total over the operations: one without a row does not compile. */
@@ -17,7 +17,6 @@ export function rowOf(op: OpName): Row {
   return OPS[op];
 }
 export const opNames = (): readonly OpName[] => Object.keys(OPS) as OpName[];
-export const kindOfOp = (op: OpName): OpKind => OPS[op].kind;
 export const isElementwise = (n: Node): boolean => OPS[n.op].kind === "elementwise";
 /** What can be computed at other indices instead of being stored: updates of parts are movement too, but write. */
 const WRITES: ReadonlySet<OpName> = new Set(["dynamic_update_slice", "scatter"]);

@@ -13,7 +13,7 @@ export interface PassRecord {
 }
 
 /** Rebuilds the live part of a graph. The equations of a replaced node are joined to its replacement's. */
-export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string) => void = () => {}): Graph {
+export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   const g = new GraphBuilder(graph.name),
     map = new Map<Node, Node>(),
     live = liveNodes(graph);
@@ -28,7 +28,6 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite, log: (text: string)
       replaced = rewrite(g, n, inputs);
     if (replaced) {
       if (replaced.op !== "parameter") replaced.origin = union(replaced.origin, n.origin);
-      log(`${n.op} → ${replaced.op}`);
       map.set(n, replaced);
     } else {
       const same = g.node(n.op, inputs, n.attrs, n.types);

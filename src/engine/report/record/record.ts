@@ -5,6 +5,7 @@ import { type Frame, framePath } from "../../core/source.ts";
 import { flatten } from "../../core/pytree.ts";
 import { evalTrace, withTrace } from "../../core/trace.ts";
 import { NDArray, type Value } from "../../core/value.ts";
+import { deviceFor } from "../../backends/devices.ts";
 import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
 import { WASM } from "../../compiler/target.ts";
@@ -59,7 +60,9 @@ export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f
 export function record(o: RecordOptions): Report {
   o.progress?.("compiling", 0.3);
   const { jaxpr } = o.traced;
-  const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined);
+  // Where the call runs: on the device that its arguments are committed to.
+  const arrays = [...o.traced.consts, ...(o.values ?? [])].filter((v): v is NDArray => v instanceof NDArray);
+  const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined, deviceFor(arrays, o.name));
   const { compilation } = compiled;
   const { plan } = compilation;
   const places = new Places(o.root);

@@ -1,4 +1,5 @@
 // Arrays to measure with: the person's own, or made up where only types are known.
+import { copyTo, deviceNamed } from "../../backends/devices.ts";
 import { fromTyped } from "../../core/arrays.ts";
 import { ShapedArray } from "../../core/aval.ts";
 import { type DType, allocate } from "../../core/dtypes.ts";
@@ -17,4 +18,5 @@ export function concrete(v: Value | ShapedArray): NDArray {
   return fromTyped(data, a.shape, a.dtype, a.weakType);
 }
 /** The same elements in memory of their own. */
-export const copyOf = (a: NDArray): NDArray => new NDArray(a.aval, new HostStorage(a.storage.bytes().slice()));
+export const copyOf = (a: NDArray): NDArray =>
+  a.committed ? copyTo(a, deviceNamed(a.device, "a copy")) : new NDArray(a.aval, new HostStorage(a.storage.bytes().slice()));
