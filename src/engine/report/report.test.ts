@@ -98,7 +98,17 @@ describe("the door", () => {
   });
   test("indices point into their lists", () => {
     expect(refusal({ ...copy(loop()), warnings: [{ kind: "x", message: "m", stack: 99_999 }] })).toContain("stack 99999");
+    const { stacks } = loop();
+    const warnings = (stack: number) => [{ kind: "x", message: "m", stack }];
+    expect(refusal({ ...copy(loop()), warnings: warnings(stacks.length - 1) })).toBe("accepted");
+    expect(refusal({ ...copy(loop()), warnings: warnings(stacks.length) })).toContain(`stack ${stacks.length}`);
     expect(refusal({ ...copy(loop()), lines: [{ file: 77, line: 1, ms: 0, share: 1, parts: {} }] })).toContain("file 77");
+  });
+  test("lists end somewhere", () => {
+    const row = { index: 0, function: "f", call: null, signature: "", phases: {}, causes: [] };
+    const rows = (n: number) => ({ ...copy(loop()), compilations: Array.from({ length: n }, () => row) });
+    expect(refusal(rows(100_000))).toBe("accepted");
+    expect(refusal(rows(100_001))).toContain("too long");
   });
   for (const version of [1, 2] as const)
     for (const [n, each] of [

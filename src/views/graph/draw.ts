@@ -180,7 +180,7 @@ function drawNodes({ c, t, k, visible }: Pen, scene: Scene): void {
     text(c, scene.title(n), b.x + b.width / 2, b.y + 16, b.width - 14);
     c.fillStyle = t.muted;
     c.font = "11px ui-monospace, monospace";
-    text(c, aside ? `${n.type}  ${aside}` : n.type, b.x + b.width / 2, b.y + 31, b.width - 14);
+    text(c, aside ? `${aside}  ${n.type}` : n.type, b.x + b.width / 2, b.y + 31, b.width - 14);
   }
 }
 function rounded(c: CanvasRenderingContext2D, b: Box, r: number): void {

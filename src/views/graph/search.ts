@@ -19,10 +19,7 @@ function wordsOf(lookup: Lookup, n: Node): string {
     const path = lookup.pathOf(f.file);
     return `${baseName(path)}:${f.line} ${path}:${f.line} ${f.func}`;
   });
-  const kernels = (lookup.kernelsOf.get(n.id) ?? []).map((k) => `${k.label} ${k.name}`);
-  return [n.id, n.op, n.type, n.name ?? "", n.attributes ?? "", n.scope, n.category, ...kernels, ...places, ...variables(lookup, n)]
-    .join(" ")
-    .toLowerCase();
+  return [n.id, n.op, n.type, n.name ?? "", n.attributes ?? "", n.scope, n.category, ...places, ...variables(lookup, n)].join(" ").toLowerCase();
 }
 /** Names on the source line: "logits" finds what `const logits = …` computes. */
 function variables(lookup: Lookup, n: Node): string[] {

@@ -138,7 +138,7 @@ export function fusedLevel(plan: Plan, parameterNames: ReadonlyMap<GraphNode, st
   function fusedNode(n: GraphNode): Node {
     const stack = nodeStack(places, n);
     const inner = inside.get(n.id) ?? [];
-    const constants = n.inputs.filter(isScalarConstant).map(showConstant);
+    const constants = n.is("while", "case") ? [] : n.inputs.filter(isScalarConstant).map(showConstant);
     const name = parameterNames.get(n);
     return {
       id: nodeId(n),

@@ -1,0 +1,144 @@
+// Every export format against a golden file (UPDATE_GOLDEN=1 writes them), and the properties that its readers rely on.
+import { readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { parseReport, parseReportText } from "../read.ts";
+import type { Report, Span } from "../types.ts";
+import { EXPORTERS } from "./exporters.ts";
+
+const at = (name: string): URL => new URL(`../fixtures/${name}`, import.meta.url);
+const loop = (): Report => parseReportText(gunzipSync(readFileSync(at("loop.v2.jitprofile.gz"))).toString());
+const old = (): Report => parseReportText(readFileSync(at("loop.v1.jitprofile"), "utf8"));
+const assets = { page: 'console.log("</script>");', layoutWorker: "self.onmessage = () => {};" };
+const write = (id: string, r: Report): string => String(EXPORTERS.find((e) => e.id === id)!.write(r, assets));
+
+describe("golden files", () => {
+  for (const e of EXPORTERS)
+    test(e.id, () => {
+      const text = String(e.write(loop(), assets));
+      const golden = at(`golden/loop.${e.extension}`);
+      if (process.env.UPDATE_GOLDEN) writeFileSync(golden, text);
+      expect(text).toBe(readFileSync(golden, "utf8"));
+    });
+});
+interface TraceEvent {
+  readonly ph: string;
+  readonly tid?: number;
+  readonly ts: number;
+  readonly dur: number;
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+}
+const events = (r: Report): TraceEvent[] => (JSON.parse(write("chrome", r)) as { traceEvents: TraceEvent[] }).traceEvents;
+
+describe("Chrome trace", () => {
+  test("runs, kernels and phases of the compilation, from time 0", () => {
+    const list = events(loop());
+    const tracks = list.filter((e) => e.name === "thread_name").map((e) => e.args.name);
+    expect(tracks).toEqual(["Trace and compile", "Runs", "Kernels"]);
+    const slices = list.filter((e) => e.ph === "X");
+    expect(slices.map((e) => e.name)).toEqual(expect.arrayContaining(["trace", "generate code", "run 1", "run 3"]));
+    expect(Math.min(...slices.map((e) => e.ts))).toBe(0);
+  });
+  test("kernels lie inside their run, each with its own name (C20)", () => {
+    const slices = events(loop()).filter((e) => e.ph === "X");
+    const runs = slices.filter((e) => e.name.startsWith("run "));
+    for (const k of slices.filter((e) => e.args.kernel)) {
+      const run = runs[Number(k.args.run) - 1]!;
+      expect(k.ts).toBeGreaterThanOrEqual(run.ts - 0.01);
+      expect(k.ts + k.dur).toBeLessThanOrEqual(run.ts + run.dur + 0.01);
+    }
+  });
+});
+interface Profile {
+  readonly events: readonly { readonly type: "O" | "C"; readonly frame: number; readonly at: number }[];
+  readonly startValue: number;
+  readonly endValue: number;
+}
+const profiles = (r: Report): Profile[] => (JSON.parse(write("speedscope", r)) as { profiles: Profile[] }).profiles;
+
+describe("speedscope", () => {
+  for (const [what, report] of [
+    ["version 2", loop],
+    ["version 1", old],
+  ] as const)
+    test(`spans open, last and close, properly nested (M9), ${what}`, () => {
+      for (const p of profiles(report())) {
+        const open: { frame: number; at: number }[] = [];
+        let last = p.startValue;
+        let lasted = 0;
+        for (const e of p.events) {
+          expect(e.at).toBeGreaterThanOrEqual(last);
+          last = e.at;
+          if (e.type === "O") open.push(e);
+          else {
+            const begun = open.pop()!;
+            expect(begun.frame).toBe(e.frame);
+            lasted += e.at - begun.at;
+          }
+        }
+        expect(open).toEqual([]);
+        expect(lasted).toBeGreaterThan(0);
+        expect(p.endValue).toBe(last);
+      }
+    });
+  test("a span lasts as long as it was measured", () => {
+    const r: Report = {
+      ...loop(),
+      tracks: [{ id: "kernels", name: "Kernels", kind: "kernels" }],
+      spans: [{ track: "kernels", start: 5, duration: 3, name: "x" }],
+    };
+    expect(profiles(r)[0]!.events.map((e) => [e.type, e.at])).toEqual([
+      ["O", 0],
+      ["C", 3],
+    ]);
+  });
+});
+describe("profiles from elsewhere", () => {
+  const spans = Array.from({ length: 200_000 }, (_v, i): Span => ({
+    track: "kernels",
+    start: i,
+    duration: 0.5,
+    kernel: i % 2 ? "k0" : "no-such-kernel",
+  }));
+  const strange = parseReport({ ...(JSON.parse(JSON.stringify(loop())) as object), spans, tracks: undefined });
+  for (const e of EXPORTERS)
+    test(`${e.id}: 200,000 spans, half of them of a kernel that is not there (B13)`, () => {
+      const text = String(e.write(strange, assets));
+      expect(text.length).toBeGreaterThan(1000);
+      if (e.id === "chrome") {
+        expect(text).toContain("unknown kernel no-such-kernel");
+        expect(events(strange).filter((x) => x.ph === "X").length).toBe(200_000);
+      }
+      if (e.id === "jitprofile") expect(parseReportText(text).spans!.length).toBe(200_000);
+    });
+  test("a report with nothing but a function", () => {
+    const { format, version, id, created, tool, source, devices, files, frames, stacks } = loop();
+    const bare: Report = {
+      format,
+      version,
+      id,
+      created,
+      tool,
+      source,
+      devices,
+      files,
+      frames,
+      stacks,
+      function: loop().function,
+      programs: [],
+      compilations: [],
+      warnings: [],
+    };
+    expect(parseReport(bare)).toBe(bare);
+    for (const e of EXPORTERS) expect(String(e.write(bare, assets)).length).toBeGreaterThan(10);
+  });
+});
+test("the HTML report cannot be broken out of, and says nothing to the network", () => {
+  const r: Report = { ...loop(), function: { ...loop().function, name: '</script><script>alert("x")</script>\u2028' } };
+  const text = write("html", r);
+  expect(text.match(/<script/g)!.length).toBe(3);
+  expect(text.match(/<\/script>/g)!.length).toBe(3);
+  expect(text).toContain("default-src 'none'");
+  expect(text).not.toMatch(/\bhttps?:\/\/(?!www\.speedscope)/);
+});
