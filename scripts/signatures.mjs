@@ -53,12 +53,16 @@ export function readApi() {
   const optionNames = (types) => types.flatMap((t) => checker.getPropertiesOfType(t).map((p) => p.name));
   const isOpen = (type) => (type.flags & ts.TypeFlags.Unknown) !== 0 || (type.flags & ts.TypeFlags.Any) !== 0;
 
+  /** Whether a plain object may be a value as well as the options: the type has an index signature of its own. */
+  const isLoose = (type) =>
+    (type.isUnion() ? type.types : [type]).some((t) => t.symbol?.name === "__type" && checker.getIndexInfosOfType(t).length > 0);
+
   /** The parameters of one signature: [{ name, optional, rest, options: string[] | null, open }]. */
   function parametersOf(signature, location) {
     const list = [];
     const add = (name, type, { optional = false, rest = false } = {}) => {
       const options = optionTypes(type);
-      list.push({ name, optional, rest, options: options.length ? optionNames(options) : null, open: rest && isOpen(type) });
+      list.push({ name, optional, rest, options: options.length ? optionNames(options) : null, open: rest && isOpen(type), loose: isLoose(type) });
     };
     for (const p of signature.parameters) {
       const d = p.valueDeclaration,
@@ -100,7 +104,8 @@ export function readApi() {
         open ||= p.open;
         if (p.rest) {
           rest ??= p.name;
-          trees ||= Boolean(p.trees);
+          trees ||= Boolean(p.trees) || p.loose;
+          tail ||= p.options !== null;
           return;
         }
         if (list.slice(0, i).some((q) => q.rest)) {

@@ -13,7 +13,9 @@ import {
   ioCallback as ioPrimitive,
   pureCallback as purePrimitive,
 } from "./primitives/callback.ts";
-import { type AnyFunction, flattenArgs, functionName } from "./transforms/args.ts";
+import { checkArguments } from "./core/signature.ts";
+import type { AnyFunction, Arrays, Leaf } from "./core/treeTypes.ts";
+import { flattenArgs, functionName } from "./transforms/args.ts";
 
 const NUMPY_OPTIONS = [
   ["edgeitems", 3],
@@ -47,8 +49,20 @@ function checkPlaceholders(fmt: string, count: number, named: Readonly<Record<st
       );
   }
 }
-/** Prints values while the program runs, also inside jit: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`. */
-export function print(fmt: string, ...args: unknown[]): void {
+/** Options of debug.print, debug.callback and ioCallback. */
+export interface DebugOptions {
+  /** Keeps the order of the calls among each other, at the price of freedom for the compiler. */
+  readonly ordered?: boolean;
+}
+/** pureCallback. */
+export interface PureCallbackOptions {
+  /** What vmap makes of it: "sequential", "expand_dims", "broadcast_all", "legacy_vectorized"; null refuses. */
+  readonly vmapMethod?: string | null;
+}
+/** What can be printed: pytrees of arrays, numbers and texts. */
+export type Printed = Leaf | string | null | undefined | readonly Printed[] | { readonly [key: string]: Printed };
+/** Prints values while the program runs, also inside jit; a last argument `{ ordered: true }` keeps the order of the calls: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`. */
+export function print(fmt: string, ...args: Printed[]): void {
   const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
     named = isNamed(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
   checkPlaceholders(fmt, args.length, named);
@@ -65,6 +79,7 @@ export function print(fmt: string, ...args: unknown[]): void {
   });
 }
 /** Calls a JavaScript function with concrete arrays while the program runs. Its result is ignored. */
+export function callback(fn: AnyFunction, ...args: (Printed | DebugOptions)[]): void;
 export function callback(fn: AnyFunction, ...args: unknown[]): void {
   const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
     flat = flattenArgs(fn, args, "debug.callback");
@@ -110,7 +125,9 @@ const splitOptions = <T extends object>(args: unknown[], keys: readonly string[]
   return (isNamed(last) && Object.keys(last).length > 0 && Object.keys(last).every((k) => keys.includes(k)) ? args.pop() : {}) as T;
 };
 /** A JavaScript function of concrete arrays as an operation, without effects. `resultShapes`: shapeDtypeStructs, as a pytree. */
+export function pureCallback<const S>(fn: AnyFunction, resultShapes: S, ...args: (Printed | PureCallbackOptions)[]): Arrays<S>;
 export function pureCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
+  checkArguments("pureCallback", [fn, resultShapes, ...args]);
   const { vmapMethod = null } = splitOptions<{ vmapMethod?: string | null }>(args, ["vmapMethod"]),
     out = shapesOf("pureCallback", resultShapes),
     flat = flattenArgs(fn, args, "pureCallback");
@@ -121,7 +138,9 @@ export function pureCallback(fn: AnyFunction, resultShapes: unknown, ...args: un
   );
 }
 /** A JavaScript function with effects as an operation: called exactly as often as the program says, in its order. */
+export function ioCallback<const S>(fn: AnyFunction, resultShapes: S, ...args: (Printed | DebugOptions)[]): Arrays<S>;
 export function ioCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
+  checkArguments("ioCallback", [fn, resultShapes, ...args]);
   const { ordered = false } = splitOptions<{ ordered?: boolean }>(args, ["ordered"]),
     out = shapesOf("ioCallback", resultShapes),
     flat = flattenArgs(fn, args, "ioCallback");

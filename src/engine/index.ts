@@ -16,9 +16,14 @@ import * as imageModule from "./image.ts";
 import * as treeModule from "./tree.ts";
 import * as flattenUtilModule from "./flattenUtil.ts";
 import * as testUtilModule from "./testUtil.ts";
-import * as customBatchingModule from "./transforms/customBatching.ts";
+import * as customBatchingModule from "./customBatching.ts";
 import * as debugModule from "./debug.ts";
-import { checkedModule } from "./public.ts";
+import { Array as AnyArray } from "./core/value.ts";
+import { IndexUpdate } from "./numpy/indexing.ts";
+import { checkMethods, checkedModule } from "./public.ts";
+
+checkMethods("Array", AnyArray.prototype);
+checkMethods("IndexUpdate", IndexUpdate.prototype);
 
 export * as interop from "./interop/index.ts";
 export * as core from "./extend.ts";
@@ -27,6 +32,7 @@ export * as profiler from "./profiler.ts";
 import "./core/subscripts.ts";
 export { Array, Array as Value } from "./core/value.ts";
 export type { AnyFunction, ArrayArgs, ArrayLike, Arrays, Leaf, Loose, LooseArgs } from "./core/treeTypes.ts";
+export type { IndexUpdate } from "./numpy/indexing.ts";
 export { config } from "./core/config.ts";
 export { ShapeDtypeStruct, ShapedArray } from "./core/aval.ts";
 export * from "./core/errors.ts";

@@ -1,5 +1,5 @@
 // The door between users and the modules: every call through it is checked against the function's signature. The engine's own calls do not pass it.
-import { type Signature, checkCall, parseSignature } from "./core/signature.ts";
+import { type Signature, checkCall, parseSignature, setRootSignatures } from "./core/signature.ts";
 import { rememberOriginal } from "./core/parameters.ts";
 import { SIGNATURES } from "./signatures.ts";
 
@@ -17,9 +17,10 @@ function signatureOf(path: string, name: string): Signature | null {
   }
   return s;
 }
+setRootSignatures((name) => signatureOf("root", name));
 /** numpy's functions go by their own names in messages, others with their module's. */
 const shownName = (path: string, name: string): string =>
-  path === "numpy" || path === "root" || path === "Array" ? name : `${path.replace(/^numpy\./, "")}.${name}`;
+  path === "numpy" || path === "root" || path === "Array" || path === "IndexUpdate" ? name : `${path.replace(/^numpy\./, "")}.${name}`;
 
 /** The function with its calls checked. Name, parameters and properties stay. */
 export function checkedFunction<F extends object>(path: string, name: string, fn: F): F {
@@ -48,4 +49,12 @@ export function checkedModule<M extends object>(path: string, module: M): M {
     else if (isModule(value)) out[name] = checkedModule(`${path}.${name}`, value);
     else out[name] = value;
   return Object.freeze(Object.defineProperty(out, Symbol.toStringTag, { value: "Module" })) as M;
+}
+/** Checks the calls of a class's methods, in its place: arrays are made by the engine, users only call them. */
+export function checkMethods(path: string, prototype: object): void {
+  for (const name of Object.keys(SIGNATURES[path] ?? {})) {
+    const method = Object.getOwnPropertyDescriptor(prototype, name);
+    if (typeof method?.value === "function")
+      Object.defineProperty(prototype, name, { ...method, value: checkedFunction(path, name, method.value as object) });
+  }
 }

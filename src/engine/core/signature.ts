@@ -100,3 +100,12 @@ function refuseSlip(fn: string, given: Readonly<Record<string, unknown>>, allowe
   const value = given[keys[0]!];
   if (nearest(keys[0]!, allowed) && (typeof value === "boolean" || typeof value === "string" || value === null)) refuseUnknown(fn, given, allowed);
 }
+
+let rootSignature: (name: string) => Signature | null = () => null;
+/** The public API says what the functions at its root take. */
+export const setRootSignatures = (find: typeof rootSignature): void => void (rootSignature = find);
+/** For functions that are exported as they are, at the root: checks the arguments they were called with. */
+export function checkArguments(name: string, args: readonly unknown[]): void {
+  const s = rootSignature(name);
+  if (s) checkCall(name, s, args);
+}

@@ -98,15 +98,22 @@ export function reduce(operands: Tree, initValues: Tree, computation: AnyFunctio
 }
 
 /** Folds each window with `computation`; the padding counts as the initial value. Strides are 1 and the padding "VALID" by default. */
-export function reduceWindow(
-  operands: Tree,
-  initValues: Tree,
-  computation: AnyFunction,
+export function reduceWindow<T>(
+  operands: T,
+  initValues: NoInfer<Loose<T>>,
+  computation: (accumulator: NoInfer<Arrays<T>>, element: NoInfer<Arrays<T>>) => NoInfer<Loose<T>>,
   windowDimensions: readonly number[],
   ...rest: Tail<
     [windowStrides: readonly number[] | null, padding: Padding, baseDilation: readonly number[] | null, windowDilation: readonly number[] | null],
     ReduceWindowOptions
   >
+): Arrays<T>;
+export function reduceWindow(
+  operands: Tree,
+  initValues: Tree,
+  computation: AnyFunction,
+  windowDimensions: readonly number[],
+  ...rest: unknown[]
 ): Tree {
   const q = options<ReduceWindowOptions>("lax.reduceWindow", ["windowStrides", "padding", "baseDilation", "windowDilation"], rest),
     { xs, vs, tree } = prepare(operands, initValues),

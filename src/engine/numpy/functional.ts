@@ -1,5 +1,5 @@
 // Applying functions: along axes, over axes, piecewise, to grids; and numerical gradients.
-import { canonicalize, dtypeOf, type DType } from "../core/dtypes.ts";
+import { canonicalize, dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
@@ -7,7 +7,7 @@ import type { AnyFunction } from "../transforms/args.ts";
 import { vmap } from "../transforms/vectorize.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, promoteInexact, splitOptions } from "./convert.ts";
 import { select } from "./signal.ts";
-import type { GradientOptions } from "./options.ts";
+import type { DTypeOptions, GradientOptions } from "./options.ts";
 
 /** fn of every vector along an axis; what it returns stands in the axis's place. */
 export function applyAlongAxis<Extra extends readonly unknown[]>(
@@ -54,7 +54,8 @@ export function piecewise<Extra extends readonly unknown[]>(
   // The last condition that holds wins in NumPy's own loop.
   return o.convert(select([...list].reverse(), values.slice(0, n).reverse(), { default: otherwise }), v.dtype);
 }
-export function fromfunction(fn: AnyFunction, shape: readonly number[], opts: { dtype?: DType | string } = {}): unknown {
+/** fn of index grids of a shape, one array an axis. */
+export function fromfunction<R>(fn: (...grids: Value[]) => R, shape: readonly number[], opts: DTypeOptions = {}): R {
   const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("float64");
   return fn(...shape.map((_n, i) => o.iota(d, shape, i)));
 }

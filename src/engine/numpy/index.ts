@@ -1,11 +1,12 @@
 // The NumPy API: everything users reach as `numpy.…` (or `np.…`).
 import "./methods.ts";
 import { DTYPES, canonicalize, dtypeOf, isComplex, realPart, type DType } from "../core/dtypes.ts";
-import { promoteTypes } from "../core/promotion.ts";
+import { promoteTypes as promoteAvals } from "../core/promotion.ts";
 import { Value } from "../core/value.ts";
 import { asArray, castTo, promoteInexact, type ArrayLike } from "./convert.ts";
 import { variance } from "./reductions.ts";
 import { isfinite, isnan } from "./ufuncs.ts";
+import type { DTypeLike } from "./options.ts";
 
 export * from "./creation.ts";
 export * from "./ufuncs.ts";
@@ -40,7 +41,6 @@ export {
   ptp,
   std,
   sum,
-  variance,
 } from "./reductions.ts";
 export * from "./manipulation.ts";
 export { argwhere, clip, flatnonzero, nonzero, take, takeAlongAxis, where } from "./indexing.ts";
@@ -48,7 +48,6 @@ export { cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot
 export {
   argpartition,
   argsort,
-  sortTogether,
   choose,
   compress,
   digitize,
@@ -150,9 +149,8 @@ export { Value as ndarray };
 
 const typed = (x: unknown): { dtype: DType; weakType: boolean } =>
   typeof x === "string" || typeof x === "function" ? { dtype: dtypeOf(x), weakType: false } : x instanceof Value ? x.aval : asArray(x).aval;
-export const resultType = (...xs: unknown[]): DType => canonicalize(promoteTypes(xs.map(typed)).dtype);
-export const promoteTypesOf = (a: unknown, b: unknown): DType => resultType(a, b);
-export { promoteTypesOf as promoteTypes };
+export const resultType = (...xs: (ArrayLike | DTypeLike)[]): DType => canonicalize(promoteAvals(xs.map(typed)).dtype);
+export const promoteTypes = (a: DTypeLike | ArrayLike, b: DTypeLike | ArrayLike): DType => resultType(a, b);
 export const dtype = (d: unknown): DType => dtypeOf(d);
 export const isscalar = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || typeof x === "bigint" || (x instanceof Value && x.ndim === 0);

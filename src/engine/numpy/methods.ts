@@ -1,8 +1,35 @@
 // The methods of arrays and tracers, mirroring jax.Array's: each is the function of the same name.
 import { Value } from "../core/value.ts";
-import type { DType } from "../core/dtypes.ts";
 import { type ArrayLike } from "./convert.ts";
-import type { NonzeroOptions } from "./options.ts";
+import type {
+  ArgOptions,
+  AxesOptions,
+  Axis,
+  AxisOptions,
+  ChooseOptions,
+  ClipOptions,
+  CompressOptions,
+  CumulativeOptions,
+  DTypeLike,
+  DiagonalOptions,
+  ExtremumOptions,
+  KeepAxesOptions,
+  MeanOptions,
+  MedianOptions,
+  NonzeroOptions,
+  ReductionOptions,
+  RepeatOptions,
+  ReshapeOptions,
+  RoundOptions,
+  SearchsortedOptions,
+  SortOptions,
+  SumOptions,
+  TakeOptions,
+  TraceOptions,
+  TransposeOptions,
+  VarianceOptions,
+} from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 import * as creation from "./creation.ts";
 import * as indexing from "./indexing.ts";
 import * as linear from "./linear.ts";
@@ -11,82 +38,159 @@ import * as reductions from "./reductions.ts";
 import * as ufuncs from "./ufuncs.ts";
 import * as sorting from "./sorting.ts";
 
-type Rest = readonly unknown[];
+/** The methods of arrays: each is numpy's function of the same name. */
 export interface ArrayMethods {
+  /** x + y; shapes broadcast, dtypes promote. */
   add(y: ArrayLike): Value;
+  /** x − y. */
   sub(y: ArrayLike): Value;
+  /** Another name of sub. */
   subtract(y: ArrayLike): Value;
+  /** x · y, elementwise. */
   mul(y: ArrayLike): Value;
+  /** Another name of mul. */
   multiply(y: ArrayLike): Value;
+  /** x / y, as floats. */
   div(y: ArrayLike): Value;
+  /** Another name of div. */
   divide(y: ArrayLike): Value;
+  /** The remainder, with the sign of y. */
   mod(y: ArrayLike): Value;
+  /** Another name of mod. */
   remainder(y: ArrayLike): Value;
+  /** The quotient, rounded down. */
   floorDivide(y: ArrayLike): Value;
+  /** x to the power y. */
   pow(y: ArrayLike): Value;
+  /** Another name of pow. */
   power(y: ArrayLike): Value;
+  /** −x. */
   neg(): Value;
+  /** |x|. */
   abs(): Value;
+  /** The product of (stacks of) matrices; vectors are rows or columns. */
   matmul(y: ArrayLike): Value;
+  /** The product of matrices or vectors. */
   dot(y: ArrayLike): Value;
+  /** The larger of two elements. */
   maximum(y: ArrayLike): Value;
+  /** The smaller of two elements. */
   minimum(y: ArrayLike): Value;
+  /** x = y, elementwise; bool. */
   eq(y: ArrayLike): Value;
+  /** x ≠ y, elementwise; bool. */
   ne(y: ArrayLike): Value;
+  /** x < y, elementwise; bool. */
   lt(y: ArrayLike): Value;
+  /** x ≤ y, elementwise; bool. */
   le(y: ArrayLike): Value;
+  /** x > y, elementwise; bool. */
   gt(y: ArrayLike): Value;
+  /** x ≥ y, elementwise; bool. */
   ge(y: ArrayLike): Value;
+  /** x & y of integers or booleans. */
   and(y: ArrayLike): Value;
+  /** x | y of integers or booleans. */
   or(y: ArrayLike): Value;
+  /** x ^ y of integers or booleans. */
   xor(y: ArrayLike): Value;
+  /** Every bit turned round; of booleans, not. */
   not(): Value;
-  sum(...r: Rest): Value;
-  prod(...r: Rest): Value;
-  mean(...r: Rest): Value;
-  max(...r: Rest): Value;
-  min(...r: Rest): Value;
-  std(...r: Rest): Value;
-  var(...r: Rest): Value;
-  all(...r: Rest): Value;
-  any(...r: Rest): Value;
-  ptp(...r: Rest): Value;
-  argmax(...r: Rest): Value;
-  argmin(...r: Rest): Value;
-  cumsum(...r: Rest): Value;
-  cumprod(...r: Rest): Value;
-  median(...r: Rest): Value;
-  reshape(...r: Rest): Value;
-  ravel(...r: Rest): Value;
-  flatten(...r: Rest): Value;
-  transpose(...r: Rest): Value;
-  squeeze(...r: Rest): Value;
+  /** The sum over axes. */
+  sum(...rest: Tail<[axis: Axis], SumOptions>): Value;
+  /** The product over axes. */
+  prod(...rest: Tail<[axis: Axis], SumOptions>): Value;
+  /** The mean over axes; integers give floats. */
+  mean(...rest: Tail<[axis: Axis], MeanOptions>): Value;
+  /** The largest element over axes. */
+  max(...rest: Tail<[axis: Axis], ExtremumOptions>): Value;
+  /** The smallest element over axes. */
+  min(...rest: Tail<[axis: Axis], ExtremumOptions>): Value;
+  /** The standard deviation over axes. */
+  std(...rest: Tail<[axis: Axis], VarianceOptions>): Value;
+  /** The variance over axes. */
+  var(...rest: Tail<[axis: Axis], VarianceOptions>): Value;
+  /** Whether all elements are not zero; bool. */
+  all(...rest: Tail<[axis: Axis], ReductionOptions>): Value;
+  /** Whether an element is not zero; bool. */
+  any(...rest: Tail<[axis: Axis], ReductionOptions>): Value;
+  /** The largest element less the smallest. */
+  ptp(...rest: Tail<[axis: Axis], KeepAxesOptions>): Value;
+  /** The index of the first largest element. */
+  argmax(...rest: Tail<[axis: number | null], ArgOptions>): Value;
+  /** The index of the first smallest element. */
+  argmin(...rest: Tail<[axis: number | null], ArgOptions>): Value;
+  /** Sums up to each element. */
+  cumsum(...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value;
+  /** Products up to each element. */
+  cumprod(...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value;
+  /** The middle element. */
+  median(...rest: Tail<[axis: Axis], MedianOptions>): Value;
+  /** The same elements in another shape; one size may be −1. Sizes may also stand one by one. */
+  reshape(shape: number | readonly number[], options?: ReshapeOptions): Value;
+  reshape(...shape: number[]): Value;
+  /** The elements as one vector. */
+  ravel(options?: ReshapeOptions): Value;
+  /** Another name of ravel. */
+  flatten(options?: ReshapeOptions): Value;
+  /** The axes in another order, reversed by default. Axes may also stand one by one. */
+  transpose(axes?: readonly number[] | null | TransposeOptions): Value;
+  transpose(...axes: number[]): Value;
+  /** Without axes of size 1. */
+  squeeze(...rest: Tail<[axis: Axis], AxesOptions>): Value;
+  /** Two axes exchanged. */
   swapaxes(a: number, b: number): Value;
-  repeat(n: number | readonly number[] | Value, ...r: Rest): Value;
-  diagonal(...r: Rest): Value;
-  trace(...r: Rest): Value;
-  astype(d: DType | string): Value;
-  round(...r: Rest): Value;
-  clip(...r: Rest): Value;
+  /** Each element several times. */
+  repeat(n: number | readonly number[] | Value, ...rest: Tail<[axis: number | null], RepeatOptions>): Value;
+  /** The diagonals of matrices, as the last axis. */
+  diagonal(...rest: Tail<[offset: number, axis1: number, axis2: number], DiagonalOptions>): Value;
+  /** The sums of diagonals. */
+  trace(...rest: Tail<[offset: number, axis1: number, axis2: number], TraceOptions>): Value;
+  /** x in another dtype; floats are truncated to integers. */
+  astype(dtype: DTypeLike): Value;
+  /** Rounded; halves go to the even one. */
+  round(decimals?: number | RoundOptions): Value;
+  /** Held between bounds; null for none. */
+  clip(...rest: Tail<[min: ArrayLike | null, max: ArrayLike | null], ClipOptions>): Value;
+  /** The complex conjugate. */
   conj(): Value;
+  /** Another name of conj. */
   conjugate(): Value;
+  /** A copy. */
   copy(): Value;
-  take(i: ArrayLike, ...r: Rest): Value;
-  nonzero(o?: NonzeroOptions): Value[];
-  sort(...r: Rest): Value;
-  argsort(...r: Rest): Value;
-  searchsorted(v: ArrayLike, ...r: Rest): Value;
-  view(d: DType | string): Value;
-  argpartition(k: number, ...r: Rest): Value;
-  compress(c: ArrayLike, ...r: Rest): Value;
-  choose(c: readonly ArrayLike[], ...r: Rest): Value;
+  /** Elements, or slices along an axis, at indices. */
+  take(indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeOptions>): Value;
+  /** The positions of elements that are not zero, one array an axis. Under jit give `size`. */
+  nonzero(options?: NonzeroOptions): Value[];
+  /** Sorted along an axis (a new array). */
+  sort(...rest: Tail<[axis: number | null], SortOptions>): Value;
+  /** The indices that sort along an axis. */
+  argsort(...rest: Tail<[axis: number | null], SortOptions>): Value;
+  /** Where elements of v belong in this sorted vector. */
+  searchsorted(v: ArrayLike, ...rest: Tail<[side: "left" | "right"], SearchsortedOptions>): Value;
+  /** The same bits under another dtype; a change of width changes the last axis. */
+  view(dtype: DTypeLike): Value;
+  /** The indices that put the kth element in its sorted place. */
+  argpartition(kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value;
+  /** The slices along an axis where a condition holds. */
+  compress(condition: ArrayLike, ...rest: Tail<[axis: number | null], CompressOptions>): Value;
+  /** From each of several arrays the elements whose index (this array) names it. */
+  choose(choices: readonly ArrayLike[], ...rest: Tail<[out: null, mode: string], ChooseOptions>): Value;
+  /** Elements at indices: integers, null (new axis), "...", slices as "1:3", arrays of integers or booleans. */
   get(...indices: readonly indexing.Index[]): Value;
+  /** A place for updates: `x.at(i).set(y)` gives a new array. */
   at(...indices: readonly indexing.Index[]): indexing.IndexUpdate;
+  /** The axes reversed. */
   readonly T: Value;
+  /** The last two axes exchanged. */
   readonly mT: Value;
+  /** The real part. */
   readonly real: Value;
+  /** The imaginary part. */
   readonly imag: Value;
+  /** The elements as one vector. */
   readonly flat: Value;
+  /** The slices along the first axis. */
   [Symbol.iterator](): Iterator<Value>;
 }
 declare module "../core/value.ts" {

@@ -652,3 +652,15 @@ export interface FftfreqOptions {
   /** The distance of samples. Default 1. */
   readonly d?: number;
 }
+/** reshape and ravel. */
+export interface ReshapeOptions {
+  /** The order in which elements are read and put: "C" (the last axis fastest, the default) or "F" (the first). */
+  readonly order?: string;
+  /** Has no effect: arrays are immutable. */
+  readonly copy?: boolean | null;
+}
+/** round. */
+export interface RoundOptions {
+  /** How many digits stay behind the point. Default 0. */
+  readonly decimals?: number;
+}

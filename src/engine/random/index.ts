@@ -26,6 +26,7 @@ import type {
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import type { DTypeLike } from "../numpy/options.ts";
+import { sortTogether } from "../numpy/sorting.ts";
 
 /** A typed key from an integer seed. */
 export function key(seed: ArrayLike): Value {
@@ -257,7 +258,7 @@ function shuffle(k: Value, x: Value, axis: number): Value {
     const ks = split(key1);
     key1 = ks.get(0);
     const order = bind1(p.randomBits, [ks.get(1)], { bitWidth: 32, shape: v.shape });
-    v = np.sortTogether([order, v], axis)[1]!;
+    v = sortTogether([order, v], axis)[1]!;
   }
   return v;
 }

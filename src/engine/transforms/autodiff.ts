@@ -1,4 +1,5 @@
 // The public differentiation functions: jvp, vjp, linearize, grad, Jacobians, on pytrees.
+import { checkArguments } from "../core/signature.ts";
 import { fromTyped } from "../core/arrays.ts";
 import { isComplex, isInexact } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
@@ -90,6 +91,7 @@ export function jvp(
   tangents: readonly unknown[],
   options: AuxOptions = {},
 ): [unknown, unknown, ...unknown[]] {
+  checkArguments("jvp", [fn, primals, tangents, options]);
   if (!Array.isArray(primals) || !Array.isArray(tangents))
     throw new TypeError("jvp: primals and tangents must be arrays, one entry for each argument: jvp(f, [x, y], [dx, dy])");
   if (primals.length !== tangents.length)
@@ -124,6 +126,7 @@ export function linearize<A extends AnyArgs, R>(
   ...args: LooseArgs<A>
 ): [value: Arrays<R>, linear: (...tangents: LooseArgs<A>) => Arrays<R>];
 export function linearize(fn: AnyFunction, ...args: unknown[]): [unknown, (...tangents: unknown[]) => unknown, ...unknown[]] {
+  checkArguments("linearize", [fn, ...args]);
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
   const flat = flattenArgs(fn, args, "linearize"),
     f = flatFunction(fn, flat.tree, hasAux),
@@ -185,6 +188,7 @@ export function vjp<A extends AnyArgs, R>(
   ...args: LooseArgs<A>
 ): [value: Arrays<R>, pullback: (cotangent: Loose<R>) => ArrayArgs<A>];
 export function vjp(fn: AnyFunction, ...args: unknown[]): [unknown, (cotangent: unknown) => unknown[], ...unknown[]] {
+  checkArguments("vjp", [fn, ...args]);
   const hasAux = isOptions(args.at(-1), ["hasAux"]) && (args.pop() as { hasAux?: boolean }).hasAux === true;
   const flat = flattenArgs(fn, args, "vjp"),
     f = flatFunction(fn, flat.tree, hasAux),
@@ -238,6 +242,7 @@ export function valueAndGrad<A extends AnyArgs, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => [value: Value, gradient: Gradient<A, N>];
 export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: AnyArgs) => [unknown, unknown] {
+  checkArguments("valueAndGrad", [fn, options]);
   requireFunction("grad", fn);
   const { argnums = 0, hasAux = false, holomorphic = false, allowInt = false } = gradOptions(options),
     what = functionName(fn);
@@ -305,6 +310,7 @@ export function grad<A extends AnyArgs, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => Gradient<A, N>;
 export function grad(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  checkArguments("grad", [fn, options]);
   const vg = valueAndGrad(fn, options as GradOptions),
     { hasAux } = gradOptions(options);
   return function (this: unknown, ...args: unknown[]) {
@@ -374,6 +380,7 @@ export function jacfwd<A extends AnyArgs, R, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
 export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  checkArguments("jacfwd", [fn, options]);
   const opts = gradOptions(options);
   return (...args) => {
     const s = setup(fn, opts, args, "jacfwd", true),
@@ -435,6 +442,7 @@ export function jacrev<A extends AnyArgs, R, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => Jacobian<R, Gradient<A, N>>;
 export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  checkArguments("jacrev", [fn, options]);
   const opts = gradOptions(options);
   return (...args) => {
     const s = setup(fn, opts, args, "jacrev", true),
@@ -485,5 +493,6 @@ export function hessian<A extends AnyArgs, R, const N extends Argnums = 0>(
   options?: GradOptions<N>,
 ): (...args: LooseArgs<A>) => Jacobian<Jacobian<R, Gradient<A, N>>, Gradient<A, N>>;
 export function hessian(fn: AnyFunction, options?: GradOptions | number | readonly number[]): (...args: unknown[]) => unknown {
+  checkArguments("hessian", [fn, options]);
   return jacfwd(jacrev(fn, options as GradOptions) as AnyFunction, options as GradOptions);
 }

@@ -1,4 +1,5 @@
 // Rematerialization: a function whose intermediate values are not kept for the backward pass but computed again there.
+import { checkArguments } from "../core/signature.ts";
 import type { ShapedArray } from "../core/aval.ts";
 import { ClosedJaxpr, type Eqn, Jaxpr, Literal, Var, dce, calledProgram, evalClosed, literalArray } from "../core/jaxpr.ts";
 import { type Params, type Primitive, definePrimitive } from "../core/primitive.ts";
@@ -121,6 +122,7 @@ export interface CheckpointOptions {
 }
 /** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work. */
 export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
+  checkArguments("checkpoint", [fn, options]);
   requireFunction("checkpoint", fn);
   const name = functionName(fn);
   const call = function (this: unknown, ...args: unknown[]): unknown {

@@ -1,4 +1,5 @@
 // Functions with derivatives of their own: customJvp and customVjp, and the primitives that carry them through every transformation.
+import { checkArguments } from "../core/signature.ts";
 import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
@@ -182,6 +183,7 @@ export interface CustomRuleOptions<N extends Argnums = Argnums> {
 /** A function with a forward derivative of its own, given by `.defjvp(rule)`: reverse mode is derived from it. */
 export function customJvp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomJvp<F, N>;
 export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomJvp<F> {
+  checkArguments("customJvp", [fn, options]);
   requireFunction("customJvp", fn);
   const name = functionName(fn),
     nums = nondiffNumbers("customJvp", fn, options.nondiffArgnums);
@@ -381,6 +383,7 @@ export interface CustomVjp<F extends AnyFunction = AnyFunction, N extends Argnum
 /** A function with a reverse derivative of its own, given by `.defvjp(fwd, bwd)`; it has no forward mode. */
 export function customVjp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomVjp<F, N>;
 export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomVjp<F> {
+  checkArguments("customVjp", [fn, options]);
   requireFunction("customVjp", fn);
   const name = functionName(fn),
     nums = nondiffNumbers("customVjp", fn, options.nondiffArgnums);

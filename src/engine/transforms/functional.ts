@@ -1,4 +1,5 @@
 // Transformations of functions that are made of the others: transposes of linear functions, hoisted closures, gradients given in place.
+import { checkArguments } from "../core/signature.ts";
 import { isInexact } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
@@ -104,6 +105,7 @@ export interface NamedCallOptions {
 }
 /** Runs a function under a name: its operations show it in their name stack. */
 export function namedCall<F extends AnyFunction>(fn: F, options: NamedCallOptions = {}): F {
+  checkArguments("namedCall", [fn, options]);
   const name = options.name ?? functionName(fn);
   return Object.defineProperty(
     function (this: unknown, ...args: unknown[]) {
@@ -137,6 +139,7 @@ export function fwdAndBwd<A extends AnyArgs, R, const N extends Argnums = 0>(
   backward: (residuals: Pullback<R>, cotangent: Loose<R>) => Gradient<A, N>,
 ];
 export function fwdAndBwd(fn: AnyFunction, options: FwdAndBwdOptions = {}): [AnyFunction, AnyFunction] {
+  checkArguments("fwdAndBwd", [fn, options]);
   const { argnums = 0, hasAux = false } = options;
   const forward = (...args: unknown[]): unknown[] => {
     const nums = argNumbers("fwdAndBwd", "argnums", argnums, args.length, `${functionName(fn)} was called with`);

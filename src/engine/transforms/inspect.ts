@@ -1,4 +1,5 @@
 // Looking at a function without running it: makeJaxpr, evalShape.
+import { checkArguments } from "../core/signature.ts";
 import { ShapeDtypeStruct } from "../core/aval.ts";
 import { type ClosedJaxpr } from "../core/jaxpr.ts";
 import { stage } from "../core/staging.ts";
@@ -43,6 +44,7 @@ export function makeJaxpr<A extends AnyArgs, R>(
 ): (...args: AbstractArgs<A>) => [jaxpr: ClosedJaxpr, shapes: ReplaceLeaves<R, ShapeDtypeStruct>];
 export function makeJaxpr<A extends AnyArgs, R>(fn: (...args: A) => R, options?: MakeJaxprOptions): (...args: AbstractArgs<A>) => ClosedJaxpr;
 export function makeJaxpr(fn: AnyFunction, options: MakeJaxprOptions = {}): (...args: unknown[]) => unknown {
+  checkArguments("makeJaxpr", [fn, options]);
   requireFunction("makeJaxpr", fn);
   return (...args) => {
     const statics = new Set(

@@ -1,4 +1,5 @@
 // jit: staging a function once for each type of its arguments, and running the compiled program.
+import { checkArguments } from "../core/signature.ts";
 import { type ShapedArray } from "../core/aval.ts";
 import { config, configKey } from "../core/config.ts";
 import { axesKey } from "../core/axes.ts";
@@ -148,6 +149,7 @@ export function jit(first: unknown, second?: unknown, third?: unknown): unknown 
     const d = third as PropertyDescriptor;
     return { ...d, value: wrap(d.value as AnyFunction, {}) };
   }
+  if (!isContext(second)) checkArguments("jit", second === undefined ? [first] : [first, second]);
   if (typeof first === "function") return wrap(first as AnyFunction, isContext(second) ? {} : ((second as JitOptions | undefined) ?? {}));
   if (typeof first === "object" && first !== null) {
     const options = first as JitOptions;

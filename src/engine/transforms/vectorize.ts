@@ -1,4 +1,5 @@
 // vmap: the public function, on pytrees with axes given as prefix trees.
+import { checkArguments } from "../core/signature.ts";
 import { ShapeError } from "../core/errors.ts";
 import { type TreeDef, broadcastPrefix } from "../core/pytree.ts";
 import type { AnyArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
@@ -32,6 +33,7 @@ export function vmap<F extends AnyFunction>(
   options: VmapOptions | number | null | readonly unknown[] = {},
   outAxesArg?: unknown,
 ): (...args: Parameters<F>) => ReturnType<F> {
+  checkArguments("vmap", outAxesArg === undefined ? [fn, options] : [fn, options, outAxesArg]);
   requireFunction("vmap", fn);
   const positional = typeof options === "number" || options === null || Array.isArray(options);
   const {

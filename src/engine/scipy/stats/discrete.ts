@@ -4,8 +4,10 @@ import { type ArrayLike, asArray, castTo } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
 import { parameters } from "./families.ts";
+import type { LocScaleOptions } from "../options.ts";
 
-type Public = (k: ArrayLike, ...rest: unknown[]) => Value;
+/** A function of a distribution: its parameters, then loc and scale, by position or (the last two) by name. */
+type Public = (k: ArrayLike, ...parameters: (ArrayLike | LocScaleOptions)[]) => Value;
 const on = (inside: Value, v: Value, otherwise = -Infinity): Value => np.where(inside, v, otherwise).astype(v.dtype);
 function discrete(name: string, shapes: number, logpmf: (k: Value, ...p: Value[]) => Value): { logpmf: Public; pmf: Public } {
   const log: Public = (k, ...rest) => {

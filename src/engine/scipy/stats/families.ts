@@ -3,10 +3,12 @@ import type { Value } from "../../core/value.ts";
 import { type ArrayLike, castTo, operands } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
+import type { LocScaleOptions } from "../options.ts";
 
 /** A function of the standardized value and the shape parameters. */
 type Standard = (z: Value, ...shapes: Value[]) => Value;
-type Public = (x: ArrayLike, ...rest: unknown[]) => Value;
+/** A function of a distribution: its parameters, then loc and scale, by position or (the last two) by name. */
+type Public = (x: ArrayLike, ...parameters: (ArrayLike | LocScaleOptions)[]) => Value;
 interface Family {
   /** How many shape parameters stand between x and the location. */
   readonly shapes?: number;
