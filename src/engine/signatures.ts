@@ -402,7 +402,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     lu: "(a)",
     luPivotsToPermutation: "(pivots, permutationSize)",
     ormqr: "(a, taus, c, q?*) left transpose",
-    qdwh: "(a)",
+    qdwh: "(a, _options?*) eps isHermitian maxIterations",
     qr: "(a, options?*) fullMatrices pivoting useMagma",
     schur: "(a, q?*) computeSchurVectors sortEigVals",
     svd: "(a, q?*) computeUv fullMatrices subsetByIndex",

@@ -4,6 +4,7 @@ import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as f from "../numpy/factor.ts";
 import * as o from "../primitives/ops.ts";
 import type {
+  QdwhOptions,
   CholeskyOptions,
   EigOptions,
   EighOptions,
@@ -87,7 +88,7 @@ export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: SymmetricProduct
   return q.symmetrizeOutput ? o.add(m.tril(r), m.swap(m.tril(r, -1))) : r;
 }
 /** The polar factors: unitary U and Hermitian H with A = U H, the number of iterations, and whether they converged. Through the singular value decomposition. */
-export function qdwh(a: ArrayLike): readonly Value[] {
+export function qdwh(a: ArrayLike, _options?: QdwhOptions): readonly Value[] {
   const v = f.matrix("lax.linalg.qdwh", a),
     [s, u, vh] = f.svd(v, false, true) as [Value, Value, Value],
     unitary = m.matmul(u, vh),

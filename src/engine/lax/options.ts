@@ -245,3 +245,12 @@ export interface SymmetricProductOptions {
   /** Gives both triangles. */
   readonly symmetrizeOutput?: boolean;
 }
+/** linalg.qdwh. The factors are computed by the singular value decomposition: how JAX would iterate does not matter. */
+export interface QdwhOptions {
+  /** A promise that the matrix is its own adjoint; has no effect. */
+  readonly isHermitian?: boolean;
+  /** Has no effect. */
+  readonly maxIterations?: number | null;
+  /** Has no effect. */
+  readonly eps?: number | null;
+}
