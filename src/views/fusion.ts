@@ -105,13 +105,17 @@ function open(c: ViewContext): View {
     fill();
   });
   fill();
+  const detail = h("section", { class: "detail", "aria-label": "Chosen edge", hidden: true });
   const update = (): void => {
     const { selection } = store.state;
+    const d = selection?.kind === "decision" ? lookup.decision(selection.id) : undefined;
+    detail.hidden = !d;
+    if (d) detail.replaceChildren(...decisionDetail(d, `${op(d.producer)} → ${op(d.consumer)}`, linkTo(c, place(d))));
     list.mark(selection?.kind === "decision" ? selection.id : null, lookup.related(selection).decisions);
   };
   update();
   return {
-    element: h("div", { class: "stacked" }, h("div", { class: "toolbar" }, pick.element, search, counts), list.scroller),
+    element: h("div", { class: "stacked" }, h("div", { class: "toolbar" }, pick.element, search, counts), list.scroller, detail),
     dispose: all(store.subscribe(update), () => list.dispose()),
   };
 }
@@ -125,6 +129,23 @@ function reason(d: Decision): HTMLElement {
     h("div", {}, d.reason),
     turn ? h("div", { class: "otherwise" }, turn) : null,
   );
+}
+/** All that is known of one edge, unshortened. */
+function decisionDetail(d: Decision, edge: string, line: HTMLElement | string): HTMLElement[] {
+  const row = (name: string, value: HTMLElement | string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));
+  return [
+    h("h2", {}, `${d.fused ? "Fused" : "Kept"}: ${edge}`),
+    h(
+      "table",
+      { class: "facts" },
+      row("Rule", `${d.rule}${d.pinned ? ", pinned" : ""}`),
+      row("Reason", d.reason),
+      ...(d.otherwise ? [row("To turn it", d.otherwise)] : []),
+      ...(d.cost.evaluations ? [row("Evaluations", count(d.cost.evaluations))] : []),
+      row("Pin", h("code", {}, `${d.id}=${d.fused ? "split" : "fuse"}`)),
+      ...(line ? [row("Line", line)] : []),
+    ),
+  ];
 }
 function milliseconds(d: Decision): HTMLElement | string {
   const fused = d.ms?.measured?.fused.median ?? d.ms?.fused;

@@ -93,6 +93,7 @@ describe("the HTML report", () => {
     const page = await open(html("edge", loop));
     await tab(page, "fusion").click();
     await page.locator("table.ledger tbody tr", { hasText: "tanh" }).first().click();
+    assert.match(await page.locator(".detail:visible").innerText(), /Fused: .*tanh.*Reason.*Pin\s+\d+>\d+=split/s);
     await tab(page, "kernels").click();
     assert.ok((await page.locator("table.kernels tr.related").count()) > 0);
     await page.close();
