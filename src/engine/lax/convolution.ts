@@ -1,4 +1,5 @@
 // Convolutions for users: plain, transposed, as patches, with weights of each place's own.
+import { precisionParam } from "../core/precision.ts";
 import { dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
@@ -49,7 +50,7 @@ export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: re
     rhsDilation,
     featureGroupCount: opts.featureGroupCount ?? 1,
     batchGroupCount: opts.batchGroupCount ?? 1,
-    precision: opts.precision ?? null,
+    precision: precisionParam(opts.precision),
     preferredElementType: opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null,
     outSharding: null,
   });

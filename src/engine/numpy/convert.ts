@@ -142,11 +142,24 @@ export function operands(fn: string, xs: readonly unknown[], inexact = false): V
   return spread(fn, ps);
 }
 export function spread(fn: string, ps: readonly Value[]): Value[] {
+  if (config.numpyRankPromotion !== "allow") checkRanks(fn, ps);
   const shape = broadcastShapes(
     fn,
     ps.map((p) => p.shape),
   );
   return ps.map((p) => (p.ndim === 0 ? p : broadcastTo(p, shape, fn)));
+}
+const warned = new Set<string>();
+/** `config.numpyRankPromotion`: arrays of different ranks, scalars apart, are warned of (once a function and shapes) or refused. */
+function checkRanks(fn: string, ps: readonly Value[]): void {
+  const arrays = ps.filter((p) => p.ndim > 0);
+  if (arrays.every((p) => p.ndim === arrays[0]!.ndim)) return;
+  const shapes = ps.map((p) => `[${p.shape.join()}]`).join(" and "),
+    text = `${fn}: shapes ${shapes} have different ranks, and config.numpyRankPromotion is "${config.numpyRankPromotion}"; give the smaller one the missing axes (x.reshape, x.get(null, ":"))`;
+  if (config.numpyRankPromotion === "raise") throw new ShapeError(text);
+  if (warned.size > 1000) warned.clear();
+  if (!warned.has(text)) console.warn(text);
+  warned.add(text);
 }
 /** A negative axis counts from the end. */
 export function axisOf(fn: string, axis: number, rank: number): number {

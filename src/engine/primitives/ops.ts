@@ -1,6 +1,7 @@
 // How rules call primitives: by name, so that the families of primitives do not import one another.
 import { type Shape, ShapedArray, sameShape } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
+import { precisionParam } from "../core/precision.ts";
 import { type DType, isComplex, kindOf, realPart } from "../core/dtypes.ts";
 import { type BatchDim, type Params, type Tangent, Zero, isZero, primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
@@ -178,7 +179,7 @@ export const dotGeneral = (
   dimensionNumbers: DimensionNumbers,
   preferredElementType: DType | null = null,
   precision: unknown = null,
-): Value => call("dot_general", [x, y], { dimensionNumbers, preferredElementType, precision, outSharding: null });
+): Value => call("dot_general", [x, y], { dimensionNumbers, preferredElementType, precision: precisionParam(precision), outSharding: null });
 
 /** The elements of x at the positions i along an axis: a gather with the other axes as batch axes. */
 export const takeAlong = (x: Value, i: Value, axis: number): Value => {

@@ -1,5 +1,6 @@
 // Random bits: threefry-2x32 in its partitionable form, on keys that are two 32-bit words. Values equal JAX's bit for bit.
 // Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011); rotation constants of Threefry-2x32, 20 rounds.
+import { config } from "../core/config.ts";
 import { type Shape, ShapedArray, sizeOf } from "../core/aval.ts";
 import { arrayFrom } from "../core/arrays.ts";
 import type { DType } from "../core/dtypes.ts";
@@ -174,10 +175,79 @@ export const randomClone: Primitive<Readonly<Record<never, never>>> = definePrim
   lower: (_g, [x]) => [x!],
 });
 
+/** JAX's older stream: counters in two halves, so that bits depend on the size of the whole. The words of `count` positions for each key. */
+function legacyWords(g: GraphBuilder, keys: Node, count: number): Node {
+  const lead = keys.shape.slice(0, -1),
+    half = Math.ceil(count / 2),
+    full = [...lead, half],
+    { k1, k2, lo } = keysAndCounts(g, keys, [half]);
+  const shifted = g.binary("add", lo, g.splat(g.constant(o.lit("uint32", half) as NDArray), full));
+  // An odd number of counters is filled up with a zero.
+  const upper =
+    count % 2 === 0
+      ? shifted
+      : g.select(g.compare("lt", shifted, g.splat(g.constant(o.lit("uint32", count) as NDArray), full)), shifted, constant(g, 0, full));
+  const [a, b] = threefryNodes(g, k1, k2, lo, upper),
+    all = g.node("concatenate", [a, b], { dim: lead.length }, [{ shape: [...lead, 2 * half], dtype: "uint32" }]);
+  return count % 2 === 0 ? all : firstOf(g, all, count);
+}
+/** The first elements along the last axis. */
+const firstOf = (g: GraphBuilder, x: Node, n: number): Node =>
+  g.slice(
+    x,
+    x.shape.map(() => 0),
+    [...x.shape.slice(0, -1), n],
+    x.shape.map(() => 1),
+  );
+function legacyBits(g: GraphBuilder, keys: Node, bitWidth: number, shape: Shape): Node {
+  const lead = keys.shape.slice(0, -1),
+    n = sizeOf(shape),
+    dtype = `uint${bitWidth}` as DType,
+    words = Math.ceil((bitWidth * n) / 32),
+    bits = legacyWords(g, keys, words);
+  if (bitWidth === 32) return g.reshape(bits, [...lead, ...shape]);
+  if (bitWidth === 64) {
+    const cut = (from: number): Node =>
+      g.convert(
+        g.slice(
+          bits,
+          [...lead.map(() => 0), from],
+          [...lead, from + n],
+          bits.shape.map(() => 1),
+        ),
+        "uint64",
+      );
+    const high = cut(0);
+    return g.reshape(g.binary("or", g.binary("shl", high, g.splat(g.constant(o.lit("uint64", 32) as NDArray), high.shape)), cut(n)), [
+      ...lead,
+      ...shape,
+    ]);
+  }
+  // Each word gives its parts, the lowest first.
+  const per = 32 / bitWidth,
+    full = [...lead, words, per],
+    spreadWords = g.broadcast(
+      bits,
+      full,
+      bits.shape.map((_n, i) => i),
+    ),
+    shifts = g.binary(
+      "mul",
+      g.broadcast(g.iota({ shape: [per], dtype: "uint32" }, 0), full, [full.length - 1]),
+      g.splat(g.constant(o.lit("uint32", bitWidth) as NDArray), full),
+    ),
+    parts = g.binary("and", g.binary("shr_l", spreadWords, shifts), g.splat(g.constant(o.lit("uint32", 2 ** bitWidth - 1) as NDArray), full));
+  return g.reshape(g.convert(firstOf(g, g.reshape(parts, [...lead, words * per]), n), dtype), [...lead, ...shape]);
+}
+
 interface BitsParams {
   readonly bitWidth: number;
   readonly shape: Shape;
+  /** The stream of `threefryPartitionable: false`. Not printed, as in JAX, where it is a setting. */
+  readonly legacy?: boolean;
 }
+/** What the configuration adds to the parameters of bits and splits. */
+export const streamParams = (): { readonly legacy?: true } => (config.threefryPartitionable ? {} : { legacy: true });
 export const randomBits: Primitive<BitsParams> = definePrimitive<BitsParams>({
   name: "random_bits",
   multipleResults: false,
@@ -188,7 +258,9 @@ export const randomBits: Primitive<BitsParams> = definePrimitive<BitsParams>({
   jvp: zeroBits(() => randomBits),
   transpose: notLinear,
   batch: leading(() => randomBits),
-  lower: (g, [k], { bitWidth, shape }) => {
+  printParams: () => ({ legacy: null }),
+  lower: (g, [k], { bitWidth, shape, legacy }) => {
+    if (legacy) return [legacyBits(g, k!, bitWidth, shape)];
     const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape),
       [a, b] = threefryNodes(g, k1, k2, hi, lo);
     if (bitWidth === 64)
@@ -201,6 +273,7 @@ export const randomBits: Primitive<BitsParams> = definePrimitive<BitsParams>({
 });
 interface SplitParams {
   readonly shape: Shape;
+  readonly legacy?: boolean;
 }
 export const randomSplit: Primitive<SplitParams> = definePrimitive<SplitParams>({
   name: "random_split",
@@ -212,7 +285,9 @@ export const randomSplit: Primitive<SplitParams> = definePrimitive<SplitParams>(
   jvp: zeroBits(() => randomSplit),
   transpose: notLinear,
   batch: leading(() => randomSplit),
-  lower: (g, [k], { shape }) => {
+  printParams: () => ({ legacy: null }),
+  lower: (g, [k], { shape, legacy }) => {
+    if (legacy) return [g.reshape(legacyWords(g, k!, 2 * sizeOf(shape)), [...k!.shape.slice(0, -1), ...shape, 2])];
     const { k1, k2, hi, lo } = keysAndCounts(g, k!, shape),
       [a, b] = threefryNodes(g, k1, k2, hi, lo);
     return [pairUp(g, a, b)];

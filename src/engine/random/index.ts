@@ -44,7 +44,7 @@ export const clone = (k: Value): Value => bind1(p.randomClone, [k], {});
 export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOptions>): Value {
   const { k: t, raw } = typed("split", k),
     num = shapeOf("random.split", options<SplitOptions>("split", ["num"], rest).num ?? 2),
-    r = bind1(p.randomSplit, [t], { shape: num });
+    r = bind1(p.randomSplit, [t], { shape: num, ...p.streamParams() });
   return raw ? keyData(r) : r;
 }
 export function foldIn(k: Value, data: ArrayLike): Value {
@@ -74,7 +74,7 @@ export function bits(k: Value, ...rest: Tail<[shape: number | Shape | null, dtyp
   const { k: t } = typed("bits", k),
     q = options<SampleOptions>("bits", ["shape", "dtype"], rest),
     d = dtypeOf(q.dtype ?? canonicalize("uint64"));
-  return bind1(p.randomBits, [t], { bitWidth: itemsize(d) * 8, shape: shapeOf("bits", q.shape ?? []) });
+  return bind1(p.randomBits, [t], { bitWidth: itemsize(d) * 8, shape: shapeOf("bits", q.shape ?? []), ...p.streamParams() });
 }
 
 /** [1, 2) from random mantissa bits, minus 1. */
@@ -87,7 +87,7 @@ function unit(k: Value, shape: Shape, dtype: DType): Value {
     bfloat16: [8, 7, "uint16", 0x3f80],
   };
   const [width, mantissa, u, one] = spec[dtype]!,
-    b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape }), u);
+    b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape, ...p.streamParams() }), u);
   return o.sub(o.bitcast(o.or(o.shiftRightLogical(b, o.lit(u, width - mantissa)), o.lit(u, one)), dtype), o.lit(dtype, 1));
 }
 export function uniform(
@@ -230,8 +230,8 @@ export function randint(
   const lo = broadcastTo(clampTo(minval), s),
     hi = broadcastTo(clampTo(maxval), s),
     ks = split(t),
-    high = bind1(p.randomBits, [ks.get(0)], { bitWidth: width, shape: s }),
-    low = bind1(p.randomBits, [ks.get(1)], { bitWidth: width, shape: s });
+    high = bind1(p.randomBits, [ks.get(0)], { bitWidth: width, shape: s, ...p.streamParams() }),
+    low = bind1(p.randomBits, [ks.get(1)], { bitWidth: width, shape: s, ...p.streamParams() });
   const span0 = o.convert(o.sub(hi, lo), u),
     span = o.select(o.le(hi, lo), o.full(s, u, 1), span0),
     half = 2 ** (width / 2),
@@ -257,7 +257,7 @@ function shuffle(k: Value, x: Value, axis: number): Value {
   for (let i = 0; i < rounds; i++) {
     const ks = split(key1);
     key1 = ks.get(0);
-    const order = bind1(p.randomBits, [ks.get(1)], { bitWidth: 32, shape: v.shape });
+    const order = bind1(p.randomBits, [ks.get(1)], { bitWidth: 32, shape: v.shape, ...p.streamParams() });
     v = sortTogether([order, v], axis)[1]!;
   }
   return v;
