@@ -90,12 +90,33 @@ export function fromBytes({ shape, dtype }: TensorType, bytes: Uint8Array): Tens
   const aligned = bytes.byteOffset % itemsize(dtype) === 0 ? bytes : bytes.slice();
   const stored = viewOf(dtype, aligned.buffer, aligned.byteOffset, n);
   if (dtype !== "float16" && dtype !== "bfloat16") return { shape, dtype, data: stored };
-  return { shape, dtype, data: Float32Array.from(stored as Uint16Array, HALF[dtype].decode) };
+  return { shape, dtype, data: decodeHalf(stored as Uint16Array, dtype) };
 }
 /** The elements as arrays store them. */
 export function stored(t: Tensor): TypedArray {
   if (t.dtype !== "float16" && t.dtype !== "bfloat16") return t.data;
-  return Uint16Array.from(t.data as Float32Array, HALF[t.dtype].encode);
+  return encodeHalf(t.data as Float32Array, t.dtype);
+}
+/** NaNs keep their sign and payload, so that a bitcast sees the bits that were stored: they are carried over as bits. */
+function decodeHalf(bits: Uint16Array, dtype: "float16" | "bfloat16"): Float32Array {
+  const { decode } = HALF[dtype];
+  const out = new Float32Array(bits.length);
+  const words = new Uint32Array(out.buffer);
+  const widened = (h: number): number => (dtype === "bfloat16" ? h << 16 : ((h & 0x8000) << 16) | 0x7f800000 | ((h & 0x3ff) << 13)) >>> 0;
+  bits.forEach((h, i) => {
+    const v = decode(h);
+    if (Number.isNaN(v)) words[i] = widened(h);
+    else out[i] = v;
+  });
+  return out;
+}
+function encodeHalf(values: Float32Array, dtype: "float16" | "bfloat16"): Uint16Array {
+  const { encode } = HALF[dtype];
+  // A view of a part of a buffer need not be aligned with it, but to its own elements it is.
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const narrowed = (w: number): number =>
+    dtype === "bfloat16" ? (w >>> 16) | ((w >>> 16) & 0x7f ? 0 : 0x40) : ((w >>> 16) & 0x8000) | 0x7c00 | ((w >>> 13) & 0x3ff || 0x200);
+  return Uint16Array.from(values, (v, i) => (Number.isNaN(v) ? narrowed(words[i]!) : encode(v)));
 }
 export function toBytes(t: Tensor): Uint8Array {
   const d = stored(t);
