@@ -16,7 +16,8 @@ export interface PassRecord {
 export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   const g = new GraphBuilder(graph.name),
     map = new Map<Node, Node>(),
-    live = liveNodes(graph);
+    live = liveNodes(graph),
+    origins = new Origins();
   for (const n of graph.nodes) {
     if (!live.has(n) && n.op !== "parameter") continue;
     if (n.is("parameter")) {
@@ -27,7 +28,7 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
     const inputs = n.inputs.map((i) => map.get(i)!),
       replaced = rewrite(g, n, inputs);
     if (replaced) {
-      if (replaced.op !== "parameter") replaced.origin = union(replaced.origin, n.origin);
+      if (replaced.op !== "parameter") origins.add(replaced, n.origin);
       map.set(n, replaced);
     } else {
       const same = g.node(n.op, inputs, n.attrs, n.types);
@@ -35,6 +36,7 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
       map.set(n, same);
     }
   }
+  origins.settle();
   const built = g.build(graph.outs.map((o) => map.get(o)!)),
     kept = liveNodes(built);
   return new Graph(
@@ -60,7 +62,16 @@ export function liveNodes(graph: Graph): Set<Node> {
     }
   return live;
 }
-export function union(a: readonly Eqn[], b: readonly Eqn[]): readonly Eqn[] {
-  const extra = b.filter((e) => !a.includes(e));
-  return extra.length ? [...a, ...extra] : a;
+/** Equations of nodes that stand for several, collected while a graph is rebuilt: one node may stand for thousands. */
+class Origins {
+  readonly #of = new Map<Node, Set<Eqn>>();
+  add(n: Node, more: readonly Eqn[]): void {
+    if (more === n.origin) return;
+    let all = this.#of.get(n);
+    if (!all) this.#of.set(n, (all = new Set(n.origin)));
+    for (const e of more) all.add(e);
+  }
+  settle(): void {
+    for (const [n, all] of this.#of) n.origin = [...all];
+  }
 }
