@@ -14,9 +14,9 @@ export interface Staged {
   readonly outTree: TreeDef;
   readonly outAvals: readonly ShapedArray[];
 }
-export function stageFunction(fn: AnyFunction, inTree: TreeDef, avals: readonly ShapedArray[]): Staged {
-  const kept = currentTrace().staged,
-    t = new JaxprTrace(functionName(fn), "tracing", kept, kept);
+/** @param literals whether numbers are written into the program, also where it is made anew at each call: what takes no constants needs them there */
+export function stageFunction(fn: AnyFunction, inTree: TreeDef, avals: readonly ShapedArray[], literals = currentTrace().staged): Staged {
+  const t = new JaxprTrace(functionName(fn), "tracing", currentTrace().staged, literals);
   let outTree: TreeDef | null = null;
   try {
     const inputs = avals.map((a, i) => t.newInput(a, `input ${i} of ${functionName(fn)}`));

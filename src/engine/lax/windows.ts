@@ -64,6 +64,7 @@ function stageReducer(fn: AnyFunction, avals: readonly ShapedArray[], structure:
     },
     tree,
     [...scalars, ...scalars],
+    true,
   );
   if (staged.consts.length) throw new DTypeError("lax.reduce: the reducer closes over an array; it may use its arguments and numbers only");
   return staged.jaxpr;
