@@ -223,7 +223,7 @@ export interface Decision {
   /** What would have to change for the other verdict. */
   readonly otherwise?: string;
   readonly pinned?: boolean;
-  /** What fusing saves in bytes and launches, and what it computes again. */
+  /** Bytes and launches that fusing saves (of a kept edge: bytes that keeping moves), operations it computes again, evaluations of the producer in all kernels. */
   readonly cost: { readonly bytes?: number; readonly flops?: number; readonly launches?: number; readonly evaluations?: number };
   readonly ms?: {
     readonly fused?: number;

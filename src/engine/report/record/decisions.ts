@@ -8,7 +8,8 @@ export function decisions(plan: Plan, places: Places): Decision[] {
   return plan.regions.flatMap(({ fusion }) =>
     fusion.ledger.map((d): Decision => {
       const stack = nodeStack(places, d.producer) ?? nodeStack(places, d.consumer);
-      const { bytesSaved, flopsRecomputed, launchesSaved } = d.cost;
+      const { bytesSaved, bytesMoved, flopsRecomputed, launchesSaved, evaluations } = d.cost;
+      const bytes = d.fused ? bytesSaved : bytesMoved;
       return {
         id: `${d.producer.id}>${d.consumer.id}`,
         producer: nodeId(d.producer),
@@ -17,11 +18,12 @@ export function decisions(plan: Plan, places: Places): Decision[] {
         rule: d.rule,
         reason: d.reason,
         ...(d.otherwise ? { otherwise: d.otherwise } : {}),
-        ...(d.rule === "pinned" ? { pinned: true } : {}),
+        ...(d.pinned ? { pinned: true } : {}),
         cost: {
-          ...(bytesSaved ? { bytes: bytesSaved } : {}),
+          ...(bytes ? { bytes } : {}),
           ...(flopsRecomputed ? { flops: flopsRecomputed } : {}),
           ...(launchesSaved ? { launches: launchesSaved } : {}),
+          ...(evaluations ? { evaluations } : {}),
         },
         ...(stack === undefined ? {} : { stack }),
       };
