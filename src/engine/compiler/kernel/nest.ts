@@ -35,8 +35,7 @@ function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, re
     reductions = heroes.map(reductionOf),
     first = reductions[0];
   const outerShape = first?.outer ?? spec.outputs[0]!.shape,
-    outer = loopsFor(k, outerShape, outerSplit, 0),
-    outerKey = outer.idx.map((i) => i.key).join();
+    outer = loopsFor(k, outerShape, outerSplit, 0);
   heroes.forEach((h, i) => {
     if (i === 0) return;
     const same =
@@ -55,7 +54,7 @@ function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, re
   while (pending.size) {
     const stage = [...pending].filter((h) => [...dependsOnPending.get(h)!].every((d) => done.has(d)));
     if (stage.length === 0) throw new Unfusable("the reductions depend on one another in a circle");
-    emitStage(k, stage, reductions, heroes, outer, outerKey, redSplit, body, vectorOuter);
+    emitStage(k, stage, reductions, heroes, outer, redSplit, body, vectorOuter);
     for (const h of stage) {
       pending.delete(h);
       done.add(h);

@@ -3,7 +3,7 @@ import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
 import { WASM } from "../target.ts";
 import { Accumulators } from "./accumulators.ts";
-import { type KernelContext, Unfusable } from "./build.ts";
+import { type KernelContext } from "./build.ts";
 import type { Reduction } from "./heroes.ts";
 import type { Expr, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, div, mod, sum, varIx } from "./ix.ts";
@@ -36,7 +36,6 @@ export function emitStage(
   reductions: readonly Reduction[],
   heroes: readonly Node[],
   outer: Loops,
-  outerKey: string,
   redSplit: Split,
   body: Stmt[],
   vectorOuter: boolean,
@@ -65,12 +64,8 @@ export function emitStage(
   }
   work.forEach(({ h, r }, i) => {
     const results = accs[i]!.at(depth, outer.vars);
-    const give =
-      (index: number) =>
-      (idx: readonly Ix[]): Scalar => {
-        if (idx.map((x) => x.key).join() !== outerKey) throw new Unfusable(`${h.op} is read at other indices than it is computed at`);
-        return r.finish(k, results, index);
-      };
+    // Fusion has made sure that it is read where the loops are: the same element may be written as another index expression.
+    const give = (index: number) => (): Scalar => r.finish(k, results, index);
     k.local.set(h, give(0));
     for (const n of k.inGroup) if (n.is("get") && n.inputs[0] === h) k.local.set(n, give(n.attrs.index));
   });
