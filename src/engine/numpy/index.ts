@@ -1,5 +1,6 @@
 // The NumPy API: everything users reach as `numpy.…` (or `np.…`).
 import "./methods.ts";
+import "./inspect.ts";
 import { DTYPES, canonicalize, dtypeOf, isComplex, realPart, type DType } from "../core/dtypes.ts";
 import { promoteTypes as promoteAvals } from "../core/promotion.ts";
 import { Value } from "../core/value.ts";
