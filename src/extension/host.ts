@@ -40,9 +40,11 @@ export class HostClient implements vscode.Disposable {
   #waiting: Promise<void> | null = null;
   #disposed = false;
   readonly #listeners = new Map<string, RunListener>();
+  /** @param patience how long an answer may take before the host is given up */
   constructor(
     private readonly extensionPath: string,
-    private readonly log: vscode.LogOutputChannel,
+    private readonly log: Pick<vscode.LogOutputChannel, "info" | "warn" | "error">,
+    private readonly patience = { answer: ANSWER_MS, ping: PING_MS },
   ) {}
   get pid(): number | undefined {
     return this.#live?.process.pid;
@@ -100,8 +102,8 @@ export class HostClient implements vscode.Disposable {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        this.#died(live, `no answer to ${method} for ${milliseconds / 1000} s`);
         reject(new Error("the JitLens host does not answer; it is started again"));
+        this.#died(live, `no answer to ${method} for ${milliseconds / 1000} s`);
       }, milliseconds);
     });
     try {
@@ -111,12 +113,13 @@ export class HostClient implements vscode.Disposable {
     }
   }
   async sites(languageId: string, text: string, file: string): Promise<readonly Site[]> {
-    return this.#answer<Site[]>(await this.#host(), METHODS.sites, { languageId, text, file }, ANSWER_MS);
+    return this.#answer<Site[]>(await this.#host(), METHODS.sites, { languageId, text, file }, this.patience.answer);
   }
   async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
     const live = await this.#host();
     this.#listeners.set(p.id, listener);
-    const ping = setInterval(() => void this.#answer(live, METHODS.ping, null, PING_MS).catch(() => {}), PING_MS);
+    const { ping: every } = this.patience,
+      ping = setInterval(() => void this.#answer(live, METHODS.ping, null, every).catch(() => {}), every);
     let stop: vscode.Disposable | null = null,
       patience: NodeJS.Timeout | undefined;
     const cancelled = new Promise<RunResult>((resolve) => {

@@ -185,6 +185,17 @@ test("C8: lenses of one line are told apart by their names", async () => {
     ["g", 1],
   ]);
 });
+test("a file and one that it imports import each other: there is one of each", async () => {
+  const r = reportOf(
+    await run(
+      `import { jit, numpy as np } from "jitlens";\nimport { other } from "./other.ts";\nglobalThis.times = (globalThis.times ?? 0) + 1;\nexport const f = jit((x) => x.mul(other()).mul(globalThis.times));\nexport const two = 2;\nf(np.ones([3]));`,
+      {
+        beside: { "other.ts": 'import { two } from "./file.ts";\nexport const other = () => two;\n' },
+      },
+    ),
+  );
+  expect(JSON.stringify(r.programs[0]!.levels[0])).not.toMatch(/mul [a-z] 2\.0:f32\[\] *\n.*mul [a-z] 2\.0/);
+});
 describe("B6: a function that another file calls", () => {
   test("is run through that file, as it stands in the editor", async () => {
     const file = join(scratch, "b6", "model.ts"),

@@ -5,3 +5,4 @@ export class MarkdownString {
   constructor(readonly value: string) {}
 }
 export const FileType = { File: 1 };
+export const window = { setStatusBarMessage: () => ({ dispose() {} }) };

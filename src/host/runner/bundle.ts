@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildFailure, type Plugin, build } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
-import { type LanguageRow, languageOf, languageOfFile } from "../languages.ts";
+import { languageOf } from "../languages.ts";
 import { AWAITING, OPERAND, TRUTH, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";
@@ -55,10 +55,12 @@ const enginePlugin = (engine: string): Plugin => ({
     b.onLoad({ filter: /./, namespace: "jitlens" }, () => ({ contents: `export * from ${JSON.stringify(engine)};` }));
   },
 });
-/** The clicked file as it stands in the editor, where another file imports it. */
-const editorPlugin = (o: BundleOptions): Plugin => ({
+const ENTRY = "jitlens-entry";
+/** The file to run, whatever letters its path has; and the clicked file as it stands in the editor, also where other files import it. */
+const editorPlugin = (o: BundleOptions, entry: string): Plugin => ({
   name: "jitlens-editor",
   setup(b) {
+    b.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, ({ kind }) => (kind === "entry-point" ? { path: entry } : null));
     b.onLoad({ filter: /./, namespace: "file" }, ({ path }) =>
       path === o.file ? { contents: o.text, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) } : null,
     );
@@ -68,7 +70,7 @@ const slashes = (path: string): string => path.replaceAll("\\", "/");
 
 export async function bundle(o: BundleOptions): Promise<Bundle> {
   const { file, folder } = o,
-    main = o.entry === undefined || o.entry === file ? { file, text: o.text, loader: languageOf(o.languageId)?.loader } : readEntry(o.entry),
+    main = o.entry === undefined || o.entry === file ? { file, text: o.text } : readEntry(o.entry),
     outfile = join(folder, "program.mjs"),
     url = pathToFileURL(outfile).href;
   refuseDefaultImport(file, o.text);
@@ -81,7 +83,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
   let code: string, map: TraceMap, inputs: readonly string[];
   try {
     const result = await build({
-      stdin: { contents: main.text, sourcefile: main.file, resolveDir: dirname(main.file), loader: main.loader ?? "ts" },
+      entryPoints: [ENTRY],
       bundle: true,
       write: false,
       metafile: true,
@@ -95,7 +97,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
       keepNames: true,
       absWorkingDir: dirname(main.file),
       banner: { js: prelude.join(" ") },
-      plugins: [enginePlugin(o.engine), ...(main.file === file ? [] : [editorPlugin(o)])],
+      plugins: [enginePlugin(o.engine), editorPlugin(o, main.file)],
     });
     const output = (end: string): string => result.outputFiles.find((f) => f.path.endsWith(end))!.text;
     code = output("program.mjs");
@@ -176,9 +178,9 @@ function imported(map: TraceMap, paths: readonly (string | null)[], skip: (path:
     return path === null || typeof text !== "string" || skip(path) ? [] : [{ file: path, text }];
   });
 }
-function readEntry(file: string): { file: string; text: string; loader: LanguageRow["loader"] | undefined } {
+function readEntry(file: string): { file: string; text: string } {
   try {
-    return { file, text: readFileSync(file, "utf8"), loader: languageOfFile(file)?.loader };
+    return { file, text: readFileSync(file, "utf8") };
   } catch {
     throw new BuildError(`the file to run, ${file}, cannot be read`, null, null, null, "Choose another file to run.");
   }
