@@ -14,14 +14,21 @@ import { plain } from "./shownText.ts";
 
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
+  #face = "";
   /** What the person chose here goes to the other pages. */
   chosen: (selection: Selection | null) => void = () => {};
   constructor(
     private readonly c: Context,
     private readonly mode: "graph" | "profile",
   ) {
-    c.session.onReport((report) => this.#post({ type: "report", report }));
+    c.session.onReport((report) => this.#show(report));
     c.session.onStatus((s) => this.#post({ type: "status", text: plain(s.text), busy: s.busy }));
+  }
+  /** A page is built anew only for what it would show otherwise: what a run learns after its first call must not take away a search or a zoom. */
+  #show(report: Report): void {
+    const face = JSON.stringify([report.id, ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length])]);
+    this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report });
+    this.#face = face;
   }
   #post(m: ToView): void {
     void this.#view?.webview.postMessage(m);
@@ -44,7 +51,8 @@ class View implements vscode.WebviewViewProvider {
     view.webview.onDidReceiveMessage((raw: unknown) => {
       const m = readMessage(raw);
       if (m?.type === "ready") {
-        if (c.session.report) this.#post({ type: "report", report: c.session.report });
+        this.#face = "";
+        if (c.session.report) this.#show(c.session.report);
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);

@@ -157,7 +157,7 @@ async function showReport(c: Context, data: unknown, last: boolean): Promise<Rep
 const shownEarly = new Set<string>();
 /** A report that was shown before is shown again: a failed or cancelled run loses nothing. */
 function restore(c: Context): void {
-  if (c.session.report) c.session.show(c.session.report);
+  if (c.session.report) c.session.status("", false);
 }
 async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);

@@ -208,8 +208,7 @@ test("A1, A2: a hostile profile runs nothing and opens nothing without a questio
   const mark = join(folder, "..", `jitlens-hostile-${process.pid}`),
     report = JSON.parse(readFileSync(join(folder, "saved.jitprofile"), "utf8")),
     link = `[digits.ts](command:runCommands?${encodeURIComponent(JSON.stringify({ commands: ["workbench.action.terminal.new", { command: "workbench.action.terminal.sendSequence", args: { text: `touch ${mark}\r` } }] }))})`;
-  const hostile = (file) =>
-    JSON.stringify(report).replaceAll(JSON.stringify(join(folder, "digits.ts")).slice(1, -1), JSON.stringify(file).slice(1, -1));
+  const hostile = (path) => JSON.stringify({ ...report, files: report.files.map((f) => ({ ...f, path })) });
   writeFileSync(join(folder, "linked.jitprofile"), hostile(`/src/${link}`));
   writeFileSync(join(folder, "secrets.jitprofile"), hostile("/etc/passwd"));
   const clickALine = async (name) => {
