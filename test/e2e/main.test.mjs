@@ -227,7 +227,7 @@ test("A1, A2: a hostile profile runs nothing and opens nothing without a questio
     "a question or a refusal",
     async () => (await dialog.count()) > 0 || (await w.notifications()).some((t) => /digits\.ts|does not open/.test(t)),
   );
-  assert.equal(await w.page.locator(".monaco-dialog-box a, .notifications-toasts a").count(), 0, "nothing of it is a link");
+  assert.equal(await w.page.locator(".dialog-message-text a, .dialog-message-detail a, .notification-list-item-message a").count(), 0, "nothing of it is a link");
   if (await dialog.count()) await w.page.keyboard.press("Escape");
   await clickALine("secrets.jitprofile");
   await dialog.waitFor();
