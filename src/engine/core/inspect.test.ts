@@ -1,0 +1,22 @@
+// Fault C10 of the editor: what console.log prints of arrays and tracers.
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { grad, jit, numpy as np, vmap } from "../index.ts";
+
+test("C10: arrays and tracers are printed as JAX prints them", () => {
+  expect(inspect(np.array([1, 2], { dtype: "int32" }))).toBe("Array([1, 2], dtype=int32)");
+  expect(inspect({ a: np.array(3, { dtype: "int32" }) })).toBe("{ a: Array(3, dtype=int32) }");
+  expect(inspect(np.zeros([200, 200]))).toBe("Array(float32[200,200])");
+  const seen: string[] = [],
+    look = <T>(x: T): T => {
+      seen.push(inspect(x));
+      return x;
+    };
+  jit((x) => look(x).mul(2))(np.ones([2]));
+  grad((x) => look(x).sum())(np.ones([2]));
+  vmap((x) => look(x).mul(2))(np.ones([2]));
+  expect(seen).toEqual(["JitTracer(float32[2])", "GradTracer(float32[2])", "VmapTracer(float32[])"]);
+  const gone = np.ones([2]);
+  gone.delete();
+  expect(inspect(gone)).toMatch(/deleted/);
+});
