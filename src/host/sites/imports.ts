@@ -71,8 +71,11 @@ export function importedNames(tree: Tree, text: string, c: ImportContext, depth 
   new Walk(tree, text, start, c.limit).each(({ node, type }) => {
     if (!node) return true;
     if (type === "import_statement") {
-      const passed = passedBy(field(node, "source")?.text.slice(1, -1) ?? "");
-      if (passed) readImport(node, passed, names);
+      // import jl = require("jitlens")
+      const equals = node.namedChildren.find((n) => n?.type === "import_require_clause"),
+        passed = passedBy(field(equals ?? node, "source")?.text.slice(1, -1) ?? "");
+      if (passed && equals) bindModule(equals.namedChild(0)!, passed, names);
+      else if (passed) readImport(node, passed, names);
     } else if (type === "variable_declarator") {
       const source = loadedModule(field(node, "value")),
         passed = source === null ? null : passedBy(source),

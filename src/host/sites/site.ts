@@ -49,6 +49,9 @@ function nameOf(call: Open, fn: Node | null): string {
         return short((field(o.node, "name") ?? field(o.node, "property"))?.text);
       case "assignment_expression":
         return short(`${field(o.node, "left")?.text ?? "<lambda>"}${suffix}`);
+      case "required_parameter":
+      case "optional_parameter":
+        return short(field(o.node, "pattern")?.text);
       case "assignment_pattern":
         return short(field(o.node, "left")?.text);
       case "array":

@@ -36,6 +36,8 @@ const ASKED_FOR = new Set([
   "field_definition",
   "assignment_expression",
   "assignment_pattern",
+  "required_parameter",
+  "optional_parameter",
   "method_definition",
   "class",
   "class_declaration",
