@@ -74,7 +74,12 @@ export class Addresses {
     if (atom.kind === "value") return this.from.value(atom.expr, lane);
     if (atom.kind === "var") {
       const counter = this.from.counter(atom.v);
-      return lane > 0 && atom.v === v ? this.a.op("i32_add", counter, this.a.i32(lane)) : counter;
+      if (lane === 0 || atom.v !== v) return counter;
+      // Made in the loop's own block: what is made of it may be needed behind the inner loop that asks first.
+      const key = `${atom.key}+${lane}`;
+      return (
+        this.a.find(key) ?? this.a.within(this.a.home(levelOf(atom)), () => this.a.remember(key, this.a.op("i32_add", counter, this.a.i32(lane))))
+      );
     }
     const key = `#${atom.key}:${v !== null && atomVaries(atom, v) ? lane : 0}`;
     return this.a.find(key) ?? this.a.within(this.a.home(levelOf(atom)), () => this.a.remember(key, this.#quotient(atom, lane)));
