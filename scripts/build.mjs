@@ -1,6 +1,8 @@
 // Builds everything into dist/: the engine, the host, the runner, the extension and the views.
 //   node scripts/build.mjs [--watch] [--only engine,views]
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+// The engine's declarations (dist/engine/types) are built when asked for: --only types
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
@@ -49,6 +51,23 @@ const targets = {
     loader: { ".css": "text" },
   },
 };
+/** The engine's declarations, a file a module; imports name .js files, as node16 and bundlers resolve them. */
+function buildTypes() {
+  const out = at("dist", "engine", "types");
+  rmSync(out, { recursive: true, force: true });
+  const tsc = spawnSync(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", at("tsconfig.types.json"), "--outDir", out], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  if (tsc.status !== 0) throw new Error(`tsc: ${tsc.stdout}${tsc.stderr}`);
+  for (const file of readdirSync(out, { recursive: true, withFileTypes: true }))
+    if (file.isFile()) {
+      const path = join(file.parentPath ?? file.path, file.name);
+      // `using x = …` is part of the types: its symbol comes with the declarations.
+      const lib = file.name === "index.d.ts" && path === join(out, "index.d.ts") ? '/// <reference lib="esnext.disposable" />\n' : "";
+      writeFileSync(path, lib + readFileSync(path, "utf8").replace(/(from |import\(|import |module )"(\.{1,2}\/[^"]+)\.ts"/g, '$1"$2.js"'));
+    }
+}
 const args = process.argv.slice(2),
   only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : Object.keys(targets);
 mkdirSync(at("dist", "grammars"), { recursive: true });
@@ -60,6 +79,10 @@ for (const [from, to] of [
 ])
   cpSync(at("node_modules", from), at("dist", "grammars", to));
 for (const name of only) {
+  if (name === "types") {
+    buildTypes();
+    continue;
+  }
   const t = targets[name];
   if (!Object.values(t.entryPoints).every((f) => existsSync(at(f)))) {
     console.warn(`skipped ${name}: no sources`);

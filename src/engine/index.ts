@@ -30,7 +30,6 @@ export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";
 
 import "./core/subscripts.ts";
-import "./core/inspect.ts";
 export { Array, Array as Value } from "./core/value.ts";
 export type { AnyFunction, ArrayArgs, ArrayLike, Arrays, Leaf, Loose, LooseArgs } from "./core/treeTypes.ts";
 export type { IndexUpdate } from "./numpy/indexing.ts";

@@ -18,6 +18,12 @@ function* functionsOf(path: string, module: object): Generator<[path: string, na
 }
 const all = MODULES.flatMap((m) => [...functionsOf(m, jl[m])]);
 
+test("helpers of the modules are not public", () => {
+  const helpers = ["sortTogether", "promoteTypesOf", "variance", "typed", "shapeFor", "floatOption", "customVmapCall", "options", "asArray"];
+  expect(all.filter(([path, name]) => !path.startsWith("scipy.stats") && helpers.includes(name)).map(([path, name]) => `${path}.${name}`)).toEqual(
+    [],
+  );
+});
 describe("misspelt options", () => {
   test("every public function is known to the check", () => {
     expect(all.filter(([path, name]) => SIGNATURES[path]?.[name] === undefined).map(([path, name]) => `${path}.${name}`)).toEqual([]);

@@ -27,8 +27,11 @@ export function psum<T>(x: T, axisName: Axis): Arrays<T>;
 export function psum(x: unknown, axisName: Axis): unknown {
   return typeof x === "number" ? x * axisSize(axisName) : reducing("psum", c.psum)(x, axisName);
 }
-export const pmax = reducing("pmax", c.pmax),
-  pmin = reducing("pmin", c.pmin);
+/** The largest over the examples of a named axis. */
+export const pmax = reducing("pmax", c.pmax);
+/** The smallest over the examples of a named axis. */
+export const pmin = reducing("pmin", c.pmin);
+/** The mean over the examples of a named axis. */
 export const pmean = <T>(x: T, axisName: Axis): Arrays<T> => {
   const n = axisSize(axisName);
   return each("pmean", x, axisName, (vs) =>
@@ -52,6 +55,7 @@ const axis1 = (what: string, axisName: Axis): { axisName: string; axisSize: numb
   if (a === undefined || more.length) throw new TypeError(`${what}: give one axis name, got ${String(axisName)}`);
   return { axisName: a, axisSize: c.sizeFor(what, a) };
 };
+/** The values of all examples, along a new axis. */
 export const allGather = <T>(x: T, axisName: Axis, ...rest: Tail<[axis: number, tiled: boolean], AllGatherOptions>): Arrays<T> => {
   const q = options<AllGatherOptions>("lax.allGather", ["axis", "tiled"], rest),
     a = axis1("allGather", axisName);
@@ -66,6 +70,7 @@ export const allGather = <T>(x: T, axisName: Axis, ...rest: Tail<[axis: number, 
     ),
   );
 };
+/** The sum over examples, a part for each. */
 export const psumScatter = <T>(x: T, axisName: Axis, q: PsumScatterOptions = {}): Arrays<T> => {
   const a = axis1("psumScatter", axisName);
   return each("psumScatter", x, axisName, (vs) =>
@@ -79,6 +84,7 @@ export const psumScatter = <T>(x: T, axisName: Axis, q: PsumScatterOptions = {})
     ),
   );
 };
+/** Examples exchange parts: one axis is split, the parts are joined along another. */
 export const allToAll = <T>(x: T, axisName: Axis, splitAxis: number, concatAxis: number, q: AllToAllOptions = {}): Arrays<T> => {
   const a = axis1("allToAll", axisName);
   return each("allToAll", x, axisName, (vs) =>
@@ -93,6 +99,7 @@ export const allToAll = <T>(x: T, axisName: Axis, splitAxis: number, concatAxis:
     ),
   );
 };
+/** Example `to` gets the value of example `from`, for each pair; the others zeros. */
 export const ppermute = <T>(x: T, axisName: Axis, perm: readonly (readonly [number, number])[]): Arrays<T> => {
   const a = axis1("ppermute", axisName);
   return each("ppermute", x, axisName, (vs) => vs.map((v) => bind1(c.ppermute, [v], { axisName: a.axisName, perm })));

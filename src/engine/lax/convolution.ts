@@ -32,6 +32,7 @@ export function dimensionSpecs(spec: unknown, rank: number): DimensionSpecs {
     });
   return { lhsSpec: find(l, "N", "C"), rhsSpec: find(r, "O", "I"), outSpec: find(q, "N", "C") };
 }
+/** The convolution, with strides, padding, dilation and axes in any order. */
 export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding, opts: ConvOptions = {}): Value {
   const a = asArray(x),
     b = asArray(w),
@@ -55,8 +56,10 @@ export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: re
     outSharding: null,
   });
 }
+/** The convolution of [N, C, …] with kernels [O, I, …]. */
 export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding): Value =>
   convGeneralDilated(x, w, windowStrides, padding);
+/** The convolution, with padding and dilation. */
 export const convWithGeneralPadding = (
   x: ArrayLike,
   w: ArrayLike,

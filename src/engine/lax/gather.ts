@@ -7,6 +7,7 @@ import { type ArrayLike, asArray, castTo } from "../numpy/convert.ts";
 import { type Plain, prim } from "./helpers.ts";
 import type { GatherOptions } from "./options.ts";
 
+/** Slices at computed places, as XLA has it. */
 export function gather(
   x: ArrayLike,
   indices: ArrayLike,
@@ -40,12 +41,18 @@ const scatterOf =
       updateJaxpr: null,
       updateConsts: [],
     });
-export const scatter = scatterOf("scatter"),
-  scatterAdd = scatterOf("scatter-add"),
-  scatterSub = scatterOf("scatter-sub"),
-  scatterMul = scatterOf("scatter-mul"),
-  scatterMin = scatterOf("scatter-min"),
-  scatterMax = scatterOf("scatter-max");
+/** x with slices replaced at computed places. */
+export const scatter = scatterOf("scatter");
+/** x with slices added at computed places. */
+export const scatterAdd = scatterOf("scatter-add");
+/** x with slices subtracted at computed places. */
+export const scatterSub = scatterOf("scatter-sub");
+/** x with slices multiplied at computed places. */
+export const scatterMul = scatterOf("scatter-mul");
+/** x with smaller slices taken at computed places. */
+export const scatterMin = scatterOf("scatter-min");
+/** x with larger slices taken at computed places. */
+export const scatterMax = scatterOf("scatter-max");
 
 /** The elements (or slices) at the index vectors of several axes. */
 export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: readonly number[]): Value {

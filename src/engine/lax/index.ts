@@ -42,6 +42,7 @@ export * from "./movement.ts";
 export * from "./reductions.ts";
 export { gather, indexTake, scatter, scatterAdd, scatterApply, scatterMax, scatterMin, scatterMul, scatterSub } from "./gather.ts";
 
+/** x; the compiler moves nothing across. */
 export const optimizationBarrier = <T>(x: T): T => {
   const list = Array.isArray(x) ? (x as Value[]) : [x as unknown as Value],
     r = bind(

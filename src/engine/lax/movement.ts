@@ -11,6 +11,7 @@ import { prim, unify } from "./helpers.ts";
 import type { AxisOptions, IndexInDimOptions, ReshapeOptions, SliceInDimOptions, SliceOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
+/** New axes of the given sizes in front. */
 export const broadcast = (x: ArrayLike, sizes: Shape): Value => {
   const v = asArray(x);
   return o.broadcastInDim(
@@ -19,8 +20,10 @@ export const broadcast = (x: ArrayLike, sizes: Shape): Value => {
     v.shape.map((_n, i) => i + sizes.length),
   );
 };
+/** x in a larger shape: axis i of x is axis dims[i] of the result. */
 export const broadcastInDim = (x: ArrayLike, shape: Shape, dims: readonly number[]): Value =>
   prim("broadcast_in_dim", [asArray(x)], { shape, broadcastDimensions: dims });
+/** New axes of size 1 in front, up to a rank. */
 export const broadcastToRank = (x: ArrayLike, rank: number): Value => {
   const v = asArray(x),
     k = rank - v.ndim;
@@ -30,17 +33,20 @@ export const broadcastToRank = (x: ArrayLike, rank: number): Value => {
     v.shape.map((_n, i) => i + k),
   );
 };
+/** The same elements in another shape. */
 export const reshape = (x: ArrayLike, newSizes: Shape, ...rest: Tail<[dimensions: readonly number[] | null], ReshapeOptions>): Value => {
   const d = options<ReshapeOptions>("reshape", ["dimensions"], rest).dimensions,
     v = asArray(x);
   return o.reshape(d ? o.transpose(v, d) : v, newSizes);
 };
+/** Axes from start to stop joined into one. */
 export const collapse = (x: ArrayLike, start: number, stop?: number): Value => {
   const v = asArray(x),
     a = start < 0 ? start + v.ndim : start,
     b = stop === undefined || stop === null ? v.ndim : stop < 0 ? stop + v.ndim : stop;
   return o.reshape(v, [...v.shape.slice(0, a), v.shape.slice(a, b).reduce((p, q) => p * q, 1), ...v.shape.slice(b)]);
 };
+/** Without the given axes of size 1. */
 export const squeeze = (x: ArrayLike, dimensions: readonly number[]): Value => {
   const v = asArray(x);
   return o.squeeze(
@@ -48,6 +54,7 @@ export const squeeze = (x: ArrayLike, dimensions: readonly number[]): Value => {
     dimensions.map((d) => axisOf("squeeze", d, v.ndim)),
   );
 };
+/** New axes of size 1 at the given places. */
 export const expandDims = (x: ArrayLike, dimensions: readonly number[]): Value => {
   const v = asArray(x),
     rank = v.ndim + dimensions.length;
@@ -56,14 +63,18 @@ export const expandDims = (x: ArrayLike, dimensions: readonly number[]): Value =
     dimensions.map((d) => (d < 0 ? d + rank : d)),
   );
 };
+/** The axes in another order. */
 export const transpose = (x: ArrayLike, permutation: readonly number[]): Value => o.transpose(asArray(x), permutation);
+/** The order along axes reversed. */
 export const rev = (x: ArrayLike, dimensions: readonly number[]): Value => o.rev(asArray(x), dimensions);
+/** A box of the array, from start to limit. */
 export const slice = (
   x: ArrayLike,
   start: readonly number[],
   limit: readonly number[],
   ...rest: Tail<[strides: readonly number[] | null], SliceOptions>
 ): Value => o.slice(asArray(x), start, limit, options<SliceOptions>("slice", ["strides"], rest).strides ?? null);
+/** A part along one axis. */
 export function sliceInDim(
   x: ArrayLike,
   start: number | null,
@@ -77,6 +88,7 @@ export function sliceInDim(
     at = (i: number | null | undefined, d: number): number => (i === null || i === undefined ? d : i < 0 ? i + n : i);
   return o.sliceInDim(v, a, at(start, 0), at(limit, n), p.stride ?? 1);
 }
+/** One slice along an axis. */
 export function indexInDim(x: ArrayLike, index: number, ...rest: Tail<[axis: number, keepdims: boolean], IndexInDimOptions>): Value {
   const p = options<IndexInDimOptions>("indexInDim", ["axis", "keepdims"], rest),
     v = asArray(x),
@@ -85,25 +97,31 @@ export function indexInDim(x: ArrayLike, index: number, ...rest: Tail<[axis: num
     s = o.sliceInDim(v, a, i, i + 1);
   return p.keepdims === false ? o.squeeze(s, [a]) : s;
 }
+/** Padded before, behind and between elements, per axis; negative numbers cut. */
 export const pad = (x: ArrayLike, value: ArrayLike, config: readonly (readonly [number, number, number])[]): Value => {
   const [v, f] = unify("pad", [x, value]);
   return o.pad(v!, f!, config);
 };
+/** Arrays joined along an axis. */
 export const concatenate = (xs: readonly ArrayLike[], dimension: number): Value =>
   prim(
     "concatenate",
     xs.map((x) => asArray(x)),
     { dimension },
   );
+/** Parts of given sizes along an axis. */
 export const split = (x: ArrayLike, sizes: readonly number[], ...rest: Tail<[axis: number], AxisOptions>): readonly Value[] => {
   const v = asArray(x);
   return bind(primitiveNamed("split"), [v], { sizes, axis: axisOf("split", options<AxisOptions>("split", ["axis"], rest).axis ?? 0, v.ndim) });
 };
+/** x repeated along its axes. */
 export const tile = (x: ArrayLike, reps: readonly number[]): Value => prim("tile", [asArray(x)], { reps });
+/** Arrays joined along a new axis. */
 export const stack = (xs: readonly ArrayLike[], ...rest: Tail<[axis: number], AxisOptions>): Value => {
   const vs = xs.map((x) => asArray(x));
   return prim("stack", vs, { axis: axisOf("stack", options<AxisOptions>("stack", ["axis"], rest).axis ?? 0, vs[0]!.ndim + 1) });
 };
+/** The slices along an axis, as a list. */
 export const unstack = (x: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): readonly Value[] => {
   const v = asArray(x);
   return bind(primitiveNamed("unstack"), [v], { axis: axisOf("unstack", options<AxisOptions>("unstack", ["axis"], rest).axis ?? 0, v.ndim) });
@@ -121,10 +139,12 @@ function wrapIndex(s: ArrayLike, n: number): Value {
   if (!v.dtype.includes("int")) throw new DTypeError(`lax: a start index has dtype ${v.dtype}, expected an integer`);
   return v.dtype.startsWith("u") ? v : o.select(o.lt(v, o.like(v, 0)), o.add(v, o.like(v, n)), v);
 }
+/** A box of given sizes at a computed place; the place is moved so that the box fits. */
 export const dynamicSlice = (x: ArrayLike, at: readonly ArrayLike[] | Value, sliceSizes: readonly number[]): Value => {
   const v = asArray(x);
   return o.dynamicSlice(v, starts(v, at), sliceSizes);
 };
+/** A part of given size along one axis, at a computed place. */
 export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: Tail<[axis: number], AxisOptions>): Value => {
   const v = asArray(x),
     a = axisOf("dynamicSliceInDim", options<AxisOptions>("dynamicSliceInDim", ["axis"], rest).axis ?? 0, v.ndim);
@@ -134,15 +154,18 @@ export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, 
     v.shape.map((n, i) => (i === a ? size : n)),
   );
 };
+/** One slice along an axis, at a computed place. */
 export const dynamicIndexInDim = (x: ArrayLike, index: ArrayLike, ...rest: Tail<[axis: number, keepdims: boolean], IndexInDimOptions>): Value => {
   const p = options<IndexInDimOptions>("dynamicIndexInDim", ["axis", "keepdims"], rest),
     r = dynamicSliceInDim(x, index, 1, p.axis ?? 0);
   return p.keepdims === false ? o.squeeze(r, [axisOf("dynamicIndexInDim", p.axis ?? 0, r.ndim)]) : r;
 };
+/** x with a box replaced at a computed place. */
 export const dynamicUpdateSlice = (x: ArrayLike, u: ArrayLike, at: readonly ArrayLike[] | Value): Value => {
   const v = asArray(x);
   return o.dynamicUpdateSlice(v, castTo(asArray(u), v.dtype), starts(v, at));
 };
+/** x with a part along one axis replaced. */
 export const dynamicUpdateSliceInDim = (x: ArrayLike, u: ArrayLike, start: ArrayLike, axis: number): Value => {
   const v = asArray(x),
     a = axisOf("dynamicUpdateSliceInDim", axis, v.ndim);
@@ -152,6 +175,7 @@ export const dynamicUpdateSliceInDim = (x: ArrayLike, u: ArrayLike, start: Array
     v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
   );
 };
+/** x with one slice along an axis replaced. */
 export const dynamicUpdateIndexInDim = (x: ArrayLike, u: ArrayLike, index: ArrayLike, axis: number): Value => {
   const v = asArray(x),
     a = axisOf("dynamicUpdateIndexInDim", axis, v.ndim),
@@ -161,6 +185,7 @@ export const dynamicUpdateIndexInDim = (x: ArrayLike, u: ArrayLike, index: Array
 
 /** The shape that shapes of one rank, or scalars, have in common. */
 export const broadcastShapes = (...shapes: Shape[]): number[] => broadcastShapesOf("lax.broadcastShapes", shapes);
+/** x in the shape of another array. */
 export const broadcastLike = (x: ArrayLike, like: ArrayLike): Value => {
   const v = asArray(x),
     s = asArray(like).shape,
@@ -171,4 +196,5 @@ export const broadcastLike = (x: ArrayLike, like: ArrayLike): Value => {
     v.shape.map((_n, i) => i + k),
   );
 };
+/** Zeros of a shape. */
 export const empty = (shape: Shape, dtype: DType | string): Value => o.full(shape, dtypeOf(dtype), 0);

@@ -31,6 +31,7 @@ export const dot = (x: ArrayLike, y: ArrayLike, opts: DotOptions = {}): Value =>
   ];
   return o.dotGeneral(a, b, contraction, preferred ?? a.dtype, opts.precision ?? null);
 };
+/** The product of stacks of matrices. */
 export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
   const a = asArray(x),
     b = asArray(y),
@@ -46,6 +47,7 @@ export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
     a.dtype,
   );
 };
+/** Sums of products over pairs of axes, for each entry of the batch axes. */
 export const dotGeneral = (x: ArrayLike, y: ArrayLike, dimensionNumbers: o.DimensionNumbers, opts: DotGeneralOptions = {}): Value => {
   const [a, b] = [asArray(x), asArray(y)];
   return o.dotGeneral(a!, b!, dimensionNumbers, opts.preferredElementType ? dtypeOf(opts.preferredElementType) : null, opts.precision ?? null);
@@ -57,21 +59,30 @@ const reduction =
     const v = asArray(x);
     return prim(name, [v], { axes: axes.map((a) => axisOf(name, a, v.ndim)), ...(name === "reduce_sum" ? { outSharding: null } : {}) });
   };
-export const reduceSum = reduction("reduce_sum"),
-  reduceMax = reduction("reduce_max"),
-  reduceMin = reduction("reduce_min"),
-  reduceProd = reduction("reduce_prod"),
-  reduceAnd = reduction("reduce_and"),
-  reduceOr = reduction("reduce_or"),
-  reduceXor = reduction("reduce_xor");
+/** The sum over axes. */
+export const reduceSum = reduction("reduce_sum");
+/** The largest element over axes. */
+export const reduceMax = reduction("reduce_max");
+/** The smallest element over axes. */
+export const reduceMin = reduction("reduce_min");
+/** The product over axes. */
+export const reduceProd = reduction("reduce_prod");
+/** Bits (or truths) of all elements over axes. */
+export const reduceAnd = reduction("reduce_and");
+/** Bits (or truths) of any element over axes. */
+export const reduceOr = reduction("reduce_or");
+/** The parity of bits over axes. */
+export const reduceXor = reduction("reduce_xor");
 const arg =
   (name: string) =>
   (x: ArrayLike, axis: number, indexDtype: DType | string = canonicalize("int64")): Value => {
     const v = asArray(x);
     return prim(name, [v], { axes: [axisOf(name, axis, v.ndim)], indexDtype: dtypeOf(indexDtype) });
   };
-export const argmax = arg("argmax"),
-  argmin = arg("argmin");
+/** The index of the first largest element along an axis. */
+export const argmax = arg("argmax");
+/** The index of the first smallest element along an axis. */
+export const argmin = arg("argmin");
 const cumulative =
   (name: string) =>
   (x: ArrayLike, ...rest: Tail<[axis: number, reverse: boolean], CumulativeOptions>): Value => {
@@ -79,11 +90,16 @@ const cumulative =
       v = asArray(x);
     return prim(name, [v], { axis: axisOf(name, p.axis ?? 0, v.ndim), reverse: p.reverse ?? false });
   };
-export const cumsum = cumulative("cumsum"),
-  cumprod = cumulative("cumprod"),
-  cummax = cumulative("cummax"),
-  cummin = cumulative("cummin"),
-  cumlogsumexp = cumulative("cumlogsumexp");
+/** Sums up to each element along an axis. */
+export const cumsum = cumulative("cumsum");
+/** Products up to each element along an axis. */
+export const cumprod = cumulative("cumprod");
+/** The largest element up to each along an axis. */
+export const cummax = cumulative("cummax");
+/** The smallest element up to each along an axis. */
+export const cummin = cumulative("cummin");
+/** log Σ exp up to each element along an axis. */
+export const cumlogsumexp = cumulative("cumlogsumexp");
 /** Sorts along an axis, stably; of a list of arrays the first `numKeys` are compared and all are put into their order. */
 export function sort(x: readonly Value[], ...rest: Tail<[dimension: number, isStable: boolean, numKeys: number], SortOptions>): readonly Value[];
 export function sort(x: ArrayLike, ...rest: Tail<[dimension: number, isStable: boolean, numKeys: number], SortOptions>): Value;
@@ -100,6 +116,7 @@ export function sort(
     });
   return Array.isArray(x) && x.some((v) => v instanceof Value) ? r : r[0]!;
 }
+/** `[keys, values]`, sorted by the keys. */
 export const sortKeyVal = (
   k: ArrayLike,
   v: ArrayLike,
@@ -114,6 +131,7 @@ export const sortKeyVal = (
   });
   return [sorted!, values!];
 };
+/** `[values, indices]` of the k largest elements along an axis. */
 export const topK = (x: ArrayLike, k: number, opts: TopKOptions = {}): [values: Value, indices: Value] => {
   const v = asArray(x);
   const [values, indices] = bind(primitiveNamed("top_k"), [v], { k, axis: axisOf("topK", opts.axis ?? -1, v.ndim) });

@@ -30,6 +30,7 @@ function reluDerivative(f: CustomJvp, follows: (x: Value) => Value): void {
   f.defjvp(([x], [t]) => [f(x), o.select(follows(x), t, o.zerosLike(t.aval))]);
 }
 reluDerivative(reluImpl, (v) => o.gt(v, o.like(v, 0)));
+/** max(x, 0), with derivative 0 at 0. */
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
 /** min(max(x, 0), 6), with derivative 0 at both bounds. */
 const relu6Impl = customJvp(
@@ -38,59 +39,80 @@ const relu6Impl = customJvp(
   }),
 );
 reluDerivative(relu6Impl, (v) => o.and(o.gt(v, o.like(v, 0)), o.lt(v, o.like(v, 6))));
+/** min(max(x, 0), 6). */
 export const relu6: Unary = (x) => relu6Impl(weakFloat("relu6", x)) as Value;
+/** 1 / (1 + e⁻ˣ). */
 export const sigmoid: Unary = (x) => {
   const v = float("sigmoid", x);
   return o.logistic(v);
 };
+/** log(1 + eˣ). */
 export const softplus: Unary = (x) => np.logaddexp(x, 0);
+/** 0 below −1, x above 1, a parabola between. */
 export const sparsePlus: Unary = (x) => {
   const v = weakFloat("sparsePlus", x);
   return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4)));
 };
+/** 0 below −1, 1 above 1, a line between. */
 export const sparseSigmoid: Unary = (x) => np.clip(weakFloat("sparseSigmoid", x).add(1), 0, 2).mul(0.5);
+/** x / (1 + |x|). */
 export const softSign: Unary = (x) => {
   const v = float("softSign", x);
   return v.div(v.abs().add(1));
 };
+/** x times its logistic. */
 export const silu: Unary = (x) => {
   const v = float("silu", x);
   return v.mul(sigmoid(v));
 };
+/** Another name of silu. */
 export const swish = silu;
+/** The logarithm of the logistic. */
 export const logSigmoid: Unary = (x) => softplus(asArray(x).neg()).neg();
+/** relu6(x + 3) / 6. */
 export const hardSigmoid: Unary = (x) => relu6(weakFloat("hardSigmoid", x).add(3)).div(6);
+/** x times hardSigmoid(x). */
 export const hardSilu: Unary = (x) => {
   const v = weakFloat("hardSilu", x);
   return v.mul(hardSigmoid(v));
 };
+/** Another name of hardSilu. */
 export const hardSwish = hardSilu;
+/** x held between −1 and 1. */
 export const hardTanh: Unary = (x) => {
   const v = asArray(x);
   return np.where(v.gt(1), 1, np.where(v.lt(-1), -1, v));
 };
+/** The hyperbolic tangent. */
 export const tanh: Unary = (x) => np.tanh(x);
+/** x itself. */
 export const identity: Unary = (x) => asArray(x, "identity");
+/** x · tanh(softplus(x)). */
 export const mish: Unary = (x) => {
   const v = float("mish", x);
   return v.mul(np.tanh(softplus(v)));
 };
+/** x above 0, alpha · (eˣ − 1) below. */
 export function elu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
   const v = weakFloat("elu", x),
     a = opt(alpha, "alpha", 1),
     safe = np.where(v.gt(0), 0, v);
   return np.where(v.gt(0), v, np.multiply(a, np.expm1(safe)));
 }
+/** elu scaled so that activations keep mean and variance. */
 export const selu: Unary = (x) => elu(x, 1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
+/** x above 0, alpha · (e^(x / alpha) − 1) below. */
 export function celu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
   const v = weakFloat("celu", x),
     a = opt(alpha, "alpha", 1);
   return np.maximum(v, 0).add(np.multiply(a, np.expm1(np.divide(np.minimum(v, 0), a))));
 }
+/** x above 0, a fraction of it (0.01) below. */
 export function leakyRelu(x: ArrayLike, slope: ArrayLike | { negativeSlope?: ArrayLike } = 0.01): Value {
   const v = weakFloat("leakyRelu", x);
   return np.where(v.ge(0), v, np.multiply(opt(slope, "negativeSlope", 0.01), v));
 }
+/** (x + √(x² + b)) / 2. */
 export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): Value {
   const v = float("squareplus", x);
   return v.add(np.sqrt(v.mul(v).add(opt(b, "b", 4)))).div(2);
@@ -98,6 +120,7 @@ export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): 
 const isPlain = (v: unknown): boolean => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike =>
   isPlain(v) ? ((v as Record<string, ArrayLike>)[key] ?? otherwise) : ((v as ArrayLike | undefined) ?? otherwise);
+/** x times the normal distribution at x; the tanh form unless `approximate: false`. */
 export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } = true): Value {
   const v0 = float("gelu", x),
     v = castTo(v0, v0.dtype),
@@ -110,6 +133,7 @@ export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } 
       .mul(0.5),
   );
 }
+/** The first half of an axis times the logistic of the second. */
 export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Value {
   const v = asArray(x, "glu"),
     axis = typeof options === "number" ? options : (options.axis ?? -1),
@@ -187,6 +211,7 @@ export function logsumexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Valu
   if (p.returnSign) return [out, sign];
   return b && !complex ? np.where(sign.lt(0), NaN, out) : out;
 }
+/** The logarithm of the mean of exp over axes. */
 export function logmeanexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value {
   const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
     v = float("logmeanexp", x),
@@ -210,6 +235,7 @@ export interface StandardizeOptions {
   /** How the variance is computed: "fast" (the mean of squares less the square of the mean, the default) or "stable" (in two passes). */
   readonly algorithm?: "fast" | "stable";
 }
+/** Mean 0 and variance 1 along axes (the last one). */
 export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {}): Value {
   const p = (isPlain(options) ? options : { axis: options }) as StandardizeOptions,
     v = float("standardize", x),
@@ -218,6 +244,7 @@ export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {
     variance = p.variance === undefined || p.variance === null ? varianceOf(v, mean, at, p.algorithm ?? "fast") : asArray(p.variance);
   return v.sub(mean).mul(o.rsqrt(float("standardize", variance.add(p.epsilon ?? 1e-5))));
 }
+/** A new axis of numClasses with a 1 at the index; zeros for an index outside. */
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
   sizeArgument("oneHot", "numClasses", numClasses);
   const v0 = asArray(x, "oneHot"),

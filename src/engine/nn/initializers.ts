@@ -59,20 +59,26 @@ export interface OrthogonalOptions extends ScaleOptions {
   /** The axis of columns. Default the last one. */
   readonly columnAxis?: number;
 }
+/** Zeros. */
 export const zeros: Initializer = (_key, shape, dtype) => np.zeros(shape, { dtype: floatOf(dtype) });
+/** Ones. */
 export const ones: Initializer = (_key, shape, dtype) => np.ones(shape, { dtype: floatOf(dtype) });
+/** One value everywhere. */
 export const constant =
   (value: number, opts: DTypeOptions = {}): Initializer =>
   (_key, shape, dtype) =>
     np.full(shape, value, { dtype: floatOf(dtype ?? opts.dtype) });
+/** Uniform numbers in [0, scale). */
 export const uniform = (...rest: Tail<[scale: number, dtype: DTypeLike], ScaleOptions>): Initializer => {
   const p = options<ScaleOptions>("uniform", ["scale", "dtype"], rest);
   return (key, shape, dtype) => random.uniform(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.scale ?? 0.01);
 };
+/** Normal numbers times stddev. */
 export const normal = (...rest: Tail<[stddev: number, dtype: DTypeLike], NormalOptions>): Initializer => {
   const p = options<NormalOptions>("normal", ["stddev", "dtype"], rest);
   return (key, shape, dtype) => random.normal(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.stddev ?? 0.01);
 };
+/** Normal numbers cut at lower and upper, times stddev. */
 export const truncatedNormal = (
   ...rest: Tail<[stddev: number, dtype: DTypeLike, lower: number, upper: number], TruncatedNormalOptions>
 ): Initializer => {
@@ -116,16 +122,26 @@ const scaled =
   (scale: number, mode: string, distribution: string) =>
   (...rest: Tail<[inAxis: Axes, outAxis: Axes, batchAxis: Axes, dtype: DTypeLike], FanOptions>): Initializer =>
     varianceScaling({ scale, mode, distribution, ...options<FanOptions>("initializer", ["inAxis", "outAxis", "batchAxis", "dtype"], rest) });
-export const glorotUniform = scaled(1, "fan_avg", "uniform"),
-  glorotNormal = scaled(1, "fan_avg", "truncated_normal"),
-  xavierUniform = glorotUniform,
-  xavierNormal = glorotNormal;
-export const lecunUniform = scaled(1, "fan_in", "uniform"),
-  lecunNormal = scaled(1, "fan_in", "truncated_normal"),
-  heUniform = scaled(2, "fan_in", "uniform"),
-  heNormal = scaled(2, "fan_in", "truncated_normal"),
-  kaimingUniform = heUniform,
-  kaimingNormal = heNormal;
+/** Uniform, variance 1 / mean of inputs and outputs. */
+export const glorotUniform = scaled(1, "fan_avg", "uniform");
+/** Normal, cut at two deviations, variance 1 / mean of inputs and outputs. */
+export const glorotNormal = scaled(1, "fan_avg", "truncated_normal");
+/** Another name of glorotUniform. */
+export const xavierUniform = glorotUniform;
+/** Another name of glorotNormal. */
+export const xavierNormal = glorotNormal;
+/** Uniform, variance 1 / inputs. */
+export const lecunUniform = scaled(1, "fan_in", "uniform");
+/** Normal, cut at two deviations, variance 1 / inputs. */
+export const lecunNormal = scaled(1, "fan_in", "truncated_normal");
+/** Uniform, variance 2 / inputs. */
+export const heUniform = scaled(2, "fan_in", "uniform");
+/** Normal, cut at two deviations, variance 2 / inputs. */
+export const heNormal = scaled(2, "fan_in", "truncated_normal");
+/** Another name of heUniform. */
+export const kaimingUniform = heUniform;
+/** Another name of heNormal. */
+export const kaimingNormal = heNormal;
 
 /**
  * Uniformly distributed orthogonal matrices times `scale`; where the shape is not square, the shorter side's vectors are orthonormal.

@@ -49,6 +49,7 @@ export function array(x: ArrayLike, opts: DTypeOptions & { ndmin?: number } = {}
 export const asarray = (x: ArrayLike, opts: DTypeOptions = {}): Value => array(x, opts);
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
+/** x in another dtype; floats are truncated to integers. */
 export function astype(x: ArrayLike, dtype: DType | string): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
 }
@@ -64,6 +65,7 @@ export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DType
     );
   return fromTyped(viewOf(dtype, view.slice(offset, offset + count * itemsize(dtype)).buffer, 0, count), [count], dtype);
 }
+/** An array of a shape, filled with a value that broadcasts to it. */
 export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOptions = {}): Value {
   const v = asArray(value, "full"),
     s = shapeOf("full", shape),
@@ -74,9 +76,12 @@ const filled =
   (fn: string, n: number) =>
   (shape: number | Shape, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
     o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOptions>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
-export const zeros = filled("zeros", 0),
-  ones = filled("ones", 1),
-  empty = filled("empty", 0);
+/** Zeros of a shape; float32 unless `dtype` says otherwise. */
+export const zeros = filled("zeros", 0);
+/** Ones of a shape; float32 unless `dtype` says otherwise. */
+export const ones = filled("ones", 1);
+/** Zeros of a shape: no array is uninitialized here. */
+export const empty = filled("empty", 0);
 /** Arrays like another one. */
 export interface LikeOptions extends DTypeOptions {
   readonly shape?: number | Shape;
@@ -89,9 +94,13 @@ const like =
       weak = v.weakType && (opts.dtype === undefined || opts.dtype === null);
     return weak ? o.filledLike(new ShapedArray(shape, v.dtype, true), n) : o.full(shape, dtypeOr(opts.dtype, v.dtype), n);
   };
-export const zerosLike = like("zerosLike", 0),
-  onesLike = like("onesLike", 1),
-  emptyLike = like("emptyLike", 0);
+/** Zeros of x's shape and dtype. */
+export const zerosLike = like("zerosLike", 0);
+/** Ones of x's shape and dtype. */
+export const onesLike = like("onesLike", 1);
+/** Zeros of x's shape and dtype. */
+export const emptyLike = like("emptyLike", 0);
+/** An array like x, filled with a value. */
 export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {}): Value {
   const v = asArray(x, "fullLike");
   return broadcastTo(
@@ -172,6 +181,7 @@ export function linspace(
     plain = result.weakType ? o.convert(result, result.dtype) : result;
   return p.retstep ? [plain, step] : plain;
 }
+/** `num` powers of `base`, with exponents from start to stop. */
 export function logspace(
   start: ArrayLike,
   stop: ArrayLike,
@@ -181,6 +191,7 @@ export function logspace(
   const e = linspace(start, stop, { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 });
   return castTo(o.pow(o.full(e.shape, e.dtype, p.base ?? 10), e), dtypeOr(p.dtype, e.dtype));
 }
+/** Ones on a diagonal of an [n, M] matrix, zeros elsewhere. */
 export function eye(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
   const p = options<MatrixOptions>("eye", ["M", "k", "dtype"], rest),
     rows = sizeArgument("eye", "N", n),
@@ -190,8 +201,10 @@ export function eye(n: number, ...rest: Tail<[M: number | null, k: number, dtype
     k = integerArgument("eye", "k", p.k ?? 0);
   return o.convert(o.eq(k ? o.add(i, o.lit("int32", k)) : i, j), dtypeOr(p.dtype, canonicalize("float64")));
 }
+/** The identity matrix [n, n]. */
 export const identity = (n: number, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
   eye(n, { dtype: options<DTypeOptions>("identity", ["dtype"], rest).dtype });
+/** Ones on and below a diagonal of an [n, M] matrix, zeros above. */
 export function tri(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
   const p = options<MatrixOptions>("tri", ["M", "k", "dtype"], rest),
     rows = sizeArgument("tri", "N", n),
@@ -211,8 +224,10 @@ const triangle =
     const keep = broadcastTo(tri(n, { M: m, k: upper ? k - 1 : k, dtype: "bool" }), v.shape);
     return upper ? o.select(keep, o.zerosLike(v.aval), v) : o.select(keep, v, o.zerosLike(v.aval));
   };
-export const tril = triangle("tril", false),
-  triu = triangle("triu", true);
+/** Matrices with zeros above a diagonal. */
+export const tril = triangle("tril", false);
+/** Matrices with zeros below a diagonal. */
+export const triu = triangle("triu", true);
 /** Coordinate arrays from vectors: one array an argument, all of the shape that the vectors span. */
 export function meshgrid(...args: ArrayLike[] | [...ArrayLike[], MeshgridOptions]): Value[] {
   const { arrays, options: opts } = splitOptions<MeshgridOptions>(args);
@@ -225,6 +240,7 @@ export function meshgrid(...args: ArrayLike[] | [...ArrayLike[], MeshgridOptions
     return o.broadcastInDim(x, s, [position(i)]);
   });
 }
+/** The diagonal of a matrix, or a vector as the diagonal of a matrix. */
 export function diag(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
   const v = asArray(x, "diag"),
     k = integerArgument("diag", "k", options<DiagonalIndexOptions>("diag", ["k"], rest).k ?? 0);

@@ -91,6 +91,7 @@ export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: Tail<[m
         : i;
   return o.reshape(o.reshape(x, [x.size]).at(at).set(vals), x.shape);
 }
+/** x with values at indices along an axis (a new array: `inplace` must be false). */
 export function putAlongAxis(arr: ArrayLike, indices: ArrayLike, values: ArrayLike, axis: number | null, _q: object = {}): Value {
   const [v, a] = flatOr("putAlongAxis", arr, axis),
     shape = asArray(arr).shape,
@@ -110,6 +111,7 @@ export function place(arr: ArrayLike, mask: ArrayLike, vals: ArrayLike, _q: obje
     which = o.rem(o.max(rank, o.lit("int32", 0)), o.full(rank.shape, "int32", v.size));
   return o.reshape(o.select(m, o.takeAlong(v, which, 0), o.reshape(x, [x.size])), x.shape);
 }
+/** x with its main diagonal set (a new array: `inplace` must be false). */
 export function fillDiagonal(a: ArrayLike, val: ArrayLike, _q: object = {}): Value {
   const x = asArray(a, "fillDiagonal"),
     n = Math.min(...x.shape);

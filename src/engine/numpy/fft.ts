@@ -53,18 +53,30 @@ const nd =
     const q = options<FftnOptions>(fn, ["s", "axes", "norm"], rest);
     return transform(fn, kind, x, { s: q.s ?? null, axes: q.axes ?? axes, norm: q.norm ?? null });
   };
-export const fft = line("fft", "FFT"),
-  ifft = line("ifft", "IFFT"),
-  rfft = line("rfft", "RFFT"),
-  irfft = line("irfft", "IRFFT");
-export const fft2 = nd("fft2", "FFT", [-2, -1]),
-  ifft2 = nd("ifft2", "IFFT", [-2, -1]),
-  rfft2 = nd("rfft2", "RFFT", [-2, -1]),
-  irfft2 = nd("irfft2", "IRFFT", [-2, -1]);
-export const fftn = nd("fftn", "FFT", null),
-  ifftn = nd("ifftn", "IFFT", null),
-  rfftn = nd("rfftn", "RFFT", null),
-  irfftn = nd("irfftn", "IRFFT", null);
+/** The discrete Fourier transform along an axis; complex. */
+export const fft = line("fft", "FFT");
+/** The inverse of fft. */
+export const ifft = line("ifft", "IFFT");
+/** The transform of real signals: the n/2 + 1 frequencies that are not redundant. */
+export const rfft = line("rfft", "RFFT");
+/** The inverse of rfft: real. */
+export const irfft = line("irfft", "IRFFT");
+/** The transform along two axes, by default the last ones. */
+export const fft2 = nd("fft2", "FFT", [-2, -1]);
+/** The inverse of fft2. */
+export const ifft2 = nd("ifft2", "IFFT", [-2, -1]);
+/** fft2 of real signals; the last axis is halved. */
+export const rfft2 = nd("rfft2", "RFFT", [-2, -1]);
+/** The inverse of rfft2: real. */
+export const irfft2 = nd("irfft2", "IRFFT", [-2, -1]);
+/** The transform along several axes, by default all. */
+export const fftn = nd("fftn", "FFT", null);
+/** The inverse of fftn. */
+export const ifftn = nd("ifftn", "IFFT", null);
+/** fftn of real signals; the last axis is halved. */
+export const rfftn = nd("rfftn", "RFFT", null);
+/** The inverse of rfftn: real. */
+export const irfftn = nd("irfftn", "IRFFT", null);
 const swapped = (n: Norm | undefined): Norm => (n === "forward" ? "backward" : n === "ortho" ? "ortho" : "forward");
 /** The transform of a signal with Hermitian symmetry: a real spectrum. */
 export function hfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
@@ -73,6 +85,7 @@ export function hfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number
     n = q.n ?? 2 * (v.shape[axisOf("hfft", q.axis ?? -1, v.ndim)]! - 1);
   return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) });
 }
+/** The inverse of hfft. */
 export function ihfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
   const q = options<FftOptions>("ihfft", ["n", "axis", "norm"], rest);
   return o.conj(rfft(x, { n: q.n ?? null, axis: q.axis ?? -1, norm: swapped(q.norm) }));
@@ -85,9 +98,12 @@ const shifted =
       axes = (q.axes === undefined || q.axes === null ? v.shape.map((_n, i) => i) : [q.axes].flat()).map((a) => axisOf(fn, a as number, v.ndim));
     return axes.reduce((y, a) => roll(y, by(v.shape[a]!), a) as Value, v);
   };
-export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2)),
-  ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
+/** Moves frequency 0 to the middle of the axes. */
+export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2));
+/** The inverse of fftshift. */
+export const ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
 const grid = (from: number, to: number): Value => o.add(o.iota("int32", [to - from], 0), o.lit("int32", from));
+/** The frequencies of fft's n results, for samples at distance d. */
 export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("fftfreq", ["d"], rest),
     h = Math.ceil(n / 2),
@@ -96,6 +112,7 @@ export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): 
     f = o.convert(k, d);
   return o.div(f, o.like(f, n * (q.d ?? 1)));
 }
+/** The frequencies of rfft's n/2 + 1 results, for samples at distance d. */
 export function rfftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("rfftfreq", ["d"], rest),
     f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));

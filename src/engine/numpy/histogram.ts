@@ -35,6 +35,7 @@ const binOf = (v: Value, edges: Value): Value => {
     last = o.squeeze(o.sliceInDim(edges, 0, n - 1, n), [0]);
   return where(v.eq(last), n - 1, searchsorted(edges, v, { side: "right" })) as Value;
 };
+/** `[counts, edges]` of the values in bins. */
 export function histogram(
   a: ArrayLike,
   ...rest: Tail<[bins: Bins, range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null, density: boolean | null], HistogramOptions>
@@ -48,6 +49,7 @@ export function histogram(
     counts = o.sliceInDim(bincount(binOf(v, edges), { weights, length: n }), 0, 1, n);
   return [q.density ? counts.div(sum(counts)).div(diff(edges)) : counts, edges];
 }
+/** `[counts, edges of each dimension]` of points (rows) in boxes. */
 export function histogramdd(
   sample: ArrayLike,
   ...rest: Tail<
@@ -88,6 +90,7 @@ export function histogramdd(
     );
   return [norm, edges];
 }
+/** `[counts, x edges, y edges]` of points in rectangles. */
 export function histogram2d(
   x: ArrayLike,
   y: ArrayLike,

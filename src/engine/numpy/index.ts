@@ -117,29 +117,52 @@ export { variance as var };
 /** A dtype as a callable, as in NumPy: np.float32(x), and as the name of a dtype. */
 const scalarType = (d: DType): ((x: ArrayLike) => Value) & { dtype: DType; toString(): string } =>
   Object.assign((x: ArrayLike): Value => castTo(asArray(x, d), canonicalize(d)), { dtype: d, toString: () => d });
-export const float32 = scalarType("float32"),
-  float64 = scalarType("float64"),
-  float16 = scalarType("float16"),
-  bfloat16 = scalarType("bfloat16"),
-  int8 = scalarType("int8"),
-  int16 = scalarType("int16"),
-  int32 = scalarType("int32"),
-  int64 = scalarType("int64");
-export const uint8 = scalarType("uint8"),
-  uint16 = scalarType("uint16"),
-  uint32 = scalarType("uint32"),
-  uint64 = scalarType("uint64"),
-  bool = scalarType("bool"),
-  complex64 = scalarType("complex64"),
-  complex128 = scalarType("complex128");
-export const single = float32,
-  double = float64,
-  csingle = complex64,
-  cdouble = complex128,
-  float = float64,
-  int = int64,
-  uint = uint64,
-  complex = complex128;
+/** Casts to float32; also the name of the dtype. */
+export const float32 = scalarType("float32");
+/** Casts to float64 (float32 without x64); also the name of the dtype. */
+export const float64 = scalarType("float64");
+/** Casts to float16; also the name of the dtype. */
+export const float16 = scalarType("float16");
+/** Casts to bfloat16; also the name of the dtype. */
+export const bfloat16 = scalarType("bfloat16");
+/** Casts to int8; also the name of the dtype. */
+export const int8 = scalarType("int8");
+/** Casts to int16; also the name of the dtype. */
+export const int16 = scalarType("int16");
+/** Casts to int32; also the name of the dtype. */
+export const int32 = scalarType("int32");
+/** Casts to int64 (int32 without x64); also the name of the dtype. */
+export const int64 = scalarType("int64");
+/** Casts to uint8; also the name of the dtype. */
+export const uint8 = scalarType("uint8");
+/** Casts to uint16; also the name of the dtype. */
+export const uint16 = scalarType("uint16");
+/** Casts to uint32; also the name of the dtype. */
+export const uint32 = scalarType("uint32");
+/** Casts to uint64 (uint32 without x64); also the name of the dtype. */
+export const uint64 = scalarType("uint64");
+/** Casts to bool: whether x is not zero; also the name of the dtype. */
+export const bool = scalarType("bool");
+/** Casts to complex64; also the name of the dtype. */
+export const complex64 = scalarType("complex64");
+/** Casts to complex128 (complex64 without x64); also the name of the dtype. */
+export const complex128 = scalarType("complex128");
+/** Another name of float32. */
+export const single = float32;
+/** Another name of float64. */
+export const double = float64;
+/** Another name of complex64. */
+export const csingle = complex64;
+/** Another name of complex128. */
+export const cdouble = complex128;
+/** The default float: float64, which is float32 without x64. */
+export const float = float64;
+/** The default integer: int64, which is int32 without x64. */
+export const int = int64;
+/** The default unsigned integer. */
+export const uint = uint64;
+/** The default complex type. */
+export const complex = complex128;
 export const pi = Math.PI,
   e = Math.E,
   inf = Infinity,
@@ -150,12 +173,17 @@ export { Value as ndarray };
 
 const typed = (x: unknown): { dtype: DType; weakType: boolean } =>
   typeof x === "string" || typeof x === "function" ? { dtype: dtypeOf(x), weakType: false } : x instanceof Value ? x.aval : asArray(x).aval;
+/** The dtype that arrays, numbers and dtypes have in common. */
 export const resultType = (...xs: (ArrayLike | DTypeLike)[]): DType => canonicalize(promoteAvals(xs.map(typed)).dtype);
+/** The dtype that two dtypes have in common. */
 export const promoteTypes = (a: DTypeLike | ArrayLike, b: DTypeLike | ArrayLike): DType => resultType(a, b);
+/** The full name of a dtype, after x64's rule. */
 export const dtype = (d: unknown): DType => dtypeOf(d);
+/** Whether x is a number, or an array without axes. */
 export const isscalar = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || typeof x === "bigint" || (x instanceof Value && x.ndim === 0);
 const CATEGORY: Readonly<Record<string, string>> = { b: "bool", i: "signedinteger", u: "unsignedinteger", f: "floating", c: "complexfloating" };
+/** Whether a dtype belongs to another, or to a kind: "integer", "floating", "inexact", "number", …. */
 export function issubdtype(a: unknown, b: unknown): boolean {
   const d = dtypeOf(a),
     k = DTYPES[d].kind;
@@ -171,11 +199,15 @@ export function issubdtype(a: unknown, b: unknown): boolean {
   }
   return d === dtypeOf(b);
 }
+/** Whether the dtype is not complex. */
 export const isrealobj = (x: ArrayLike): boolean => !asArray(x).dtype.startsWith("complex");
+/** Whether the dtype is complex. */
 export const iscomplexobj = (x: ArrayLike): boolean => asArray(x).dtype.startsWith("complex");
+/** Whether all elements are close; a bool scalar. */
 export function allclose(a: ArrayLike, b: ArrayLike, opts: { rtol?: number; atol?: number; equalNan?: boolean } = {}): Value {
   return isclose(a, b, opts).all();
 }
+/** |x − y| ≤ atol + rtol · |y|, elementwise; bool. */
 export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: ArrayLike; atol?: ArrayLike; equalNan?: boolean } = {}): Value {
   // Integers and booleans are compared as floats, which have differences.
   const [a, b] = promoteInexact("isclose", [x, y]) as [Value, Value],
@@ -188,6 +220,7 @@ export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: ArrayLike; at
     same = isfinite(a).and(isfinite(b)).and(near).or(a.eq(b));
   return opts.equalNan ? same.or(isnan(a).and(isnan(b))) : same;
 }
+/** Whether shapes and all elements are equal; a bool scalar. */
 export function arrayEqual(x: ArrayLike, y: ArrayLike, opts: { equalNan?: boolean } = {}): Value {
   const a = asArray(x),
     b = asArray(y);

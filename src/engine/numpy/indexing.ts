@@ -344,6 +344,7 @@ export class IndexUpdate {
   }
 }
 
+/** Elements, or slices along an axis, at indices; the indices' shape stands in the axis's place. */
 export function take(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeOptions>): Value {
   const p = options<TakeOptions>("take", ["axis"], rest),
     v0 = asArray(x, "take"),
@@ -365,6 +366,7 @@ function intArray(fn: string, x: ArrayLike): Value {
   if ((typeof x === "number" || Array.isArray(x)) && v instanceof NDArray) return castTo(v, "int32");
   throw new DTypeError(`${fn}: the indices have dtype ${v.dtype}, expected integers; convert them with astype("int32")`);
 }
+/** x at indices along an axis; indices have x's shape but for that axis. argsort's partner. */
 export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeAlongAxisOptions>): Value {
   const p = options<TakeAlongAxisOptions>("takeAlongAxis", ["axis"], rest),
     v0 = asArray(x, "takeAlongAxis"),
@@ -424,6 +426,7 @@ export function nonzero(x: ArrayLike, opts: NonzeroOptions = {}): Value[] {
 }
 const fillUp = (dtype: DType, size: number, value: number | readonly number[] | null | undefined, axis: number): Value =>
   o.full([size], dtype, (typeof value === "object" && value !== null ? value[axis] : value) ?? 0);
+/** The positions of elements that are not zero in the flattened array. Under jit give `size`. */
 export const flatnonzero = (x: ArrayLike, opts: NonzeroOptions = {}): Value => {
   const v = asArray(x);
   return nonzero(o.reshape(v, [v.size]), opts)[0]!;
@@ -438,6 +441,7 @@ export function argwhere(x: ArrayLike, opts: NonzeroOptions = {}): Value {
     1,
   );
 }
+/** x held between bounds; null for none. */
 export function clip(x: ArrayLike, ...rest: Tail<[min: ArrayLike | null, max: ArrayLike | null], ClipOptions>): Value {
   const p = options<ClipOptions>("clip", ["min", "max"], rest);
   let v = asArray(x, "clip");

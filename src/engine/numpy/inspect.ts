@@ -27,9 +27,15 @@ function list(v: Nested, x: NDArray, indent: number): string {
     separator = nested ? `,${"\n".repeat(Array.isArray((rows[0] as readonly Nested[])[0]) ? 2 : 1)}${" ".repeat(indent + 1)}` : ", ";
   return `[${shown.join(separator)}]`;
 }
-/** `Array([1., 2.], dtype=float32)`, `Traced<float32[3]>`. */
+/** Printing reads every element: of larger arrays the type says enough. */
+const LARGEST = 10_000;
+/** JAX's names of what stands for an array in each transformation. */
+const TRACERS: Readonly<Record<string, string>> = { JaxprTracer: "JitTracer", JvpTracer: "GradTracer", BatchTracer: "VmapTracer" };
+/** `Array([1., 2.], dtype=float32)`, `JitTracer(float32[3])`. */
 export function inspect(v: Value): string {
-  if (v instanceof Tracer) return `Traced<${v.dtype}[${v.shape.join()}]>`;
+  const type = `${v.dtype}[${v.shape.join()}]`;
+  if (v instanceof Tracer) return `${TRACERS[v.constructor.name] ?? "Tracer"}(${type})`;
+  if (v.size > LARGEST) return `Array(${type})`;
   if (!(v instanceof NDArray) || v.isDeleted || v.dtype.startsWith("key")) return String(v);
   const shape = v.size === 0 && v.shape.join() !== "0" ? `, shape=(${v.shape.join(", ")}${v.ndim === 1 ? "," : ""})` : "",
     values = v.size === 0 ? "[]" : list(v.tolist(), v, "Array(".length);

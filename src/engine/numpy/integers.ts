@@ -44,6 +44,7 @@ export function gcd(x: ArrayLike, y: ArrayLike): Value {
     }, avals);
   return bind1(primitiveNamed("while"), [p, q], { condJaxpr, condNconsts: 0, bodyJaxpr, bodyNconsts: 0 });
 }
+/** The least common multiple of integers. */
 export function lcm(x: ArrayLike, y: ArrayLike): Value {
   const [p, q] = promote("lcm", [asArray(x), asArray(y)]) as [Value, Value],
     g = gcd(p, q),

@@ -35,14 +35,17 @@ export { cross, matmul, outer, tensordot } from "./linear.ts";
 export { matrixTranspose } from "./manipulation.ts";
 const m = f.matrices;
 
+/** Sums of products along an axis; the first is conjugated. */
 export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): Value =>
   linear.vecdot(x, y, options<AxisOptions>("vecdot", ["axis"], rest));
 /** In the array standard's form the matrix axes are the last two. */
 export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>
   manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });
+/** The sum of the diagonals of matrices in the last two axes. */
 export const trace = (x: ArrayLike, opts: { offset?: number; dtype?: DType } = {}): Value =>
   manipulation.trace(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1, ...(opts.dtype ? { dtype: opts.dtype } : {}) });
 
+/** The lower triangle L with L Lᴴ = a, of Hermitian positive matrices; NaN where they are not. */
 export function cholesky(a: ArrayLike, ...rest: Tail<[], CholeskyOptions>): Value {
   const q = options<CholeskyOptions>("cholesky", [], rest),
     v = f.square("cholesky", a),
@@ -91,9 +94,11 @@ export function svd(
 }
 const argsortDescending = (x: Value): Value =>
   bind(primitiveNamed("sort"), [o.neg(x), o.iota("int32", x.shape, x.ndim - 1)], { dimension: x.ndim - 1, isStable: true, numKeys: 1 })[1]!;
+/** The singular values, the largest first. */
 export const svdvals = (a: ArrayLike): Value => svd(a, { computeUv: false });
 /** Eigenvalues and right eigenvectors of general matrices; complex. */
 export const eig = (a: ArrayLike): [Value, Value] => f.eig(f.square("eig", a), false, true) as readonly Value[] as [Value, Value];
+/** The eigenvalues of general matrices; complex. */
 export const eigvals = (a: ArrayLike): Value => f.eig(f.square("eigvals", a), false, false)[0]!;
 /** Ascending eigenvalues and eigenvectors of Hermitian matrices. */
 export function eigh(a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): [Value, Value] {
@@ -104,8 +109,10 @@ export function eigh(a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetriz
   const [vectors, w] = f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), uplo === "L");
   return [w, vectors];
 }
+/** The eigenvalues of Hermitian matrices, ascending. */
 export const eigvalsh = (a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): Value => eigh(a, ...rest)[0];
 
+/** x with a x = b, for square matrices [..., n, n] and right sides [..., n] or [..., n, k]. */
 export function solve(a: ArrayLike, b: ArrayLike): Value {
   const [x, y] = f.pair("solve", a, b);
   f.square("solve", x);
@@ -113,6 +120,7 @@ export function solve(a: ArrayLike, b: ArrayLike): Value {
     throw new ShapeError(`solve: the matrix is ${x.aval} and the right side ${y.aval}; the right side needs ${x.shape.at(-1)} rows`);
   return y.ndim === 1 ? o.squeeze(f.solveMatrix(x, f.matchLead(o.expandDims(y, 1), x.shape.slice(0, -2))), [x.ndim - 1]) : f.solveMatrix(x, y);
 }
+/** The inverse of square matrices; infinite or NaN where there is none. */
 export const inv = (a: ArrayLike): Value => {
   const v = f.square("inv", a);
   return f.solveMatrix(v, f.eye(v));
@@ -195,6 +203,7 @@ function cofactorSolve(v: Value, b: Value): Value {
     x = f.triangularSolve(factors, scaled, { leftSide: true });
   return o.select(singular(x), o.zerosLike(x.aval), x);
 }
+/** The pseudo-inverse, [..., n, m] of [..., m, n]. */
 export function pinv(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], PinvOptions>): Value {
   const q = options<PinvOptions>("pinv", ["rtol", "hermitian"], rest),
     v = f.matrix("pinv", a);
@@ -230,6 +239,7 @@ function pinvOf(v: Value, rtol: ArrayLike | null): Value {
   });
   return core(v) as Value;
 }
+/** How many singular values are not (nearly) zero. */
 export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], MatrixRankOptions>): Value {
   const q = options<MatrixRankOptions>("matrixRank", ["rtol"], rest),
     x = asArray(a, "matrixRank");
@@ -245,6 +255,7 @@ export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, 
   );
   return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), canonicalize("int64")), [s.ndim - 1]);
 }
+/** A square matrix to an integer power; negative ones through the inverse. */
 export function matrixPower(a: ArrayLike, n: number): Value {
   let v = asArray(a, "matrixPower");
   if (v.ndim < 2 || v.shape.at(-1) !== v.shape.at(-2)) throw new ShapeError(`matrixPower: the operand is ${v.aval}, expected square matrices`);
@@ -312,6 +323,7 @@ function matrixNormAlong(v: Value, [r, c]: readonly [number, number], ord: Order
   }
   throw new ShapeError(`norm: the order ${String(ord)} is not defined for matrices; use 1, -1, 2, -2, inf, -inf, "fro" or "nuc"`);
 }
+/** The norm of a vector or matrix; without `ord` the root of the sum of squares over the axes. */
 export function norm(x: ArrayLike, ...rest: Tail<[ord: Order, axis: Axis, keepdims: boolean], NormOptions>): Value {
   const q = options<NormOptions>("norm", ["ord", "axis", "keepdims"], rest),
     [v0] = promoteInexact("norm", [asArray(x, "norm")]),
@@ -337,8 +349,10 @@ export function norm(x: ArrayLike, ...rest: Tail<[ord: Order, axis: Axis, keepdi
   if (axes.length !== 2) throw new ShapeError(`norm: the axis names ${axes.length} axes, expected one (vectors) or two (matrices)`);
   return matrixNormAlong(v, axes as unknown as [number, number], ord, keepdims);
 }
+/** The norm of matrices in the last two axes, "fro" by default. */
 export const matrixNorm = (x: ArrayLike, opts: Omit<NormOptions, "axis"> = {}): Value =>
   norm(x, { axis: [-2, -1], keepdims: opts.keepdims ?? false, ord: opts.ord ?? "fro" });
+/** The norm of vectors along axes, 2 by default. */
 export function vectorNorm(x: ArrayLike, opts: NormOptions = {}): Value {
   const v = asArray(x, "vectorNorm"),
     ord = opts.ord ?? 2,
@@ -361,6 +375,7 @@ export function vectorNorm(x: ArrayLike, opts: NormOptions = {}): Value {
     keepdims,
   );
 }
+/** The condition number of matrices. */
 export function cond(x: ArrayLike, ...rest: Tail<[p: Order], CondOptions>): Value {
   const { p = null } = options<CondOptions>("cond", ["p"], rest),
     v = f.matrix("cond", x);
@@ -371,6 +386,7 @@ export function cond(x: ArrayLike, ...rest: Tail<[p: Order], CondOptions>): Valu
     last = o.squeeze(o.sliceInDim(s, s.ndim - 1, n - 1, n), [s.ndim - 1]);
   return p === -2 ? o.div(last, first) : o.div(first, last);
 }
+/** The inverse for tensordot. */
 export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOptions>): Value {
   const { ind = 2 } = options<TensorinvOptions>("tensorinv", ["ind"], rest),
     v = asArray(a, "tensorinv"),
@@ -381,6 +397,7 @@ export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOp
     throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
   return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
 }
+/** x with tensordot(a, x) = b. */
 export function tensorsolve(a: ArrayLike, b: ArrayLike, opts: { axes?: readonly number[] | null } = {}): Value {
   const [a0, y] = f.pair("tensorsolve", a, b),
     moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0,

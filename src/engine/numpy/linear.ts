@@ -17,6 +17,7 @@ const range = (n: number, from = 0): number[] => Array.from({ length: n }, (_x, 
 const contract = (x: Value, y: Value, d: o.DimensionNumbers, opts?: ProductOptions): Value =>
   o.dotGeneral(x, y, d, opts?.preferredElementType ? dtypeOf(opts.preferredElementType) : x.dtype);
 
+/** The product of matrices or vectors: the last axis of x with the one before the last of y. */
 export function dot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("dot", x, y);
   if (a.ndim === 0 || b.ndim === 0) return finish(a.multiply(b), opts);
@@ -38,6 +39,7 @@ function checkInner(fn: string, a: Value, i: number, b: Value, j: number): void 
       `${fn}: the shapes ${a.aval} and ${b.aval} do not match: axis ${i} of the first has ${a.shape[i]} elements, axis ${j} of the second ${b.shape[j]}; they must be equal (transpose one with .T?)`,
     );
 }
+/** The product of (stacks of) matrices, [..., m, k] and [..., k, n]; vectors are rows or columns. Throws ShapeError where k differs. */
 export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a0, b0] = pair("matmul", x, y);
   if (a0.ndim === 0 || b0.ndim === 0)
@@ -88,6 +90,7 @@ export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value
     opts,
   );
 }
+/** Sums of products over the last axes of both. */
 export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("inner", x, y);
   if (a.ndim === 0 || b.ndim === 0) return a.multiply(b);
@@ -102,13 +105,16 @@ export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value 
     opts,
   );
 }
+/** The sum of products of two arrays read as vectors; the first is conjugated. A scalar. */
 export function vdot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   return dot(o.conj(o.reshape(asArray(x), [asArray(x).size])), o.reshape(asArray(y), [asArray(y).size]), opts);
 }
+/** All products of two vectors (arrays are flattened): [m, n]. */
 export function outer(x: ArrayLike, y: ArrayLike): Value {
   const [a, b] = pair("outer", x, y);
   return o.mul(o.broadcastInDim(o.reshape(a, [a.size]), [a.size, b.size], [0]), o.broadcastInDim(o.reshape(b, [b.size]), [a.size, b.size], [1]));
 }
+/** Sums of products along an axis; the first is conjugated. */
 export function vecdot(x: ArrayLike, y: ArrayLike, opts: ProductOptions & { axis?: number } = {}): Value {
   const [a, b] = pair("vecdot", x, y),
     i = axisOf("vecdot", opts.axis ?? -1, a.ndim),
@@ -126,15 +132,18 @@ export function vecdot(x: ArrayLike, y: ArrayLike, opts: ProductOptions & { axis
     opts,
   );
 }
+/** Matrices times vectors, [..., m, n] and [..., n]. */
 export function matvec(x: ArrayLike, y: ArrayLike): Value {
   const b = asArray(y);
   return o.squeeze(matmul(x, o.expandDims(b, b.ndim)), [Math.max(asArray(x).ndim, b.ndim + 1) - 1]);
 }
+/** Vectors times matrices, [..., n] and [..., n, m]; the vector is conjugated. */
 export function vecmat(x: ArrayLike, y: ArrayLike): Value {
   const a = o.conj(asArray(x)),
     r = matmul(o.expandDims(a, a.ndim - 1), y);
   return o.squeeze(r, [r.ndim - 2]);
 }
+/** Sums of products over pairs of axes: the last of x and the first of y, or those named. */
 export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: Tail<[axes: NonNullable<TensordotOptions["axes"]>], TensordotOptions>): Value {
   const p = options<TensordotOptions>("tensordot", ["axes"], rest),
     [a, b] = pair("tensordot", x, y),
@@ -155,6 +164,7 @@ export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: Tail<[axes: NonNu
     p,
   );
 }
+/** The Kronecker product. */
 export function kron(x: ArrayLike, y: ArrayLike): Value {
   const [a0, b0] = pair("kron", x, y),
     n = Math.max(a0.ndim, b0.ndim),
@@ -178,6 +188,7 @@ export function kron(x: ArrayLike, y: ArrayLike): Value {
     a.shape.map((m, i) => m * b.shape[i]!),
   );
 }
+/** The cross product of vectors of 2 or 3 components along an axis. */
 export function cross(
   x: ArrayLike,
   y: ArrayLike,

@@ -53,20 +53,25 @@ export function reshape(
   if (order === "F") return transpose(o.reshape(transpose(v), [...s].reverse()));
   return o.reshape(v, s);
 }
+/** The elements as one vector. */
 export function ravel(x: ArrayLike, opts: { order?: string } = {}): Value {
   const v = asArray(x, "ravel");
   return reshape(v, [v.size], opts);
 }
+/** The axes in another order, reversed by default. */
 export function transpose(x: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TransposeOptions>): Value {
   const v = asArray(x, "transpose"),
     axes = options<TransposeOptions>("transpose", ["axes"], rest).axes;
   return o.transpose(v, axes ? axes.map((a) => axisOf("transpose", a, v.ndim)) : v.shape.map((_n, i) => v.ndim - 1 - i));
 }
+/** The axes in another order. */
 export const permuteDims = (x: ArrayLike, axes: readonly number[]): Value => transpose(x, axes);
+/** The last two axes exchanged. */
 export function matrixTranspose(x: ArrayLike): Value {
   const v = asArray(x, "matrixTranspose");
   return swapaxes(v, -1, -2);
 }
+/** Two axes exchanged. */
 export function swapaxes(x: ArrayLike, a: number, b: number): Value {
   const v = asArray(x, "swapaxes"),
     p = v.shape.map((_n, i) => i),
@@ -75,6 +80,7 @@ export function swapaxes(x: ArrayLike, a: number, b: number): Value {
   [p[i], p[j]] = [p[j]!, p[i]!];
   return o.transpose(v, p);
 }
+/** Axes moved to other places; the others keep their order. */
 export function moveaxis(x: ArrayLike, source: number | readonly number[], destination: number | readonly number[]): Value {
   const v = asArray(x, "moveaxis"),
     from = [source].flat().map((a) => axisOf("moveaxis", a as number, v.ndim)),
@@ -88,6 +94,7 @@ export function moveaxis(x: ArrayLike, source: number | readonly number[], desti
     p.map((a) => (a === -1 ? rest.shift()! : a)),
   );
 }
+/** One axis moved before another place. */
 export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: number } = 0): Value {
   const v = asArray(x, "rollaxis"),
     a = axisOf("rollaxis", axis, v.ndim);
@@ -96,6 +103,7 @@ export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: n
   if (s > a) s--;
   return moveaxis(v, a, s);
 }
+/** New axes of size 1 at the given places of the result. */
 export function expandDims(x: ArrayLike, axis: number | readonly number[] | { axis: number | readonly number[] }): Value {
   const v = asArray(x, "expandDims"),
     list = [typeof axis === "object" && !Array.isArray(axis) ? (axis as { axis: number | readonly number[] }).axis : axis].flat() as number[],
@@ -105,6 +113,7 @@ export function expandDims(x: ArrayLike, axis: number | readonly number[] | { ax
     list.map((a) => axisOf("expandDims", a, rank)),
   );
 }
+/** Without axes of size 1: all of them, or those named. */
 export function squeeze(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "squeeze"),
     axis = options<AxesOptions>("squeeze", ["axis"], rest).axis,
@@ -114,7 +123,9 @@ export function squeeze(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>):
         : [axis].flat().map((a) => axisOf("squeeze", a as number, v.ndim));
   return o.squeeze(v, axes);
 }
+/** x of a larger shape; axes of size 1 are repeated. Throws ShapeError where it does not fit. */
 export const broadcastTo = (x: ArrayLike, shape: number | Shape): Value => spread(asArray(x, "broadcastTo"), shapeOf("broadcastTo", shape));
+/** Several arrays of their common shape. */
 export function broadcastArrays(...xs: ArrayLike[]): Value[] {
   const vs = xs.map((x) => asArray(x, "broadcastArrays")),
     s = broadcastOf(
@@ -123,6 +134,7 @@ export function broadcastArrays(...xs: ArrayLike[]): Value[] {
     );
   return vs.map((v) => spread(v, s));
 }
+/** The common shape of several. Throws ShapeError where there is none. */
 export const broadcastShapes = (...shapes: (number | Shape)[]): number[] =>
   broadcastOf(
     "broadcastShapes",
@@ -142,13 +154,17 @@ const atLeast = (fn: string, f: (v: Value) => Value): EachOrList => {
   }
   return each;
 };
+/** With at least one axis. */
 export const atleast1d = atLeast("atleast1d", (v) => (v.ndim >= 1 ? v : o.reshape(v, [1])));
+/** With at least two axes, new ones in front. */
 export const atleast2d = atLeast("atleast2d", (v) => (v.ndim >= 2 ? v : o.reshape(v, [1, v.size])));
+/** With at least three axes. */
 export const atleast3d = atLeast("atleast3d", (v) => (v.ndim >= 3 ? v : v.ndim === 2 ? o.reshape(v, [...v.shape, 1]) : o.reshape(v, [1, v.size, 1])));
 
 /** A list of arrays, or an array taken apart along its first axis. */
 const listOf = (fn: string, xs: ArrayLike | readonly ArrayLike[]): Value[] =>
   Array.isArray(xs) ? xs.map((x, i) => asArray(x, fn, `array ${i}`)) : unstack(xs as ArrayLike);
+/** Arrays joined along an axis; the other axes agree. */
 export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number | null], JoinOptions>): Value {
   const p = options<JoinOptions>("concatenate", ["axis"], rest),
     list = listOf("concatenate", xs);
@@ -158,7 +174,9 @@ export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<
   if (vs[0]!.ndim === 0) throw new ShapeError("concatenate: scalars have no axis to join along; use np.stack");
   return o.concatenate(vs, axisOf("concatenate", p.axis ?? 0, vs[0]!.ndim));
 }
+/** Another name of concatenate. */
 export const concat = concatenate;
+/** Arrays of one shape joined along a new axis. */
 export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number], StackOptions>): Value {
   const p = options<StackOptions>("stack", ["axis"], rest),
     list = promote("stack", listOf("stack", xs)),
@@ -172,36 +190,43 @@ export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis:
   );
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
+/** The slices along an axis, as a list. */
 export function unstack(x: ArrayLike, opts: { axis?: number } = {}): Value[] {
   const v = asArray(x, "unstack"),
     a = axisOf("unstack", opts.axis ?? 0, v.ndim);
   return Array.from({ length: v.shape[a]! }, (_n, i) => o.squeeze(o.sliceInDim(v, a, i, i + 1), [a]));
 }
+/** Joined along the second axis (vectors along the first). */
 export function hstack(xs: ArrayLike | readonly ArrayLike[]): Value {
   const vs = listOf("hstack", xs).map((v) => atleast1d(v) as Value);
   return concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1);
 }
+/** Joined along the first axis; vectors are rows. */
 export const vstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
   concatenate(
     listOf("vstack", xs).map((v) => atleast2d(v) as Value),
     0,
   );
+/** Joined along the third axis. */
 export const dstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
   concatenate(
     listOf("dstack", xs).map((v) => atleast3d(v) as Value),
     2,
   );
+/** Vectors as the columns of a matrix. */
 export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
   concatenate(
     listOf("columnStack", xs).map((v) => (v.ndim < 2 ? o.reshape(v, [v.size, 1]) : v)),
     1,
   );
+/** Values joined at the end, along an axis or flattened. */
 export function append(x: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
   const axis = options<FlatAxisOptions>("append", ["axis"], rest).axis;
   // A number beside an array is weak, as everywhere.
   const [v, w] = typeof values === "number" ? promote("append", [asArray(x, "append"), values]) : [asArray(x, "append"), asArray(values, "append")];
   return concatenate([v!, w!], axis ?? null);
 }
+/** Nested lists of arrays, joined as they stand. */
 export function block(xs: unknown): Value {
   const depth = (v: unknown): number => (Array.isArray(v) ? 1 + depth(v[0]) : 0),
     d = depth(xs),
@@ -236,14 +261,20 @@ function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | V
   return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
 }
 type Parts = number | readonly number[] | Value;
+/** Equal parts along an axis, or parts at indices. */
 export const split = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
   splitAt("split", x, parts, options<AxisOptions>("split", ["axis"], rest).axis ?? 0, true);
+/** Parts along an axis, as equal as possible. */
 export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
   splitAt("arraySplit", x, parts, options<AxisOptions>("arraySplit", ["axis"], rest).axis ?? 0, false);
+/** Parts along the second axis (of vectors, the first). */
 export const hsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("hsplit", x, parts, asArray(x).ndim === 1 ? 0 : 1, true);
+/** Parts along the first axis. */
 export const vsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("vsplit", x, parts, 0, true);
+/** Parts along the third axis. */
 export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit", x, parts, 2, true);
 
+/** x repeated along its axes. */
 export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
   const v = asArray(x, "tile"),
     r = ([reps].flat() as number[]).map((n) => sizeArgument("tile", "a repetition", n)),
@@ -259,6 +290,7 @@ export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
     shape.map((n, i) => n * times[i]!),
   );
 }
+/** Each element several times, along an axis or flattened. */
 export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: Tail<[axis: number | null], RepeatOptions>): Value {
   const p = options<RepeatOptions>("repeat", ["axis"], rest),
     v0 = asArray(x, "repeat"),
@@ -295,13 +327,17 @@ export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value
   const idx = Array.from({ length: total }, (_z, i) => Math.min(i, out.shape[a]! - 1));
   return out.take(idx, { axis: a });
 }
+/** The order along axes reversed. */
 export function flip(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "flip"),
     axis = options<AxesOptions>("flip", ["axis"], rest).axis;
   return o.rev(v, axis === undefined || axis === null ? v.shape.map((_n, i) => i) : [axis].flat().map((a) => axisOf("flip", a as number, v.ndim)));
 }
-export const flipud = (x: ArrayLike): Value => flip(x, 0),
-  fliplr = (x: ArrayLike): Value => flip(x, 1);
+/** The order along the first axis reversed. */
+export const flipud = (x: ArrayLike): Value => flip(x, 0);
+/** The order along the second axis reversed. */
+export const fliplr = (x: ArrayLike): Value => flip(x, 1);
+/** Turned by quarter turns in the plane of two axes. */
 export function rot90(x: ArrayLike, ...rest: Tail<[k: number, axes: readonly [number, number]], Rot90Options>): Value {
   const p = options<Rot90Options>("rot90", ["k", "axes"], rest),
     v = asArray(x, "rot90"),
@@ -311,6 +347,7 @@ export function rot90(x: ArrayLike, ...rest: Tail<[k: number, axes: readonly [nu
   if (k === 2) return flip(flip(v, a), b);
   return k === 1 ? swapaxes(flip(v, b), a, b) : flip(swapaxes(v, a, b), b);
 }
+/** Shifted along axes; what leaves at one end comes in at the other. */
 export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const axis = options<AxesOptions>("roll", ["axis"], rest).axis,
     v = asArray(x, "roll"),
@@ -327,6 +364,7 @@ export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ..
   }
   return out;
 }
+/** The elements in another shape, repeated or cut as needed. */
 export function resize(x: ArrayLike, newShape: number | Shape): Value {
   const v = ravel(x),
     s = shapeOf("resize", newShape),
@@ -443,6 +481,7 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: strin
   return out;
 }
 const isInt = (v: Value): boolean => v.dtype.includes("int");
+/** The diagonals of matrices, as the last axis. */
 export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], DiagonalOptions>): Value {
   const p = options<DiagonalOptions>("diagonal", ["offset", "axis1", "axis2"], rest),
     v = asArray(x, "diagonal"),
@@ -457,12 +496,16 @@ export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: num
   if (n === 0) return o.full([...lead, 0], v.dtype, 0);
   return o.slice(flat, [...lead.map(() => 0), start], [...lead, start + (n - 1) * (c + 1) + 1], [...lead.map(() => 1), c + 1]);
 }
+/** The sums of diagonals. */
 export function trace(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], TraceOptions>): Value {
   const p = options<TraceOptions>("trace", ["offset", "axis1", "axis2"], rest);
   return diagonal(x, { offset: p.offset ?? 0, axis1: p.axis1 ?? 0, axis2: p.axis2 ?? 1 }).sum({ axis: -1, ...(p.dtype ? { dtype: p.dtype } : {}) });
 }
+/** The number of axes. */
 export const ndim = (x: ArrayLike): number => asArray(x, "ndim").ndim;
+/** The sizes of the axes. */
 export const shape = (x: ArrayLike): number[] => asArray(x, "shape").shape;
+/** The number of elements, or the size of an axis. */
 export function size(x: ArrayLike, axis?: number | { axis?: number | null }): number {
   const v = asArray(x, "size"),
     a = typeof axis === "object" ? axis?.axis : axis;

@@ -59,6 +59,7 @@ export function polydiv(u: ArrayLike, v: ArrayLike, q: { trimLeadingZeros?: bool
     : o.full([1], a.dtype, 0);
   return [quotient, q.trimLeadingZeros ? trimZeros(r, { trim: "f" }) : r];
 }
+/** The product of polynomials, coefficients highest power first. */
 export const polymul = (a: ArrayLike, b: ArrayLike, q: { trimLeadingZeros?: boolean } = {}): Value => {
   const [x, y] = promoteInexact("polymul", [a, b]) as [Value, Value],
     cut = (v: Value): Value => {

@@ -76,8 +76,10 @@ const accumulate =
     const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
     return keep(out, v, axes, p.keepdims);
   };
-export const sum = accumulate("sum", "add"),
-  prod = accumulate("prod", "mul");
+/** The sum over axes; small integers add up in the default integer type. 0 where there is nothing. */
+export const sum = accumulate("sum", "add");
+/** The product over axes; small integers multiply in the default integer type. 1 where there is nothing. */
+export const prod = accumulate("prod", "mul");
 const extremum =
   (fn: "max" | "min") =>
   (x: ArrayLike, ...rest: Tail<[axis: Axis], ExtremumOptions>): Value => {
@@ -100,10 +102,14 @@ const extremum =
       p.keepdims,
     );
   };
-export const max = extremum("max"),
-  min = extremum("min"),
-  amax = max,
-  amin = min;
+/** The largest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`. */
+export const max = extremum("max");
+/** The smallest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`. */
+export const min = extremum("min");
+/** Another name of max. */
+export const amax = max;
+/** Another name of min. */
+export const amin = min;
 const truth =
   (fn: "all" | "any") =>
   (x: ArrayLike, ...rest: Tail<[axis: Axis], ReductionOptions>): Value => {
@@ -114,9 +120,12 @@ const truth =
       m = masked(fn, v, p.where, fn === "all" ? 1 : 0);
     return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), v, axes, p.keepdims);
   };
-export const all = truth("all"),
-  any = truth("any");
+/** Whether all elements over axes are not zero; bool. */
+export const all = truth("all");
+/** Whether an element over axes is not zero; bool. */
+export const any = truth("any");
 const count = (v: Value, axes: readonly number[]): number => axes.reduce((n, a) => n * v.shape[a]!, 1);
+/** The mean over axes; integers give floats. */
 export function mean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "mean"),
     p = opts("mean", rest),
@@ -197,12 +206,15 @@ export function variance(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptio
     r = castTo(o.div(total, n), result);
   return o.select(broadcastTo(o.gt(n, o.like(n, 0)), r.shape), r, o.full(r.shape, r.dtype, NaN));
 }
+/** The standard deviation: the root of the variance. */
 export function std(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   return o.sqrt(variance(x, ...rest));
 }
+/** The largest element less the smallest, over axes. */
 export function ptp(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   return o.sub(max(x, ...rest), min(x, ...rest));
 }
+/** How many elements are not zero, over axes. */
 export function countNonzero(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   const v = asArray(x, "countNonzero");
   return sum(o.ne(v, o.like(v, 0)), ...rest);
@@ -218,8 +230,10 @@ const arg =
     const out = bind1(primitiveNamed(fn), [flat ? o.reshape(v, [v.size]) : v], { axes: [a], indexDtype: canonicalize("int64") });
     return p.keepdims ? o.reshape(out, flat ? v.shape.map(() => 1) : v.shape.map((n, i) => (i === a ? 1 : n))) : out;
   };
-export const argmax = arg("argmax"),
-  argmin = arg("argmin");
+/** The index of the first largest element along an axis; integers. */
+export const argmax = arg("argmax");
+/** The index of the first smallest element along an axis; integers. */
+export const argmin = arg("argmin");
 
 const cumulative =
   (fn: string, primitive: string) =>
@@ -234,8 +248,10 @@ const cumulative =
       axis = axisOf(fn, v0.ndim === 0 ? 0 : (p.axis ?? 0), v.ndim);
     return castTo(bind1(primitiveNamed(primitive), [castTo(v, dtype)], { axis, reverse: false }), result);
   };
-export const cumsum = cumulative("cumsum", "cumsum"),
-  cumprod = cumulative("cumprod", "cumprod");
+/** Sums up to each element along an axis, or of the flattened array. */
+export const cumsum = cumulative("cumsum", "cumsum");
+/** Products up to each element along an axis, or of the flattened array. */
+export const cumprod = cumulative("cumprod", "cumprod");
 const cumulativeArrayApi =
   (fn: "cumulativeSum" | "cumulativeProd") =>
   (x: ArrayLike, ...rest: Tail<[axis: number], CumulativeSumOptions>): Value => {
@@ -251,8 +267,10 @@ const cumulativeArrayApi =
       first = r.shape.map((n, i) => (i === a ? 1 : n));
     return p.includeInitial ? o.concatenate([o.full(first, r.dtype, fn === "cumulativeSum" ? 0 : 1), r], a) : r;
   };
-export const cumulativeSum = cumulativeArrayApi("cumulativeSum"),
-  cumulativeProd = cumulativeArrayApi("cumulativeProd");
+/** cumsum as the array standard has it: with `includeInitial`, a zero in front. */
+export const cumulativeSum = cumulativeArrayApi("cumulativeSum");
+/** cumprod as the array standard has it: with `includeInitial`, a one in front. */
+export const cumulativeProd = cumulativeArrayApi("cumulativeProd");
 
 // ---- ignoring NaN
 const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => {
@@ -260,10 +278,14 @@ const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => {
     n = isnan(v);
   return [isFloat(v.dtype) || isComplex(v.dtype) ? o.select(n, o.full(v.shape, v.dtype, value), v) : v, n];
 };
+/** sum, with NaN as 0. */
 export const nansum = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => sum(filled(x, "nansum", 0)[0], ...rest);
+/** prod, with NaN as 1. */
 export const nanprod = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => prod(filled(x, "nanprod", 1)[0], ...rest);
+/** cumsum, with NaN as 0. */
 export const nancumsum = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
   cumsum(filled(x, "nancumsum", 0)[0], ...rest);
+/** cumprod, with NaN as 1. */
 export const nancumprod = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
   cumprod(filled(x, "nancumprod", 1)[0], ...rest);
 const nanExtremum =
@@ -277,8 +299,10 @@ const nanExtremum =
       none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
     return o.select(none, o.full(r.shape, r.dtype, NaN), r);
   };
-export const nanmax = nanExtremum("nanmax"),
-  nanmin = nanExtremum("nanmin");
+/** max, ignoring NaN; NaN where there is nothing else. */
+export const nanmax = nanExtremum("nanmax");
+/** min, ignoring NaN; NaN where there is nothing else. */
+export const nanmin = nanExtremum("nanmin");
 const nanArg =
   (fn: "nanargmax" | "nanargmin") =>
   (x: ArrayLike, ...rest: Tail<[axis: number | null], ArgOptions>): Value => {
@@ -289,8 +313,10 @@ const nanArg =
       none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
     return o.select(none, o.full(r.shape, r.dtype, -1), r);
   };
-export const nanargmax = nanArg("nanargmax"),
-  nanargmin = nanArg("nanargmin");
+/** argmax, ignoring NaN; −1 where there is nothing else. */
+export const nanargmax = nanArg("nanargmax");
+/** argmin, ignoring NaN; −1 where there is nothing else. */
+export const nanargmin = nanArg("nanargmin");
 /** The mean of what is not NaN. */
 export function nanmean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "nanmean"),
@@ -318,4 +344,5 @@ export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions
     r = o.div(o.select(none, o.full(total.shape, total.dtype, NaN), total), o.select(none, o.full(n.shape, n.dtype, 1), n));
   return castTo(r, result);
 }
+/** std of what is not NaN. */
 export const nanstd = (x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value => o.sqrt(nanvar(x, ...rest));

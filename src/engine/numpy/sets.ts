@@ -111,6 +111,7 @@ function find(x: ArrayLike, q: UniqueOptions): { values: Value; index: Value; in
     values = take(w, first, a);
   return { values, index: ints(first), inverse: ints(inverse, flat ? v.shape : [n]), counts: ints(counts) };
 }
+/** The sorted elements, each once; with options `[values, index, inverse, counts]`, those that are asked for. Under jit give `size`. */
 export function unique(
   x: ArrayLike,
   ...rest: Tail<[returnIndex: boolean, returnInverse: boolean, returnCounts: boolean, axis: number | null], UniqueOptions>
@@ -123,22 +124,27 @@ export function unique(
 /** The array standard's functions are not differentiated, as in JAX. */
 const constant = (v: Value): Value => o.callAll("stop_gradient", [v])[0]!;
 const SEPARATE_NAN = { equalNan: false };
+/** `[values, indices, inverse, counts]` of the distinct elements. */
 export const uniqueAll = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.index, f.inverse, f.counts];
 };
+/** `[values, counts]` of the distinct elements. */
 export const uniqueCounts = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.counts];
 };
+/** `[values, inverse]` of the distinct elements. */
 export const uniqueInverse = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.inverse];
 };
+/** The distinct elements, sorted. */
 export const uniqueValues = (x: ArrayLike, q: UniqueOptions = {}): Value => find(x, { ...SEPARATE_NAN, ...q }).values;
 
 const flatPair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] =>
   promote(fn, [asArray(a, fn), asArray(b, fn)]).map((v) => o.reshape(v, [v.size])) as [Value, Value];
+/** The sorted elements of either array, each once. Under jit give `size`. */
 export function union1d(a: ArrayLike, b: ArrayLike, q: SetOptions = {}): Value {
   const [x, y] = flatPair("union1d", a, b);
   return find(o.concatenate([x, y], 0), { size: q.size ?? null, fillValue: q.fillValue ?? null }).values;
@@ -152,6 +158,7 @@ function sized(x: Value, positions: readonly number[], q: SetOptions): Value {
     pad = q.size - Math.min(positions.length, q.size);
   return pad ? o.concatenate([cut, o.splat(castTo(asArray(q.fillValue ?? 0), x.dtype), [pad])], 0) : cut;
 }
+/** The sorted elements of a that are not in b. Under jit give `size`. */
 export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
   const q = options<SetOptions>("setdiff1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setdiff1d", a, b),
@@ -163,6 +170,7 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUniqu
     q,
   );
 }
+/** The sorted elements of exactly one of the arrays. */
 export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
   const q = options<SetOptions>("setxor1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setxor1d", a, b),
@@ -177,6 +185,7 @@ export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique
     q,
   );
 }
+/** The sorted elements of both arrays; with `returnIndices` their places as well. */
 export function intersect1d(
   a: ArrayLike,
   b: ArrayLike,

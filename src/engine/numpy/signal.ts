@@ -36,10 +36,12 @@ import type {
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
+/** Whether the imaginary part is not 0; bool. */
 export const iscomplex = (x: ArrayLike): Value => {
   const v = asArray(x, "iscomplex");
   return isComplex(v.dtype) ? o.ne(o.imag(v), o.lit(o.imag(v).dtype, 0)) : o.full(v.shape, "bool", 0);
 };
+/** Whether the imaginary part is 0; bool. */
 export const isreal = (x: ArrayLike): Value => o.not(iscomplex(x));
 const MAX: Readonly<Record<string, number>> = {
   float32: 3.4028234663852886e38,
@@ -47,6 +49,7 @@ const MAX: Readonly<Record<string, number>> = {
   float16: 65504,
   bfloat16: 3.3895313892515355e38,
 };
+/** NaN as 0 and infinities as the largest numbers, or as given. */
 export function nanToNum(
   x: ArrayLike,
   ...rest: Tail<[copy: boolean, nan: ArrayLike, posinf: ArrayLike | null, neginf: ArrayLike | null], NanToNumOptions>
@@ -59,6 +62,7 @@ export function nanToNum(
     as = (y: ArrayLike): Value => castTo(asArray(y), v.dtype);
   return where(isnan(v), as(p.nan ?? 0), where(isposinf(v), as(p.posinf ?? big), where(isneginf(v), as(p.neginf ?? -big), v)));
 }
+/** Differences of neighbours along an axis; one element fewer each time. */
 export function diff(
   x: ArrayLike,
   ...rest: Tail<[n: number, axis: number, prepend: ArrayLike | null, append: ArrayLike | null], DiffOptions>
@@ -90,6 +94,7 @@ export function diff(
   }
   return v;
 }
+/** Differences of neighbours in the flattened array. */
 export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, toBegin: ArrayLike | null], Ediff1dOptions>): Value {
   const p = options<Ediff1dOptions>("ediff1d", ["toEnd", "toBegin"], rest),
     v = o.reshape(asArray(x, "ediff1d"), [asArray(x).size]),
@@ -106,6 +111,7 @@ export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, to
     0,
   );
 }
+/** The integral along an axis by the trapezoid rule. */
 export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: number, axis: number], TrapezoidOptions>): Value {
   const p = options<TrapezoidOptions>("trapezoid", ["x", "dx", "axis"], rest),
     [v] = promoteInexact("trapezoid", p.x === undefined || p.x === null ? [y] : [y, p.x]),
@@ -117,6 +123,7 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
     d = diff(x, { axis: x.ndim === 1 ? 0 : a });
   return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
 }
+/** The powers of a vector's elements as columns: [n, N]. */
 export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {
   const p = options<VanderOptions>("vander", ["N", "increasing"], rest),
     v = asArray(x, "vander"),
@@ -127,8 +134,11 @@ export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing
 const cosines = (n: number, f: (i: Value) => Value): Value =>
   n <= 1 ? o.full([Math.max(0, n)], canonicalize("float64"), 1) : f(o.iota(canonicalize("float64"), [n], 0));
 const wave = (i: Value, n: number, k: number): Value => o.cos(o.mul(i, o.like(i, (2 * Math.PI * k) / (n - 1))));
+/** The Hann window of n points. */
 export const hanning = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.5).add(0.5));
+/** The Hamming window of n points. */
 export const hamming = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.46).add(0.54));
+/** The Blackman window of n points. */
 export const blackman = (n: number): Value =>
   cosines(n, (i) =>
     wave(i, n, 1)
@@ -136,6 +146,7 @@ export const blackman = (n: number): Value =>
       .add(0.42)
       .add(wave(i, n, 2).mul(0.08)),
   );
+/** The triangular window of n points. */
 export const bartlett = (n: number): Value =>
   cosines(n, (i) =>
     i
@@ -154,6 +165,7 @@ const i1Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI1e(x))).def
 });
 /** The modified Bessel function I₀; its derivative is I₁. */
 export const i0 = (x: ArrayLike): Value => i0Of(promoteInexact("i0", [x])[0]!);
+/** The Kaiser window of n points; beta is its form. */
 export const kaiser = (n: number, beta: ArrayLike): Value =>
   cosines(n, (i) => {
     const b = castTo(asArray(beta), i.dtype),
@@ -161,6 +173,7 @@ export const kaiser = (n: number, beta: ArrayLike): Value =>
       r = i.sub(a).div(a);
     return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b));
   });
+/** Linear interpolation through the points (xp, fp) at x; xp ascends. */
 export function interp(
   x: ArrayLike,
   xp: ArrayLike,
@@ -189,6 +202,7 @@ function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value
     [b, f] = sortTogether([wrap(xp), fp], 0) as [Value, Value];
   return [wrap(x), o.concatenate([b.get("-1:").sub(period), b, b.get(":1").add(period)], 0), o.concatenate([f.get("-1:"), f, f.get(":1")], 0)];
 }
+/** The covariance matrix of variables (rows). */
 export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean, bias: boolean, ddof: number | null], CovOptions>): Value {
   const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest),
     rows = (z: ArrayLike): Value => {
@@ -223,6 +237,7 @@ export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: bo
   const known = n === 0 ? o.full(r.shape, r.dtype, NaN) : r;
   return known.shape.every((k) => k === 1) ? o.reshape(known, []) : known;
 }
+/** The matrix of correlation coefficients of variables (rows). */
 export function corrcoef(x: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean], CorrcoefOptions>): Value {
   const c = cov(x, ...rest);
   if (c.ndim === 0) return c.div(c);
@@ -254,8 +269,10 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
 }
 const modeOf = (fn: string, rest: Tail<[mode: string], ConvolveOptions>, otherwise: string): string =>
   options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise;
+/** The convolution of two vectors. */
 export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
+/** The correlation of two vectors. */
 export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("correlate", a, o.conj(asArray(v)), modeOf("correlate", rest, "valid"), false);
 
@@ -266,20 +283,24 @@ const aligned = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
     lift = (v: Value): Value => o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : 0), [[n - v.shape[0]!, 0, 0]]);
   return [lift(x), lift(y)];
 };
+/** The sum of polynomials, coefficients highest power first. */
 export const polyadd = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polyadd", a, b);
   return o.add(x, y);
 };
+/** The difference of polynomials, coefficients highest power first. */
 export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polysub", a, b);
   return o.sub(x, y);
 };
+/** A polynomial (coefficients, highest power first) at points. */
 export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
   const [c, v] = promote("polyval", [p, x]) as [Value, Value];
   let r = o.zerosLike(v.aval);
   for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));
   return r;
 }
+/** The coefficients of the derivative, highest power first. */
 export function polyder(p: ArrayLike, ...rest: Tail<[m: number], PolyderOptions>): Value {
   const m = options<PolyderOptions>("polyder", ["m"], rest).m ?? 1;
   let [c] = promoteInexact("polyder", [p]) as [Value];
@@ -289,6 +310,7 @@ export function polyder(p: ArrayLike, ...rest: Tail<[m: number], PolyderOptions>
   }
   return c;
 }
+/** The coefficients of the integral, highest power first. */
 export function polyint(p: ArrayLike, ...rest: Tail<[m: number, k: ArrayLike | null], PolyintOptions>): Value {
   const q = options<PolyintOptions>("polyint", ["m", "k"], rest),
     m = q.m ?? 1;
@@ -303,6 +325,7 @@ export function polyint(p: ArrayLike, ...rest: Tail<[m: number, k: ArrayLike | n
 }
 
 // ---- choosing and index grids
+/** From several arrays the element of the first whose condition holds, else the default. */
 export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: Tail<[otherwise: ArrayLike], SelectOptions>): Value {
   const d = options<SelectOptions>("select", ["default"], rest).default ?? 0,
     vs = promote("select", [...choices, d]);
@@ -311,6 +334,7 @@ export function select(conditions: readonly ArrayLike[], choices: readonly Array
 /** The elements where the condition holds, flat; with `size`, that many, filled up by `fillValue`. */
 export const extract = (condition: ArrayLike, x: ArrayLike, opts: { size?: number | null; fillValue?: number } = {}): Value =>
   compress(o.reshape(asArray(condition, "extract"), [asArray(condition, "extract").size]), x, opts);
+/** The flattened array as a diagonal of a square matrix. */
 export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
   const k = options<DiagonalIndexOptions>("diagflat", ["k"], rest).k ?? 0,
     v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]),
@@ -321,6 +345,7 @@ export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexO
     .at(i.add(Math.max(0, -k)), i.add(Math.max(0, k)))
     .set(v);
 }
+/** Index grids of a shape: [ndim, ...dimensions], or one array an axis with `sparse`. */
 export function indices(dimensions: readonly number[], opts: { dtype?: DType; sparse?: boolean } = {}): Value | Value[] {
   const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("int64");
   if (opts.sparse)
@@ -353,18 +378,24 @@ const triangle =
     const column = (l: number[]): Value => castTo(asArray(Int32Array.from(l)), canonicalize("int64"));
     return [column(r), column(c)];
   };
-export const triuIndices = triangle(true),
-  trilIndices = triangle(false);
+/** `[rows, columns]` of the upper triangle of an [n, m] matrix. */
+export const triuIndices = triangle(true);
+/** `[rows, columns]` of the lower triangle of an [n, m] matrix. */
+export const trilIndices = triangle(false);
+/** `[rows, columns]` of the upper triangle of a matrix like x. */
 export const triuIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
   const [n, m] = asArray(x).shape;
   return triuIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("triuIndicesFrom", ["k"], rest) });
 };
+/** `[rows, columns]` of the lower triangle of a matrix like x. */
 export const trilIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
   const [n, m] = asArray(x).shape;
   return trilIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("trilIndicesFrom", ["k"], rest) });
 };
+/** The indices of the main diagonal of an [n, n, …] array, one array an axis. */
 export const diagIndices = (n: number, ndim: number | { ndim?: number } = 2): Value[] =>
   Array.from({ length: typeof ndim === "number" ? ndim : (ndim.ndim ?? 2) }, () => o.iota(canonicalize("int64"), [n], 0));
+/** How often each number 0, 1, 2, … occurs in a vector of integers. Under jit give `length`. */
 export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null, minlength: number, length: number | null], BincountOptions>): Value {
   const p = options<BincountOptions>("bincount", ["weights", "minlength"], rest),
     v = castTo(asArray(x, "bincount"), "int32"),
@@ -376,6 +407,7 @@ export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null,
     .at(o.max(v, o.lit("int32", 0)))
     .add(w, { mode: "drop" });
 }
+/** Whether each element occurs in another array; bool. */
 export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; assumeUnique?: boolean; method?: string } = {}): Value {
   const [a, b] = promote("isin", [x, test]) as [Value, Value],
     t = o.reshape(b, [b.size]),
@@ -396,6 +428,7 @@ export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; as
     );
   return opts.invert ? o.not(hit) : hit;
 }
+/** `num` values from start to stop, each a multiple of the one before. */
 export function geomspace(
   start: ArrayLike,
   stop: ArrayLike,
@@ -408,6 +441,7 @@ export function geomspace(
     r = o.exp(e).mul(s);
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
+/** Jumps of more than half a period taken out of a sequence of angles. */
 export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis: number, period: number], UnwrapOptions>): Value {
   const p = options<UnwrapOptions>("unwrap", ["discont", "axis"], rest),
     period = p.period ?? 2 * Math.PI,
@@ -420,6 +454,7 @@ export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis
     jump = where(d.abs().lt(p.discont ?? half), 0, m.sub(d));
   return o.concatenate([o.sliceInDim(v, a, 0, 1), o.add(o.sliceInDim(v, a, 1, v.shape[a]!), o.cumsum(castTo(jump, v.dtype), a, false))], a);
 }
+/** Whether arrays are equal after broadcasting; a bool scalar. */
 export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value {
   const a = asArray(x),
     b = asArray(y);
@@ -429,6 +464,7 @@ export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value {
     return asArray(false);
   }
 }
+/** The distance from x to the next float away from zero. */
 export const spacing = (x: ArrayLike): Value => {
   const [v] = promoteInexact("spacing", [x]) as [Value],
     inf = broadcastTo(o.lit(v.dtype, Infinity), v.shape),

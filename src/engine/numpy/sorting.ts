@@ -26,6 +26,7 @@ import type { Tail } from "../core/signature.ts";
 /** Sorts operands together by the first `numKeys` of them, stably. */
 export const sortTogether = (xs: readonly Value[], dimension: number, numKeys = 1, isStable = true): readonly Value[] =>
   bind(primitiveNamed("sort"), xs, { dimension, isStable, numKeys });
+/** Sorted along an axis, ascending, NaN last. */
 export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "sort"),
     p = options<SortOptions>("sort", ["axis"], rest),
@@ -34,6 +35,7 @@ export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOpti
     r = sortTogether([v], a)[0]!;
   return p.descending ? o.rev(r, [a]) : r;
 }
+/** The indices that sort along an axis; stable. Integers. */
 export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "argsort"),
     p = options<SortOptions>("argsort", ["axis"], rest),
@@ -44,11 +46,13 @@ export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortO
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
 }
+/** The indices that sort by several keys, the last one first. */
 export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")),
     a = axisOf("lexsort", options<AxisOptions>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
   return sortTogether([...[...ks].reverse(), o.iota(canonicalize("int64"), ks[0]!.shape, a)], a, ks.length).at(-1)!;
 }
+/** Sorted and complex: by real parts, then imaginary ones. */
 export const sortComplex = (x: ArrayLike): Value => {
   const v = sort(x);
   return castTo(v, complexOf(inexactOf(v.dtype)));
@@ -94,6 +98,7 @@ export function argpartition(x: ArrayLike, kth: number, ...rest: Tail<[axis: num
     );
   return back(o.concatenate([low, topK(o.neg(o.convert(taken, "float32")), n - k - 1)[1]], v.ndim - 1));
 }
+/** Where elements of v would be put into a sorted vector so that it stays sorted. Integers of v's shape. */
 export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: Tail<[side: "left" | "right"], SearchsortedOptions>): Value {
   const p = options<SearchsortedOptions>("searchsorted", ["side"], rest),
     side = oneOf("searchsorted", "side", p.side ?? "left", ["left", "right"]),
@@ -110,6 +115,7 @@ export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: Tail<[side: "l
   if (nanQ && nanS) before = side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
   return o.reshape(o.reduceSum(o.convert(before, "int32"), [1]), q!.shape);
 }
+/** In which interval of rising or falling edges each element lies. Integers. */
 export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: Tail<[right: boolean], DigitizeOptions>): Value {
   const right = options<DigitizeOptions>("digitize", ["right"], rest).right ?? false,
     b = asArray(bins),
@@ -195,17 +201,24 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
   return p.keepdims ? o.reshape(r, [...qs.shape, ...v0!.shape.map((m, i) => (axes.includes(i) ? 1 : m))]) : r;
 }
 const bindAny = (m: Value, axis: number): Value => bind(primitiveNamed("reduce_or"), [m], { axes: [axis] })[0]!;
+/** The q-quantiles along axes (q in [0, 1]); q's shape stands in front. NaN where there is one. */
 export const quantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("quantile", x, q, rest, false, false);
+/** The q-percentiles along axes (q in [0, 100]); q's shape stands in front. */
 export const percentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("percentile", x, q, rest, true, false);
+/** As quantile, ignoring NaN. */
 export const nanquantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("nanquantile", x, q, rest, false, true);
+/** As percentile, ignoring NaN. */
 export const nanpercentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("nanpercentile", x, q, rest, true, true);
+/** The middle element along axes, or the mean of the two in the middle. */
 export const median = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("median", x, 0.5, rest, false, false);
+/** As median, ignoring NaN. */
 export const nanmedian = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("nanmedian", x, 0.5, rest, false, true);
 
+/** The slices along an axis where a condition holds. Under jit give `size`. */
 export function compress(condition: ArrayLike, x: ArrayLike, ...rest: Tail<[axis: number | null], CompressOptions>): Value {
   const p = options<CompressOptions>("compress", ["axis"], rest),
     v0 = asArray(x, "compress"),
@@ -221,6 +234,7 @@ export function compress(condition: ArrayLike, x: ArrayLike, ...rest: Tail<[axis
   const real = o.broadcastInDim(o.lt(o.iota("int32", [p.size], 0), sum(mask, { dtype: "int32" })), taken.shape, [a]);
   return o.select(real, taken, broadcastTo(castTo(asArray(p.fillValue ?? 0), taken.dtype), taken.shape));
 }
+/** From each of several arrays the elements whose index names it. */
 export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: Tail<[out: null, mode: string], ChooseOptions>): Value {
   const p = options<ChooseOptions>("choose", ["out", "mode"], rest),
     vs = promote("choose", choices),

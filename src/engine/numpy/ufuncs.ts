@@ -40,31 +40,56 @@ const binaryInexact =
     return prim(name, a!, b!);
   };
 
-export const exp = inexact("exp"),
-  exp2 = inexact("exp2"),
-  expm1 = inexact("expm1"),
-  log = inexact("log"),
-  log1p = inexact("log1p"),
-  tanh = inexact("tanh"),
-  sin = inexact("sin"),
-  cos = inexact("cos"),
-  tan = inexact("tan");
-export const arcsin = inexact("arcsin", "asin"),
-  arccos = inexact("arccos", "acos"),
-  arctan = inexact("arctan", "atan"),
-  sinh = inexact("sinh"),
-  cosh = inexact("cosh"),
-  arcsinh = inexact("arcsinh", "asinh"),
-  arccosh = inexact("arccosh", "acosh"),
-  arctanh = inexact("arctanh", "atanh");
-export const asin = arcsin,
-  acos = arccos,
-  atan = arctan,
-  asinh = arcsinh,
-  acosh = arccosh,
-  atanh = arctanh;
-export const sqrt = inexact("sqrt"),
-  cbrt = inexact("cbrt");
+/** eˣ, elementwise. Integers give floats. */
+export const exp = inexact("exp");
+/** 2ˣ, elementwise. */
+export const exp2 = inexact("exp2");
+/** eˣ − 1, exact for small x. */
+export const expm1 = inexact("expm1");
+/** The natural logarithm; NaN for negative numbers, −∞ for 0. */
+export const log = inexact("log");
+/** log(1 + x), exact for small x. */
+export const log1p = inexact("log1p");
+/** The hyperbolic tangent. */
+export const tanh = inexact("tanh");
+/** The sine of an angle in radians. */
+export const sin = inexact("sin");
+/** The cosine of an angle in radians. */
+export const cos = inexact("cos");
+/** The tangent of an angle in radians. */
+export const tan = inexact("tan");
+/** The angle in [−π/2, π/2] with this sine; NaN outside [−1, 1]. */
+export const arcsin = inexact("arcsin", "asin");
+/** The angle in [0, π] with this cosine; NaN outside [−1, 1]. */
+export const arccos = inexact("arccos", "acos");
+/** The angle in [−π/2, π/2] with this tangent. */
+export const arctan = inexact("arctan", "atan");
+/** The hyperbolic sine. */
+export const sinh = inexact("sinh");
+/** The hyperbolic cosine. */
+export const cosh = inexact("cosh");
+/** The inverse of sinh. */
+export const arcsinh = inexact("arcsinh", "asinh");
+/** The inverse of cosh, not negative; NaN below 1. */
+export const arccosh = inexact("arccosh", "acosh");
+/** The inverse of tanh; NaN outside [−1, 1]. */
+export const arctanh = inexact("arctanh", "atanh");
+/** Another name of arcsin. */
+export const asin = arcsin;
+/** Another name of arccos. */
+export const acos = arccos;
+/** Another name of arctan. */
+export const atan = arctan;
+/** Another name of arcsinh. */
+export const asinh = arcsinh;
+/** Another name of arccosh. */
+export const acosh = arccosh;
+/** Another name of arctanh. */
+export const atanh = arctanh;
+/** The square root; NaN for negative real numbers. */
+export const sqrt = inexact("sqrt");
+/** The cube root of real numbers, negative ones included. */
+export const cbrt = inexact("cbrt");
 /** The logarithm to another base; complex logarithms are scaled part by part, so that an infinite part leaves the other alone. */
 const logarithm =
   (fn: string, scale: (l: Value) => Value): Unary =>
@@ -73,27 +98,37 @@ const logarithm =
       l = o.log(castTo(v, v.dtype));
     return isComplex(l.dtype) ? o.complex(scale(o.real(l)), scale(o.imag(l))) : scale(l);
   };
-export const log2 = logarithm("log2", (l) => o.div(l, o.like(l, Math.LN2))),
-  log10 = logarithm("log10", (l) => o.mul(l, o.like(l, Math.LOG10E)));
+/** The logarithm to base 2. */
+export const log2 = logarithm("log2", (l) => o.div(l, o.like(l, Math.LN2)));
+/** The logarithm to base 10. */
+export const log10 = logarithm("log10", (l) => o.mul(l, o.like(l, Math.LOG10E)));
+/** −x; unsigned integers wrap. Booleans are refused. */
 export const negative: Unary = (x) => o.neg(asArray(x, "negative"));
+/** x itself. */
 export const positive: Unary = (x) => asArray(x, "positive");
+/** −1, 0 or 1, in x's dtype; for complex numbers x / |x|. */
 export const sign: Unary = (x) => o.sign(asArray(x, "sign"));
+/** x · x, in x's dtype. */
 export const square: Unary = (x) => o.square(promoteNumeric("square", [x])[0]!);
+/** |x|; the modulus of complex numbers, a real array. */
 export const absolute: Unary = (x) => {
   const v = asArray(x, "absolute");
   return v.dtype === "bool" || isUnsigned(v.dtype) ? v : o.abs(v);
 };
+/** Another name of absolute. */
 export const abs = absolute;
 /** Refuses complex operands for functions that order or take signs. */
 const realOnly = (fn: string, xs: readonly Value[]): void => {
   const c = xs.find((v) => isComplex(v.dtype));
   if (c) throw new DTypeError(`${fn}: an operand is ${c.aval}, expected real values; take its real part, or its absolute value`);
 };
+/** |x| of real numbers, as floats. */
 export const fabs: Unary = (x) => {
   const v = promoteInexact("fabs", [x])[0]!;
   realOnly("fabs", [v]);
   return o.abs(v);
 };
+/** 1 / x. */
 export const reciprocal: Unary = (x) => o.integerPow(promoteInexact("reciprocal", [x])[0]!, -1);
 const rounding =
   (fn: string, f: (x: Value) => Value): Unary =>
@@ -101,12 +136,17 @@ const rounding =
     const v = asArray(x, fn);
     return isInexact(v.dtype) ? f(v) : v;
   };
-export const floor = rounding("floor", o.floor),
-  ceil = rounding("ceil", (x) => prim("ceil", x));
+/** The largest whole number not above x. Integers stay. */
+export const floor = rounding("floor", o.floor);
+/** The smallest whole number not below x. Integers stay. */
+export const ceil = rounding("ceil", (x) => prim("ceil", x));
+/** x without its fraction, towards zero. */
 export const trunc = rounding("trunc", (x) => o.select(o.lt(x, o.like(x, 0)), prim("ceil", x), o.floor(x)));
+/** x without its fraction, towards zero; another name of trunc. */
 export const fix = trunc;
 const roundEven = (v: Value): Value =>
   isComplex(v.dtype) ? o.complex(roundEven(o.real(v)), roundEven(o.imag(v))) : bind1(primitiveNamed("round"), [v], { roundingMethod: 1 });
+/** The nearest whole number as a float; halves go to the even one. */
 export const rint: Unary = (x) => {
   const v = asArray(x, "rint");
   return isInexact(v.dtype) ? roundEven(v) : castTo(v, canonicalize("float64"));
@@ -125,14 +165,17 @@ export function round(x: ArrayLike, decimals: number | { decimals?: number } = 0
   return o.div(roundEven(o.mul(v, f)), f);
 }
 export const around = round;
+/** Whether x is neither infinite nor NaN; bool. */
 export const isfinite: Unary = (x) => {
   const v = asArray(x, "isfinite");
   return isComplex(v.dtype) ? o.and(o.isFinite_(o.real(v)), o.isFinite_(o.imag(v))) : isFloat(v.dtype) ? o.isFinite_(v) : o.full(v.shape, "bool", 1);
 };
+/** Whether x is NaN; bool. */
 export const isnan: Unary = (x) => {
   const v = asArray(x, "isnan");
   return isInexact(v.dtype) ? o.ne(v, v) : o.full(v.shape, "bool", 0);
 };
+/** Whether x is ∞ or −∞; bool. */
 export const isinf: Unary = (x) => {
   const v = asArray(x, "isinf");
   return isComplex(v.dtype)
@@ -141,14 +184,17 @@ export const isinf: Unary = (x) => {
       ? o.eq(o.abs(v), o.like(v, Infinity))
       : o.full(v.shape, "bool", 0);
 };
+/** Whether x is ∞; bool. */
 export const isposinf: Unary = (x) => {
   const v = asArray(x, "isposinf");
   return isFloat(v.dtype) ? o.eq(v, o.like(v, Infinity)) : o.full(v.shape, "bool", 0);
 };
+/** Whether x is −∞; bool. */
 export const isneginf: Unary = (x) => {
   const v = asArray(x, "isneginf");
   return isFloat(v.dtype) ? o.eq(v, o.like(v, -Infinity)) : o.full(v.shape, "bool", 0);
 };
+/** Whether the sign is set, also that of −0 and NaN; bool. */
 export const signbit: Unary = (x) => {
   const v = asArray(x, "signbit");
   if (isInteger(v.dtype)) return o.lt(v, o.like(v, 0));
@@ -156,26 +202,35 @@ export const signbit: Unary = (x) => {
     bits = o.bitcast(w, w.dtype === "float64" ? "int64" : "int32");
   return o.lt(bits, o.like(bits, 0));
 };
+/** Degrees as radians. */
 export const deg2rad: Unary = (x) => {
   const [v] = promoteInexact("deg2rad", [x]);
   return o.mul(v!, o.like(v!, Math.PI / 180));
 };
+/** Radians as degrees. */
 export const rad2deg: Unary = (x) => {
   const [v] = promoteInexact("rad2deg", [x]);
   return o.mul(v!, o.like(v!, 180 / Math.PI));
 };
-export const radians = deg2rad,
-  degrees = rad2deg;
+/** Another name of deg2rad. */
+export const radians = deg2rad;
+/** Another name of rad2deg. */
+export const degrees = rad2deg;
+/** The complex conjugate; real arrays stay. */
 export const conjugate: Unary = (x) => o.conj(asArray(x, "conjugate"));
+/** Another name of conjugate. */
 export const conj = conjugate;
+/** The real part. */
 export const real: Unary = (x) => {
   const v = asArray(x, "real");
   return isComplex(v.dtype) ? o.real(v) : v;
 };
+/** The imaginary part; zeros for real arrays. */
 export const imag: Unary = (x) => {
   const v = asArray(x, "imag");
   return isComplex(v.dtype) ? o.imag(v) : o.zerosLike(v.aval);
 };
+/** The angle of complex numbers, in radians. */
 export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
   const v = promoteInexact("angle", [x])[0]!,
     a = isComplex(v.dtype) ? o.atan2(o.imag(v), o.real(v)) : o.atan2(o.zerosLike(v.aval), v);
@@ -183,6 +238,7 @@ export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
 }
 /** sin(x)/x in powers of x², the highest first: 1/9!, −1/7!, … */
 const SINC_SERIES = [1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
+/** sin(πx) / (πx), 1 at 0. */
 export const sinc: Unary = (x) => {
   const [v] = promoteInexact("sinc", [x]),
     p = o.mul(v!, o.like(v!, Math.PI)),
@@ -194,24 +250,36 @@ export const sinc: Unary = (x) => {
   return o.select(zero, series, o.div(o.sin(safe), safe));
 };
 
-export const add = binaryOp("add", "add"),
-  multiply = binaryOp("multiply", "mul");
+/** x + y, in the common dtype; shapes broadcast. Booleans are or-ed. */
+export const add = binaryOp("add", "add");
+/** x · y, in the common dtype; shapes broadcast. */
+export const multiply = binaryOp("multiply", "mul");
+/** x − y, in the common dtype; shapes broadcast. */
 export const subtract: Binary = (x, y) => {
   const [a, b] = operands("subtract", [x, y]);
   if (a!.dtype === "bool") throw new TypeError("subtract: booleans do not subtract; use logicalXor, or convert with astype");
   return o.sub(a!, b!);
 };
+/** x / y, as floats; shapes broadcast. */
 export const divide: Binary = binaryInexact("divide", "div");
+/** Another name of divide. */
 export const trueDivide = divide;
-export const maximum = binaryOp("maximum", "max"),
-  minimum = binaryOp("minimum", "min");
-export const arctan2 = binaryInexact("arctan2", "atan2"),
-  atan2 = arctan2,
-  nextafter = binaryInexact("nextafter", "nextafter");
+/** The larger of two elements; NaN where one is NaN. */
+export const maximum = binaryOp("maximum", "max");
+/** The smaller of two elements; NaN where one is NaN. */
+export const minimum = binaryOp("minimum", "min");
+/** The angle of the point (y, x): the first argument is the ordinate. In (−π, π]. */
+export const arctan2 = binaryInexact("arctan2", "atan2");
+/** Another name of arctan2. */
+export const atan2 = arctan2;
+/** The next float after x in the direction of y. */
+export const nextafter = binaryInexact("nextafter", "nextafter");
+/** The larger of two elements; NaN only where both are. */
 export const fmax: Binary = (x, y) => {
   const [a, b] = full2("fmax", x, y);
   return o.select(o.or(o.gt(a, b), isnan(b)), a, b);
 };
+/** The smaller of two elements; NaN only where both are. */
 export const fmin: Binary = (x, y) => {
   const [a, b] = full2("fmin", x, y);
   return o.select(o.or(o.lt(a, b), isnan(b)), a, b);
@@ -241,7 +309,9 @@ export const power: Binary = (x, y) => {
     [p, q] = spread("power", isInexact(base.dtype) && isInteger(exponent.dtype) ? [base, exponent] : [a, b]);
   return o.pow(p!, q!);
 };
+/** Another name of power. */
 export const pow = power;
+/** x to the power y, as floats. */
 export const floatPower: Binary = (x, y) => {
   const [a, b] = operands("floatPower", [x, y], true);
   return o.pow(a!, b!);
@@ -293,6 +363,7 @@ export const remainder: Binary = (x, y) => {
     differ = o.ne(o.lt(r, zero), spreadLike(o.lt(b, zero), r));
   return isUnsigned(a.dtype) ? r : o.select(o.and(differ, o.ne(r, zero)), o.add(r, b), r);
 };
+/** Another name of remainder. */
 export const mod = remainder;
 /** The remainder with the sign of the dividend; 0 where an integer divisor is 0. */
 export const fmod: Binary = (x, y) => {
@@ -300,6 +371,7 @@ export const fmod: Binary = (x, y) => {
   realOnly("fmod", [a, b]);
   return o.rem(a, divisor(b));
 };
+/** `[floorDivide(x, y), remainder(x, y)]`. */
 export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => {
   const [a, b] = numeric2("divmod", x, y);
   realOnly("divmod", [a, b]);
@@ -325,12 +397,14 @@ export const hypot: Binary = (x, y) => {
     length = o.select(zero, hi, o.mul(hi, o.sqrt(o.add(o.like(r, 1), o.square(r)))));
   return o.select(infinite, o.filledLike(hi.aval, Infinity), length);
 };
+/** |x| with the sign of y. */
 export const copysign: Binary = (x, y) => {
   const [a, b] = inexact2("copysign", x, y);
   realOnly("copysign", [a, b]);
   const s = signbit(b);
   return o.select(s, o.neg(o.abs(a)), o.abs(a));
 };
+/** x · 2ʸ for integers y. */
 export const ldexp: Binary = (x, n) => {
   const [a] = promoteInexact("ldexp", [x]),
     e = asArray(n, "ldexp"),
@@ -372,6 +446,7 @@ const logaddexpOf = logOfSum("logaddexp", o.exp, 1),
 export const logaddexp: Binary = (x, y) => logaddexpOf(...inexact2("logaddexp", x, y));
 /** log₂(2ˣ + 2ʸ) without overflow. */
 export const logaddexp2: Binary = (x, y) => logaddexp2Of(...inexact2("logaddexp2", x, y));
+/** 0 below zero, 1 above, y at zero. */
 export const heaviside: Binary = (x, y) => {
   const [a, b] = inexact2("heaviside", x, y),
     z = o.like(a, 0);
@@ -385,12 +460,18 @@ const ofOperands =
     const [a, b] = operands(fn, [x, y]);
     return prim(name, a!, b!);
   };
-export const equal = ofOperands("equal", "eq"),
-  notEqual = ofOperands("notEqual", "ne"),
-  less = ofOperands("less", "lt"),
-  lessEqual = ofOperands("lessEqual", "le"),
-  greater = ofOperands("greater", "gt"),
-  greaterEqual = ofOperands("greaterEqual", "ge");
+/** x = y, elementwise; bool. */
+export const equal = ofOperands("equal", "eq");
+/** x ≠ y, elementwise; bool. */
+export const notEqual = ofOperands("notEqual", "ne");
+/** x < y, elementwise; bool. */
+export const less = ofOperands("less", "lt");
+/** x ≤ y, elementwise; bool. */
+export const lessEqual = ofOperands("lessEqual", "le");
+/** x > y, elementwise; bool. */
+export const greater = ofOperands("greater", "gt");
+/** x ≥ y, elementwise; bool. */
+export const greaterEqual = ofOperands("greaterEqual", "ge");
 const truth = (x: ArrayLike, fn: string): Value => {
   const v = asArray(x, fn);
   return v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
@@ -401,13 +482,21 @@ const logical =
     const [a, b] = spread(fn, [truth(x, fn), truth(y, fn)]);
     return prim(name, a!, b!);
   };
-export const logicalAnd = logical("logicalAnd", "and"),
-  logicalOr = logical("logicalOr", "or"),
-  logicalXor = logical("logicalXor", "xor");
+/** Whether both are not zero; bool. */
+export const logicalAnd = logical("logicalAnd", "and");
+/** Whether one of them is not zero; bool. */
+export const logicalOr = logical("logicalOr", "or");
+/** Whether exactly one of them is not zero; bool. */
+export const logicalXor = logical("logicalXor", "xor");
+/** Whether x is zero; bool. */
 export const logicalNot: Unary = (x) => o.not(truth(x, "logicalNot"));
-export const bitwiseAnd = ofOperands("bitwiseAnd", "and"),
-  bitwiseOr = ofOperands("bitwiseOr", "or"),
-  bitwiseXor = ofOperands("bitwiseXor", "xor");
+/** x & y of integers or booleans. */
+export const bitwiseAnd = ofOperands("bitwiseAnd", "and");
+/** x | y of integers or booleans. */
+export const bitwiseOr = ofOperands("bitwiseOr", "or");
+/** x ^ y of integers or booleans. */
+export const bitwiseXor = ofOperands("bitwiseXor", "xor");
+/** x · 2ʸ of integers, by shifting bits. */
 export const leftShift: Binary = (x, y) => {
   const [a, b] = numeric2("leftShift", x, y);
   return prim("shift_left", a, b);
@@ -417,11 +506,17 @@ export const rightShift: Binary = (x, y) => {
   const [a, b] = numeric2("rightShift", x, y);
   return prim(isUnsigned(a.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a, b);
 };
+/** Every bit turned round; of booleans, not. */
 export const bitwiseNot: Unary = (x) => o.not(asArray(x, "bitwiseNot"));
-export const invert = bitwiseNot,
-  bitwiseInvert = bitwiseNot,
-  bitwiseLeftShift = leftShift,
-  bitwiseRightShift = rightShift;
+/** Another name of bitwiseNot. */
+export const invert = bitwiseNot;
+/** Another name of bitwiseNot. */
+export const bitwiseInvert = bitwiseNot;
+/** Another name of leftShift. */
+export const bitwiseLeftShift = leftShift;
+/** Another name of rightShift. */
+export const bitwiseRightShift = rightShift;
+/** How many bits of |x| are set. */
 export const bitwiseCount: Unary = (x) => {
   const v = asArray(x, "bitwiseCount");
   return castTo(v.dtype === "bool" ? v : prim("population_count", isUnsigned(v.dtype) ? v : o.abs(v)), "uint8");

@@ -24,8 +24,11 @@ function gammaOf(fn: string, logSpace: boolean): Sampler {
     return bind1(randomGamma, [typed(fn, k).k, broadcastTo(v, shape)], { logSpace });
   };
 }
-export const gamma = gammaOf("gamma", false),
-  loggamma = gammaOf("loggamma", true);
+/** Gamma-distributed numbers with form a. */
+export const gamma = gammaOf("gamma", false);
+/** The logarithm of gamma-distributed numbers. */
+export const loggamma = gammaOf("loggamma", true);
+/** Beta-distributed numbers. */
 export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("beta", ["shape", "dtype"], rest),
     d = floatOption("beta", q.dtype),
@@ -40,6 +43,7 @@ export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Tail<[shape:
     gb = o.exp(o.sub(lb, top));
   return o.div(ga, o.add(ga, gb));
 }
+/** Dirichlet-distributed vectors. */
 export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("dirichlet", ["shape", "dtype"], rest),
     d = floatOption("dirichlet", q.dtype),

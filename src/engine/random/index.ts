@@ -36,9 +36,12 @@ export function key(seed: ArrayLike): Value {
 }
 /** The legacy form of a key: uint32[2]. */
 export const PRNGKey = (seed: ArrayLike): Value => keyData(key(seed));
+/** The two words of a key: uint32[..., 2]. */
 export const keyData = (k: Value): Value => bind1(p.randomUnwrap, [k], {});
 export { wrapKeyData } from "./keys.ts";
+/** The name of the generator: "fry", threefry. */
 export const keyImpl = (): string => "fry";
+/** The same key again, for a draw that is meant to repeat. */
 export const clone = (k: Value): Value => bind1(p.randomClone, [k], {});
 /** Independent keys from one. */
 export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOptions>): Value {
@@ -47,6 +50,7 @@ export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOption
     r = bind1(p.randomSplit, [t], { shape: num, ...p.streamParams() });
   return raw ? keyData(r) : r;
 }
+/** A new key from a key and an integer. */
 export function foldIn(k: Value, data: ArrayLike): Value {
   const { k: t, raw } = typed("foldIn", k),
     d = typeof data === "number" ? scalarArray(data >>> 0, new ShapedArray([], "uint32")) : castTo(asArray(data, "foldIn"), "uint32"),
@@ -70,6 +74,7 @@ export {
   triangular,
   wald,
 } from "./families.ts";
+/** Random bits as unsigned integers. */
 export function bits(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const { k: t } = typed("bits", k),
     q = options<SampleOptions>("bits", ["shape", "dtype"], rest),
@@ -90,6 +95,7 @@ function unit(k: Value, shape: Shape, dtype: DType): Value {
     b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape, ...p.streamParams() }), u);
   return o.sub(o.bitcast(o.or(o.shiftRightLogical(b, o.lit(u, width - mantissa)), o.lit(u, one)), dtype), o.lit(dtype, 1));
 }
+/** Uniform numbers in [minval, maxval). */
 export function uniform(
   k: Value,
   ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike, minval: ArrayLike, maxval: ArrayLike], UniformOptions>
@@ -119,6 +125,7 @@ function afterMinusOne(dtype: DType): number {
   i32[0]! -= 1;
   return f32[0];
 }
+/** Standard normal numbers. */
 export function normal(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("normal", ["shape", "dtype"], rest),
     { k: t } = typed("normal", k),
@@ -134,6 +141,7 @@ export function normal(k: Value, ...rest: Tail<[shape: number | Shape | null, dt
     u = between(t, shape, dtype, afterMinusOne(dtype), 1);
   return o.mul(o.lit(dtype, Math.SQRT2), bind1(primitiveNamed("erf_inv"), [u], {}));
 }
+/** Normal numbers between two bounds. */
 export function truncatedNormal(
   k: Value,
   lower: ArrayLike,
@@ -158,6 +166,7 @@ export function truncatedNormal(
     bind1(primitiveNamed("nextafter"), [full(hi), full(o.neg(inf))], {}),
   );
 }
+/** true with probability p. */
 export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number | Shape | null], BernoulliOptions>): Value {
   const q = options<BernoulliOptions>("bernoulli", ["p", "shape"], rest),
     prob = castTo(asArray(q.p ?? 0.5), canonicalize("float64")),
@@ -165,16 +174,19 @@ export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number |
   return o.lt(uniform(k, { shape, dtype: prob.dtype }), prob.ndim ? broadcastTo(prob, shape) : prob);
 }
 const tiny = (d: DType): number => (d === "float64" ? 2.2250738585072014e-308 : d === "float16" ? 6.103515625e-5 : 1.1754943508222875e-38);
+/** Exponentially distributed numbers, mean 1. */
 export function exponential(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("exponential", ["shape", "dtype"], rest),
     d = floatOption("exponential", q.dtype);
   return o.neg(o.log1p(o.neg(uniform(k, { shape: q.shape ?? [], dtype: d }))));
 }
+/** Gumbel-distributed numbers. */
 export function gumbel(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], GumbelOptions>): Value {
   const q = options<GumbelOptions>("gumbel", ["shape", "dtype"], rest),
     d = floatOption("gumbel", q.dtype);
   return o.neg(o.log(o.neg(o.log(uniform(k, { shape: q.shape ?? [], dtype: d, minval: tiny(d), maxval: 1 })))));
 }
+/** Laplace-distributed numbers. */
 export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("laplace", ["shape", "dtype"], rest),
     d = floatOption("laplace", q.dtype),
@@ -186,6 +198,7 @@ export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, d
     });
   return o.mul(o.sign(u), o.log1p(o.neg(o.abs(u))));
 }
+/** Logistically distributed numbers. */
 export function logistic(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("logistic", ["shape", "dtype"], rest),
     d = floatOption("logistic", q.dtype),
@@ -197,6 +210,7 @@ export function logistic(k: Value, ...rest: Tail<[shape: number | Shape | null, 
     });
   return o.log(o.div(u, o.sub(o.lit(d, 1), u)));
 }
+/** Cauchy-distributed numbers. */
 export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("cauchy", ["shape", "dtype"], rest),
     d = floatOption("cauchy", q.dtype),
@@ -204,6 +218,7 @@ export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dt
     u = uniform(k, { shape: q.shape ?? [], dtype: d, minval: e, maxval: 1 });
   return o.tan(o.mul(o.lit(d, Math.PI), o.sub(u, o.lit(d, 0.5))));
 }
+/** −1 or 1. */
 export function rademacher(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("rademacher", ["shape", "dtype"], rest),
     d = dtypeOf(q.dtype ?? canonicalize("int64"));
@@ -262,6 +277,7 @@ function shuffle(k: Value, x: Value, axis: number): Value {
   }
   return v;
 }
+/** Indices drawn with probabilities softmax(logits). */
 export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: number, shape: Shape | null], CategoricalOptions>): Value {
   const q = options<CategoricalOptions>("categorical", ["axis", "shape"], rest),
     l = asArray(logits, "categorical"),
@@ -282,6 +298,7 @@ export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: nu
     { axis: prefix.length + axis },
   );
 }
+/** Elements drawn from an array, or from 0 … n − 1. */
 export function choice(
   k: Value,
   a: number | ArrayLike,

@@ -44,7 +44,26 @@ export function parameters(
     full = all.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
   return { x: full[0]!, shapes: full.slice(1, -2), loc: full.at(-2)!, scale: full.at(-1)! };
 }
-function family(name: string, f: Family): Readonly<Record<"pdf" | "logpdf" | "cdf" | "logcdf" | "sf" | "logsf" | "ppf" | "isf", Public>> {
+/** A continuous distribution. What JAX does not have throws. */
+interface Distribution {
+  /** The density. */
+  readonly pdf: Public;
+  /** The logarithm of the density. */
+  readonly logpdf: Public;
+  /** The probability of at most x. */
+  readonly cdf: Public;
+  /** The logarithm of cdf. */
+  readonly logcdf: Public;
+  /** The probability of more than x. */
+  readonly sf: Public;
+  /** The logarithm of sf. */
+  readonly logsf: Public;
+  /** The x at which cdf is q. */
+  readonly ppf: Public;
+  /** The x at which sf is q. */
+  readonly isf: Public;
+}
+function family(name: string, f: Family): Distribution {
   const missing =
     (fn: string): Public =>
     () => {
