@@ -43,11 +43,30 @@ const SUITES = [
     argv: ["scripts/parity.mjs"],
     read: (t, status) => ({ passed: status === 0 ? number(t, /; (\d+) of the/) : 0, failed: status === 0 ? 0 : 1 }),
   },
+  { group: "check", name: "signatures of the public API are those of its types", argv: ["scripts/signatures.mjs", "--check"], read: byStatus },
+  { group: "check", name: "examples of the documentation", argv: ["scripts/snippets.mjs"], read: byStatus },
+  {
+    group: "check",
+    name: "declarations, from a fresh folder",
+    argv: ["scripts/snippets.mjs", "--declarations"],
+    read: byStatus,
+    prepare: buildTypes,
+  },
   { group: "unit", name: "unit tests and laws", argv: [bin("vitest/vitest.mjs"), "run"], read: byVitest },
   { group: "conformance", name: "conformance, operation by operation", argv: conformance("eager"), read: byLine },
   { group: "conformance", name: "conformance, each case as one compiled program", argv: conformance("jit"), read: byLine },
+  {
+    group: "conformance",
+    name: "conformance on the reference device",
+    argv: conformance("jit"),
+    env: { JITLENS_DEVICE: "reference" },
+    read: byLine,
+  },
   { group: "e2e", name: "end to end in VS Code", argv: ["--test", "--test-concurrency=1", "test/e2e/"], read: byNodeTest, prepare: prepareEditor },
 ];
+function buildTypes() {
+  spawnSync(process.execPath, ["scripts/build.mjs", "--only", "types"], { cwd: root, stdio: "inherit" });
+}
 function prepareEditor() {
   ensureDebian(["chromium", "fonts-dejavu-core"]);
   if (!findChromium()) throw new Error("no Chromium was found: install chromium, Chrome or Edge");
