@@ -1,5 +1,5 @@
 // numpy.fft: discrete Fourier transforms over chosen axes, with NumPy's lengths and norms.
-import { canonicalize, complexOf, isComplex } from "../core/dtypes.ts";
+import { canonicalize, complexOf, isComplex, realPart } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import type { FftKind } from "../primitives/fourier.ts";
@@ -24,6 +24,11 @@ function transform(fn: string, kind: FftKind, x: ArrayLike, q: FftnOptions): Val
   if (real && isComplex(v.dtype)) throw new TypeError(`${fn}: the operand is ${v.aval}, expected a real one; take x.real first`);
   if (new Set(axes).size !== axes.length) throw new ShapeError(`${fn}: the axes (${axes.join(", ")}) name one axis twice`);
   const lengths = q.s ? [...q.s] : axes.map((a, i) => (kind === "IRFFT" && i === axes.length - 1 ? 2 * (v.shape[a]! - 1) : v.shape[a]!));
+  // An axis without elements has an empty transform; only a length that the caller gives must be positive.
+  if (!q.s && !real && axes.some((a) => v.shape[a] === 0)) {
+    const shape = v.shape.map((n, a) => (axes.includes(a) ? Math.max(0, lengths[axes.indexOf(a)]!) : n));
+    if (shape.includes(0)) return o.full(shape, kind === "IRFFT" ? realPart(v.dtype) : v.dtype, 0);
+  }
   if (lengths.some((n) => n < 1)) throw new ShapeError(`${fn}: the lengths are [${lengths.join()}], expected at least 1 along each axis`);
   let y = v;
   axes.forEach((a, i) => {
@@ -82,7 +87,7 @@ const swapped = (n: Norm | undefined): Norm => (n === "forward" ? "backward" : n
 export function hfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
   const q = options<FftOptions>("hfft", ["n", "axis", "norm"], rest),
     v = asArray(x, "hfft"),
-    n = q.n ?? 2 * (v.shape[axisOf("hfft", q.axis ?? -1, v.ndim)]! - 1);
+    n = q.n ?? null;
   return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) });
 }
 /** The inverse of hfft. */

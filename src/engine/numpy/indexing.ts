@@ -378,6 +378,8 @@ export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[a
     others = (s: readonly number[]): number[] => s.map((n, d) => (d === a ? 1 : n));
   if (i.ndim !== v.ndim) throw new ShapeError(`takeAlongAxis: the indices are ${i.aval}, expected ${v.ndim} axes as the array ${v.aval} has`);
   const shape = broadcastShapes("takeAlongAxis", [others(v.shape), others(i.shape)]).map((n, d) => (d === a ? i.shape[a]! : n));
+  // Nothing can be read along an empty axis: what is not there is zero, as in JAX.
+  if (v.shape[a] === 0) return o.full(shape, v.dtype, 0);
   const idx = v.shape.map((n, d): Index =>
     d === a ? broadcastTo(i, shape) : n === 1 ? o.full(shape, "int32", 0) : o.broadcastInDim(o.iota("int32", [n], 0), shape, [d]),
   );

@@ -213,13 +213,14 @@ export function pinv(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermit
 const epsilon = (d: DType): number =>
   (({ float64: 2 ** -52, complex128: 2 ** -52, float16: 2 ** -10, bfloat16: 2 ** -7 }) as Partial<Record<DType, number>>)[d] ?? 2 ** -23;
 function pinvOf(v: Value, rtol: ArrayLike | null): Value {
+  if (v.size === 0) return o.full([...v.shape.slice(0, -2), v.shape.at(-1)!, v.shape.at(-2)!], v.dtype, 0);
   // The derivative does not go through the singular vectors, which are not differentiable where values coincide.
   const core = customJvp(function pinv(x: Value): Value {
     const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value],
       limit = rtol === null ? o.like(s, 10 * Math.max(...x.shape.slice(-2)) * epsilon(x.dtype)) : castTo(asArray(rtol), s.dtype),
       largest = o.expandDims(o.reduceMax(s, [s.ndim - 1]), s.ndim - 1),
-      cut = o.mul(largest, limit.ndim ? o.expandDims(limit, limit.ndim) : limit),
-      keep = o.gt(s, m.spread(cut, s.shape));
+      cut = largest.mul(limit.ndim ? o.expandDims(limit, limit.ndim) : limit),
+      keep = s.gt(cut);
     const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), o.select(keep, s, o.full(s.shape, s.dtype, 1))), o.full(s.shape, s.dtype, 0));
     return m.matmul(m.scaleColumns(m.adjoint(vh), m.toComplexLike(inverse, x)), m.adjoint(u));
   });
@@ -241,7 +242,7 @@ function pinvOf(v: Value, rtol: ArrayLike | null): Value {
 }
 /** How many singular values are not (nearly) zero. */
 export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], MatrixRankOptions>): Value {
-  const q = options<MatrixRankOptions>("matrixRank", ["rtol"], rest),
+  const q = options<MatrixRankOptions>("matrixRank", ["rtol", "hermitian"], rest),
     x = asArray(a, "matrixRank");
   // A vector has rank 1 unless it is zero.
   if (x.ndim < 2) return o.convert(reductions.any(o.ne(x, o.zerosLike(x.aval))), canonicalize("int64"));
@@ -249,11 +250,12 @@ export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, 
     s = q.hermitian ? o.abs(eigvalsh(v)) : svdvals(v),
     limit = q.rtol ?? q.tol,
     largest = o.reduceMax(s, [s.ndim - 1]);
-  const cut = o.mul(
-    largest,
+  // A bound for each matrix of a stack; one of more axes broadcasts.
+  const cut = largest.mul(
     limit === undefined || limit === null ? o.like(s, Math.max(...v.shape.slice(-2)) * epsilon(v.dtype)) : castTo(asArray(limit), s.dtype),
   );
-  return o.reduceSum(o.convert(o.gt(s, m.spread(o.expandDims(cut, cut.ndim), s.shape)), canonicalize("int64")), [s.ndim - 1]);
+  const counted = o.convert(s.gt(o.expandDims(cut, cut.ndim)), canonicalize("int64"));
+  return o.reduceSum(counted, [counted.ndim - 1]);
 }
 /** A square matrix to an integer power; negative ones through the inverse. */
 export function matrixPower(a: ArrayLike, n: number): Value {
@@ -416,7 +418,8 @@ export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rcond: number |
     throw new ShapeError(`lstsq: the matrix is ${x.aval} and the right side ${y0.aval}; expected [m, n] and m rows`);
   const [s, u, vh] = f.svd(x, false, true) as [Value, Value, Value],
     limit = q.rcond ?? epsilon(x.dtype) * Math.max(rows, columns),
-    keep = o.ge(s, o.splat(o.mul(o.squeeze(o.sliceInDim(s, 0, 0, 1), [0]), o.like(s, limit)), s.shape)),
+    // Without singular values (an empty matrix) there is nothing to keep.
+    keep = s.size === 0 ? o.full(s.shape, "bool", 0) : o.ge(s, o.splat(o.mul(o.squeeze(o.sliceInDim(s, 0, 0, 1), [0]), o.like(s, limit)), s.shape)),
     safe = o.select(keep, s, o.full(s.shape, s.dtype, 1));
   const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), safe), o.full(s.shape, s.dtype, 0)),
     sol = m.matmul(m.adjoint(vh), m.scaleRows(m.matmul(m.adjoint(u), y), m.toComplexLike(inverse, x)));

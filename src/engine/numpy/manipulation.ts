@@ -384,12 +384,19 @@ function widths(w: PadWidth, rank: number): [number, number][] {
     return e.length === 1 ? [e[0]!, e[0]!] : [e[0]!, e[1]!];
   });
 }
+/** How much is put around each axis: integers, 0 or more, and as many pairs as axes (or one). */
+function padWidths(w: PadWidth, v: Value): [number, number][] {
+  if (Array.isArray(w) && w.some(Array.isArray) && w.length !== 1 && w.length !== v.ndim)
+    throw new ShapeError(`pad: the pad width has ${w.length} pairs for ${v.aval}; give one pair, or one for each of its ${v.ndim} axes`);
+  const read = widths(w, v.ndim);
+  return read.map(([lo, hi]) => [sizeArgument("pad", "a pad width", lo), sizeArgument("pad", "a pad width", hi)]);
+}
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
 const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
 export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: string], PadOptions>): Value {
   const p = options<PadOptions>("pad", ["mode"], rest),
     v = asArray(x, "pad"),
-    w = widths(padWidth, v.ndim),
+    w = padWidths(padWidth, v),
     mode = oneOf("pad", "mode", p.mode ?? "constant", PAD_MODES);
   oneOf("pad", "reflectType", p.reflectType ?? "even", ["even", "odd"]);
   let out = v;
@@ -411,6 +418,9 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: strin
       if (hi) out = o.pad(out, castTo(h!, v.dtype), config(0, hi));
       return;
     }
+    if (n === 0 && lo === 0 && hi === 0 && !["maximum", "minimum"].includes(mode)) return;
+    if (n === 0 && mode !== "mean")
+      throw new ShapeError(`pad: axis ${a} of ${v.aval} is empty, so there is nothing to fill it with in mode "${mode}"; use mode "constant"`);
     if (mode === "edge") {
       out = o.concatenate(
         [part(lo, at(0)), out, part(hi, at(n - 1))].filter((q) => q.shape[a]! > 0),

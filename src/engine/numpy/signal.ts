@@ -117,7 +117,7 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
     [v] = promoteInexact("trapezoid", p.x === undefined || p.x === null ? [y] : [y, p.x]),
     a = axisOf("trapezoid", p.axis ?? -1, v!.ndim),
     n = v!.shape[a]!,
-    pairs = o.add(o.sliceInDim(v!, a, 1, n), o.sliceInDim(v!, a, 0, n - 1));
+    pairs = o.add(o.sliceInDim(v!, a, Math.min(1, n), n), o.sliceInDim(v!, a, 0, Math.max(0, n - 1)));
   if (p.x === undefined || p.x === null) return sum(pairs, { axis: a }).mul((p.dx ?? 1) / 2);
   const x = castTo(asArray(p.x), v!.dtype),
     d = diff(x, { axis: x.ndim === 1 ? 0 : a });
@@ -278,20 +278,26 @@ export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: strin
 
 // ---- polynomials, highest power first
 const aligned = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
-  const [x, y] = promote(fn, [a, b]) as [Value, Value],
-    n = Math.max(x.shape[0]!, y.shape[0]!),
-    lift = (v: Value): Value => o.pad(v, o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : 0), [[n - v.shape[0]!, 0, 0]]);
+  const [x, y] = promote(fn, [a, b]) as [Value, Value];
+  if (x.ndim === 0 || y.ndim === 0) throw new ShapeError(`${fn}: the coefficients are ${x.aval} and ${y.aval}, expected vectors`);
+  const n = Math.max(x.shape[0]!, y.shape[0]!),
+    lift = (v: Value): Value =>
+      o.pad(
+        v,
+        o.lit(v.dtype, isComplex(v.dtype) ? [0, 0] : 0),
+        v.shape.map((_n, d): [number, number, number] => [d === 0 ? n - v.shape[0]! : 0, 0, 0]),
+      );
   return [lift(x), lift(y)];
 };
 /** The sum of polynomials, coefficients highest power first. */
 export const polyadd = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polyadd", a, b);
-  return o.add(x, y);
+  return x.add(y);
 };
 /** The difference of polynomials, coefficients highest power first. */
 export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polysub", a, b);
-  return o.sub(x, y);
+  return x.sub(y);
 };
 /** A polynomial (coefficients, highest power first) at points. */
 export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
@@ -447,8 +453,9 @@ export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis
     period = p.period ?? 2 * Math.PI,
     [v] = promote("unwrap", [asArray(x, "unwrap"), period]) as [Value],
     a = axisOf("unwrap", p.axis ?? -1, v.ndim),
-    half = period / 2,
-    d = diff(v, { axis: a }),
+    half = period / 2;
+  if (v.shape[a] === 0) return v;
+  const d = diff(v, { axis: a }),
     m0 = d.add(half).remainder(period).sub(half),
     m = where(m0.eq(-half).and(d.gt(0)), half, m0),
     jump = where(d.abs().lt(p.discont ?? half), 0, m.sub(d));
