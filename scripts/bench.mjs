@@ -131,8 +131,11 @@ try {
 } catch (e) {
   row("VS Code rig", "not measured", String(e.message).split("\n")[0]);
 }
+// What bench/compare.mjs wrote below stays.
+const results = join(root, "bench", "RESULTS.md");
+const [, ...sections] = readFileSync(results, "utf8").split("\n## ");
 writeFileSync(
-  join(root, "bench", "RESULTS.md"),
-  `# Results\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model}, 1 thread. Made by \`npm run bench\`; medians of one run, outputs checked first.\n\n| what | value | note |\n|---|---|---|\n${rows.map((r) => `| ${r.join(" | ")} |`).join("\n")}\n`,
+  results,
+  `# Results\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node} (V8 ${process.versions.v8}), ${cpus()[0]?.model}, 1 thread. Made by \`npm run bench\`; medians of one run, outputs checked first.\n\n| what | value | note |\n|---|---|---|\n${rows.map((r) => `| ${r.join(" | ")} |`).join("\n")}\n${sections.map((s) => `\n## ${s}`).join("")}`,
 );
 process.exit(0);

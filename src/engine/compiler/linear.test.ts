@@ -33,6 +33,16 @@ const PROGRAMS: readonly (readonly [string, Build])[] = [
       ),
   ],
   [
+    "the gradient of a chain",
+    (n) => {
+      const loss = (x: Value): Value => {
+        for (let i = 0; i < 6 * n; i++) x = np.sin(x.mul(1.01)); // full kernels from the start
+        return x.sum();
+      };
+      return compileJaxpr(jl.makeJaxpr(jl.grad(loss))(matrix(16)));
+    },
+  ],
+  [
     "many results of one argument",
     (n) => compileJaxpr(jl.makeJaxpr((x: Value) => Array.from({ length: 4 * n }, (_v, i) => np.sin(x.mul(i))))(matrix(64))),
   ],

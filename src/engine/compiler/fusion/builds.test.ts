@@ -18,7 +18,7 @@ const OPS: readonly Op[] = [
   (a, axis) => (a.ndim ? a.max({ axis, keepdims: true }) : a),
   (a) => (a.ndim ? a.sub(a.mean({ axis: -1, keepdims: true })) : a),
   (a) => (a.ndim ? a.sub(a.mean({ axis: 0 })) : a),
-  (a, axis) => jl.nn.softmax(a, { axis: a.ndim ? axis : -1 }),
+  (a, axis) => (a.ndim ? jl.nn.softmax(a, { axis }) : a),
   (a) => (isMatrix(a) && a.shape.at(-1) === 16 ? a.matmul(np.ones([16, 16]).mul(0.1)) : a),
   (a) => (isMatrix(a) ? a.matmul(np.swapaxes(a, -1, -2)) : a),
   (a, axis) => (a.ndim ? np.flip(a, axis) : a),

@@ -5,7 +5,7 @@ import type { Graph, Node } from "../../graph/graph.ts";
 import { type Target, WASM } from "../target.ts";
 import { Facts, isFree, isGiven, isStandalone } from "./facts.ts";
 import { fitConsumer, fitSiblings } from "./fit.ts";
-import { type Candidate, type Group, Grouping } from "./groups.ts";
+import { Candidate, type Group, Grouping } from "./groups.ts";
 import { type Decision, Verdicts, writeLedger } from "./ledger.ts";
 import { finished } from "./order.ts";
 import { type Pin, type Pins, edgeKey } from "./pins.ts";
@@ -112,23 +112,33 @@ class Fuser {
   // ---- joining
   /** Kernels take in what reads them, in the program's order, until none can take in another. */
   #joinConsumers(): void {
-    const open: [Candidate, Candidate][] = [];
+    // A pair to be asked about, or a kernel whose sources are.
+    const open: (readonly [Candidate, Candidate] | Candidate)[] = [];
+    // What was refused is asked again when one of the two has changed, not each time that another pair leads to it.
+    const asked = new Set<string>();
+    const isNew = (key: string): boolean => asked.size < asked.add(key).size;
     const ask = (a: Candidate): void => {
       const consumers = this.groups.consumers(a);
       for (let i = consumers.length - 1; i >= 0; i--) open.push([a, consumers[i]!]);
     };
     // The list is worked off from its end: the program's first kernels stand there.
     for (const c of [...this.groups.all].sort((a, b) => b.last - a.last)) ask(c);
-    for (let pair = open.pop(); pair; pair = open.pop()) {
-      const a = this.groups.current(pair[0]);
-      const b = this.groups.current(pair[1]);
-      if (a === b) continue;
+    for (let next = open.pop(); next; next = open.pop()) {
+      this.#work++;
+      if (next instanceof Candidate) {
+        const joined = this.groups.current(next);
+        if (isNew(`${joined.state}`)) for (const s of new Set(this.groups.sources(joined))) open.push([s, joined]);
+        continue;
+      }
+      const a = this.groups.current(next[0]);
+      const b = this.groups.current(next[1]);
+      if (a === b || !isNew(`${a.state}>${b.state}`)) continue;
       const passed = this.groups.passed(a, b);
       if (passed.length === 0) continue;
       const joined = this.#decideJoin(a, b, passed, "consumer");
       if (!joined) continue;
-      // What was refused for one of the two is asked again about both.
-      for (const s of new Set(this.groups.sources(joined))) open.push([s, joined]);
+      // What was refused for one of the two is asked again about both, after what reads them: it may still take that in.
+      open.push(joined);
       ask(joined);
     }
   }

@@ -31,6 +31,8 @@ export class Candidate {
   stages: number;
   /** The group that this one has become a part of. */
   joined: Candidate | null = null;
+  /** Another number after each join: what was said of a group holds as long as this is the same. */
+  state: number;
   constructor(
     readonly id: number,
     public signature: Signature,
@@ -38,6 +40,7 @@ export class Candidate {
     position: number,
   ) {
     this.first = this.last = position;
+    this.state = id;
     this.stages = signature.kind === "reduce" ? 1 : 0;
   }
   get kind(): GroupKind {
@@ -236,6 +239,7 @@ export class Grouping {
     const [into, from] = a.nodes.size + a.reads.size >= b.nodes.size + b.reads.size ? [a, b] : [b, a];
     const between = [...this.passed(a, b), ...this.passed(b, a)];
     from.joined = into;
+    into.state = this.#next++;
     into.stages = between.length > 0 ? a.stages + b.stages : Math.max(a.stages, b.stages);
     this.all.delete(from);
     into.signature = signature;

@@ -1,0 +1,212 @@
+// The programs that bench/compare.mjs runs in two engines. Each gives `call` (what is timed), and where it has them `outputs` to compare,
+// and `program`, the jaxpr whose kernels are counted.
+
+/** Numbers in [-1, 1) that are the same in each engine and do not come from it. */
+function noise(jl, ...shape) {
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  let s = 12345;
+  for (let i = 0; i < data.length; i++) data[i] = ((s = (Math.imul(s, 1664525) + 1013904223) | 0) / 2 ** 31) * 0.999;
+  return jl.numpy.array(data).reshape(shape);
+}
+const typesOf = (jl, args) => jl.tree.map((x) => jl.shapeDtypeStruct(x.shape, String(x.dtype)), args);
+const drop = (jl, tree) => jl.tree.leaves(tree).forEach((x) => x.delete());
+/** A compiled function that is run. */
+const run = (name, build, options = {}) => ({
+  name,
+  ...options,
+  make: (jl) => {
+    const { fn, args } = build(jl);
+    const f = jl.jit(fn);
+    return {
+      call: () => drop(jl, f(...args)),
+      outputs: () => f(...args),
+      program: () => jl.makeJaxpr(fn)(...typesOf(jl, args)),
+      end: () => drop(jl, args),
+    };
+  },
+});
+/** The compiler, from jaxpr to loaded code, each time from nothing. */
+function compiling(name, build) {
+  return {
+    name,
+    make: (jl) => {
+      const { fn, args } = build(jl);
+      const jaxpr = jl.makeJaxpr(fn)(...args);
+      return {
+        call: () => {
+          const c = jl.internals.compile(jaxpr, new Map());
+          return c.loaded ?? c.executable;
+        },
+        program: () => jaxpr,
+      };
+    },
+  };
+}
+const tracing = (name, build) => ({
+  name,
+  make: (jl) => {
+    const { fn, args } = build(jl);
+    return { call: () => jl.makeJaxpr(fn)(...args) };
+  },
+});
+
+const cubic = (x) => x.add(x.mul(x)).add(x.mul(x).mul(x));
+const mlp = (jl) => {
+  const np = jl.numpy;
+  const loss = (p, a, b) => np.square(np.tanh(a.matmul(p.w1).add(p.b1)).matmul(p.w2).add(p.b2).sub(b)).mean();
+  const s = (...d) => noise(jl, ...d);
+  return { fn: jl.grad(loss), args: [{ w1: s(64, 128), b1: s(128), w2: s(128, 32), b2: s(32) }, s(32, 64), s(32, 32)] };
+};
+const abstract = (build) => (jl) => {
+  const { fn, args } = build(jl);
+  return { fn, args: typesOf(jl, args) };
+};
+const layerNorm = (np, x, g, b) =>
+  x
+    .sub(x.mean(-1, { keepdims: true }))
+    .div(np.sqrt(x.var(-1, { keepdims: true }).add(1e-5)))
+    .mul(g)
+    .add(b);
+const transformer = (jl) => {
+  const [np, nn] = [jl.numpy, jl.nn];
+  const [t, d, h] = [64, 128, 4];
+  const fn = (p, x) => {
+    const n1 = layerNorm(np, x, p.g1, p.b1);
+    const heads = (w) =>
+      n1
+        .matmul(w)
+        .reshape([t, h, d / h])
+        .transpose([1, 0, 2]);
+    const [q, k, v] = [heads(p.q), heads(p.k), heads(p.v)];
+    const a = nn.softmax(np.matmul(q, k.transpose([0, 2, 1])).div(Math.sqrt(d / h)), { axis: -1 });
+    const y = x.add(np.matmul(a, v).transpose([1, 0, 2]).reshape([t, d]).matmul(p.o));
+    return y.add(nn.gelu(layerNorm(np, y, p.g2, p.b2).matmul(p.w1)).matmul(p.w2));
+  };
+  const s = (...shape) => noise(jl, ...shape).mul(0.1);
+  const p = { q: s(d, d), k: s(d, d), v: s(d, d), o: s(d, d), w1: s(d, 4 * d), w2: s(4 * d, d), g1: s(d), b1: s(d), g2: s(d), b2: s(d) };
+  return { fn, args: [p, noise(jl, t, d)] };
+};
+const convNet = (jl) => {
+  const [np, nn, lax] = [jl.numpy, jl.nn, jl.lax];
+  const loss = (p, x) => {
+    const h = nn.relu(lax.conv(x, p.k1, [1, 1], "SAME"));
+    return np.square(np.tanh(lax.conv(h, p.k2, [2, 2], "SAME"))).mean();
+  };
+  return { fn: jl.grad(loss), args: [{ k1: noise(jl, 8, 3, 3, 3), k2: noise(jl, 8, 8, 3, 3) }, noise(jl, 4, 3, 32, 32)] };
+};
+const lstm = (jl) => {
+  const [np, nn, lax] = [jl.numpy, jl.nn, jl.lax];
+  const n = 64;
+  const fn = (w, u, b, xs) =>
+    lax.scan(
+      ([h, c], x) => {
+        const [i, f, g, o] = np.split(x.matmul(w).add(h.matmul(u)).add(b), 4, -1);
+        const c2 = nn
+          .sigmoid(f)
+          .mul(c)
+          .add(nn.sigmoid(i).mul(np.tanh(g)));
+        const h2 = nn.sigmoid(o).mul(np.tanh(c2));
+        return [[h2, c2], h2];
+      },
+      [np.zeros([8, n]), np.zeros([8, n])],
+      xs,
+    )[1];
+  return { fn, args: [noise(jl, n, 4 * n), noise(jl, n, 4 * n), noise(jl, 4 * n), noise(jl, 64, 8, n)] };
+};
+const adam = (jl) => {
+  const fn = (p, m, v, g) => {
+    const m2 = m.mul(0.9).add(g.mul(0.1));
+    const v2 = v.mul(0.999).add(g.mul(g).mul(0.001));
+    return [
+      p.sub(
+        m2
+          .mul(10)
+          .div(jl.numpy.sqrt(v2.mul(1000)).add(1e-8))
+          .mul(1e-3),
+      ),
+      m2,
+      v2,
+    ];
+  };
+  const s = () => noise(jl, 1 << 20);
+  return { fn, args: [s(), s(), jl.numpy.abs(s()), s()] };
+};
+const chain = (jl) => {
+  const [np, s] = [jl.numpy, jl.shapeDtypeStruct];
+  const fn = (x, w) => {
+    for (let i = 0; i < 300; i++) x = np.tanh(x.matmul(w));
+    return x.sum();
+  };
+  return { fn, args: [s([8, 32], "float32"), s([32, 32], "float32")] };
+};
+const cached = (leaves) => ({
+  name: `cached call, ${leaves} ${leaves === 1 ? "leaf" : "leaves"}`,
+  make: (jl) => {
+    const xs = Object.fromEntries(Array.from({ length: leaves }, (_v, i) => [`p${i}`, jl.numpy.ones([4]).mul(i)]));
+    const f = jl.jit((p) => p.p0.add(p[`p${leaves - 1}`]));
+    return { call: () => f(xs), outputs: () => f(xs) };
+  },
+});
+
+export const PROGRAMS = [
+  run("x + x² + x³, 4096²", (jl) => ({ fn: cubic, args: [noise(jl, 4096, 4096)] })),
+  run("x + x² + x³, 1024²", (jl) => ({ fn: cubic, args: [noise(jl, 1024, 1024)] })),
+  run("softmax 4096×1024", (jl) => ({ fn: (x) => jl.nn.softmax(x, { axis: -1 }), args: [noise(jl, 4096, 1024)] })),
+  run("layer norm + gelu, 1024×512", (jl) => ({
+    fn: (x, g, b) => jl.nn.gelu(layerNorm(jl.numpy, x, g, b)),
+    args: [noise(jl, 1024, 512), noise(jl, 512), noise(jl, 512)],
+  })),
+  run("Σ tanh·exp, 4M", (jl) => ({ fn: (x) => jl.numpy.tanh(x).mul(jl.numpy.exp(x)).sum(), args: [noise(jl, 1 << 22)] })),
+  run("x² + x, bfloat16, 1M", (jl) => ({ fn: (x) => x.mul(x).add(x), args: [noise(jl, 1 << 20).astype("bfloat16")] }), { tolerance: 0.01 }),
+  run("x² + x, float16, 1M", (jl) => ({ fn: (x) => x.mul(x).add(x), args: [noise(jl, 1 << 20).astype("float16")] }), { tolerance: 0.01 }),
+  run("matmul 64³", (jl) => ({ fn: (a, b) => a.matmul(b), args: [noise(jl, 64, 64), noise(jl, 64, 64)] })),
+  run("matmul 512³", (jl) => ({ fn: (a, b) => a.matmul(b), args: [noise(jl, 512, 512), noise(jl, 512, 512)] })),
+  run("gradient of an MLP", mlp),
+  run("transformer block", transformer),
+  run("gradient of a small convolutional net", convNet, { tolerance: 1e-4 }),
+  run("LSTM, scan of 64 steps", lstm),
+  run("Adam, 1M", adam),
+  tracing("MLP gradient: trace", abstract(mlp)),
+  compiling("MLP gradient: compile", abstract(mlp)),
+  tracing("transformer block: trace", abstract(transformer)),
+  compiling("transformer block: compile", abstract(transformer)),
+  tracing("300 × (matmul, tanh): trace", chain),
+  compiling("300 × (matmul, tanh): compile", chain),
+  compiling("300 × (matmul, tanh), gradient: compile", (jl) => ({ ...chain(jl), fn: jl.grad(chain(jl).fn) })),
+  cached(1),
+  cached(8),
+  cached(32),
+  cached(100),
+  {
+    name: "16 cached traces, in turn (each)",
+    make: (jl) => {
+      const f = jl.jit((x) => x.add(1));
+      const xs = Array.from({ length: 16 }, (_v, i) => jl.numpy.ones([i + 1]));
+      let at = 0;
+      return { call: () => f(xs[at++ & 15]), outputs: () => xs.map((x) => f(x)) };
+    },
+  },
+  {
+    name: "eager add",
+    make: (jl) => {
+      const x = jl.numpy.ones([4]);
+      return { call: () => x.add(x), outputs: () => x.add(x) };
+    },
+  },
+  {
+    name: "x.get(k), k of 100",
+    make: (jl) => {
+      const x = jl.numpy.arange(400).reshape([100, 4]);
+      let k = 0;
+      return { call: () => x.get(k++ % 100), outputs: () => x.get(7) };
+    },
+  },
+  {
+    name: "gradient of a tiny function, eager",
+    make: (jl) => {
+      const g = jl.grad((x) => jl.numpy.sin(x).mul(x).sum());
+      const x = noise(jl, 4);
+      return { call: () => g(x), outputs: () => g(x) };
+    },
+  },
+];
