@@ -21,7 +21,7 @@ describe("kernel counts", () => {
     expect(kernels(jl.grad(loss) as never, params, spec(32, 64), spec(32, 32)).length).toBeLessThanOrEqual(9);
   });
 });
-test("every edge has a reason, and the shares of the lines add up to one", () => {
+test("every edge has a rule and a reason", () => {
   const c = compile(jl.makeJaxpr((x: Value) => jl.nn.softmax(np.tanh(x)))(spec(8, 16))).compilation;
   for (const d of c.plan.regions.flatMap((f) => f.fusion.ledger)) {
     expect(d.reason).not.toBe("");
