@@ -75,7 +75,6 @@ export const isFloat = (d: DType): boolean => kindOf(d) === "f";
 export const isComplex = (d: DType): boolean => kindOf(d) === "c";
 export const isInexact = (d: DType): boolean => isFloat(d) || isComplex(d);
 export const isInteger = (d: DType): boolean => kindOf(d) === "i" || kindOf(d) === "u";
-export const isSigned = (d: DType): boolean => kindOf(d) === "i";
 export const isUnsigned = (d: DType): boolean => kindOf(d) === "u";
 export const isHalf = (d: DType): boolean => d === "float16" || d === "bfloat16";
 /** float32 for complex64, float64 for complex128, else the type itself. */

@@ -115,5 +115,4 @@ export function stage(
 export function convertConstsToInputs(c: ClosedJaxpr): { jaxpr: Jaxpr; consts: readonly Value[] } {
   return { jaxpr: new Jaxpr([], [...c.jaxpr.constvars, ...c.jaxpr.invars], c.jaxpr.eqns, c.jaxpr.outs, c.jaxpr.name), consts: c.consts };
 }
-export const closeOver = (j: Jaxpr): ClosedJaxpr => new ClosedJaxpr(j, []);
 export type { Frame };

@@ -294,5 +294,4 @@ export abstract class Tracer extends Array {
   }
 }
 
-export const isTracer = (v: unknown): v is Tracer => v instanceof Tracer;
 export type { Frame };

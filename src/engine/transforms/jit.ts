@@ -416,5 +416,3 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   for (const l of createListeners) l(jitted);
   return jitted;
 }
-/** Whether a function is the result of `jit`. */
-export const isJitted = (f: unknown): f is Jitted => typeof f === "function" && "jit" in f;

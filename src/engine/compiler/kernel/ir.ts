@@ -215,7 +215,6 @@ function isValueOf(e: Expr, half: DType, looked: number): boolean {
   }
 }
 const COMPARE: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge"]);
-export const isCompare = (op: string): boolean => COMPARE.has(op);
 const NONE: ReadonlySet<number> = new Set();
 /** What operands depend on together. Sets are shared where one holds all the others, so that a long chain needs one. */
 function merge(args: readonly Expr[]): { depth: number; vars: ReadonlySet<number> } {

@@ -188,5 +188,3 @@ export function delinearize(at: Ix, shape: readonly number[]): Ix[] {
   }
   return out;
 }
-/** Whether the expression needs no quotients or remainders at run time. */
-export const isSimple = (a: Ix): boolean => a.terms.every((t) => t.atom.kind === "var" || t.atom.kind === "value");
