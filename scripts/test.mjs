@@ -62,6 +62,7 @@ const SUITES = [
     env: { JITLENS_DEVICE: "reference" },
     read: byLine,
   },
+  { group: "conformance", name: "random programs beside real JAX's answers", argv: ["test/fuzz/run.mjs"], read: byLine },
   { group: "e2e", name: "end to end in VS Code", argv: ["--test", "--test-concurrency=1", "test/e2e/"], read: byNodeTest, prepare: prepareEditor },
 ];
 function buildTypes() {

@@ -9,10 +9,22 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const opt = { root: join(here, "..", ".."), cases: join(here, "programs.jsonl.gz"), known: join(here, "known-misses.tsv"), only: null, fails: 30, json: null };
+const opt = {
+  root: join(here, "..", ".."),
+  cases: join(here, "programs.jsonl.gz"),
+  known: join(here, "known-misses.tsv"),
+  only: null,
+  fails: 30,
+  json: null,
+};
 for (let i = 2; i < process.argv.length; i += 2) {
   const key = process.argv[i].replace(/^--/, "");
-  if (!(key in opt)) throw new Error(`unknown option ${process.argv[i]}; expected ${Object.keys(opt).map((k) => `--${k}`).join(", ")}`);
+  if (!(key in opt))
+    throw new Error(
+      `unknown option ${process.argv[i]}; expected ${Object.keys(opt)
+        .map((k) => `--${k}`)
+        .join(", ")}`,
+    );
   opt[key] = process.argv[i + 1];
 }
 const jl = await import(pathToFileURL(join(resolve(opt.root), "dist/engine/index.js")).href);
@@ -29,7 +41,10 @@ const BODIES = {
   relu: (h, w) => np.maximum(h.sub(w), 0),
 };
 const unary = (f) => (x) => f(x);
-const onAxis = (f) => (x, { axis }) => f(x, { axis });
+const onAxis =
+  (f) =>
+  (x, { axis }) =>
+    f(x, { axis });
 const UNARY = {
   ...Object.fromEntries(
     "abs negative sign square sin cos tan tanh exp expm1 arctan sinh arcsinh cbrt floor ceil rint trunc reciprocal logicalNot invert isfinite"
@@ -47,8 +62,10 @@ const UNARY = {
 };
 const BINARY = {
   ...Object.fromEntries(
-    ("add subtract multiply divide floorDivide remainder maximum minimum arctan2 hypot logaddexp copysign equal less greaterEqual logicalAnd logicalXor " +
-      "bitwiseAnd bitwiseXor leftShift rightShift matmul outer")
+    (
+      "add subtract multiply divide floorDivide remainder maximum minimum arctan2 hypot logaddexp copysign equal less greaterEqual logicalAnd logicalXor " +
+      "bitwiseAnd bitwiseXor leftShift rightShift matmul outer"
+    )
       .split(" ")
       .map((n) => [n, (x, y) => np[n](x, y)]),
   ),
@@ -146,42 +163,76 @@ function compare(what, got, want, atol) {
     const g = got[k];
     if (g.dtype !== w.$a) throw new Error(`${what} ${k}: dtype ${g.dtype}, JAX gives ${w.$a}`);
     if (g.shape.join() !== w.shape.join()) throw new Error(`${what} ${k}: shape [${g.shape}], JAX gives [${w.shape}]`);
-    const x = g.dataSync(), y = array(w).dataSync();
+    const x = g.dataSync(),
+      y = array(w).dataSync();
     for (let i = 0; i < y.length; i++) {
-      const a = Number(x[i]), b = Number(y[i]);
-      if (!(Object.is(a, b) || a === b || Math.abs(a - b) <= atol[k])) throw new Error(`${what} ${k}[${i}] of ${y.length}: ${a}, JAX gives ${b} (within ${atol[k].toPrecision(3)}; ${g.dtype})`);
+      const a = Number(x[i]),
+        b = Number(y[i]);
+      if (!(Object.is(a, b) || a === b || Math.abs(a - b) <= atol[k]))
+        throw new Error(`${what} ${k}[${i}] of ${y.length}: ${a}, JAX gives ${b} (within ${atol[k].toPrecision(3)}; ${g.dtype})`);
     }
-    if (what.includes("value") && g.weakType !== Boolean(w.weak)) throw new Error(`${what} ${k}: weakType ${g.weakType}, JAX gives ${Boolean(w.weak)}`);
+    if (what.includes("value") && g.weakType !== Boolean(w.weak))
+      throw new Error(`${what} ${k}: weakType ${g.weakType}, JAX gives ${Boolean(w.weak)}`);
   });
 }
 /** Each way of running a case: its name, and what it computes. */
 const WAYS = {
   "eager value": (c, xs) => compare("eager value", evaluate(c.program, xs), c.outputs, c.atol),
   "jit value": (c, xs) => compare("jit value", jl.jit((...a) => evaluate(c.program, a))(...xs), c.outputs, c.atol),
-  "eager gradient": (c, xs) => c.grads && compare("eager gradient", jl.grad(loss(c.program, c.wrt, xs), { argnums: c.wrt.map((_i, k) => k) })(...c.wrt.map((i) => xs[i])), c.grads, c.gradAtol),
-  "jit gradient": (c, xs) => c.grads && compare("jit gradient", jl.jit((...a) => jl.grad(loss(c.program, c.wrt, a), { argnums: c.wrt.map((_i, k) => k) })(...c.wrt.map((i) => a[i])))(...xs), c.grads, c.gradAtol),
+  "eager gradient": (c, xs) =>
+    c.grads &&
+    compare(
+      "eager gradient",
+      jl.grad(loss(c.program, c.wrt, xs), { argnums: c.wrt.map((_i, k) => k) })(...c.wrt.map((i) => xs[i])),
+      c.grads,
+      c.gradAtol,
+    ),
+  "jit gradient": (c, xs) =>
+    c.grads &&
+    compare(
+      "jit gradient",
+      jl.jit((...a) => jl.grad(loss(c.program, c.wrt, a), { argnums: c.wrt.map((_i, k) => k) })(...c.wrt.map((i) => a[i])))(...xs),
+      c.grads,
+      c.gradAtol,
+    ),
 };
 
 // ---- the run
 const known = new Map();
 try {
   for (const l of readFileSync(opt.known, "utf8").split("\n")) if (l && !l.startsWith("#")) known.set(l.split("\t")[0], l.split("\t")[1]);
-} catch { /* no list: nothing is known to miss */ }
-const cases = gunzipSync(readFileSync(opt.cases)).toString().trim().split("\n").map((l) => JSON.parse(l));
+} catch {
+  /* no list: nothing is known to miss */
+}
+const cases = gunzipSync(readFileSync(opt.cases))
+  .toString()
+  .trim()
+  .split("\n")
+  .map((l) => JSON.parse(l));
 const failures = [];
-let passed = 0, skipped = 0;
+let passed = 0,
+  skipped = 0;
 for (const c of cases) {
   if (opt.only !== null && String(c.id) !== opt.only) continue;
   const wrong = [];
   const xs = c.inputs.map(array);
   for (const [way, run] of Object.entries(WAYS)) {
-    try { run(c, xs); } catch (e) { wrong.push(`${way}: ${String(e?.message ?? e).split("\n")[0].slice(0, 220)}`); }
+    try {
+      run(c, xs);
+    } catch (e) {
+      wrong.push(
+        `${way}: ${String(e?.message ?? e)
+          .split("\n")[0]
+          .slice(0, 220)}`,
+      );
+    }
   }
   const why = known.get(String(c.id));
   if (why !== undefined) {
     if (wrong.length) skipped++;
     else failures.push({ id: c.id, message: "it is listed as a known miss, but holds: take it off the list" });
-  } else if (wrong.length) failures.push({ id: c.id, message: wrong[0], ways: wrong.map((w) => w.split(":")[0]), ops: c.program.statements.map((s) => s.op).join(" ") });
+  } else if (wrong.length)
+    failures.push({ id: c.id, message: wrong[0], ways: wrong.map((w) => w.split(":")[0]), ops: c.program.statements.map((s) => s.op).join(" ") });
   else passed++;
 }
 for (const f of failures.slice(0, Number(opt.fails))) console.log(`program ${f.id}: ${f.message}${f.ops ? `\n    ${f.ops}` : ""}`);

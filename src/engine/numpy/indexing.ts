@@ -248,8 +248,12 @@ const windowBefore = (p: { advancedAt: number; newAxes: readonly number[] }): nu
 type Combine = "set" | "add" | "mul" | "min" | "max";
 const SCATTERS = { set: scatter, add: scatterAdd, mul: scatterMul, min: scatterMin, max: scatterMax } as const;
 function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Combine, opts: AtOptions): Value {
-  const p = plan(`at().${combine}`, x, indices),
-    value0 = castTo(asArray(y, `at().${combine}`, "the value"), x.dtype);
+  const p = plan(`at().${combine}`, x, indices);
+  if (p.shape.includes(0)) return x;
+  // A result is computed in the type of both, and then given the array's: 0.5 added to an integer is not 0 added to it.
+  const given = asArray(y, `at().${combine}`, "the value");
+  const [target, value0] =
+    combine === "set" ? [x, castTo(given, x.dtype)] : (promote(`at().${combine}`, [x, typeof y === "number" ? y : given]) as [Value, Value]);
   // Positions of every selected element along every axis: one scatter with full index vectors for the indexed and strided axes.
   const rank = p.shape.length,
     full = (v: Value, dims: readonly number[]): Value => o.broadcastInDim(v, p.shape, dims);
@@ -290,7 +294,7 @@ function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Comb
   };
   const unique = opts.uniqueIndices ?? p.axes.every((a) => a.kind === "slice" || a.index.ndim === 0),
     mode: GatherMode = parseMode(opts.mode, "fill_or_drop");
-  return bind1(SCATTERS[combine], [x, vectors, value], {
+  const result = bind1(SCATTERS[combine], [target, vectors, value], {
     dimensionNumbers: dims,
     mode,
     indicesAreSorted: opts.indicesAreSorted ?? false,
@@ -298,6 +302,7 @@ function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Comb
     updateJaxpr: null,
     updateConsts: [],
   });
+  return castTo(result, x.dtype, x.weakType);
 }
 /** `x.at(...indices)`: functional updates. */
 export class IndexUpdate {
@@ -315,7 +320,7 @@ export class IndexUpdate {
     return update(this.x, this.indices, y, "add", opts);
   }
   subtract(y: ArrayLike, opts: AtOptions = {}): Value {
-    return update(this.x, this.indices, castTo(asArray(y), this.x.dtype).neg(), "add", opts);
+    return update(this.x, this.indices, typeof y === "number" ? -y : asArray(y).neg(), "add", opts);
   }
   sub(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.subtract(y, opts);
@@ -336,11 +341,12 @@ export class IndexUpdate {
   apply(fn: (x: Value) => Value, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, castTo(fn(get(this.x, this.indices, opts)), this.x.dtype), "set", opts);
   }
+  /** The type of a quotient, as JAX has it: integers give floats. */
   divide(y: ArrayLike, opts: AtOptions = {}): Value {
-    return castTo(this.x.div(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype);
+    return this.x.div(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }
   power(y: ArrayLike, opts: AtOptions = {}): Value {
-    return castTo(this.x.pow(update(this.x.mul(0).add(1).astype(this.x.dtype), this.indices, y, "mul", opts)), this.x.dtype);
+    return this.x.pow(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }
 }
 
