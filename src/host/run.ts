@@ -23,7 +23,8 @@ export interface ActiveRun {
   readonly result: Promise<RunResult>;
   cancel(): void;
 }
-const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource };
+/** What can make a Report, by the name that rows of languages have. */
+export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource };
 /** How long a file may take beyond its own limit, before the report that is there is taken; and for the rest of its output to arrive at the end. */
 const GRACE_MS = 3000,
   OUTPUT_MS = 1000,

@@ -30,6 +30,15 @@ describe("rooms", () => {
     expect(wall("src/engine/report/recorder.ts", "src/engine/graph/graph.ts", false)).toBeNull();
   });
 
+  test("ARCHITECTURE.md has the same table", () => {
+    const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8").split("## Rooms")[1]!.split("\n## ")[0]!;
+    const rows = [...text.matchAll(/^\| ([\w/.*]+) \| .* \| ([^|]*) \|$/gm)].filter(([, room]) => room !== "room");
+    const short = (path: string): string => (path === "src/engine" ? "engine/*.ts" : path.replace(/^src\/(engine\/)?/, ""));
+    const types = (t: string): string => `types of ${t === "src/engine" ? "engine" : short(t)}`;
+    const wanted = Object.entries(ROOMS).map(([room, row]) => [short(room), [...row.may.map(short), ...(row.types ?? []).map(types)].sort()]);
+    expect(new Map(rows.map(([, room, may]) => [room, may!.split(", ").sort()]))).toEqual(new Map(wanted as [string, string[]][]));
+  });
+
   test("every source file stands in a room, and every room has files", () => {
     expect(sources.filter((f) => roomOf(f) === null)).toEqual([]);
     expect(Object.keys(ROOMS).filter((r) => !sources.some((f) => roomOf(f) === r))).toEqual([]);
