@@ -2,7 +2,8 @@
 import { isFloat } from "./core/dtypes.ts";
 import { ShapeError } from "./core/errors.ts";
 import type { Value } from "./core/value.ts";
-import { type ArrayLike, asArray, axisOf, castTo } from "./numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, castTo, options } from "./numpy/convert.ts";
+import type { Tail } from "./core/signature.ts";
 import * as np from "./numpy/index.ts";
 
 type Kernel = (x: Value) => Value;
@@ -80,8 +81,14 @@ const floating = (x: ArrayLike): Value => {
   const v = asArray(x, "image");
   return isFloat(v.dtype) ? v : castTo(v, "float32");
 };
+/** resize. */
+export interface ResizeOptions {
+  /** Sampling down averages. Default true. */
+  readonly antialias?: boolean;
+}
 /** An image of another size. Sampling down averages, unless `antialias` is false. */
-export function resize(image: ArrayLike, shape: readonly number[], method: string, opts: { antialias?: boolean } = {}): Value {
+export function resize(image: ArrayLike, shape: readonly number[], method: string, ...rest: Tail<[antialias: boolean], ResizeOptions>): Value {
+  const opts = options<ResizeOptions>("resize", ["antialias"], rest);
   const x = floating(image);
   if (shape.length !== x.ndim)
     throw new ShapeError(`image.resize: the shape is [${shape.join()}], the image ${x.aval}; they must have equally many axes`);

@@ -3,7 +3,7 @@ import { isComplex, kindOf, type DType } from "./core/dtypes.ts";
 import { NDArray, type Value } from "./core/value.ts";
 import { ConcretizationTypeError } from "./core/errors.ts";
 import * as lax from "./lax/index.ts";
-import { type ArrayLike, asArray, options } from "./numpy/convert.ts";
+import { type ArrayLike, asArray, oneOf, options } from "./numpy/convert.ts";
 import * as o from "./primitives/ops.ts";
 import type { Tail } from "./core/signature.ts";
 
@@ -15,19 +15,29 @@ export interface SegmentOptions {
   readonly indicesAreSorted?: boolean;
   /** A promise that no id occurs twice; allows faster code. */
   readonly uniqueIndices?: boolean;
+  /** Only null: rows are reduced in one go. */
+  readonly bucketSize?: null;
+  /** What becomes of rows whose id is outside: "drop" (the default; "fill" is another name), "clip" (the nearest segment) or "promise_in_bounds". */
+  readonly mode?: string | null;
 }
 /** Data [n, …] reduced by segment: row i belongs to segment segmentIds[i]. */
 type SegmentFunction = (
   data: ArrayLike,
   segmentIds: ArrayLike,
-  ...rest: Tail<[numSegments: number | null, indicesAreSorted: boolean, uniqueIndices: boolean], SegmentOptions>
+  ...rest: Tail<
+    [numSegments: number | null, indicesAreSorted: boolean, uniqueIndices: boolean, bucketSize: null, mode: string | null],
+    SegmentOptions
+  >
 ) => Value;
 type Scatter = typeof lax.scatterAdd;
 function segment(fn: string, scatter: Scatter, neutral: (d: DType) => number): SegmentFunction {
   return (data, segmentIds, ...rest) => {
-    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices"], rest),
+    const q = options<SegmentOptions>(fn, ["numSegments", "indicesAreSorted", "uniqueIndices", "bucketSize", "mode"], rest),
       x = asArray(data, fn),
       ids = asArray(segmentIds, fn);
+    if (q.bucketSize !== undefined && q.bucketSize !== null)
+      throw new TypeError(`ops.${fn}: bucketSize is ${String(q.bucketSize)}, expected null: rows are reduced in one go`);
+    const mode = oneOf(`ops.${fn}`, "mode", q.mode ?? "drop", ["drop", "fill", "clip", "promise_in_bounds"]);
     let n = q.numSegments ?? null;
     if (n === null) {
       if (!(ids instanceof NDArray))
@@ -42,7 +52,7 @@ function segment(fn: string, scatter: Scatter, neutral: (d: DType) => number): S
       o.expandDims(ids, k),
       x,
       { updateWindowDims: rest1.map((_m, i) => k + i), insertedWindowDims: [0], scatterDimsToOperandDims: [0] },
-      { mode: "drop", indicesAreSorted: q.indicesAreSorted ?? false, uniqueIndices: q.uniqueIndices ?? false },
+      { mode, indicesAreSorted: q.indicesAreSorted ?? false, uniqueIndices: q.uniqueIndices ?? false },
     );
   };
 }

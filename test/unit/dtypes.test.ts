@@ -25,7 +25,6 @@ const DIFFERENT: readonly (readonly [RegExp, string])[] = [
     "the type is JAX's, its weakness where a weak operand meets another is not",
   ],
   [/\((complex64|complex128)\): threw/, "no complex form of this function of scipy.special yet"],
-  [/polyadd|polysub/, "polynomials are vectors here; JAX pads matrices too"],
   [
     /scipy\.linalg\.(companion|dft|fiedlerCompanion|helmert|hilbert|invhilbert|invpascal|pascal|hadamard)\(/,
     "a size is a number here, not a bigint or a boolean",

@@ -11,7 +11,7 @@ import { condPrimitive } from "../control/cond.ts";
 import { scanPrimitive } from "../control/scan.ts";
 import { shareConsts, stageFunction } from "../control/stage.ts";
 import { whilePrimitive } from "../control/while.ts";
-import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, options, sizeArgument } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import type { AnyFunction, ArrayArgs, Arrays, Loose } from "../core/treeTypes.ts";
 import { describe, flattenArgs, flattenResult, functionName } from "../transforms/args.ts";
@@ -277,7 +277,9 @@ export interface MapOptions {
 }
 /** f(x) for each x along the leading axis of xs, one after the other; gives the stacked results. `vmap` computes them together. */
 export function map<const Xs, R>(f: (x: NoInfer<Arrays<Xs>>) => R, xs: Xs, options?: MapOptions): Arrays<R>;
-export function map(f: AnyFunction, xs: unknown, _options?: MapOptions): unknown {
+export function map(f: AnyFunction, xs: unknown, opts?: MapOptions): unknown {
+  const size = opts?.batchSize;
+  if (size !== undefined && size !== null) sizeArgument("lax.map", "batchSize", size);
   return scan((_c: null, x: unknown) => [null, f(x)], null, xs)[1];
 }
 export interface AssociativeScanOptions {

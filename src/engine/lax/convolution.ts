@@ -33,7 +33,29 @@ export function dimensionSpecs(spec: unknown, rank: number): DimensionSpecs {
   return { lhsSpec: find(l, "N", "C"), rhsSpec: find(r, "O", "I"), outSpec: find(q, "N", "C") };
 }
 /** The convolution, with strides, padding, dilation and axes in any order. */
-export function convGeneralDilated(x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding, opts: ConvOptions = {}): Value {
+export function convGeneralDilated(
+  x: ArrayLike,
+  w: ArrayLike,
+  windowStrides: readonly number[],
+  padding: Padding,
+  ...rest: Tail<
+    [
+      lhsDilation: readonly number[] | null,
+      rhsDilation: readonly number[] | null,
+      dimensionNumbers: ConvOptions["dimensionNumbers"],
+      featureGroupCount: number,
+      batchGroupCount: number,
+      precision: Precision,
+      preferredElementType: DTypeLike | null,
+    ],
+    ConvOptions
+  >
+): Value {
+  const opts = options<ConvOptions>(
+    "convGeneralDilated",
+    ["lhsDilation", "rhsDilation", "dimensionNumbers", "featureGroupCount", "batchGroupCount", "precision", "preferredElementType"],
+    rest,
+  );
   const a = asArray(x),
     b = asArray(w),
     dn = dimensionSpecs(opts.dimensionNumbers, a.ndim),
@@ -80,7 +102,27 @@ function transposePadding(k: number, stride: number, padding: string): [number, 
   throw new ShapeError(`convTranspose: the padding is "${padding}", expected "SAME", "VALID" or pairs`);
 }
 /** The convolution with a dilated input: "deconvolution". With `transposeKernel` it is the gradient of a convolution. */
-export function convTranspose(x: ArrayLike, w: ArrayLike, strides: readonly number[], padding: Padding, opts: ConvTransposeOptions = {}): Value {
+export function convTranspose(
+  x: ArrayLike,
+  w: ArrayLike,
+  strides: readonly number[],
+  padding: Padding,
+  ...rest: Tail<
+    [
+      rhsDilation: readonly number[] | null,
+      dimensionNumbers: ConvTransposeOptions["dimensionNumbers"],
+      transposeKernel: boolean,
+      precision: Precision,
+      preferredElementType: DTypeLike | null,
+    ],
+    ConvTransposeOptions
+  >
+): Value {
+  const opts = options<ConvTransposeOptions>(
+    "convTranspose",
+    ["rhsDilation", "dimensionNumbers", "transposeKernel", "precision", "preferredElementType"],
+    rest,
+  );
   const a = asArray(x),
     b = asArray(w),
     n = a.ndim - 2,

@@ -149,10 +149,8 @@ export const log1mexp: Unary = (x) => log1mexpOf(float("log1mexp", x));
 
 export interface SoftmaxOptions {
   readonly axis?: Axis;
-  readonly where?: ArrayLike;
+  readonly where?: ArrayLike | null;
 }
-const axisWhere = (r: SoftmaxOptions | Axis | undefined): SoftmaxOptions =>
-  isPlain(r) ? (r as SoftmaxOptions) : r === undefined ? {} : { axis: r as Axis };
 const stop = (v: Value): Value => bind1(primitiveNamed("stop_gradient"), [v], {});
 /** Elements outside the mask taken for −∞ (or another value), so that neither they nor their gradients count. */
 const maskedOut = (v: Value, where: Value | null, fill = -Infinity): Value => (where ? np.where(where, v, fill) : v);
@@ -171,13 +169,13 @@ softmaxOf.defjvp((axis: Axis, [x, where], [t]) => {
   return [y, y.mul(t.sub(np.sum(y.mul(t), { axis, keepdims: true, ...(where ? { where } : {}) })))];
 });
 /** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. Elements outside `where` give 0. */
-export function softmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
-  const p = axisWhere(options);
+export function softmax(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null], SoftmaxOptions>): Value {
+  const p = options<SoftmaxOptions>("softmax", ["axis", "where"], rest);
   return softmaxOf(float("softmax", x), maskOf(p.where), p.axis === undefined ? -1 : p.axis) as Value;
 }
 /** log(softmax(x)), without the logarithm of a rounded-off zero. Elements outside `where` give −∞. */
-export function logSoftmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value {
-  const p = axisWhere(options),
+export function logSoftmax(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null], SoftmaxOptions>): Value {
+  const p = options<SoftmaxOptions>("logSoftmax", ["axis", "where"], rest),
     v = float("logSoftmax", x),
     w = maskOf(p.where),
     at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(w ? { where: w } : {}) },
@@ -187,14 +185,17 @@ export function logSoftmax(x: ArrayLike, options?: SoftmaxOptions | Axis): Value
 }
 export interface LogsumexpOptions {
   readonly axis?: Axis;
-  readonly b?: ArrayLike;
+  readonly b?: ArrayLike | null;
   readonly keepdims?: boolean;
   readonly returnSign?: boolean;
-  readonly where?: ArrayLike;
+  readonly where?: ArrayLike | null;
 }
 /** log Σ b exp(x) over axes, shifted by the maximum. With `returnSign`, log |Σ| and the sign. Elements outside `where` do not count. */
-export function logsumexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value | [Value, Value] {
-  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
+export function logsumexp(
+  x: ArrayLike,
+  ...rest: Tail<[axis: Axis, b: ArrayLike | null, keepdims: boolean, returnSign: boolean, where: ArrayLike | null], LogsumexpOptions>
+): Value | [Value, Value] {
+  const p = options<LogsumexpOptions>("logsumexp", ["axis", "b", "keepdims", "returnSign", "where"], rest),
     where = maskOf(p.where),
     given = where ? np.where(where, asArray(x, "logsumexp"), 0) : x,
     [v0, b] = p.b === undefined || p.b === null ? [float("logsumexp", given), null] : (promoteInexact("logsumexp", [given, p.b]) as [Value, Value]),
@@ -212,8 +213,8 @@ export function logsumexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Valu
   return b && !complex ? np.where(sign.lt(0), NaN, out) : out;
 }
 /** The logarithm of the mean of exp over axes. */
-export function logmeanexp(x: ArrayLike, options?: LogsumexpOptions | Axis): Value {
-  const p = (isPlain(options) ? options : { axis: options }) as LogsumexpOptions,
+export function logmeanexp(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null, keepdims: boolean], LogsumexpOptions>): Value {
+  const p = options<LogsumexpOptions>("logmeanexp", ["axis", "where", "keepdims"], rest),
     v = float("logmeanexp", x),
     axes = axesOf("logmeanexp", p.axis, v.ndim),
     l = logsumexp(v, { axis: axes, keepdims: p.keepdims ?? false, ...(p.where === undefined ? {} : { where: p.where }) }) as Value;
@@ -228,16 +229,22 @@ function varianceOf(v: Value, mean: Value, at: { readonly axis: Axis; readonly k
 }
 export interface StandardizeOptions {
   readonly axis?: Axis;
-  readonly mean?: ArrayLike;
-  readonly variance?: ArrayLike;
+  readonly mean?: ArrayLike | null;
+  readonly variance?: ArrayLike | null;
   readonly epsilon?: number;
-  readonly where?: ArrayLike;
+  readonly where?: ArrayLike | null;
   /** How the variance is computed: "fast" (the mean of squares less the square of the mean, the default) or "stable" (in two passes). */
   readonly algorithm?: "fast" | "stable";
 }
 /** Mean 0 and variance 1 along axes (the last one). */
-export function standardize(x: ArrayLike, options: StandardizeOptions | Axis = {}): Value {
-  const p = (isPlain(options) ? options : { axis: options }) as StandardizeOptions,
+export function standardize(
+  x: ArrayLike,
+  ...rest: Tail<
+    [axis: Axis, mean: ArrayLike | null, variance: ArrayLike | null, epsilon: number, where: ArrayLike | null, algorithm: "fast" | "stable"],
+    StandardizeOptions
+  >
+): Value {
+  const p = options<StandardizeOptions>("standardize", ["axis", "mean", "variance", "epsilon", "where", "algorithm"], rest),
     v = float("standardize", x),
     at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
   const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean),

@@ -38,23 +38,56 @@ import type { Tail } from "../core/signature.ts";
 export interface DTypeOption {
   readonly dtype?: DType | string | null;
 }
+/** asarray. */
+export interface AsArrayOptions extends DTypeOptions {
+  /** Has no effect: arrays are immutable. */
+  readonly copy?: boolean | null;
+  /** How elements lie in memory: "K", "A" or "C", which are the same here. */
+  readonly order?: string | null;
+}
+/** array. */
+export interface ArrayOptions extends AsArrayOptions {
+  /** The least number of axes; missing ones are put in front. */
+  readonly ndmin?: number;
+}
+/** The order in memory is not the caller's matter, as in JAX. */
+const refuseOrder = (fn: string, order: string | null | undefined): void => void oneOf(fn, "order", order ?? "K", ["K", "A", "C"]);
 /** An array from an array-like; numbers are float32 unless `dtype` says otherwise. A number alone stays weakly typed, as in JAX. */
-export function array(x: ArrayLike, opts: DTypeOptions & { ndmin?: number } = {}): Value {
+export function array(
+  x: ArrayLike,
+  ...rest: Tail<[dtype: DTypeLike | null, copy: boolean | null, order: string | null, ndmin: number], ArrayOptions>
+): Value {
+  const opts = options<ArrayOptions>("array", ["dtype", "copy", "order", "ndmin"], rest);
+  refuseOrder("array", opts.order);
   let v = typeof x === "bigint" && opts.dtype ? bigintArray("array", x, dtypeOf(opts.dtype)) : asArray(x, "array");
   if (opts.dtype !== undefined && opts.dtype !== null) v = castTo(v, dtypeOf(opts.dtype));
   while (v.ndim < (opts.ndmin ?? 0)) v = o.expandDims(v, 0);
   return v;
 }
 /** Like `array`; a number stays weakly typed. */
-export const asarray = (x: ArrayLike, opts: DTypeOptions = {}): Value => array(x, opts);
+export const asarray = (x: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, order: string | null], AsArrayOptions>): Value => {
+  const opts = options<AsArrayOptions>("asarray", ["dtype", "order"], rest);
+  return array(x, opts);
+};
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
 /** x in another dtype; floats are truncated to integers. */
 export function astype(x: ArrayLike, dtype: DType | string): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
 }
+/** frombuffer. */
+export interface FrombufferOptions extends DTypeOptions {
+  /** How many elements; −1, the default, means all. */
+  readonly count?: number;
+  /** How many bytes are left out in front. */
+  readonly offset?: number;
+}
 /** Little-endian bytes as a flat array. */
-export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DTypeOptions & { count?: number; offset?: number } = {}): Value {
+export function frombuffer(
+  bytes: ArrayBufferLike | ArrayBufferView,
+  ...rest: Tail<[dtype: DTypeLike | null, count: number, offset: number], FrombufferOptions>
+): Value {
+  const opts = options<FrombufferOptions>("frombuffer", ["dtype", "count", "offset"], rest);
   const dtype = dtypeOr(opts.dtype, canonicalize("float64")),
     view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes),
     offset = opts.offset ?? 0;
@@ -66,7 +99,8 @@ export function frombuffer(bytes: ArrayBufferLike | ArrayBufferView, opts: DType
   return fromTyped(viewOf(dtype, view.slice(offset, offset + count * itemsize(dtype)).buffer, 0, count), [count], dtype);
 }
 /** An array of a shape, filled with a value that broadcasts to it. */
-export function full(shape: number | Shape, value: ArrayLike, opts: DTypeOptions = {}): Value {
+export function full(shape: number | Shape, value: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null], DTypeOptions>): Value {
+  const opts = options<DTypeOptions>("full", ["dtype"], rest);
   const v = asArray(value, "full"),
     s = shapeOf("full", shape),
     t = opts.dtype === undefined || opts.dtype === null ? v : castTo(v, dtypeOf(opts.dtype));
@@ -84,11 +118,12 @@ export const ones = filled("ones", 1);
 export const empty = filled("empty", 0);
 /** Arrays like another one. */
 export interface LikeOptions extends DTypeOptions {
-  readonly shape?: number | Shape;
+  readonly shape?: number | Shape | null;
 }
 const like =
   (fn: string, n: number) =>
-  (x: ArrayLike, opts: LikeOptions = {}): Value => {
+  (x: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, shape: number | Shape | null], LikeOptions>): Value => {
+    const opts = options<LikeOptions>(fn, ["dtype", "shape"], rest);
     const v = asArray(x, fn);
     const shape = opts.shape === undefined || opts.shape === null ? v.shape : shapeOf(fn, opts.shape),
       weak = v.weakType && (opts.dtype === undefined || opts.dtype === null);
@@ -101,7 +136,8 @@ export const onesLike = like("onesLike", 1);
 /** Zeros of x's shape and dtype. */
 export const emptyLike = like("emptyLike", 0);
 /** An array like x, filled with a value. */
-export function fullLike(x: ArrayLike, value: ArrayLike, opts: LikeOptions = {}): Value {
+export function fullLike(x: ArrayLike, value: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, shape: number | Shape | null], LikeOptions>): Value {
+  const opts = options<LikeOptions>("fullLike", ["dtype", "shape"], rest);
   const v = asArray(x, "fullLike");
   return broadcastTo(
     castTo(asArray(value, "fullLike"), dtypeOr(opts.dtype, v.dtype), v.weakType && (opts.dtype === undefined || opts.dtype === null)),

@@ -4,10 +4,11 @@ import "./inspect.ts";
 import { DTYPES, canonicalize, dtypeOf, isComplex, realPart, type DType } from "../core/dtypes.ts";
 import { promoteTypes as promoteAvals } from "../core/promotion.ts";
 import { Value } from "../core/value.ts";
-import { asArray, castTo, promoteInexact, type ArrayLike } from "./convert.ts";
+import { asArray, castTo, options, promoteInexact, type ArrayLike } from "./convert.ts";
 import { variance } from "./reductions.ts";
 import { isfinite, isnan } from "./ufuncs.ts";
-import type { DTypeLike } from "./options.ts";
+import type { CloseOptions, DTypeLike, EqualOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 export * from "./creation.ts";
 export * from "./ufuncs.ts";
@@ -204,11 +205,13 @@ export const isrealobj = (x: ArrayLike): boolean => !asArray(x).dtype.startsWith
 /** Whether the dtype is complex. */
 export const iscomplexobj = (x: ArrayLike): boolean => asArray(x).dtype.startsWith("complex");
 /** Whether all elements are close; a bool scalar. */
-export function allclose(a: ArrayLike, b: ArrayLike, opts: { rtol?: number; atol?: number; equalNan?: boolean } = {}): Value {
+export function allclose(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rtol: ArrayLike, atol: ArrayLike, equalNan: boolean], CloseOptions>): Value {
+  const opts = options<CloseOptions>("allclose", ["rtol", "atol", "equalNan"], rest);
   return isclose(a, b, opts).all();
 }
 /** |x − y| ≤ atol + rtol · |y|, elementwise; bool. */
-export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: ArrayLike; atol?: ArrayLike; equalNan?: boolean } = {}): Value {
+export function isclose(x: ArrayLike, y: ArrayLike, ...rest: Tail<[rtol: ArrayLike, atol: ArrayLike, equalNan: boolean], CloseOptions>): Value {
+  const opts = options<CloseOptions>("isclose", ["rtol", "atol", "equalNan"], rest);
   // Integers and booleans are compared as floats, which have differences.
   const [a, b] = promoteInexact("isclose", [x, y]) as [Value, Value],
     real = isComplex(a.dtype) ? realPart(a.dtype) : a.dtype,
@@ -221,7 +224,8 @@ export function isclose(x: ArrayLike, y: ArrayLike, opts: { rtol?: ArrayLike; at
   return opts.equalNan ? same.or(isnan(a).and(isnan(b))) : same;
 }
 /** Whether shapes and all elements are equal; a bool scalar. */
-export function arrayEqual(x: ArrayLike, y: ArrayLike, opts: { equalNan?: boolean } = {}): Value {
+export function arrayEqual(x: ArrayLike, y: ArrayLike, ...rest: Tail<[equalNan: boolean], EqualOptions>): Value {
+  const opts = options<EqualOptions>("arrayEqual", ["equalNan"], rest);
   const a = asArray(x),
     b = asArray(y);
   if (a.shape.join() !== b.shape.join()) return asArray(false);

@@ -7,7 +7,7 @@ import { type GatherMode, parseMode } from "../primitives/indexmode.ts";
 import { gather } from "../primitives/indexing.ts";
 import { scatter, scatterAdd, scatterMax, scatterMin, scatterMul } from "../primitives/scatter.ts";
 import * as o from "../primitives/ops.ts";
-import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, options, promote, sizeArgument } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, castTo, oneOf, options, promote, sizeArgument } from "./convert.ts";
 import type { NonzeroOptions, ClipOptions, TakeAlongAxisOptions, TakeOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
@@ -181,7 +181,8 @@ function wrap(v: Value, n: number): Value {
 }
 
 export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): Value {
-  const p = plan("get", x, indices),
+  const mode = parseMode(opts.mode, "promise_in_bounds", "get"),
+    p = plan("get", x, indices),
     axes = p.axes.map((a, i): AxisPlan => {
       if (a.kind === "slice") return a;
       // A plain in-range integer is a slice of one.
@@ -192,8 +193,7 @@ export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): 
   const base = staticPart(x, axes),
     indexed = axes.map((a, i) => (a.kind === "index" ? i : -1)).filter((i) => i >= 0);
   if (indexed.length === 0) return o.reshape(base, p.shape);
-  const mode = parseMode(opts.mode, "promise_in_bounds"),
-    rank = p.advanced.length;
+  const rank = p.advanced.length;
   // Single positions are read by a dynamic slice, as JAX does; both clamp to the bounds.
   if (rank === 0 && mode === "promise_in_bounds") {
     const starts = axes.map((a, i) => (a.kind === "index" ? wrap(a.index, x.shape[i]!) : null)),
@@ -293,7 +293,7 @@ function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Comb
     scatterIndicesBatchingDims: [],
   };
   const unique = opts.uniqueIndices ?? p.axes.every((a) => a.kind === "slice" || a.index.ndim === 0),
-    mode: GatherMode = parseMode(opts.mode, "fill_or_drop");
+    mode: GatherMode = parseMode(opts.mode, "fill_or_drop", `at().${combine}`);
   const result = bind1(SCATTERS[combine], [target, vectors, value], {
     dimensionNumbers: dims,
     mode,
@@ -357,6 +357,8 @@ export function take(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: numb
     flat = p.axis === null || p.axis === undefined,
     v = flat ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("take", p.axis ?? 0, v.ndim);
+  if (p.mode === "raise") throw new TypeError('take: mode "raise" cannot be, as compiled code does not throw; use "fill", "clip" or "wrap"');
+  oneOf("take", "mode", p.mode ?? "fill", ["fill", "clip", "wrap"]);
   let i = intArray("take", indices);
   const n = v.shape[a]!;
   if (p.mode === "wrap") i = i.remainder(n);

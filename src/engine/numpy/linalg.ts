@@ -1,9 +1,9 @@
 // numpy.linalg: decompositions, solves, norms and matrix functions, with NumPy's signatures.
-import { type DType, canonicalize } from "../core/dtypes.ts";
-import { ShapeError } from "../core/errors.ts";
+import { type DType, canonicalize, realPart } from "../core/dtypes.ts";
+import { ShapeError, ConcretizationTypeError } from "../core/errors.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import { primitiveNamed } from "../core/primitive.ts";
-import type { Value } from "../core/value.ts";
+import { NDArray, type Value } from "../core/value.ts";
 import { customJvp } from "../transforms/custom.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, promoteInexact } from "./convert.ts";
@@ -27,6 +27,7 @@ import type {
   SVDOptions,
   SlogdetOptions,
   TensorinvOptions,
+  TensorsolveOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import { isfinite } from "./ufuncs.ts";
@@ -400,12 +401,20 @@ export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOp
   return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
 }
 /** x with tensordot(a, x) = b. */
-export function tensorsolve(a: ArrayLike, b: ArrayLike, opts: { axes?: readonly number[] | null } = {}): Value {
+export function tensorsolve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TensorsolveOptions>): Value {
+  const opts = options<TensorsolveOptions>("tensorsolve", ["axes"], rest);
   const [a0, y] = f.pair("tensorsolve", a, b),
     moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0,
     q = moved.shape.slice(y.ndim),
     n = q.reduce((p, k) => p * k, 1);
   return o.reshape(solve(o.reshape(moved, [y.size, n]), o.reshape(y, [y.size])), q);
+}
+/** The rank as a number, which `numpyResid` needs to be known while tracing. */
+function fullRank(rank: Value): number {
+  if (rank instanceof NDArray) return Number(rank.item());
+  throw new ConcretizationTypeError(
+    "lstsq: with numpyResid the number of residuals depends on a traced rank; leave numpyResid out under jit, vmap and grad",
+  );
 }
 /** [x, residuals, rank, singular values] of the least squares problem. */
 export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rcond: number | null], LstsqOptions>): readonly Value[] {
@@ -423,6 +432,9 @@ export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rcond: number |
     safe = o.select(keep, s, o.full(s.shape, s.dtype, 1));
   const inverse = o.select(keep, o.div(o.full(s.shape, s.dtype, 1), safe), o.full(s.shape, s.dtype, 0)),
     sol = m.matmul(m.adjoint(vh), m.scaleRows(m.matmul(m.adjoint(u), y), m.toComplexLike(inverse, x)));
-  const residuals = reductions.sum(o.real2(o.sub(y, m.matmul(x, sol))), { axis: 0 });
-  return [vector ? o.squeeze(sol, [1]) : sol, residuals, o.reduceSum(o.convert(keep, "int32"), [0]), s];
+  const rank = o.reduceSum(o.convert(keep, "int32"), [0]),
+    all = (): Value => reductions.sum(o.real2(o.sub(y, m.matmul(x, sol))), { axis: 0 }),
+    // NumPy gives none where the rank is not full or nothing is over; how many there are then depends on values.
+    none = q.numpyResid && (rows <= columns || fullRank(rank) < columns);
+  return [vector ? o.squeeze(sol, [1]) : sol, none ? o.full([0], realPart(x.dtype), 0) : all(), rank, s];
 }

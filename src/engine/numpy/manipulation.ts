@@ -31,6 +31,7 @@ import type {
   StackOptions,
   TraceOptions,
   TransposeOptions,
+  RavelOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
@@ -54,7 +55,8 @@ export function reshape(
   return o.reshape(v, s);
 }
 /** The elements as one vector. */
-export function ravel(x: ArrayLike, opts: { order?: string } = {}): Value {
+export function ravel(x: ArrayLike, ...rest: Tail<[order: string], RavelOptions>): Value {
+  const opts = options<RavelOptions>("ravel", ["order"], rest);
   const v = asArray(x, "ravel");
   return reshape(v, [v.size], opts);
 }

@@ -183,8 +183,8 @@ export interface SortOptions {
   readonly descending?: boolean;
   /** Equal elements keep their order; they always do here. */
   readonly stable?: boolean;
-  /** The algorithm, by NumPy's names; there is one here, and it is stable. */
-  readonly kind?: string | null;
+  /** There is one algorithm, and it is stable: only null is accepted, as in JAX. */
+  readonly kind?: null;
   /** For fields of records, which there are not: only null is accepted. */
   readonly order?: null;
 }
@@ -658,6 +658,51 @@ export interface ReshapeOptions {
   readonly order?: string;
   /** Has no effect: arrays are immutable. */
   readonly copy?: boolean | null;
+}
+/** isclose and allclose. */
+export interface CloseOptions {
+  /** How far apart elements may be, as a share of the second one. Default 1e-5. */
+  readonly rtol?: ArrayLike;
+  /** How far apart elements may be at least. Default 1e-8. */
+  readonly atol?: ArrayLike;
+  /** NaN equals NaN. */
+  readonly equalNan?: boolean;
+}
+/** arrayEqual. */
+export interface EqualOptions {
+  /** NaN equals NaN. */
+  readonly equalNan?: boolean;
+}
+/** ravel. */
+export interface RavelOptions {
+  /** The order in which elements are read: "C" (the last axis fastest, the default) or "F" (the first). */
+  readonly order?: string;
+}
+/** indices. */
+export interface IndicesOptions {
+  /** The dtype of the result; int32 by default. */
+  readonly dtype?: DTypeLike | null;
+  /** One array an axis, of size 1 along the others. */
+  readonly sparse?: boolean;
+}
+/** isin. */
+export interface IsinOptions {
+  /** A promise that no element occurs twice; allows faster code. */
+  readonly assumeUnique?: boolean;
+  /** True where the element does not occur. */
+  readonly invert?: boolean;
+  /** The algorithm, by JAX's names; the result is the same. */
+  readonly method?: string;
+}
+/** angle. */
+export interface AngleOptions {
+  /** In degrees instead of radians. */
+  readonly deg?: boolean;
+}
+/** tensorsolve. */
+export interface TensorsolveOptions {
+  /** The axes of a that are moved to its end first. */
+  readonly axes?: readonly number[] | null;
 }
 /** round. */
 export interface RoundOptions {

@@ -4,7 +4,8 @@ import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, options, promoteInexact } from "./convert.ts";
-import { eigvals, lstsq } from "./linalg.ts";
+import { eigvals, inv, lstsq } from "./linalg.ts";
+import { outer } from "./linear.ts";
 import { sqrt } from "./ufuncs.ts";
 import { sum } from "./reductions.ts";
 import { convolve, vander } from "./signal.ts";
@@ -36,7 +37,17 @@ export function polyfit(
       Value,
     ],
     c = c0.ndim === 2 ? c0.div(scale.get(":", null)) : c0.div(scale);
-  return q.full ? [c, residuals, rank, s, asArray(q.rcond ?? a.size * 2 ** -23)] : c;
+  if (q.full) return [c, residuals, rank, s, asArray(q.rcond ?? a.size * 2 ** -23)];
+  if (q.cov === undefined || q.cov === false || q.cov === null) return c;
+  if (q.cov !== true && q.cov !== "unscaled") throw new TypeError(`polyfit: cov is ${JSON.stringify(q.cov)}, expected true, false or "unscaled"`);
+  const base = inv(lhs.div(scale).T.matmul(lhs.div(scale))).div(outer(scale, scale));
+  if (q.cov === "unscaled") return [c, base];
+  if (a.size <= deg + 1)
+    throw new ShapeError(
+      `polyfit: ${a.size} points for ${deg + 1} coefficients; a scaled covariance needs more points than coefficients, or use cov: "unscaled"`,
+    );
+  const factor = residuals.div(a.size - deg - 1);
+  return [c, b.ndim === 1 ? base.mul(factor) : base.get(":", ":", null).mul(factor)];
 }
 /** Quotient and remainder. */
 export function polydiv(u: ArrayLike, v: ArrayLike, q: { trimLeadingZeros?: boolean } = {}): [Value, Value] {

@@ -5,7 +5,7 @@ import { arrayFrom } from "../core/arrays.ts";
 import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { concreteOf } from "../transforms/jvp.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, promote, sizeArgument } from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, promote, sizeArgument, oneOf } from "./convert.ts";
 import { nonzero, take as takeAny } from "./indexing.ts";
 import { any } from "./reductions.ts";
 import { sortTogether } from "./sorting.ts";
@@ -226,7 +226,8 @@ export function trimZeros(x: ArrayLike, ...rest: Tail<[trim: string], TrimZerosO
     n = numbers("trimZeros", v),
     first = n.findIndex((k) => k !== 0),
     last = n.findLastIndex((k) => k !== 0),
-    t = trim.toLowerCase();
+    t = String(trim).toLowerCase();
+  oneOf("trimZeros", "trim", t, ["f", "b", "fb", "bf"]);
   if (first < 0) return o.sliceInDim(v, 0, 0, 0);
   return o.sliceInDim(v, 0, t.includes("f") ? first : 0, t.includes("b") ? last + 1 : v.size);
 }

@@ -1,12 +1,24 @@
 // Differences, windows, polynomials, interpolation, statistics of pairs: smaller functions written in terms of the others.
-import { canonicalize, dtypeOf, isComplex, isFloat, isInteger, realPart, type DType } from "../core/dtypes.ts";
+import { canonicalize, dtypeOf, isComplex, isFloat, isInteger, realPart } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, integerArgument, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
+import {
+  type ArrayLike,
+  asArray,
+  axisOf,
+  broadcastTo,
+  castTo,
+  integerArgument,
+  oneOf,
+  options,
+  promote,
+  promoteInexact,
+  sizeArgument,
+} from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
 import { where } from "./indexing.ts";
 import { dot, matmul } from "./linear.ts";
@@ -33,6 +45,8 @@ import type {
   TriangleIndicesOptions,
   UnwrapOptions,
   VanderOptions,
+  IndicesOptions,
+  IsinOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
@@ -268,7 +282,7 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
   return o.sliceInDim(full, 0, start, start + n);
 }
 const modeOf = (fn: string, rest: Tail<[mode: string], ConvolveOptions>, otherwise: string): string =>
-  options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise;
+  oneOf(fn, "mode", options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise, ["full", "same", "valid"]);
 /** The convolution of two vectors. */
 export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
@@ -352,7 +366,8 @@ export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexO
     .set(v);
 }
 /** Index grids of a shape: [ndim, ...dimensions], or one array an axis with `sparse`. */
-export function indices(dimensions: readonly number[], opts: { dtype?: DType; sparse?: boolean } = {}): Value | Value[] {
+export function indices(dimensions: readonly number[], ...rest: Tail<[dtype: DTypeLike | null, sparse: boolean], IndicesOptions>): Value | Value[] {
+  const opts = options<IndicesOptions>("indices", ["dtype", "sparse"], rest);
   const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("int64");
   if (opts.sparse)
     return dimensions.map((n, i) =>
@@ -414,7 +429,8 @@ export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null,
     .add(w, { mode: "drop" });
 }
 /** Whether each element occurs in another array; bool. */
-export function isin(x: ArrayLike, test: ArrayLike, opts: { invert?: boolean; assumeUnique?: boolean; method?: string } = {}): Value {
+export function isin(x: ArrayLike, test: ArrayLike, ...rest: Tail<[assumeUnique: boolean, invert: boolean], IsinOptions>): Value {
+  const opts = options<IsinOptions>("isin", ["assumeUnique", "invert"], rest);
   const [a, b] = promote("isin", [x, test]) as [Value, Value],
     t = o.reshape(b, [b.size]),
     full = [...a.shape, t.size],

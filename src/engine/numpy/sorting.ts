@@ -26,10 +26,19 @@ import type { Tail } from "../core/signature.ts";
 /** Sorts operands together by the first `numKeys` of them, stably. */
 export const sortTogether = (xs: readonly Value[], dimension: number, numKeys = 1, isStable = true): readonly Value[] =>
   bind(primitiveNamed("sort"), xs, { dimension, isStable, numKeys });
+/** Options that NumPy has and JAX refuses: there is one algorithm, and arrays have no fields. */
+function sortOptions(fn: string, rest: readonly unknown[]): SortOptions {
+  const p = options<SortOptions>(fn, ["axis"], rest);
+  if (p.kind !== undefined && p.kind !== null)
+    throw new TypeError(`${fn}: kind is ${JSON.stringify(p.kind)}, expected none: there is one algorithm; use { stable: true } or { stable: false }`);
+  if (p.order !== undefined && p.order !== null)
+    throw new TypeError(`${fn}: order is ${JSON.stringify(p.order)}, expected none: arrays have no fields`);
+  return p;
+}
 /** Sorted along an axis, ascending, NaN last. */
 export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "sort"),
-    p = options<SortOptions>("sort", ["axis"], rest),
+    p = sortOptions("sort", rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("sort", p.axis ?? -1, v.ndim),
     r = sortTogether([v], a)[0]!;
@@ -38,7 +47,7 @@ export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOpti
 /** The indices that sort along an axis; stable. Integers. */
 export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "argsort"),
-    p = options<SortOptions>("argsort", ["axis"], rest),
+    p = sortOptions("argsort", rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("argsort", p.axis ?? -1, v.ndim),
     i = o.iota(canonicalize("int64"), v.shape, a);

@@ -17,7 +17,10 @@ import {
   promoteInexact,
   promoteNumeric,
   spread,
+  options,
 } from "./convert.ts";
+import type { AngleOptions } from "./options.ts";
+import type { Tail } from "../core/signature.ts";
 
 const prim = (name: string, ...xs: Value[]): Value => bind1(primitiveNamed(name), xs, {});
 type Unary = (x: ArrayLike) => Value;
@@ -231,10 +234,11 @@ export const imag: Unary = (x) => {
   return isComplex(v.dtype) ? o.imag(v) : o.zerosLike(v.aval);
 };
 /** The angle of complex numbers, in radians. */
-export function angle(x: ArrayLike, options: { deg?: boolean } = {}): Value {
+export function angle(x: ArrayLike, ...rest: Tail<[deg: boolean], AngleOptions>): Value {
+  const { deg = false } = options<AngleOptions>("angle", ["deg"], rest);
   const v = promoteInexact("angle", [x])[0]!,
     a = isComplex(v.dtype) ? o.atan2(o.imag(v), o.real(v)) : o.atan2(o.zerosLike(v.aval), v);
-  return options.deg ? rad2deg(a) : a;
+  return deg ? rad2deg(a) : a;
 }
 /** sin(x)/x in powers of x², the highest first: 1/9!, −1/7!, … */
 const SINC_SERIES = [1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];

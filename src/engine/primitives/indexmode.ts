@@ -8,10 +8,10 @@ export const MODE_NAMES: Readonly<Record<GatherMode, string>> = {
 };
 export const showDims = (d: readonly number[]): string => (d.length === 1 ? `(${d[0]},)` : `(${d.join(", ")})`);
 /** Reads a mode as people write it: "clip", "fill", "drop", "promise_in_bounds", or JAX's enum text. */
-export function parseMode(mode: string | null | undefined, otherwise: GatherMode): GatherMode {
+export function parseMode(mode: string | null | undefined, otherwise: GatherMode, fn = "gather"): GatherMode {
   if (mode === null || mode === undefined) return otherwise;
-  const m = mode.replace("GatherScatterMode.", "").toLowerCase();
+  const m = String(mode).replace("GatherScatterMode.", "").toLowerCase();
   if (m === "fill" || m === "drop" || m === "fill_or_drop") return "fill_or_drop";
   if (m === "clip" || m === "promise_in_bounds") return m;
-  throw new TypeError(`mode: got "${mode}", expected "clip", "fill", "drop" or "promise_in_bounds"`);
+  throw new TypeError(`${fn}: mode is "${mode}", expected "clip", "fill", "drop" or "promise_in_bounds"`);
 }

@@ -8,7 +8,7 @@ import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import * as p from "../primitives/random.ts";
 import { setDraws } from "./gamma.ts";
-import { IMPL, floatOption, shapeFor, typed } from "./keys.ts";
+import { type KeyOptions, IMPL, checkImpl, floatOption, shapeFor, typed } from "./keys.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as np from "../numpy/index.ts";
@@ -29,13 +29,14 @@ import type { DTypeLike } from "../numpy/options.ts";
 import { sortTogether } from "../numpy/sorting.ts";
 
 /** A typed key from an integer seed. */
-export function key(seed: ArrayLike): Value {
+export function key(seed: ArrayLike, opts: KeyOptions = {}): Value {
+  checkImpl("random.key", opts);
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw new DTypeError(`random.key: the seed is ${seed}, expected an integer`);
   const v = typeof seed === "number" ? scalarArray(BigInt(seed), new ShapedArray([], canonicalize("int64"))) : asArray(seed, "random.key");
   return bind1(p.randomSeed, ["literal" in v && v.literal !== undefined ? castTo(v, canonicalize("int64")) : v], { impl: IMPL });
 }
 /** The legacy form of a key: uint32[2]. */
-export const PRNGKey = (seed: ArrayLike): Value => keyData(key(seed));
+export const PRNGKey = (seed: ArrayLike, opts: KeyOptions = {}): Value => keyData(key(seed, opts));
 /** The two words of a key: uint32[..., 2]. */
 export const keyData = (k: Value): Value => bind1(p.randomUnwrap, [k], {});
 export { wrapKeyData } from "./keys.ts";

@@ -4,15 +4,25 @@ import { type DType, canonicalize, dtypeOf, isFloat } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
-import { type ArrayLike, asArray, broadcastShapes, shapeOf } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, broadcastShapes, oneOf, shapeOf } from "../numpy/convert.ts";
 import type { DTypeLike } from "../numpy/options.ts";
 import * as p from "../primitives/random.ts";
 
 /** The one generator: threefry. */
 export const IMPL = "fry";
 const isKey = (k: Value): boolean => k.dtype === "key<fry>";
+/** Which generator a key is for. */
+export interface KeyOptions {
+  /** The generator, by JAX's name: "threefry2x32", the only one there. */
+  readonly impl?: string | null;
+}
+/** Refuses generators that are not there. */
+export const checkImpl = (fn: string, opts: KeyOptions): void => void oneOf(fn, "impl", opts.impl ?? "threefry2x32", ["threefry2x32", "fry"]);
 /** A typed key from its two words: the inverse of keyData. */
-export const wrapKeyData = (data: ArrayLike): Value => bind1(p.randomWrap, [asArray(data, "wrapKeyData")], { impl: IMPL });
+export const wrapKeyData = (data: ArrayLike, opts: KeyOptions = {}): Value => {
+  checkImpl("random.wrapKeyData", opts);
+  return bind1(p.randomWrap, [asArray(data, "wrapKeyData")], { impl: IMPL });
+};
 /** A typed key, and whether the caller used the legacy form (results of the same form are then given). */
 export function typed(fn: string, k: unknown): { k: Value; raw: boolean } {
   if (!(k instanceof Value)) throw new DTypeError(`random.${fn}: the key is ${String(k)}, expected a key; make one with random.key(seed)`);

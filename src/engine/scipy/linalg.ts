@@ -2,22 +2,45 @@
 import { complexOf, isComplex } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
-import { type ArrayLike, asArray, castTo, options, promote } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, oneOf, options, promote } from "../numpy/convert.ts";
 import { customLinearSolve } from "../lax/solvers.ts";
 import * as f from "../numpy/factor.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
+import { describe } from "../transforms/args.ts";
 import { vmap } from "../transforms/vectorize.ts";
-import type { EighOptions, HankelOptions, PascalOptions, PolarOptions, QROptions, SolveTriangularOptions, ToeplitzOptions } from "./options.ts";
+import type {
+  CholeskyOptions,
+  ConvolutionMatrixOptions,
+  DftOptions,
+  EighOptions,
+  EighTridiagonalOptions,
+  HankelOptions,
+  HelmertOptions,
+  LuOptions,
+  LuSolveOptions,
+  PascalOptions,
+  PolarOptions,
+  QROptions,
+  SVDOptions,
+  SchurOptions,
+  SolveOptions,
+  SolveTriangularOptions,
+  ToeplitzOptions,
+} from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
 const m = f.matrices;
 export const { det, inv } = np.linalg;
-export const cholesky = (a: ArrayLike, q: { lower?: boolean } = {}): Value => {
+export const cholesky = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): Value => {
+  const q = options<CholeskyOptions>("cholesky", ["lower"], rest);
   const l = f.cholesky(f.square("cholesky", a));
   return q.lower ? l : m.adjoint(f.cholesky(m.adjoint(f.square("cholesky", a))));
 };
-export const choFactor = (a: ArrayLike, q: { lower?: boolean } = {}): [Value, boolean] => [cholesky(a, q), q.lower ?? false];
+export const choFactor = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): [Value, boolean] => {
+  const q = options<CholeskyOptions>("choFactor", ["lower"], rest);
+  return [cholesky(a, q), q.lower ?? false];
+};
 export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike): Value {
   const [x, y0] = f.pair("choSolve", c, b),
     vector = y0.ndim === 1,
@@ -30,7 +53,8 @@ export const luFactor = (a: ArrayLike): [Value, Value] => {
   const [x, p] = f.lu(f.square("luFactor", a));
   return [x, p];
 };
-export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: ArrayLike, q: { trans?: number } = {}): Value {
+export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: ArrayLike, ...rest: Tail<[trans: number], LuSolveOptions>): Value {
+  const q = options<LuSolveOptions>("luSolve", ["trans"], rest);
   const [x, y0] = f.pair("luSolve", packed, b),
     n = x.shape.at(-1)!,
     permutation = o.callAll("lu_pivots_to_permutation", [castTo(asArray(pivots), "int32")], { permutationSize: n })[0]!,
@@ -39,7 +63,8 @@ export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: Ar
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
 /** P, L and U with A = P L U; with permuteL, P L and U. */
-export function lu(a: ArrayLike, q: { permuteL?: boolean } = {}): readonly Value[] {
+export function lu(a: ArrayLike, ...rest: Tail<[permuteL: boolean], LuOptions>): readonly Value[] {
+  const q = options<LuOptions>("lu", ["permuteL"], rest);
   const v = f.matrix("lu", a),
     [packed, , permutation] = f.lu(v),
     [rows, columns] = v.shape.slice(-2) as [number, number],
@@ -72,23 +97,42 @@ export function qrMultiply(a: ArrayLike, c: ArrayLike, q: { mode?: string; pivot
     r = (q.mode ?? "right") === "left" ? np.matmul(u, x) : np.matmul(x, u);
   return [row ? np.ravel(r) : r, R, ...(p ? [p] : [])];
 }
-export function svd(a: ArrayLike, q: { fullMatrices?: boolean; computeUv?: boolean } = {}): Value | readonly Value[] {
+export function svd(a: ArrayLike, ...rest: Tail<[fullMatrices: boolean, computeUv: boolean], SVDOptions>): Value | readonly Value[] {
+  const q = options<SVDOptions>("svd", ["fullMatrices", "computeUv"], rest);
   return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true });
 }
-export function eigh(a: ArrayLike, ...rest: Tail<[], EighOptions>): Value | readonly Value[] {
-  const q = options<EighOptions>("eigh", ["b"], rest),
-    v = f.square("eigh", a),
+export function eigh(a: ArrayLike, ...rest: Tail<[b: null, lower: boolean, eigvalsOnly: boolean], EighOptions>): Value | readonly Value[] {
+  const q = options<EighOptions>("eigh", ["b", "lower", "eigvalsOnly"], rest);
+  if (q.b !== undefined && q.b !== null)
+    throw new TypeError(`eigh: b is ${describe(q.b)}, expected null: the generalized problem is not there, nor in JAX`);
+  if (q.type !== undefined && q.type !== 1) throw new TypeError(`eigh: type is ${String(q.type)}, expected 1, the only one there`);
+  if (q.eigvals !== undefined && q.eigvals !== null)
+    throw new TypeError(`eigh: eigvals is ${describe(q.eigvals)}, expected null: parts of the spectrum are not there; take them from the result`);
+  const v = f.square("eigh", a),
     [vectors, w] = f.eigh(f.symmetrize(v), q.lower ?? true);
   return q.eigvalsOnly ? w : [w, vectors];
 }
-export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: { eigvalsOnly?: boolean } = {}): Value | readonly Value[] {
+/** The eigenvalues, and vectors, of a symmetric tridiagonal matrix with the diagonal d and the one beside it, e; all of them or a range of indices. */
+export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: EighTridiagonalOptions = {}): Value | readonly Value[] {
+  const select = oneOf("eighTridiagonal", "select", q.select ?? "a", ["a", "i", "v"]),
+    range = select === "i" ? q.selectRange : null;
+  if (select === "v") throw new TypeError('eighTridiagonal: select "v" is not there, nor in JAX; use "a" or "i"');
+  if (select === "i" && !(range && range.length === 2 && range.every(Number.isInteger) && range[0] <= range[1]))
+    throw new TypeError(
+      `eighTridiagonal: selectRange is ${describe(q.selectRange)}, expected the first and the last index for select "i", as [0, 2]`,
+    );
   const [x, y] = promote("eighTridiagonal", [asArray(d), asArray(e)]) as [Value, Value],
     n = x.shape[0]!,
     a = np.diag(x).add(n > 1 ? np.diag(np.real(y), { k: -1 }).add(np.diag(np.real(y), { k: 1 })) : 0),
     [vectors, w] = f.eigh(a, true);
-  return q.eigvalsOnly ? w : [w, vectors];
+  if (range && !(range[0] >= 0 && range[1] < n))
+    throw new ShapeError(`eighTridiagonal: selectRange is [${range.join()}], expected indices from 0 to ${n - 1}`);
+  const cut = (v: Value): Value => (range ? o.sliceInDim(v, v.ndim - 1, range[0], range[1] + 1) : v);
+  return q.eigvalsOnly ? cut(w) : [cut(w), cut(vectors)];
 }
-export function solve(a: ArrayLike, b: ArrayLike, q: { lower?: boolean; assumeA?: string } = {}): Value {
+export function solve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[lower: boolean], SolveOptions>): Value {
+  const q = options<SolveOptions>("solve", ["lower"], rest);
+  oneOf("solve", "assumeA", q.assumeA ?? "gen", ["gen", "sym", "her", "pos"]);
   if (q.assumeA !== "pos") return np.linalg.solve(a, b);
   // The factor is a means only: derivatives come from the system itself.
   const [x, y0] = f.pair("solve", a, b),
@@ -102,8 +146,12 @@ export function solve(a: ArrayLike, b: ArrayLike, q: { lower?: boolean; assumeA?
   ) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-export function solveTriangular(a: ArrayLike, b: ArrayLike, ...rest: Tail<[], SolveTriangularOptions>): Value {
-  const q = options<SolveTriangularOptions>("solveTriangular", [], rest),
+export function solveTriangular(
+  a: ArrayLike,
+  b: ArrayLike,
+  ...rest: Tail<[trans: number | string, lower: boolean, unitDiagonal: boolean], SolveTriangularOptions>
+): Value {
+  const q = options<SolveTriangularOptions>("solveTriangular", ["trans", "lower", "unitDiagonal"], rest),
     [x, y0] = f.pair("solveTriangular", a, b),
     trans = q.trans ?? 0,
     t = trans === 1 || trans === "T" || trans === 2 || trans === "C",
@@ -127,9 +175,10 @@ export function hessenberg(a: ArrayLike, q: { calcQ?: boolean } = {}): Value | r
   return [h, o.add(corner, o.pad(inner, o.like(v, 0), [...none, [1, 0, 0], [1, 0, 0]]))];
 }
 /** T and Z with A = Z T Zᴴ; output "real" or "complex". */
-export function schur(a: ArrayLike, q: { output?: string } = {}): readonly Value[] {
+export function schur(a: ArrayLike, ...rest: Tail<[output: string], SchurOptions>): readonly Value[] {
+  const q = options<SchurOptions>("schur", ["output"], rest);
   const v = f.square("schur", a),
-    x = q.output === "complex" ? castTo(v, complexOf(v.dtype)) : v;
+    x = oneOf("schur", "output", q.output ?? "real", ["real", "complex"]) === "complex" ? castTo(v, complexOf(v.dtype)) : v;
   return o.callAll("schur", [x], { computeSchurVectors: true, sortEigVals: false, selectCallable: null });
 }
 /** A real Schur form as a complex, triangular one. */
@@ -330,15 +379,18 @@ export function companion(a: ArrayLike): Value {
     first = v.get("1:").neg().div(v.get(0));
   return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0);
 }
-export function convolutionMatrix(a: ArrayLike, n: number, q: { mode?: string } = {}): Value {
+export function convolutionMatrix(a: ArrayLike, n: number, ...rest: Tail<[mode: string], ConvolutionMatrixOptions>): Value {
+  const q = options<ConvolutionMatrixOptions>("convolutionMatrix", ["mode"], rest);
   const v = np.ravel(asArray(a)),
     k = v.shape[0]!,
     full = pick(o.concatenate([o.full([n - 1], v.dtype, 0), v, o.full([n - 1], v.dtype, 0)], 0), [k + n - 1, n], (i, j) => i.sub(j).add(n - 1)),
-    mode = q.mode ?? "full",
+    mode = oneOf("convolutionMatrix", "mode", q.mode ?? "full", ["full", "same", "valid"]),
     cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
   return mode === "full" ? full : o.sliceInDim(full, 0, cut, cut + (mode === "valid" ? Math.max(n, k) - Math.min(n, k) + 1 : Math.max(n, k)));
 }
-export function dft(n: number, q: { scale?: string | null } = {}): Value {
+export function dft(n: number, ...rest: Tail<[scale: string | null], DftOptions>): Value {
+  const q = options<DftOptions>("dft", ["scale"], rest);
+  if (q.scale !== undefined && q.scale !== null) oneOf("dft", "scale", q.scale, ["sqrtn", "n"]);
   const k = np.arange(n),
     w = np.exp(np.multiply(np.outer(k, k).astype("float32"), o.lit("complex64", [0, (-2 * Math.PI) / n])));
   return q.scale === "sqrtn" ? w.div(Math.sqrt(n)) : q.scale === "n" ? w.div(n) : w;
@@ -372,7 +424,8 @@ export const hadamard = (n: number, q: { dtype?: string } = {}): Value => {
   while (h.length < n) h = [...h.map((r) => [...r, ...r]), ...h.map((r) => [...r, ...r.map((x) => -x)])];
   return np.array(h, { dtype: q.dtype ?? "int32" });
 };
-export function helmert(n: number, q: { full?: boolean } = {}): Value {
+export function helmert(n: number, ...rest: Tail<[full: boolean], HelmertOptions>): Value {
+  const q = options<HelmertOptions>("helmert", ["full"], rest);
   const rows = Array.from({ length: n }, (_x, i) =>
     Array.from({ length: n }, (_y, j) =>
       i === 0 ? 1 / Math.sqrt(n) : j < i ? 1 / Math.sqrt(i * (i + 1)) : j === i ? -i / Math.sqrt(i * (i + 1)) : 0,

@@ -120,6 +120,64 @@ export interface EighOptions extends CheckOptions {
   /** Parts of the spectrum are not there: only null. */
   readonly eigvals?: null;
 }
+/** linalg.eighTridiagonal. */
+export interface EighTridiagonalOptions {
+  /** Gives the eigenvalues alone. */
+  readonly eigvalsOnly?: boolean;
+  /** Which eigenvalues: "a" (all, the default) or "i" (those that `selectRange` names, counted from the smallest). */
+  readonly select?: "a" | "i";
+  /** The first and the last index, for select "i". */
+  readonly selectRange?: readonly [number, number] | null;
+}
+/** linalg.cholesky and choFactor. */
+export interface CholeskyOptions {
+  /** Gives the lower factor. Default false, as in SciPy. */
+  readonly lower?: boolean;
+}
+/** linalg.luSolve. */
+export interface LuSolveOptions {
+  /** Solves with the transpose (1) or the adjoint (2). */
+  readonly trans?: number;
+}
+/** linalg.lu. */
+export interface LuOptions {
+  /** Gives P L and U. */
+  readonly permuteL?: boolean;
+}
+/** linalg.svd. */
+export interface SVDOptions {
+  /** Square factors instead of the economic ones. Default true. */
+  readonly fullMatrices?: boolean;
+  /** Gives the singular vectors as well. Default true. */
+  readonly computeUv?: boolean;
+}
+/** linalg.solve. */
+export interface SolveOptions {
+  /** Which triangle of a symmetric matrix is read; both are the same. */
+  readonly lower?: boolean;
+  /** What the matrix is: "gen" (the default), "sym", "her" or "pos" (positive definite, which is faster). */
+  readonly assumeA?: string;
+}
+/** linalg.schur. */
+export interface SchurOptions {
+  /** "real" (the default) or "complex". */
+  readonly output?: string;
+}
+/** linalg.convolutionMatrix. */
+export interface ConvolutionMatrixOptions {
+  /** "full" (the default), "same" or "valid". */
+  readonly mode?: string;
+}
+/** linalg.dft. */
+export interface DftOptions {
+  /** Divides by "sqrtn" or "n"; null, the default, by nothing. */
+  readonly scale?: string | null;
+}
+/** linalg.helmert. */
+export interface HelmertOptions {
+  /** Gives the first row as well. */
+  readonly full?: boolean;
+}
 /** linalg.solveTriangular. */
 export interface SolveTriangularOptions extends CheckOptions {
   /** Solves with the transpose (1, "T") or the adjoint (2, "C"). */

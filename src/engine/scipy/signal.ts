@@ -3,7 +3,7 @@ import { isComplex } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as lax from "../lax/index.ts";
-import { type ArrayLike, asArray, axisOf, options, promoteInexact } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, oneOf, options, promoteInexact } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import type { Convolve2dOptions, ConvolveOptions, DetrendOptions, FftconvolveOptions } from "./options.ts";
@@ -42,12 +42,20 @@ function fullConvolution(x: Value, y: Value): Value {
     [0, 1],
   );
 }
+/** Zeros lie outside, and nothing else can. */
+function refuseBoundary(fn: string, q: Convolve2dOptions): void {
+  if (q.boundary !== undefined) oneOf(fn, "boundary", q.boundary, ["fill"]);
+  if (q.fillvalue !== undefined && q.fillvalue !== 0)
+    throw new TypeError(`${fn}: fillvalue is ${String(q.fillvalue)}, expected 0, the only one there`);
+}
 const all = (v: Value): number[] => v.shape.map((_n, i) => i);
 type Convolving<O> = (a: ArrayLike, b: ArrayLike, ...rest: Tail<[mode: string], O>) => Value;
 function convolving<O extends ConvolveOptions | Convolve2dOptions>(fn: string, correlate: boolean): Convolving<O> {
   return (a, b, ...rest) => {
-    const q = options<ConvolveOptions>(fn, ["mode"], rest),
-      [x, y0] = pair(fn, a, b),
+    const q = options<ConvolveOptions & Convolve2dOptions>(fn, ["mode", fn === "convolve2d" ? "boundary" : "method", "fillvalue"], rest);
+    refuseBoundary(fn, q);
+    oneOf(fn, "method", q.method ?? "auto", ["auto", "direct", "fft"]);
+    const [x, y0] = pair(fn, a, b),
       y = correlate ? o.conj(o.rev(y0, all(y0))) : y0;
     return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x));
   };
@@ -62,8 +70,9 @@ export function correlate2d(
   ...rest: Tail<[mode: string, boundary: string, fillvalue: number], Convolve2dOptions>
 ): Value {
   const q = options<Convolve2dOptions>("correlate2d", ["mode", "boundary", "fillvalue"], rest),
-    [x, y0] = pair("correlate2d", a, b),
-    y = o.conj(o.rev(y0, all(y0))),
+    [x, y0] = pair("correlate2d", a, b);
+  refuseBoundary("correlate2d", q);
+  const y = o.conj(o.rev(y0, all(y0))),
     full = fullConvolution(x, y);
   if ((q.mode ?? "full") !== "same") return crop("correlate2d", full, x.shape, y.shape, q.mode ?? "full", all(x));
   return all(x).reduce((v, i) => {
@@ -93,6 +102,7 @@ export function detrend(data: ArrayLike, ...rest: Tail<[axis: number, type: stri
     [v] = promoteInexact("detrend", [asArray(data)]) as [Value],
     axis = axisOf("detrend", q.axis ?? -1, v.ndim),
     n = v.shape[axis]!;
+  oneOf("detrend", "type", q.type ?? "linear", ["linear", "constant"]);
   if (q.type === "constant") return v.sub(np.mean(v, { axis, keepdims: true }));
   const x = o.moveaxis(v, axis, 0),
     breaks = [...new Set([0, ...([q.bp ?? 0].flat() as number[]), n])].sort((p, r) => p - r),
