@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 export default defineConfig({
@@ -6,6 +7,9 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/unit/**/*.test.ts", "test/attacks/**/*.test.ts", "test/notebooks/**/*.test.ts"],
     testTimeout: 120_000,
     pool: "forks",
+    // One core more than vitest would take: nothing else runs beside the tests.
+    maxWorkers: availableParallelism(),
+    minWorkers: 1,
   },
   resolve: { alias: { vscode: fileURLToPath(new URL("test/unit/vscode.fake.ts", import.meta.url)) } },
 });
