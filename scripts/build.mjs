@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, write
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
+import { withoutNeedlessNames } from "./names.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
@@ -90,4 +91,8 @@ for (const name of only) {
   }
   if (args.includes("--watch")) await (await esbuild.context(t)).watch();
   else await esbuild.build(t);
+  if (name === "engine" && !args.includes("--watch")) {
+    const bundle = at("dist", "engine", "index.js");
+    writeFileSync(bundle, withoutNeedlessNames(readFileSync(bundle, "utf8")));
+  }
 }

@@ -5,7 +5,7 @@ import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { type Batch, type BatchDim, type Params, type Primitive, isAbsent } from "../core/primitive.ts";
 import { withAxis } from "../core/axes.ts";
 import { stage } from "../core/staging.ts";
-import { Trace, bind, currentTrace, withName, withTrace } from "../core/trace.ts";
+import { Trace, bind, currentTrace, withName, withOneSource, withTrace } from "../core/trace.ts";
 import { Tracer, type Value } from "../core/value.ts";
 import { broadcastInDim, moveaxis } from "../primitives/ops.ts";
 
@@ -67,7 +67,8 @@ export class BatchTrace extends Trace implements Batch {
       if (special) return special[0].map((o, i) => this.join(o, special[1][i]!));
       if (dims.every((d) => d === null) && !(this.axisName !== null && usesAxis(params, this.axisName))) return bind(p, values, params);
       if (isAbsent(p.batch)) throw new MissingRuleError(`vmap does not work through ${p.name}: ${p.batch.absent}`);
-      const [outs, outDims] = p.batch(values, dims, params, this);
+      const { batch } = p;
+      const [outs, outDims] = p.calls ? batch(values, dims, params, this) : withOneSource(() => batch(values, dims, params, this));
       return outs.map((o, i) => this.join(o, outDims[i]!));
     });
   }

@@ -5,7 +5,7 @@ import { MissingRuleError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { allZero, type Params, type Primitive, type Tangent, Zero, isAbsent, isZero } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
-import { Trace, bind, currentTrace, withName, withTrace } from "../core/trace.ts";
+import { Trace, bind, currentTrace, withName, withOneSource, withTrace } from "../core/trace.ts";
 import { NDArray, Tracer, type Value } from "../core/value.ts";
 import { instantiate } from "../primitives/ops.ts";
 
@@ -57,7 +57,9 @@ export class JvpTrace extends Trace {
     return withTrace(this.parent, () => {
       if (allZero(tangents)) return bind(p, primals, params);
       if (isAbsent(p.jvp)) throw new MissingRuleError(`${p.name} cannot be differentiated: ${p.jvp.absent}`);
-      const [outs, dots] = p.jvp(primals, tangents, params);
+      const { jvp } = p;
+      // What holds programs may run a rule that a person wrote: it has lines of its own.
+      const [outs, dots] = p.calls ? jvp(primals, tangents, params) : withOneSource(() => jvp(primals, tangents, params));
       return outs.map((o, i) => this.join(o, dots[i]!));
     });
   }
