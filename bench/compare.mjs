@@ -10,8 +10,8 @@ const argument = (name) => (process.argv.includes(name) ? process.argv[process.a
 const [oldDist, newDist] = process.argv.slice(2);
 if (!oldDist || !newDist) throw new Error("node bench/compare.mjs OLD_DIST NEW_DIST: two dist folders with a built engine in each");
 const only = argument("--only")?.split(",") ?? [];
-/** Time for both engines together on one program, beyond the least number of rounds. */
-const budget = 1000 * Number(argument("--seconds") ?? 0.6);
+/** Time for both engines together on one program, beyond the least number of rounds; programs with `rounds` get so many times as much. */
+const seconds = Number(argument("--seconds") ?? 0.6);
 const MIN_ROUNDS = 7;
 /** A round of a short call repeats it until it takes about so many milliseconds: clocks and turns of the event loop vanish in it. */
 const ROUND = 2;
@@ -33,6 +33,7 @@ function difference(a, b) {
   return apart / largest;
 }
 async function compare(program) {
+  const budget = seconds * 1000 * (program.rounds ?? 1);
   const sides = engines.map((jl) => ({ jl, ...program.make(jl), times: [], repeat: 1 }));
   const [before, after] = sides.map((s) => (s.outputs ? numbersOf(s.jl, s.outputs()) : []));
   const apart = differences(before, after);

@@ -29,6 +29,8 @@ const run = (name, build, options = {}) => ({
 function compiling(name, build) {
   return {
     name,
+    // V8 has much of the compiler to compile before two engines can be compared.
+    rounds: 6,
     make: (jl) => {
       const { fn, args } = build(jl);
       const jaxpr = jl.makeJaxpr(fn)(...args);
