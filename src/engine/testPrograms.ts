@@ -57,3 +57,8 @@ export function program(seed: number, ops: readonly Op[] = OPS): (x: Value, y: V
     return vs.at(-1)!;
   };
 }
+
+/** Lets the event loop turn now and then in a long loop of programs: a test process that never answers is taken for dead by its runner. */
+export async function breathe(seed: number): Promise<void> {
+  if (seed % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as jl from "../index.ts";
 import { numberToBfloat16, numberToFloat16, bfloat16ToNumber, float16ToNumber } from "../core/half.ts";
 import type { Value } from "../core/value.ts";
+import { breathe } from "../testPrograms.ts";
 
 const np = jl.numpy;
 const HALVES = ["bfloat16", "float16"] as const;
@@ -53,8 +54,9 @@ const OPS: readonly Op[] = [
 const N = Number(process.env.JITLENS_LAWS ?? 1000);
 
 describe.each(HALVES)("%s", (dtype) => {
-  test(`jit = eager, bit for bit (${N} programs)`, () => {
+  test(`jit = eager, bit for bit (${N} programs)`, async () => {
     for (let seed = 1; seed <= N; seed++) {
+      await breathe(seed);
       const r = generator(seed);
       const steps = Array.from({ length: 2 + Math.floor(r() * 5) }, () => ({ op: OPS[Math.floor(r() * OPS.length)]!, i: r(), j: r() }));
       const f = (x: Value, y: Value): Value => {

@@ -5,6 +5,7 @@ import { generatedProgram } from "../../../test/unit/programs.ts";
 import { verifyingChecks } from "../backends/verifying.ts";
 import type { Value } from "../core/value.ts";
 import { type CompilerChecks, setCompilerChecks } from "./checks.ts";
+import { breathe } from "../testPrograms.ts";
 
 const N = Math.max(50, Math.floor(Number(process.env.JITLENS_LAWS ?? 2000) / 2));
 let before: CompilerChecks;
@@ -29,8 +30,9 @@ afterAll(() => {
   jl.config.update("defaultDevice", null);
 });
 
-test(`${N} programs keep their meaning through every pass and in the compiled program`, () => {
+test(`${N} programs keep their meaning through every pass and in the compiled program`, async () => {
   for (let seed = 1; seed <= N; seed++) {
+    await breathe(seed);
     const { f, args } = generatedProgram(seed);
     try {
       jl.jit((x: Value, y: Value) => f(x, y))(...args);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as jl from "../index.ts";
 import type { Value } from "../core/value.ts";
 import { typecheckJaxpr } from "../core/typecheck.ts";
-import { generator, program } from "../testPrograms.ts";
+import { breathe, generator, program } from "../testPrograms.ts";
 
 const np = jl.numpy;
 const data = (seed: number, shape: number[], dtype = "float32"): Value => {
@@ -26,8 +26,9 @@ function close(a: Value, b: Value, tolerance: number, what: string): void {
 }
 const N = Number(process.env.JITLENS_LAWS ?? 2000),
   seeds = Array.from({ length: N }, (_x, i) => i + 1);
-test(`jit = eager, and the jaxpr checks and round-trips (${N} programs)`, () => {
+test(`jit = eager, and the jaxpr checks and round-trips (${N} programs)`, async () => {
   for (const s of seeds) {
+    await breathe(s);
     const f = program(s),
       x = data(s, [3, 4]),
       y = data(s + 7, [3, 4]),
@@ -37,19 +38,21 @@ test(`jit = eager, and the jaxpr checks and round-trips (${N} programs)`, () => 
     expect(String(jl.interop.parseJaxpr(String(jaxpr))), `program ${s}: text`).toBe(String(jaxpr));
   }
 });
-test(`vmap = loop (${N} programs)`, () => {
+test(`vmap = loop (${N} programs)`, async () => {
   for (const s of seeds) {
+    await breathe(s);
     const f = program(s),
       x = data(s, [2, 3, 4]),
       y = data(s + 7, [3, 4]);
     close(jl.vmap(f, { inAxes: [0, null] })(x, y), np.stack([f(x.get(0), y), f(x.get(1), y)]), 5e-5, `program ${s}: vmap`);
   }
 });
-test(`every transformation's jaxpr type-checks (${N} programs)`, () => {
+test(`every transformation's jaxpr type-checks (${N} programs)`, async () => {
   // With checks on, each program that is staged on the way is checked as well.
   jl.config.update("enableChecks", true);
   try {
     for (const s of seeds) {
+      await breathe(s);
       const f = program(s),
         x = data(s, [3, 4]),
         y = data(s + 7, [3, 4]),
@@ -69,9 +72,10 @@ test(`every transformation's jaxpr type-checks (${N} programs)`, () => {
     jl.config.update("enableChecks", false);
   }
 });
-test(`checkpoint changes no value, with any policy, eager and compiled (${N} programs)`, () => {
+test(`checkpoint changes no value, with any policy, eager and compiled (${N} programs)`, async () => {
   const policies = [null, jl.checkpointPolicies.dotsSaveable, jl.checkpointPolicies.everythingSaveable, jl.checkpointPolicies.nothingSaveable];
   for (const s of seeds) {
+    await breathe(s);
     const f = program(s),
       x = data(s, [3, 4]),
       y = data(s + 7, [3, 4]),
@@ -83,10 +87,11 @@ test(`checkpoint changes no value, with any policy, eager and compiled (${N} pro
     if (s % 4 === 0) close(jl.jit(jl.grad(kept) as never as typeof loss)(x, y), want, 5e-5, `program ${s}: its gradient under jit`);
   }
 });
-test(`jvp = finite differences in float64, linearize = jvp, vjp = transpose of jvp (${N} programs)`, () => {
+test(`jvp = finite differences in float64, linearize = jvp, vjp = transpose of jvp (${N} programs)`, async () => {
   jl.config.update("enableX64", true);
   try {
     for (const s of seeds) {
+      await breathe(s);
       const f = program(s),
         x = data(s, [3, 4], "float64"),
         y = data(s + 7, [3, 4], "float64"),
@@ -110,8 +115,9 @@ test(`jvp = finite differences in float64, linearize = jvp, vjp = transpose of j
     jl.config.update("enableX64", false);
   }
 });
-test(`grad by each argument alone, the other a constant, is the same entry of grad by both (${N} programs)`, () => {
+test(`grad by each argument alone, the other a constant, is the same entry of grad by both (${N} programs)`, async () => {
   for (const s of seeds) {
+    await breathe(s);
     const f = program(s),
       x = data(s, [3, 4]),
       y = data(s + 7, [3, 4]),

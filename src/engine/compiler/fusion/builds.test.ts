@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { Value } from "../../core/value.ts";
-import { generator } from "../../testPrograms.ts";
+import { generator, breathe } from "../../testPrograms.ts";
 
 const np = jl.numpy;
 type Op = (a: Value, axis: number) => Value;
@@ -44,8 +44,9 @@ function program(seed: number): (x: Value) => Value[] {
   };
 }
 const N = Math.ceil(Number(process.env.JITLENS_LAWS ?? 2000) / 8);
-test(`programs of reshapes, products and reductions (${N})`, () => {
+test(`programs of reshapes, products and reductions (${N})`, async () => {
   for (let seed = 1; seed <= N; seed++) {
+    await breathe(seed);
     const f = program(seed);
     const shape = SHAPES[seed % SHAPES.length]!;
     const x = np

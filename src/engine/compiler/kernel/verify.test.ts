@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { Value } from "../../core/value.ts";
-import { type Op, OPS, program } from "../../testPrograms.ts";
+import { type Op, OPS, program, breathe } from "../../testPrograms.ts";
 import { compileJaxpr } from "../compile.ts";
 import type { Plan } from "../plan/types.ts";
 import { WASM } from "../target.ts";
@@ -46,8 +46,9 @@ function verified(what: string, plan: Plan): void {
       throw new Error(`${what}: ${(e as Error).message}`);
     }
 }
-test(`kernels of generated programs, of their gradients and of their batched forms hold (${N} programs)`, () => {
+test(`kernels of generated programs, of their gradients and of their batched forms hold (${N} programs)`, async () => {
   for (let seed = 1; seed <= N; seed++) {
+    await breathe(seed);
     const f = program(seed, MORE);
     verified(`program ${seed}`, planOf(f as never, matrix, matrix));
     if (seed % 2) verified(`gradient of program ${seed}`, planOf(jl.grad((a: Value, b: Value) => f(a, b).sum()) as never, matrix, matrix));

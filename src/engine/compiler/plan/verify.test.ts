@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { Value } from "../../core/value.ts";
 import { typecheckJaxpr } from "../../core/typecheck.ts";
-import { type Op, OPS, program } from "../../testPrograms.ts";
+import { type Op, OPS, program, breathe } from "../../testPrograms.ts";
 import { compileJaxpr } from "../compile.ts";
 import type { KernelStep, Plan, Step } from "./types.ts";
 import { PlanError, verifyPlan } from "./verify.ts";
@@ -56,8 +56,9 @@ function verified(what: string, plan: Plan): void {
     throw new Error(`${what}: ${(e as Error).message}`);
   }
 }
-test(`plans of generated programs, of their gradients and of their batched forms hold (${N} programs)`, () => {
+test(`plans of generated programs, of their gradients and of their batched forms hold (${N} programs)`, async () => {
   for (let seed = 1; seed <= N; seed++) {
+    await breathe(seed);
     const f = program(seed, MEMORY);
     verified(`program ${seed}`, planOf(f as never, matrix, matrix));
     const loss = (a: Value, b: Value): Value => f(a, b).sum();
