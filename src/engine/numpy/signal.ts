@@ -6,7 +6,19 @@ import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, integerArgument, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
+import {
+  type ArrayLike,
+  asArray,
+  axisOf,
+  broadcastTo,
+  castTo,
+  integerArgument,
+  oneOf,
+  options,
+  promote,
+  promoteInexact,
+  sizeArgument,
+} from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
 import { where } from "./indexing.ts";
 import { dot, matmul } from "./linear.ts";
@@ -28,6 +40,7 @@ import type {
   NanToNumOptions,
   PolyderOptions,
   PolyintOptions,
+  PolyvalOptions,
   SelectOptions,
   TrapezoidOptions,
   TriangleIndicesOptions,
@@ -127,7 +140,7 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
 export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {
   const p = options<VanderOptions>("vander", ["N", "increasing"], rest),
     v = asArray(x, "vander"),
-    n = p.N ?? v.shape[0]!,
+    n = sizeArgument("vander", "N", p.N ?? v.shape[0]!),
     cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
   return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0);
 }
@@ -268,7 +281,7 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
   return o.sliceInDim(full, 0, start, start + n);
 }
 const modeOf = (fn: string, rest: Tail<[mode: string], ConvolveOptions>, otherwise: string): string =>
-  options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise;
+  oneOf(fn, "mode", options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise, ["full", "same", "valid"]);
 /** The convolution of two vectors. */
 export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
@@ -300,7 +313,8 @@ export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   return x.sub(y);
 };
 /** A polynomial (coefficients, highest power first) at points. */
-export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
+export function polyval(p: ArrayLike, x: ArrayLike, ...rest: Tail<[unroll: number], PolyvalOptions>): Value {
+  options<PolyvalOptions>("polyval", ["unroll"], rest);
   const [c, v] = promote("polyval", [p, x]) as [Value, Value];
   let r = o.zerosLike(v.aval);
   for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));
