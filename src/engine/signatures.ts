@@ -721,7 +721,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     polyint: "(p, m?*, k?*, options?*) k m",
     polymul: "(a, b, q?*) trimLeadingZeros",
     polysub: "(a, b)",
-    polyval: "(p, x, _options?)",
+    polyval: "(p, x, unroll?*, options?*) unroll",
     positive: "(x)",
     pow: "(x, y)",
     power: "(x, y)",

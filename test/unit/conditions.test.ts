@@ -10,7 +10,9 @@ const edited = (text: string): ReturnType<typeof applyEdits> => applyEdits(text,
 /** The value of a function body, with checks in it. `a` is array(0), `b` array(3), `n` an array of two elements, `u` undefined. */
 function evaluate(body: string): unknown {
   const { text } = edited(`function f(np, jit, a, b, n, u) { ${body} }`),
-    make = new Function("__jitlensTruth", `let __jitlensOperand; ${text}; return f;`) as (truth: unknown) => (...args: unknown[]) => unknown;
+    make = new Function("__jitlensTruth", `let __jitlensOperand, __jitlensPlace; ${text}; return f;`) as (
+      truth: unknown,
+    ) => (...args: unknown[]) => unknown;
   return make(jl.internals.truth)(np, jl.jit, np.array(0), np.array(3), np.array([1, 2]), undefined);
 }
 const plainValue = (v: unknown): unknown => (v instanceof jl.Value ? v.tolist() : v);
@@ -42,6 +44,23 @@ const CASES: readonly [string, unknown][] = [
   ["let y = a; y ||= 4; return y;", 4],
   ["let y = b; y &&= 4; return y;", 4],
   ["const o = { y: a }; o.y &&= 4; return o.y;", 0],
+  ["const o = { y: a }; o['y'] ||= 4; return o.y;", 4],
+  ["const o = { p: { y: a } }; o.p.y ||= b && 4; return o.p.y;", 4],
+  ["const o = { p: { y: b } }; o.p.y &&= a; return o.p.y;", 0],
+  ["const o = { p: { y: a } }; o.p.y &&= b; return o.p.y;", 0],
+  ["const l = [a, b]; let i = 0; l[i++] ||= 4; return [i, l[0]].join();", "1,4"],
+  ["const l = [a, b]; let i = 0; l[(i++, 0)] ||= l[i] &&= 7; return l.join();", "7,7"],
+  ["const o = { y: a }; const get = () => o; get().y ||= 4; return o.y;", 4],
+  ["const o = { y: undefined }; const get = () => o; get() /* [ */ [ /* ] */ 'y' ] ||= 4; return o.y;", 4],
+  [
+    "class A { #d = { k: a }; #e = a; go() { this.#d.k ||= 4; this.#e ||= 5; const s = () => this; s().#e &&= 6; return this.#d.k + this.#e; } } return new A().go();",
+    10,
+  ],
+  ["let k = 0; for (let d = b; k++, d; ) d = d.sub(1); return k;", 4],
+  ["if (b, a) return 1; return 2;", 2],
+  ["switch (true) { case a.gt(0): return 1; case b.gt(0): return 2; default: return 3; }", 2],
+  ["switch (true) { case 1: return 1; default: return 3; }", 3],
+  ["switch (false) { case b.gt(0): return 1; case a.gt(0): return 2; }", 2],
   ["return [1, 0, 2].filter((v) => v && true).length;", 2],
   ["return (() => a && b)();", 0],
   ["return np.array(NaN) ? 1 : 2;", 1],
@@ -85,6 +104,12 @@ describe("subscripts and lengths", () => {
   for (const [body, want] of [
     ["return n[0];", /x\.get\(0\)/],
     ["n[0] = 5;", /x\.at\(0\)\.set/],
+    ["return n[1.5];", /x\.get\(index\)/],
+    ["return n['0:1'];", /x\.get\("0:1"\)/],
+    ["return n[[0, 1]];", /x\.get\(index\)/],
+    ["return n[n.gt(1)];", /x\.get\(index\)/],
+    ["n[NaN] = 1;", /cannot be changed/],
+    ["n.length = 1;", /cannot be changed/],
     ["n[-1] = 5;", /x\.at\(-1\)\.set/],
     ["return jit((x) => x[1])(n);", /x\.get\(1\)/],
     ["return a.length;", /no length/],

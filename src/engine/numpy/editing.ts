@@ -1,5 +1,5 @@
 // Arrays with parts put in, taken out or overwritten: NumPy's in-place functions, which give new arrays here.
-import { ShapeError } from "../core/errors.ts";
+import { DTypeError, ShapeError } from "../core/errors.ts";
 import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options } from "./convert.ts";
@@ -15,6 +15,8 @@ function positions(fn: string, obj: ArrayLike, n: number, extra = 0): number[] {
       `${fn}: the positions are a traced array (${v.aval}), but the result's shape depends on them; pass numbers, or make the argument static`,
     );
   const flat = Array.from(v.dataSync() as Int32Array, Number);
+  const odd = flat.find((i) => !Number.isInteger(i));
+  if (odd !== undefined) throw new DTypeError(`${fn}: the position ${odd} is no integer; round it first`);
   if (v.dtype === "bool") return flat.flatMap((b, i) => (b ? [i] : []));
   return flat.map((i) => {
     const k = i < 0 ? i + n : i;

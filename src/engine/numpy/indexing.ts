@@ -371,7 +371,10 @@ export function take(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: numb
 function intArray(fn: string, x: ArrayLike): Value {
   const v = asArray(x, fn, "the indices");
   if (isInteger(v.dtype)) return v;
-  if ((typeof x === "number" || Array.isArray(x)) && v instanceof NDArray) return castTo(v, "int32");
+  if ((typeof x === "number" || Array.isArray(x)) && v instanceof NDArray) {
+    for (const n of [x].flat(Infinity) as unknown[]) if (typeof n === "number") integerIndex(fn, n);
+    return castTo(v, "int32");
+  }
   throw new DTypeError(`${fn}: the indices have dtype ${v.dtype}, expected integers; convert them with astype("int32")`);
 }
 /** x at indices along an axis; indices have x's shape but for that axis. argsort's partner. */

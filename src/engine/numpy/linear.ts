@@ -15,7 +15,7 @@ const pair = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] =>
 const range = (n: number, from = 0): number[] => Array.from({ length: n }, (_x, i) => i + from);
 /** dot_general that says its result type, as JAX writes it. */
 const contract = (x: Value, y: Value, d: o.DimensionNumbers, opts?: ProductOptions): Value =>
-  o.dotGeneral(x, y, d, opts?.preferredElementType ? dtypeOf(opts.preferredElementType) : x.dtype);
+  o.dotGeneral(x, y, d, opts?.preferredElementType ? dtypeOf(opts.preferredElementType) : x.dtype, opts?.precision ?? null);
 
 /** The product of matrices or vectors: the last axis of x with the one before the last of y. */
 export function dot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {

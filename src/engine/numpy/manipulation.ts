@@ -382,7 +382,9 @@ function widths(w: PadWidth, rank: number): [number, number][] {
   }
   const l = w as number[][];
   return Array.from({ length: rank }, (_x, i) => {
-    const e = l[l.length === 1 ? 0 : i]!;
+    const e = l[l.length === 1 ? 0 : i];
+    if (!Array.isArray(e) || e.length < 1 || e.length > 2 || (l.length !== 1 && l.length !== rank))
+      throw new ShapeError(`pad: got ${JSON.stringify(w)} for an array of ${rank} axes, expected a number, one pair, or a pair for each axis`);
     return e.length === 1 ? [e[0]!, e[0]!] : [e[0]!, e[1]!];
   });
 }

@@ -268,6 +268,11 @@ export interface TrapezoidOptions {
   /** The axis. Default the last one. */
   readonly axis?: number;
 }
+/** polyval. */
+export interface PolyvalOptions {
+  /** How many steps of JAX's loop are written out; the result is the same. */
+  readonly unroll?: number;
+}
 /** vander. */
 export interface VanderOptions {
   /** The number of columns; by default that of rows. */

@@ -40,6 +40,7 @@ import type {
   NanToNumOptions,
   PolyderOptions,
   PolyintOptions,
+  PolyvalOptions,
   SelectOptions,
   TrapezoidOptions,
   TriangleIndicesOptions,
@@ -141,7 +142,7 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
 export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {
   const p = options<VanderOptions>("vander", ["N", "increasing"], rest),
     v = asArray(x, "vander"),
-    n = p.N ?? v.shape[0]!,
+    n = sizeArgument("vander", "N", p.N ?? v.shape[0]!),
     cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
   return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0);
 }
@@ -314,7 +315,8 @@ export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   return x.sub(y);
 };
 /** A polynomial (coefficients, highest power first) at points. */
-export function polyval(p: ArrayLike, x: ArrayLike, _options: unknown = {}): Value {
+export function polyval(p: ArrayLike, x: ArrayLike, ...rest: Tail<[unroll: number], PolyvalOptions>): Value {
+  options<PolyvalOptions>("polyval", ["unroll"], rest);
   const [c, v] = promote("polyval", [p, x]) as [Value, Value];
   let r = o.zerosLike(v.aval);
   for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));

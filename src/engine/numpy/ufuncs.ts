@@ -12,6 +12,7 @@ import {
   broadcastShapes,
   broadcastTo,
   castTo,
+  integerArgument,
   operands,
   promote,
   promoteInexact,
@@ -157,7 +158,7 @@ export const rint: Unary = (x) => {
 /** Rounds to `decimals` digits, ties to even. */
 export function round(x: ArrayLike, decimals: number | { decimals?: number } = 0): Value {
   const v = asArray(x, "round"),
-    d = typeof decimals === "number" ? decimals : (decimals.decimals ?? 0);
+    d = integerArgument("round", "decimals", typeof decimals === "number" ? decimals : (decimals.decimals ?? 0));
   if (isInteger(v.dtype) || v.dtype === "bool") {
     if (d >= 0) return v;
     const f = o.like(v, 10 ** -d);

@@ -136,6 +136,8 @@ export const slice: Primitive<SliceParams> = structural<SliceParams>({
     s.forEach((v, i) => {
       if (v < 0 || l[i]! > x.shape[i]! || v > l[i]!) throw new ShapeError(`slice: ${v}:${l[i]} does not lie in axis ${i} of ${x}`);
     });
+    const odd = [...s, ...l, ...(strides ?? [])].find((n) => !Number.isInteger(n)) ?? strides?.find((n) => n < 1);
+    if (odd !== undefined) throw new ShapeError(`slice: ${odd} among the starts, limits and strides, expected integers, and strides of 1 or more`);
     return x.withShape(s.map((v, i) => Math.ceil((l[i]! - v) / (strides?.[i] ?? 1))));
   },
   transpose: (ct, x, { startIndices: s, strides }) =>
@@ -229,7 +231,11 @@ export const pad: Primitive<PadParams> = definePrimitive<PadParams>({
 
 export const rev: Primitive<{ readonly dimensions: readonly number[] }> = structural<{ readonly dimensions: readonly number[] }>({
   name: "rev",
-  abstract: (x) => x,
+  abstract: (x, { dimensions }) => {
+    const odd = dimensions.find((d) => !(d in x.shape));
+    if (odd !== undefined) throw new ShapeError(`rev: the dimension is ${odd}, expected an integer from 0 to ${x.ndim - 1}`);
+    return x;
+  },
   transpose: (ct, _x, { dimensions }) => o.rev(ct, dimensions),
   batch: batchFront(
     () => rev,
@@ -243,6 +249,7 @@ export const concatenate: Primitive<{ readonly dimension: number }> = definePrim
   multipleResults: false,
   abstract: (xs, { dimension: d }) => {
     const first = xs[0]!;
+    if (!(d in first.shape)) throw new ShapeError(`concatenate: the dimension is ${d}, expected an integer from 0 to ${first.ndim - 1}`);
     for (const x of xs) {
       if (x.dtype !== first.dtype)
         throw new DTypeError(`concatenate: the operands have dtypes ${xs.map((v) => v.dtype).join(", ")}, expected equal ones`);

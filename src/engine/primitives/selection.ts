@@ -1,7 +1,7 @@
 // Choosing and converting: select_n, clamp, casts, copies, and markers that do nothing to the value.
 import { ShapedArray } from "../core/aval.ts";
 import { type DType, isComplex, isInexact, itemsize } from "../core/dtypes.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import { allZero, type Linear, type Primitive, type Tangent, Zero, absent, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
 import { bind, bind1 } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
@@ -225,7 +225,13 @@ interface PrecisionParams {
 export const reducePrecision: Primitive<PrecisionParams> = definePrimitive<PrecisionParams>({
   name: "reduce_precision",
   multipleResults: false,
-  abstract: ([x]) => [x!],
+  abstract: ([x], { exponentBits, mantissaBits }) => {
+    if (!Number.isInteger(exponentBits) || exponentBits < 1 || !Number.isInteger(mantissaBits) || mantissaBits < 0)
+      throw new ArgumentError(
+        `reduce_precision: ${exponentBits} bits of exponent and ${mantissaBits} of mantissa, expected integers of at least 1 and 0`,
+      );
+    return [x!];
+  },
   jvp: ([x], [dx], params) => [[bind1(reducePrecision, [x!], params)], [isZero(dx) ? dx : bind1(reducePrecision, [dx as Value], params)]],
   transpose: ([ct], _a, params) => [isZero(ct) ? ct : bind1(reducePrecision, [ct as Value], params)],
   batch: (args, dims, params) => [[bind1(reducePrecision, args, params)], [dims[0]!]],

@@ -54,7 +54,10 @@ export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOption
 /** A new key from a key and an integer. */
 export function foldIn(k: Value, data: ArrayLike): Value {
   const { k: t, raw } = typed("foldIn", k),
-    d = typeof data === "number" ? scalarArray(data >>> 0, new ShapedArray([], "uint32")) : castTo(asArray(data, "foldIn"), "uint32"),
+    d =
+      typeof data === "number"
+        ? scalarArray(sizeArgument("random.foldIn", "data", Math.trunc(data)) >>> 0, new ShapedArray([], "uint32"))
+        : castTo(asArray(data, "foldIn"), "uint32"),
     r = bind1(p.randomFoldIn, [t, d], {});
   return raw ? keyData(r) : r;
 }

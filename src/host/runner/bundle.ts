@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildFailure, type Plugin, build } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { languageOf } from "../languages.ts";
-import { AWAITING, OPERAND, TRUTH, programEdits } from "./conditions.ts";
+import { AWAITING, OPERAND, PLACE, TRUTH, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";
 import type { SourceMapper } from "./engineApi.ts";
@@ -78,7 +78,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
   const prelude = [
     `import { createRequire as __jitlensRequire } from "node:module";`,
     `import { ${TRUTH}, ${AWAITING} } from ${JSON.stringify(o.runner)};`,
-    `let ${OPERAND}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(main.file).href)});`,
+    `let ${OPERAND}, ${PLACE}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(main.file).href)});`,
   ];
   let code: string, map: TraceMap, inputs: readonly string[];
   try {

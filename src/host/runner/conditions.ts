@@ -1,11 +1,12 @@
 // JavaScript has no hook for truth: an object is always true, so `if (x.gt(0))` would always take one side. The compiler of the user's file is ours, so
 // it asks the engine wherever a condition may be an array: if, ?:, while, do, for, &&, ||, !, Boolean(). What is plainly no array costs nothing.
-import { type AnyNode, type Expression, type Node, parse } from "acorn";
+import { type AnyNode, type AssignmentExpression, type Expression, type Node, parse } from "acorn";
 import type { Edit } from "./edits.ts";
 
-/** Names in the compiled program: the engine's question, the operand that is asked about, and the note of a top-level await. */
+/** Names in the compiled program: the engine's question, the operand that is asked about, the place that &&= and ||= write to, and the note of a top-level await. */
 export const TRUTH = "__jitlensTruth",
   OPERAND = "__jitlensOperand",
+  PLACE = "__jitlensPlace",
   AWAITING = "__jitlensAwaiting";
 
 /** Expressions whose values are never arrays. `+` and its kin give numbers and strings. */
@@ -72,8 +73,24 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
     fileNames: { readonly node: Node; readonly name: string }[] = [];
   const ask = (e: Expression): void => {
     if (!mayBeArray(e)) return;
-    edits.open(e.start, `${TRUTH}(`);
-    edits.close(e.end, ")");
+    // A comma would part the arguments of the question.
+    const sequence = e.type === "SequenceExpression";
+    edits.open(e.start, sequence ? `${TRUTH}((` : `${TRUTH}(`);
+    edits.close(e.end, sequence ? "))" : ")");
+  };
+  // a.b[k()] ||= v: the object and the key are evaluated once and kept until the assignment has read them, which is before v is evaluated.
+  const askPlace = (node: AssignmentExpression): void => {
+    const { left } = node;
+    if (left.type !== "MemberExpression") return;
+    const member = left.property.type === "PrivateIdentifier" ? `${PLACE}[0].#${left.property.name}` : `${PLACE}[0][${PLACE}[1]]`;
+    edits.open(node.start, `((${PLACE} = [`);
+    if (left.computed) {
+      edits.replace(...operatorAt(text, left.object.end, "["), ", (");
+      edits.close(left.end - 1, ")");
+    } else edits.replace(left.object.end, left.end, left.property.type === "Identifier" ? `, ${JSON.stringify(left.property.name)}]` : "]");
+    edits.close(left.end, `, ${TRUTH}(${OPERAND} = ${member})) ? ${node.operator === "&&=" ? "" : `${OPERAND} : `}(${member}`);
+    edits.replace(...operatorAt(text, left.end, node.operator), "=");
+    edits.close(node.end, node.operator === "&&=" ? `) : ${OPERAND})` : "))");
   };
   // Not recursive: programs that were generated nest deeper than a stack is. Parents come before their children.
   const todo: { node: AnyNode; top: boolean; plainName: boolean }[] = [{ node: program, top: true, plainName: false }];
@@ -104,6 +121,11 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
       case "ConditionalExpression":
         if (c.ours(node.start)) ask(node.test);
         break;
+      case "SwitchStatement":
+        // switch (true) compares each case with true: an array becomes its truth, anything else stays what it is.
+        if (node.discriminant.type === "Literal" && typeof node.discriminant.value === "boolean" && c.ours(node.start))
+          for (const { test } of node.cases) if (test) ask(test);
+        break;
       case "ForStatement":
         if (node.test && c.ours(node.start)) ask(node.test);
         break;
@@ -130,7 +152,11 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
         edits.close(node.end, node.operator === "&&" ? ` : ${OPERAND})` : ")");
         break;
       case "AssignmentExpression": {
-        if ((node.operator !== "&&=" && node.operator !== "||=") || !isSimple(node.left) || !c.ours(node.start)) break;
+        if ((node.operator !== "&&=" && node.operator !== "||=") || !c.ours(node.start)) break;
+        if (!isSimple(node.left)) {
+          askPlace(node);
+          break;
+        }
         const left = text.slice(node.left.start, node.left.end).replace(/\s*\n\s*/g, " ");
         edits.open(node.start, node.operator === "&&=" ? `(${TRUTH}(${left}) ? ` : `(${TRUTH}(${left}) ? ${left} : `);
         edits.replace(...operatorAt(text, node.left.end, node.operator), "=");
@@ -165,8 +191,7 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
 const isSimple = (left: Node): boolean => {
   const n = left as AnyNode;
   return (
-    n.type === "Identifier" ||
-    (n.type === "MemberExpression" && !n.computed && (n.object.type === "Identifier" || n.object.type === "ThisExpression"))
+    n.type === "Identifier" || (n.type === "MemberExpression" && !n.computed && ["Identifier", "ThisExpression", "Super"].includes(n.object.type))
   );
 };
 const isNode = (v: unknown): v is AnyNode => typeof v === "object" && v !== null && typeof (v as { type?: unknown }).type === "string";

@@ -32,6 +32,7 @@ export class Heap {
   }
   /** A block. `what` says in messages what it is for. Throws OutOfMemoryError; a size that is none throws RangeError and changes nothing. */
   take(bytes: number, what: () => string = () => "an array"): number {
+    if (bytes > Number.MAX_SAFE_INTEGER && bytes < Infinity) throw new OutOfMemoryError(`out of memory: ${what()} takes ${showMiB(bytes)}`);
     if (!Number.isSafeInteger(bytes) || bytes < 0) throw new RangeError(`${what()} has a size of ${bytes} bytes: sizes are whole numbers, 0 or more`);
     const size = Heap.round(bytes),
       bin = this.#bins.get(size),
