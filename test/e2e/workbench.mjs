@@ -26,14 +26,20 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
     page,
     server,
     lens: (text, nth = 0) => page.locator(".codelens-decoration a", { hasText: text }).nth(nth),
-    /** Opens a file by name. */
+    /** Opens a file by name. The list of files is made when the box opens: for a file that is too new for it, the box is opened again. */
     async open(name) {
-      await page.keyboard.press("Control+P");
-      await page.locator(".quick-input-widget input.input").fill(name);
-      await page
-        .locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) })
-        .first()
-        .click();
+      const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) }).first();
+      for (let attempt = 0; attempt < 10; attempt++) {
+        await page.keyboard.press("Control+P");
+        await page.locator(".quick-input-widget input.input").fill(name);
+        const found = await row.waitFor({ timeout: 3000 }).then(
+          () => true,
+          () => false,
+        );
+        if (found) return row.click();
+        await page.keyboard.press("Escape");
+      }
+      throw new Error(`${name} is not among the files`);
     },
     async command(title) {
       await page.keyboard.press("F1");
