@@ -7,7 +7,7 @@ import { type ArrayLike, asArray, broadcastTo, castTo, options, shapeOf } from "
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { randomGamma } from "./gamma.ts";
-import { exponential, normal, split, uniform } from "./index.ts";
+import { exponential, normal, split, uniform } from "./draws.ts";
 import { floatOption, shapeFor, typed } from "./keys.ts";
 import type { BallOptions, MultivariateNormalOptions, OrthogonalOptions, SampleOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
