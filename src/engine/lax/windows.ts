@@ -1,6 +1,7 @@
 // Reductions for users: any reducer over axes or windows, specialized where the reducer is one of the known ones; approximate top-k.
 import { ShapedArray } from "../core/aval.ts";
-import { type DType, isComplex, kindOf } from "../core/dtypes.ts";
+import { isComplex } from "../core/dtypes.ts";
+import { neutral } from "../core/neutral.ts";
 import { DTypeError } from "../core/errors.ts";
 import { type ClosedJaxpr, Literal } from "../core/jaxpr.ts";
 import { type Tree, flatten } from "../core/pytree.ts";
@@ -18,27 +19,20 @@ import { padtypeToPads } from "./padding.ts";
 import type { ApproxTopKOptions, Padding, ReduceWindowOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
+type Kind = Parameters<typeof neutral>[0];
 /** Reducers that have a primitive of their own, by the one primitive that their program applies. */
-const KNOWN: Readonly<
-  Record<string, { readonly reduce: string; readonly window: string | null; readonly neutral: (d: DType) => number | boolean | bigint }>
-> = {
-  add: { reduce: "reduce_sum", window: "reduce_window_sum", neutral: () => 0 },
-  mul: { reduce: "reduce_prod", window: null, neutral: () => 1 },
-  max: { reduce: "reduce_max", window: "reduce_window_max", neutral: (d) => extreme(d, "low") },
-  min: { reduce: "reduce_min", window: "reduce_window_min", neutral: (d) => extreme(d, "high") },
-  and: { reduce: "reduce_and", window: null, neutral: (d) => (d === "bool" ? true : d.startsWith("u") ? 2 ** Number(/\d+/.exec(d)![0]) - 1 : -1) },
-  or: { reduce: "reduce_or", window: null, neutral: (d) => (d === "bool" ? false : 0) },
-  xor: { reduce: "reduce_xor", window: null, neutral: (d) => (d === "bool" ? false : 0) },
+const KNOWN: Readonly<Record<Kind, { readonly reduce: string; readonly window: string | null }>> = {
+  add: { reduce: "reduce_sum", window: "reduce_window_sum" },
+  mul: { reduce: "reduce_prod", window: null },
+  max: { reduce: "reduce_max", window: "reduce_window_max" },
+  min: { reduce: "reduce_min", window: "reduce_window_min" },
+  and: { reduce: "reduce_and", window: null },
+  or: { reduce: "reduce_or", window: null },
+  xor: { reduce: "reduce_xor", window: null },
 };
-function extreme(d: DType, side: "low" | "high"): number | boolean {
-  if (d === "bool") return side === "high";
-  if (kindOf(d) === "f") return side === "low" ? -Infinity : Infinity;
-  const bits = Number(/\d+/.exec(d)?.[0] ?? 32),
-    unsigned = d.startsWith("u");
-  return side === "low" ? (unsigned ? 0 : -(2 ** (bits - 1))) : 2 ** (unsigned ? bits : bits - 1) - 1;
-}
+const isKnown = (name: string): name is Kind => Object.hasOwn(KNOWN, name);
 /** The known reducer that a program of scalars is, where the initial value is its neutral element. */
-function known(reducer: ClosedJaxpr, init: Value): (typeof KNOWN)[string] | null {
+function known(reducer: ClosedJaxpr, init: Value): (typeof KNOWN)[Kind] | null {
   const [e] = reducer.eqns;
   if (
     reducer.eqns.length !== 1 ||
@@ -48,10 +42,10 @@ function known(reducer: ClosedJaxpr, init: Value): (typeof KNOWN)[string] | null
     e.inputs[0] === e.inputs[1]
   )
     return null;
-  const found = KNOWN[e.primitive.name],
-    value = concreteOf(init);
-  if (!found || !value || isComplex(init.dtype)) return null;
-  return Number(value.item()) === Number(found.neutral(init.dtype)) ? found : null;
+  const { name } = e.primitive;
+  const value = concreteOf(init);
+  if (!isKnown(name) || !value || isComplex(init.dtype)) return null;
+  return Number(value.item()) === Number(neutral(name, init.dtype)) ? KNOWN[name] : null;
 }
 /** A reducer on pytrees of scalars as a flat program: accumulators, then elements. */
 function stageReducer(fn: AnyFunction, avals: readonly ShapedArray[], structure: Tree): ClosedJaxpr {
