@@ -191,7 +191,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     parseReportText: "(text)",
     positionOf: "(f)",
     record:
-      "(o*) args calledFrom declared jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
+      "(o*) args before calledFrom clicked declared jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
     setJitNamer: "(n)",
     setNameMapper: "(m)",
     setSourceMapper: "(m)",

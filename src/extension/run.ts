@@ -35,6 +35,7 @@ export async function runSite(
     if (trust) await vscode.commands.executeCommand("workbench.trust.manage");
     return;
   }
+  const clicked = Date.now();
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`;
   let args: string | null = null,
@@ -53,6 +54,8 @@ export async function runSite(
         site: asItIsNow(site, sites),
         sites: [...sites],
         args,
+        // A question that was asked in between is not the run's time.
+        clicked: args === null ? clicked : Date.now(),
         ...(entry === null ? {} : { entry }),
         cwd: folder?.scheme === "file" ? folder.fsPath : dirname(uri.fsPath),
         collect: { calls: 100_000, seconds: vscode.workspace.getConfiguration("jitlens").get("collectSeconds", 10) },

@@ -73,6 +73,7 @@ async function main(): Promise<number> {
       mode: trace ? "trace" : "profile",
       nodePath: process.execPath,
       electron: false,
+      clicked: performance.timeOrigin,
       site,
       sites,
       args: values.args ?? null,

@@ -45,6 +45,8 @@ export const runParams = z.object({
   entry: z.string().optional(),
   /** Decisions about single edges of the program, as `12>15=split`. */
   pins: z.array(z.string()).optional(),
+  /** When the person clicked, milliseconds since 1970: where the timeline begins. */
+  clicked: z.number().optional(),
 });
 export type RunParams = z.input<typeof runParams>;
 /** What a runner is given: the run, and a folder of its own that the host removes. */

@@ -100,8 +100,41 @@ describe("a training step", () => {
     expect(k.loops!.some((l) => l.kind === "lanes")).toBe(true);
     expect(k.code!.map((c) => c.language)).toEqual(["kernel", "wat"]);
     const tracks = new Set(r.tracks!.map((t) => t.id));
-    expect(tracks).toEqual(new Set(["compile", "runs", "kernels"]));
+    expect(tracks).toEqual(new Set(["road", "compile", "measure", "runs", "kernels"]));
     for (const s of r.spans!) expect(tracks).toContain(s.track);
+  });
+  test("the timeline goes from the start of the process through the compiler to the runs, in order", () => {
+    const of = (track: string) => r.spans!.filter((s) => s.track === track);
+    expect(of("road").map((s) => s.name)).toEqual(["start the runner", "load the engine", "compile your file", "run your file"]);
+    expect(of("road")[0]!.start).toBe(0);
+    expect(of("compile").map((s) => s.name)).toEqual(["trace", "lower", "passes", "fuse", "plan", "generate code"]);
+    const order = [...of("road"), ...of("compile"), ...of("measure").filter((s) => s.name!.startsWith("warm"))];
+    order.forEach((s, i) => {
+      expect(s.duration).toBeGreaterThanOrEqual(0);
+      if (i) expect(s.start).toBeGreaterThanOrEqual(order[i - 1]!.start + order[i - 1]!.duration - 0.01);
+    });
+    const [around] = of("measure").filter((s) => s.name!.includes("every kernel"));
+    for (const run of of("runs")) expect(run.start).toBeGreaterThanOrEqual(around!.start);
+    for (const k of of("kernels")) {
+      const run = of("runs").find((x) => x.run === k.run)!;
+      expect(k.start).toBeGreaterThanOrEqual(run.start);
+      expect(k.start + k.duration).toBeLessThanOrEqual(run.start + run.duration);
+    }
+  });
+  test("memory says who is alive when, who writes and who reads it; lifetimes add up to the peak at its step", () => {
+    const { lifetimes, peak, at, could } = r.memory!;
+    const live = lifetimes!.filter((l) => l.from <= at! && at! <= l.to);
+    expect(live.reduce((s, l) => s + l.bytes, 0)).toBe(peak);
+    const steps = program().steps!.length;
+    for (const l of lifetimes!) {
+      expect(l.to).toBeLessThan(steps);
+      for (const t of l.readers ?? []) expect(t).toBeGreaterThanOrEqual(l.from);
+      if (l.what === "temporary" || l.what === "residual") expect(l.writers).toEqual([l.from]);
+    }
+    // The forward pass keeps h1 for the backward one; both parameters could give their memory to their gradients.
+    expect(lifetimes!.some((l) => l.what === "residual" && l.text.startsWith("h1"))).toBe(true);
+    expect(could!.donation!.names).toEqual(["params.b", "params.w"]);
+    expect(could!.donation!.bytes).toBe(4 * (32 + 64 * 32));
   });
   test("traced only: no times and no code, parts are predictions", async () => {
     const traced = await profile(STEP, { site: "step", mode: "trace" });

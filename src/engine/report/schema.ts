@@ -156,6 +156,8 @@ const holder = z.object({
   from: size.optional(),
   to: size.optional(),
 });
+const lifetime = holder.extend({ from: size, to: size, writers: list(size, 1000).optional(), readers: list(size, 1000).optional() });
+const possible = z.object({ bytes: size, names: list(text, 100_000) });
 const insight = z.object({
   rule: text,
   file: index,
@@ -203,8 +205,11 @@ export const reportSchema = z.object({
     .object({
       peak: size,
       predicted: size.optional(),
+      at: size.optional(),
       holders: list(holder, 1_000_000),
+      lifetimes: list(lifetime, 1_000_000).optional(),
       saved: z.object({ donation: size.optional(), checkpoint: size.optional(), reuse: size.optional() }).optional(),
+      could: z.object({ donation: possible.optional(), checkpoint: possible.optional() }).optional(),
     })
     .optional(),
   insights: list(insight, 100_000).optional(),

@@ -298,7 +298,7 @@ export interface Track {
   readonly name: string;
   readonly kind: "run" | "kernels" | "compile" | "host" | "transfer";
 }
-/** Something that took time. `start` counts from the beginning of the measurement. */
+/** Something that took time. `start` counts from the click, or from the first thing that is known. */
 export interface Span {
   readonly track: string;
   readonly start: number;
@@ -320,9 +320,28 @@ export interface Memory {
   /** Most bytes held at one time during a call. */
   readonly peak: number;
   readonly predicted?: number;
+  /** The step at which it is held. */
+  readonly at?: number;
   /** Who holds the peak, largest first; `from` and `to` are steps. */
   readonly holders: readonly Holder[];
+  /** Everything that is held during a call, at whatever step. */
+  readonly lifetimes?: readonly Lifetime[];
+  /** What was done already. */
   readonly saved?: { readonly donation?: number; readonly checkpoint?: number; readonly reuse?: number };
+  /** What a person could do: arguments that a result could take the place of; what checkpointing would not keep (it is computed again then). */
+  readonly could?: { readonly donation?: Possible; readonly checkpoint?: Possible };
+}
+export interface Possible {
+  readonly bytes: number;
+  readonly names: readonly string[];
+}
+/** Memory that is held from one step to another, both included. */
+export interface Lifetime extends Holder {
+  readonly from: number;
+  readonly to: number;
+  /** Steps that write it and read it; long lists are cut. */
+  readonly writers?: readonly number[];
+  readonly readers?: readonly number[];
 }
 export interface Holder {
   readonly bytes: number;

@@ -126,6 +126,8 @@ export interface Traced {
   readonly name: string;
   readonly fun: AnyFunction;
   readonly inAvals: readonly ShapedArray[];
+  /** For each input of the program, constants first: whether its memory is given away. */
+  readonly donated: readonly boolean[];
   lower(): import("./stages.ts").Lowered;
 }
 
@@ -395,6 +397,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
         jaxpr: entry.jaxpr,
         outTree: entry.outTree,
         inTree: flat.tree,
+        donated: entry.donated,
         consts: entry.consts,
         name,
         fun: fn,

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import type { RunParams, UserError } from "../protocol.ts";
 import type { EngineModule } from "./engineApi.ts";
+import type { Road } from "./road.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 import type { Report } from "../../engine/report/types.ts";
 
@@ -21,6 +22,7 @@ export class Collector {
   constructor(
     private readonly engine: EngineModule,
     private readonly p: RunParams,
+    private readonly road: Road,
     private readonly progress: (message: string, fraction: number) => void,
   ) {
     this.#limits = p.collect ?? DEFAULT_LIMITS;
@@ -68,6 +70,8 @@ export class Collector {
       position: { file: p.file, line: p.site.line + 1, column: p.site.column + 1, func: p.site.name },
       traced,
       traceMilliseconds,
+      clicked: this.road.clicked,
+      before: this.road.upTo(start),
       values,
       sources: this.#sources,
       root: p.root ?? null,

@@ -9,6 +9,7 @@ import { type EngineModule, engineUrl, loadEngine } from "./engineApi.ts";
 import { explain } from "./explain.ts";
 import { argumentsFor } from "./makeArguments.ts";
 import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
+import { Road } from "./road.ts";
 import { installStacks } from "./stacks.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 
@@ -39,9 +40,10 @@ class Run {
     private readonly engine: EngineModule,
     private readonly channel: Channel,
     private readonly p: RunnerParams,
+    private readonly road: Road,
   ) {
     this.#tools = engine.internals;
-    this.#collector = new Collector(engine, p, (message, fraction) => this.#progress(message, fraction));
+    this.#collector = new Collector(engine, p, road, (message, fraction) => this.#progress(message, fraction));
   }
   #progress(message: string, fraction: number): void {
     if (!this.#finished) this.channel.send({ kind: "progress", message, fraction });
@@ -76,6 +78,7 @@ class Run {
     // The user's own process.exit comes through here.
     process.on("exit", () => this.#done());
     try {
+      this.road.next("compile your file");
       this.#progress("compiling your file", 0.05);
       const program = await bundle({ ...p, engine: engineUrl, runner: import.meta.url });
       this.#program = program;
@@ -86,6 +89,7 @@ class Run {
       tools.onJitCall((call) => this.#called(call));
       this.#collector.listen(program.sources);
       process.on("beforeExit", () => this.#ended());
+      this.road.next("run your file");
       this.#progress("running your file", 0.1);
       await import(program.url);
       this.#imported = true;
@@ -186,8 +190,10 @@ async function main(): Promise<void> {
   }
   for (const stream of [process.stdout, process.stderr]) blocking(stream);
   watchHost(parsed.data.folder, parsed.data.mark);
+  const road = new Road(parsed.data.clicked);
+  road.next("load the engine");
   const engine = await loadEngine();
   __jitlensTruth = engine.internals.truth;
-  await new Run(engine, channel, parsed.data).start();
+  await new Run(engine, channel, parsed.data, road).start();
 }
 void main();

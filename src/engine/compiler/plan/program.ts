@@ -17,6 +17,7 @@ export class ProgramPlanner {
   readonly kernels: PlannedKernel[] = [];
   readonly constants: NDArray[] = [];
   readonly fusions = new Map<Region, Fusion>();
+  fuseMilliseconds = 0;
   readonly #regionOf: ReadonlyMap<Graph, Region>;
   readonly #constantSlots = new Map<NDArray, number>();
   constructor(
@@ -29,7 +30,9 @@ export class ProgramPlanner {
     this.#regionOf = new Map(regions.map((r) => [r.graph, r]));
   }
   fuse(region: Region): Fusion {
+    const start = performance.now();
     const fusion = fuse(region.graph, this.pins, this.target);
+    this.fuseMilliseconds += performance.now() - start;
     this.fusions.set(region, fusion);
     return fusion;
   }
@@ -70,6 +73,7 @@ export function planProgram(regions: readonly Region[], pins: Pins = new Map(), 
     params,
     outs,
     constants: planner.constants,
+    fuseMilliseconds: planner.fuseMilliseconds,
     arenaBytes: planner.arena.size,
     unplannedBytes: planner.arena.unplanned,
   };

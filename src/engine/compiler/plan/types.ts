@@ -87,6 +87,8 @@ export interface Plan {
   readonly params: readonly TensorType[];
   readonly outs: readonly TensorType[];
   readonly constants: readonly NDArray[];
+  /** How long deciding what is fused took, of the time that planning took. */
+  readonly fuseMilliseconds: number;
   readonly arenaBytes: number;
   /** What the temporaries would take without reuse. */
   readonly unplannedBytes: number;

@@ -2,7 +2,8 @@
 // program with a clock reading around every kernel, whose own cost is measured too.
 import type { NDArray } from "../../core/value.ts";
 import type { Loaded } from "../../backends/device.ts";
-import type { Measurement, Span, Timing } from "../types.ts";
+import type { Measurement, Timing } from "../types.ts";
+import type { Clock } from "./clock.ts";
 
 const MIN_RUNS = 15;
 const MAX_RUNS = 400;
@@ -14,12 +15,14 @@ const MAX_SPANS = 30_000;
 export interface Measured {
   readonly timing: Timing;
   readonly kernels: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }>;
-  readonly spans: readonly Span[];
   /** Between the first and the last kernel of a run, outside of kernels, without the clock's own cost. */
   readonly between: number;
 }
-/** @param call a steady call of the function, or null where it cannot be repeated */
-export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => void) | null): Measured {
+/**
+ * @param call a steady call of the function, or null where it cannot be repeated
+ * @param clock is told what was done when, and the first profiled runs kernel by kernel
+ */
+export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => void) | null, clock: Clock): Measured {
   const once = (): number => {
     const start = performance.now();
     const outs = loaded.run(args);
@@ -28,11 +31,11 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => v
     return took;
   };
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
-  const warmups = warm(once);
-  const program = repeat(once);
-  const profile = profiler(loaded, args);
-  const profiled = repeat(profile.once);
-  const steady = call && steadyCall(call);
+  const warmups = clock.time("measure", "warm up", () => warm(once));
+  const program = clock.time("measure", "the program alone", () => repeat(once));
+  const profile = profiler(loaded, args, clock);
+  const profiled = clock.time("measure", "with a clock around every kernel", () => repeat(profile.once));
+  const steady = call && clock.time("measure", "steady calls", () => steadyCall(call));
   const timerMs = timerOverhead();
   const total = steady ? summarize(steady) : summarize(program);
   const calls = [...profile.calls.values()].reduce((a, b) => a + b, 0);
@@ -46,7 +49,6 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => v
       timerOverheadNs: timerMs * 1e6,
     },
     kernels: new Map([...profile.times].map(([id, list]) => [id, { time: summarize(list), calls: profile.calls.get(id) ?? 1 }])),
-    spans: profile.spans,
     // Every kernel but the last is followed by one clock reading that lies outside of kernels.
     between: Math.max(0, summarize(profile.between).median - timerMs * Math.max(0, calls - 1)),
   };
@@ -75,17 +77,15 @@ interface Profile {
   readonly times: ReadonlyMap<number, readonly number[]>;
   readonly calls: ReadonlyMap<number, number>;
   readonly between: readonly number[];
-  readonly spans: readonly Span[];
 }
 /** Runs with a clock reading at the start and end of every kernel. */
-function profiler(loaded: Loaded, args: readonly NDArray[]): Profile {
-  const spans: Span[] = [];
+function profiler(loaded: Loaded, args: readonly NDArray[], to: Clock): Profile {
   const times = new Map<number, number[]>();
   const calls = new Map<number, number>();
   const between: number[] = [];
   const events: number[] = [];
   const clock: number[] = [];
-  const origin = performance.now();
+  let told = 0;
   const tick = (k: number): void => {
     events.push(k);
     clock.push(performance.now());
@@ -97,8 +97,8 @@ function profiler(loaded: Loaded, args: readonly NDArray[]): Profile {
     const outs = loaded.run(args, tick);
     const took = performance.now() - start;
     for (const o of outs) o.release();
-    const shown = run < TIMELINE_RUNS && spans.length < MAX_SPANS;
-    if (shown) spans.push({ track: "runs", name: `run ${run + 1}`, start: start - origin, duration: took, run });
+    const shown = run < TIMELINE_RUNS && told < MAX_SPANS;
+    if (shown) to.add("runs", start, took, { name: `run ${run + 1}`, run });
     const sums = new Map<number, number>();
     const open = new Map<number, number>();
     let inside = 0;
@@ -114,7 +114,7 @@ function profiler(loaded: Loaded, args: readonly NDArray[]): Profile {
       inside += length;
       sums.set(id, (sums.get(id) ?? 0) + length);
       if (run === 0) calls.set(id, (calls.get(id) ?? 0) + 1);
-      if (shown && spans.length < MAX_SPANS) spans.push({ track: "kernels", run, kernel: `k${id}`, start: from - origin, duration: length });
+      if (shown && told++ < MAX_SPANS) to.add("kernels", from, length, { run, kernel: `k${id}` });
     });
     for (const [id, s] of sums) {
       const list = times.get(id);
@@ -125,7 +125,7 @@ function profiler(loaded: Loaded, args: readonly NDArray[]): Profile {
     run++;
     return took;
   };
-  return { once, times, calls, between, spans };
+  return { once, times, calls, between };
 }
 /** Repeats until the quartiles lie within 5 % of the median, the time budget is spent, or the runs are many. */
 function repeat(run: () => number): number[] {

@@ -1,99 +1,105 @@
-// Who holds the memory of a call when it is fullest: arguments, results and constants all the time, temporaries from the step that writes them to the last
-// that reads them. Read from the plan: what it says is what the program does.
-import type { Place, Plan } from "../../compiler/plan/types.ts";
+// Who holds the memory of a call: arguments, results and constants all the time, temporaries from the step that writes them to the last that reads them; who
+// holds it at the fullest step, and what would hold less. Read from the plan: what it says is what the program does.
+import type { Plan } from "../../compiler/plan/types.ts";
 import { bytesOf } from "../../graph/graph.ts";
-import type { Argument, Holder, Kernel, Memory } from "../types.ts";
+import type { Argument, Holder, Kernel, Lifetime, Memory } from "../types.ts";
+import { type Interval, fullest, slotUses, temporaries } from "./lifetimes.ts";
 import type { FlatStep } from "./steps.ts";
 
-interface Interval {
-  readonly offset: number;
-  readonly bytes: number;
-  readonly from: number;
-  to: number;
-  readonly step: FlatStep;
-}
+/** A profile of a program with more values keeps those that hold most. */
+const MOST_LIFETIMES = 20_000;
 export interface MemoryContext {
   readonly arguments: readonly Argument[];
   readonly results: readonly Argument[];
   readonly kernels: readonly Kernel[];
   readonly code: number;
+  /** By argument: whether its memory is given away. */
+  readonly donated: readonly boolean[];
+  /** Whether a node belongs to the backward pass. */
+  readonly isBackward: (node: string) => boolean;
 }
 export function memoryOf(plan: Plan, steps: readonly FlatStep[], c: MemoryContext): Memory {
-  const intervals = lifetimes(steps);
+  const intervals = temporaries(steps);
   const at = fullest(intervals, steps.length);
-  const live = intervals.filter((i) => i.from <= at && at <= i.to);
-  const fixed: Holder[] = [
-    ...plan.params.map((t, i): Holder => ({
-      bytes: bytesOf(t),
-      what: c.arguments[i]?.captured ? "constant" : "argument",
-      text: c.arguments[i]?.name ?? `argument ${i}`,
-    })),
-    ...plan.outs.map((t, i): Holder => ({ bytes: bytesOf(t), what: "result", text: c.results[i]?.name ?? `result ${i}` })),
-    ...plan.constants.map((v): Holder => ({ bytes: v.nbytes, what: "constant", text: `constant ${v.aval}` })),
-    ...(c.code ? [{ bytes: c.code, what: "code" as const, text: "generated code" }] : []),
-  ];
+  const fixed = fixedLifetimes(plan, steps, c);
   const kernels = new Map(c.kernels.map((k) => [k.id, k]));
-  const temporaries = live.map((i): Holder => {
-    const kernel = i.step.step.kernel === undefined ? undefined : kernels.get(i.step.step.kernel);
-    const line = kernel?.lines[0];
-    return {
-      bytes: i.bytes,
-      what: i.step.step.kind === "copy" ? "carry" : "temporary",
-      ...(i.step.step.node ? { node: i.step.step.node } : {}),
-      ...(line ? { line: line.line, file: line.file } : {}),
-      text: kernel?.label ?? "carried value of a loop",
-      from: i.from,
-      to: i.to,
-    };
-  });
-  const holders = [...fixed, ...temporaries].filter((h) => h.bytes > 0).sort((a, b) => b.bytes - a.bytes);
-  const peak = holders.filter((h) => h.what !== "code").reduce((s, h) => s + h.bytes, 0);
+  const backward = (t: number): boolean => c.isBackward(steps[t]?.step.node ?? "");
+  const moving = intervals.map((i) => temporary(i, kernels, backward));
+  const all = [...fixed, ...moving].filter((l) => l.bytes > 0);
+  const live = all.filter((l) => l.from <= at && at <= l.to);
+  const code: Holder[] = c.code ? [{ bytes: c.code, what: "code", text: "generated code" }] : [];
+  const holders = [...live.map(holderOf), ...code].sort((a, b) => b.bytes - a.bytes);
+  const peak = live.reduce((s, l) => s + l.bytes, 0);
   const reuse = plan.unplannedBytes - plan.arenaBytes;
-  return { peak, predicted: peak, holders, ...(reuse > 0 ? { saved: { reuse } } : {}) };
-}
-/** From the step that writes a place of the arena to the last that reads it; inside a loop, to the loop's end where it came from before it. */
-function lifetimes(steps: readonly FlatStep[]): Interval[] {
-  const all: Interval[] = [];
-  const current = new Map<number, Interval>();
-  const read = (place: Place, t: number): void => {
-    const value = place.kind === "arena" ? current.get(place.offset) : undefined;
-    if (!value) return;
-    value.to = Math.max(value.to, t);
-    const loop = steps[t]!.loop;
-    if (loop && value.from < loop[0]) value.to = Math.max(value.to, loop[1] - 1);
+  const could = { ...donation(plan, c), ...checkpoint(live) };
+  return {
+    peak,
+    predicted: peak,
+    ...(steps.length ? { at } : {}),
+    holders,
+    ...(all.length ? { lifetimes: largest(all) } : {}),
+    ...(reuse > 0 ? { saved: { reuse } } : {}),
+    ...(Object.keys(could).length ? { could } : {}),
   };
-  steps.forEach((step, t) => {
-    for (const place of step.reads) read(place, t);
-    for (const { place, bytes } of step.writes) {
-      if (place.kind !== "arena") continue;
-      const before = current.get(place.offset);
-      // Written over in place: the same memory, held on.
-      if (before && before.bytes === bytes && (before.to === t || step.loop?.[0] !== undefined)) {
-        read(place, t);
-        continue;
-      }
-      const value: Interval = { offset: place.offset, bytes, from: t, to: t, step };
-      current.set(place.offset, value);
-      all.push(value);
-    }
-  });
-  return all;
 }
-function fullest(intervals: readonly Interval[], steps: number): number {
-  const change = new Float64Array(steps + 1);
-  for (const i of intervals) {
-    change[i.from] = (change[i.from] ?? 0) + i.bytes;
-    change[i.to + 1] = (change[i.to + 1] ?? 0) - i.bytes;
-  }
-  let held = 0;
-  let most = 0;
-  let at = 0;
-  for (let t = 0; t < steps; t++) {
-    held += change[t] ?? 0;
-    if (held > most) {
-      most = held;
-      at = t;
-    }
-  }
-  return at;
+function fixedLifetimes(plan: Plan, steps: readonly FlatStep[], c: MemoryContext): Lifetime[] {
+  const uses = slotUses(steps);
+  const to = Math.max(0, steps.length - 1);
+  const results = plan.params.length;
+  const constants = results + plan.outs.length;
+  const whole = (slot: number, l: Pick<Lifetime, "bytes" | "what" | "text">, node?: string): Lifetime => {
+    const { readers, writers } = uses(slot);
+    return { ...l, ...(node ? { node } : {}), from: 0, to, ...(readers.length ? { readers } : {}), ...(writers.length ? { writers } : {}) };
+  };
+  return [
+    ...plan.params.map((t, i) => {
+      const a = c.arguments[i];
+      return whole(i, { bytes: bytesOf(t), what: a?.captured ? "constant" : "argument", text: a?.name ?? `argument ${i}` }, a?.node);
+    }),
+    ...plan.outs.map((t, i) =>
+      whole(results + i, { bytes: bytesOf(t), what: "result", text: c.results[i]?.name ?? `result ${i}` }, c.results[i]?.node),
+    ),
+    ...plan.constants.map((v, i) => whole(constants + i, { bytes: v.nbytes, what: "constant", text: `constant ${v.aval}` })),
+  ];
+}
+function temporary(i: Interval, kernels: ReadonlyMap<string, Kernel>, backward: (step: number) => boolean): Lifetime {
+  const { step } = i.step;
+  const kernel = step.kernel === undefined ? undefined : kernels.get(step.kernel);
+  const line = kernel?.lines[0];
+  const isResidual = !backward(i.from) && i.readers.some(backward);
+  return {
+    bytes: i.bytes,
+    what: step.kind === "copy" ? "carry" : isResidual ? "residual" : "temporary",
+    ...(step.node ? { node: step.node } : {}),
+    ...(line ? { line: line.line, file: line.file } : {}),
+    text: kernel?.label ?? "carried value of a loop",
+    from: i.from,
+    to: i.to,
+    writers: [i.from],
+    ...(i.readers.length ? { readers: i.readers } : {}),
+  };
+}
+const holderOf = ({ readers: _r, writers: _w, ...holder }: Lifetime): Holder => holder;
+const largest = (all: readonly Lifetime[]): readonly Lifetime[] =>
+  all.length <= MOST_LIFETIMES ? all : [...all].sort((a, b) => b.bytes - a.bytes).slice(0, MOST_LIFETIMES);
+
+/** Arguments that are not given away and have the type of a result: one for each result at most. */
+function donation(plan: Plan, c: MemoryContext): Pick<NonNullable<Memory["could"]>, "donation"> {
+  const wanted = c.results.map((r) => r.type);
+  const names: string[] = [];
+  let bytes = 0;
+  c.arguments.forEach((a, i) => {
+    const result = a.captured || c.donated[i] ? -1 : wanted.indexOf(a.type);
+    if (result < 0) return;
+    wanted.splice(result, 1);
+    names.push(a.name);
+    bytes += bytesOf(plan.params[i]!);
+  });
+  return bytes > 0 ? { donation: { bytes, names } } : {};
+}
+/** What the forward pass keeps for the backward one at the fullest step: computing it again would hold none of it. */
+function checkpoint(live: readonly Lifetime[]): Pick<NonNullable<Memory["could"]>, "checkpoint"> {
+  const kept = live.filter((l) => l.what === "residual");
+  const bytes = kept.reduce((s, l) => s + l.bytes, 0);
+  return bytes > 0 ? { checkpoint: { bytes, names: [...new Set(kept.map((l) => l.text))] } } : {};
 }

@@ -8,12 +8,14 @@ import { NDArray, type Value } from "../../core/value.ts";
 import { deviceFor } from "../../backends/devices.ts";
 import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
+import type { Compilation } from "../../compiler/compile.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
 import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
-import type { Argument, Program, Range, Report, Span, Track } from "../types.ts";
+import type { Argument, Level, Program, Range, Report } from "../types.ts";
+import { type Before, Clock } from "./clock.ts";
 import { compilations } from "./compilations.ts";
 import { type Noted, warningsOf } from "./complete.ts";
 import { decisions } from "./decisions.ts";
@@ -38,6 +40,9 @@ export interface RecordOptions {
   readonly args: readonly unknown[];
   readonly traced: Traced;
   readonly traceMilliseconds: number;
+  /** When the person clicked, and what happened from there to the trace, on this process's clock. */
+  readonly clicked?: number;
+  readonly before?: readonly Before[];
   /** Values to measure with; abstract ones are replaced by data made up. Null: trace only. */
   readonly values: readonly (Value | ShapedArray)[] | null;
   /** The user's frames of the call, innermost first. */
@@ -60,11 +65,15 @@ export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f
 export function record(o: RecordOptions): Report {
   o.progress?.("compiling", 0.3);
   const { jaxpr } = o.traced;
+  const clock = startClock(o);
   // Where the call runs: on the device that its arguments are committed to.
   const arrays = [...o.traced.consts, ...(o.values ?? [])].filter((v): v is NDArray => v instanceof NDArray);
+  const compiling = performance.now();
   const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined, deviceFor(arrays, o.name));
   const { compilation } = compiled;
   const { plan } = compilation;
+  const compilePhases = phasesOf(compilation);
+  clock.parts("compile", compiling, compilePhases);
   const places = new Places(o.root);
   for (const s of o.sources) places.file(s.file, s.text);
   const at = places.frame(o.position);
@@ -78,7 +87,7 @@ export function record(o: RecordOptions): Report {
   const lineText: KernelContext["lineText"] = (f) => places.lineText(f);
   const parameterNames = parameterNamesOf(plan, argumentNames, (n) => variableOf(n, { frameOf, lineText }));
   const levels = [jaxprs, fusedLevel(plan, parameterNames, places, equations)];
-  const measured = o.values ? measureAll(o, compiled) : null;
+  const measured = o.values ? measureAll(o, compiled, clock) : null;
   const c: KernelContext = {
     parameterNames,
     frameOf,
@@ -116,13 +125,10 @@ export function record(o: RecordOptions): Report {
   };
   const phases = {
     trace: o.traceMilliseconds,
-    lower: compilation.phases.lower,
-    passes: compilation.phases.passes,
-    "fuse and plan": compilation.phases.plan,
+    ...compilePhases,
     ...(measured ? { "generate code": compiled.codegen } : {}),
   };
   const created = new Date().toISOString();
-  const { tracks, spans } = timeline(measured, phases);
   return {
     format: "jitprofile",
     version: 2,
@@ -150,10 +156,17 @@ export function record(o: RecordOptions): Report {
           ...(call === undefined ? {} : { calls: { count: 1, wall: measured.timing.total, from: [{ stack: call, count: 1 }] } }),
         }
       : {}),
-    tracks,
-    spans,
+    tracks: clock.tracks,
+    spans: clock.spans,
     ...(lines.length ? { lines } : {}),
-    memory: memoryOf(plan, steps, { arguments: args, results, kernels, code: measured ? compiled.loaded.bytes : 0 }),
+    memory: memoryOf(plan, steps, {
+      arguments: args.map((a, i) => ({ ...a, node: nodeId(plan.regions[0]!.graph.params[i]!) })),
+      results,
+      kernels,
+      code: measured ? compiled.loaded.bytes : 0,
+      donated: o.traced.donated,
+      isBackward: backwardOf(levels),
+    }),
     warnings: warningsOf(o.warnings, places),
     phases,
     files: places.files,
@@ -179,11 +192,14 @@ function resultsOf(traced: Traced, avals: readonly ShapedArray[]): Argument[] {
     type: a.toString(),
   }));
 }
-function measureAll(o: RecordOptions, compiled: Compiled): Measured {
+function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measured {
   o.progress?.("measuring", 0.5);
   const values = o.values!.map((v) => concrete(v));
   const consts = o.traced.consts.map((v) => concrete(v));
-  return measure(compiled.loaded, [...consts, ...values], steadyCall(o, values));
+  const start = performance.now();
+  const { loaded } = compiled;
+  clock.add("compile", start, performance.now() - start, { name: "generate code" });
+  return measure(loaded, [...consts, ...values], steadyCall(o, values), clock);
 }
 /** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
 function steadyCall(o: RecordOptions, values: readonly NDArray[]): (() => void) | null {
@@ -207,25 +223,20 @@ function callParts(o: RecordOptions, whole: number): Readonly<Record<string, num
   const flattening = Math.min(whole, (performance.now() - start) / RUNS);
   return { flattening, "lookup and storage": whole - flattening };
 }
-
-function timeline(measured: Measured | null, phases: Readonly<Record<string, number>>): { tracks: Track[]; spans: Span[] } {
-  const total = Object.values(phases).reduce((a, b) => a + b, 0);
-  let at = -total;
-  const compile = Object.entries(phases).map(([name, duration]): Span => {
-    const start = at;
-    at += duration;
-    return { track: "compile", name, start, duration };
-  });
-  return {
-    tracks: [
-      { id: "compile", name: "Trace and compile", kind: "compile" },
-      ...(measured
-        ? ([
-            { id: "runs", name: "Runs", kind: "run" },
-            { id: "kernels", name: "Kernels", kind: "kernels" },
-          ] satisfies Track[])
-        : []),
-    ],
-    spans: [...compile, ...(measured?.spans ?? [])],
-  };
+function startClock(o: RecordOptions): Clock {
+  const traced = performance.now();
+  const start = traced - o.traceMilliseconds;
+  const clock = new Clock(o.clicked ?? o.before?.[0]?.start ?? start);
+  for (const b of o.before ?? []) clock.add("road", b.start, b.duration, { name: b.name });
+  clock.add("compile", start, o.traceMilliseconds, { name: "trace" });
+  return clock;
+}
+function phasesOf({ phases, plan }: Compilation): Readonly<Record<"lower" | "passes" | "fuse" | "plan", number>> {
+  const fuse = Math.min(plan.fuseMilliseconds, phases.plan);
+  return { lower: phases.lower, passes: phases.passes, fuse, plan: phases.plan - fuse };
+}
+/** Nodes of the backward pass, by the name stack that transposition gives them. */
+function backwardOf(levels: readonly Level[]): (node: string) => boolean {
+  const own = new Set(levels.flatMap((l) => l.regions.flatMap((r) => r.nodes.filter((n) => n.scope.includes("transpose(")).map((n) => n.id))));
+  return (node) => own.has(node);
 }
