@@ -9,7 +9,7 @@ const index = z.number().int().nonnegative();
 const position = z.number().int().positive();
 const size = z.number().nonnegative();
 const duration = z.number();
-const measurement = z.object({ min: duration, median: duration, spread: duration });
+const measurement = z.object({ min: duration, median: duration, spread: duration, samples: list(duration, 10_000).optional() });
 const range = z.object({ line: position, column: position, endLine: position, endColumn: position });
 
 const source = z.object({ kind: z.enum(["jitlens", "jax", "xla", "stablehlo"]), language: text, versions: z.record(text, text) });

@@ -253,6 +253,8 @@ export interface Measurement {
   readonly min: number;
   readonly median: number;
   readonly spread: number;
+  /** Some of the times, evenly from all repetitions, in their order: what a later comparison of two profiles is made with. */
+  readonly samples?: readonly number[];
 }
 export interface Compilation {
   readonly index: number;

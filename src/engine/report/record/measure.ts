@@ -37,18 +37,18 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => v
   const profiled = clock.time("measure", "with a clock around every kernel", () => repeat(profile.once));
   const steady = call && clock.time("measure", "steady calls", () => steadyCall(call));
   const timerMs = timerOverhead();
-  const total = steady ? summarize(steady) : summarize(program);
+  const total = withSamples(steady ?? program);
   const calls = [...profile.calls.values()].reduce((a, b) => a + b, 0);
   return {
     timing: {
       warmups,
       repetitions: program.length,
       total,
-      program: summarize(program),
+      program: withSamples(program),
       profiled: summarize(profiled),
       timerOverheadNs: timerMs * 1e6,
     },
-    kernels: new Map([...profile.times].map(([id, list]) => [id, { time: summarize(list), calls: profile.calls.get(id) ?? 1 }])),
+    kernels: new Map([...profile.times].map(([id, list]) => [id, { time: withSamples(list), calls: profile.calls.get(id) ?? 1 }])),
     // Every kernel but the last is followed by one clock reading that lies outside of kernels.
     between: Math.max(0, summarize(profile.between).median - timerMs * Math.max(0, calls - 1)),
   };
@@ -156,6 +156,13 @@ export function summarize(list: readonly number[]): Measurement {
     return below + (sorted[Math.ceil(at)]! - below) * (at - Math.floor(at));
   };
   return { min: sorted[0] ?? 0, median: quantile(0.5), spread: quantile(0.75) - quantile(0.25) };
+}
+const SAMPLES = 24;
+/** With some of the times, for comparing this profile with another one; of neighbours one is enough: they tell the same of the machine. */
+function withSamples(list: readonly number[]): Measurement {
+  const step = Math.max(1, list.length / SAMPLES);
+  const count = Math.min(SAMPLES, list.length);
+  return { ...summarize(list), samples: Array.from({ length: count }, (_v, i) => Number(list[Math.floor(i * step)]!.toPrecision(4))) };
 }
 /** What reading the clock once costs, milliseconds: the middle of many pairs of readings. */
 function timerOverhead(): number {

@@ -1,0 +1,108 @@
+// A comparison as text: for terminals, and for machines that read logs.
+import { showTime } from "../exporters/text.ts";
+import type { CountChange, KernelDiff, ReportDiff, TextLine, TimeChange } from "./types.ts";
+
+const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
+const right = (s: string, n: number): string => s.padStart(n);
+const MOST_KERNELS = 40;
+const MOST_DECISIONS = 20;
+const MOST_LINES = 15;
+
+export function diffText(d: ReportDiff): string {
+  const { before, after } = d;
+  const out = [
+    `before  ${before.function}  ${before.file}:${before.line}  ${before.created}`,
+    `after   ${after.function}  ${after.file}:${after.line}  ${after.created}`,
+    ...d.notes.map((n) => `note    ${n}`),
+    "",
+    ...figures(d),
+  ];
+  for (const p of d.programs) {
+    const kernels = p.kernels.filter((k) => k.status !== "same" || verdictOf(k.time) !== "same");
+    out.push(...section(`Kernels (${p.kernels.length - kernels.length} unchanged)`, kernels.map(kernelRow), MOST_KERNELS, KERNEL_HEAD));
+    const decisions = p.decisions.filter((x) => x.change !== "rule");
+    out.push(
+      ...section(
+        "Fusion decisions that changed",
+        decisions.map((x) => `${left(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`),
+        MOST_DECISIONS,
+      ),
+    );
+    for (const l of p.levels) if (l.lines) out.push(...section(`${l.name}, changed lines`, changed(l.lines), MOST_KERNELS));
+  }
+  out.push(...section("Lines", lineRows(d), MOST_LINES));
+  out.push(
+    ...section(
+      "Compilations",
+      d.compilations.map((c) => `${c.side === "after" ? "+" : "-"}${c.count} ${c.function}: ${c.cause}`),
+      MOST_LINES,
+    ),
+  );
+  return [...out, ""].join("\n");
+}
+function figures(d: ReportDiff): string[] {
+  const rows: string[] = [];
+  if (d.call) rows.push(`${left("a steady call", 24)}${timeText(d.call)}`);
+  if (d.program) rows.push(`${left("the program alone", 24)}${timeText(d.program)}`);
+  const names = {
+    kernels: "kernels",
+    launches: "kernel calls",
+    bytes: "bytes moved",
+    flops: "operations (flop)",
+    peak: "peak memory",
+    compilations: "compilations",
+  };
+  for (const [key, name] of Object.entries(names) as [keyof typeof names, string][]) {
+    const c = d.totals[key];
+    if (c) rows.push(`${left(name, 24)}${countText(c)}`);
+  }
+  return rows;
+}
+const countText = ({ before, after }: CountChange): string =>
+  before === after
+    ? `${before}`
+    : `${before} → ${after}  (${after > before ? "+" : ""}${after - before}${before ? `, ${percent(after / before)}` : ""})`;
+const percent = (ratio: number): string => `${ratio >= 1 ? "+" : "−"}${(100 * Math.abs(ratio - 1)).toFixed(1)} %`;
+const verdictOf = (t: TimeChange | undefined): string => t?.significance.verdict ?? "same";
+/** "1.20 ms ± 0.05 → 0.80 ms ± 0.02  −33.3 %, faster (p < 0.001)": medians with the middle fifty percent. */
+function timeText(t: TimeChange): string {
+  const one = (m: TimeChange["before"]): string => `${showTime(m.median)} ± ${showTime(m.spread / 2)}`;
+  return `${one(t.before)} → ${one(t.after)}  ${percent(t.ratio)}, ${verdictText(t)}`;
+}
+function verdictText(t: TimeChange): string {
+  const { verdict, p, method } = t.significance;
+  const word = verdict === "same" ? "no sure difference" : verdict;
+  if (p === null) return `${word} (${method === "quartiles" ? "by the spreads" : "not tested"})`;
+  return `${word} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
+}
+const KERNEL_HEAD = `${left("", 9)}${left("kernel", 42)}${right("before", 11)}${right("after", 11)}${right("change", 10)}  `;
+function kernelRow(k: KernelDiff): string {
+  const s = (k.after ?? k.before)!;
+  const time = (m: { readonly median: number } | undefined): string => (m ? showTime(m.median) : "–");
+  const figures = `${right(time(k.before?.time), 11)}${right(time(k.after?.time), 11)}${right(k.time ? percent(k.time.ratio) : "", 10)}`;
+  return `${left(k.status, 9)}${left(s.label, 41)} ${figures}  ${[k.time ? verdictText(k.time) : "", what(k), place(s.file, s.line)].filter(Boolean).join("; ")}`;
+}
+function what(k: KernelDiff): string {
+  const list = (sign: string, ops: KernelDiff["gained"]): string[] => ops.slice(0, 4).map((o) => `${sign}${o.count > 1 ? `${o.count} ` : ""}${o.op}`);
+  const bytes =
+    k.before && k.after && k.after.bytes !== k.before.bytes
+      ? [`${k.after.bytes > k.before.bytes ? "+" : ""}${k.after.bytes - k.before.bytes} B`]
+      : [];
+  return [...list("+", k.gained), ...list("−", k.lost), ...bytes].join(", ");
+}
+const place = (file: string | undefined, line: number | undefined): string => (file === undefined ? "" : `${file}:${line}`);
+function lineRows(d: ReportDiff): string[] {
+  return d.lines
+    .filter((l) => (l.before?.ms ?? 0) !== (l.after?.ms ?? 0))
+    .map((l) => {
+      const time = (s: { readonly ms: number } | undefined): string => right(s ? showTime(s.ms) : "–", 11);
+      return `${left(place(l.file, (l.after ?? l.before)!.line), 28)}${time(l.before)}${time(l.after)}  ${(l.text ?? "").slice(0, 80)}`;
+    });
+}
+const changed = (lines: readonly TextLine[]): string[] =>
+  lines.filter((l) => l.kind !== "same").map((l) => `${l.kind === "added" ? "+" : "-"} ${l.text.trim()}`);
+function section(title: string, rows: readonly string[], most: number, head?: string): string[] {
+  if (!rows.length) return [];
+  const rest = rows.length - most;
+  return ["", title, ...(head ? [head] : []), ...rows.slice(0, most), ...(rest > 0 ? [`… and ${rest} more`] : [])];
+}
