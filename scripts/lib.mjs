@@ -97,7 +97,7 @@ export function ensureRig() {
 export function stageExtension(extensions) {
   const at = join(extensions, "jitlens.jitlens-0.1.0");
   mkdirSync(at, { recursive: true });
-  for (const f of ["package.json", "README.md", "LICENSE", "dist", "media"])
+  for (const f of ["package.json", "package.nls.json", "package.nls.zh-cn.json", "l10n", "README.md", "LICENSE", "dist", "media"])
     if (existsSync(join(root, f))) cpSync(join(root, f), join(at, f), { recursive: true });
   for (const m of ["esbuild", "@esbuild"]) cpSync(join(root, "node_modules", m), join(at, "node_modules", m), { recursive: true });
   writeFileSync(

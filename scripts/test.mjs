@@ -44,6 +44,7 @@ const SUITES = [
     read: (t, status) => ({ passed: status === 0 ? number(t, /; (\d+) of the/) : 0, failed: status === 0 ? 0 : 1 }),
   },
   { group: "check", name: "signatures of the public API are those of its types", argv: ["scripts/signatures.mjs", "--check"], read: byStatus },
+  { group: "check", name: "every text is translated, and none is shown without", argv: ["scripts/l10n.mjs", "--check"], read: byStatus },
   { group: "check", name: "examples of the documentation", argv: ["scripts/snippets.mjs"], read: byStatus },
   {
     group: "check",

@@ -7,12 +7,12 @@ import { fileIndex } from "./places.ts";
 import { lineEnd } from "./shown.ts";
 
 const MIN_SHARE = 0.001;
-const PARTS: Readonly<Record<keyof LineCost["parts"], string>> = {
-  kernels: "kernels",
-  copies: "copies",
-  call: "the call itself",
-  transfers: "transfers",
-};
+const parts = (): Readonly<Record<keyof LineCost["parts"], string>> => ({
+  kernels: vscode.l10n.t("kernels"),
+  copies: vscode.l10n.t("copies"),
+  call: vscode.l10n.t("the call itself"),
+  transfers: vscode.l10n.t("transfers"),
+});
 export function registerDecorations(c: Context): vscode.Disposable {
   const type = vscode.window.createTextEditorDecorationType({
     after: { margin: "0 0 0 3em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
@@ -49,8 +49,13 @@ export function registerDecorations(c: Context): vscode.Disposable {
     }),
   );
 }
-const textOf = (l: LineCost): string => `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %${l.estimated ? " (estimated)" : ` · ${showTime(l.ms)}`}`;
+function textOf(l: LineCost): string {
+  const share = `${(100 * l.share).toFixed(l.share < 0.1 ? 1 : 0)} %`;
+  return l.estimated ? vscode.l10n.t("{0} (estimated)", share) : `${share} · ${showTime(l.ms)}`;
+}
 function tipOf(l: LineCost, name: string): string {
-  const parts = Object.entries(l.parts).map(([part, ms]) => `${PARTS[part as keyof typeof PARTS] ?? part} ${showTime(ms)}`);
-  return `JitLens: ${(100 * l.share).toFixed(1)} % of a call of ${name}${l.estimated || !parts.length ? "" : ` (${parts.join(", ")})`}`;
+  const names: Readonly<Record<string, string>> = parts();
+  const costs = Object.entries(l.parts).map(([part, ms]) => `${names[part] ?? part} ${showTime(ms)}`);
+  const share = vscode.l10n.t("{0} % of a call of {1}", (100 * l.share).toFixed(1), name);
+  return `JitLens: ${share}${l.estimated || !costs.length ? "" : ` (${costs.join(", ")})`}`;
 }

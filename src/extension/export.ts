@@ -11,7 +11,7 @@ export async function exportReport(c: Context, report: Report, to?: { format: st
   const format = to
     ? EXPORTERS.find((f) => f.id === to.format)
     : await pick(
-        "Export profile",
+        vscode.l10n.t("Export profile"),
         EXPORTERS.map((f) => ({ label: f.label, description: `.${f.extension}`, value: f })),
       );
   if (!format) return;
@@ -19,13 +19,13 @@ export async function exportReport(c: Context, report: Report, to?: { format: st
     file =
       to?.file ??
       (await vscode.window.showSaveDialog({
-        title: "Export profile",
+        title: vscode.l10n.t("Export profile"),
         defaultUri: vscode.Uri.joinPath(folder, `${report.function.name.replace(/[^\w.-]/g, "_")}.${format.extension}`),
       }));
   if (!file) return;
   const written = format.write(report, { page: view("main.js"), layoutWorker: view("layoutWorker.js") });
   await vscode.workspace.fs.writeFile(file, typeof written === "string" ? new TextEncoder().encode(written) : written);
   if (to) return;
-  const open = await say.info(`Exported to ${vscode.workspace.asRelativePath(file)}`, "Open");
+  const open = await say.info(vscode.l10n.t("Exported to {0}", vscode.workspace.asRelativePath(file)), vscode.l10n.t("Open"));
   if (open) await vscode.commands.executeCommand("vscode.open", file);
 }

@@ -25,14 +25,14 @@ export interface RunListener {
   readonly progress: (message: string, fraction: number) => void;
   readonly partial: (report: unknown) => void;
 }
-const HOST_ENDED: RunResult = {
+const hostEnded = (): RunResult => ({
   kind: "error",
-  message: "the JitLens host ended while it ran your file",
+  message: vscode.l10n.t("the JitLens host ended while it ran your file"),
   file: null,
   line: null,
   column: null,
-  action: "It has been started again: click once more.",
-};
+  action: vscode.l10n.t("It has been started again: click once more."),
+});
 
 export class HostClient implements vscode.Disposable {
   #live: Live | null = null;
@@ -89,7 +89,7 @@ export class HostClient implements vscode.Disposable {
     // A host that lived long starts again at once; one that dies again and again waits longer each time.
     this.#delay = Date.now() - live.started > CALM ? FIRST_DELAY : Math.min(LAST_DELAY, Math.max(FIRST_DELAY, this.#delay * 2));
     this.log.error(`the host ended (${why}); it starts again in ${this.#delay} ms`);
-    statusMessage("JitLens: the host ended and starts again", 5000);
+    statusMessage(vscode.l10n.t("JitLens: the host ended and starts again"), 5000);
     this.#waiting = new Promise((resolve) =>
       setTimeout(() => {
         this.#waiting = null;
@@ -102,7 +102,7 @@ export class HostClient implements vscode.Disposable {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        reject(new Error("the JitLens host does not answer; it is started again"));
+        reject(new Error(vscode.l10n.t("the JitLens host does not answer; it is started again")));
         this.#died(live, `no answer to ${method} for ${milliseconds / 1000} s`);
       }, milliseconds);
     });
@@ -134,10 +134,10 @@ export class HostClient implements vscode.Disposable {
     // If the host dies under the run, the request is never answered, or rejected: `gone` says it.
     const answered = asked.catch(async (e: unknown) => {
       if (this.#live === live) throw e;
-      return HOST_ENDED;
+      return hostEnded();
     });
     try {
-      return await Promise.race([answered, live.gone.then(() => HOST_ENDED), cancelled]);
+      return await Promise.race([answered, live.gone.then(hostEnded), cancelled]);
     } finally {
       clearInterval(ping);
       clearTimeout(patience);

@@ -37,12 +37,17 @@ export class Lenses implements vscode.CodeLensProvider {
       return [
         lens(range, {
           icon: "zap",
-          title: `jit & profile${name}`,
-          tooltip: `Run this file, trace ${s.name}, compile it and measure its kernels`,
+          title: vscode.l10n.t("jit & profile") + name,
+          tooltip: vscode.l10n.t("Run this file, trace {0}, compile it and measure its kernels", s.name),
           command: "jitlens.profile",
           arguments: [d.uri, s],
         }),
-        lens(range, { title: `trace${name}`, tooltip: `Trace ${s.name} without measuring`, command: "jitlens.trace", arguments: [d.uri, s] }),
+        lens(range, {
+          title: vscode.l10n.t("trace") + name,
+          tooltip: vscode.l10n.t("Trace {0} without measuring", s.name),
+          command: "jitlens.trace",
+          arguments: [d.uri, s],
+        }),
       ];
     });
   }

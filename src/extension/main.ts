@@ -50,7 +50,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     vscode.commands.registerCommand("jitlens.profileFunction", () => guarded("profile")()),
     vscode.commands.registerCommand("jitlens.exportProfile", async () => {
       if (session.report) await exportReport(c, session.report);
-      else void say.info("There is no profile yet: click “jit & profile” above a jit function first.");
+      else void say.info(vscode.l10n.t("There is no profile yet: click “jit & profile” above a jit function first."));
     }),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
     // A mark stands for the text that was run: an edit of its file takes it away.
@@ -78,7 +78,7 @@ export function deactivate(): void {}
 async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Site } | null> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isSupported(editor.document)) {
-    void say.info("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function.");
+    void say.info(vscode.l10n.t("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function."));
     return null;
   }
   const sites = await lenses.sites(editor.document),
@@ -86,12 +86,12 @@ async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Si
     inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
   if (inside[0]) return { uri: editor.document.uri, site: inside[0] };
   if (sites.length === 0) {
-    void say.info('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".');
+    void say.info(vscode.l10n.t('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".'));
     return null;
   }
   const site = await pick(
-    "Which jit function?",
-    sites.map((s) => ({ label: s.name, description: `line ${s.line + 1}`, value: s })),
+    vscode.l10n.t("Which jit function?"),
+    sites.map((s) => ({ label: s.name, description: vscode.l10n.t("line {0}", s.line + 1), value: s })),
   );
   return site ? { uri: editor.document.uri, site } : null;
 }

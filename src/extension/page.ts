@@ -6,6 +6,8 @@ import { z } from "zod";
 import { scriptJson } from "../engine/report/exporters/html.ts";
 import type { FromView } from "../views/messages.ts";
 
+/** What the page says in the person's language: VS Code's own bundle; English needs none. */
+const bundleJson = (): string => scriptJson(vscode.l10n.bundle ?? {});
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): string {
   const nonce = randomBytes(18).toString("base64"),
     read = (name: string): string => readFileSync(vscode.Uri.joinPath(extension, "dist", "views", name).fsPath, "utf8");
@@ -14,8 +16,8 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "
       .replace(/<\/script/gi, "<\\/script")
       .replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
     worker = read("layoutWorker.js");
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; worker-src blob:; img-src ${webview.cspSource}; font-src ${webview.cspSource};"><title>JitLens</title></head>
-<body data-mode="${mode}"><div id="app"></div><script type="application/json" nonce="${nonce}" id="worker">${scriptJson(worker)}</script><script nonce="${nonce}">${script}</script></body></html>`;
+  return `<!DOCTYPE html><html lang="${vscode.env.language.replace(/[^\w-]/g, "")}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; worker-src blob:; img-src ${webview.cspSource}; font-src ${webview.cspSource};"><title>JitLens</title></head>
+<body data-mode="${mode}"><div id="app"></div><script type="application/json" nonce="${nonce}" id="worker">${scriptJson(worker)}</script><script type="application/json" nonce="${nonce}" id="l10n">${bundleJson()}</script><script nonce="${nonce}">${script}</script></body></html>`;
 }
 const PATIENCE_MS = 5000,
   TRIES = 3;

@@ -36,7 +36,7 @@ class View implements vscode.WebviewViewProvider {
   /** The view's title says when a file of the report was edited since. */
   mark(d: vscode.TextDocument): void {
     const r = this.c.session.report;
-    if (this.#view && r && fileIndex(r, d.uri) !== null) this.#view.description = this.c.session.isStale(d) ? "edited since" : "";
+    if (this.#view && r && fileIndex(r, d.uri) !== null) this.#view.description = this.c.session.isStale(d) ? vscode.l10n.t("edited since") : "";
   }
   cursor(uri: vscode.Uri, line: number): void {
     this.#post({ type: "cursor", file: reportPath(uri), line });

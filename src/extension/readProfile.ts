@@ -9,7 +9,7 @@ export const LARGEST_FILE = 128 * MEBIBYTE,
 /** The text of a profile, unpacked where it is gzipped. Throws an Error that says the size and the limit. */
 export async function readProfileText(uri: vscode.Uri): Promise<string> {
   const { size, type } = await vscode.workspace.fs.stat(uri);
-  if (!(type & vscode.FileType.File)) throw new Error("this is not a JitLens profile: it is not a file");
+  if (!(type & vscode.FileType.File)) throw new Error(vscode.l10n.t("this is not a JitLens profile: it is not a file"));
   if (size > LARGEST_FILE) throw new Error(tooLarge(size, LARGEST_FILE));
   return profileText(await vscode.workspace.fs.readFile(uri));
 }
@@ -21,9 +21,11 @@ export function profileText(bytes: Uint8Array, largest = LARGEST_TEXT): string {
     throw new Error(
       (e as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
         ? tooLarge(null, largest)
-        : `this is not a JitLens profile: it cannot be unpacked (${(e as Error).message})`,
+        : vscode.l10n.t("this is not a JitLens profile: it cannot be unpacked ({0})", (e as Error).message),
     );
   }
 }
 const tooLarge = (size: number | null, most: number): string =>
-  `this profile is too large: ${size === null ? "it unpacks to more than" : `it has ${Math.ceil(size / MEBIBYTE)} MiB, more than`} the ${most / MEBIBYTE} MiB that are read`;
+  size === null
+    ? vscode.l10n.t("this profile is too large: it unpacks to more than the {0} MiB that are read", most / MEBIBYTE)
+    : vscode.l10n.t("this profile is too large: it has {0} MiB, more than the {1} MiB that are read", Math.ceil(size / MEBIBYTE), most / MEBIBYTE);

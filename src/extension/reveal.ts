@@ -15,10 +15,10 @@ export function judgePath(
   windows = process.platform === "win32",
 ): Verdict {
   const p = windows ? win32 : posix;
-  if (file.length === 0 || file.length > LONGEST_PATH) return { kind: "refuse", why: "it is not the path of a file" };
-  if (CONTROL.test(file)) return { kind: "refuse", why: "its path holds control characters" };
+  if (file.length === 0 || file.length > LONGEST_PATH) return { kind: "refuse", why: vscode.l10n.t("it is not the path of a file") };
+  if (CONTROL.test(file)) return { kind: "refuse", why: vscode.l10n.t("its path holds control characters") };
   // Opening \\host\share would call that host.
-  if (/^[\\/]{2}/.test(file)) return { kind: "refuse", why: "it lies on another machine" };
+  if (/^[\\/]{2}/.test(file)) return { kind: "refuse", why: vscode.l10n.t("it lies on another machine") };
   const inside = (folder: string, path: string): boolean => {
     const r = p.relative(folder, path);
     return r !== "" && r !== ".." && !r.startsWith(`..${p.sep}`) && !p.isAbsolute(r);
@@ -28,9 +28,9 @@ export function judgePath(
     const folder = known.folders.find((f) => inside(f, p.resolve(f, file)));
     return folder && !/^[a-z][a-z0-9+.-]*:/i.test(file)
       ? { kind: "open", path: p.resolve(folder, file) }
-      : { kind: "refuse", why: "its path is not absolute, and leads out of the workspace" };
+      : { kind: "refuse", why: vscode.l10n.t("its path is not absolute, and leads out of the workspace") };
   }
-  if (windows && !/^[a-z]:[\\/]/i.test(file)) return { kind: "refuse", why: "its path names no drive" };
+  if (windows && !/^[a-z]:[\\/]/i.test(file)) return { kind: "refuse", why: vscode.l10n.t("its path names no drive") };
   const path = p.normalize(file);
   return known.sources.some((s) => p.normalize(s) === path) || known.folders.some((f) => inside(f, path))
     ? { kind: "open", path }
@@ -46,14 +46,18 @@ export async function reveal(at: Place, sources: readonly string[]): Promise<voi
   const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === "file").map((f) => f.uri.fsPath),
     verdict = judgePath(at.file, { folders, sources });
   if (verdict.kind === "refuse") {
-    void say.warn(`JitLens does not open the file that this profile names: ${verdict.why}.`);
+    void say.warn(vscode.l10n.t("JitLens does not open the file that this profile names: {0}.", verdict.why));
     return;
   }
-  if (verdict.kind === "ask" && !(await confirm("Open a file outside the workspace? The profile names it.", verdict.path, "Open"))) return;
+  if (
+    verdict.kind === "ask" &&
+    !(await confirm(vscode.l10n.t("Open a file outside the workspace? The profile names it."), verdict.path, vscode.l10n.t("Open")))
+  )
+    return;
   try {
     await showLine(vscode.Uri.file(verdict.path), at.line, at.column);
   } catch {
-    void say.warn(`${verdict.path} is not on this machine, or is no text: the profile was made elsewhere.`);
+    void say.warn(vscode.l10n.t("{0} is not on this machine, or is no text: the profile was made elsewhere.", verdict.path));
   }
 }
 async function showLine(uri: vscode.Uri, line: number, column: number): Promise<void> {

@@ -29,8 +29,8 @@ export async function runSite(
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) {
     const trust = await say.warn(
-      "JitLens does not run code in a workspace that is not trusted. Lenses and saved profiles still work.",
-      "Manage Workspace Trust",
+      vscode.l10n.t("JitLens does not run code in a workspace that is not trusted. Lenses and saved profiles still work."),
+      vscode.l10n.t("Manage Workspace Trust"),
     );
     if (trust) await vscode.commands.executeCommand("workbench.trust.manage");
     return;
@@ -67,7 +67,7 @@ export async function runSite(
     }
     // The question stands alone: what was shown before stays.
     restore(c);
-    if (!c.session.report) c.session.status(`${site.name} was not called: its argument types are asked for.`, false);
+    if (!c.session.report) c.session.status(vscode.l10n.t("{0} was not called: its argument types are asked for.", site.name), false);
     const callers: readonly vscode.Uri[] = entry === null ? await filesThatImport(uri) : [];
     const how: vscode.Uri | "types" | undefined = callers.length ? await askHow(uri, site, callers) : "types";
     if (how instanceof vscode.Uri) {
@@ -92,25 +92,32 @@ function asItIsNow(site: Site, sites: readonly Site[]): Site {
 }
 /** A function that its own file does not call: another file may, or its types are typed in. */
 const askHow = (uri: vscode.Uri, site: Site, callers: readonly vscode.Uri[]): Promise<vscode.Uri | "types" | undefined> =>
-  pick<vscode.Uri | "types">(`${basename(uri.fsPath)} does not call ${site.name}`, [
-    ...callers.map((u) => ({ label: `Run ${vscode.workspace.asRelativePath(u)}`, description: "it imports this file", value: u })),
-    { label: "Type the argument types", value: "types" },
+  pick<vscode.Uri | "types">(vscode.l10n.t("{0} does not call {1}", basename(uri.fsPath), site.name), [
+    ...callers.map((u) => ({
+      label: vscode.l10n.t("Run {0}", vscode.workspace.asRelativePath(u)),
+      description: vscode.l10n.t("it imports this file"),
+      value: u,
+    })),
+    { label: vscode.l10n.t("Type the argument types"), value: "types" },
   ]);
 function once(c: Context, p: RunParams): Thenable<RunResult> {
-  return progress(`JitLens: ${p.mode === "profile" ? "profiling" : "tracing"} ${p.site.name}`, (report, token) => {
-    c.session.status(`Running ${basename(p.file)}: waiting for the first call of ${p.site.name}`, true);
-    return c.host.run(p, token, {
-      progress: report,
-      // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
-      partial: (early) => void showReport(c, early, false),
-    });
-  });
+  return progress(
+    p.mode === "profile" ? vscode.l10n.t("JitLens: profiling {0}", p.site.name) : vscode.l10n.t("JitLens: tracing {0}", p.site.name),
+    (report, token) => {
+      c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), p.site.name), true);
+      return c.host.run(p, token, {
+        progress: report,
+        // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
+        partial: (early) => void showReport(c, early, false),
+      });
+    },
+  );
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {
   const key = siteKey(uri, site),
     answer = await ask({
-      title: `Argument types of ${site.name}(${parameters.join(", ")})`,
-      prompt: `The file never calls it. ${SYNTAX}`,
+      title: vscode.l10n.t("Argument types of {0}", `${site.name}(${parameters.join(", ")})`),
+      prompt: `${vscode.l10n.t("The file never calls it.")} ${SYNTAX}`,
       value: c.extension.workspaceState.get<string>(key, ""),
       placeHolder: parameters.map(() => "f32[32,64]").join(", "),
       check: (text) => {
@@ -134,7 +141,7 @@ async function finish(
 ): Promise<void> {
   diagnostics.delete(uri);
   if (r.kind === "cancelled") {
-    c.session.status("Cancelled.", false);
+    c.session.status(vscode.l10n.t("Cancelled."), false);
     restore(c);
     return;
   }
@@ -173,8 +180,8 @@ async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, u
     diagnostics.set(vscode.Uri.file(e.file), [d]);
   }
   const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
-    show = "Show Line",
-    logs = "Show Log";
+    show = vscode.l10n.t("Show Line"),
+    logs = vscode.l10n.t("Show Log");
   const said = /[.!?…:]$/.test(e.message.trim()) ? e.message.trim() : `${e.message.trim()}.`;
   const pick = await say.error(`${where}${said} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
   if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [uri.fsPath, e.file!]);
@@ -199,6 +206,10 @@ function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: Repo
   for (const w of report.warnings) add(topOf(report, w.stack), w.message, vscode.DiagnosticSeverity.Warning);
   for (const k of report.compilations)
     if (!k.causes.some((cause) => cause.kind === "first"))
-      add(topOf(report, k.call), `${k.function} was traced again: ${k.causes.map((x) => x.text).join("; ")}`, vscode.DiagnosticSeverity.Information);
+      add(
+        topOf(report, k.call),
+        vscode.l10n.t("{0} was traced again: {1}", k.function, k.causes.map((x) => x.text).join("; ")),
+        vscode.DiagnosticSeverity.Information,
+      );
   for (const { uri, list } of byFile.values()) diagnostics.set(uri, list);
 }

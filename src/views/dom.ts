@@ -1,4 +1,5 @@
 // Making elements: h("td", { class: "number" }, "3"). Text is always text, never markup.
+import { t } from "./l10n.ts";
 type Attributes = Readonly<Record<string, string | number | boolean | ((e: never) => void) | undefined>>;
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -19,7 +20,7 @@ export function h(tag: string, attributes: Attributes = {}, ...children: (Node |
   return e;
 }
 /** A link to a source line that works with the keyboard. */
-export function lineLink(text: string, go: () => void, title = "Show in the editor"): HTMLElement {
+export function lineLink(text: string, go: () => void, title = t("Show in the editor")): HTMLElement {
   return h(
     "a",
     {

@@ -3,6 +3,7 @@ import type { Kernel } from "../engine/report/types.ts";
 import { type Column, table } from "./controls/table.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, bytes, count, percent, rate, time } from "./format.ts";
+import { t } from "./l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "./view.ts";
 import { all } from "./view.ts";
 
@@ -14,7 +15,7 @@ const perMs = (v: number, k: Kernel): number => (ms(k) ? (v * k.calls) / ms(k) :
 
 export const kernelsView: ViewDefinition = {
   id: "kernels",
-  label: (r) => `Kernels (${r.programs[0]?.kernels?.length ?? 0})`,
+  label: (r) => t("Kernels ({0})", r.programs[0]?.kernels?.length ?? 0),
   place: "profile",
   open,
 };
@@ -33,55 +34,69 @@ function open(c: ViewContext): View {
     const text = rate(perMs(v, k));
     return text === "–" || certain(k)
       ? text
-      : h("span", { class: "muted", title: "As short as the clock readings around it: not a rate to rely on" }, `~${text}`);
+      : h("span", { class: "muted", title: t("As short as the clock readings around it: not a rate to rely on") }, `~${text}`);
   };
   const columns: Column<Kernel>[] = [
     {
       id: "name",
-      label: "Kernel",
-      title: "What it computes, in the names of your code; ∂ marks the backward pass",
+      label: t("Kernel"),
+      title: t("What it computes, in the names of your code; ∂ marks the backward pass"),
       value: (k) => k.label,
-      cell: (k) => h("span", { title: `${k.name}: ${k.kind} kernel${regionName(c, k)}` }, k.label),
+      cell: (k) => h("span", { title: t("{0}: {1} kernel", k.name, k.kind) + regionName(c, k) }, k.label),
     },
     {
       id: "time",
-      label: "Time",
-      title: "Median of one run of the function, all calls together (minimum and spread in the tooltip)",
+      label: t("Time"),
+      title: t("Median of one run of the function, all calls together (minimum and spread in the tooltip)"),
       number: true,
       value: ms,
       cell: (k) =>
         h(
           "span",
-          { title: k.time ? `minimum ${time(k.time.min)}, spread ${time(k.time.spread)}` : "not measured" },
+          { title: k.time ? t("minimum {0}, spread {1}", time(k.time.min), time(k.time.spread)) : t("not measured") },
           k.time ? time(k.time.median) : "–",
         ),
     },
-    { id: "share", label: "Share", title: "Part of the time of all kernels", number: true, value: ms, cell: share },
-    { id: "calls", label: "Calls", title: "Calls in one run of the function", number: true, value: (k) => k.calls, cell: (k) => String(k.calls) },
+    { id: "share", label: t("Share"), title: t("Part of the time of all kernels"), number: true, value: ms, cell: share },
+    {
+      id: "calls",
+      label: t("Calls"),
+      title: t("Calls in one run of the function"),
+      number: true,
+      value: (k) => k.calls,
+      cell: (k) => String(k.calls),
+    },
     {
       id: "bytes",
-      label: "Bytes",
-      title: "Read and written by one call",
+      label: t("Bytes"),
+      title: t("Read and written by one call"),
       number: true,
       value: moved,
-      cell: (k) => h("span", { title: `${bytes(k.bytesRead)} read, ${bytes(k.bytesWritten)} written` }, bytes(moved(k))),
+      cell: (k) => h("span", { title: t("{0} read, {1} written", bytes(k.bytesRead), bytes(k.bytesWritten)) }, bytes(moved(k))),
     },
-    { id: "flops", label: "FLOP", title: "Arithmetic operations of one call", number: true, value: (k) => k.flops, cell: (k) => count(k.flops) },
-    { id: "gbs", label: "GB/s", title: "Bytes moved per second", number: true, value: (k) => perMs(moved(k), k), cell: (k) => figure(moved(k), k) },
+    { id: "flops", label: "FLOP", title: t("Arithmetic operations of one call"), number: true, value: (k) => k.flops, cell: (k) => count(k.flops) },
+    {
+      id: "gbs",
+      label: "GB/s",
+      title: t("Bytes moved per second"),
+      number: true,
+      value: (k) => perMs(moved(k), k),
+      cell: (k) => figure(moved(k), k),
+    },
     {
       id: "gflops",
       label: "GFLOP/s",
-      title: "Arithmetic per second",
+      title: t("Arithmetic per second"),
       number: true,
       value: (k) => perMs(k.flops, k),
       cell: (k) => figure(k.flops, k),
     },
-    { id: "lines", label: "Lines", title: "Source lines that caused it, most first", value: most, cell: (k) => lineLinks(c, k, 3) },
+    { id: "lines", label: t("Lines"), title: t("Source lines that caused it, most first"), value: most, cell: (k) => lineLinks(c, k, 3) },
   ];
-  const detail = h("section", { class: "detail", "aria-label": "Chosen kernel", hidden: true });
+  const detail = h("section", { class: "detail", "aria-label": t("Chosen kernel"), hidden: true });
   const list = table<Kernel>(
     {
-      name: "Kernels",
+      name: t("Kernels"),
       className: "kernels",
       columns,
       key: (k) => k.id,
@@ -112,7 +127,7 @@ function open(c: ViewContext): View {
 }
 function regionName(c: ViewContext, k: Kernel): string {
   const region = c.lookup.regions.get(k.region);
-  return region && region.parent !== null ? ` in ${region.name}` : "";
+  return region && region.parent !== null ? ` ${t("in {0}", region.name)}` : "";
 }
 function reveal(c: ViewContext, k: Kernel): void {
   const place = c.lookup.placeOf({ kind: "kernel", id: k.id });
@@ -129,17 +144,24 @@ function lineLinks(c: ViewContext, k: Kernel, most: number): HTMLElement {
       const name = files.size > 1 || l.file !== c.report.frames[c.report.function.at]?.file ? `${baseName(path)}:${l.line}` : String(l.line);
       return [
         ...(i ? [", "] : []),
-        lineLink(name, () => c.reveal({ file: path, line: l.line }), `${path}:${l.line}, ${percent(l.share)} of this kernel`),
+        lineLink(name, () => c.reveal({ file: path, line: l.line }), t("{0}, {1} of this kernel", `${path}:${l.line}`, percent(l.share))),
       ];
     }),
   );
 }
 function timingNote({ report: { timing } }: ViewContext): string {
-  if (!timing) return "Traced only: click jit & profile to measure.";
-  const clock =
-    timing.timerOverheadNs === undefined ? "" : ` One clock reading costs ${timing.timerOverheadNs.toFixed(0)} ns, two for each kernel call.`;
-  const profiled = timing.profiled ? `, with clock readings around the kernels ${time(timing.profiled.median)}` : "";
-  return `A steady call takes ${time(timing.total.median)} (minimum ${time(timing.total.min)}, spread ${time(timing.total.spread)}); the program alone ${time(timing.program.median)}${profiled}. Medians of ${timing.repetitions} runs after ${timing.warmups} warm-ups.${clock}`;
+  if (!timing) return t("Traced only: click jit & profile to measure.");
+  const { total, program, profiled } = timing;
+  return [
+    t("A steady call takes {0} (minimum {1}, spread {2}).", time(total.median), time(total.min), time(total.spread)),
+    profiled
+      ? t("The program alone takes {0}, with clock readings around the kernels {1}.", time(program.median), time(profiled.median))
+      : t("The program alone takes {0}.", time(program.median)),
+    t("Medians of {0} runs after {1} warm-ups.", timing.repetitions, timing.warmups),
+    timing.timerOverheadNs === undefined ? "" : t("One clock reading costs {0} ns, two for each kernel call.", timing.timerOverheadNs.toFixed(0)),
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 /** All that is known of one kernel. */
 function kernelDetail(c: ViewContext, k: Kernel): HTMLElement[] {
@@ -150,27 +172,31 @@ function kernelDetail(c: ViewContext, k: Kernel): HTMLElement[] {
   const facts = h(
     "table",
     { class: "facts" },
-    row("Name", `${k.name} (${k.kind}${regionName(c, k)})`),
-    ...(types.length ? [row("Results", types.join(", "))] : []),
+    row(t("Name"), `${k.name} (${k.kind}${regionName(c, k)})`),
+    ...(types.length ? [row(t("Results"), types.join(", "))] : []),
     ...(k.time
       ? [
           row(
-            "Time",
-            `${time(k.time.median)} (minimum ${time(k.time.min)}, spread ${time(k.time.spread)}), ${k.calls} call${k.calls === 1 ? "" : "s"}`,
+            t("Time"),
+            `${t("{0} (minimum {1}, spread {2})", time(k.time.median), time(k.time.min), time(k.time.spread))}, ${k.calls === 1 ? t("1 call") : t("{0} calls", k.calls)}`,
           ),
         ]
       : []),
-    row("Traffic", `${bytes(k.bytesRead)} read, ${bytes(k.bytesWritten)} written; ${count(k.flops)} FLOP`),
-    row("Operations", `${k.nodes.length} in one kernel, ${edges} edges fused`),
-    row("Lines", lineLinks(c, k, 12)),
-    ...(k.loops?.length ? [row("Loops", k.loops.map((l) => `${l.axis} < ${l.extent} (${l.kind})`).join(", "))] : []),
-    ...(k.launch ? [row("Launch", `grid ${k.launch.grid.join(" × ")}, block ${k.launch.block.join(" × ")}`)] : []),
+    row(t("Traffic"), `${t("{0} read, {1} written", bytes(k.bytesRead), bytes(k.bytesWritten))}; ${count(k.flops)} FLOP`),
+    row(t("Operations"), t("{0} in one kernel, {1} edges fused", k.nodes.length, edges)),
+    row(t("Lines"), lineLinks(c, k, 12)),
+    ...(k.loops?.length ? [row(t("Loops"), k.loops.map((l) => `${l.axis} < ${l.extent} (${l.kind})`).join(", "))] : []),
+    ...(k.launch ? [row(t("Launch"), t("grid {0}, block {1}", k.launch.grid.join(" × "), k.launch.block.join(" × ")))] : []),
   );
   const code = (k.code ?? []).map((x) =>
     h(
       "details",
       { open: true },
-      h("summary", {}, `Code (${x.language}${x.length ? `, the first ${x.text.length} of ${x.length} characters` : ""})`),
+      h(
+        "summary",
+        {},
+        x.length ? t("Code ({0}, the first {1} of {2} characters)", x.language, x.text.length, x.length) : t("Code ({0})", x.language),
+      ),
       h("pre", { tabindex: 0 }, x.text),
     ),
   );

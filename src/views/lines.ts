@@ -3,6 +3,7 @@ import type { LineCost } from "../engine/report/types.ts";
 import { virtualRows } from "./controls/virtual.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, percent, time } from "./format.ts";
+import { t } from "./l10n.ts";
 import { lineKey } from "./lookup.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
 
@@ -11,9 +12,9 @@ const AROUND = 2;
 type Row =
   | { readonly kind: "file"; readonly file: number; readonly ms: number }
   | { readonly kind: "line"; readonly file: number; readonly line: number; readonly cost: LineCost | undefined };
-const PARTS: Readonly<Record<string, string>> = { kernels: "kernels", copies: "copies", call: "calling", transfers: "transfers" };
+const PARTS: Readonly<Record<string, string>> = { kernels: t("kernels"), copies: t("copies"), call: t("calling"), transfers: t("transfers") };
 
-export const linesView: ViewDefinition = { id: "lines", label: () => "Lines", place: "profile", open };
+export const linesView: ViewDefinition = { id: "lines", label: () => t("Lines"), place: "profile", open };
 
 /** Files with the most time first; of each, its lines from the first that costs something to the last. */
 export function lineRows(lines: readonly LineCost[], lengthOf: (file: number) => number | null): Row[] {
@@ -56,16 +57,20 @@ function open(c: ViewContext): View {
   const rows = lineRows(lookup.lines, (file) => textOf(file)?.length ?? null);
   const estimated = lookup.lines.some((l) => l.estimated);
   let related = lookup.related(store.state.selection);
-  const scroller = h("div", { class: "scroll source", tabindex: 0, role: "region", "aria-label": "Source lines and their time" });
+  const scroller = h("div", { class: "scroll source", tabindex: 0, role: "region", "aria-label": t("Source lines and their time") });
   const body = h("div", { class: "lines" });
   const total = report.timing
-    ? `A call of ${report.function.name} takes ${time(report.timing.total.median)}: kernels, copies and the call itself, by the line that caused them.`
+    ? t(
+        "A call of {0} takes {1}: kernels, copies and the call itself, by the line that caused them.",
+        report.function.name,
+        time(report.timing.total.median),
+      )
     : "";
   scroller.append(
     h(
       "p",
       { class: "note" },
-      rows.length ? (estimated ? "Not measured: the parts are the cost model's prediction." : total) : "Nothing is known of single lines.",
+      rows.length ? (estimated ? t("Not measured: the parts are the cost model's prediction.") : total) : t("Nothing is known of single lines."),
     ),
     body,
   );

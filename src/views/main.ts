@@ -1,4 +1,5 @@
 // The page: one program for the side panel (graph), the bottom panel (profile), the custom editor and the HTML report (both).
+import { t } from "./l10n.ts";
 import style from "./style.css";
 import type { Report } from "../engine/report/types.ts";
 import { embedded, inEditor, listen, send, state } from "./bridge.ts";
@@ -22,11 +23,11 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 const onTheme = watchTheme();
 
 const WELCOME: Readonly<Record<Mode, string>> = {
-  graph: "The graph of a function appears here.",
-  profile: "Kernel times and fusion decisions appear here.",
-  full: "Open a profile.",
+  graph: t("The graph of a function appears here."),
+  profile: t("Kernel times and fusion decisions appear here."),
+  full: t("Open a profile."),
 };
-const HOW = "Open a file with jit functions and click “jit & profile” above one, or run “JitLens: Trace Function” from the command palette.";
+const HOW = t("Open a file with jit functions and click “jit & profile” above one, or run “JitLens: Trace Function” from the command palette.");
 
 /** The Report that is shown, with everything that must end before another one is. */
 interface Page {
@@ -87,10 +88,13 @@ function show(report: Report): void {
     first.id,
     (id) => memory.set("tab", id),
   );
-  const summary = [report.timing ? `${time(report.timing.total.median)} median` : "traced"];
+  const summary = [report.timing ? t("{0} median", time(report.timing.total.median)) : t("traced")];
   const fused = lookup.decisions.filter((d) => d.fused).length;
   if (mode !== "graph")
-    summary.push(`${lookup.kernels.length} kernel${lookup.kernels.length === 1 ? "" : "s"}`, `${fused} of ${lookup.decisions.length} edges fused`);
+    summary.push(
+      lookup.kernels.length === 1 ? t("1 kernel") : t("{0} kernels", lookup.kernels.length),
+      t("{0} of {1} edges fused", fused, lookup.decisions.length),
+    );
   page = { report, store, tabs: bar };
   status.hidden = true;
   app.replaceChildren(
@@ -101,7 +105,7 @@ function show(report: Report): void {
       h("h1", {}, report.function.name),
       h("span", { class: "muted" }, summary.join(", ")),
       h("span", { class: "spacer" }),
-      inEditor && mode !== "graph" ? button("Export…", () => send({ type: "export" }), "Export profile") : null,
+      inEditor && mode !== "graph" ? button(t("Export…"), () => send({ type: "export" }), t("Export profile")) : null,
     ),
     h("main", {}, bar.element),
   );

@@ -1,9 +1,11 @@
 // The function at a glance: arguments, results, phases of the compilation, memory and who holds it, the machine.
+import type { Report } from "../engine/report/types.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, bytes, percent, time } from "./format.ts";
+import { t } from "./l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "./view.ts";
 
-export const summaryView: ViewDefinition = { id: "summary", label: () => "Summary", place: "profile", open };
+export const summaryView: ViewDefinition = { id: "summary", label: () => t("Summary"), place: "profile", open };
 const MOST = 40;
 
 const row = (name: string, value: Node | string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));
@@ -12,7 +14,14 @@ const section = (title: string, ...rows: HTMLElement[]): HTMLElement[] =>
 /** Long lists end with how many more there are. */
 function some<T>(list: readonly T[], show: (t: T) => HTMLElement): HTMLElement[] {
   const rows = list.slice(0, MOST).map(show);
-  return list.length > MOST ? [...rows, row("…", `${list.length - MOST} more`)] : rows;
+  return list.length > MOST ? [...rows, row("…", t("{0} more", list.length - MOST))] : rows;
+}
+/** Whose source text stands in the report: what is given away with it. */
+function contents(report: Report): string {
+  const texts = report.files.filter((f) => f.text !== undefined);
+  const names = texts.slice(0, 8).map((f) => baseName(f.path));
+  if (!texts.length) return t("no source text");
+  return texts.length === 1 ? t("the text of {0}", names[0]!) : t("the text of {0} source files: {1}", texts.length, names.join(", "));
 }
 function open(c: ViewContext): View {
   const { report, lookup } = c;
@@ -23,8 +32,8 @@ function open(c: ViewContext): View {
   const phases = Object.entries(report.phases ?? {});
   const steady = timing
     ? [
-        row("Steady call", `${time(timing.total.median)} (minimum ${time(timing.total.min)}, spread ${time(timing.total.spread)})`),
-        row("Program alone", time(timing.program.median)),
+        row(t("Steady call"), t("{0} (minimum {1}, spread {2})", time(timing.total.median), time(timing.total.min), time(timing.total.spread))),
+        row(t("Program alone"), time(timing.program.median)),
       ]
     : [];
   const call = Object.entries(timing?.call ?? {}).map(([part, ms]) => row(part, time(ms)));
@@ -36,46 +45,45 @@ function open(c: ViewContext): View {
     );
   });
   const saved = Object.entries(memory?.saved ?? {}).map(([by, n]) =>
-    row(`Saved by ${by}`, `${bytes(n)} (${percent(n / Math.max(1, n + memory!.peak))})`),
+    row(t("Saved by {0}", by), `${bytes(n)} (${percent(n / Math.max(1, n + memory!.peak))})`),
   );
-  const texts = report.files.filter((f) => f.text !== undefined);
   const element = h(
     "div",
-    { class: "scroll columns", tabindex: 0, role: "region", "aria-label": "Summary" },
+    { class: "scroll columns", tabindex: 0, role: "region", "aria-label": t("Summary") },
     h(
       "section",
       {},
       ...section(
-        "Function",
-        row("Name", report.function.name),
+        t("Function"),
+        row(t("Name"), report.function.name),
         ...(at
           ? [
               row(
-                "File",
+                t("File"),
                 lineLink(`${file}:${at.line}`, () => c.reveal({ file, line: at.line, column: at.column })),
               ),
             ]
           : []),
         ...some(program?.arguments.filter((a) => !a.captured) ?? [], (a) => row(a.name, a.type)),
-        ...some(program?.arguments.filter((a) => a.captured) ?? [], (a) => row(a.name, `${a.type}, closed over`)),
+        ...some(program?.arguments.filter((a) => a.captured) ?? [], (a) => row(a.name, t("{0}, closed over", a.type))),
         ...some(program?.results ?? [], (r) => row(r.name, r.type)),
       ),
     ),
     h(
       "section",
       {},
-      ...section("A call", ...steady, ...call),
+      ...section(t("A call"), ...steady, ...call),
       ...section(
-        "Compilation",
+        t("Compilation"),
         ...phases.map(([k, v]) => row(k, time(v))),
-        ...(phases.length ? [row("all phases", time(phases.reduce((s, [, v]) => s + v, 0)))] : []),
+        ...(phases.length ? [row(t("all phases"), time(phases.reduce((s, [, v]) => s + v, 0)))] : []),
       ),
       ...section(
-        "Passes",
+        t("Passes"),
         ...some(program?.passes ?? [], (p) =>
           row(
             p.name,
-            h("span", {}, `${p.before} → ${p.after} operations`, ...p.changed.slice(0, 12).map((t) => h("div", { class: "otherwise" }, t))),
+            h("span", {}, t("{0} → {1} operations", p.before, p.after), ...p.changed.slice(0, 12).map((t) => h("div", { class: "otherwise" }, t))),
           ),
         ),
       ),
@@ -83,28 +91,18 @@ function open(c: ViewContext): View {
     h(
       "section",
       {},
-      ...(memory ? section("Memory of a call", row("Peak", bytes(memory.peak)), ...saved, ...holders) : []),
+      ...(memory ? section(t("Memory of a call"), row(t("Peak"), bytes(memory.peak)), ...saved, ...holders) : []),
       ...section(
-        "Machine",
+        t("Machine"),
         ...report.devices.flatMap((d) => [
-          row("device", d.name),
-          row("platform", d.platform),
+          row(t("device"), d.name),
+          row(t("platform"), d.platform),
           ...Object.entries(d.limits ?? {}).map(([k, v]) => row(k, String(v))),
         ]),
-        row("source", `${source.kind}, ${source.language}`),
+        row(t("source"), `${source.kind}, ${source.language}`),
         ...Object.entries(source.versions).map(([k, v]) => row(k, v)),
-        row("made", `${report.created} by ${report.tool}`),
-        row(
-          "contains",
-          `the text of ${texts.length} source file${texts.length === 1 ? "" : "s"}${
-            texts.length
-              ? `: ${texts
-                  .map((f) => baseName(f.path))
-                  .slice(0, 8)
-                  .join(", ")}`
-              : ""
-          }`,
-        ),
+        row(t("made"), t("{0} by {1}", report.created, report.tool)),
+        row(t("contains"), contents(report)),
       ),
     ),
   );

@@ -3,11 +3,12 @@ import type { Frame, Node } from "../engine/report/types.ts";
 import { virtualRows } from "./controls/virtual.ts";
 import { h } from "./dom.ts";
 import { baseName } from "./format.ts";
+import { t } from "./l10n.ts";
 import type { Lookup } from "./lookup.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
 
 const ROW_HEIGHT = 18;
-export const textView: ViewDefinition = { id: "text", label: () => "Text", place: "graph", open };
+export const textView: ViewDefinition = { id: "text", label: () => t("Text"), place: "graph", open };
 
 interface TextLine {
   readonly text: string;
@@ -32,9 +33,9 @@ function textLines(lookup: Lookup): TextLine[] {
 function open(c: ViewContext): View {
   const { lookup, store } = c;
   const lines = textLines(lookup);
-  const scroller = h("div", { class: "scroll jaxpr", role: "document", "aria-label": "The traced program" });
+  const scroller = h("div", { class: "scroll jaxpr", role: "document", "aria-label": t("The traced program") });
   const body = h("div");
-  scroller.append(lines.length ? body : h("p", { class: "note" }, "This profile has no program text."));
+  scroller.append(lines.length ? body : h("p", { class: "note" }, t("This profile has no program text.")));
   let marked: ReadonlySet<string> = new Set();
   let chosen: ReadonlySet<string> = new Set();
   const list = virtualRows({ scroller, body, height: ROW_HEIGHT, render, spacer: (height) => h("div", { style: `height:${height}px` }) });

@@ -1,6 +1,7 @@
 // Colours. Categories, verdicts and heat have colours of our own, because a theme's chart colours may be translucent or too pale to read: each is brought to
 // enough contrast with the page it stands on. One observer a page tells of a change of the theme.
 import type { Category } from "../engine/report/types.ts";
+import { t } from "./l10n.ts";
 
 export interface Rgb {
   readonly r: number;
@@ -25,16 +26,16 @@ const PALETTE: Readonly<Record<string, Readonly<Record<Tone, string>>>> = {
   "--hot": { dark: "#f08c3c", light: "#c25e00" },
 };
 export const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
-  input: "input",
-  elementwise: "elementwise",
-  movement: "movement",
-  reduction: "reduction",
-  contraction: "contraction",
-  control: "loop, branch, call",
-  library: "library routine",
-  callback: "callback",
-  collective: "collective",
-  other: "other",
+  input: t("input"),
+  elementwise: t("elementwise"),
+  movement: t("movement"),
+  reduction: t("reduction"),
+  contraction: t("contraction"),
+  control: t("loop, branch, call"),
+  library: t("library routine"),
+  callback: t("callback"),
+  collective: t("collective"),
+  other: t("other"),
 };
 export const categoryVariable = (c: Category): string => `--k-${c}`;
 /** What text needs to be readable (WCAG AA); marks need 3. */

@@ -11,7 +11,10 @@ export function textField(name: string, input: (text: string) => void, enter: ()
   e.addEventListener("keydown", (k) => {
     if (k.key === "Enter") enter();
   });
-  // The control's own input has the name "Text field" unless it is told ours.
+  // The control calls itself "Text field" whenever it is connected; it is told our name again each time. Its inner input has to be told once.
+  new MutationObserver(() => {
+    if (e.getAttribute("aria-label") !== name) e.setAttribute("aria-label", name);
+  }).observe(e, { attributeFilter: ["aria-label"] });
   requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }

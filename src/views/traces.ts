@@ -3,12 +3,13 @@ import type { Compilation } from "../engine/report/types.ts";
 import { type Column, table } from "./controls/table.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, time } from "./format.ts";
+import { t } from "./l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "./view.ts";
 
 const ROW_HEIGHT = 44;
 export const tracesView: ViewDefinition = {
   id: "traces",
-  label: ({ warnings }) => (warnings.length ? `Traces (${warnings.length} warning${warnings.length > 1 ? "s" : ""})` : "Traces"),
+  label: ({ warnings: { length: n } }) => (n === 0 ? t("Traces") : n === 1 ? t("Traces (1 warning)") : t("Traces ({0} warnings)", n)),
   place: "profile",
   open,
 };
@@ -31,34 +32,34 @@ function open(c: ViewContext): View {
     cell: (k) => (k.phases[id] === undefined ? "–" : time(k.phases[id])),
   });
   const list = table<Compilation>({
-    name: "Compilations",
+    name: t("Compilations"),
     className: "traces",
     columns: [
-      { id: "index", label: "#", title: "In the order of the run", number: true, value: (k) => k.index, cell: (k) => String(k.index + 1) },
+      { id: "index", label: "#", title: t("In the order of the run"), number: true, value: (k) => k.index, cell: (k) => String(k.index + 1) },
       {
         id: "function",
-        label: "Function",
-        title: "What was traced",
+        label: t("Function"),
+        title: t("What was traced"),
         value: (k) => k.function,
         cell: (k) => h("span", {}, k.function, k.signature ? h("div", { class: "otherwise mono" }, k.signature) : null),
       },
       {
         id: "causes",
-        label: "Why",
-        title: "What differs from the traces that were there",
+        label: t("Why"),
+        title: t("What differs from the traces that were there"),
         cell: (k) => h("div", { class: "wide" }, ...k.causes.map((x) => h("div", {}, x.text))),
       },
-      { id: "call", label: "Call", title: "The call that asked for it", cell: (k) => place(k.call) },
-      phase("trace", "Trace", "Running the function on tracers"),
-      phase("lower", "Lower", "To the compiler's graph"),
-      phase("compile", "Compile", "Passes, fusion, code"),
-      { id: "cost", label: "All", title: "All phases together", number: true, value: cost, cell: (k) => time(cost(k)) },
+      { id: "call", label: t("Call"), title: t("The call that asked for it"), cell: (k) => place(k.call) },
+      phase("trace", t("Trace"), t("Running the function on tracers")),
+      phase("lower", t("Lower"), t("To the compiler's graph")),
+      phase("compile", t("Compile"), t("Passes, fusion, code")),
+      { id: "cost", label: t("All"), title: t("All phases together"), number: true, value: cost, cell: (k) => time(cost(k)) },
     ],
     key: (k) => String(k.index),
     height: ROW_HEIGHT,
   });
   list.setRows(report.compilations);
   const warnings = report.warnings.map((w) => h("li", {}, w.message, " ", place(w.stack)));
-  const head = warnings.length ? [h("section", { class: "warnings" }, h("h2", {}, "Warnings"), h("ul", {}, ...warnings))] : [];
+  const head = warnings.length ? [h("section", { class: "warnings" }, h("h2", {}, t("Warnings")), h("ul", {}, ...warnings))] : [];
   return { element: h("div", { class: "stacked" }, ...head, list.scroller), dispose: () => list.dispose() };
 }

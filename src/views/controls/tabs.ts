@@ -1,5 +1,6 @@
 // Tabs with the keyboard behaviour that ARIA describes: arrows, Home and End move, the panel follows. Contents are made when first shown.
 import { h } from "../dom.ts";
+import { t } from "../l10n.ts";
 import type { View } from "../view.ts";
 
 export interface Tab {
@@ -15,7 +16,7 @@ export interface Tabs {
 export function tabs(list: readonly Tab[], selected: string, changed: (id: string) => void): Tabs {
   const made = new Map<string, View>();
   const panel = h("div", { class: "tabpanel", role: "tabpanel", id: "panel" });
-  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" });
+  const bar = h("div", { class: "tabs", role: "tablist", "aria-label": t("Views") });
   const buttons = list.map((t, i) =>
     h(
       "button",

@@ -4,6 +4,7 @@ import { send } from "../bridge.ts";
 import { segmented } from "../controls/segmented.ts";
 import { h } from "../dom.ts";
 import { baseName, time } from "../format.ts";
+import { t } from "../l10n.ts";
 import { largest } from "../lookup.ts";
 import { CATEGORY_NAMES, categoryVariable } from "../theme.ts";
 import { button, textField } from "../toolkit.ts";
@@ -14,10 +15,18 @@ import { type Layout } from "./layout.ts";
 import { runLayout } from "./runLayout.ts";
 import { findNodes } from "./search.ts";
 
-export const graphView: ViewDefinition = { id: "graph", label: () => "Graph", place: "graph", open };
+export const graphView: ViewDefinition = { id: "graph", label: () => t("Graph"), place: "graph", open };
 const NODE_HEIGHT = 40;
-const LEVEL_LABELS: Readonly<Record<string, string>> = { jaxpr: "Traced", graph: "Lowered", fused: "Fused", stablehlo: "StableHLO", hlo: "HLO" };
-const KEYS_HELP = "Arrow keys move between operations, Enter opens a loop or shows the source line, Backspace goes out, plus and minus zoom, F fits.";
+const LEVEL_LABELS: Readonly<Record<string, string>> = {
+  jaxpr: t("Traced"),
+  graph: t("Lowered"),
+  fused: t("Fused"),
+  stablehlo: "StableHLO",
+  hlo: "HLO",
+};
+const KEYS_HELP = t(
+  "Arrow keys move between operations, Enter opens a loop or shows the source line, Backspace goes out, plus and minus zoom, F fits.",
+);
 
 /** What stands on a node. */
 export function nodeTitle(n: Node): string {
@@ -30,7 +39,7 @@ function open(c: ViewContext): View {
   const { lookup, store } = c;
   const started = performance.now();
   const levels = lookup.program?.levels.filter((l) => l.regions.length) ?? [];
-  if (!levels.length) return { element: h("p", { class: "note" }, "This profile has no graph."), dispose() {} };
+  if (!levels.length) return { element: h("p", { class: "note" }, t("This profile has no graph.")), dispose() {} };
   const remembered = levels.find((l) => l.name === c.memory.get("level"));
   let level: Level = remembered ?? levels.at(-1)!;
   let region: Region = level.regions[0]!;
@@ -43,11 +52,11 @@ function open(c: ViewContext): View {
   const layouts = new Map<string, Layout>();
   const most = largest(lookup.kernels, (k) => k.time?.median ?? 0);
 
-  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": `IR graph. ${KEYS_HELP}` });
+  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": `${t("IR graph.")} ${KEYS_HELP}` });
   const holder = h("div", { class: "canvas" }, canvas);
   const status = h("div", { class: "graph-status", "aria-live": "polite" });
-  const crumbs = h("nav", { class: "crumbs", "aria-label": "Region" });
-  const legend = h("div", { class: "legend", role: "list", "aria-label": "Colours" });
+  const crumbs = h("nav", { class: "crumbs", "aria-label": t("Region") });
+  const legend = h("div", { class: "legend", role: "list", "aria-label": t("Colours") });
   const size = (): readonly [number, number] => [holder.clientWidth, holder.clientHeight];
   let frame = 0;
   const schedule = (): void => {
@@ -160,7 +169,7 @@ function open(c: ViewContext): View {
       ]),
       ...beside
         .filter((r) => r !== region)
-        .map((r) => h("button", { type: "button", class: "beside", title: `Show ${r.name}`, onclick: () => void show(r) }, shortName(r))),
+        .map((r) => h("button", { type: "button", class: "beside", title: t("Show {0}", r.name), onclick: () => void show(r) }, shortName(r))),
     );
   }
   function showLegend(): void {
@@ -187,8 +196,8 @@ function open(c: ViewContext): View {
     const place = placeOf(n);
     const parts = [
       `${nodeTitle(n)}  ${n.type}`,
-      ...kernels.slice(0, 2).map((k) => `kernel ${k.label}${k.time ? ` ${time(k.time.median)}` : ""}`),
-      ...(n.regions?.length ? [`opens${aside(n) ? `, ${aside(n)} inside` : ""}`] : []),
+      ...kernels.slice(0, 2).map((k) => `${t("kernel {0}", k.label)}${k.time ? ` ${time(k.time.median)}` : ""}`),
+      ...(n.regions?.length ? [aside(n) ? t("opens, {0} inside", aside(n)) : t("opens")] : []),
       ...(n.scope ? [n.scope] : []),
       ...(place ? [`${baseName(place.file)}:${place.line}`] : []),
     ];
@@ -301,12 +310,12 @@ function open(c: ViewContext): View {
 
   // ---- the toolbar
   const search = textField(
-    "Search operations, types, lines, names",
+    t("Search operations, types, lines, names"),
     (q) => {
       query = q;
       matchAt = 0;
       matches = findNodes(lookup, level, query);
-      status.textContent = query.trim() ? `${matches.length} found` : "";
+      status.textContent = query.trim() ? t("{0} found", matches.length) : "";
       schedule();
     },
     () => {
@@ -317,7 +326,7 @@ function open(c: ViewContext): View {
     },
   );
   const switcher = segmented(
-    "Which program",
+    t("Which program"),
     levels.map((l) => ({ id: l.name, label: LEVEL_LABELS[l.name] ?? l.name })),
     level.name,
     (name) => {
@@ -339,9 +348,9 @@ function open(c: ViewContext): View {
       h(
         "span",
         { class: "tools" },
-        button("−", () => view.by(0.8), "Zoom out", "icon"),
-        button("+", () => view.by(1.25), "Zoom in", "icon"),
-        button("Fit", () => view.fit(), "Fit the whole graph", "icon"),
+        button("−", () => view.by(0.8), t("Zoom out"), "icon"),
+        button("+", () => view.by(1.25), t("Zoom in"), "icon"),
+        button(t("Fit"), () => view.fit(), t("Fit the whole graph"), "icon"),
       ),
     ),
     crumbs,
@@ -369,7 +378,7 @@ function open(c: ViewContext): View {
       const k = lookup.kernelById.get(selection.id);
       if (k && level.name !== "jaxpr") {
         const target = k.outputs[0] ?? k.nodes[0];
-        status.textContent = `kernel ${k.label}${k.time ? `  ·  ${time(k.time.median)}` : ""}`;
+        status.textContent = `${t("kernel {0}", k.label)}${k.time ? `  ·  ${time(k.time.median)}` : ""}`;
         selected = null;
         if (target !== undefined && lookup.nodes.has(target)) goTo(target);
       }

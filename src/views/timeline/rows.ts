@@ -1,5 +1,6 @@
 // The rows of the timeline: runs one below another, each from its own start, so that they can be compared; phases of the compilation on their own.
 import type { Report, Span } from "../../engine/report/types.ts";
+import { t } from "../l10n.ts";
 
 export interface Bar {
   readonly span: Span;
@@ -32,7 +33,7 @@ export function timelineRows(r: Report, mode: Mode): Row[] {
     const key = `${s.run ?? ""} ${s.track}`;
     let g = groups.get(key);
     const track = tracks.get(s.track)?.name ?? s.track;
-    if (!g) groups.set(key, (g = { label: s.run === undefined ? track : `run ${s.run + 1}`, run: s.run, spans: [] }));
+    if (!g) groups.set(key, (g = { label: s.run === undefined ? track : t("run {0}", s.run + 1), run: s.run, spans: [] }));
     g.spans.push(s);
   }
   return [...groups.values()].map((g) => {

@@ -3,13 +3,14 @@ import { scaleLinear, select, zoom, zoomIdentity, type ZoomTransform } from "d3"
 import { segmented } from "../controls/segmented.ts";
 import { h } from "../dom.ts";
 import { baseName, time } from "../format.ts";
+import { t } from "../l10n.ts";
 import { largest } from "../lookup.ts";
 import { categoryVariable } from "../theme.ts";
 import { button } from "../toolkit.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "../view.ts";
 import { type Bar, type Mode, firstAfter, timelineRows } from "./rows.ts";
 
-export const timelineView: ViewDefinition = { id: "timeline", label: () => "Timeline", place: "profile", open };
+export const timelineView: ViewDefinition = { id: "timeline", label: () => t("Timeline"), place: "profile", open };
 const LEFT = 60;
 const ROW = 34;
 const BAR = 24;
@@ -22,28 +23,28 @@ const COLOURS: Readonly<Record<string, string>> = {
   library: categoryVariable("library"),
   callback: categoryVariable("callback"),
 };
-const HINT = "Wheel or + and − zoom, drag moves, arrow keys walk, Enter goes to the line, F fits.";
+const HINT = t("Wheel or + and − zoom, drag moves, arrow keys walk, Enter goes to the line, F fits.");
 
 function open(c: ViewContext): View {
   const { report, lookup, store } = c;
   const modes: readonly { id: Mode; label: string }[] = [
-    { id: "runs", label: "Runs" },
-    { id: "compile", label: "Compilation" },
+    { id: "runs", label: t("Runs") },
+    { id: "compile", label: t("Compilation") },
   ];
   const byMode = new Map(modes.map((m) => [m.id, timelineRows(report, m.id)]));
   const usable = modes.filter((m) => byMode.get(m.id)!.length);
-  if (!usable.length) return { element: h("p", { class: "note" }, "No runs were measured."), dispose() {} };
+  if (!usable.length) return { element: h("p", { class: "note" }, t("No runs were measured.")), dispose() {} };
   let mode = usable[0]!.id;
   let transform: ZoomTransform = zoomIdentity;
   let at: { row: number; bar: number } | null = null;
   let related = lookup.related(store.state.selection).kernels;
-  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": `Timeline of kernels. ${HINT}` });
+  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": `${t("Timeline of kernels.")} ${HINT}` });
   const holder = h("div", { class: "timeline" }, canvas);
   const tip = h("div", { class: "note", "aria-live": "polite" }, HINT);
   const rows = () => byMode.get(mode)!;
   const name = ({ span }: Bar): string => {
     const k = span.kernel === undefined ? undefined : lookup.kernelById.get(span.kernel);
-    return k?.label ?? span.name ?? `unknown kernel ${span.kernel ?? ""}`;
+    return k?.label ?? span.name ?? t("unknown kernel {0}", span.kernel ?? "");
   };
   const scale = () =>
     transform.rescaleX(
@@ -144,7 +145,7 @@ function open(c: ViewContext): View {
   function describe(b: Bar): string {
     const lines = (b.span.kernel === undefined ? undefined : lookup.kernelById.get(b.span.kernel))?.lines ?? [];
     const where = lines.slice(0, 4).map((l) => `${baseName(lookup.pathOf(l.file))}:${l.line}`);
-    return `${name(b)}: ${time(b.span.duration)}, starts at ${time(b.from)}${where.length ? `, ${where.join(", ")}${lines.length > 4 ? ", …" : ""}` : ""}`;
+    return `${t("{0}: {1}, starts at {2}", name(b), time(b.span.duration), time(b.from))}${where.length ? `, ${where.join(", ")}${lines.length > 4 ? ", …" : ""}` : ""}`;
   }
   function choose(p: { row: number; bar: number } | null, go: ViewContext["reveal"] | null): void {
     at = p;
@@ -197,7 +198,7 @@ function open(c: ViewContext): View {
     e.preventDefault();
     act();
   });
-  const pick = segmented("What is shown", usable, mode, (id) => {
+  const pick = segmented(t("What is shown"), usable, mode, (id) => {
     mode = id as Mode;
     at = null;
     fit();
@@ -209,7 +210,7 @@ function open(c: ViewContext): View {
     related = lookup.related(store.state.selection).kernels;
     schedule();
   };
-  const toolbar = h("div", { class: "toolbar" }, ...(usable.length > 1 ? [pick.element] : []), button("Fit", fit, "Fit all runs", "icon"), tip);
+  const toolbar = h("div", { class: "toolbar" }, ...(usable.length > 1 ? [pick.element] : []), button(t("Fit"), fit, t("Fit all runs"), "icon"), tip);
   return {
     element: h("div", { class: "stacked" }, toolbar, h("div", { class: "scroll" }, holder)),
     dispose: all(store.subscribe(update), c.onTheme(schedule), () => {

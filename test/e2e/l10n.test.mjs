@@ -1,0 +1,147 @@
+// A pseudo-locale: every text of ours is put into brackets, and what is then seen without brackets must be data of the Report, a number or a unit.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { findChromium } from "../../scripts/lib.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const folder = mkdtempSync(join(tmpdir(), "jitlens-l10n-"));
+const dist = (...p) => readFileSync(join(root, "dist", ...p), "utf8");
+const bundle = JSON.parse(readFileSync(join(root, "l10n", "bundle.l10n.json"), "utf8"));
+const chinese = JSON.parse(readFileSync(join(root, "l10n", "bundle.l10n.zh-cn.json"), "utf8"));
+const pseudo = Object.fromEntries(Object.keys(bundle).map((k) => [k, `⟦${k}⟧`]));
+const { internals } = await import(pathToFileURL(join(root, "dist", "engine", "index.js")).href);
+const fixture = (name) => internals.parseReportText(gunzipSync(readFileSync(join(root, "src/engine/report/fixtures", name))).toString());
+
+/** Units and names that are the same in every language. */
+const SAME = new Set(
+  "JitLens StableHLO HLO jaxpr FLOP FLOPs GFLOP GB GiB MiB KiB B ns µs ms s k M G f x × ∂ GPU CPU Wasm WebAssembly WGSL".split(" "),
+);
+/** Words of the Report's own strings; source texts are left out, they would excuse anything. */
+function dataWords(report) {
+  const words = new Set();
+  const visit = (v, key) => {
+    if (typeof v === "string" && key !== "text") for (const w of v.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []) words.add(w);
+    else if (v && typeof v === "object")
+      for (const [k, x] of Object.entries(v)) {
+        // Keys of measured parts are names too.
+        if (["phases", "call", "saved", "versions", "limits"].includes(key)) for (const w of k.match(/\p{L}+/gu) ?? []) words.add(w);
+        visit(x, Array.isArray(v) ? key : k);
+      }
+  };
+  visit(report, "");
+  for (const w of report.programs.flatMap((p) =>
+    p.levels.flatMap((l) => l.regions.flatMap((r) => r.nodes.flatMap((n) => (n.attributes ?? "").match(/\p{L}+/gu) ?? []))),
+  ))
+    words.add(w);
+  for (const t of [
+    ...report.programs.flatMap((p) => p.decisions ?? []).flatMap((d) => [d.reason, d.otherwise ?? ""]),
+    ...report.warnings.map((w) => w.message),
+    ...report.compilations.flatMap((c) => c.causes.map((x) => x.text)),
+    ...(report.memory?.holders ?? []).map((h) => h.text),
+  ])
+    for (const w of t.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []) words.add(w);
+  return words;
+}
+/** What is left of a text when everything in brackets is taken out. */
+function outside(text) {
+  let before;
+  do {
+    before = text;
+    text = text.replace(/⟦[^⟦⟧]*⟧/g, " ");
+  } while (text !== before);
+  return text;
+}
+function page(name, report, l10n) {
+  const file = join(folder, `${name}.html`);
+  const html = internals.EXPORTERS.find((e) => e.id === "html").write(report, {
+    page: dist("views", "main.js"),
+    layoutWorker: dist("views", "layoutWorker.js"),
+  });
+  const json = JSON.stringify(l10n).replace(/</g, "\\u003c");
+  writeFileSync(
+    file,
+    html.replace('<script type="application/json" id="report">', (m) => `<script type="application/json" id="l10n">${json}</script>${m}`),
+  );
+  return pathToFileURL(file).href;
+}
+/** Everything that a page shows or says: texts, attributes that are read aloud, what is drawn. */
+const everythingSaid = () => {
+  const out = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) out.push(node.textContent);
+    else if (node.nodeType === Node.ELEMENT_NODE) {
+      if (["SCRIPT", "STYLE", "PRE", "CODE"].includes(node.tagName) || node.classList.contains("jaxpr")) return;
+      for (const a of ["title", "aria-label", "placeholder", "alt", "aria-description"]) if (node.hasAttribute(a)) out.push(node.getAttribute(a));
+      node.childNodes.forEach(walk);
+    }
+  };
+  walk(document.body);
+  return [...out, ...(window.drawn ?? [])];
+};
+let browser;
+before(async () => {
+  browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+async function open(url) {
+  const p = await browser.newPage({ viewport: { width: 1200, height: 760 } });
+  p.errors = [];
+  p.on("pageerror", (e) => p.errors.push(String(e)));
+  await p.addInitScript(() => {
+    window.drawn = new Set();
+    const draw = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      // What is shortened to fit has lost its bracket.
+      if (!String(text).endsWith("…")) window.drawn.add(String(text));
+      return draw.call(this, text, ...rest);
+    };
+  });
+  await p.goto(url);
+  await p.locator(".tab").first().waitFor();
+  return p;
+}
+for (const name of ["digits.v1.jitprofile.gz", "loop.v2.jitprofile.gz"])
+  test(`pseudo-locale: every view of ${name} says no text that cannot be translated`, async () => {
+    const report = fixture(name);
+    const known = dataWords(report);
+    const p = await open(page(name, report, pseudo));
+    const ids = await p.locator(".tab").evaluateAll((tabs) => tabs.map((t) => t.dataset.id));
+    const missed = new Map();
+    let seen = 0;
+    for (const id of ids) {
+      await p.locator(`.tab[data-id="${id}"]`).click();
+      await p.waitForTimeout(150);
+      const row = p.locator(".tabpanel tbody tr[data-row] td").first();
+      if (await row.count()) await row.click({ position: { x: 3, y: 3 } }).catch(() => {});
+      for (const text of await p.evaluate(everythingSaid)) {
+        seen++;
+        // A letter beside a digit belongs to the number: 3x, 1.2k, v20.
+        const words =
+          outside(text)
+            .replace(/\bv?\d[\d.,]*\p{L}?(?=$|[^\p{L}])/gu, " ")
+            .match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+        const ours = words.filter((w) => !known.has(w) && !SAME.has(w));
+        if (ours.length) missed.set(`${id}: ${text.trim().slice(0, 100)}`, ours.join(" "));
+      }
+    }
+    assert.ok(seen > 300, `only ${seen} texts were looked at`);
+    assert.deepEqual([...missed].slice(0, 20), []);
+    assert.deepEqual(p.errors, []);
+    await p.close();
+  });
+test("Simplified Chinese: the page speaks it", async () => {
+  const p = await open(page("chinese", fixture("loop.v2.jitprofile.gz"), chinese));
+  await p.locator('.tab[data-id="kernels"]').click();
+  assert.match(await p.locator("main").innerText(), /内核/);
+  assert.deepEqual(p.errors, []);
+  await p.close();
+});
