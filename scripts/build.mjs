@@ -1,30 +1,38 @@
 // Builds everything into dist/: the engine, the host, the runner, the extension and the views.
-//   node scripts/build.mjs [--watch] [--only engine,views]
+//   node scripts/build.mjs [--watch] [--maps] [--only engine,views]
+// Bundles are small, and come without maps, as they are shipped: --maps makes them readable, with maps beside them, for debugging; so does --watch.
 // The engine's declarations (dist/engine/types) are built when asked for: --only types
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 import { withoutNeedlessNames } from "./names.mjs";
+import { buildTypes } from "./types.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
-const common = { bundle: true, logLevel: "warning", sourcemap: "linked", target: "es2022", absWorkingDir: root };
+const args = process.argv.slice(2);
+const readable = args.includes("--maps") || args.includes("--watch");
+const common = { bundle: true, logLevel: "warning", metafile: true, sourcemap: readable ? "linked" : false, target: "es2022", absWorkingDir: root };
+/** What is read by nobody is minified. The engine keeps its identifiers: messages name its functions and their parameters. */
+const small = { minify: !readable };
 // Libraries that ask for import.meta.url get it in CommonJS bundles too.
 const commonJs = {
   format: "cjs",
   platform: "node",
   outExtension: { ".js": ".cjs" },
+  ...small,
   define: { "import.meta.url": "__importMetaUrl" },
   banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 const targets = {
   engine: { ...common, entryPoints: { "engine/index": "src/engine/index.ts" }, outdir: "dist", format: "esm", platform: "neutral", keepNames: true },
+  report: { ...common, ...small, entryPoints: { "engine/report": "src/engine/report/index.ts" }, outdir: "dist", format: "esm", platform: "neutral" },
   headless: { ...common, entryPoints: { "host/headless": "src/host/headless.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   runner: {
     ...common,
+    ...small,
     entryPoints: { "host/runner": "src/host/runner/main.ts", "host/watch": "src/host/runner/watch.ts" },
     outdir: "dist",
     format: "esm",
@@ -35,6 +43,7 @@ const targets = {
   },
   extension: {
     ...common,
+    ...small,
     entryPoints: { "extension/main": "src/extension/main.ts" },
     outdir: "dist",
     format: "cjs",
@@ -52,25 +61,19 @@ const targets = {
     loader: { ".css": "text" },
   },
 };
-/** The engine's declarations, a file a module; imports name .js files, as node16 and bundlers resolve them. */
-function buildTypes() {
-  const out = at("dist", "engine", "types");
-  rmSync(out, { recursive: true, force: true });
-  const tsc = spawnSync(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", at("tsconfig.types.json"), "--outDir", out], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (tsc.status !== 0) throw new Error(`tsc: ${tsc.stdout}${tsc.stderr}`);
-  for (const file of readdirSync(out, { recursive: true, withFileTypes: true }))
-    if (file.isFile()) {
-      const path = join(file.parentPath ?? file.path, file.name);
-      // `using x = …` is part of the types: its symbol comes with the declarations.
-      const lib = file.name === "index.d.ts" && path === join(out, "index.d.ts") ? '/// <reference lib="esnext.disposable" />\n' : "";
-      writeFileSync(path, lib + readFileSync(path, "utf8").replace(/(from |import\(|import |module )"(\.{1,2}\/[^"]+)\.ts"/g, '$1"$2.js"'));
-    }
+/** The engine's bundle without names that say nothing new and, as it is shipped, without blanks. */
+async function finishEngine() {
+  const bundle = at("dist", "engine", "index.js");
+  const code = withoutNeedlessNames(readFileSync(bundle, "utf8"));
+  const shipped = readable ? code : (await esbuild.transform(code, { minifyWhitespace: true, format: "esm", target: common.target })).code;
+  writeFileSync(bundle, shipped);
 }
-const args = process.argv.slice(2),
-  only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : Object.keys(targets);
+/** What went into a bundle, for the notices of the packages that are shipped in it. */
+function keepMetafile(name, { metafile }) {
+  mkdirSync(at(".cache", "meta"), { recursive: true });
+  writeFileSync(at(".cache", "meta", `${name}.json`), JSON.stringify(Object.keys(metafile.inputs)));
+}
+const only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : Object.keys(targets);
 mkdirSync(at("dist", "grammars"), { recursive: true });
 for (const [from, to] of [
   ["web-tree-sitter/web-tree-sitter.wasm", "web-tree-sitter.wasm"],
@@ -90,9 +93,6 @@ for (const name of only) {
     continue;
   }
   if (args.includes("--watch")) await (await esbuild.context(t)).watch();
-  else await esbuild.build(t);
-  if (name === "engine" && !args.includes("--watch")) {
-    const bundle = at("dist", "engine", "index.js");
-    writeFileSync(bundle, withoutNeedlessNames(readFileSync(bundle, "utf8")));
-  }
+  else keepMetafile(name, await esbuild.build(t));
+  if (name === "engine" && !args.includes("--watch")) await finishEngine();
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
-import { z } from "zod";
+import * as z from "zod";
 import { scriptJson } from "../engine/report/exporters/html.ts";
 import type { FromView } from "../views/messages.ts";
 

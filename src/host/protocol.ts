@@ -1,5 +1,5 @@
 // The messages between the extension and the host, and between the host and a runner. Mirrored nowhere: everyone imports this file.
-import { z } from "zod";
+import * as z from "zod";
 
 /** A part of a file. Lines and columns count from 0, as in VS Code; columns in UTF-16 units. */
 const range = z.object({ line: z.number(), column: z.number(), endLine: z.number(), endColumn: z.number() });

@@ -17,11 +17,11 @@ const assets = {
   page: readFileSync(join(root, "dist", "views", "main.js"), "utf8"),
   layoutWorker: readFileSync(join(root, "dist", "views", "layoutWorker.js"), "utf8"),
 };
-const { internals } = await import(pathToFileURL(join(root, "dist", "engine", "index.js")).href);
-const read = (name) => internals.parseReportText(gunzipSync(readFileSync(join(fixtures, name))).toString());
+const { EXPORTERS, parseReportText } = await import(pathToFileURL(join(root, "dist", "engine", "report.js")).href);
+const read = (name) => parseReportText(gunzipSync(readFileSync(join(fixtures, name))).toString());
 const html = (name, report) => {
   const file = join(folder, `${name}.html`);
-  writeFileSync(file, internals.EXPORTERS.find((e) => e.id === "html").write(report, assets));
+  writeFileSync(file, EXPORTERS.find((e) => e.id === "html").write(report, assets));
   return pathToFileURL(file).href;
 };
 const loop = read("loop.v2.jitprofile.gz");

@@ -3,7 +3,8 @@
 import { cpus } from "node:os";
 import { compileFunction } from "node:vm";
 import * as jl from "../../src/engine/index.ts";
-import { parseReport, writeReport } from "../../src/engine/report/read.ts";
+import { parseReport } from "../../src/engine/report/read.ts";
+import { writeReport } from "../../src/engine/report/write.ts";
 import type { Report } from "../../src/engine/report/types.ts";
 
 type Recording = Parameters<typeof jl.internals.record>[0];

@@ -2,7 +2,8 @@
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EXPORTERS } from "../../src/engine/report/exporters/exporters.ts";
-import { parseReport, writeReport } from "../../src/engine/report/read.ts";
+import { parseReport } from "../../src/engine/report/read.ts";
+import { writeReport } from "../../src/engine/report/write.ts";
 import type { LineCost, Node, Report } from "../../src/engine/report/types.ts";
 import { type RunOptions, reportOf, run, scratch } from "./runs.ts";
 

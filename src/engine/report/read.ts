@@ -1,5 +1,5 @@
-// Reading and writing profiles. Text, gzipped bytes or parsed data become a Report of the current version: bounded, checked once, older versions migrated.
-import { COLUMNS_ABOVE, fromColumns, isColumns, toColumns } from "./columns.ts";
+// Reading profiles. Text, gzipped bytes or parsed data become a Report of the current version: bounded, checked once, older versions migrated.
+import { fromColumns, isColumns } from "./columns.ts";
 import { migrateV1 } from "./migrations/v1.ts";
 import { reportV1Schema } from "./migrations/v1schema.ts";
 import type { Report as ReportV1 } from "./migrations/v1types.ts";
@@ -69,11 +69,6 @@ async function gunzip(bytes: Uint8Array): Promise<string> {
     throw e instanceof ProfileError ? e : new ProfileError("it is damaged: it cannot be unpacked");
   }
   return parts.join("") + decoder.decode();
-}
-/** The text of a .jitprofile; long lists as columns. */
-export function writeReport(r: Report): string {
-  const columns = r.spans && r.spans.length > COLUMNS_ABOVE ? toColumns(r.spans as readonly object[] as readonly Record<string, unknown>[]) : null;
-  return JSON.stringify(columns ? { ...r, spans: columns } : r);
 }
 function withRecords(data: Record<string, unknown>): Record<string, unknown> {
   if (!isColumns(data.spans)) return data;

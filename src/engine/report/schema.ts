@@ -1,6 +1,6 @@
 // The door: whatever is read from a file or a message is checked against this schema once, before it counts as a Report. types.ts is the authority on what
 // fields mean; a test holds that both say the same.
-import { z } from "zod";
+import * as z from "zod";
 import { CATEGORIES, CAUSES } from "./types.ts";
 import { list } from "./validate.ts";
 

@@ -4,7 +4,6 @@ export { complete } from "./record/complete.ts";
 export { concrete } from "./record/values.ts";
 export { EXPORTERS } from "./exporters/exporters.ts";
 export { textReport, showTime } from "./exporters/text.ts";
-export { parseReport, parseReportText } from "./read.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
 export { truth } from "../core/truth.ts";

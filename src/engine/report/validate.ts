@@ -1,6 +1,6 @@
 // Checking data from outside, bounded: a list is checked element by element and ends at its first fault, so that a file of a million bad entries is
 // refused at once, and no list is longer than its limit. Time is linear in the data.
-import { z } from "zod";
+import * as z from "zod";
 
 // Checks are interpreted, not compiled with `new Function`: that asks for `navigator`, which warns in the extension host.
 z.config({ jitless: true });

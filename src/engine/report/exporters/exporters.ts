@@ -1,5 +1,5 @@
 // What a Report can be written as. A table, one entry and one file a format.
-import { writeReport } from "../read.ts";
+import { writeReport } from "../write.ts";
 import type { Report } from "../types.ts";
 import { chromeTrace } from "./chrome.ts";
 import { htmlReport } from "./html.ts";

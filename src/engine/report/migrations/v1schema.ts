@@ -1,5 +1,5 @@
 // What a profile of version 1 must look like to be read.
-import { z } from "zod";
+import * as z from "zod";
 import { list } from "../validate.ts";
 
 const position = z.object({ file: z.string(), line: z.number(), column: z.number(), func: z.string() });
