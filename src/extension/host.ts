@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { type MessageConnection, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
-import { METHODS, type RunParams, type RunResult, type Site } from "../host/protocol.ts";
+import { METHODS, type PrepareParams, type RunParams, type RunResult, type Site } from "../host/protocol.ts";
 import { statusMessage } from "./shown.ts";
 
 const FIRST_DELAY = 200,
@@ -114,6 +114,11 @@ export class HostClient implements vscode.Disposable {
   }
   async sites(languageId: string, text: string, file: string): Promise<readonly Site[]> {
     return this.#answer<Site[]>(await this.#host(), METHODS.sites, { languageId, text, file }, this.patience.answer);
+  }
+  /** Says what would be run next, so that its runner can be started ahead. */
+  async prepare(p: PrepareParams): Promise<void> {
+    const live = await this.#host();
+    await live.connection.sendNotification(METHODS.prepare, p);
   }
   async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
     const live = await this.#host();

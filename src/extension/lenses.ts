@@ -12,6 +12,8 @@ export class Lenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #known = new Map<string, readonly Site[]>();
+  /** Told of each file that shows lenses: a click may come. */
+  seen: (d: vscode.TextDocument) => void = () => {};
   constructor(private readonly c: Context) {}
   async sites(d: vscode.TextDocument): Promise<readonly Site[]> {
     const text = d.getText();
@@ -27,8 +29,9 @@ export class Lenses implements vscode.CodeLensProvider {
   }
   async provideCodeLenses(d: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!vscode.workspace.getConfiguration("jitlens", d).get("codeLens", true)) return [];
-    const sites = await this.sites(d),
-      perLine = new Map<number, number>();
+    const sites = await this.sites(d);
+    if (sites.length) this.seen(d);
+    const perLine = new Map<number, number>();
     for (const s of sites) perLine.set(s.line, (perLine.get(s.line) ?? 0) + 1);
     return sites.flatMap((s) => {
       const range = new vscode.Range(s.line, s.column, s.line, s.column),

@@ -7,7 +7,7 @@ import { exportReport } from "./export.ts";
 import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
 import { registerPanels } from "./panels.ts";
-import { runSite } from "./run.ts";
+import { nodeFor, runSite } from "./run.ts";
 import { pick, say } from "./shown.ts";
 
 export interface Api {
@@ -25,6 +25,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
     c: Context = { extension, host, session, log };
   const lenses = new Lenses(c),
     diagnostics = vscode.languages.createDiagnosticCollection("jitlens");
+  lenses.seen = (d) => {
+    if (vscode.workspace.isTrusted) host.prepare({ languageId: d.languageId, ...nodeFor() }).catch(() => {});
+  };
   const guarded =
     (mode: "profile" | "trace") =>
     async (uri?: vscode.Uri, site?: Site): Promise<void> => {

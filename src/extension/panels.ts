@@ -26,7 +26,11 @@ class View implements vscode.WebviewViewProvider {
   }
   /** A page is built anew only for what it would show otherwise: what a run learns after its first call must not take away a search or a zoom. */
   #show(report: Report): void {
-    const face = JSON.stringify([report.id, ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length])]);
+    const face = JSON.stringify([
+      report.id,
+      report.timing !== undefined,
+      ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length]),
+    ]);
     this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report });
     this.#face = face;
   }

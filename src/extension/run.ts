@@ -15,7 +15,7 @@ let nextRun = 0;
 const siteKey = (uri: vscode.Uri, s: Site): string => `arguments:${uri.toString()}#${s.className ?? ""}.${s.name}`;
 
 /** Which Node runs the user's file: the setting, else `node` from PATH; where there is none, the editor's own. */
-function nodeFor(): { nodePath: string; electron: boolean } {
+export function nodeFor(): { nodePath: string; electron: boolean } {
   const set = vscode.workspace.getConfiguration("jitlens").get<string>("nodePath", "").trim();
   if (set) return { nodePath: set, electron: false };
   return process.versions.electron ? { nodePath: "node", electron: false } : { nodePath: process.execPath, electron: false };
@@ -36,6 +36,7 @@ export async function runSite(
     return;
   }
   const clicked = Date.now();
+  bringPanels();
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`;
   let args: string | null = null,
@@ -108,7 +109,7 @@ function once(c: Context, p: RunParams): Thenable<RunResult> {
       return c.host.run(p, token, {
         progress: report,
         // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
-        partial: (early) => void showReport(c, early, false),
+        partial: (early) => void showReport(c, early),
       });
     },
   );
@@ -149,22 +150,17 @@ async function finish(
     await showError(c, diagnostics, uri, r);
     return;
   }
-  warn(c, diagnostics, await showReport(c, r.report, true));
+  warn(c, diagnostics, showReport(c, r.report));
 }
-/** Shows a report in every view; the panels come to the front once. */
-async function showReport(c: Context, data: unknown, last: boolean): Promise<Report> {
-  const report = parseReport(data),
-    seen = !last || shownEarly.has(report.function.name);
+/** Opens the panels at once: their pages are made while the file is run. */
+function bringPanels(): void {
+  for (const view of ["jitlens.graph", "jitlens.profileView"]) void vscode.commands.executeCommand(`${view}.focus`, { preserveFocus: true });
+}
+function showReport(c: Context, data: unknown): Report {
+  const report = parseReport(data);
   c.session.show(report);
-  if (last) shownEarly.delete(report.function.name);
-  else shownEarly.add(report.function.name);
-  if (!last || !seen) {
-    await vscode.commands.executeCommand("jitlens.graph.focus", { preserveFocus: true });
-    await vscode.commands.executeCommand("jitlens.profileView.focus", { preserveFocus: true });
-  }
   return report;
 }
-const shownEarly = new Set<string>();
 /** A report that was shown before is shown again: a failed or cancelled run loses nothing. */
 function restore(c: Context): void {
   if (c.session.report) c.session.status("", false);

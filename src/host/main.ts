@@ -5,14 +5,21 @@ import { type CancellationToken, StreamMessageReader, StreamMessageWriter, creat
 import { sweepRunFolders } from "./folders.ts";
 import { FrameCheck } from "./frames.ts";
 import { OutputLimit } from "./outputLimit.ts";
-import { METHODS, type RunResult, cancelParams, runParams, sitesParams } from "./protocol.ts";
-import { type ActiveRun, endAllRuns, startRun } from "./run.ts";
+import { METHODS, type PrepareParams, type RunResult, cancelParams, prepareParams, runParams, sitesParams } from "./protocol.ts";
+import { languageOf } from "./languages.ts";
+import { type ActiveRun, SOURCES, endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
+import { Spares } from "./spares.ts";
 
 const dist = join(dirname(__filename), ".."),
-  runs = new Map<string, ActiveRun>();
-function end(code: number, why?: string): never {
+  runs = new Map<string, ActiveRun>(),
+  spares = new Spares();
+function endAll(): void {
+  spares.end();
   endAllRuns();
+}
+function end(code: number, why?: string): never {
+  endAll();
   if (why) process.stderr.write(`the host ends: ${why}\n`);
   process.exit(code);
 }
@@ -22,7 +29,7 @@ for (const [signal, code] of [
   ["SIGHUP", 129],
 ] as const)
   process.on(signal, () => end(code));
-process.on("exit", endAllRuns);
+process.on("exit", endAll);
 process.on("uncaughtException", (e) => end(1, e.stack ?? String(e)));
 process.stdin.on("end", () => end(0));
 process.stdin.on("error", () => end(0));
@@ -53,18 +60,36 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
       void connection.sendNotification(METHODS.output, { id: p.id, text });
       return taken();
     }),
-    run = startRun(dist, p, {
-      progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
-      partial: (report) => void connection.sendNotification(METHODS.partial, { id: p.id, report }),
-      output: (text) => output.push(text),
-    });
+    run = startRun(
+      dist,
+      p,
+      {
+        progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
+        partial: (report) => void connection.sendNotification(METHODS.partial, { id: p.id, report }),
+        output: (text) => output.push(text),
+      },
+      spares,
+    );
   runs.set(p.id, run);
   try {
     return await run.result;
   } finally {
     output.end();
     if (runs.get(p.id) === run) runs.delete(p.id);
+    // The next click finds one ready, too.
+    if (prepared && runs.size === 0) prepare(prepared);
   }
+});
+let prepared: PrepareParams | null = null;
+function prepare(p: PrepareParams): void {
+  const command = SOURCES[languageOf(p.languageId)?.source ?? "node"].prepare?.(dist, p);
+  if (command) spares.prepare(command);
+}
+connection.onNotification(METHODS.prepare, (raw: unknown) => {
+  const p = prepareParams.safeParse(raw);
+  if (!p.success) return;
+  prepared = p.data;
+  prepare(p.data);
 });
 connection.onNotification(METHODS.cancel, (raw: unknown) => {
   const p = cancelParams.safeParse(raw);

@@ -20,6 +20,9 @@ const site = range.extend({
 /** A jit function found in a file: the whole expression, or the decorator together with its function. */
 export type Site = Readonly<z.infer<typeof site>>;
 export const sitesParams = z.object({ languageId: z.string(), text: z.string(), file: z.string().optional() });
+/** What the editor would run next: a runner for it is started before it is asked for. */
+export const prepareParams = z.object({ languageId: z.string(), nodePath: z.string(), electron: z.boolean() });
+export type PrepareParams = z.infer<typeof prepareParams>;
 export const cancelParams = z.object({ id: z.string() });
 /** How far a run goes on after the first call of the function, to learn why it is traced again. */
 const collect = z.object({ calls: z.number(), seconds: z.number() });
@@ -75,8 +78,8 @@ export type RunResult = { readonly kind: "report"; readonly report: unknown } | 
 /** What a runner sends. */
 export const runnerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("report"), report: z.unknown() }),
-  /** The report of the first call: the file goes on. */
-  z.object({ kind: z.literal("partial"), report: z.unknown() }),
+  /** The report of the first call: the file goes on. An early one is not measured yet. */
+  z.object({ kind: z.literal("partial"), report: z.unknown(), early: z.boolean().optional() }),
   z.object({
     kind: z.literal("error"),
     message: z.string(),
@@ -90,6 +93,7 @@ export const runnerMessage = z.discriminatedUnion("kind", [
 ]);
 export const METHODS = {
   sites: "jitlens/sites",
+  prepare: "jitlens/prepare",
   run: "jitlens/run",
   cancel: "jitlens/cancel",
   progress: "jitlens/progress",

@@ -1,16 +1,17 @@
 // One run: a runner process is started for it, watched, and killed with its children when it has an outcome or is cancelled. The host never runs user
 // code. A run that has shown its report goes on for a while; if it is stopped then, the report stands.
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { makeRunFolder, removeRunFolder } from "./folders.ts";
 import { languageOf } from "./languages.ts";
 import { LineReader } from "./lines.ts";
-import { IN_A_GROUP, MARK, killTree } from "./processes.ts";
+import { killTree } from "./processes.ts";
 import { type RunParams, type RunResult, type UserError, runnerMessage } from "./protocol.ts";
 import { nodeSource } from "./sources/node.ts";
 import type { Explained, ReportSource } from "./sources/source.ts";
+import { type Spares, type StartedRunner, startRunner } from "./spares.ts";
 
 export interface RunCallbacks {
   readonly progress: (message: string, fraction: number) => void;
@@ -39,9 +40,12 @@ const failure = ({ message, action }: Explained, file: string | null = null, lin
   column: null,
   action,
 });
-/** @param dist the folder of the built runner and engine */
-export function startRun(dist: string, p: RunParams, on: RunCallbacks): ActiveRun {
-  const run = new Run(dist, p, on);
+/**
+ * @param dist the folder of the built runner and engine
+ * @param spares where a runner may be ready already
+ */
+export function startRun(dist: string, p: RunParams, on: RunCallbacks, spares: Spares | null = null): ActiveRun {
+  const run = new Run(dist, p, on, spares);
   return { result: run.result, cancel: () => run.cancel() };
 }
 class Run {
@@ -54,13 +58,14 @@ class Run {
   #partial: { readonly report: unknown } | null = null;
   #stderr = "";
   readonly #folder = makeRunFolder();
-  readonly #mark = randomBytes(8).toString("hex");
+  #mark = "";
   readonly #source: ReportSource;
   readonly #timers = new Set<NodeJS.Timeout>();
   constructor(
     dist: string,
     private readonly p: RunParams,
     private readonly on: RunCallbacks,
+    private readonly spares: Spares | null,
   ) {
     this.result = new Promise((resolve) => (this.#resolve = resolve));
     this.#source = SOURCES[languageOf(p.languageId)?.source ?? "node"];
@@ -75,20 +80,18 @@ class Run {
   }
   #start(dist: string): void {
     const { p } = this,
-      { command, args, env } = this.#source.command(dist, p),
+      command = this.#source.command(dist, p),
+      cwd = p.cwd ?? dirname(p.file),
       token = randomBytes(16).toString("hex");
-    let child: ChildProcess;
+    let started: StartedRunner;
     try {
-      child = spawn(command, args, {
-        stdio: ["ignore", "pipe", "pipe", "pipe"],
-        cwd: p.cwd ?? dirname(p.file),
-        env: { ...env, [MARK]: this.#mark },
-        ...IN_A_GROUP,
-      });
+      started = this.spares?.take(command) ?? startRunner(command, cwd);
     } catch (e) {
       this.#settle(failure(this.#source.notStarted(p, e as NodeJS.ErrnoException)));
       return;
     }
+    const { child } = started;
+    this.#mark = started.mark;
     this.#child = child;
     liveRuns.add(this);
     this.#pass(child.stdout!, false);
@@ -102,7 +105,7 @@ class Run {
       );
     channel.on("data", (d: Buffer) => reader.push(d));
     channel.on("error", () => {});
-    channel.write(`${JSON.stringify({ token, params: { ...p, folder: this.#folder, mark: this.#mark } })}\n`);
+    channel.write(`${JSON.stringify({ token, params: { ...p, cwd, folder: this.#folder, mark: this.#mark } })}\n`);
     child.on("error", (e) => this.#settle(failure(this.#source.notStarted(p, e))));
     child.on("exit", (code, signal) => {
       this.#ended = true;
@@ -144,8 +147,9 @@ class Run {
     else if (m.data.kind === "partial") {
       this.#partial = { report: m.data.report };
       this.on.partial?.(m.data.report);
-      // A file that never comes back to the runner is stopped from here.
-      this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
+      // A file that never comes back to the runner is stopped from here; measuring takes the time it takes.
+      if (!m.data.early)
+        this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
     } else this.#finish(m.data);
   }
   /** The outcome is here: the runner ends, and what it printed before is waited for. */

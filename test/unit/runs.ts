@@ -9,6 +9,7 @@ import { languageOfFile } from "../../src/host/languages.ts";
 import type { RunParams, RunResult, Site } from "../../src/host/protocol.ts";
 import { type ActiveRun, startRun } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
+import type { Spares } from "../../src/host/spares.ts";
 
 export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
@@ -23,6 +24,7 @@ export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "m
   readonly output?: (text: string) => void | Promise<void>;
   readonly partial?: (report: unknown) => void;
   readonly progress?: (message: string) => void;
+  readonly spares?: Spares;
 }
 export interface Started extends ActiveRun {
   readonly file: string;
@@ -60,6 +62,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.collect === undefined ? {} : { collect: o.collect }),
     },
     { progress: (m) => o.progress?.(m), output: (t) => o.output?.(t), partial: (r) => o.partial?.(r) },
+    o.spares ?? null,
   );
   return { file, sites, ...run };
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type BuildFailure, type Plugin, build } from "esbuild";
+import { type BuildFailure, type Plugin, build, transform } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { languageOf } from "../languages.ts";
 import { AWAITING, OPERAND, PLACE, TRUTH, programEdits } from "./conditions.ts";
@@ -68,6 +68,10 @@ const editorPlugin = (o: BundleOptions, entry: string): Plugin => ({
 });
 const slashes = (path: string): string => path.replaceAll("\\", "/");
 
+/** Starts the compiler's process, which takes longer than a small file. */
+export function warmCompiler(): void {
+  transform("").catch(() => {});
+}
 export async function bundle(o: BundleOptions): Promise<Bundle> {
   const { file, folder } = o,
     main = o.entry === undefined || o.entry === file ? { file, text: o.text } : readEntry(o.entry),

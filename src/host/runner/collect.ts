@@ -10,6 +10,11 @@ type Tools = EngineModule["internals"];
 type RecordOptions = Parameters<Tools["record"]>[0];
 const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
 
+export interface CollectorListener {
+  readonly progress: (message: string, fraction: number) => void;
+  /** The report as it is before anything is measured. */
+  readonly early: (report: Report) => void;
+}
 export class Collector {
   #report: Report | null = null;
   #calls = 0;
@@ -23,7 +28,7 @@ export class Collector {
     private readonly engine: EngineModule,
     private readonly p: RunParams,
     private readonly road: Road,
-    private readonly progress: (message: string, fraction: number) => void,
+    private readonly on: CollectorListener,
   ) {
     this.#limits = p.collect ?? DEFAULT_LIMITS;
   }
@@ -56,13 +61,13 @@ export class Collector {
   first(fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): Report {
     const { p } = this,
       tools = this.engine.internals;
-    this.progress("tracing", 0.2);
+    this.on.progress("tracing", 0.2);
     const start = performance.now(),
       traced = fn.traceWith(self, args),
       traceMilliseconds = performance.now() - start;
     const values = p.mode !== "profile" ? null : measured ? this.#values(fn, args) : traced.inAvals.map((a) => tools.concrete(a));
     this.#recording = true;
-    this.#report = tools.record({
+    const options: Omit<RecordOptions, "values"> = {
       name: p.site.name,
       jitted: fn,
       self,
@@ -72,7 +77,6 @@ export class Collector {
       traceMilliseconds,
       clicked: this.road.clicked,
       before: this.road.upTo(start),
-      values,
       sources: this.#sources,
       root: p.root ?? null,
       ...(measured ? { calledFrom: tools.userFrames().map(tools.positionOf) } : {}),
@@ -82,8 +86,15 @@ export class Collector {
       warnings: [...this.#warnings],
       declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
       ...(p.pins ? { pins: p.pins } : {}),
-      progress: (message, fraction) => this.progress(message, fraction),
-    });
+      progress: (message, fraction) => this.on.progress(message, fraction),
+    };
+    const early = tools.record({ ...options, values: null });
+    this.#report = early;
+    if (values) {
+      this.on.early(early);
+      // The same report, and one page: what is chosen and zoomed in it stays.
+      this.#report = { ...tools.record({ ...options, values }), id: early.id, created: early.created };
+    }
     this.#recording = false;
     this.#calls = 1;
     this.#deadline = performance.now() + this.milliseconds;

@@ -2,7 +2,7 @@
 // report also says why the function is traced again, until it ends or the limits are reached.
 import { type RunParams, type RunResult, type RunnerParams, runnerParams } from "../protocol.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
-import { type Bundle, bundle } from "./bundle.ts";
+import { type Bundle, bundle, warmCompiler } from "./bundle.ts";
 import { type Channel, blocking, openChannel, watchHost } from "./channel.ts";
 import { Collector } from "./collect.ts";
 import { type EngineModule, engineUrl, loadEngine } from "./engineApi.ts";
@@ -43,7 +43,11 @@ class Run {
     private readonly road: Road,
   ) {
     this.#tools = engine.internals;
-    this.#collector = new Collector(engine, p, road, (message, fraction) => this.#progress(message, fraction));
+    this.#collector = new Collector(engine, p, road, {
+      progress: (message, fraction) => this.#progress(message, fraction),
+      // The picture is shown while its times are still measured.
+      early: (report) => this.channel.send({ kind: "partial", report, early: true }),
+    });
   }
   #progress(message: string, fraction: number): void {
     if (!this.#finished) this.channel.send({ kind: "progress", message, fraction });
@@ -175,6 +179,10 @@ class Run {
 
 /** Where this module runs the file, and is not only imported by it. */
 async function main(): Promise<void> {
+  // Done before it is known what to run: a runner that is started ahead has it behind it.
+  const loading = loadEngine();
+  loading.catch(() => {});
+  warmCompiler();
   const { first, channel } = await openChannel(),
     parsed = runnerParams.safeParse(first);
   if (!parsed.success) {
@@ -188,11 +196,18 @@ async function main(): Promise<void> {
     });
     process.exit(1);
   }
+  const { cwd } = parsed.data;
+  try {
+    if (cwd !== undefined && cwd !== process.cwd()) process.chdir(cwd);
+  } catch (e) {
+    channel.send(errorAt(parsed.data, `the folder ${cwd} cannot be run in: ${(e as Error).message}`, "Open the folder again."));
+    process.exit(1);
+  }
   for (const stream of [process.stdout, process.stderr]) blocking(stream);
   watchHost(parsed.data.folder, parsed.data.mark);
   const road = new Road(parsed.data.clicked);
   road.next("load the engine");
-  const engine = await loadEngine();
+  const engine = await loading;
   __jitlensTruth = engine.internals.truth;
   await new Run(engine, channel, parsed.data, road).start();
 }

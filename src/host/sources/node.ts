@@ -1,19 +1,22 @@
 // The source for TypeScript and JavaScript: the user's own Node runs the runner, which runs the file on the engine.
 import { join } from "node:path";
-import type { ReportSource } from "./source.ts";
+import type { PrepareParams } from "../protocol.ts";
+import type { ReportSource, RunnerCommand } from "./source.ts";
 
 const FLAGS = ["--stack-size=4000"];
 /** What the editor sets for itself, as its own terminals leave it out. */
 const EDITORS_OWN = /^(?:ELECTRON_|VSCODE_(?!PORTABLE|SHELL_LOGIN|ENV_)|JITLENS_)/;
 
+function command(dist: string, p: Pick<PrepareParams, "nodePath" | "electron">): RunnerCommand {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !EDITORS_OWN.test(name)));
+  // The editor's own program is a Node only while this is set, for its children too.
+  if (p.electron) env.ELECTRON_RUN_AS_NODE = "1";
+  return { command: p.nodePath, args: [...FLAGS, join(dist, "host", "runner.mjs")], env };
+}
 export const nodeSource: ReportSource = {
   id: "node",
-  command(dist, p) {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !EDITORS_OWN.test(name)));
-    // The editor's own program is a Node only while this is set, for its children too.
-    if (p.electron) env.ELECTRON_RUN_AS_NODE = "1";
-    return { command: p.nodePath, args: [...FLAGS, join(dist, "host", "runner.mjs")], env };
-  },
+  command,
+  prepare: command,
   notStarted: (p, e) => ({
     message: e.code === "ENOENT" ? `there is no program "${p.nodePath}" to run your file with` : `the runner could not be started: ${e.message}`,
     action: "Install Node.js 20 or newer, or set jitlens.nodePath to its full path.",

@@ -1,7 +1,7 @@
 // What can make a Report of a file: one object a source. A source says how its runner is started and what its end means; everything else about a run
 // (the channel, cancelling, killing, time limits) is the same for all.
 import type { LanguageRow } from "../languages.ts";
-import type { RunParams } from "../protocol.ts";
+import type { PrepareParams, RunParams } from "../protocol.ts";
 
 export interface RunnerCommand {
   readonly command: string;
@@ -24,6 +24,8 @@ export interface ReportSource {
   readonly id: LanguageRow["source"];
   /** @param dist the folder of the built runner and engine */
   command(dist: string, p: RunParams): RunnerCommand;
+  /** The same command, before it is known what will be run: only where it depends on nothing else. */
+  prepare?(dist: string, p: PrepareParams): RunnerCommand;
   /** The program could not be started. */
   notStarted(p: RunParams, e: NodeJS.ErrnoException): Explained;
   /** It ended without an outcome. */

@@ -1,0 +1,100 @@
+// How long a click takes to its graph, and a keystroke to its hint: node bench/live.mjs [click] [edit] [kernels]
+// Speaks to the built host as the extension does; the page's part is measured in test/e2e.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+const require = createRequire(import.meta.url);
+const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = require("vscode-jsonrpc/node");
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = mkdtempSync(join(tmpdir(), "jitlens-bench-"));
+const wait = (ms) => new Promise((r) => setTimeout(r, ms));
+const round = (ms) => Math.round(ms);
+
+class Host {
+  constructor() {
+    this.process = spawn(process.execPath, [join(root, "dist", "host", "main.cjs")], { stdio: ["pipe", "pipe", "inherit"] });
+    this.c = createMessageConnection(new StreamMessageReader(this.process.stdout), new StreamMessageWriter(this.process.stdin));
+    this.partials = [];
+    this.c.onNotification("jitlens/partial", (p) => this.partials.push({ at: performance.now(), report: p.report }));
+    this.c.onNotification("jitlens/progress", (p) => this.progress?.push([p.message, performance.now()]));
+    this.c.listen();
+  }
+  prepare() {
+    return this.c.sendNotification("jitlens/prepare", { languageId: "typescript", nodePath: process.execPath, electron: false });
+  }
+  async run(file, name, mode = "profile", more = {}) {
+    const text = readFileSync(file, "utf8");
+    const start = performance.now();
+    this.progress = [];
+    this.partials.length = 0;
+    const sites = await this.c.sendRequest("jitlens/sites", { languageId: "typescript", text, file });
+    const site = sites.find((s) => s.name === name);
+    const result = await this.c.sendRequest("jitlens/run", {
+      id: `r${start}`, file, root: dirname(file), text, languageId: "typescript", mode, nodePath: process.execPath, electron: false,
+      site, sites, args: null, collect: { calls: 100000, seconds: 0 }, ...more,
+    });
+    if (result.kind !== "report") throw new Error(JSON.stringify(result).slice(0, 500));
+    return {
+      graph: (this.partials[0]?.at ?? performance.now()) - start,
+      measured: performance.now() - start,
+      phases: result.report.phases,
+      progress: this.progress.map(([m, at]) => [m, round(at - start)]),
+      report: result.report,
+      text, sites,
+    };
+  }
+  async end() {
+    this.c.dispose();
+    this.process.kill();
+    await wait(100);
+  }
+}
+/** n times matmul, tanh, add and sin: about two kernels each. */
+const blocks = (n) => `import { jit, numpy as np, type Value } from "jitlens";
+export const big = jit((x: Value, w: Value) => {
+  let h = x;
+${Array.from({ length: n }, (_v, i) => `  const a${i} = np.tanh(h.matmul(w));\n  h = np.sin(a${i}.add(x));`).join("\n")}
+  return h;
+});
+big(np.ones([16, 16]), np.ones([16, 16]));
+`;
+async function click() {
+  const digits = join(root, "examples", "digits.ts");
+  const host = new Host();
+  const cold = await host.run(digits, "trainStep");
+  console.log("| click → graph, ms | graph | measured | phases |\n|---|---|---|---|");
+  const row = (what, r) => console.log(`| ${what} | ${round(r.graph)} | ${round(r.measured)} | ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")} |`);
+  row("no runner ready, first", cold);
+  row("no runner ready, second", await host.run(digits, "trainStep"));
+  await host.prepare();
+  await wait(2500);
+  for (const n of [1, 2, 3]) {
+    row(`a runner ready, ${n}`, await host.run(digits, "trainStep"));
+    await wait(2500);
+  }
+  await host.end();
+}
+async function kernels() {
+  const host = new Host();
+  for (const n of [75, 750]) {
+    const file = join(folder, `big${n}.ts`);
+    writeFileSync(file, blocks(n));
+    for (const mode of ["trace", "profile"]) {
+      const r = await host.run(file, "big", mode);
+      const bytes = JSON.stringify(r.report).length;
+      console.log(`${n} blocks, ${mode}: ${r.report.programs[0].kernels.length} kernels, graph after ${round(r.graph)} ms, all ${round(r.measured)} ms, report ${(bytes / 2 ** 20).toFixed(1)} MiB; ${JSON.stringify(r.phases)}; ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")}`);
+    }
+  }
+  await host.end();
+}
+const parts = { click, kernels };
+const wanted = process.argv.slice(2);
+try {
+  for (const [name, f] of Object.entries(parts)) if (!wanted.length || wanted.includes(name)) await f();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
