@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 const FD = 3;
 interface Handle {
   setBlocking?(on: boolean): number;
+  readStop?(): number;
 }
 export interface Channel {
   /** Returns when the host's end has the whole line: it holds also if the process ends at once. */
@@ -14,16 +15,20 @@ export interface Channel {
 /** The first line from the host, and the way to answer. */
 export async function openChannel(): Promise<{ readonly first: unknown; readonly channel: Channel }> {
   const socket = new Socket({ fd: FD, readable: true, writable: true });
-  socket.on("error", () => process.exit(1));
+  const gone = (): void => process.exit(1);
+  socket.on("error", gone);
   const line = await new Promise<string>((resolve) => {
     let text = "";
     socket.setEncoding("utf8").on("data", (d: Buffer | string) => {
       text += String(d);
       if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
     });
-    socket.on("end", () => process.exit(1));
+    socket.on("end", gone);
   });
+  // From here on the thread that watches the pipe reads it, alone: were this one to end the process first, its children would live on.
+  socket.off("error", gone).off("end", gone).on("error", () => {});
   socket.pause();
+  (socket as { _handle?: Handle | null })._handle?.readStop?.();
   socket.unref();
   blocking(socket);
   const { token, params } = JSON.parse(line) as { token: string; params: unknown };
