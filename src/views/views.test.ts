@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseReportText } from "../engine/report/read.ts";
-import type { LineCost, Report, Span } from "../engine/report/types.ts";
+import type { LineCost, Report } from "../engine/report/types.ts";
 import { fitScale } from "./graph/camera.ts";
 import { layout } from "./graph/layout.ts";
 import { findNodes } from "./graph/search.ts";
@@ -11,7 +11,6 @@ import { lineRows } from "./lines.ts";
 import { Lookup, largest } from "./lookup.ts";
 import { type State, createStore, sameSelection } from "./store.ts";
 import { contrast, parseColour, readable, showColour } from "./theme.ts";
-import { firstAfter, timelineRows } from "./timeline/rows.ts";
 
 const fixture = (name: string): Report =>
   parseReportText(gunzipSync(readFileSync(new URL(`../engine/report/fixtures/${name}`, import.meta.url))).toString());
@@ -101,39 +100,6 @@ describe("search (C4)", () => {
     expect(found("params2[0].w").length).toBe(1);
     expect(found("no such thing")).toEqual([]);
     expect(found("  ")).toEqual([]);
-  });
-});
-describe("timeline", () => {
-  test("runs are aligned at their start; an unknown kernel stays (B13)", () => {
-    const spans: Span[] = [
-      { track: "runs", name: "run 1", start: 10, duration: 5, run: 0 },
-      { track: "kernels", start: 11, duration: 1, kernel: "k0", run: 0 },
-      { track: "runs", name: "run 2", start: 20, duration: 4, run: 1 },
-      { track: "kernels", start: 22, duration: 1, kernel: "no", run: 1 },
-    ];
-    const r: Report = {
-      ...loop.report,
-      tracks: [
-        { id: "runs", name: "Runs", kind: "run" },
-        { id: "kernels", name: "Kernels", kind: "kernels" },
-      ],
-      spans,
-    };
-    const rows = timelineRows(r, "runs");
-    expect(rows.map((x) => [x.label, x.length, x.bars.map((b) => [b.from, b.to])])).toEqual([
-      ["run 1", 5, [[1, 2]]],
-      ["run 2", 4, [[2, 3]]],
-    ]);
-    expect(timelineRows(r, "compile")).toEqual([]);
-  });
-  test("200,000 spans are laid out fast, and found by time", () => {
-    const spans = Array.from({ length: 200_000 }, (_v, i): Span => ({ track: "kernels", start: i, duration: 1, kernel: "k0" }));
-    const started = performance.now();
-    const [row] = timelineRows({ ...loop.report, tracks: [], spans }, "runs");
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(row!.length).toBe(200_000);
-    expect(firstAfter(row!.bars, 1234.5)).toBe(1234);
-    expect(firstAfter(row!.bars, 1e9)).toBe(200_000);
   });
 });
 describe("lines", () => {
