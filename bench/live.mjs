@@ -20,7 +20,7 @@ class Host {
     this.c = createMessageConnection(new StreamMessageReader(this.process.stdout), new StreamMessageWriter(this.process.stdin));
     this.partials = [];
     this.c.onNotification("jitlens/partial", (p) => this.partials.push({ at: performance.now(), report: p.report }));
-    this.c.onNotification("jitlens/progress", (p) => this.progress?.push([p.message, performance.now()]));
+    this.c.onNotification("jitlens/progress", (p) => (process.env.V && console.log(round(performance.now()), p.message), this.progress?.push([p.message, performance.now()])));
     this.c.listen();
   }
   prepare() {

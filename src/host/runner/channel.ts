@@ -1,5 +1,6 @@
 // The runner's line to the host: JSON lines on a pipe of its own (file descriptor 3), so that a runner can be written in any language. Every line
 // carries a token that the host gave in the first one, so that user code, which shares the process, cannot speak on it.
+import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 
@@ -31,8 +32,21 @@ export async function openChannel(): Promise<{ readonly first: unknown; readonly
   (socket as { _handle?: Handle | null })._handle?.readStop?.();
   socket.unref();
   blocking(socket);
+  const write = process.platform === "win32" ? (line: string): void => void socket.write(line) : writeWhole;
   const { token, params } = JSON.parse(line) as { token: string; params: unknown };
-  return { first: params, channel: { send: (message) => void socket.write(`${JSON.stringify({ token, ...message })}\n`) } };
+  return { first: params, channel: { send: (message) => write(`${JSON.stringify({ token, ...message })}\n`) } };
+}
+/** The thread that watches the pipe makes it non-blocking for both: where it is full, the rest is tried again, and nothing is left for later. */
+function writeWhole(line: string): void {
+  const bytes = Buffer.from(line);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let at = 0; at < bytes.length;)
+    try {
+      at += writeSync(FD, bytes, at);
+    } catch (e) {
+      if ((e as NodeJS.ErrnoException).code !== "EAGAIN") return; // nobody reads any more
+      Atomics.wait(pause, 0, 0, 1);
+    }
 }
 /** Writes of a stream wait until they are done: nothing is lost at the end, and memory does not fill with what was not written yet. */
 export function blocking(stream: object): void {
