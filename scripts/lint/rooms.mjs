@@ -19,13 +19,14 @@ export const ROOMS = {
   "src/engine/random": { may: [...NUMPY_BELOW, "src/engine/graph", "src/engine/lax"] },
   "src/engine/nn": { may: [...NUMPY_BELOW, "src/engine/random"] },
   "src/engine/scipy": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
+  "src/engine/optim": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
   "src/engine/interop": { may: ["src/engine/core", "src/engine/graph", "src/engine/primitives"] },
   "src/engine/compiler": { may: ["src/engine/core", "src/engine/graph"] },
   "src/engine/backends": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/transforms"] },
   "src/engine/report": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/backends", "src/engine/transforms"] },
   // The entry points and JAX's small modules, a file each.
   "src/engine": {
-    may: ["core", "primitives", "transforms", "control", "numpy", "lax", "random", "nn", "scipy", "interop", "backends", "report"].map(
+    may: ["core", "primitives", "transforms", "control", "numpy", "lax", "random", "nn", "scipy", "optim", "interop", "backends", "report"].map(
       (r) => `src/engine/${r}`,
     ),
   },

@@ -11,6 +11,7 @@ import * as laxModule from "./lax/index.ts";
 import * as nnModule from "./nn/index.ts";
 import * as randomModule from "./random/index.ts";
 import * as scipyModule from "./scipy/index.ts";
+import * as optimModule from "./optim/index.ts";
 import * as opsModule from "./ops.ts";
 import * as imageModule from "./image.ts";
 import * as treeModule from "./tree.ts";
@@ -63,6 +64,8 @@ export const nn = checkedModule("nn", nnModule);
 export const random = checkedModule("random", randomModule);
 /** SciPy's functions: linalg, special, stats, signal, fft, ndimage, cluster, integrate. */
 export const scipy = checkedModule("scipy", scipyModule);
+/** Optax's gradient transformations, optimizers, schedules, losses and projections. */
+export const optim = checkedModule("optim", optimModule);
 /** Sums, products, maxima and minima of segments. */
 export const ops = checkedModule("ops", opsModule);
 /** Images: resizing, scaling and translating. */

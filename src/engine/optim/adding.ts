@@ -1,0 +1,58 @@
+// Transformations that add to the updates: weight decay, noise; and those that keep parameters or updates in bounds.
+import type { Tree } from "../core/pytree.ts";
+import { leavesOf, structure } from "../core/pytree.ts";
+import type { ArrayLike } from "../core/treeTypes.ts";
+import type { Value } from "../core/value.ts";
+import * as np from "../numpy/index.ts";
+import * as random from "../random/index.ts";
+import { type GradientTransformation, type ScalarOrSchedule, isSchedule, mapLeaves, needParams, statelessOf, transformation } from "./base.ts";
+import { type Mask, masked } from "./masking.ts";
+import * as n from "./numerics.ts";
+
+/** Options of `addDecayedWeights`. */
+export interface AddDecayedWeightsOptions {
+  /** Which leaves decay: a tree of booleans, or a function of the parameters that gives one. */
+  readonly mask?: Mask | null;
+}
+/** Adds `weightDecay · parameter` to each update. */
+export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, options: AddDecayedWeightsOptions = {}): GradientTransformation {
+  const mask = options.mask ?? null;
+  const all = isSchedule(weightDecay)
+    ? transformation<{ readonly count: Value }>(
+        () => ({ count: n.zeroCount() }),
+        (u, state, p) => [n.addScaled(u, weightDecay(state.count), needParams("addDecayedWeights", p)), { count: n.safeIncrement(state.count) }],
+      )
+    : statelessOf((u, p) => {
+        const params = needParams("addDecayedWeights", p);
+        return weightDecay === 0 ? u : n.addScaled(u, weightDecay, params);
+      });
+  return mask === null ? all : masked(all, mask);
+}
+/** Adds normal noise of variance eta / (1 + step)^gamma (Neelakantan et al., 2015). */
+export function addNoise(eta: ArrayLike, gamma: ArrayLike, key: Value): GradientTransformation {
+  return transformation<{ readonly count: Value; readonly rngKey: Value }>(
+    () => ({ count: n.zeroCount(), rngKey: key }),
+    (updates, state) => {
+      const count = n.safeIncrement(state.count);
+      const deviation = np.sqrt(np.divide(eta, np.power(count, gamma)));
+      const [rngKey, sampleKey] = both(state.rngKey);
+      const leaves = leavesOf(updates) as Value[];
+      const keys = random.split(sampleKey, leaves.length);
+      const noisy = leaves.map((g, i) => g.add(deviation.mul(random.normal(keys.get(i), g.shape, { dtype: g.dtype }))));
+      return [structure(updates).unflatten(noisy), { count, rngKey }];
+    },
+  );
+}
+const both = (key: Value): [Value, Value] => {
+  const two = random.split(key);
+  return [two.get(0), two.get(1)];
+};
+/** Changes updates so that no parameter falls below zero. */
+export const keepParamsNonnegative = (): GradientTransformation =>
+  statelessOf((u, p) => mapLeaves((g, q) => np.where(q.add(g).lt(0), np.negative(q), g), u, needParams("keepParamsNonnegative", p)));
+/** Zeros in place of NaNs; the state says in which leaves there were any. */
+export const zeroNans = (): GradientTransformation =>
+  transformation<{ readonly foundNan: Tree }>(
+    (params) => ({ foundNan: mapLeaves(() => np.array(false), params) }),
+    (updates) => [mapLeaves((g) => np.where(np.isnan(g), np.zerosLike(g), g), updates), { foundNan: mapLeaves((g) => np.any(np.isnan(g)), updates) }],
+  );
