@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { grad, jit, jvp, numpy as np, optim, random, valueAndGrad } from "../index.ts";
+import { type GradientTransformation, grad, jit, jvp, numpy as np, optim, random, valueAndGrad } from "../index.ts";
 import type { Value } from "../core/value.ts";
 
 const bowl = (x: Value): Value => np.sum(np.square(np.subtract(x, np.array([1, -2, 3]))));
 /** Steps of an optimizer on a bowl, jitted as one program. */
-function descend(tx: optim.GradientTransformation, steps: number, start = np.array([4, 4, 4])): Value {
+function descend(tx: GradientTransformation, steps: number, start = np.array([4, 4, 4])): Value {
   const step = jit((params: Value, state: unknown): [Value, unknown] => {
     const [value, g] = valueAndGrad(bowl)(params);
     const [updates, next] = tx.update(g, state, params, { value, grad: g, valueFn: bowl });
