@@ -25,6 +25,8 @@ export interface Loaded {
    */
   run(args: readonly NDArray[], timer?: Timer): Storage[];
 }
+/** What a device needs of a program: its graph as traced, and a plan where it runs plans. */
+export type Loadable = Pick<Compilation, "traced" | "plan">;
 export interface MemoryStats {
   readonly bytesInUse: number;
   readonly peakBytesInUse: number;
@@ -40,6 +42,6 @@ export interface Device extends DeviceInfo {
   readSync?(from: Storage): Uint8Array;
   /** What plans are made for, where the device runs plans; null where it runs the graph. */
   readonly target: Target | null;
-  load(program: Compilation): Loaded;
+  load(program: Loadable): Loaded;
   memoryStats(): MemoryStats;
 }

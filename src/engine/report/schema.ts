@@ -90,6 +90,7 @@ const decision = z.object({
   rule: text,
   reason: text,
   otherwise: text.optional(),
+  kept: z.enum(["cheaper", "needed", "limit", "pinned"]).optional(),
   pinned: z.boolean().optional(),
   cost: z.object({ bytes: z.number().optional(), flops: z.number().optional(), launches: z.number().optional(), evaluations: z.number().optional() }),
   ms: z
@@ -101,7 +102,23 @@ const decision = z.object({
     .optional(),
   stack: index.optional(),
 });
-const pass = z.object({ name: text, before: size, after: size, changed: list(text) });
+const pass = z.object({
+  name: text,
+  before: size,
+  after: size,
+  changed: list(text),
+  region: text.optional(),
+  patterns: list(z.object({ name: text, times: size, file: text.optional(), code: text.optional() }), 1000).optional(),
+  text: z.object({ language: text, before: text, after: text, cut: size.optional() }).optional(),
+  nodes: list(text, 500_000).optional(),
+});
+const side = z.object({
+  total: measurement,
+  kernels: size,
+  bytes: size,
+  changed: list(z.object({ label: text, ms: duration.optional() }), 10_000),
+});
+const trial = z.object({ pins: list(text, 10_000), rounds: size, error: z.number().nullable(), without: side, with: side });
 const step = z.object({
   kind: z.enum(["kernel", "copy", "host", "transfer", "collective", "loop", "branch"]),
   region: text,
@@ -116,7 +133,9 @@ const program = z.object({
   levels: list(level, 100),
   kernels: list(kernel, 200_000).optional(),
   decisions: list(decision, 1_000_000).optional(),
-  passes: list(pass, 1000).optional(),
+  passes: list(pass, 10_000).optional(),
+  pins: list(text, 10_000).optional(),
+  trial: trial.optional(),
   steps: list(step, 1_000_000).optional(),
 });
 

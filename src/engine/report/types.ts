@@ -99,6 +99,10 @@ export interface Program {
   readonly kernels?: readonly Kernel[];
   readonly decisions?: readonly Decision[];
   readonly passes?: readonly Pass[];
+  /** What a person decided about single edges: "12>15=split". */
+  readonly pins?: readonly string[];
+  /** What pins gained or cost, as it was measured with them. */
+  readonly trial?: Trial;
   /** What runs, in order; the steps of a loop or branch follow it and name their region. */
   readonly steps?: readonly Step[];
 }
@@ -220,11 +224,17 @@ export interface Decision {
   readonly fused: boolean;
   readonly rule: string;
   readonly reason: string;
-  /** What would have to change for the other verdict. */
+  /** What a person would do for the other verdict: an imperative clause in small letters, "reduce over the same axes". */
   readonly otherwise?: string;
+  /** Why a kept value is stored: it costs less, something needs it in memory, the compiler has no one kernel for both, a person pinned it. */
+  readonly kept?: "cheaper" | "needed" | "limit" | "pinned";
   readonly pinned?: boolean;
-  /** Bytes and launches that fusing saves (of a kept edge: bytes that keeping moves), operations it computes again, evaluations of the producer in all kernels. */
+  /**
+   * Bytes and launches that fusing saves (of a kept edge: bytes that keeping moves), operations that fusing does again (of a kept edge: would do again),
+   * evaluations of the producer's elements in all kernels.
+   */
   readonly cost: { readonly bytes?: number; readonly flops?: number; readonly launches?: number; readonly evaluations?: number };
+  /** What the edge adds to a run either way, predicted; with `measured`, a whole run either way. */
   readonly ms?: {
     readonly fused?: number;
     readonly kept?: number;
@@ -234,9 +244,36 @@ export interface Decision {
 }
 export interface Pass {
   readonly name: string;
+  /** Operations before and after. */
   readonly before: number;
   readonly after: number;
+  /** What it did, in short: "fold constants ×3". */
   readonly changed: readonly string[];
+  /** The region that it ran over, by name; absent: the whole program. */
+  readonly region?: string;
+  /** The patterns that fired, how often, where each stands and what it says. */
+  readonly patterns?: readonly { readonly name: string; readonly times: number; readonly file?: string; readonly code?: string }[];
+  /** The changed lines of the program and those around them; `cut` counts lines that were left out at the end. */
+  readonly text?: { readonly language: string; readonly before: string; readonly after: string; readonly cut?: number };
+  /** Nodes of the last level that it made or changed. */
+  readonly nodes?: readonly NodeId[];
+}
+/** A measured comparison: the same program with other verdicts on some edges, run in turns in one process. */
+export interface Trial {
+  /** The pins that the one side has and the other has not: "12>15=split". */
+  readonly pins: readonly string[];
+  readonly rounds: number;
+  /** The largest difference of their results; null where one of them is not a number. */
+  readonly error: number | null;
+  readonly without: TrialSide;
+  readonly with: TrialSide;
+}
+export interface TrialSide {
+  readonly total: Measurement;
+  readonly kernels: number;
+  readonly bytes: number;
+  /** Kernels that the other side has not. */
+  readonly changed: readonly { readonly label: string; readonly ms?: number }[];
 }
 export interface Step {
   readonly kind: "kernel" | "copy" | "host" | "transfer" | "collective" | "loop" | "branch";

@@ -1,11 +1,10 @@
 // The reference device: programs are evaluated operation by operation in plain JavaScript, as traced, before any pass. It knows nothing of
 // kernels, fusion and plans, so what it answers is what the compiler is held to.
 import type { NDArray } from "../../core/value.ts";
-import type { Compilation } from "../../compiler/compile.ts";
 import { evaluate } from "../../graph/evaluate.ts";
 import { type Tensor, fromBytes, toBytes } from "../../graph/evaluate/tensor.ts";
 import type { TensorType } from "../../graph/graph.ts";
-import type { Device, Loaded } from "../device.ts";
+import type { Device, Loadable, Loaded } from "../device.ts";
 import { routine } from "../library/registry.ts";
 import { ReferenceStorage, buffer, referenceStats } from "./storage.ts";
 
@@ -14,7 +13,7 @@ function argument(a: NDArray, type: TensorType): Tensor {
   const { storage } = a;
   return fromBytes(type, storage instanceof ReferenceStorage ? storage.bytes() : storage.bytes().slice());
 }
-function load({ traced }: Compilation): Loaded {
+function load({ traced }: Loadable): Loaded {
   return {
     code: new Map(),
     bytes: 0,

@@ -11,6 +11,7 @@ import { finished } from "./order.ts";
 import { type Pin, type Pins, edgeKey } from "./pins.ts";
 import { JOIN, PLACEMENT } from "./rules/index.ts";
 import type { Fit, Join, Placement, Reader } from "./rules/rule.ts";
+import { standaloneWords } from "./rules/standalone.ts";
 import type { Visit } from "./signature.ts";
 
 export interface Fusion {
@@ -96,17 +97,11 @@ class Fuser {
   /** Whom a value has to lie in memory for. */
   #storedFor(n: Node, users: readonly Node[]): Placement["stored"] {
     if (this.facts.isResult(n))
-      return { reason: "it is a result of the program, so it is written in any case", otherwise: "the program did not return it" };
+      return { reason: "it is a result of the program, so it is written to memory anyway", otherwise: "leave it out of what the function returns" };
     const reader = users.find(isStandalone);
     if (!reader) return null;
-    const what = reader.is("library")
-      ? `the routine ${reader.attrs.name}`
-      : reader.is("while")
-        ? "a loop"
-        : reader.is("case")
-          ? "a branch"
-          : "a callback";
-    return { reason: `${what} reads it from memory`, otherwise: `${what} did not read it` };
+    const { what, otherwise } = standaloneWords(reader);
+    return { reason: `${what} reads it from memory`, otherwise };
   }
 
   // ---- joining

@@ -57,9 +57,17 @@ export class KernelContext {
   at(n: Node, idx: readonly Ix[]): Scalar {
     const known = this.#memo.get(keyOf(n, idx));
     if (known !== undefined) return known;
-    const stack: { readonly key: string; readonly steps: Computation }[] = [{ key: keyOf(n, idx), steps: this.#compute(n, idx) }];
+    const outer = this.b.of;
+    const open = (x: Node, key: string, at: readonly Ix[], reader: Node | null): { key: string; steps: Computation; of: Node | null } => ({
+      key,
+      steps: this.#compute(x, at),
+      // Reading what another kernel has stored is its reader's work.
+      of: this.inGroup.has(x) ? x : reader,
+    });
+    const stack = [open(n, keyOf(n, idx), idx, outer)];
     let answer: Scalar | undefined;
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      this.b.of = top.of;
       const step = answer === undefined ? top.steps.next() : top.steps.next(answer);
       answer = undefined;
       if (step.done) {
@@ -70,8 +78,9 @@ export class KernelContext {
       const [operand, at] = step.value,
         key = keyOf(operand, at);
       answer = this.#memo.get(key);
-      if (answer === undefined) stack.push({ key, steps: this.#compute(operand, at) });
+      if (answer === undefined) stack.push(open(operand, key, at, top.of));
     }
+    this.b.of = outer;
     if (answer === undefined) throw new Error(`${n.op} has no value`);
     return answer;
   }

@@ -1,6 +1,6 @@
 // Kernel IR: a loop nest over index expressions with loads, scalar operations, reductions and stores. Emitters for each target read this.
 import { type DType, isComplex, isHalf, realPart } from "../../core/dtypes.ts";
-import type { Direction } from "../../graph/graph.ts";
+import type { Direction, Node } from "../../graph/graph.ts";
 import type { Ix, LoopVar } from "./ix.ts";
 
 /** A buffer of the kernel, by its position in the kernel's parameter list. */
@@ -61,6 +61,8 @@ export interface Acc {
 
 interface Base {
   readonly id: number;
+  /** The operation of the graph that it was made for first; null where that is not known. */
+  readonly of: Node | null;
   readonly dtype: DType;
   /** Depth of the innermost loop it depends on. */ readonly depth: number;
   readonly vars: ReadonlySet<number>;
@@ -93,7 +95,7 @@ export type Stmt =
   | { readonly kind: "store"; readonly buffer: BufferId; readonly index: Ix; readonly value: Expr; readonly stored: DType; readonly part: number }
   | { readonly kind: "set"; readonly acc: Acc; readonly value: Expr }
   /** acc = acc ∘ value; may be carried out in several lanes. */
-  | { readonly kind: "reduce"; readonly acc: Acc; readonly op: ReduceOp; readonly value: Expr }
+  | { readonly kind: "reduce"; readonly acc: Acc; readonly op: ReduceOp; readonly value: Expr; readonly of?: Node }
   | { readonly kind: "if"; readonly cond: Expr; readonly body: readonly Stmt[] }
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
@@ -106,6 +108,7 @@ export type Stmt =
       readonly bIndex: Ix;
       readonly out: BufferId;
       readonly k: number;
+      readonly of?: Node;
     };
 
 export interface KernelBuffer {
@@ -133,9 +136,11 @@ export class ExprBuilder {
     return { id: this.#acc++, dtype };
   }
 
-  #make(key: string, make: (base: { id: number }) => Expr): Expr {
+  /** The operation that expressions are made for at present. */
+  of: Node | null = null;
+  #make(key: string, make: (base: Pick<Base, "id" | "of">) => Expr): Expr {
     let e = this.#made.get(key);
-    if (!e) this.#made.set(key, (e = make({ id: this.#next++ })));
+    if (!e) this.#made.set(key, (e = make({ id: this.#next++, of: this.of })));
     return e;
   }
   const(value: number | bigint, dtype: DType): Expr {
@@ -161,7 +166,7 @@ export class ExprBuilder {
   freshLoad(buffer: BufferId, index: Ix, stored: DType, part: number, depth: number): Expr {
     const at = dependence(index),
       dtype = isComplex(stored) ? realPart(stored) : stored;
-    return { id: this.#next++, kind: "load", buffer, index, stored, part, fresh: true, dtype, vars: at.vars, depth: Math.max(depth, at.depth) };
+    return { id: this.#next++, of: this.of, kind: "load", buffer, index, stored, part, fresh: true, dtype, vars: at.vars, depth: Math.max(depth, at.depth) };
   }
   index(index: Ix): Expr {
     return index.isConstant

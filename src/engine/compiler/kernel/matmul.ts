@@ -39,6 +39,7 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
     a = hero.attrs,
     size = matmulSize(hero),
     depthOfBatch = size.batch > 1 ? 1 : 0;
+  k.b.of = hero;
   const free = (n: Node, b: readonly number[], c: readonly number[]): number[] =>
     n.shape.map((_s, i) => i).filter((i) => !b.includes(i) && !c.includes(i));
   const lf = free(x, a.lhsBatch, a.lhsContract),
@@ -151,7 +152,7 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
       });
       return [
         loop(mp, [
-          { kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k },
+          { kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k, of: hero },
           loop(i, [loop(jj, stores, true)]),
         ]),
       ];

@@ -34,6 +34,7 @@ export function buildRegion(spec: GroupSpec, hero: Node, inPlace: boolean): Buil
   const k = new KernelContext(new Set(spec.nodes.filter((n) => n !== hero))),
     out = k.buffer(hero, "out"),
     body: Stmt[] = [];
+  k.b.of = hero;
   if (hero.is("concatenate")) {
     let at = 0;
     for (const x of hero.inputs) {

@@ -45,7 +45,10 @@ export function emitStage(
     total = sizeOf(shape);
   const work = stage.map((h) => ({ h, r: reductions[heroes.indexOf(h)]! }));
   const accs = work.map(({ r }) => new Accumulators(k, r.accs));
-  work.forEach(({ r }, i) => body.push(...accs[i]!.set(r.init(k))));
+  work.forEach(({ h, r }, i) => {
+    k.b.of = h;
+    body.push(...accs[i]!.set(r.init(k)));
+  });
   if (total > 0) {
     const red = loopsFor(k, shape, redSplit, depth),
       all = [...outer.vars, ...red.vars],
@@ -54,18 +57,22 @@ export function emitStage(
     const blocked = last !== undefined && total > 2 * SUM_BLOCK && work.every(({ r }) => r.simple?.op === "add" && r.accs[0] === "float32");
     if (blocked) body.push(...blockedSum(k, work, accs, outer, red, vectorOuter));
     else {
-      const updates = work.flatMap(({ r }, i): Stmt[] =>
-        r.simple
-          ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx) }]
-          : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all),
-      );
+      const updates = work.flatMap(({ h, r }, i): Stmt[] => {
+        k.b.of = h;
+        return r.simple
+          ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx), of: h }]
+          : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all);
+      });
       body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple)));
     }
   }
   work.forEach(({ h, r }, i) => {
     const results = accs[i]!.at(depth, outer.vars);
     // Fusion has made sure that it is read where the loops are: the same element may be written as another index expression.
-    const give = (index: number) => (): Scalar => r.finish(k, results, index);
+    const give = (index: number) => (): Scalar => {
+      k.b.of = h;
+      return r.finish(k, results, index);
+    };
     k.local.set(h, give(0));
     for (const n of k.inGroup) if (n.is("get") && n.inputs[0] === h) k.local.set(n, give(n.attrs.index));
   });
@@ -99,7 +106,10 @@ function blockedSum(
     ...work.flatMap((_w, i) => accs[i]!.set([k.b.const(0, "float32")])),
     ...nestLoops(
       [ib],
-      work.map(({ r }, i): Stmt => ({ kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx) })),
+      work.map(({ h, r }, i): Stmt => {
+        k.b.of = h;
+        return { kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx), of: h };
+      }),
       !vectorOuter,
     ),
     ...work.map((_w, i): Stmt => ({

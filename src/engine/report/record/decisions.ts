@@ -1,10 +1,12 @@
-// The ledger: every producer → consumer edge of every region, and what was decided about it.
+// The ledger: every producer → consumer edge of every region, what was decided about it, and what either verdict costs.
+import type { CostTable } from "../../compiler/cost/table.ts";
+import type { Decision as Decided } from "../../compiler/fusion/ledger.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import type { Places } from "../places.ts";
 import type { Decision } from "../types.ts";
 import { nodeId, nodeStack } from "./levels.ts";
 
-export function decisions(plan: Plan, places: Places): Decision[] {
+export function decisions(plan: Plan, places: Places, costs: CostTable): Decision[] {
   return plan.regions.flatMap(({ fusion }) =>
     fusion.ledger.map((d): Decision => {
       const stack = nodeStack(places, d.producer) ?? nodeStack(places, d.consumer);
@@ -18,6 +20,7 @@ export function decisions(plan: Plan, places: Places): Decision[] {
         rule: d.rule,
         reason: d.reason,
         ...(d.otherwise ? { otherwise: d.otherwise } : {}),
+        ...(d.kept ? { kept: d.kept } : {}),
         ...(d.pinned ? { pinned: true } : {}),
         cost: {
           ...(bytes ? { bytes } : {}),
@@ -25,8 +28,18 @@ export function decisions(plan: Plan, places: Places): Decision[] {
           ...(launchesSaved ? { launches: launchesSaved } : {}),
           ...(evaluations ? { evaluations } : {}),
         },
+        ms: predicted(d, costs),
         ...(stack === undefined ? {} : { stack }),
       };
     }),
   );
+}
+/** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
+function predicted({ fused, cost }: Decided, { ns, bandwidth, cache, launch }: CostTable): { readonly fused: number; readonly kept: number } {
+  const bytes = fused ? cost.bytesSaved : cost.bytesMoved;
+  // In the caches, moving a value costs the instructions that load and store it.
+  const moved = bytes > cache ? bytes / bandwidth : (bytes / 16) * ns.access;
+  const again = (cost.flopsRecomputed * ns.lanes) / 4;
+  const starts = fused ? cost.launchesSaved * launch : 0;
+  return { fused: again / 1e6, kept: (moved + starts) / 1e6 };
 }

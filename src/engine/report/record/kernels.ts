@@ -1,10 +1,12 @@
 // The kernels of a plan: what they compute, move and cost, what they are called, their code.
 import type { KernelCode } from "../../backends/device.ts";
-import { flops, nodeBytes, transcendentals } from "../../compiler/fusion/cost.ts";
+import { type KernelCost, kernelCost } from "../../compiler/cost/kernelCost.ts";
+import type { CostTable } from "../../compiler/cost/table.ts";
+import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
+import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
-import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
-import type { Costs, Target } from "../../compiler/target.ts";
-import type { Node } from "../../graph/graph.ts";
+import { type Schedule, scheduleKernel } from "../../compiler/kernel/schedule.ts";
+import type { Target } from "../../compiler/target.ts";
 import { uniqueNames } from "../names.ts";
 import type { Places } from "../places.ts";
 import type { Code, Kernel, Loop, Measurement } from "../types.ts";
@@ -15,9 +17,10 @@ import { kernelLines } from "./lines.ts";
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 export interface KernelContext extends LabelContext {
   readonly places: Places;
-  readonly costs: Costs;
-  /** What the plan was made for; null where nothing is generated. */
-  readonly target: Target | null;
+  /** What work costs on the machine. */
+  readonly costs: CostTable;
+  /** What the plan was made for. */
+  readonly target: Target;
   readonly home: { readonly file: number; readonly line: number };
   readonly times: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }> | null;
   readonly code: ReadonlyMap<number, KernelCode> | null;
@@ -28,8 +31,10 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
   const codes = new Codes(c.code);
   return kernels.map((k, i): Kernel => {
     const measured = c.times?.get(k.id);
-    const moved = traffic(k);
-    const work = sum(k.nodes.map(flops));
+    const schedule = k.kernel.body.length ? scheduleKernel(k.kernel, c.target) : null;
+    const moved = trafficOf(k, schedule);
+    const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k, moved, c.costs);
+    const calls = measured?.calls ?? 1;
     const code = codes.of(k.id);
     return {
       id: `k${k.id}`,
@@ -40,43 +45,30 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       device: 0,
       nodes: k.nodes.map(nodeId),
       outputs: k.outputs.map(nodeId),
-      ...(c.target && k.kernel.body.length ? { loops: loopsOf(k, c.target) } : {}),
+      ...(schedule && c.times ? { loops: loopsOf(schedule) } : {}),
       ...(code.length ? { code } : {}),
       ...moved,
-      flops: work,
+      flops: sum(k.nodes.map(flops)),
       transcendentals: sum(k.nodes.map(transcendentals)),
-      predicted: predict(moved.bytesRead + moved.bytesWritten, work, c.costs),
+      predicted: cost.ms * calls,
       ...(measured ? { time: measured.time } : {}),
-      calls: measured?.calls ?? 1,
-      lines: kernelLines(k, c),
+      calls,
+      lines: kernelLines(k, cost, c),
     };
   });
 }
-/** Bytes a kernel reads from and writes to memory: each buffer counts once a call, reductions of whole buffers included. */
-export function traffic(k: PlannedKernel): { bytesRead: number; bytesWritten: number } {
-  const bytesWritten = sum(k.outputs.map(nodeBytes));
-  const inside = new Set(k.nodes);
-  const reads = new Map<Node, number>();
-  for (const n of k.nodes)
-    for (const i of n.inputs) {
-      if (inside.has(i) || (i.is("constant") && i.shape.length === 0)) continue;
-      // A slice or gather touches what it takes, not the whole array.
-      const partial = n.is("slice", "dynamic_slice", "gather") && n.inputs[0] === i;
-      const touched = partial ? Math.min(nodeBytes(n), nodeBytes(i)) : nodeBytes(i);
-      reads.set(i, Math.max(reads.get(i) ?? 0, touched));
-    }
-  return { bytesRead: sum([...reads.values()]), bytesWritten };
-}
-/** A machine of ordinary speed, for orders of magnitude where nothing was measured: bytes that move in a millisecond. */
-const BYTES_PER_MS = 8e6;
-function predict(bytes: number, work: number, costs: Costs): number {
-  return (bytes + work / costs.flopsPerByte) / BYTES_PER_MS + costs.launch / 1000;
+/** Nanoseconds of a routine for each element and step: sorts and transforms take n·log n steps, what works on matrices n^1.5 of n elements. */
+const ROUTINE_NS = 6;
+const SORTING = /sort|fft|top_?k|unique|search/i;
+function routineCost(k: PlannedKernel, { bytesRead }: Traffic, costs: CostTable): KernelCost {
+  const n = Math.max(1, bytesRead / 4);
+  const steps = k.group.kind !== "library" ? 0 : SORTING.test(k.kernel.name) ? n * Math.log2(n + 1) : n ** 1.5;
+  return { ms: (costs.launch + ROUTINE_NS * steps) / 1e6, nodes: new Map() };
 }
 const MAX_LOOPS = 64;
 const AXES = "ijklmnopqrstuvwxyz";
 /** The loops of a kernel, outer ones before inner ones, named as its text names them. */
-function loopsOf(k: PlannedKernel, target: Target): Loop[] {
-  const { loops } = scheduleKernel(k.kernel, target);
+function loopsOf({ loops }: Schedule): Loop[] {
   return [...loops].slice(0, MAX_LOOPS).map(([v, { kind }], i): Loop => {
     const round = Math.floor(i / AXES.length);
     return { axis: `${AXES[i % AXES.length]}${round || ""}`, extent: v.extent, kind };

@@ -1,9 +1,8 @@
-// From kernels to source lines. A kernel's time is split over its nodes by what they compute and move, then over the lines of their equations; what a call
+// From kernels to source lines. A kernel's time is split over its nodes by what their instructions cost, then over the lines of their equations; what a call
 // costs beside the kernels stands on its own. All lines together are the wall time of a steady call.
-import { flops, flopsPerElement, nodeBytes } from "../../compiler/fusion/cost.ts";
+import type { KernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import type { Node } from "../../graph/graph.ts";
-import { graphCategory } from "./operations.ts";
 import type { Kernel, LineCost, LineShare } from "../types.ts";
 import type { KernelContext } from "./kernels.ts";
 import { stackOf } from "./levels.ts";
@@ -11,12 +10,6 @@ import { stackOf } from "./levels.ts";
 interface Place {
   readonly file: number;
   readonly line: number;
-}
-/** Arithmetic of a node in simple operations: a tanh takes as long as two dozen additions. */
-function work(n: Node): number {
-  const counted = flops(n);
-  const each = graphCategory(n) === "elementwise" ? Math.max(1, flopsPerElement(n)) : 1;
-  return counted * each;
 }
 /** The lines that caused a node: the innermost line of the user's of each of its equations. */
 function linesOf(n: Node, c: KernelContext): Place[] {
@@ -27,13 +20,14 @@ function linesOf(n: Node, c: KernelContext): Place[] {
   }
   return found.size ? [...found.values()] : [c.home];
 }
-export function kernelLines(k: PlannedKernel, c: KernelContext): LineShare[] {
+/** What an operation weighs at least, of an even part: its line stays known where it costs nothing. */
+const LEAST = 1e-4;
+export function kernelLines(k: PlannedKernel, cost: KernelCost, c: KernelContext): LineShare[] {
   const weights = new Map<string, { place: Place; weight: number }>();
-  const inside = new Set(k.nodes);
+  const all = [...cost.nodes.values()].reduce((a, b) => a + b, 0) || 1;
+  const least = (LEAST * all) / Math.max(1, k.nodes.length);
   for (const n of k.nodes) {
-    const read = n.inputs.filter((i) => !inside.has(i)).reduce((s, i) => s + Math.min(nodeBytes(i), nodeBytes(n) * 4), 0);
-    const moved = (k.outputs.includes(n) ? nodeBytes(n) : 0) + read;
-    const weight = work(n) / c.costs.flopsPerByte + moved + 1;
+    const weight = (cost.nodes.get(n) ?? 0) + least;
     const places = linesOf(n, c);
     for (const place of places) {
       const key = `${place.file}:${place.line}`;
@@ -42,9 +36,9 @@ export function kernelLines(k: PlannedKernel, c: KernelContext): LineShare[] {
       weights.set(key, have);
     }
   }
-  const all = [...weights.values()];
-  const total = all.reduce((s, w) => s + w.weight, 0) || 1;
-  return all.map((w) => ({ ...w.place, share: w.weight / total })).sort((a, b) => b.share - a.share);
+  const lines = [...weights.values()];
+  const total = lines.reduce((s, w) => s + w.weight, 0) || 1;
+  return lines.map((w) => ({ ...w.place, share: w.weight / total })).sort((a, b) => b.share - a.share);
 }
 
 /** A steady call, taken apart: milliseconds. */

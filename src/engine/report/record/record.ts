@@ -9,12 +9,14 @@ import { deviceFor } from "../../backends/devices.ts";
 import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Compilation } from "../../compiler/compile.ts";
+import { type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
 import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import type { Argument, Level, Program, Range, Report } from "../types.ts";
+import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
 import { compilations } from "./compilations.ts";
 import { type Noted, warningsOf } from "./complete.ts";
@@ -57,6 +59,8 @@ export interface RecordOptions {
   readonly warnings: readonly Noted[];
   /** Decisions of the person about single edges, `producer>consumer=split`; refused where they name none. */
   readonly pins?: readonly string[];
+  /** What work costs on this machine (`machineCosts`); without it, an ordinary machine's numbers. */
+  readonly costs?: CostTable;
   readonly progress?: (message: string, fraction: number) => void;
 }
 export const TOOL = "JitLens 0.1.0";
@@ -88,13 +92,14 @@ export function record(o: RecordOptions): Report {
   const parameterNames = parameterNamesOf(plan, argumentNames, (n) => variableOf(n, { frameOf, lineText }));
   const levels = [jaxprs, fusedLevel(plan, parameterNames, places, equations)];
   const measured = o.values ? measureAll(o, compiled, clock) : null;
+  const costs = withCalls(o.costs ?? ORDINARY, o.costs ? functionsOf(plan) : []);
   const c: KernelContext = {
     parameterNames,
     frameOf,
     lineText,
     places,
-    costs: (compiled.device.target ?? WASM).costs,
-    target: measured ? compiled.device.target : null,
+    costs,
+    target: compiled.device.target ?? WASM,
     home,
     times: measured?.kernels ?? null,
     code: measured ? compiled.loaded.code : null,
@@ -119,7 +124,7 @@ export function record(o: RecordOptions): Report {
     results: results.map((r, i) => ({ ...r, node: nodeId(plan.regions[0]!.graph.outs[i]!) })),
     levels,
     kernels,
-    decisions: decisions(plan, places),
+    decisions: decisions(plan, places, costs),
     passes: compilation.passes.map((p) => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed })),
     steps: steps.map((s) => s.step),
   };

@@ -4,11 +4,12 @@ import type { JoinRule } from "./rule.ts";
 export const circle: JoinRule = {
   name: "would make a circle",
   stage: "join",
+  kept: "limit",
   decide: ({ producer, consumer, how, groups }) => {
     const between =
       groups.dependsThrough(producer, consumer) ||
       (how === "siblings" && (groups.dependsThrough(consumer, producer) || groups.reads(producer, consumer) || groups.reads(consumer, producer)));
-    return between ? { fuse: false, reason: "a kernel between the two needs the one and is needed by the other" } : null;
+    return between ? { fuse: false, reason: "another kernel has to run between the two: it needs the first and feeds the second" } : null;
   },
-  otherwise: "no other kernel stood between them",
+  otherwise: "take the value that stands between them from somewhere else",
 };

@@ -1,10 +1,12 @@
 // In one kernel with its consumer, a value that is also stored would be computed twice: once for the store, once where it is read.
 import { showCount } from "../cost.ts";
+import { sizeOfNode } from "../facts.ts";
 import type { JoinRule } from "./rule.ts";
 
 export const computedTwice: JoinRule = {
   name: "computed twice",
   stage: "join",
+  kept: "cheaper",
   decide: ({ producer, consumer, passed, loops, pin }, facts) => {
     if (pin === "fuse" || !loops.signature) return null;
     const reduced = producer.kind === "loop" && consumer.kind === "reduce";
@@ -13,12 +15,14 @@ export const computedTwice: JoinRule = {
     const { cheapFlops } = facts.costs;
     const heavy = (reduced ? [...producer.outputs] : passed).find((o) => facts.inlineFlops(o) > cheapFlops);
     if (!heavy) return null;
-    const why = reduced ? "is stored and reduced" : "is read at other elements than the loops are at";
+    const why = reduced ? "is stored as well as reduced" : "is also needed at other places than the one just computed";
+    const flops = facts.inlineFlops(heavy);
     return {
       fuse: false,
-      reason: `${heavy.op} ${why}: in one kernel each element, which takes ${showCount(facts.inlineFlops(heavy), "operation")}, would be computed twice`,
-      otherwise: `an element took at most ${showCount(cheapFlops, "operation")}`,
+      reason: `${heavy.op} ${why}: one kernel would compute each element twice, at ${showCount(flops, "operation")}`,
+      otherwise: reduced ? "keep only what the reduction gives" : `make an element cost ${showCount(cheapFlops, "operation")} or less`,
+      again: flops * sizeOfNode(heavy),
     };
   },
-  otherwise: "its elements were cheaper",
+  otherwise: "make its elements cheaper to compute",
 };

@@ -11,6 +11,7 @@ const MOST_OPERATIONS = 2048;
 export const fewElements: PlacementRule = {
   name: "few elements",
   stage: "placement",
+  kept: "cheaper",
   decide: ({ producer, readers }, facts) => {
     const size = sizeOfNode(producer);
     const { smallElements, cheapFlops } = facts.costs;
@@ -20,9 +21,8 @@ export const fewElements: PlacementRule = {
     if (readers.length > MOST_KERNELS || (evaluations - size) * flops > MOST_OPERATIONS) return null;
     return {
       fuse: true,
-      reason: `it has ${showCount(size, "element")}: computing ${size === 1 ? "it" : "them"} in each of ${readers.length} kernels is cheaper than starting a kernel for ${size === 1 ? "it" : "them"}`,
-      otherwise: `it had more than ${showCount(smallElements, "element")}`,
+      reason: `it has only ${showCount(size, "element")}: computing ${size === 1 ? "it" : "them"} again in ${readers.length} kernels costs less than a kernel of its own`,
     };
   },
-  otherwise: "it had more elements",
+  otherwise: "pin it apart to compute it once",
 };

@@ -5,22 +5,23 @@ import type { Candidate } from "../groups.ts";
 import type { JoinRule, PlacementRule } from "./rule.ts";
 
 const NAME = "kernel is full";
-const OTHERWISE = "the kernel computed less";
+const OTHERWISE = "shorten the chain of operations around it";
 interface Size {
   readonly nodes: number;
   readonly flops: number;
   readonly buffers: number;
 }
 function bound(s: Size, { limits }: Facts): string | null {
-  if (s.nodes > limits.nodes) return `the kernel would compute ${showCount(s.nodes, "value")}, and at most ${limits.nodes} are put into one`;
+  if (s.nodes > limits.nodes) return `one kernel would hold ${showCount(s.nodes, "operation")}; more than ${limits.nodes} make it slow to compile`;
   if (s.flops > limits.operations)
-    return `the kernel would take ${showCount(s.flops, "operation")} for an element, and at most ${limits.operations} are put into one`;
-  if (s.buffers > limits.buffers) return `the kernel would have ${showCount(s.buffers, "operand")}, and at most ${limits.buffers} are given to one`;
+    return `one kernel would compute ${showCount(s.flops, "operation")} for an element; more than ${limits.operations} make it slow to compile`;
+  if (s.buffers > limits.buffers) return `one kernel would read and write ${showCount(s.buffers, "array")}; it can have ${limits.buffers}`;
   return null;
 }
 export const fullPlacement: PlacementRule = {
   name: NAME,
   stage: "placement",
+  kept: "limit",
   decide: ({ producer, readers }, facts) => {
     for (const { kernel } of readers) {
       const reason = bound({ nodes: kernel.nodes.size + 1, flops: kernel.flops + facts.ownFlops(producer), buffers: 0 }, facts);
@@ -35,12 +36,13 @@ const MAX_STAGES = 8;
 export const fullJoin: JoinRule = {
   name: NAME,
   stage: "join",
+  kept: "limit",
   decide: ({ producer: a, consumer: b, passed }, facts) => {
     const stages = a.stages + b.stages;
     if (passed.length > 0 && b.stages > 0 && stages > MAX_STAGES)
       return {
         fuse: false,
-        reason: `the kernel would go over its rows ${stages} times and compute their elements anew each time; at most ${MAX_STAGES} are put into one`,
+        reason: `one kernel would walk its rows ${stages} times and compute them anew each time; ${MAX_STAGES} times are the most`,
       };
     const reason = bound({ nodes: sum(a, b, (c) => c.nodes.size), flops: sum(a, b, (c) => c.flops), buffers: sum(a, b, buffers) }, facts);
     return reason ? { fuse: false, reason } : null;

@@ -5,9 +5,10 @@ import type { PlacementRule } from "./rule.ts";
 export const indexMap: PlacementRule = {
   name: "movement is an index map",
   stage: "placement",
+  kept: "cheaper",
   decide: ({ producer }, facts) =>
     isMovement(producer) && facts.inlineFlops(producer) === 0
-      ? { fuse: true, reason: `${producer.op} only changes which element is read, so it costs neither a kernel nor memory` }
+      ? { fuse: true, reason: `${producer.op} only changes which element is read: it needs no kernel and no memory` }
       : null,
-  otherwise: "its elements were computed on the way and each were read more than twice",
+  otherwise: "pin it apart to store a copy in the order in which it is read",
 };

@@ -4,6 +4,7 @@ import type { PlacementRule } from "./rule.ts";
 export const mustBeStored: PlacementRule = {
   name: "must be stored",
   stage: "placement",
+  kept: "needed",
   decide: ({ stored }) => (stored ? { fuse: false, ...stored } : null),
-  otherwise: "nothing needed it in memory",
+  otherwise: "remove what needs it in memory",
 };

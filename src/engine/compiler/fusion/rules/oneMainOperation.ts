@@ -17,13 +17,15 @@ const TAKES: Readonly<Record<GroupKind, readonly GroupKind[]>> = {
 export const oneMainOperation: JoinRule = {
   name: "one main operation a kernel",
   stage: "join",
+  kept: "limit",
   decide: ({ producer, consumer, how, passed, groups }, facts) => {
     if (how === "siblings" || TAKES[producer.kind].includes(consumer.kind)) return null;
     const hero = consumer.hero;
-    if (!hero) return { fuse: false, reason: `${producer.kind} kernels take in no consumer` };
+    const [before] = passed;
+    if (!hero) return { fuse: false, reason: `${before?.op ?? "it"} writes its result in parts, so nothing else can be done on the way` };
     const reader = passed.flatMap((o) => facts.users(o)).find((u) => groups.homes(u).has(consumer));
-    const whose = reader === undefined || reader === hero ? `${hero.op} is` : `${reader.op} is computed in the kernel of ${hero.op}, which is`;
-    return { fuse: false, reason: `${whose} the main operation of a kernel of its own, and a kernel has one` };
+    const where = reader === undefined || reader === hero ? `${hero.op} has` : `${reader.op} is computed in the kernel of ${hero.op}, which has`;
+    return { fuse: false, reason: `${where} loops of its own, and a kernel is built around one such operation` };
   },
-  otherwise: "the kernel that reads it were elementwise",
+  otherwise: "read the result with elementwise operations only",
 };

@@ -4,6 +4,7 @@ import type { JoinRule } from "./rule.ts";
 export const otherLoops: JoinRule = {
   name: "other loops",
   stage: "join",
-  decide: ({ loops }) => (loops.signature ? null : { fuse: false, reason: loops.reason }),
-  otherwise: "both ran over the same elements in the same order",
+  kept: "limit",
+  decide: ({ loops }) => (loops.signature ? null : { fuse: false, reason: loops.reason, otherwise: loops.otherwise }),
+  otherwise: "make both walk the same elements in the same order",
 };

@@ -2,16 +2,19 @@
 import type { JoinRule, PlacementRule } from "./rule.ts";
 
 const NAME = "pinned";
-const APART = { fuse: false, reason: "a person pinned it apart" };
+const APART = { fuse: false, reason: "you pinned it apart" };
+const OTHERWISE = "remove the pin";
 export const pinnedPlacement: PlacementRule = {
   name: NAME,
   stage: "placement",
-  decide: ({ pin, stored }) => (pin === "split" ? APART : pin === "fuse" && !stored ? { fuse: true, reason: "a person pinned it together" } : null),
-  otherwise: "the pin were removed",
+  kept: "pinned",
+  decide: ({ pin, stored }) => (pin === "split" ? APART : pin === "fuse" && !stored ? { fuse: true, reason: "you pinned it together" } : null),
+  otherwise: OTHERWISE,
 };
 export const pinnedJoin: JoinRule = {
   name: NAME,
   stage: "join",
+  kept: "pinned",
   decide: ({ pin }) => (pin === "split" ? APART : null),
-  otherwise: "the pin were removed",
+  otherwise: OTHERWISE,
 };

@@ -6,6 +6,7 @@ import type { PlacementRule } from "./rule.ts";
 export const readOften: PlacementRule = {
   name: "computed once, read often",
   stage: "placement",
+  kept: "cheaper",
   decide: ({ producer, readers }, facts) => {
     const size = sizeOfNode(producer);
     const most = Math.max(0, ...readers.map((r) => r.evaluations));
@@ -15,9 +16,10 @@ export const readOften: PlacementRule = {
     const times = Math.round(most / Math.max(size, 1));
     return {
       fuse: false,
-      reason: `a kernel that reads it would compute each of its elements ${times} times, at ${showCount(flops, "operation")} each; stored, each is computed once`,
-      otherwise: `an element took at most ${showCount(cheapFlops, "operation")}, or were needed at most twice`,
+      reason: `the kernel that reads it needs each element ${times} times, at ${showCount(flops, "operation")}: it is computed once and stored`,
+      otherwise: `make an element cost ${showCount(cheapFlops, "operation")} or less, or read each element at most twice`,
+      again: (readers.reduce((sum, r) => sum + r.evaluations, 0) - size) * flops,
     };
   },
-  otherwise: "its elements were cheaper",
+  otherwise: "make its elements cheaper to compute",
 };

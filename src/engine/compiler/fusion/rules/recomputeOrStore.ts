@@ -6,6 +6,7 @@ import type { PlacementRule } from "./rule.ts";
 export const recomputeOrStore: PlacementRule = {
   name: "recompute or store",
   stage: "placement",
+  kept: "cheaper",
   decide: ({ producer, readers }, facts) => {
     const kernels = readers.length;
     const evaluations = readers.reduce((sum, r) => sum + r.evaluations, 0);
@@ -15,11 +16,19 @@ export const recomputeOrStore: PlacementRule = {
     const storing = inputs + bytes * (1 + kernels);
     const again = inputs * kernels;
     const computing = again + flops / facts.costs.flopsPerByte;
-    const stored = `storing it once moves ${showBytes(storing)} (its operands are read once, it is written once and read ${kernels} times)`;
-    const computed = `computing it in each of ${kernels} kernels moves ${showBytes(again)}${flops > 0 ? ` and takes ${showCount(flops, "operation")} more` : ""}`;
+    const more = flops > 0 ? ` and ${showCount(flops, "operation")} more` : "";
     return computing <= storing
-      ? { fuse: true, reason: `${computed}; ${stored}`, otherwise: "computing an element took more operations, or fewer kernels needed it" }
-      : { fuse: false, reason: `${stored}; ${computed}`, otherwise: "computing an element took fewer operations, or one kernel needed it" };
+      ? {
+          fuse: true,
+          reason: `${kernels} kernels need it, and each computes it: ${showBytes(again)} are read${more}; storing it once would move ${showBytes(storing)}`,
+          otherwise: "pin it apart to compute it once",
+        }
+      : {
+          fuse: false,
+          reason: `${kernels} kernels need it: storing it once moves ${showBytes(storing)}; computing it in each would read ${showBytes(again)}${more}`,
+          otherwise: "make it cheaper to compute, or read it in one kernel: same shape, same order",
+          again: flops,
+        };
   },
-  otherwise: "the costs were otherwise",
+  otherwise: "pin it",
 };

@@ -11,14 +11,20 @@ export interface Verdict {
   readonly reason: string;
   /** What the rule's `otherwise` says, where it depends on the case. */
   readonly otherwise?: string;
+  /** Of a value that is stored: operations that fusing would do again. */
+  readonly again?: number;
 }
+/** Why a value is stored: it costs less, something needs it in memory, the compiler has no one kernel for both, or a person said so. */
+export type Kept = "cheaper" | "needed" | "limit" | "pinned";
 interface RuleOf<Stage extends string, Edge> {
   readonly name: string;
   readonly stage: Stage;
   /** Null: the rule says nothing about this edge. */
   readonly decide: (edge: Edge, facts: Facts) => Verdict | null;
-  /** What would have to hold for the other verdict: it completes "the other verdict if …". */
+  /** What a person would do for the other verdict: an imperative clause, "reduce over the same axes". */
   readonly otherwise: string;
+  /** Why a value is stored where this rule stores it. */
+  readonly kept: Kept;
 }
 /** A kernel that needs a value, and how often it evaluates an element of it, in all. */
 export interface Reader {
@@ -52,4 +58,4 @@ export interface Join {
 export type JoinRule = RuleOf<"join", Join>;
 export type Fit =
   | { readonly signature: Signature; /** Values are computed again at other elements than the loops are at. */ readonly again: boolean }
-  | { readonly signature: null; readonly reason: string };
+  | { readonly signature: null; readonly reason: string; /** What would make them fit. */ readonly otherwise: string };

@@ -1,13 +1,18 @@
 // A value that one kernel needs is computed there.
 import { nodeBytes, showBytes } from "../cost.ts";
+import { sizeOfNode } from "../facts.ts";
 import type { PlacementRule } from "./rule.ts";
 
 export const singleConsumer: PlacementRule = {
   name: "single consumer",
   stage: "placement",
-  decide: ({ producer, readers }) =>
-    readers.length <= 1
-      ? { fuse: true, reason: `the only kernel that needs it computes it on the spot, and ${showBytes(2 * nodeBytes(producer))} less are moved` }
-      : null,
-  otherwise: "a second kernel needed it, and computing it there as well cost more than storing it",
+  kept: "limit",
+  decide: ({ producer, readers }) => {
+    const [reader] = readers;
+    if (readers.length > 1) return null;
+    const times = reader ? Math.round(reader.evaluations / Math.max(1, sizeOfNode(producer))) : 1;
+    const often = times > 1 ? `, ${times} times for each element` : "";
+    return { fuse: true, reason: `one kernel needs it and computes it on the spot${often}: ${showBytes(2 * nodeBytes(producer))} less to move` };
+  },
+  otherwise: "pin it apart to store the value",
 };

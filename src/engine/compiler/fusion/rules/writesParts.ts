@@ -4,11 +4,16 @@ import type { JoinRule } from "./rule.ts";
 export const writesParts: JoinRule = {
   name: "writes parts",
   stage: "join",
+  kept: "limit",
   decide: ({ producer, consumer }) => {
     const region = [producer, consumer].find((c) => c.kind === "region");
-    return region
-      ? { fuse: false, reason: `${region.hero!.op} writes parts of an array, so there is no moment at which it has just computed an element` }
-      : null;
+    if (!region) return null;
+    const op = region.hero!.op;
+    return {
+      fuse: false,
+      reason: `${op} writes an array part by part, so no loop walks all of its elements`,
+      otherwise: region === producer ? `apply the operation to the parts, before ${op}` : `build the array without ${op}, for example with np.where`,
+    };
   },
-  otherwise: "it computed every element of its result in one loop",
+  otherwise: "compute every element in one loop",
 };

@@ -1,0 +1,92 @@
+// Facts of the ledger and the kernels over whole programs: texts that a person can read, costs on the lines that cause them, bytes really touched.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { IMPERATIVE, LONGEST_SENTENCE, NOT_A_SENTENCE } from "../../src/engine/compiler/fusion/sentences.ts";
+import type { Report } from "../../src/engine/report/types.ts";
+import { type RunOptions, head, reportOf, run } from "./runs.ts";
+
+const program = (name: string): string => readFileSync(new URL(`../insight/programs/${name}.ts`, import.meta.url), "utf8");
+const profile = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> =>
+  reportOf(await run(text, { mode: "profile", collect: { calls: 1, seconds: 1 }, ...o }));
+const trace = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> => reportOf(await run(text, { collect: { calls: 1, seconds: 1 }, ...o }));
+const share = (r: Report, line: number): number => r.lines!.filter((l) => l.line === line).reduce((s, l) => s + l.share, 0);
+
+/** Programs that make every rule say something. */
+const MANY = `${head}
+const loss = (w, x) => np.square(np.tanh(x.matmul(w).add(1)).sub(np.mean(x))).sum();
+const step = jit((w, x) => {
+  const s = np.sort(np.exp(x.get(":", 0)));
+  const p = np.exp(x).div(np.exp(x).sum({ axis: 1, keepdims: true }));
+  const c = np.concatenate([p, np.sin(x)], 1);
+  const loop = lax.foriLoop(0, 4, (i, h) => np.tanh(h.matmul(w)), np.exp(x));
+  const b = lax.cond(s.get(0).gt(0), (v) => v.mul(2), (v) => v.sub(1), np.log(np.abs(x)));
+  return [loss(w, x), np.cos(c).T.matmul(c), loop, b, np.cumsum(p, 0).sum(), s];
+});
+step(np.ones([32, 32]), np.ones([64, 32]));
+`;
+describe("texts of the ledger", () => {
+  let reports: Report[];
+  beforeAll(async () => {
+    reports = await Promise.all([trace(MANY), ...["stencil", "lennard", "torus", "tape"].map((name) => trace(program(name)))]);
+  });
+  const decisions = () => reports.flatMap((r) => r.programs[0]!.decisions!);
+  test("are sentences that a person would say", () => {
+    for (const { reason, rule } of decisions()) {
+      expect(reason, rule).toMatch(/^[a-z0-9].*[^.]$/);
+      expect(reason, rule).not.toMatch(NOT_A_SENTENCE);
+      expect(reason.length, reason).toBeLessThan(LONGEST_SENTENCE);
+    }
+  });
+  test("say what to do for the other verdict", () => {
+    for (const { otherwise, rule } of decisions()) {
+      expect(otherwise, rule).toMatch(IMPERATIVE);
+      expect(otherwise, rule).not.toMatch(NOT_A_SENTENCE);
+    }
+  });
+  test("come from many rules; a stored value says why it is stored, and every edge has a line and both times", () => {
+    expect(new Set(decisions().map((d) => d.rule)).size).toBeGreaterThan(8);
+    for (const d of decisions()) {
+      expect(d.kept === undefined, d.rule).toBe(d.fused);
+      expect(d.stack, `${d.rule}: ${d.reason}`).toBeDefined();
+      expect(d.ms).toMatchObject({ fused: expect.any(Number), kept: expect.any(Number) });
+    }
+  });
+});
+describe("evaluations", () => {
+  test("are summed over the readers: nine points of a stencil, pinned together, compute each element nine times", async () => {
+    const r = await trace(program("stencil"));
+    const stored = r.programs[0]!.decisions!.filter((d) => d.kept === "cheaper" && d.reason.includes("9 times"));
+    expect(stored.length).toBe(9);
+    // Of a stored value: what fusing would do again.
+    expect(stored[0]!.cost.flops).toBeGreaterThan(8 * 400 * 390 * 40);
+    const pinned = await trace(program("stencil"), { pins: stored.map((d) => `${d.id}=fuse`) });
+    const fused = pinned.programs[0]!.decisions!.find((d) => d.id === stored[0]!.id)!;
+    expect(fused).toMatchObject({ fused: true, pinned: true, rule: "pinned" });
+    expect(fused.cost.evaluations! / (398 * 398)).toBeCloseTo(9, 1);
+    expect(fused.cost.flops).toBeGreaterThan(7 * 398 * 398 * 40);
+    expect(fused.ms!.fused!).toBeGreaterThan(fused.ms!.kept!);
+  });
+});
+describe("what time is spent on", () => {
+  test("a power weighs what it weighs", async () => {
+    const r = await profile(program("lennard"));
+    expect(share(r, 8)).toBeGreaterThan(0.8);
+  });
+  test("gathers and the arithmetic of indices weigh more than the sums around them", async () => {
+    const r = await profile(program("torus"));
+    expect(share(r, 5)).toBeGreaterThan(0.5);
+    expect(share(r, 12)).toBeLessThan(0.1);
+  });
+  test("every kernel has a predicted time; a power's is not that of an addition", async () => {
+    const r = await trace(`${head}const f = jit((x) => [np.power(x, 2.5).sum(), x.add(1).sum({ axis: 0 })]); f(np.ones([300, 300]));`);
+    const ms = (op: string): number => r.programs[0]!.kernels!.find((k) => k.label.includes(op))!.predicted!;
+    expect(r.programs[0]!.kernels!.every((k) => k.predicted! > 0)).toBe(true);
+    expect(ms("pow")).toBeGreaterThan(5 * ms("+ 1"));
+  });
+});
+test("an update of a slice in place touches its slice, not the whole array", async () => {
+  const r = await trace(program("tape"));
+  const updates = r.programs[0]!.kernels!.filter((k) => k.name.startsWith("dynamic_update_slice"));
+  expect(updates.length).toBeGreaterThan(4);
+  for (const k of updates) expect(k.bytesWritten).toBeLessThanOrEqual(256 * 64 * 4);
+});
