@@ -16,11 +16,11 @@ export const recomputeOrStore: PlacementRule = {
     const storing = inputs + bytes * (1 + kernels);
     const again = inputs * kernels;
     const computing = again + flops / facts.costs.flopsPerByte;
-    const more = flops > 0 ? ` and ${showCount(flops, "operation")} more` : "";
+    const more = flops > 0 ? `, with ${showCount(flops, "more operation")}` : "";
     return computing <= storing
       ? {
           fuse: true,
-          reason: `${kernels} kernels need it, and each computes it: ${showBytes(again)} are read${more}; storing it once would move ${showBytes(storing)}`,
+          reason: `${kernels} kernels need it, and each computes it from ${showBytes(again)}${more}; storing it once would move ${showBytes(storing)}`,
           otherwise: "pin it apart to compute it once",
         }
       : {
