@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const rig = join(root, ".rig");
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 export function run(command, args, options = {}) {
   const r = spawnSync(command, args, {
     stdio: options.quiet ? ["ignore", "pipe", "pipe"] : "inherit",

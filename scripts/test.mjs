@@ -53,6 +53,13 @@ const SUITES = [
     read: byStatus,
     prepare: buildTypes,
   },
+  {
+    group: "check",
+    name: "the library, packed and installed into a fresh folder",
+    argv: ["--test", "test/package/"],
+    read: byNodeTest,
+    prepare: buildTypes,
+  },
   { group: "unit", name: "unit tests and laws", argv: [bin("vitest/vitest.mjs"), "run"], read: byVitest },
   { group: "conformance", name: "conformance, operation by operation", argv: conformance("eager"), read: byLine },
   { group: "conformance", name: "conformance, each case as one compiled program", argv: conformance("jit"), read: byLine },

@@ -35,6 +35,7 @@ export { Array, Array as Value } from "./core/value.ts";
 export type { AnyFunction, ArrayArgs, ArrayLike, Arrays, Leaf, Loose, LooseArgs } from "./core/treeTypes.ts";
 export type { IndexUpdate } from "./numpy/indexing.ts";
 export type { GradientTransformation, OptState, ScalarOrSchedule, Schedule } from "./optim/base.ts";
+export { version } from "./version.ts";
 export { config } from "./core/config.ts";
 export { ShapeDtypeStruct, ShapedArray } from "./core/aval.ts";
 export * from "./core/errors.ts";

@@ -187,8 +187,6 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     onLargeConstant: "(listener)",
     onRetrace: "(listener)",
     parameterNames: "(fn)",
-    parseReport: "(data)",
-    parseReportText: "(text)",
     positionOf: "(f)",
     record:
       "(o*) args before calledFrom clicked declared jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",

@@ -2,9 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type BuildFailure, type Plugin, build, transform } from "esbuild";
+import type { BuildFailure, Plugin } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { languageOf } from "../languages.ts";
+import { build, transform } from "./compiler.ts";
 import { AWAITING, OPERAND, PLACE, TRUTH, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";

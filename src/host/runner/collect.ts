@@ -22,6 +22,7 @@ export class Collector {
   #recording = false;
   #deadline = Infinity;
   #sources: RecordOptions["sources"] = [];
+  #versions: Readonly<Record<string, string>> = {};
   readonly #limits: { readonly calls: number; readonly seconds: number };
   readonly #retraces: RecordOptions["retraces"][number][] = [];
   readonly #warnings: RecordOptions["warnings"][number][] = [];
@@ -43,9 +44,10 @@ export class Collector {
   get milliseconds(): number {
     return 1000 * this.#limits.seconds;
   }
-  listen(sources: RecordOptions["sources"]): void {
+  listen(sources: RecordOptions["sources"], versions: Readonly<Record<string, string>>): void {
     const tools = this.engine.internals;
     this.#sources = sources;
+    this.#versions = versions;
     tools.onRetrace((e) => this.#retraces.push(e));
     tools.onLargeConstant((c) =>
       this.#warnings.push({
@@ -81,7 +83,7 @@ export class Collector {
       sources: this.#sources,
       root: p.root ?? null,
       ...(measured ? { calledFrom: tools.userFrames().map(tools.positionOf) } : {}),
-      versions: { node: process.version, v8: process.versions.v8 },
+      versions: { ...this.#versions, node: process.version, v8: process.versions.v8 },
       machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
       retraces: [...this.#retraces],
       warnings: [...this.#warnings],

@@ -1,11 +1,11 @@
 // The runner: runs the user's file. At the first call of the function that was clicked it is traced and measured; the file then goes on, so that the
 // report also says why the function is traced again, until it ends or the limits are reached.
-import { type RunParams, type RunResult, type RunnerParams, runnerParams } from "../protocol.ts";
+import { type RunParams, type RunResult, type RunnerParams, type UserError, runnerParams } from "../protocol.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import { type Bundle, bundle, warmCompiler } from "./bundle.ts";
 import { type Channel, blocking, openChannel, watchHost } from "./channel.ts";
 import { Collector } from "./collect.ts";
-import { type EngineModule, engineUrl, loadEngine } from "./engineApi.ts";
+import { type EngineChoice, type EngineModule, EngineMismatch, engineFor, engineVersions, loadEngine } from "./engineApi.ts";
 import { explain } from "./explain.ts";
 import { argumentsFor } from "./makeArguments.ts";
 import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
@@ -38,6 +38,7 @@ class Run {
   #finished = false;
   constructor(
     private readonly engine: EngineModule,
+    private readonly choice: EngineChoice,
     private readonly channel: Channel,
     private readonly p: RunnerParams,
     private readonly road: Road,
@@ -84,14 +85,14 @@ class Run {
     try {
       this.road.next("compile your file");
       this.#progress("compiling your file", 0.05);
-      const program = await bundle({ ...p, engine: engineUrl, runner: import.meta.url });
+      const program = await bundle({ ...p, engine: this.choice.url, runner: import.meta.url });
       this.#program = program;
       tools.setSourceMapper(program.mapper);
       tools.setNameMapper(program.names);
       tools.setJitNamer((frames) => nameAt(frames, p));
       tools.onJitCreate((j) => this.#created.push(j));
       tools.onJitCall((call) => this.#called(call));
-      this.#collector.listen(program.sources);
+      this.#collector.listen(program.sources, engineVersions(this.engine, this.choice, p.root ?? null));
       process.on("beforeExit", () => this.#ended());
       this.road.next("run your file");
       this.#progress("running your file", 0.1);
@@ -177,6 +178,17 @@ class Run {
   }
 }
 
+/** The engine that the file finds; an error at its import where that one does not fit. */
+function chosenEngine(p: RunnerParams): EngineChoice | UserError {
+  try {
+    return engineFor(p.entry ?? p.file);
+  } catch (e) {
+    if (!(e instanceof EngineMismatch)) throw e;
+    const before = p.text.slice(0, Math.max(0, p.text.search(/["']jitlens["']/))),
+      line = before.split("\n").length;
+    return { kind: "error", message: e.message, file: p.file, line, column: before.length - before.lastIndexOf("\n"), action: e.action };
+  }
+}
 /** Where this module runs the file, and is not only imported by it. */
 async function main(): Promise<void> {
   // Done before it is known what to run: a runner that is started ahead has it behind it.
@@ -207,8 +219,13 @@ async function main(): Promise<void> {
   watchHost(parsed.data.folder, parsed.data.mark);
   const road = new Road(parsed.data.clicked);
   road.next("load the engine");
-  const engine = await loading;
+  const choice = chosenEngine(parsed.data);
+  if ("kind" in choice) {
+    channel.send(choice);
+    process.exit(1);
+  }
+  const engine = await loadEngine(choice);
   __jitlensTruth = engine.internals.truth;
-  await new Run(engine, channel, parsed.data, road).start();
+  await new Run(engine, choice, channel, parsed.data, road).start();
 }
 void main();

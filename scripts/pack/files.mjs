@@ -1,0 +1,32 @@
+// Which files are shipped: allow-lists, so that nothing comes along unasked.
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "../lib.mjs";
+
+/** Files, and folders whose files all go. */
+const SHARED = ["LICENSE", "CHANGELOG.md", "dist/engine", "dist/views"];
+const EXTENSION = [...SHARED, "dist/extension", "dist/host", "dist/grammars", "package.nls.json", "package.nls.zh-cn.json", "l10n", "media"];
+const LIBRARY = [...SHARED, "dist/host", "dist/grammars"];
+/** Never shipped, wherever it lies: maps, the editor's parts in the library, pictures of the README (they stand in it). */
+const NOWHERE = /\.map$|\.tsbuildinfo$/;
+const NOT_IN_EXTENSION = /^media\/screenshot/;
+const NOT_IN_LIBRARY = /^dist\/host\/main\.cjs$/;
+
+function filesBelow(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  return statSync(full).isFile()
+    ? [path]
+    : readdirSync(full)
+        .sort()
+        .flatMap((f) => filesBelow(`${path}/${f}`));
+}
+const listed = (paths, not) => paths.flatMap(filesBelow).filter((f) => !NOWHERE.test(f) && !not.test(f));
+export const extensionFiles = () => listed(EXTENSION, NOT_IN_EXTENSION);
+export const libraryFiles = () => listed(LIBRARY, NOT_IN_LIBRARY);
+export function copyFiles(files, to) {
+  for (const f of files) {
+    mkdirSync(dirname(join(to, f)), { recursive: true });
+    cpSync(join(root, f), join(to, f));
+  }
+}

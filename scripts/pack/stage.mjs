@@ -1,0 +1,47 @@
+// The two packages as folders, exactly as they are packed: what is not put in here is not shipped.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../lib.mjs";
+import { addCompiler } from "./compiler.mjs";
+import { copyFiles, extensionFiles, libraryFiles } from "./files.mjs";
+import { extensionManifest, libraryManifest } from "./manifests.mjs";
+import { notices, wasBuilt } from "./notices.mjs";
+import { shippedReadme } from "./readme.mjs";
+
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const readme = (options) => shippedReadme(readFileSync(join(root, "README.md"), "utf8"), options);
+function fresh(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
+/** Bundles of each package: the names of build targets. */
+const HOSTED = ["runner", "cli", "headless", "views", "report"].filter(wasBuilt);
+/**
+ * What the extension needs to make the library's package on the person's machine: its manifest and the list of its files, which the extension has.
+ */
+async function addLibraryParts(folder) {
+  const at = join(folder, "dist", "library");
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, "package.json"), json(libraryManifest()));
+  writeFileSync(join(at, "files.json"), json(libraryFiles()));
+  writeFileSync(join(at, "README.md"), await readme({ pictures: false }));
+}
+export async function stageExtension(folder, target) {
+  fresh(folder);
+  copyFiles(extensionFiles(), folder);
+  writeFileSync(join(folder, "package.json"), json(extensionManifest(target)));
+  writeFileSync(join(folder, "README.md"), await readme({ pictures: true }));
+  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension"], ["esbuild"]));
+  await addLibraryParts(folder);
+  addCompiler(folder, target);
+}
+export async function stageLibrary(folder) {
+  fresh(folder);
+  copyFiles(libraryFiles(), folder);
+  writeFileSync(join(folder, "package.json"), json(libraryManifest()));
+  writeFileSync(join(folder, "README.md"), await readme({ pictures: false }));
+  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices(HOSTED));
+  const program = join(folder, libraryManifest().bin.jitlens);
+  const text = readFileSync(program, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(program, `#!/usr/bin/env node\n${text}`);
+}

@@ -1,0 +1,78 @@
+// npm run package: what is shipped, in dist/packages. An extension for this machine's platform, one for all platforms, and the npm package.
+//   --target win32-x64   one extension; may be repeated; universal, or all: every platform and universal
+//   --library            the npm package alone
+//   --no-build           what is in dist/ as it is
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { createVSIX } from "@vscode/vsce";
+import { build, ensureDependencies, npm, root, run } from "./lib.mjs";
+import { TARGETS, currentTarget } from "./pack/compiler.mjs";
+import { own } from "./pack/manifests.mjs";
+import { stageExtension, stageLibrary } from "./pack/stage.mjs";
+
+const { values } = parseArgs({
+  options: {
+    target: { type: "string", multiple: true },
+    library: { type: "boolean", default: false },
+    build: { type: "boolean", default: true },
+    out: { type: "string", default: join(root, "dist", "packages") },
+  },
+  allowNegative: true,
+});
+/** What each may weigh, in MB: people wait for it, also on slow lines. */
+const MOST_MB = { universal: 6, native: 6.5, library: 1.5 };
+const known = [...TARGETS, "universal"];
+
+function targets() {
+  if (values.library && !values.target) return [];
+  const asked = values.target ?? [...(TARGETS.includes(currentTarget()) ? [currentTarget()] : []), "universal"];
+  const all = asked.flatMap((t) => (t === "all" ? known : [t]));
+  const unknown = all.find((t) => !known.includes(t));
+  if (unknown) throw new Error(`there is no target ${unknown}: ${known.join(", ")}, all`);
+  return all;
+}
+function say(file, most) {
+  const mb = statSync(file).size / 1e6;
+  console.log(`${relative(root, file)}  ${mb.toFixed(2)} MB (at most ${most})`);
+  if (mb > most) process.exitCode = 1;
+}
+async function extension(target) {
+  const folder = mkdtempSync(join(tmpdir(), "jitlens-vsix-"));
+  const file = join(values.out, `jitlens-${own().version}-${target}.vsix`);
+  try {
+    await stageExtension(folder, target);
+    // Links and pictures are in the README as they are meant; node_modules holds the compiler and nothing else.
+    await createVSIX({
+      cwd: folder,
+      packagePath: file,
+      rewriteRelativeLinks: false,
+      allowMissingRepository: true,
+      ...(target === "universal" ? {} : { target }),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  say(file, target === "universal" ? MOST_MB.universal : MOST_MB.native);
+}
+async function library() {
+  const folder = mkdtempSync(join(tmpdir(), "jitlens-npm-"));
+  try {
+    await stageLibrary(folder);
+    run(npm, ["pack", "--pack-destination", values.out, "--ignore-scripts"], { cwd: folder, quiet: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  say(join(values.out, `jitlens-${own().version}.tgz`), MOST_MB.library);
+}
+ensureDependencies();
+if (values.build) {
+  // What earlier builds left would be shipped.
+  for (const f of ["engine", "extension", "host", "views", "grammars"]) rmSync(join(root, "dist", f), { recursive: true, force: true });
+  build();
+  run(process.execPath, [join(root, "scripts", "build.mjs"), "--only", "types"]);
+}
+mkdirSync(values.out, { recursive: true });
+await library();
+for (const target of targets()) await extension(target);
