@@ -120,6 +120,13 @@ const ERRORS: readonly [string, string, RegExp][] = [
     `${head}const f = jit((x: Value) => x);\nprocess.kill(process.pid, "SIGSEGV");\nawait new Promise((r) => setTimeout(r, 500));`,
     /ended by SIGSEGV/,
   ],
+  [
+    "a misspelt function",
+    `${head}const f = jit((x: Value) => (np as any).sofmax(x));\nf(np.ones([2]));`,
+    /sofmax is not a function.*Did you mean nn\.softmax/s,
+  ],
+  ["a function of another module", `${head}const f = jit((x: Value) => (np as any).relu(x));\nf(np.ones([2]));`, /Did you mean nn\.relu/],
+  ["a misspelt method", `${head}const f = jit((x: Value) => (x as any).reshap([2]));\nf(np.ones([2]));`, /Did you mean .*reshape/],
   ["too much memory", `${head}const f = jit((x: Value) => x);\nf(np.ones([60000, 60000]));`, /memory|allocation|length/i],
 ];
 for (const [what, text, want] of ERRORS) test(`${what} names the line and what to do`, async () => expect(errorOf(await run(text))).toMatch(want));

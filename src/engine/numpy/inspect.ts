@@ -1,4 +1,4 @@
-// What console.log shows of arrays and tracers: the values, dtype and weak type of an array as JAX prints them, the type of a traced value.
+// What console.log shows of arrays and tracers: the values, dtype and weak type of an array as JAX prints them, the type and line of a traced value.
 import { isComplex, isFloat } from "../core/dtypes.ts";
 import { type Nested, NDArray, Tracer, Value } from "../core/value.ts";
 
@@ -29,12 +29,13 @@ function list(v: Nested, x: NDArray, indent: number): string {
 }
 /** Printing reads every element: of larger arrays the type says enough. */
 const LARGEST = 10_000;
-/** JAX's names of what stands for an array in each transformation. */
-const TRACERS: Readonly<Record<string, string>> = { JaxprTracer: "JitTracer", JvpTracer: "GradTracer", BatchTracer: "VmapTracer" };
-/** `Array([1., 2.], dtype=float32)`, `JitTracer(float32[3])`. */
+/** `Array([1., 2.], dtype=float32)`; of a traced value its type and where it comes from: `Traced<float32[3]> (the result of mul at f.ts:3:9)`. */
 export function inspect(v: Value): string {
   const type = `${v.dtype}[${v.shape.join()}]`;
-  if (v instanceof Tracer) return `${TRACERS[v.constructor.name] ?? "Tracer"}(${type})`;
+  if (v instanceof Tracer) {
+    const origin = v.origin().replace(/^is /, "");
+    return `Traced<${type}>${origin ? ` (${origin})` : ""}`;
+  }
   if (v.size > LARGEST) return `Array(${type})`;
   if (!(v instanceof NDArray) || v.isDeleted || v.dtype.startsWith("key")) return String(v);
   const shape = v.size === 0 && v.shape.join() !== "0" ? `, shape=(${v.shape.join(", ")}${v.ndim === 1 ? "," : ""})` : "",

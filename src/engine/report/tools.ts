@@ -6,6 +6,7 @@ export { EXPORTERS } from "./exporters/exporters.ts";
 export { textReport, showTime } from "./exporters/text.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
+export { nearest } from "../core/signature.ts";
 export { truth } from "../core/truth.ts";
 export { onJitCall, onJitCreate, onLargeConstant, onRetrace, setJitNamer, type Jitted, type JitCall } from "../transforms/jit.ts";
 export { JitLensError } from "../core/errors.ts";

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import type { RunParams, UserError } from "../protocol.ts";
 import { BuildError, packageOf } from "./bundle.ts";
 import type { EngineModule } from "./engineApi.ts";
+import { suggestion } from "./misspelt.ts";
 import { framesOf } from "./stacks.ts";
 
 /** What to do about a kind of error: the first row whose words are in its name or message. */
@@ -42,7 +43,8 @@ const OTHERWISE = "Correct the line and click again.",
   LONGEST = 20_000,
   ELIDED = " … (the rest is left out)";
 
-export function explain(e: unknown, p: RunParams, tools: EngineModule["internals"] | null): UserError {
+export function explain(e: unknown, p: RunParams, engine: EngineModule | null): UserError {
+  const tools = engine?.internals ?? null;
   if (e instanceof BuildError) return { kind: "error", message: cut(e.message), file: e.file, line: e.line, column: e.column, action: e.action };
   const name = textOf(() => (e instanceof Error ? e.name : "")),
     whole = textOf(() => (e instanceof Error ? e.message : shown(e))),
@@ -61,6 +63,7 @@ export function explain(e: unknown, p: RunParams, tools: EngineModule["internals
     column: frame?.column ?? p.site.column + 1,
     action:
       (PREFERRED.test(name) ? null : remedy) ??
+      (engine && name === "TypeError" ? suggestion(message, engine) : null) ??
       REMEDIES.find((r) => (r.name?.test(name) ?? true) && (r.message?.test(message.slice(0, LONGEST)) ?? true))?.remedy ??
       OTHERWISE,
   };

@@ -63,7 +63,7 @@ class Run {
     process.kill(process.pid, "SIGKILL");
   }
   #fail(e: unknown): void {
-    const error = explain(e, this.p, this.#tools),
+    const error = explain(e, this.p, this.engine),
       report = this.#collector.result(error);
     this.#finish(report ? { kind: "report", report } : error);
   }
