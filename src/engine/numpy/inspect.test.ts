@@ -19,5 +19,5 @@ test("a traced value says its type", () => {
     seen = inspect(x);
     return x;
   })(np.zeros([3]));
-  expect(seen).toBe("JitTracer(float32[3])");
+  expect(seen).toBe("Traced<float32[3]> (the argument x of <lambda>)");
 });
