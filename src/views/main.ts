@@ -1,7 +1,9 @@
 // The page: one program for the side panel (graph), the bottom panel (profile), the custom editor and the HTML report (both).
 import { t } from "./l10n.ts";
 import style from "./style.css";
+import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { Report } from "../engine/report/types.ts";
+import { comparisons } from "./compare/comparisons.ts";
 import { embedded, inEditor, listen, send, state } from "./bridge.ts";
 import { type Tabs, tabs } from "./controls/tabs.ts";
 import { h } from "./dom.ts";
@@ -48,7 +50,10 @@ function showStatus(text: string, busy: boolean): void {
     h("main", { class: "welcome" }, h("p", {}, text || WELCOME[mode]), text ? null : h("p", {}, HOW)),
   );
 }
-function show(report: Report): void {
+/** Comparisons with the baseline, made by the extension or standing inside the page. */
+const diffs = comparisons(() => send({ type: "compare" }));
+function show(report: Report, older: { readonly created: string } | null = null, tab?: string): void {
+  diffs.forget();
   // The same report with what the rest of the run taught: what is open and chosen stays.
   const again = page?.report.id === report.id ? page : null;
   const chosen = again?.store.state ?? null;
@@ -67,6 +72,7 @@ function show(report: Report): void {
     report,
     lookup,
     store,
+    baseline: older && { created: older.created, request: diffs.request },
     memory,
     onTheme,
     follow({ file, line, column = 1 }) {
@@ -81,8 +87,8 @@ function show(report: Report): void {
       }
     },
   };
-  const list = VIEWS.filter((v) => mode === "full" || v.place === mode);
-  const first = list.find((v) => v.id === saved.tab) ?? list[0]!;
+  const list = VIEWS.filter((v) => (mode === "full" || v.place === mode) && (v.when?.(context) ?? true));
+  const first = list.find((v) => v.id === tab) ?? list.find((v) => v.id === saved.tab) ?? list[0]!;
   const bar = tabs(
     list.map((v) => ({ id: v.id, label: v.label(report), open: () => v.open(context) })),
     first.id,
@@ -114,12 +120,15 @@ function show(report: Report): void {
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
 }
 listen((m) => {
-  if (m.type === "report") show(m.report);
+  if (m.type === "report") show(m.report, m.baseline ?? null, m.tab);
+  else if (m.type === "diff") diffs.tell(m.diff);
   else if (m.type === "cursor") page?.store.moveCursor(m);
   else if (m.type === "select") page?.store.select(m.selection, "elsewhere");
   else showStatus(m.text, m.busy);
 });
 const inside = embedded<Report>("report");
-if (inside) show(inside);
+const compared = embedded<ReportDiff>("diff");
+if (inside) show(inside, compared && { created: compared.before.created }, compared ? "compare" : undefined);
+if (compared) diffs.tell(compared);
 else showStatus("", false);
 send({ type: "ready" });

@@ -1,4 +1,5 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
+import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { Report } from "../engine/report/types.ts";
 
 /** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
@@ -9,7 +10,10 @@ export type Selection =
   | { readonly kind: "line"; readonly file: string; readonly line: number };
 
 export type ToView =
-  | { readonly type: "report"; readonly report: Report }
+  /** With an older Report of the function there is a tab Compare; `tab` is shown first. */
+  | { readonly type: "report"; readonly report: Report; readonly baseline?: { readonly created: string }; readonly tab?: string }
+  /** What was asked for by "compare". */
+  | { readonly type: "diff"; readonly diff: ReportDiff }
   | { readonly type: "status"; readonly text: string; readonly busy: boolean }
   /** The cursor in the editor: nodes of that line are highlighted. Lines count from 1, the file is a path as in the Report. */
   | { readonly type: "cursor"; readonly file: string; readonly line: number }
@@ -20,4 +24,6 @@ export type FromView =
   | { readonly type: "reveal"; readonly file: string; readonly line: number; readonly column: number }
   | { readonly type: "select"; readonly selection: Selection | null }
   | { readonly type: "painted"; readonly milliseconds: number }
+  /** The comparison of the Report with its baseline is wanted. */
+  | { readonly type: "compare" }
   | { readonly type: "export" };

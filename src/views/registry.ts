@@ -1,4 +1,5 @@
 // The views, in the order of their tabs. Adding one: a file with a ViewDefinition, and its name here.
+import { compareView } from "./compare/compare.ts";
 import { fusionView } from "./fusion.ts";
 import { graphView } from "./graph/graphView.ts";
 import { kernelsView } from "./kernels.ts";
@@ -9,4 +10,4 @@ import { timelineView } from "./timeline/timeline.ts";
 import { tracesView } from "./traces.ts";
 import type { ViewDefinition } from "./view.ts";
 
-export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, linesView, tracesView, summaryView];
+export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, linesView, tracesView, summaryView, compareView];

@@ -1,5 +1,6 @@
 // What a view is: a function of a Report and the shared state that gives an element and can be disposed of.
 import type { Report } from "../engine/report/types.ts";
+import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Store } from "./store.ts";
 
@@ -7,6 +8,8 @@ export interface ViewContext {
   readonly report: Report;
   readonly lookup: Lookup;
   readonly store: Store;
+  /** An older Report to compare with, where there is one. The comparison is made when it is asked for. */
+  readonly baseline: Baseline | null;
   /** Goes to a line: in the editor where there is one, else in the Lines view. */
   readonly reveal: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
   /** Lets the editor follow what was chosen here; outside the editor nothing happens. */
@@ -15,6 +18,12 @@ export interface ViewContext {
   readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
   /** Tells of changes of the colours. */
   readonly onTheme: (listener: () => void) => () => void;
+}
+export interface Baseline {
+  /** When the older Report was made. */
+  readonly created: string;
+  /** Gives the comparison, and again when it is made anew; the function that is given back ends that. */
+  request(on: (d: ReportDiff) => void): () => void;
 }
 export interface View {
   readonly element: HTMLElement;
@@ -26,6 +35,8 @@ export interface ViewDefinition {
   readonly label: (r: Report) => string;
   /** Which pages it stands in; the custom editor and the HTML report show both. */
   readonly place: "graph" | "profile";
+  /** Whether it has anything to show; a view without this always stands there. */
+  readonly when?: (c: ViewContext) => boolean;
   readonly open: (c: ViewContext) => View;
 }
 /** Runs every function once. */

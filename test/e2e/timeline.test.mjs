@@ -1,38 +1,13 @@
 // The timeline in a plain browser: zoom, move, ranges, the way from a span to its kernel, the table behind it; and 200,000 spans that stay fluid.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { gunzipSync } from "node:zlib";
-import { chromium } from "playwright-core";
-import { findChromium } from "../../scripts/lib.mjs";
+import { close, fixture, launch, open as openPage } from "./pages.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const folder = mkdtempSync(join(tmpdir(), "jitlens-timeline-"));
-const { internals } = await import(pathToFileURL(join(root, "dist", "engine", "index.js")).href);
-const assets = {
-  page: readFileSync(join(root, "dist", "views", "main.js"), "utf8"),
-  layoutWorker: readFileSync(join(root, "dist", "views", "layoutWorker.js"), "utf8"),
-};
-const loop = internals.parseReportText(gunzipSync(readFileSync(join(root, "src/engine/report/fixtures/loop.v2.jitprofile.gz"))).toString());
-let browser;
-before(async () => {
-  browser = await chromium.launch({ executablePath: findChromium(), args: ["--no-sandbox"] });
-});
-after(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const loop = fixture("loop.v2.jitprofile.gz");
+before(launch);
+after(close);
 async function open(name, report) {
-  const file = join(folder, `${name}.html`);
-  writeFileSync(file, internals.EXPORTERS.find((e) => e.id === "html").write(report, assets));
-  const page = await browser.newPage({ viewport: { width: 1200, height: 760 } });
-  page.errors = [];
-  page.on("pageerror", (e) => page.errors.push(String(e)));
-  await page.goto(pathToFileURL(file).href);
-  await page.locator('.tab[data-id="timeline"]').click();
+  const page = await openPage(`timeline-${name}`, report, { tab: "timeline" });
   const canvas = page.locator(".timeline canvas");
   await canvas.waitFor();
   page.shown = async () => {

@@ -1,4 +1,5 @@
 // The single-file HTML report: the same page that runs in the webviews, with the Report inside. Works offline.
+import type { ReportDiff } from "../diff/types.ts";
 import type { Report } from "../types.ts";
 import type { Assets } from "./exporters.ts";
 
@@ -9,7 +10,8 @@ export const scriptJson = (v: unknown): string =>
     .replace(/\u2028/g, "\\u2028")
     .replace(/\u2029/g, "\\u2029");
 const escape = (s: string): string => s.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
-export function htmlReport(r: Report, { page, layoutWorker }: Assets): string {
+/** @param diff a comparison with an older Report: the page then opens with it */
+export function htmlReport(r: Report, { page, layoutWorker }: Assets, diff?: ReportDiff): string {
   const safe = (js: string): string => js.replace(/<\/script/gi, "<\\/script").replace(/\/\/# sourceMappingURL=.*\s*$/, "");
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -17,7 +19,7 @@ export function htmlReport(r: Report, { page, layoutWorker }: Assets): string {
 <title>${escape(r.function.name)} — JitLens</title></head>
 <body data-mode="full" class="jitlens standalone"><div id="app"></div>
 <script type="application/json" id="report">${scriptJson(r)}</script>
-<script type="application/json" id="worker">${scriptJson(layoutWorker)}</script>
+${diff ? `<script type="application/json" id="diff">${scriptJson(diff)}</script>\n` : ""}<script type="application/json" id="worker">${scriptJson(layoutWorker)}</script>
 <script>${safe(page)}</script></body></html>
 `;
 }

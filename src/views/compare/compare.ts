@@ -1,0 +1,101 @@
+// Two Reports of one function beside each other: did it get faster, and what changed. The comparison is made elsewhere, when this view is first opened.
+import type { DiffSide, ReportDiff } from "../../engine/report/diff/types.ts";
+import { segmented } from "../controls/segmented.ts";
+import { h } from "../dom.ts";
+import { t } from "../l10n.ts";
+import type { View, ViewContext, ViewDefinition } from "../view.ts";
+import { compilationTable, decisionTable, figures, kernelTable, lineTable } from "./tables.ts";
+import { textDiff } from "./textDiff.ts";
+import { headline, wayOf } from "./words.ts";
+
+export const compareView: ViewDefinition = { id: "compare", label: () => t("Compare"), place: "profile", when: (c) => c.baseline !== null, open };
+
+function open(c: ViewContext): View {
+  const element = h(
+    "div",
+    { class: "stacked" },
+    h("p", { class: "note", role: "status" }, t("Comparing with the run of {0} …", when(c.baseline?.created ?? ""))),
+  );
+  let inside: View | null = null;
+  const ended = c.baseline?.request((d) => {
+    inside?.dispose();
+    inside = comparison(c, d);
+    element.replaceChildren(inside.element);
+  });
+  return {
+    element,
+    dispose() {
+      ended?.();
+      inside?.dispose();
+    },
+  };
+}
+/** A date as the person's system writes it. */
+const when = (iso: string): string => {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleString(document.documentElement.lang || undefined);
+};
+function comparison(c: ViewContext, d: ReportDiff): View {
+  const [p] = d.programs;
+  const changedKernels = (p?.kernels ?? []).filter((k) => k.status !== "same" || (k.time && wayOf(k.time) !== "none"));
+  const parts: readonly { readonly id: string; readonly label: string; readonly open: () => View }[] = [
+    {
+      id: "figures",
+      label: t("Figures"),
+      open: () => still(h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Figures of both") }, figures(d))),
+    },
+    { id: "kernels", label: t("Kernels ({0} changed)", changedKernels.length), open: () => whole(kernelTable(c, p?.kernels ?? [])) },
+    { id: "fusion", label: t("Fusion ({0})", p?.decisions.length ?? 0), open: () => whole(decisionTable(c, p?.decisions ?? [])) },
+    { id: "text", label: t("Program text"), open: () => textDiff(p?.levels ?? []) },
+    { id: "lines", label: t("Lines"), open: () => whole(lineTable(c, d.lines)) },
+    { id: "compilations", label: t("Compilations ({0})", d.compilations.length), open: () => whole(compilationTable(d.compilations)) },
+  ];
+  const made = new Map<string, View>();
+  const place = h("div", { class: "stacked grow" });
+  const show = (id: string): void => {
+    const part = parts.find((x) => x.id === id) ?? parts[0]!;
+    let view = made.get(part.id);
+    if (!view) made.set(part.id, (view = part.open()));
+    place.replaceChildren(view.element);
+    c.memory.set("compare", part.id);
+  };
+  const first = typeof c.memory.get("compare") === "string" ? String(c.memory.get("compare")) : "figures";
+  const pick = segmented(
+    t("What is compared"),
+    parts.map(({ id, label }) => ({ id, label })),
+    parts.some((x) => x.id === first) ? first : "figures",
+    show,
+  );
+  show(first);
+  const element = h("div", { class: "stacked" }, head(d), h("div", { class: "toolbar" }, pick.element), place);
+  return {
+    element,
+    dispose() {
+      for (const v of made.values()) v.dispose();
+    },
+  };
+}
+function head(d: ReportDiff): HTMLElement {
+  const { before, after } = d;
+  const verdict = d.call ? headline(d.call) : t("Not measured on both sides: only the programs are compared.");
+  return h(
+    "div",
+    { class: "compare-head" },
+    h("h2", { class: `verdict-line ${wayOf(d.call)}` }, verdict),
+    h("table", { class: "facts" }, sideRow(t("Before"), before), sideRow(t("After"), after)),
+    ...(d.notes.length
+      ? [h("ul", { class: "notes", "aria-label": t("What makes them hard to compare") }, ...d.notes.map((n) => h("li", {}, n)))]
+      : []),
+  );
+}
+const sideRow = (name: string, s: DiffSide): HTMLElement =>
+  h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, name),
+    h("td", {}, `${s.function}, ${s.file}:${s.line}`),
+    h("td", {}, when(s.created)),
+    h("td", {}, s.device),
+  );
+const still = (element: HTMLElement): View => ({ element, dispose() {} });
+const whole = (list: { readonly scroller: HTMLElement; dispose(): void }): View => ({ element: list.scroller, dispose: () => list.dispose() });
