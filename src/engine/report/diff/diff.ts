@@ -4,6 +4,7 @@ import type { Compilation, LineCost, Program, Report } from "../types.ts";
 import { diffDecisions } from "./decisions.ts";
 import { diffKernels } from "./kernels.ts";
 import { Sources, matchNodes } from "./nodes.ts";
+import { figuresOf } from "../figures.ts";
 import { timeChange } from "./significance.ts";
 import { diffText } from "./texts.ts";
 import type {
@@ -108,32 +109,6 @@ function diffLevels(a: Program, b: Program): LevelDiff[] {
 
 // ---- figures
 
-export interface Figures {
-  readonly kernels?: number;
-  readonly launches?: number;
-  readonly bytes?: number;
-  readonly flops?: number;
-  readonly peak?: number;
-  readonly compilations: number;
-}
-/** The exact figures of a Report: they are the same at each run of the same program. */
-export function figuresOf(r: Report): Figures {
-  const lists = r.programs.flatMap((p) => (p.kernels ? [p.kernels] : []));
-  const all = lists.flat();
-  const sum = (f: (k: (typeof all)[number]) => number): number => all.reduce((s, k) => s + f(k), 0);
-  return {
-    ...(lists.length
-      ? {
-          kernels: all.length,
-          launches: sum((k) => k.calls),
-          bytes: sum((k) => (k.bytesRead + k.bytesWritten) * k.calls),
-          flops: sum((k) => k.flops * k.calls),
-        }
-      : {}),
-    ...(r.memory ? { peak: r.memory.peak } : {}),
-    compilations: r.compilations.length,
-  };
-}
 function totals(before: Report, after: Report): Totals {
   const a = figuresOf(before);
   const b = figuresOf(after);

@@ -15,6 +15,7 @@ import { argumentName } from "../../transforms/args.ts";
 import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
+import { TOOL } from "../version.ts";
 import type { Argument, Level, Program, Range, Report } from "../types.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
@@ -63,7 +64,6 @@ export interface RecordOptions {
   readonly costs?: CostTable;
   readonly progress?: (message: string, fraction: number) => void;
 }
-export const TOOL = "JitLens 0.1.0";
 export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
 
 export function record(o: RecordOptions): Report {
