@@ -1,0 +1,104 @@
+// jitlens check: fails where a function has become dearer than its baseline says. For continuous integration: docs/ci.md.
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
+import type { Command } from "commander";
+import { type Failure as Grown, baselineOf, checkReport } from "../../../engine/report/check.ts";
+import { type Baselines, type Entry, readBaselines, writeBaselines } from "../baselines.ts";
+import type { Context } from "../context.ts";
+import { EXIT, usage } from "../failure.ts";
+import { limitsOf } from "../limits.ts";
+import { TARGET, jsonOption, listed, runOptions } from "../options.ts";
+import { type Profiled, type RunOptions, profileTarget } from "../profile.ts";
+
+interface Options extends RunOptions {
+  readonly json?: boolean;
+  readonly baseline: string;
+  readonly update?: boolean;
+  readonly allow?: readonly string[];
+  readonly time?: string;
+}
+export function checkCommand(program: Command, c: Context): void {
+  jsonOption(runOptions(program.command("check").description("fail (exit code 3) where kernels, bytes, operations, peak memory or compilations grew")), "the outcome")
+    .argument("[targets...]", `${TARGET}; without any, all functions of the baseline`)
+    .requiredOption("--baseline <file>", "the figures as they should be, a JSON file that --update writes")
+    .option("--update", "write the figures of this run into the baseline")
+    .option("--allow <list>", "how much figures may grow: bytes=5%,peak=10%,kernels=1", listed)
+    .option("--time <percent>", "fail too where a steady call is slower by more than this; times differ from machine to machine")
+    .action((targets: readonly string[], o: Options) => check(c, targets, o));
+}
+interface Outcome {
+  readonly target: string;
+  readonly ok: boolean;
+  readonly updated?: boolean;
+  readonly failures: readonly Grown[];
+  readonly figures: Entry["figures"];
+  readonly place: { readonly file: string; readonly line: number };
+}
+async function check(c: Context, targets: readonly string[], o: Options): Promise<void> {
+  const limits = limitsOf(o.allow ?? [], o.time);
+  if (!existsSync(o.baseline) && !o.update) throw usage(`there is no baseline ${o.baseline}`, "Write it with --update, and commit it.");
+  const known = existsSync(o.baseline) ? readBaselines(o.baseline) : { format: "jitbaseline" as const, version: 1 as const, functions: {} };
+  const home = dirname(resolve(o.baseline));
+  const wanted = targets.length ? targets.map((t) => ({ target: t, run: o })) : Object.entries(known.functions).map(([key, e]) => fromBaseline(home, key, e, o));
+  if (!wanted.length) throw usage("no function was named, and the baseline has none", "jitlens check FILE#FUNCTION --baseline FILE --update");
+  const functions: Record<string, Entry> = { ...known.functions };
+  const outcomes: Outcome[] = [];
+  for (const { target, run } of wanted) {
+    const profiled = await profileTarget(c, target, run, "profile");
+    const key = keyOf(home, profiled);
+    const entry = functions[key];
+    if (!entry && !o.update) throw usage(`the baseline has no figures of ${key}`, "Add them with --update.");
+    const failures = entry && !o.update ? checkReport(profiled.report, entry, limits) : [];
+    if (o.update) functions[key] = entryOf(home, profiled, run);
+    outcomes.push(outcomeOf(target, profiled, failures, o.update ?? false));
+  }
+  if (o.update) writeBaselines(o.baseline, { ...known, functions });
+  if (outcomes.some((x) => !x.ok)) c.exit = EXIT.checkFailed;
+  await tell(c, outcomes, o);
+}
+const slashes = (path: string): string => path.split(sep).join("/");
+/** A baseline names files from where it stands, so that it can be used from any folder. */
+const keyOf = (home: string, { file, site }: Profiled): string => `${slashes(relative(home, file))}#${site.name}`;
+function fromBaseline(home: string, key: string, entry: Entry, o: Options): { readonly target: string; readonly run: RunOptions } {
+  const { args, entry: entryFile, device, pin } = entry.run ?? {};
+  const run = { ...(args === undefined ? {} : { args }), ...(device === undefined ? {} : { device }), ...(pin ? { pin } : {}) };
+  const target = slashes(relative(process.cwd(), resolve(home, key)));
+  return { target, run: { ...(o.seconds === undefined ? {} : { seconds: o.seconds }), ...run, ...(entryFile === undefined ? {} : { entry: resolve(home, entryFile) }) } };
+}
+function entryOf(home: string, { report }: Profiled, run: RunOptions): Entry {
+  const how = {
+    ...(run.args === undefined ? {} : { args: run.args }),
+    ...(run.entry === undefined ? {} : { entry: slashes(relative(home, resolve(run.entry))) }),
+    ...(run.device === undefined ? {} : { device: run.device }),
+    ...(run.pin?.length ? { pin: [...run.pin] } : {}),
+  };
+  return { ...(baselineOf(report) as Baselines["functions"][string]), ...(Object.keys(how).length ? { run: how } : {}) };
+}
+function outcomeOf(target: string, { report }: Profiled, failures: readonly Grown[], updated: boolean): Outcome {
+  const at = report.frames[report.function.at];
+  const place = { file: report.files[at?.file ?? -1]?.path ?? "", line: at?.line ?? 1 };
+  return { target, ok: !failures.length, ...(updated ? { updated } : {}), failures, figures: baselineOf(report).figures, place };
+}
+async function tell(c: Context, outcomes: readonly Outcome[], o: Options): Promise<void> {
+  const ok = outcomes.every((x) => x.ok);
+  if (o.json) return c.terminal.json({ ok, functions: outcomes.map(({ place: _place, ...x }) => x) });
+  const { red, green } = c.terminal.out;
+  const lines = outcomes.flatMap((x) => {
+    if (x.updated) return [`${green("written")}  ${x.target}  ${figuresText(x)}`];
+    if (x.ok) return [`${green("ok")}  ${x.target}  ${figuresText(x)}`];
+    return [`${red("grew")}  ${x.target}`, ...x.failures.map((f) => `    ${f.text}`), ...annotations(x)];
+  });
+  if (!ok) lines.push(`If this is meant: jitlens check --baseline ${o.baseline} --update`);
+  await c.terminal.print(`${lines.join("\n")}\n`);
+}
+const figuresText = ({ figures }: Outcome): string =>
+  Object.entries(figures)
+    .map(([name, n]) => `${name} ${n}`)
+    .join(", ");
+/** GitHub shows these at the line of the change. */
+function annotations(x: Outcome): string[] {
+  if (!process.env.GITHUB_ACTIONS) return [];
+  const escaped = (s: string): string => s.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const property = (s: string): string => escaped(s).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  return x.failures.map((f) => `::error file=${property(x.place.file)},line=${x.place.line}::${escaped(`${x.target}: ${f.text}`)}`);
+}

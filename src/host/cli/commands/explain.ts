@@ -1,0 +1,60 @@
+// jitlens explain: the fusion ledger, dearest stored values first, or one edge of it: what was decided, by which rule, what would fuse it.
+import type { Command } from "commander";
+import { showTime } from "../../../engine/report/exporters/text.ts";
+import { type Missed, missedFusions, nodesOf, placeOf } from "../../../engine/report/ranking.ts";
+import type { Decision, Report } from "../../../engine/report/types.ts";
+import type { Context } from "../context.ts";
+import { usage } from "../failure.ts";
+import { nearest } from "../nearest.ts";
+import { TARGET, jsonOption, runOptions, whole } from "../options.ts";
+import type { RunOptions } from "../profile.ts";
+import { reportFrom } from "../reports.ts";
+
+interface Options extends RunOptions {
+  readonly json?: boolean;
+  readonly top: number;
+}
+export function explainCommand(program: Command, c: Context): void {
+  jsonOption(runOptions(program.command("explain").description("why values are stored between kernels, the dearest first, and what would fuse them")), "the edges")
+    .argument("<source>", `a .jitprofile, or ${TARGET}`)
+    .argument("[edge]", "one edge of the ledger, as explain and --pin write them: 12>15")
+    .option("--top <n>", "how many edges", whole, 10)
+    .action(async (source: string, edge: string | undefined, o: Options) => {
+      const { report } = await reportFrom(c, source, o);
+      await (edge === undefined ? ranked(c, report, o) : one(c, report, edge, o));
+    });
+}
+async function ranked(c: Context, r: Report, o: Options): Promise<void> {
+  const all = missedFusions(r);
+  const shown = all.slice(0, o.top);
+  if (o.json) return c.terminal.json({ edges: shown.map(plain), left: all.length - shown.length });
+  if (!all.length) return c.terminal.print("every value is computed in the kernels that read it: none is stored between kernels\n");
+  const rest = all.length - shown.length;
+  await c.terminal.print(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
+}
+const plain = (m: Missed): object => ({ ...m.decision, edge: m.edge, ms: m.ms ?? null, file: m.file ?? null, line: m.line ?? null });
+function edgeText(m: Missed): string {
+  const { decision: d } = m;
+  const cost = [m.ms === undefined ? "" : showTime(m.ms), d.cost.bytes === undefined ? "" : `${d.cost.bytes} B`].filter(Boolean).join(", ");
+  const head = `${d.id}  ${m.edge}  ${m.file === undefined ? "" : `${m.file}:${m.line}`}${cost ? `  (${cost})` : ""}`;
+  return [head, `    stored: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would fuse: ${d.otherwise}`] : [])].join("\n");
+}
+async function one(c: Context, r: Report, wanted: string, o: Options): Promise<void> {
+  const program = r.programs.find((p) => p.decisions?.some((d) => d.id === wanted)) ?? r.programs[0];
+  const ids = (program?.decisions ?? []).map((d) => d.id);
+  const d = program?.decisions?.find((x) => x.id === wanted);
+  if (!d) {
+    const close = nearest(wanted, ids);
+    throw usage(`there is no edge "${wanted}" in the ledger of ${r.function.name}`, `${close ? `Did you mean "${close}"? ` : ""}jitlens explain without an edge lists them.`);
+  }
+  const missed = missedFusions(r, program).find((m) => m.decision === d);
+  if (o.json) return c.terminal.json(missed ? plain(missed) : { ...d, ...placeOf(r, d.stack) });
+  const nodes = nodesOf(program);
+  const name = (id: string): string => `${nodes.get(id)?.op ?? "?"} ${nodes.get(id)?.type ?? ""}`;
+  const lines = missed ? [edgeText(missed)] : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would be stored: ${d.otherwise}`] : [])];
+  await c.terminal.print(`${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`].filter(Boolean).join("\n")}\n`);
+}
+function costs(d: Decision): string {
+  const parts = Object.entries(d.cost).map(([what, n]) => `${what} ${n}`);
+  return parts.length ? `    cost: ${parts.join(", ")}` : "";
+}

@@ -1,0 +1,42 @@
+// What the command line ends with when it cannot do what was asked: a sentence, a place, what to do, and the exit code (docs/cli.md).
+import * as z from "zod";
+
+export const EXIT = { ok: 0, userError: 1, usage: 2, checkFailed: 3, cancelled: 130 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What `--json` prints instead of a result. */
+export const errorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    file: z.string().nullable(),
+    line: z.number().int().positive().nullable(),
+    column: z.number().int().positive().nullable().describe("in UTF-16 units, from 1"),
+    action: z.string().describe("what to do about it"),
+  }),
+});
+export interface Place {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+const NOWHERE: Place = { file: null, line: null, column: null };
+export class Failure extends Error {
+  override readonly name = "Failure";
+  constructor(
+    readonly exit: ExitCode,
+    message: string,
+    readonly action = "",
+    readonly place: Place = NOWHERE,
+  ) {
+    super(message);
+  }
+}
+export const usage = (message: string, action = "", place?: Place): Failure => new Failure(EXIT.usage, message, action, place);
+
+export function failureText({ message, action, place }: Failure): string {
+  const at = place.file === null ? "" : `${place.file}${place.line === null ? "" : `:${place.line}${place.column === null ? "" : `:${place.column}`}`}: `;
+  return `${at}${message}${action ? `\n${action}` : ""}`;
+}
+export function failureJson({ message, action, place }: Failure): z.infer<typeof errorSchema> {
+  return { error: { message, file: place.file, line: place.line, column: place.column, action } };
+}

@@ -1,0 +1,105 @@
+// Running a function for the command line: the same runs as the editor's, with progress and Ctrl+C of a terminal.
+import { existsSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import { parseReport } from "../../engine/report/read.ts";
+import type { Report } from "../../engine/report/types.ts";
+import { parseArgumentTypes } from "../argumentTypes.ts";
+import type { RunResult, Site } from "../protocol.ts";
+import { startRun } from "../run.ts";
+import type { Context } from "./context.ts";
+import { EXIT, Failure, usage } from "./failure.ts";
+import { type Source, parseTarget, readSource, siteOf } from "./target.ts";
+
+export interface RunOptions {
+  readonly args?: string;
+  readonly entry?: string;
+  readonly device?: string;
+  readonly pin?: readonly string[];
+  readonly seconds?: number;
+}
+export interface Profiled {
+  readonly report: Report;
+  /** "digits.trainStep": what files made of it are called. */
+  readonly name: string;
+  readonly file: string;
+  readonly site: Site;
+}
+/** @param target FILE#FUNCTION. Throws a Failure. */
+export async function profileTarget(c: Context, target: string, o: RunOptions, mode: "profile" | "trace"): Promise<Profiled> {
+  const { file, function: wanted } = parseTarget(target);
+  const source = await readSource(c.dist, file);
+  const site = siteOf(source, wanted);
+  if (wanted === null && source.sites.length > 1)
+    c.terminal.note(`${site.name} is the first of ${source.sites.length} jit functions; name another as ${file}#NAME (jitlens list ${file})`);
+  checkOptions(o);
+  const result = await runOnce(c, source, site, o, mode);
+  if (result.kind === "report") return { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
+  throw failureOf(result, source, site);
+}
+/** What is wrong with the options is said before anything runs. */
+function checkOptions(o: RunOptions): void {
+  try {
+    if (o.args !== undefined) parseArgumentTypes(o.args);
+  } catch (e) {
+    throw usage((e as Error).message, 'Write them as in --args "f32[32,64], i32[8]".');
+  }
+  if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${o.entry}`, "--entry names the file that calls the function.");
+}
+async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
+  const { terminal } = c;
+  const run = startRun(
+    c.dist,
+    {
+      id: "cli",
+      file: source.file,
+      root: process.cwd(),
+      text: source.text,
+      languageId: source.language.id,
+      mode,
+      nodePath: process.execPath,
+      electron: false,
+      site,
+      sites: [...source.sites],
+      args: o.args ?? null,
+      cwd: process.cwd(),
+      collect: { calls: 100_000, seconds: o.seconds ?? 10 },
+      ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
+      ...(o.pin?.length ? { pins: [...o.pin] } : {}),
+      ...(o.device === undefined ? {} : { device: o.device }),
+    },
+    { progress: (message) => terminal.progress(`${site.name}: ${message}`), output: (text) => terminal.fileOutput(text) },
+  );
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    run.cancel();
+  };
+  process.on("SIGINT", interrupt);
+  try {
+    const result = await run.result;
+    // A run that has its report keeps it when it is stopped: who stops it wants no more.
+    return interrupted ? { kind: "cancelled" } : result;
+  } finally {
+    process.off("SIGINT", interrupt);
+    terminal.clear();
+  }
+}
+function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site): Failure {
+  const place = { file: source.file, line: site.line + 1, column: site.column + 1 };
+  switch (r.kind) {
+    case "error":
+      return new Failure(EXIT.userError, r.message, r.action, r);
+    case "needs-arguments":
+      return usage(
+        `${site.name} is not called while the file runs, so the types of its arguments are not known`,
+        `Give them: --args "f32[2,3]${r.parameters.length > 1 ? ", …" : ""}" for ${site.name}(${r.parameters.join(", ")}); or name the file that calls it: --entry FILE.`,
+        place,
+      );
+    case "cancelled":
+      return new Failure(EXIT.cancelled, "cancelled");
+    default:
+      return r satisfies never;
+  }
+}
+/** Without what some file system refuses in names. */
+const nameOf = (file: string, site: string): string => `${basename(file, extname(file))}.${site}`.replace(/[^\p{L}\p{N}._$ -]+/gu, "_").slice(0, 150);
