@@ -28,7 +28,7 @@ const commonJs = {
 const targets = {
   engine: { ...common, entryPoints: { "engine/index": "src/engine/index.ts" }, outdir: "dist", format: "esm", platform: "neutral", keepNames: true },
   report: { ...common, ...small, entryPoints: { "engine/report": "src/engine/report/index.ts" }, outdir: "dist", format: "esm", platform: "neutral" },
-  headless: { ...common, entryPoints: { "host/headless": "src/host/headless.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
+  cli: { ...common, entryPoints: { "host/cli": "src/host/cli/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   runner: {
     ...common,

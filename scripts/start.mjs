@@ -10,15 +10,12 @@ const args = process.argv.slice(2),
 ensureDependencies();
 build();
 if (args.includes("--headless")) {
-  const rest = args.filter((a) => a !== "--headless"),
-    target = rest.length ? rest : [join(examples, "digits.ts"), "trainStep"];
-  process.exit(
-    run(
-      process.execPath,
-      [join(root, "dist", "host", "headless.cjs"), ...target, ...(rest.includes("--out") ? [] : ["--out", join(examples, "out")])],
-      { allowFailure: true },
-    ).status ?? 1,
-  );
+  // The command line; without words, an example's whole text and every format, in examples/out.
+  const rest = args.filter((a) => a !== "--headless");
+  const isCommand = /^(?:profile|trace|list|explain|diff|check|report|export|schema|help)$/.test(rest[0] ?? "profile");
+  const example = ["profile", join(examples, "digits.ts"), "trainStep", "--full", "--out", join(examples, "out"), "--format", "all"];
+  const argv = [join(root, "dist", "host", "cli.cjs"), ...(rest.length ? [...(isCommand ? [] : ["profile"]), ...rest] : example)];
+  process.exit(run(process.execPath, argv, { allowFailure: true }).status ?? 1);
 } else if (has("code") && !args.includes("--browser")) {
   run("code", ["--new-window", "--extensionDevelopmentPath", root, examples, join(examples, "digits.ts")]);
 } else {

@@ -23,7 +23,7 @@ export async function exportReport(c: Context, report: Report, to?: { format: st
         defaultUri: vscode.Uri.joinPath(folder, `${report.function.name.replace(/[^\w.-]/g, "_")}.${format.extension}`),
       }));
   if (!file) return;
-  const written = format.write(report, { page: view("main.js"), layoutWorker: view("layoutWorker.js") });
+  const written = await format.write(report, { page: view("main.js"), layoutWorker: view("layoutWorker.js") });
   await vscode.workspace.fs.writeFile(file, typeof written === "string" ? new TextEncoder().encode(written) : written);
   if (to) return;
   const open = await say.info(vscode.l10n.t("Exported to {0}", vscode.workspace.asRelativePath(file)), vscode.l10n.t("Open"));

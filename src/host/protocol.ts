@@ -46,6 +46,8 @@ export const runParams = z.object({
   sites: z.array(site).optional(),
   /** The file to run, where the function is called by another one. */
   entry: z.string().optional(),
+  /** The device that arrays are on unless the file says otherwise. */
+  device: z.string().optional(),
   /** Decisions about single edges of the program, as `12>15=split`. */
   pins: z.array(z.string()).optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */

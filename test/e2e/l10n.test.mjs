@@ -15,8 +15,8 @@ const dist = (...p) => readFileSync(join(root, "dist", ...p), "utf8");
 const bundle = JSON.parse(readFileSync(join(root, "l10n", "bundle.l10n.json"), "utf8"));
 const chinese = JSON.parse(readFileSync(join(root, "l10n", "bundle.l10n.zh-cn.json"), "utf8"));
 const pseudo = Object.fromEntries(Object.keys(bundle).map((k) => [k, `⟦${k}⟧`]));
-const { internals } = await import(pathToFileURL(join(root, "dist", "engine", "index.js")).href);
-const fixture = (name) => internals.parseReportText(gunzipSync(readFileSync(join(root, "src/engine/report/fixtures", name))).toString());
+const reports = await import(pathToFileURL(join(root, "dist", "engine", "report.js")).href);
+const fixture = (name) => reports.parseReportText(gunzipSync(readFileSync(join(root, "src/engine/report/fixtures", name))).toString());
 
 /** Units and names that are the same in every language. */
 const SAME = new Set(
@@ -59,7 +59,7 @@ function outside(text) {
 }
 function page(name, report, l10n) {
   const file = join(folder, `${name}.html`);
-  const html = internals.EXPORTERS.find((e) => e.id === "html").write(report, {
+  const html = reports.EXPORTERS.find((e) => e.id === "html").write(report, {
     page: dist("views", "main.js"),
     layoutWorker: dist("views", "layoutWorker.js"),
   });

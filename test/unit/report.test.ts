@@ -34,9 +34,9 @@ describe("a training step", () => {
     r = await profile(STEP, { site: "step" });
   });
   const program = () => r.programs[0]!;
-  test("is a valid profile, also in every format", () => {
+  test("is a valid profile, also in every format", async () => {
     expect(parseReport(JSON.parse(writeReport(r)))).toEqual(JSON.parse(JSON.stringify(r)));
-    for (const e of EXPORTERS) expect(e.write(r, { page: "page", layoutWorker: "worker" }).length).toBeGreaterThan(100);
+    for (const e of EXPORTERS) expect((await e.write(r, { page: "page", layoutWorker: "worker" })).length).toBeGreaterThan(100);
   });
   test("arguments and results have the person's names, whatever the bundler calls them (B14)", () => {
     expect(program().arguments.map((a) => `${a.name}: ${a.type}`)).toEqual(["params.b: f32[32]", "params.w: f32[64,32]", "x: f32[128,64]"]);

@@ -69,7 +69,7 @@ test("a profile: kernels, lines that add up, lineage", async () => {
     expect(k.nodes.length).toBeGreaterThan(0);
   }
   expect(new Set(r.lines!.filter((l) => l.parts.kernels).map((l) => l.line))).toEqual(new Set([3, 4]));
-  for (const e of EXPORTERS) expect(e.write(r, assets).length).toBeGreaterThan(100);
+  for (const e of EXPORTERS) expect((await e.write(r, assets)).length).toBeGreaterThan(100);
   const trace = JSON.parse(EXPORTERS.find((e) => e.id === "chrome")!.write(r, assets) as string) as { traceEvents: { ph: string }[] };
   expect(trace.traceEvents.filter((e) => e.ph === "X").length).toBe(r.spans!.length);
 });

@@ -1,26 +1,39 @@
 // What costs most, first: stored values by the time that storing them takes, retraces by how often they came.
 import type { Compilation, Decision, Node, NodeId, Program, Report } from "./types.ts";
 
-/** An edge of the ledger whose value is stored, with what that costs. */
+/** A value of the ledger that is stored, with what that costs. */
 export interface Missed {
+  /** The first of its edges. */
   readonly decision: Decision;
-  /** "tanh → dot". */
+  /** "tanh → dot"; of a value that several read for one reason: "tanh → sub, dot". */
   readonly edge: string;
+  /** Edges that were decided alike: all that read the value, kept by the same rule for the same reason. */
+  readonly edges: readonly Decision[];
   /** Milliseconds; absent where neither the source nor a measurement tells. */
   readonly ms?: number;
   readonly file?: string;
   readonly line?: number;
 }
-/** Stored edges, the dearest first. */
+/** Stored values, the dearest first. */
 export function missedFusions(r: Report, program: Program | undefined = r.programs[0]): Missed[] {
   const ops = nodesOf(program);
   const speed = bandwidth(r);
-  const list = (program?.decisions ?? []).flatMap((decision): Missed[] => {
-    if (decision.fused) return [];
-    const ms = decision.ms?.kept ?? (speed > 0 && decision.cost.bytes !== undefined ? decision.cost.bytes / speed / 1e6 : undefined);
-    const place = placeOf(r, decision.stack);
-    const edge = `${ops.get(decision.producer)?.op ?? decision.producer} → ${ops.get(decision.consumer)?.op ?? decision.consumer}`;
-    return [{ decision, edge, ...(ms === undefined ? {} : { ms }), ...place }];
+  const opOf = (id: NodeId): string => ops.get(id)?.op ?? id;
+  const groups = new Map<string, Decision[]>();
+  for (const d of program?.decisions ?? []) {
+    if (d.fused) continue;
+    const key = JSON.stringify([d.producer, d.rule, d.reason]);
+    const group = groups.get(key);
+    if (group) group.push(d);
+    else groups.set(key, [d]);
+  }
+  const list = [...groups.values()].map((edges): Missed => {
+    const decision = edges[0]!;
+    const costs = edges.map((d) => d.ms?.kept ?? (speed > 0 && d.cost.bytes !== undefined ? d.cost.bytes / speed / 1e6 : undefined));
+    // Each edge of a value says what storing it costs: it is stored once.
+    const ms = costs.reduce((most, x) => (x === undefined ? most : Math.max(most ?? 0, x)), undefined);
+    const edge = `${opOf(decision.producer)} → ${[...new Set(edges.map((d) => opOf(d.consumer)))].join(", ")}`;
+    return { decision, edge, edges, ...(ms === undefined ? {} : { ms }), ...placeOf(r, decision.stack) };
   });
   return list.sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0) || (b.decision.cost.bytes ?? 0) - (a.decision.cost.bytes ?? 0));
 }

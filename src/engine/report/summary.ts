@@ -57,6 +57,8 @@ export interface KernelRow {
 export interface MissedRow {
   readonly id: string;
   readonly edge: string;
+  /** How many edges of the value were decided alike, where more than one. */
+  readonly edges?: number;
   readonly at?: string;
   readonly ms?: number;
   readonly bytes?: number;
@@ -145,6 +147,7 @@ const ROWS: Readonly<Record<Section, (r: Report) => readonly object[]>> = {
     missedFusions(r).map((m) => ({
       id: m.decision.id,
       edge: m.edge,
+      ...optional("edges", m.edges.length > 1 ? m.edges.length : undefined),
       ...optional("at", named(m)),
       ...optional("ms", m.ms === undefined ? undefined : short(m.ms)),
       ...optional("bytes", m.decision.cost.bytes),

@@ -1,5 +1,5 @@
 // The summary's schema, for those who read it by program; a test holds that it says what summary.ts says.
-import { z } from "zod";
+import * as z from "zod";
 
 const count = z.number().int().nonnegative();
 const ms = z.number();
@@ -41,6 +41,7 @@ export const summarySchema = z.object({
       z.object({
         id: z.string(),
         edge: z.string(),
+        edges: count.optional(),
         at: at.optional(),
         ms: ms.optional(),
         bytes: z.number().optional(),

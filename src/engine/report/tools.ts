@@ -2,8 +2,6 @@
 export { record, positionOf } from "./record/record.ts";
 export { complete } from "./record/complete.ts";
 export { concrete } from "./record/values.ts";
-export { EXPORTERS } from "./exporters/exporters.ts";
-export { textReport, showTime } from "./exporters/text.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
 export { nearest } from "../core/signature.ts";

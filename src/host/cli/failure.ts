@@ -1,5 +1,6 @@
 // What the command line ends with when it cannot do what was asked: a sentence, a place, what to do, and the exit code (docs/cli.md).
 import * as z from "zod";
+import { relativePath } from "../../engine/report/places.ts";
 
 export const EXIT = { ok: 0, userError: 1, usage: 2, checkFailed: 3, cancelled: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -33,10 +34,13 @@ export class Failure extends Error {
 }
 export const usage = (message: string, action = "", place?: Place): Failure => new Failure(EXIT.usage, message, action, place);
 
+/** Files of the folder that the command runs in are named from there. */
+const shown = (file: string): string => relativePath(file, process.cwd());
 export function failureText({ message, action, place }: Failure): string {
-  const at = place.file === null ? "" : `${place.file}${place.line === null ? "" : `:${place.line}${place.column === null ? "" : `:${place.column}`}`}: `;
+  const position = [place.line, place.column].filter((n) => n !== null).map((n) => `:${n}`);
+  const at = place.file === null ? "" : `${shown(place.file)}${position.join("")}: `;
   return `${at}${message}${action ? `\n${action}` : ""}`;
 }
 export function failureJson({ message, action, place }: Failure): z.infer<typeof errorSchema> {
-  return { error: { message, file: place.file, line: place.line, column: place.column, action } };
+  return { error: { message, file: place.file === null ? null : shown(place.file), line: place.line, column: place.column, action } };
 }

@@ -22,31 +22,37 @@ function exporterNamed(name: string, ids: readonly string[]): Exporter {
   throw usage(`there is no format "${name}"`, `${close ? `Did you mean ${close}? ` : ""}There are ${ids.join(", ")}.`);
 }
 /** Throws a Failure where the Report has nothing that the format shows. */
-function written(c: Context, e: Exporter, r: Report): string | Uint8Array {
+async function written(c: Context, e: Exporter, r: Report): Promise<string | Uint8Array> {
   const why = e.lacks?.(r) ?? null;
   if (why !== null) throw usage(`${e.id}: ${why}`);
   return e.write(r, assetsOf(c));
 }
 export async function printOne(c: Context, e: Exporter, r: Report): Promise<void> {
-  const data = written(c, e, r);
+  const data = await written(c, e, r);
   if (typeof data !== "string" && c.terminal.readsResults) throw usage(`${e.id} is no text for a terminal`, "Give it a file: --out FILE, or a pipe.");
   await c.terminal.print(data);
 }
 /** @param folder whether `out` is a folder, whatever its name */
-export function writeOne(c: Context, out: string, name: string, e: Exporter, r: Report, folder = false): string {
+export async function writeOne(c: Context, out: string, name: string, e: Exporter, r: Report, folder = false): Promise<string> {
   const isFolder = folder || /[\\/]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
   const path = isFolder ? join(out, `${name}.${e.extension}`) : out;
-  const data = written(c, e, r);
+  const data = await written(c, e, r);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, data);
   return path;
 }
 /** Formats that this Report has nothing for are left out, and said so. */
-export function writeAll(c: Context, out: string, p: { readonly report: Report; readonly name: string }, formats: readonly Exporter[]): string[] {
-  return formats.flatMap((e) => {
+export async function writeAll(
+  c: Context,
+  out: string,
+  p: { readonly report: Report; readonly name: string },
+  formats: readonly Exporter[],
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const e of formats) {
     const why = e.lacks?.(p.report) ?? null;
-    if (why === null) return [writeOne(c, out, p.name, e, p.report, true)];
-    c.terminal.note(`${e.id} is left out: ${why}`);
-    return [];
-  });
+    if (why === null) files.push(await writeOne(c, out, p.name, e, p.report, true));
+    else c.terminal.note(`${e.id} is left out: ${why}`);
+  }
+  return files;
 }

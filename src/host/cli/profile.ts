@@ -34,7 +34,7 @@ export async function profileTarget(c: Context, target: string, o: RunOptions, m
   checkOptions(o);
   const result = await runOnce(c, source, site, o, mode);
   if (result.kind === "report") return { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
-  throw failureOf(result, source, site);
+  throw failureOf(result, source, site, o);
 }
 /** What is wrong with the options is said before anything runs. */
 function checkOptions(o: RunOptions): void {
@@ -84,11 +84,14 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
     terminal.clear();
   }
 }
-function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site): Failure {
+function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site, o: RunOptions): Failure {
   const place = { file: source.file, line: site.line + 1, column: site.column + 1 };
   switch (r.kind) {
-    case "error":
-      return new Failure(EXIT.userError, r.message, r.action, r);
+    case "error": {
+      const device = /JITLENS_DEVICE: (.*)/.exec(r.message)?.[1];
+      if (o.device !== undefined && device !== undefined) return usage(`--device: ${device}`);
+      return new Failure(EXIT.userError, r.message, r.action.replace("click again", "run it again"), r);
+    }
     case "needs-arguments":
       return usage(
         `${site.name} is not called while the file runs, so the types of its arguments are not known`,

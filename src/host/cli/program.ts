@@ -48,7 +48,13 @@ function failureFor(e: unknown): Failure {
   if (e instanceof Failure) return e;
   if (e instanceof CommanderError) {
     const [message, ...rest] = e.message.replace(/^error: /, "").split("\n");
-    return usage(message!, rest.join(" ").replace(/^\((.*)\)$/, "$1").trim() || "jitlens --help says what there is.");
+    return usage(
+      message!,
+      rest
+        .join(" ")
+        .replace(/^\((.*)\)$/, "$1")
+        .trim() || "jitlens --help says what there is.",
+    );
   }
   if (e instanceof ProfileError) return usage(e.message);
   const { code, path, message } = e as NodeJS.ErrnoException;

@@ -20,7 +20,8 @@ export async function reportFrom(c: Context, source: string, o: RunOptions): Pro
   try {
     return { report: await readReport(readFileSync(file)), name: basename(file).replace(/\.jitprofile(?:\.gz)?$/, "") };
   } catch (e) {
-    if (e instanceof ProfileError) throw usage(e.message, "Give a .jitprofile, or FILE#FUNCTION of a source file.", { file, line: null, column: null });
+    if (e instanceof ProfileError)
+      throw usage(e.message, "Give a .jitprofile, or FILE#FUNCTION of a source file.", { file, line: null, column: null });
     throw e;
   }
 }

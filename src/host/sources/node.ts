@@ -15,7 +15,10 @@ function command(dist: string, p: Pick<PrepareParams, "nodePath" | "electron">):
 }
 export const nodeSource: ReportSource = {
   id: "node",
-  command,
+  command(dist, p) {
+    const made = command(dist, p);
+    return p.device === undefined ? made : { ...made, env: { ...made.env, JITLENS_DEVICE: p.device } };
+  },
   prepare: command,
   notStarted: (p, e) => ({
     message: e.code === "ENOENT" ? `there is no program "${p.nodePath}" to run your file with` : `the runner could not be started: ${e.message}`,

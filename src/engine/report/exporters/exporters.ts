@@ -11,16 +11,23 @@ export interface Assets {
   readonly page: string;
   readonly layoutWorker: string;
 }
+/** How formats are grouped where people choose one. */
+export const GROUPS = { profile: "Profiles", trace: "Traces and flame graphs", table: "Tables", text: "Texts", page: "Pages" } as const;
 export interface Exporter {
-  readonly id: string;
+  readonly id: ExporterId;
+  readonly group: keyof typeof GROUPS;
   readonly label: string;
   readonly extension: string;
-  readonly write: (r: Report, assets: Assets) => string | Uint8Array;
+  /** Why this Report has nothing to write, or null. */
+  readonly lacks?: (r: Report) => string | null;
+  readonly write: (r: Report, assets: Assets) => string | Uint8Array | Promise<Uint8Array>;
 }
+export type ExporterId = "jitprofile" | "chrome" | "speedscope" | "text" | "html";
+const noSpans = (r: Report): string | null => (r.spans?.length ? null : "this profile has no timeline");
 export const EXPORTERS: readonly Exporter[] = [
-  { id: "jitprofile", label: "JitLens profile", extension: "jitprofile", write: writeReport },
-  { id: "chrome", label: "Chrome Trace Event JSON (Perfetto)", extension: "trace.json", write: chromeTrace },
-  { id: "speedscope", label: "speedscope", extension: "speedscope.json", write: speedscope },
-  { id: "text", label: "Text", extension: "txt", write: textReport },
-  { id: "html", label: "HTML report (one file, works offline)", extension: "html", write: htmlReport },
+  { id: "jitprofile", group: "profile", label: "JitLens profile", extension: "jitprofile", write: writeReport },
+  { id: "chrome", group: "trace", label: "Chrome Trace Event JSON (Perfetto)", extension: "trace.json", lacks: noSpans, write: chromeTrace },
+  { id: "speedscope", group: "trace", label: "speedscope", extension: "speedscope.json", lacks: noSpans, write: speedscope },
+  { id: "text", group: "text", label: "Everything as text: kernels, lines, fusion decisions, jaxpr", extension: "txt", write: textReport },
+  { id: "html", group: "page", label: "HTML report (one file, works offline)", extension: "html", write: htmlReport },
 ];

@@ -1,27 +1,34 @@
 // The kernel table, the fusion decisions and the jaxpr as text, for terminals and diffs.
 import type { Decision, Kernel, Report } from "../types.ts";
 
-const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
-const right = (s: string, n: number): string => s.padStart(n);
+export const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
+export const right = (s: string, n: number): string => s.padStart(n);
 export function showTime(ms: number): string {
   if (ms < 0.001) return `${(ms * 1e6).toFixed(0)} ns`;
   if (ms < 1) return `${(ms * 1e3).toFixed(2)} µs`;
   return ms < 1000 ? `${ms.toFixed(3)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+/** Said of a table that is cut. */
+export const more = (n: number): string[] => (n > 0 ? [`… and ${n} more`] : []);
 
-export function textReport(r: Report): string {
+/** What was profiled, and how long a call takes. */
+export function headText(r: Report): string[] {
   const [program] = r.programs;
   const at = r.frames[r.function.at];
   const out = [`${r.function.name}  ${at ? `${r.files[at.file]?.path}:${at.line}` : ""}`];
   if (program) out.push(`arguments  ${program.arguments.map((a) => `${a.name}: ${a.type}`).join("  ")}`);
-  if (r.timing) {
-    const { total, program: alone, repetitions, warmups, timerOverheadNs } = r.timing;
-    out.push(
-      `a steady call: median ${showTime(total.median)}, minimum ${showTime(total.min)}, spread ${showTime(total.spread)}; the program alone ${showTime(alone.median)}`,
-      `over ${repetitions} runs after ${warmups} warm-ups${timerOverheadNs === undefined ? "" : `; one timer reading ${timerOverheadNs.toFixed(0)} ns`}`,
-    );
-  }
+  if (!r.timing) return out;
+  const { total, program: alone, repetitions, warmups, timerOverheadNs } = r.timing;
+  return [
+    ...out,
+    `a steady call: median ${showTime(total.median)}, minimum ${showTime(total.min)}, spread ${showTime(total.spread)}; the program alone ${showTime(alone.median)}`,
+    `over ${repetitions} runs after ${warmups} warm-ups${timerOverheadNs === undefined ? "" : `; one timer reading ${timerOverheadNs.toFixed(0)} ns`}`,
+  ];
+}
+export function textReport(r: Report): string {
+  const [program] = r.programs;
+  const out = headText(r);
   if (program?.kernels) out.push(...kernelTable(r, program.kernels));
   if (r.lines?.length) out.push(...lineTable(r));
   if (program?.decisions) out.push(...ledger(program.decisions, opNames(r)));
@@ -33,28 +40,30 @@ export function textReport(r: Report): string {
   if (text) out.push("", "Jaxpr", text.text);
   return [...out, ""].join("\n");
 }
-function kernelTable(r: Report, kernels: readonly Kernel[]): string[] {
+export function kernelTable(r: Report, kernels: readonly Kernel[], most = Infinity): string[] {
   const home = r.frames[r.function.at]?.file;
-  const time = (k: Kernel): number => k.time?.median ?? 0;
+  const isMeasured = kernels.some((k) => k.time);
+  const time = (k: Kernel): number => (isMeasured ? k.time?.median : k.predicted) ?? 0;
   const total = kernels.reduce((s, k) => s + time(k), 0);
-  const head = `${left("kernel", 50)}${left("kind", 11)}${right("time", 12)}${right("share", 8)}${right("calls", 7)}${right("GB/s", 8)}${right("GFLOP/s", 9)}  lines`;
+  const head = `${left("kernel", 50)}${left("kind", 11)}${right(isMeasured ? "time" : "predicted", 12)}${right("share", 8)}${right("calls", 7)}${right("GB/s", 8)}${right("GFLOP/s", 9)}  lines`;
   const rows = [...kernels]
     .sort((a, b) => time(b) - time(a))
+    .slice(0, most)
     .map((k) => {
       const t = time(k);
-      const per = (v: number): string => (t ? ((v * k.calls) / t / 1e6).toFixed(2) : "–");
+      const per = (v: number): string => (isMeasured && t ? ((v * k.calls) / t / 1e6).toFixed(2) : "–");
       const lines = k.lines.slice(0, 3).map((l) => (l.file === home ? String(l.line) : `${r.files[l.file]?.path}:${l.line}`));
       const figures = `${right(t ? showTime(t) : "–", 12)}${right(total ? percent(t / total) : "–", 8)}${right(String(k.calls), 7)}`;
       return `${left(k.label, 49)} ${left(k.kind, 11)}${figures}${right(per(k.bytesRead + k.bytesWritten), 8)}${right(per(k.flops), 9)}  ${lines.join(", ")}`;
     });
-  return ["", `Kernels (${kernels.length})`, head, ...rows];
+  return ["", `Kernels (${kernels.length})`, head, ...rows, ...more(kernels.length - rows.length)];
 }
-function lineTable(r: Report): string[] {
-  const rows = r.lines!.slice(0, 40).map((l) => {
+export function lineTable(r: Report, most = 40): string[] {
+  const rows = r.lines!.slice(0, most).map((l) => {
     const parts = Object.entries(l.parts).map(([name, ms]) => `${name} ${showTime(ms)}`);
-    return `${left(`${r.files[l.file]?.path}:${l.line}`, 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? "estimated" : ""}`;
+    return `${left(`${r.files[l.file]?.path}:${l.line}`, 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
   });
-  return ["", `Lines (${r.lines!.length})`, ...rows];
+  return ["", `Lines (${r.lines!.length})`, ...rows, ...more(r.lines!.length - rows.length)];
 }
 function ledger(decisions: readonly Decision[], op: ReadonlyMap<string, string>): string[] {
   const fused = decisions.filter((d) => d.fused).length;

@@ -18,7 +18,10 @@ interface Options extends RunOptions {
   readonly time?: string;
 }
 export function checkCommand(program: Command, c: Context): void {
-  jsonOption(runOptions(program.command("check").description("fail (exit code 3) where kernels, bytes, operations, peak memory or compilations grew")), "the outcome")
+  jsonOption(
+    runOptions(program.command("check").description("fail (exit code 3) where kernels, bytes, operations, peak memory or compilations grew")),
+    "the outcome",
+  )
     .argument("[targets...]", `${TARGET}; without any, all functions of the baseline`)
     .requiredOption("--baseline <file>", "the figures as they should be, a JSON file that --update writes")
     .option("--update", "write the figures of this run into the baseline")
@@ -39,7 +42,9 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
   if (!existsSync(o.baseline) && !o.update) throw usage(`there is no baseline ${o.baseline}`, "Write it with --update, and commit it.");
   const known = existsSync(o.baseline) ? readBaselines(o.baseline) : { format: "jitbaseline" as const, version: 1 as const, functions: {} };
   const home = dirname(resolve(o.baseline));
-  const wanted = targets.length ? targets.map((t) => ({ target: t, run: o })) : Object.entries(known.functions).map(([key, e]) => fromBaseline(home, key, e, o));
+  const wanted = targets.length
+    ? targets.map((t) => ({ target: t, run: o }))
+    : Object.entries(known.functions).map(([key, e]) => fromBaseline(home, key, e, o));
   if (!wanted.length) throw usage("no function was named, and the baseline has none", "jitlens check FILE#FUNCTION --baseline FILE --update");
   const functions: Record<string, Entry> = { ...known.functions };
   const outcomes: Outcome[] = [];
@@ -63,7 +68,14 @@ function fromBaseline(home: string, key: string, entry: Entry, o: Options): { re
   const { args, entry: entryFile, device, pin } = entry.run ?? {};
   const run = { ...(args === undefined ? {} : { args }), ...(device === undefined ? {} : { device }), ...(pin ? { pin } : {}) };
   const target = slashes(relative(process.cwd(), resolve(home, key)));
-  return { target, run: { ...(o.seconds === undefined ? {} : { seconds: o.seconds }), ...run, ...(entryFile === undefined ? {} : { entry: resolve(home, entryFile) }) } };
+  return {
+    target,
+    run: {
+      ...(o.seconds === undefined ? {} : { seconds: o.seconds }),
+      ...run,
+      ...(entryFile === undefined ? {} : { entry: resolve(home, entryFile) }),
+    },
+  };
 }
 function entryOf(home: string, { report }: Profiled, run: RunOptions): Entry {
   const how = {

@@ -12,7 +12,10 @@ interface Options extends RunOptions {
   readonly least: number;
 }
 export function diffCommand(program: Command, c: Context): void {
-  jsonOption(runOptions(program.command("diff").description("two profiles beside each other: kernels matched by lineage, times with significance")), "the comparison")
+  jsonOption(
+    runOptions(program.command("diff").description("two profiles beside each other: kernels matched by lineage, times with significance")),
+    "the comparison",
+  )
     .argument("<before>", "a .jitprofile, or FILE#FUNCTION")
     .argument("<after>", "a .jitprofile, or FILE#FUNCTION")
     .option("--least <percent>", "differences of time below this count as none, however sure", number, 10)

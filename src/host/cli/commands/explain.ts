@@ -15,7 +15,10 @@ interface Options extends RunOptions {
   readonly top: number;
 }
 export function explainCommand(program: Command, c: Context): void {
-  jsonOption(runOptions(program.command("explain").description("why values are stored between kernels, the dearest first, and what would fuse them")), "the edges")
+  jsonOption(
+    runOptions(program.command("explain").description("why values are stored between kernels, the dearest first, and what would fuse them")),
+    "the edges",
+  )
     .argument("<source>", `a .jitprofile, or ${TARGET}`)
     .argument("[edge]", "one edge of the ledger, as explain and --pin write them: 12>15")
     .option("--top <n>", "how many edges", whole, 10)
@@ -32,11 +35,19 @@ async function ranked(c: Context, r: Report, o: Options): Promise<void> {
   const rest = all.length - shown.length;
   await c.terminal.print(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
 }
-const plain = (m: Missed): object => ({ ...m.decision, edge: m.edge, ms: m.ms ?? null, file: m.file ?? null, line: m.line ?? null });
+const plain = (m: Missed): object => ({
+  ...m.decision,
+  edge: m.edge,
+  edges: m.edges.map((d) => d.id),
+  ms: m.ms ?? null,
+  file: m.file ?? null,
+  line: m.line ?? null,
+});
 function edgeText(m: Missed): string {
   const { decision: d } = m;
   const cost = [m.ms === undefined ? "" : showTime(m.ms), d.cost.bytes === undefined ? "" : `${d.cost.bytes} B`].filter(Boolean).join(", ");
-  const head = `${d.id}  ${m.edge}  ${m.file === undefined ? "" : `${m.file}:${m.line}`}${cost ? `  (${cost})` : ""}`;
+  const ids = m.edges.map((x) => x.id).join(", ");
+  const head = `${ids}  ${m.edge}  ${m.file === undefined ? "" : `${m.file}:${m.line}`}${cost ? `  (${cost})` : ""}`;
   return [head, `    stored: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would fuse: ${d.otherwise}`] : [])].join("\n");
 }
 async function one(c: Context, r: Report, wanted: string, o: Options): Promise<void> {
@@ -45,14 +56,21 @@ async function one(c: Context, r: Report, wanted: string, o: Options): Promise<v
   const d = program?.decisions?.find((x) => x.id === wanted);
   if (!d) {
     const close = nearest(wanted, ids);
-    throw usage(`there is no edge "${wanted}" in the ledger of ${r.function.name}`, `${close ? `Did you mean "${close}"? ` : ""}jitlens explain without an edge lists them.`);
+    throw usage(
+      `there is no edge "${wanted}" in the ledger of ${r.function.name}`,
+      `${close ? `Did you mean "${close}"? ` : ""}jitlens explain without an edge lists them.`,
+    );
   }
-  const missed = missedFusions(r, program).find((m) => m.decision === d);
+  const missed = missedFusions(r, program).find((m) => m.edges.includes(d));
   if (o.json) return c.terminal.json(missed ? plain(missed) : { ...d, ...placeOf(r, d.stack) });
   const nodes = nodesOf(program);
   const name = (id: string): string => `${nodes.get(id)?.op ?? "?"} ${nodes.get(id)?.type ?? ""}`;
-  const lines = missed ? [edgeText(missed)] : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would be stored: ${d.otherwise}`] : [])];
-  await c.terminal.print(`${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`].filter(Boolean).join("\n")}\n`);
+  const lines = missed
+    ? [edgeText(missed)]
+    : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would be stored: ${d.otherwise}`] : [])];
+  await c.terminal.print(
+    `${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`].filter(Boolean).join("\n")}\n`,
+  );
 }
 function costs(d: Decision): string {
   const parts = Object.entries(d.cost).map(([what, n]) => `${what} ${n}`);

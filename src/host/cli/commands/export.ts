@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { EXPORTERS, GROUPS } from "../../../engine/report/exporters/exporters.ts";
 import type { Context } from "../context.ts";
 import { TARGET, listed, runOptions } from "../options.ts";
-import { exportersNamed, printOne, writeOne } from "../outputs.ts";
+import { exportersNamed, printOne, writeAll, writeOne } from "../outputs.ts";
 import type { RunOptions } from "../profile.ts";
 import { reportFrom } from "../reports.ts";
 
@@ -24,6 +24,7 @@ export function exportCommand(program: Command, c: Context): void {
       const wanted = exportersNamed(o.format, o.out === undefined ? 1 : Infinity);
       const { report, name } = await reportFrom(c, source, o);
       if (o.out === undefined) return printOne(c, wanted[0]!, report);
-      for (const e of wanted) c.terminal.note(`wrote ${writeOne(c, o.out, name, e, report, wanted.length > 1)}`);
+      const written = wanted.length > 1 ? await writeAll(c, o.out, { report, name }, wanted) : [await writeOne(c, o.out, name, wanted[0]!, report)];
+      for (const file of written) c.terminal.note(`wrote ${file}`);
     });
 }

@@ -22,5 +22,7 @@ async function list(c: Context, file: string, json: boolean): Promise<void> {
   if (json) return c.terminal.json(rows);
   if (!rows.length) return c.terminal.print(`${path} has no jit functions\n`);
   const width = Math.max(...rows.map((r) => r.name.length));
-  await c.terminal.print(rows.map((r) => `${r.name.padEnd(width)}  ${path}:${r.line}${r.traceTag === null ? "" : `  @trace ${r.traceTag}`}\n`).join(""));
+  await c.terminal.print(
+    rows.map((r) => `${r.name.padEnd(width)}  ${path}:${r.line}${r.traceTag === null ? "" : `  @trace ${r.traceTag}`}\n`).join(""),
+  );
 }

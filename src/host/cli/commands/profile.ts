@@ -21,7 +21,11 @@ interface Options extends RunOptions {
 function withOutputs(command: Command): Command {
   return jsonOption(runOptions(command), "a summary of at most 2 KB")
     .option("--out <folder>", "write the profile, or the formats that --format names, into this folder")
-    .option("--format <list>", "formats to write, separated by commas, or all (jitlens export --help lists them); one without --out goes to stdout", listed)
+    .option(
+      "--format <list>",
+      "formats to write, separated by commas, or all (jitlens export --help lists them); one without --out goes to stdout",
+      listed,
+    )
     .option("--full", "the whole text: every kernel, line and fusion decision, and the jaxpr")
     .option("--top <n>", "rows of each table", whole)
     .option("--sections <list>", `parts of the summary: ${SECTIONS.join(", ")}`, listed);
@@ -43,10 +47,11 @@ async function show(c: Context, target: string, o: Options, mode: "profile" | "t
   const formats = o.format ? exportersNamed(o.format) : [];
   const sections = o.sections?.map(sectionNamed);
   if (formats.length > 1 && o.out === undefined) throw usage("several formats need a folder", "Give it: --out FOLDER.");
-  if (formats.length === 1 && o.out === undefined && o.json) throw usage("--json and a format both go to stdout", "Give the format a folder: --out FOLDER.");
+  if (formats.length === 1 && o.out === undefined && o.json)
+    throw usage("--json and a format both go to stdout", "Give the format a folder: --out FOLDER.");
   const profiled = await profileTarget(c, target, o, mode);
   if (formats.length === 1 && o.out === undefined) return printOne(c, formats[0]!, profiled.report);
-  const files = o.out === undefined ? [] : writeAll(c, o.out, profiled, formats.length ? formats : exportersNamed(["jitprofile"]));
+  const files = o.out === undefined ? [] : await writeAll(c, o.out, profiled, formats.length ? formats : exportersNamed(["jitprofile"]));
   if (o.json) {
     const made = summary(profiled.report, { ...(o.top === undefined ? {} : { top: o.top }), ...(sections ? { sections } : {}) });
     return c.terminal.json(files.length ? { ...made, files } : made);

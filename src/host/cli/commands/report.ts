@@ -14,6 +14,6 @@ export function reportCommand(program: Command, c: Context): void {
       const { report, name } = await reportFrom(c, source, o);
       const [html] = exportersNamed(["html"]);
       if (o.out === undefined) return printOne(c, html!, report);
-      c.terminal.note(`wrote ${writeOne(c, o.out, name, html!, report)}`);
+      c.terminal.note(`wrote ${await writeOne(c, o.out, name, html!, report)}`);
     });
 }

@@ -1,0 +1,72 @@
+// What a person at a terminal wants first: how long, where, what could be fused, what was traced again. A screen or two; textReport says all.
+import { figuresOf } from "../figures.ts";
+import { missedFusions, retraces } from "../ranking.ts";
+import type { Report } from "../types.ts";
+import { headText, kernelTable, left, lineTable, more, right, showTime } from "./text.ts";
+
+/** @param o.top rows of each table */
+export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
+  const top = o.top ?? 10;
+  const [program] = r.programs;
+  const out = [...headText(r), figuresText(r)];
+  if (program?.kernels) out.push(...kernelTable(r, program.kernels, top));
+  if (r.lines?.length) out.push(...lineTable(r, top));
+  out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
+  if (r.insights?.length)
+    out.push("", "Insights", ...r.insights.slice(0, top).map((i) => `${r.files[i.file]?.path}:${i.line}  ${i.text} ${i.remedy}`));
+  if (r.warnings.length) out.push("", "Warnings", ...r.warnings.slice(0, top).map((w) => w.message));
+  if (!r.timing) {
+    const jaxpr = program?.levels.find((l) => l.text)?.text;
+    if (jaxpr) out.push("", "Jaxpr", jaxpr.text.trimEnd());
+  }
+  return [...out, ""].join("\n");
+}
+function figuresText(r: Report): string {
+  const f = figuresOf(r);
+  const parts = [
+    ...(f.kernels === undefined
+      ? []
+      : [counted(f.kernels, "kernel"), counted(f.launches ?? 0, "kernel call"), `${showBytes(f.bytes ?? 0)} moved`, `${f.flops} flop`]),
+    ...(f.peak === undefined ? [] : [`peak memory ${showBytes(f.peak)}`]),
+    counted(f.compilations, "compilation"),
+  ];
+  return parts.join(", ");
+}
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+export function showBytes(n: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let at = 0;
+  let value = n;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
+    at++;
+  }
+  return `${at ? value.toFixed(1) : value} ${units[at]}`;
+}
+function missedTable(r: Report, top: number): string[] {
+  const all = missedFusions(r);
+  if (!all.length) return [];
+  const rows = all.slice(0, top).map((m) => {
+    const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(m.ms);
+    return `${right(cost, 10)}  ${left(m.decision.id, 10)} ${left(m.edge, 28)} ${left(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
+  });
+  return ["", `Values stored between kernels (${all.length}), by what storing them takes`, ...rows, ...more(all.length - rows.length)];
+}
+function retraceTable(r: Report, top: number): string[] {
+  const all = retraces(r);
+  if (!all.length) return [];
+  const rows = all
+    .slice(0, top)
+    .map((x) => `${right(`${x.count}×`, 6)}  ${left(x.function, 20)} ${left(x.file === undefined ? "" : `${x.file}:${x.line}`, 28)} ${x.cause}`);
+  return ["", `Traced again (${all.reduce((s, x) => s + x.count, 0)})`, ...rows, ...more(all.length - rows.length)];
+}
+function holderTable(r: Report, top: number): string[] {
+  const all = r.memory?.holders ?? [];
+  if (!all.length) return [];
+  return [
+    "",
+    "Memory at its peak",
+    ...all.slice(0, top).map((h) => `${right(showBytes(h.bytes), 10)}  ${left(h.what, 10)} ${h.text}`),
+    ...more(all.length - top),
+  ];
+}
