@@ -1,5 +1,5 @@
 // What the two packages say of themselves: the extension's manifest without what only this repository needs, and the library's.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib.mjs";
 
@@ -46,7 +46,7 @@ export function libraryManifest() {
     },
     main: "./dist/engine/index.js",
     types: "./dist/engine/types/index.d.ts",
-    bin: { jitlens: ["dist/host/cli.cjs", "dist/host/headless.cjs"].find((f) => existsSync(join(root, f))) },
+    bin: { jitlens: "dist/host/cli.cjs" },
     files: ["dist", "ThirdPartyNotices.txt", "CHANGELOG.md"],
     sideEffects: true,
     engines: { node: ">=20.19.0" },
