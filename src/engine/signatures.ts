@@ -182,6 +182,9 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     flattenArgs: "(fn, args, what)",
     framePath: "(f)",
     hideFramesOf: "(prefix)",
+    machineCeilings: "(kept, device?)",
+    machineCosts: "(kept, device?)",
+    nearest: "(name, allowed)",
     onJitCall: "(listener)",
     onJitCreate: "(listener)",
     onLargeConstant: "(listener)",
@@ -189,7 +192,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     parameterNames: "(fn)",
     positionOf: "(f)",
     record:
-      "(o*) args before calledFrom clicked declared jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
+      "(o*) args before calledFrom ceilings clicked costs declared jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
     setJitNamer: "(n)",
     setNameMapper: "(m)",
     setSourceMapper: "(m)",

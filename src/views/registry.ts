@@ -4,10 +4,11 @@ import { fusionView } from "./fusion.ts";
 import { graphView } from "./graph/graphView.ts";
 import { kernelsView } from "./kernels.ts";
 import { linesView } from "./lines.ts";
+import { rooflineView } from "./roofline/roofline.ts";
 import { summaryView } from "./summary.ts";
 import { textView } from "./text.ts";
 import { timelineView } from "./timeline/timeline.ts";
 import { tracesView } from "./traces.ts";
 import type { ViewDefinition } from "./view.ts";
 
-export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, linesView, tracesView, summaryView, compareView];
+export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, rooflineView, linesView, tracesView, summaryView, compareView];

@@ -16,6 +16,8 @@ export class Compilation {
   readonly traced: Graph;
   /** Milliseconds of each phase, 0 before it has run. */
   readonly phases = { lower: 0, passes: 0, plan: 0 };
+  /** When each began, by `performance.now()`; 0 before it has run. */
+  readonly began = { lower: 0, passes: 0, plan: 0 };
   #optimized: Optimized | null = null;
   #plan: Plan | null = null;
   /** @throws PinError where a pin names no edge of the program */
@@ -53,6 +55,7 @@ export class Compilation {
   #timed<R>(phase: keyof Compilation["phases"], run: () => R): R {
     const start = performance.now();
     const r = run();
+    this.began[phase] = start;
     this.phases[phase] = performance.now() - start;
     return r;
   }

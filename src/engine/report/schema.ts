@@ -17,7 +17,15 @@ const device = z.object({
   name: text,
   platform: text,
   limits: z.record(text, z.number()).optional(),
-  ceilings: z.object({ bandwidth: z.number().optional(), flops: z.record(text, z.number()).optional(), from: text }).optional(),
+  ceilings: z
+    .object({
+      bandwidth: z.number().optional(),
+      cache: z.number().optional(),
+      cacheBytes: size.optional(),
+      flops: z.record(text, z.number()).optional(),
+      from: text,
+    })
+    .optional(),
 });
 const file = z.object({ path: text, hash: text, text: text.optional() });
 const frame = z.object({ file: index, line: position, column: position, func: text });

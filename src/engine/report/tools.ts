@@ -13,5 +13,6 @@ export { callCost, type CallCost } from "../transforms/callCost.ts";
 export { showCause } from "../transforms/retrace.ts";
 export { allPrimitives } from "../core/primitive.ts";
 export { compile } from "../backends/programs.ts";
+export { machineCeilings } from "./record/ceilings.ts";
 export { machineCosts } from "./record/calibrate.ts";
 export type { CostTable } from "../compiler/cost/table.ts";

@@ -64,7 +64,11 @@ export interface Device {
   /** What the machine reached when it was measured. */
   readonly ceilings?: {
     readonly bandwidth?: number /* GB/s */;
+    /** GB/s of arrays that stay in the caches: of at most `cacheBytes` together. */
+    readonly cache?: number;
+    readonly cacheBytes?: number;
     readonly flops?: Readonly<Record<string, number>> /* GFLOP/s by dtype */;
+    /** How and when they were measured. */
     readonly from: string;
   };
 }

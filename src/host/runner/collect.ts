@@ -1,7 +1,7 @@
 // What a run gathers: the report of the function's first call, and everything that was traced after it, until the limits.
 import { cpus } from "node:os";
 import type { RunParams, UserError } from "../protocol.ts";
-import { costsOfMachine } from "./costs.ts";
+import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
 import type { EngineModule } from "./engineApi.ts";
 import type { Road } from "./road.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
@@ -70,7 +70,7 @@ export class Collector {
       traceMilliseconds = performance.now() - start;
     const values = p.mode !== "profile" ? null : measured ? this.#values(fn, args) : traced.inAvals.map((a) => tools.concrete(a));
     this.#recording = true;
-    const options: Omit<RecordOptions, "values" | "costs"> = {
+    const options: Omit<RecordOptions, "values" | "costs" | "ceilings"> = {
       name: p.site.name,
       jitted: fn,
       self,
@@ -91,12 +91,16 @@ export class Collector {
       ...(p.pins ? { pins: p.pins } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
-    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), values: null });
+    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null });
     this.#report = early;
     if (values) {
       this.on.early(early);
       // The same report, and one page: what is chosen and zoomed in it stays.
-      this.#report = { ...tools.record({ ...options, ...costsOfMachine(this.engine, true), values }), id: early.id, created: early.created };
+      this.#report = {
+        ...tools.record({ ...options, ...costsOfMachine(this.engine, true), ...ceilingsOfMachine(this.engine, true), values }),
+        id: early.id,
+        created: early.created,
+      };
     }
     this.#recording = false;
     this.#calls = 1;

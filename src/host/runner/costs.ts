@@ -1,48 +1,26 @@
-// The machine's cost table is measured once and kept in the user's cache folder; another processor, another Node or a broken file means another time.
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { cpus, homedir } from "node:os";
-import { join } from "node:path";
+// What the machine's work costs and how fast it can be at best: each measured once and kept.
 import type { EngineModule } from "./engineApi.ts";
+import { keep, kept } from "./machineCache.ts";
 
-type CostTable = ReturnType<EngineModule["internals"]["machineCosts"]>;
-/** Another number where tables of before cannot be read. */
+type Tools = EngineModule["internals"];
+type CostTable = ReturnType<Tools["machineCosts"]>;
+type Ceilings = ReturnType<Tools["machineCeilings"]>;
 const VERSION = 1;
 
-/** Where programs keep what they can make again, by the habits of each system. */
-export function cacheFolder(platform = process.platform, env: NodeJS.ProcessEnv = process.env, home = homedir()): string {
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "jitlens", "Cache");
-  if (platform === "darwin") return join(home, "Library", "Caches", "jitlens");
-  return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "jitlens");
-}
-function fileOf(): string {
-  const machine = JSON.stringify([VERSION, cpus()[0]?.model, process.arch, process.versions.v8]);
-  return join(cacheFolder(), `costs-${createHash("sha256").update(machine).digest("hex").slice(0, 16)}.json`);
-}
-function kept(): unknown {
-  try {
-    return JSON.parse(readFileSync(fileOf(), "utf8")) as unknown;
-  } catch {
-    return null;
-  }
-}
 /** @param measure whether to measure where nothing was kept: it takes a third of a second */
 export function costsOfMachine({ internals }: EngineModule, measure: boolean): { readonly costs?: CostTable } {
-  const before = kept();
+  const before = kept("costs", VERSION);
   if (before === null && !measure) return {};
   const costs = internals.machineCosts(before);
-  if (costs !== before) keep(costs);
+  if (costs !== before) keep("costs", VERSION, costs);
   return { costs };
 }
-/** A table that cannot be kept is measured again another time: no reason to fail. */
-function keep(costs: CostTable): void {
-  const file = fileOf();
-  try {
-    mkdirSync(cacheFolder(), { recursive: true });
-    const part = `${file}.${process.pid}`;
-    writeFileSync(part, JSON.stringify(costs));
-    renameSync(part, file);
-  } catch {
-    // A folder that nobody can write to.
-  }
+/** @param measure as above: a third of a second */
+export function ceilingsOfMachine({ internals }: EngineModule, measure: boolean): { readonly ceilings?: NonNullable<Ceilings> } {
+  const before = kept("ceilings", VERSION);
+  if (before === null && !measure) return {};
+  const ceilings = internals.machineCeilings(before);
+  if (ceilings === null) return {};
+  if (ceilings !== before) keep("ceilings", VERSION, ceilings);
+  return { ceilings };
 }

@@ -5,7 +5,7 @@ import { type Frame, framePath } from "../../core/source.ts";
 import { flatten } from "../../core/pytree.ts";
 import { evalTrace, withTrace } from "../../core/trace.ts";
 import { NDArray, type Value } from "../../core/value.ts";
-import { deviceFor } from "../../backends/devices.ts";
+import { defaultDevice, deviceFor } from "../../backends/devices.ts";
 import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Compilation } from "../../compiler/compile.ts";
@@ -17,6 +17,7 @@ import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
 import type { Argument, Level, Program, Range, Report } from "../types.ts";
+import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
 import { compilations } from "./compilations.ts";
@@ -62,6 +63,8 @@ export interface RecordOptions {
   readonly pins?: readonly string[];
   /** What work costs on this machine (`machineCosts`); without it, an ordinary machine's numbers. */
   readonly costs?: CostTable;
+  /** The roofs of this machine (`machineCeilings`). */
+  readonly ceilings?: Ceilings;
   readonly progress?: (message: string, fraction: number) => void;
 }
 export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
@@ -72,12 +75,11 @@ export function record(o: RecordOptions): Report {
   const clock = startClock(o);
   // Where the call runs: on the device that its arguments are committed to.
   const arrays = [...o.traced.consts, ...(o.values ?? [])].filter((v): v is NDArray => v instanceof NDArray);
-  const compiling = performance.now();
   const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined, deviceFor(arrays, o.name));
   const { compilation } = compiled;
   const { plan } = compilation;
   const compilePhases = phasesOf(compilation);
-  clock.parts("compile", compiling, compilePhases);
+  tellPhases(clock, compilation, compilePhases);
   const places = new Places(o.root);
   for (const s of o.sources) places.file(s.file, s.text);
   const at = places.frame(o.position);
@@ -150,6 +152,8 @@ export function record(o: RecordOptions): Report {
           threads: compiled.device.target?.parallelism.threads ?? 1,
           lanes: compiled.device.target?.parallelism.lanes ?? 1,
         },
+        // Measured for the default device: another one has its own.
+        ...(o.ceilings && compiled.device === defaultDevice() ? { ceilings: o.ceilings } : {}),
       },
     ],
     function: { name: o.name, at, ...(o.declared ? { declared: o.declared } : {}) },
@@ -229,12 +233,18 @@ function callParts(o: RecordOptions, whole: number): Readonly<Record<string, num
   return { flattening, "lookup and storage": whole - flattening };
 }
 function startClock(o: RecordOptions): Clock {
-  const traced = performance.now();
-  const start = traced - o.traceMilliseconds;
+  const last = o.before?.at(-1);
+  const start = last ? last.start + last.duration : performance.now() - o.traceMilliseconds;
   const clock = new Clock(o.clicked ?? o.before?.[0]?.start ?? start);
   for (const b of o.before ?? []) clock.add("road", b.start, b.duration, { name: b.name });
   clock.add("compile", start, o.traceMilliseconds, { name: "trace" });
   return clock;
+}
+/** A program may have been compiled before this Report is made: its phases stand where they ran. */
+function tellPhases(clock: Clock, { began }: Compilation, p: ReturnType<typeof phasesOf>): void {
+  clock.add("compile", began.lower, p.lower, { name: "lower" });
+  clock.add("compile", began.passes, p.passes, { name: "passes" });
+  clock.parts("compile", began.plan, { fuse: p.fuse, plan: p.plan });
 }
 function phasesOf({ phases, plan }: Compilation): Readonly<Record<"lower" | "passes" | "fuse" | "plan", number>> {
   const fuse = Math.min(plan.fuseMilliseconds, phases.plan);

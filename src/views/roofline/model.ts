@@ -1,0 +1,67 @@
+// How near each kernel comes to what the machine can do: its intensity (operations by byte), what bounds it, how much faster it could be at most.
+import type { Device, Kernel, Report } from "../../engine/report/types.ts";
+import type { Lookup } from "../lookup.ts";
+
+export type Ceilings = NonNullable<Device["ceilings"]>;
+export type Bound = "memory" | "cache" | "compute";
+export interface Dot {
+  readonly kernel: Kernel;
+  /** "f32": what it computes in. */
+  readonly dtype: string;
+  /** Operations by byte moved; 0 for a kernel that only moves. */
+  readonly intensity: number;
+  /** GFLOP/s and GB/s reached. */
+  readonly flops: number;
+  readonly bandwidth: number;
+  /** Milliseconds of one run without the clock's own cost. */
+  readonly ms: number;
+  /** As short as the clock's readings around it: nothing can be said of its rates. */
+  readonly isShort: boolean;
+  readonly roof: Roof | null;
+}
+export interface Roof {
+  readonly bound: Bound;
+  /** The rate of what bounds it: GB/s, or GFLOP/s. */
+  readonly limit: number;
+  /** The part of it that is reached; above 1 where the measurement of the roof was the slower one. */
+  readonly reached: number;
+  /** Milliseconds that the kernel could take less at most. */
+  readonly saves: number;
+}
+const CERTAIN = 4;
+
+export function dotsOf(r: Report, lookup: Lookup): Dot[] {
+  const overhead = (r.timing?.timerOverheadNs ?? 0) / 1e6;
+  return lookup.kernels
+    .flatMap((k): Dot[] => {
+      if (!k.time || k.calls === 0) return [];
+      const ms = Math.max(1e-9, k.time.median - 2 * overhead * k.calls);
+      const isShort = k.time.median < CERTAIN * overhead * k.calls;
+      const moved = (k.bytesRead + k.bytesWritten) * k.calls;
+      const done = k.flops * k.calls;
+      const dtype = dtypeOf(k, lookup);
+      const dot = { kernel: k, dtype, intensity: moved ? done / moved : 0, flops: done / ms / 1e6, bandwidth: moved / ms / 1e6, ms, isShort };
+      return [{ ...dot, roof: roofOf(dot, moved, done, r.devices[k.device]?.ceilings) }];
+    })
+    .sort((a, b) => b.ms - a.ms);
+}
+/** Of its largest result: what is added up in it is mostly of that type. */
+function dtypeOf(k: Kernel, lookup: Lookup): string {
+  for (const id of [...k.outputs, ...k.nodes]) {
+    const type = /^\(?([a-z]+\d*)/.exec(lookup.nodes.get(id)?.type ?? "")?.[1];
+    if (type) return type;
+  }
+  return "";
+}
+function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel">, moved: number, done: number, c: Ceilings | undefined): Roof | null {
+  if (!c) return null;
+  const isCached = c.cache !== undefined && d.kernel.bytesRead + d.kernel.bytesWritten <= (c.cacheBytes ?? 0);
+  const bandwidth = isCached ? c.cache : c.bandwidth;
+  const flops = c.flops?.[d.dtype];
+  const movingMs = bandwidth ? moved / bandwidth / 1e6 : 0;
+  const computingMs = flops ? done / flops / 1e6 : 0;
+  const least = Math.max(movingMs, computingMs);
+  if (least === 0) return null;
+  const bound: Bound = movingMs >= computingMs ? (isCached ? "cache" : "memory") : "compute";
+  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: least / d.ms, saves: Math.max(0, d.ms - least) };
+}
