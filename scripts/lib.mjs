@@ -1,6 +1,6 @@
 // What start, test and bench share: installing what is missing, building, and the VS Code rig (code-server with a Node of its own).
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -93,26 +93,33 @@ export function ensureRig() {
     rmSync(join(vs, p), { recursive: true, force: true });
   writeFileSync(join(rig, "ready"), JSON.stringify(VERSIONS));
 }
-/** The extension as VS Code installs it: manifest, dist, media and esbuild, in one folder. */
-export function stageExtension(extensions) {
-  const at = join(extensions, "jitlens.jitlens-0.1.0");
-  mkdirSync(at, { recursive: true });
-  for (const f of ["package.json", "package.nls.json", "package.nls.zh-cn.json", "l10n", "README.md", "LICENSE", "dist", "media"])
-    if (existsSync(join(root, f))) cpSync(join(root, f), join(at, f), { recursive: true });
-  for (const m of ["esbuild", "@esbuild"]) cpSync(join(root, "node_modules", m), join(at, "node_modules", m), { recursive: true });
+/** The extension as VS Code installs it, in a folder that is like an installed one: what is packed, unpacked. */
+export async function stageExtension(extensions) {
+  const { stageExtension: stage } = await import("./pack/stage.mjs");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const name = `jitlens.jitlens-${version}`;
+  const at = join(extensions, name);
+  await stage(at, `${process.platform}-${process.arch}`);
   writeFileSync(
     join(extensions, "extensions.json"),
     JSON.stringify([
       {
         identifier: { id: "jitlens.jitlens" },
-        version: "0.1.0",
+        version,
         location: { $mid: 1, path: at, scheme: "file" },
-        relativeLocation: "jitlens.jitlens-0.1.0",
+        relativeLocation: name,
         metadata: {},
       },
     ]),
   );
   return at;
+}
+/** Installs a packed extension, as a person does. */
+function installExtension(vsix, { home, data, extensions }) {
+  run(rigNode, [rigEntry, "--user-data-dir", data, "--extensions-dir", extensions, "--install-extension", vsix, "--force"], {
+    quiet: true,
+    env: serverEnvironment(home),
+  });
 }
 export const freePort = () =>
   new Promise((resolve, reject) => {
@@ -128,14 +135,15 @@ function serverEnvironment(home) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PORT|VSCODE_.*|ELECTRON_.*|CODE_SERVER_.*)$/.test(name)));
   return { ...env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" };
 }
-/** Starts code-server with the staged extension; gives its port and how to stop it. */
-export async function startServer({ home, settings = {}, trust = false, port = null }) {
+/** Starts code-server with the extension as it is built, or with a packed one; gives its port and how to stop it. */
+export async function startServer({ home, settings = {}, trust = false, port = null, vsix = null }) {
   const p = port ?? (await freePort()),
     data = join(home, "data"),
     extensions = join(home, "ext");
   mkdirSync(join(data, "User"), { recursive: true });
   mkdirSync(join(home, "home"), { recursive: true });
-  stageExtension(extensions);
+  if (vsix) installExtension(vsix, { home, data, extensions });
+  else await stageExtension(extensions);
   writeFileSync(
     join(data, "User", "settings.json"),
     JSON.stringify({
@@ -196,5 +204,5 @@ export async function startServer({ home, settings = {}, trust = false, port = n
     }
     await new Promise((r) => setTimeout(r, 200));
   }
-  return { port: p, data, pid: child.pid, stop };
+  return { port: p, data, extensions, pid: child.pid, stop };
 }

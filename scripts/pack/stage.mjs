@@ -1,5 +1,5 @@
 // The two packages as folders, exactly as they are packed: what is not put in here is not shipped.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib.mjs";
 import { addCompiler } from "./compiler.mjs";
@@ -24,6 +24,8 @@ async function addLibraryParts(folder) {
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, "package.json"), json(libraryManifest()));
   writeFileSync(join(at, "files.json"), json(libraryFiles()));
+  // An extension's own are renamed when it is packed.
+  for (const f of ["LICENSE", "CHANGELOG.md"]) cpSync(join(root, f), join(at, f));
   writeFileSync(join(at, "README.md"), await readme({ pictures: false }));
 }
 export async function stageExtension(folder, target) {

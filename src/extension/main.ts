@@ -6,6 +6,7 @@ import { registerDecorations } from "./decorations.ts";
 import { exportReport } from "./export.ts";
 import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
+import { registerLibrary } from "./library/offers.ts";
 import { registerPanels } from "./panels.ts";
 import { nodeFor, runSite } from "./run.ts";
 import { pick, say } from "./shown.ts";
@@ -47,6 +48,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     lenses.register(),
     registerPanels(c),
     registerDecorations(c),
+    registerLibrary(c),
     vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),
     vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()),
