@@ -89,6 +89,13 @@ for (const [target, folderName, way] of [
       assert.equal(existsSync(join(folder, "node_modules", "jitlens", "dist", "engine", "index.js")), way === "package");
       if (way === "package")
         assert.equal(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies.jitlens, `file:vendor/jitlens-${version}.tgz`);
+      if (way === "package") {
+        const listed = run("tar", ["tzf", join(packages, `jitlens-${version}.tgz`)], { quiet: true })
+          .stdout.trim()
+          .split("\n");
+        const missing = listed.filter((f) => !existsSync(join(folder, "node_modules", f.replace(/^package/, "jitlens"))));
+        assert.deepEqual(missing, [], "what the extension makes has every file of what npm packs");
+      }
       await until("no lens", async () => (await w.page.locator(".codelens-decoration a", { hasText: "add jitlens" }).count()) === 0);
     });
     test("the next profile says whose engine ran", async () => {

@@ -95,15 +95,13 @@ test("its files are found by name: the schema, the manifest", () => {
     console.log(r("jitlens/package.json").version, typeof r("jitlens/schema.json").properties);`;
   assert.equal(node("--input-type=module", "-e", code).trim(), `${version} object`);
 });
-// Until the command line has landed, the program is the one before it.
-const isNew = () => JSON.parse(readFileSync(join(installed, "package.json"), "utf8")).bin.jitlens.endsWith("cli.cjs");
 test("the command says its version, and profiles a program of the folder", () => {
-  if (isNew()) assert.match(run("npx", ["--no-install", "jitlens", "--version"]), new RegExp(version.replaceAll(".", "\\.")));
+  assert.match(run("npx", ["--no-install", "jitlens", "--version"]), new RegExp(version.replaceAll(".", "\\.")));
   writeFileSync(
     join(folder, "mine.ts"),
     `import { type Array, jit, numpy as np } from "jitlens";\nconst f = jit((x: Array) => np.tanh(x).mul(2).sum());\nf(np.ones([64, 64]));\n`,
   );
-  const out = run("npx", ["--no-install", "jitlens", ...(isNew() ? ["profile", "mine.ts#f"] : ["mine.ts", "f"]), "--out", "profiles"]);
+  const out = run("npx", ["--no-install", "jitlens", "profile", "mine.ts#f", "--out", "profiles"]);
   assert.match(out, /tanh/);
   const report = JSON.parse(readFileSync(join(folder, "profiles", "mine.f.jitprofile"), "utf8"));
   assert.equal(report.function.name, "f");
