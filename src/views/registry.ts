@@ -4,6 +4,7 @@ import { fusionView } from "./fusion.ts";
 import { graphView } from "./graph/graphView.ts";
 import { kernelsView } from "./kernels.ts";
 import { linesView } from "./lines.ts";
+import { memoryView } from "./memory/memory.ts";
 import { rooflineView } from "./roofline/roofline.ts";
 import { summaryView } from "./summary.ts";
 import { textView } from "./text.ts";
@@ -11,4 +12,4 @@ import { timelineView } from "./timeline/timeline.ts";
 import { tracesView } from "./traces.ts";
 import type { ViewDefinition } from "./view.ts";
 
-export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, rooflineView, linesView, tracesView, summaryView, compareView];
+export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, rooflineView, memoryView, linesView, tracesView, summaryView, compareView];
