@@ -36,11 +36,17 @@ export function progress<T>(
 export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
+  readonly group?: string;
   readonly value: T;
 }
+/** Choices of one group stand together, under its name. */
 export async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
-  const items = choices.map((c) => ({ label: plain(c.label, SHORT), description: plain(c.description ?? "", SHORT), value: c.value }));
-  return (await vscode.window.showQuickPick(items, { title: plain(title, SHORT) }))?.value;
+  const items = choices.flatMap((c, i) => {
+    const item = { label: plain(c.label, SHORT), description: plain(c.description ?? "", SHORT), value: c.value };
+    const isFirst = c.group !== undefined && c.group !== choices[i - 1]?.group;
+    return isFirst ? [{ label: plain(c.group, SHORT), kind: vscode.QuickPickItemKind.Separator, value: undefined }, item] : [item];
+  });
+  return (await vscode.window.showQuickPick(items, { title: plain(title, SHORT), matchOnDescription: true }))?.value;
 }
 export interface Question {
   readonly title: string;

@@ -7,6 +7,7 @@ export class MarkdownString {
 export const FileType = { File: 1 };
 export const window = { setStatusBarMessage: () => ({ dispose() {} }) };
 /** English, as where no bundle is loaded. */
+export const QuickPickItemKind = { Default: 0, Separator: -1 };
 export const l10n = {
   t: (text: string, ...values: readonly (string | number)[]): string =>
     text.replace(/\{(\d+)\}/g, (all, i: string) => String(values[Number(i)] ?? all)),

@@ -1,6 +1,6 @@
 // Chrome's Trace Event Format, complete events: opens in ui.perfetto.dev and chrome://tracing. A thread a track.
 import type { Report } from "../types.ts";
-import { sourceOf, spansByTrack } from "./spans.ts";
+import { nested, sourceOf, spansByTrack } from "./spans.ts";
 
 const microseconds = (ms: number): number => Math.round(ms * 1e6) / 1e3;
 
@@ -13,14 +13,15 @@ export function chromeTrace(r: Report): string {
     tid++;
     add({ ph: "M", pid: 1, tid, name: "thread_name", args: { name } });
     add({ ph: "M", pid: 1, tid, name: "thread_sort_index", args: { sort_index: tid } });
-    for (const { span, name: label, kernel, start } of spans) {
+    for (const { span, name: label, kernel, start, duration } of nested(spans)) {
       const source = sourceOf(r, kernel);
       add({
         ph: "X",
         pid: 1,
         tid,
         ts: microseconds(start),
-        dur: microseconds(span.duration),
+        // The end is rounded, not the length: who begins together and ends together does so when rounded too.
+        dur: Math.round(1e3 * (microseconds(start + duration) - microseconds(start))) / 1e3,
         name: label,
         cat: kernel?.kind ?? id,
         args: {

@@ -31,3 +31,16 @@ export function sourceOf(r: Report, k: Kernel | undefined): { readonly file: str
   const file = line && r.files[line.file];
   return line && file ? { file: file.path, line: line.line } : null;
 }
+/**
+ * The spans of one track so that each lies inside the one around it, as the trace formats ask: clocks are read one after another, so that an inner span may
+ * seem to outlast the outer one by nanoseconds.
+ */
+export function nested(spans: readonly NamedSpan[]): (NamedSpan & { readonly duration: number })[] {
+  const open: number[] = [];
+  return spans.map((s) => {
+    while (open.length && open.at(-1)! <= s.start) open.pop();
+    const end = Math.min(s.start + Math.max(0, s.span.duration), open.at(-1) ?? Infinity);
+    open.push(end);
+    return { ...s, duration: end - s.start };
+  });
+}
