@@ -1,12 +1,9 @@
 // The CodeLenses "jit & profile" and "trace" above every jit function. The last good answer stands while the host is away.
 import * as vscode from "vscode";
 import type { Site } from "../host/protocol.ts";
-import { LANGUAGES } from "../host/languages.ts";
+import { LANGUAGES, languageOf } from "../host/languages.ts";
 import type { Context } from "./context.ts";
 import { lens } from "./shown.ts";
-
-/** Whether a file speaks of the engine, or of a `jit` that a module beside it may pass on: no other file's text leaves the editor, and none starts the host. */
-export const mayHaveSites = (text: string): boolean => text.includes("jitlens") || (/\bjit\b/.test(text) && /(?:from|require\()\s*["']\./.test(text));
 
 export class Lenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
@@ -17,7 +14,8 @@ export class Lenses implements vscode.CodeLensProvider {
   constructor(private readonly c: Context) {}
   async sites(d: vscode.TextDocument): Promise<readonly Site[]> {
     const text = d.getText();
-    if (!mayHaveSites(text)) return [];
+    // No other file's text leaves the editor, and none starts the host.
+    if (!languageOf(d.languageId)?.mayHaveSites(text)) return [];
     try {
       const sites = await this.c.host.sites(d.languageId, text, d.uri.fsPath);
       this.#known.set(d.uri.toString(), sites);

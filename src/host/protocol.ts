@@ -16,6 +16,8 @@ const site = range.extend({
   className: z.string().nullable(),
   /** Types of a `@trace` tag, as written. */
   traceTag: z.string().nullable(),
+  /** What is compiled, by its own name, where it has one: a run that cannot see where `jit` was called goes by it. */
+  target: z.string().nullable().optional(),
 });
 /** A jit function found in a file: the whole expression, or the decorator together with its function. */
 export type Site = Readonly<z.infer<typeof site>>;

@@ -10,6 +10,7 @@ import { LineReader } from "./lines.ts";
 import { killTree } from "./processes.ts";
 import { type RunParams, type RunResult, type UserError, runnerMessage } from "./protocol.ts";
 import { nodeSource } from "./sources/node.ts";
+import { pythonSource } from "./sources/python.ts";
 import type { Explained, ReportSource } from "./sources/source.ts";
 import { type Spares, type StartedRunner, startRunner } from "./spares.ts";
 
@@ -25,7 +26,7 @@ export interface ActiveRun {
   cancel(): void;
 }
 /** What can make a Report, by the name that rows of languages have. */
-export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource };
+export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource, python: pythonSource };
 /** How long a file may take beyond its own limit, before the report that is there is taken; and for the rest of its output to arrive at the end. */
 const GRACE_MS = 3000,
   OUTPUT_MS = 1000,

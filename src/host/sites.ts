@@ -8,6 +8,8 @@ import type { Site } from "./protocol.ts";
 import { type Names, importedNames, namesPattern } from "./sites/imports.ts";
 import { Walk, type Limit, TimeUp } from "./sites/walk.ts";
 import { siteOf } from "./sites/site.ts";
+import { pythonSites } from "./sites/python/find.ts";
+import { mendPython } from "./sites/python/mend.ts";
 
 export interface FindOptions {
   /** The file, so that modules beside it can be looked into for what they pass on of the engine. */
@@ -49,8 +51,7 @@ export async function findSites(grammars: string, languageId: string, text: stri
   const end = performance.now() + (options.milliseconds ?? TIME_LIMIT_MS),
     limit: Limit = { over: () => performance.now() > end || (options.cancelled?.() ?? false) };
   // Most files never speak of the engine: they are not even parsed.
-  const mentions = text.includes(language.module);
-  if (!mentions && !options.file) return [];
+  if (language.finder === "python" ? !language.mayHaveSites(text) : !text.includes(language.module) && !options.file) return [];
   const parser = await parserFor(grammars, language.grammar);
   const sites = search(parser, text, limit, language, options);
   if (sites || options.cancelled?.()) return sites ?? [];
@@ -59,6 +60,29 @@ export async function findSites(grammars: string, languageId: string, text: stri
 }
 /** Null where the text was too long to be read in time. */
 function search(parser: Parser, text: string, limit: Limit, language: LanguageRow, options: FindOptions): Site[] | null {
+  const sites = language.finder === "python" ? searchPython(parser, text, limit) : searchJavascript(parser, text, limit, language, options);
+  return sites && withInner(sites.sort((a, b) => a.line - b.line || a.column - b.column || b.endLine - a.endLine || b.endColumn - a.endColumn));
+}
+/** Broken code is mended before it is looked at: an open bracket would take half the file into one statement. */
+function searchPython(parser: Parser, text: string, limit: Limit): Site[] | null {
+  let tree = parse(parser, text, limit);
+  try {
+    if (tree?.rootNode.hasError) {
+      const mended = mendPython(text);
+      if (mended !== text) {
+        tree.delete();
+        tree = parse(parser, mended, limit);
+      }
+    }
+    return tree && pythonSites(tree, text, limit, MOST_SITES);
+  } catch (e) {
+    if (!(e instanceof TimeUp)) throw e;
+    return null;
+  } finally {
+    tree?.delete();
+  }
+}
+function searchJavascript(parser: Parser, text: string, limit: Limit, language: LanguageRow, options: FindOptions): Site[] | null {
   let tree: Tree | null = null;
   const sites: Site[] = [];
   try {
@@ -79,7 +103,7 @@ function search(parser: Parser, text: string, limit: Limit, language: LanguageRo
   } finally {
     tree?.delete();
   }
-  return withInner(sites.sort((a, b) => a.line - b.line || a.column - b.column || b.endLine - a.endLine || b.endColumn - a.endColumn));
+  return sites;
 }
 function collect(tree: Tree, text: string, pattern: RegExp, names: Names, limit: Limit, sites: Site[]): void {
   new Walk(tree, text, pattern, limit).each((at) => {

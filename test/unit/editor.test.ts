@@ -2,7 +2,7 @@
 // argument types are refused in the box, with the place.
 import { describe, expect, test } from "vitest";
 import { importsFile } from "../../src/extension/entries.ts";
-import { mayHaveSites } from "../../src/extension/lenses.ts";
+import { languageOf } from "../../src/host/languages.ts";
 import { lineShift } from "../../src/extension/lineShift.ts";
 import { parseArgumentTypes } from "../../src/host/argumentTypes.ts";
 
@@ -31,10 +31,16 @@ test("B6: files that import a file", () => {
   for (const text of ['import { f } from "./model.js";', 'import { f } from "model";', "// see ../model.ts"]) expect(yes(text), text).toBe(false);
 });
 test("C13: only files that speak of the engine are sent to the host", () => {
+  const mayHaveSites = languageOf("typescript")!.mayHaveSites;
   expect(mayHaveSites('import { jit } from "jitlens";')).toBe(true);
   expect(mayHaveSites('import { jit } from "./own.js";')).toBe(true);
   expect(mayHaveSites('import { x } from "./own.js"; export const y = x;')).toBe(false);
   expect(mayHaveSites("const jit = 1;")).toBe(false);
+  const python = languageOf("python")!.mayHaveSites;
+  expect(python("from jax import jit")).toBe(true);
+  expect(python("import equinox as eqx\n@eqx.filter_jit\ndef f(x): return x")).toBe(true);
+  expect(python("import jax.numpy as jnp\nx = jnp.ones(3)")).toBe(false);
+  expect(python("from numba import jit\n@jit\ndef f(x): return x")).toBe(false);
 });
 describe("B12: argument types", () => {
   const GOOD: readonly [string, unknown][] = [

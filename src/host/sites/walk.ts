@@ -52,6 +52,7 @@ export class Walk {
     text: string,
     pattern: RegExp,
     private readonly limit: Limit,
+    private readonly askedFor: ReadonlySet<string> = ASKED_FOR,
   ) {
     const hits: number[] = [];
     for (const m of text.matchAll(pattern)) hits.push(m.index);
@@ -94,7 +95,7 @@ export class Walk {
         if (decorated || this.#holds(cursor.startIndex, cursor.endIndex)) {
           const open: Open = {
             type,
-            node: ASKED_FOR.has(type) ? cursor.currentNode : null,
+            node: this.askedFor.has(type) ? cursor.currentNode : null,
             parent: top.open,
             index: top.index,
             tag: top.tag,

@@ -1,0 +1,2 @@
+import type { ReportSource } from "./source.ts";
+export const pythonSource: ReportSource = null as never;
