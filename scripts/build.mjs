@@ -82,6 +82,9 @@ for (const [from, to] of [
   ["tree-sitter-python/tree-sitter-python.wasm", "python.wasm"],
 ])
   cpSync(at("node_modules", from), at("dist", "grammars", to));
+// The runner for Python is one file, shipped as it is.
+mkdirSync(at("dist", "bridge"), { recursive: true });
+cpSync(at("src", "bridge", "jitlens_bridge.py"), at("dist", "bridge", "jitlens_bridge.py"));
 for (const name of only) {
   if (name === "types") {
     buildTypes();

@@ -30,7 +30,11 @@ export const ROOMS = {
       (r) => `src/engine/${r}`,
     ),
   },
-  "src/host": { may: ["src/engine/report"] },
+  "src/host": { may: ["src/engine/report", "src/host/python"] },
+  // What the bridge sends becomes a Report.
+  "src/host/python": { may: ["src/engine/report", "src/xla"], types: ["src/host"] },
+  // Readers of XLA's texts and files.
+  "src/xla": { may: [], types: ["src/engine/report"] },
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.
   "src/host/runner": { may: ["src/host"], types: ["src/engine"] },
   "src/extension": { may: ["src/engine/report", "src/host"], types: ["src/views/messages.ts"] },

@@ -61,6 +61,7 @@ class Run {
   readonly #folder = makeRunFolder();
   #mark = "";
   readonly #source: ReportSource;
+  readonly #read: (raw: unknown) => unknown;
   readonly #timers = new Set<NodeJS.Timeout>();
   constructor(
     dist: string,
@@ -70,6 +71,7 @@ class Run {
   ) {
     this.result = new Promise((resolve) => (this.#resolve = resolve));
     this.#source = SOURCES[languageOf(p.languageId)?.source ?? "node"];
+    this.#read = this.#source.reader?.(p) ?? ((raw) => raw);
     this.#start(dist);
   }
   #after(ms: number, f: () => void): void {
@@ -85,6 +87,17 @@ class Run {
       cwd = p.cwd ?? dirname(p.file),
       token = randomBytes(16).toString("hex");
     let started: StartedRunner;
+    let extra: Readonly<Record<string, unknown>>;
+    try {
+      extra = this.#source.extra?.(p) ?? {};
+    } catch (e) {
+      // Nothing of the user's has run: what was typed cannot be read.
+      const { message } = e as Error;
+      this.#settle(failure({ message, action: "Correct the argument types and click again." }, p.file, p.site.line + 1));
+      return;
+    }
+    const about = this.#source.about?.(p);
+    if (about) void this.on.output(`${about}\n`);
     try {
       started = this.spares?.take(command) ?? startRunner(command, cwd);
     } catch (e) {
@@ -106,7 +119,7 @@ class Run {
       );
     channel.on("data", (d: Buffer) => reader.push(d));
     channel.on("error", () => {});
-    channel.write(`${JSON.stringify({ token, params: { ...p, cwd, folder: this.#folder, mark: this.#mark } })}\n`);
+    channel.write(`${JSON.stringify({ token, params: { ...p, ...extra, cwd, folder: this.#folder, mark: this.#mark } })}\n`);
     child.on("error", (e) => this.#settle(failure(this.#source.notStarted(p, e))));
     child.on("exit", (code, signal) => {
       this.#ended = true;
@@ -146,12 +159,27 @@ class Run {
       );
     if (m.data.kind === "progress") this.on.progress(m.data.message, m.data.fraction);
     else if (m.data.kind === "partial") {
-      this.#partial = { report: m.data.report };
-      this.on.partial?.(m.data.report);
+      const report = this.#reportOf(m.data.report);
+      if (!report) return;
+      this.#partial = report;
+      this.on.partial?.(report.report);
       // A file that never comes back to the runner is stopped from here; measuring takes the time it takes.
       if (!m.data.early)
         this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
+    } else if (m.data.kind === "report") {
+      const report = this.#reportOf(m.data.report);
+      if (report) this.#finish({ kind: "report", ...report });
     } else this.#finish(m.data);
+  }
+  /** What the runner sent, as a Report. */
+  #reportOf(raw: unknown): { readonly report: unknown } | null {
+    try {
+      return { report: this.#read(raw) };
+    } catch (e) {
+      const message = `what the runner found out cannot be read: ${(e as Error).message.split("\n")[0]}`;
+      this.#settle(this.#outcome(failure({ message, action: "Reload the window; if it happens again, report it." }, this.p.file, this.p.site.line + 1)));
+      return null;
+    }
   }
   /** The outcome is here: the runner ends, and what it printed before is waited for. */
   #finish(r: RunResult): void {
@@ -166,7 +194,7 @@ class Run {
       if (this.#settled || this.#partial) return;
       const { name } = this.p.site;
       this.on.progress(
-        `running your file for ${Math.round((Date.now() - from) / 1000)} s: ${name} was not called yet. If the file waits for something (a server does), cause a call, or cancel and give its types: /** @trace f32[2,3] */`,
+        `running your file for ${Math.round((Date.now() - from) / 1000)} s: ${name} was not called yet. If the file waits for something (a server does), cause a call, or cancel and give its types: ${languageOf(this.p.languageId)?.tag ?? ""}`,
         0.1,
       );
       this.#hint(from);

@@ -1,14 +1,13 @@
 // The source for TypeScript and JavaScript: the user's own Node runs the runner, which runs the file on the engine.
 import { join } from "node:path";
 import type { PrepareParams } from "../protocol.ts";
+import { userEnvironment } from "./environment.ts";
 import type { ReportSource, RunnerCommand } from "./source.ts";
 
 const FLAGS = ["--stack-size=4000"];
-/** What the editor sets for itself, as its own terminals leave it out. */
-const EDITORS_OWN = /^(?:ELECTRON_|VSCODE_(?!PORTABLE|SHELL_LOGIN|ENV_)|JITLENS_)/;
 
 function command(dist: string, p: Pick<PrepareParams, "nodePath" | "electron">): RunnerCommand {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !EDITORS_OWN.test(name)));
+  const env = userEnvironment();
   // The editor's own program is a Node only while this is set, for its children too.
   if (p.electron) env.ELECTRON_RUN_AS_NODE = "1";
   return { command: p.nodePath, args: [...FLAGS, join(dist, "host", "runner.mjs")], env };

@@ -1,2 +1,83 @@
+// The source for Python: the user's own interpreter runs the bridge, which runs the file with the user's own JAX; what it sends becomes a Report here.
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { Report } from "../../engine/report/types.ts";
+import { parseArgumentTypes } from "../argumentTypes.ts";
+import type { RunParams } from "../protocol.ts";
+import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
+import { bridgeMore, bridgeRecord } from "../python/record.ts";
+import { jaxReport, withMore } from "../python/report.ts";
+import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";
-export const pythonSource: ReportSource = null as never;
+
+const SIGNALS: Readonly<Record<string, string>> = {
+  SIGSEGV: "a segmentation fault: a library of compiled code did wrong",
+  SIGABRT: "an abort: a library of compiled code gave up",
+  SIGKILL: "SIGKILL: the system may have run out of memory",
+  SIGBUS: "a bus error",
+  SIGILL: "an instruction that this processor does not have",
+};
+const interpreterOf = (p: RunParams): Interpreter | null =>
+  findInterpreter({ setting: p.python?.setting, chosen: p.python?.chosen, file: p.file, root: p.root ?? null });
+/** Exit codes of Windows for what are signals elsewhere. */
+const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
+
+export const pythonSource: ReportSource = {
+  id: "python",
+  command(dist, p) {
+    const python = interpreterOf(p);
+    return {
+      command: python?.path ?? "python3",
+      // Unbuffered, so that what is printed is seen before a crash.
+      args: [...(python?.args ?? []), "-u", join(dist, "bridge", "jitlens_bridge.py")],
+      env: { ...userEnvironment(), PYTHONIOENCODING: "utf-8" },
+    };
+  },
+  about: (p) => {
+    const python = interpreterOf(p);
+    return python && `${python.path} runs the file (${python.from})`;
+  },
+  extra(p) {
+    const types = p.args ?? p.site.traceTag;
+    return types === null ? {} : { types: parseArgumentTypes(types) };
+  },
+  reader(p) {
+    const python = interpreterOf(p);
+    let first: Report | null = null;
+    return (raw) => {
+      const more = bridgeMore.safeParse(raw);
+      if (more.success && first) return withMore(first, more.data.more, p);
+      const [cpu] = cpus();
+      const machine = { cpu: cpu?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` };
+      first = jaxReport(bridgeRecord.parse(raw), p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
+      return first;
+    };
+  },
+  notStarted(p, e) {
+    const python = interpreterOf(p);
+    return {
+      message: !python
+        ? "there is no Python to run your file with"
+        : e.code === "ENOENT"
+          ? `there is no program "${python.path}", which ${python.from} names, to run your file with`
+          : `${python.path} could not be started: ${e.message}`,
+      action: "Install Python 3.10 or newer with JAX (python3 -m pip install jax), or set jitlens.python to the interpreter that has it.",
+    };
+  },
+  ended(p, { code, signal, stderr }) {
+    const last = stderr.trim().split("\n").slice(-3).join(" ").slice(-500);
+    const said = last ? ` Its last words: ${last}` : "";
+    const by = signal ?? WINDOWS_FAULTS[code ?? 0];
+    if (by)
+      return {
+        message: `Python was ended by ${SIGNALS[by] ?? by} before ${p.site.name} was measured`,
+        action: `Look at the output channel JitLens; python -X faulthandler shows the line.${said}`,
+      };
+    if (/SyntaxError|unsupported hash type|No module named/.test(stderr) && /jitlens_bridge/.test(stderr))
+      return { message: `${interpreterOf(p)?.path ?? "Python"} is too old or broken`, action: `Choose Python 3.10 or newer with jitlens.python.${said}` };
+    return {
+      message: `your file ended with exit code ${code} before ${p.site.name} was called`,
+      action: code === 0 ? "Remove os._exit, or call the function before it." : `Look at the output channel JitLens.${said}`,
+    };
+  },
+};

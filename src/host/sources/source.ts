@@ -26,6 +26,12 @@ export interface ReportSource {
   command(dist: string, p: RunParams): RunnerCommand;
   /** The same command, before it is known what will be run: only where it depends on nothing else. */
   prepare?(dist: string, p: PrepareParams): RunnerCommand;
+  /** What is said in the log before it starts. */
+  about?(p: RunParams): string | null;
+  /** What its runner is told beside the run itself. An error that is thrown here is the outcome. */
+  extra?(p: RunParams): Readonly<Record<string, unknown>>;
+  /** Makes Reports of what the runner sends, where it does not send Reports. One reader a run. */
+  reader?(p: RunParams): (raw: unknown) => unknown;
   /** The program could not be started. */
   notStarted(p: RunParams, e: NodeJS.ErrnoException): Explained;
   /** It ended without an outcome. */

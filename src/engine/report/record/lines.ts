@@ -1,16 +1,13 @@
-// From kernels to source lines. A kernel's time is split over its nodes by what their instructions cost, then over the lines of their equations; what a call
-// costs beside the kernels stands on its own. All lines together are the wall time of a steady call.
+// From kernels to source lines. A kernel's time is split over its nodes by what their instructions cost, then over the lines of their
+// equations.
 import type { KernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import type { Node } from "../../graph/graph.ts";
-import type { Kernel, LineCost, LineShare } from "../types.ts";
+import type { Place } from "../programLines.ts";
+import type { LineShare } from "../types.ts";
 import type { KernelContext } from "./kernels.ts";
 import { stackOf } from "./levels.ts";
 
-interface Place {
-  readonly file: number;
-  readonly line: number;
-}
 /** The lines that caused a node: the innermost line of the user's of each of its equations. */
 function linesOf(n: Node, c: KernelContext): Place[] {
   const found = new Map<string, Place>();
@@ -40,48 +37,3 @@ export function kernelLines(k: PlannedKernel, cost: KernelCost, c: KernelContext
   const total = lines.reduce((s, w) => s + w.weight, 0) || 1;
   return lines.map((w) => ({ ...w.place, share: w.weight / total })).sort((a, b) => b.share - a.share);
 }
-
-/** A steady call, taken apart: milliseconds. */
-export interface CallTime {
-  readonly wall: number;
-  /** Between kernels: carried values that are copied, loop control. */
-  readonly copies: number;
-  readonly timerMs: number;
-  /** The line that calls. */
-  readonly from: Place;
-}
-/** Each line's part; without a measurement, of the predicted time. Largest first. */
-export function programLines(kernels: readonly Kernel[], home: Place, call: CallTime | null): LineCost[] {
-  const lines = new Map<string, { place: Place; kernels: number; copies: number; call: number }>();
-  const at = (place: Place): { kernels: number; copies: number; call: number } => {
-    const key = `${place.file}:${place.line}`;
-    let have = lines.get(key);
-    if (!have) lines.set(key, (have = { place: { file: place.file, line: place.line }, kernels: 0, copies: 0, call: 0 }));
-    return have;
-  };
-  const raw = kernels.map((k) => (call ? kernelMs(k, call.timerMs) : (k.predicted ?? 0)));
-  const measured = raw.reduce((a, b) => a + b, 0) + (call?.copies ?? 0);
-  // The runs with timers may have been slower than the steady ones: parts never are more than the whole.
-  const scale = call && measured > call.wall ? call.wall / measured : 1;
-  kernels.forEach((k, i) => {
-    for (const l of k.lines) at(l).kernels += l.share * raw[i]! * scale;
-  });
-  if (call) {
-    if (call.copies > 0) at(home).copies += call.copies * scale;
-    at(call.from).call += Math.max(0, call.wall - measured * scale);
-  }
-  const ms = (l: { kernels: number; copies: number; call: number }): number => l.kernels + l.copies + l.call;
-  const total = [...lines.values()].reduce((s, l) => s + ms(l), 0);
-  if (!(total > 0)) return [];
-  return [...lines.values()]
-    .map((l): LineCost => ({
-      ...l.place,
-      ms: ms(l),
-      share: ms(l) / total,
-      parts: { ...(l.kernels ? { kernels: l.kernels } : {}), ...(l.copies ? { copies: l.copies } : {}), ...(l.call ? { call: l.call } : {}) },
-      ...(call ? {} : { estimated: true }),
-    }))
-    .sort((a, b) => b.ms - a.ms);
-}
-/** A kernel's own time: what reading the clock around it costs is taken off. */
-export const kernelMs = (k: Kernel, timerMs: number): number => Math.max(0, (k.time?.median ?? 0) - timerMs * k.calls);

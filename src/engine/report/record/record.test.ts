@@ -6,7 +6,7 @@ import { uniqueNames } from "../names.ts";
 import type { Kernel } from "../types.ts";
 import { variableBefore } from "./compilations.ts";
 import { assignedVariable } from "./labels.ts";
-import { programLines } from "./lines.ts";
+import { programLines } from "../programLines.ts";
 import { summarize } from "./measure.ts";
 
 test("the median is the middle value (M17)", () => {

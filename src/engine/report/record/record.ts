@@ -26,7 +26,7 @@ import { decisions } from "./decisions.ts";
 import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
 import { variableOf } from "./labels.ts";
-import { programLines } from "./lines.ts";
+import { programLines } from "../programLines.ts";
 import { type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";

@@ -1,0 +1,75 @@
+// What the bridge sends: everything that JAX says of one function, as data and as texts. The bridge shares its process with the user's code, so what comes is
+// checked before it counts.
+import { z } from "zod";
+
+const text = z.string();
+const count = z.number().int().nonnegative();
+const index = count.nullable();
+const equation = z.object({
+  id: count,
+  op: text,
+  in: z.array(count),
+  lits: z.array(text),
+  out: z.array(count),
+  types: z.array(text),
+  name: text.optional(),
+  scope: text,
+  stack: index,
+  regions: z.array(count),
+  params: text,
+});
+const region = z.object({
+  name: text,
+  parent: index,
+  in: z.array(z.tuple([count, text])),
+  consts: count,
+  out: z.array(index),
+  eqns: z.array(equation),
+});
+const phases = z.object({ trace: z.number().optional(), lower: z.number().optional(), compile: z.number().optional() });
+const compilation = z.object({
+  function: text,
+  call: index,
+  signature: text,
+  phases,
+  causes: z.array(
+    z.object({
+      kind: z.enum(["first", "shape", "dtype", "weakType", "static", "tree", "newFunction", "placement", "config", "evicted"]),
+      argument: text.optional(),
+      before: text.optional(),
+      now: text.optional(),
+      text,
+    }),
+  ),
+  mine: z.boolean(),
+});
+const warning = z.object({ kind: text, message: text, stack: index });
+/** What grows while the file runs. */
+const growing = {
+  compilations: z.array(compilation),
+  frames: z.array(z.tuple([text, count, count, text])),
+  stacks: z.array(z.array(count)),
+  warnings: z.array(warning),
+};
+export const bridgeRecord = z.object({
+  versions: z.record(text, text),
+  interpreter: text,
+  device: z.object({ name: text, platform: text, count }),
+  regions: z.array(region),
+  jaxpr: z.object({ text, lines: z.array(z.tuple([count, count])) }),
+  arguments: z.array(z.tuple([text.nullable(), text])),
+  results: z.array(text),
+  stablehlo: text,
+  hlo: text,
+  cost: z.record(text, z.number()),
+  memory: z.object({ argument: count, output: count, alias: count, temp: count, generated_code: count }).nullable(),
+  called: index,
+  timing: z.object({ warmups: count, walls: z.array(z.number()).min(1) }).optional(),
+  xplane: text.optional(),
+  files: z.record(text, text),
+  ...growing,
+});
+export const bridgeMore = z.object({ more: z.object(growing) });
+export type BridgeRecord = z.infer<typeof bridgeRecord>;
+export type BridgeMore = z.infer<typeof bridgeMore>["more"];
+export type BridgeEquation = z.infer<typeof equation>;

@@ -1,0 +1,86 @@
+// Kernel events of a profile: what each instruction took in each run. Events of loops hold those of their bodies: a loop's own time is what is left.
+import type { XEvent, XPlane } from "./xplane.ts";
+
+export interface InstructionTime {
+  /** Milliseconds of each run, all calls together. */
+  readonly runs: readonly number[];
+  /** Calls in one run. */
+  readonly calls: number;
+}
+export interface KernelEvent {
+  readonly op: string;
+  readonly run: number;
+  /** Milliseconds from the first event. */
+  readonly start: number;
+  readonly duration: number;
+  /** Without the events inside it. */
+  readonly own: number;
+  readonly line: string;
+}
+export interface KernelTimes {
+  readonly events: readonly KernelEvent[];
+  readonly byOp: ReadonlyMap<string, InstructionTime>;
+  /** Milliseconds from the first kernel's start to the last one's end, a run. */
+  readonly runs: readonly { readonly start: number; readonly duration: number }[];
+}
+const text = (e: XEvent, key: string): string => {
+  const v = e.stats.get(key);
+  return v === undefined ? "" : typeof v === "object" ? new TextDecoder().decode(v) : String(v);
+};
+/** Nanoseconds as milliseconds. */
+const ms = (ns: number): number => ns / 1e6;
+
+/** @param module the HLO module's name: events of other programs do not count */
+export function kernelTimes(planes: readonly XPlane[], module: string): KernelTimes {
+  const found: { op: string; id: string; start: number; duration: number; own: number; line: string }[] = [];
+  for (const plane of planes)
+    for (const line of plane.lines) {
+      const events = line.events.filter((e) => e.stats.has("hlo_op") && (!e.stats.has("hlo_module") || text(e, "hlo_module") === module));
+      const own = ownTimes(events);
+      events.forEach((e, i) =>
+        found.push({ op: lastOp(text(e, "hlo_op")), id: text(e, "run_id"), start: e.start, duration: e.duration, own: own[i]!, line: line.name }),
+      );
+    }
+  found.sort((a, b) => a.start - b.start);
+  const origin = found[0]?.start ?? 0;
+  const numbers = new Map<string, number>();
+  const events = found.map((f): KernelEvent => {
+    const run = numbers.get(f.id) ?? numbers.size;
+    numbers.set(f.id, run);
+    return { op: f.op, run, start: ms(f.start - origin), duration: ms(f.duration), own: ms(f.own), line: f.line };
+  });
+  return { events, byOp: sums(events, numbers.size), runs: extents(events, numbers.size) };
+}
+/** On a GPU the stack of an operation is written with "::". */
+const lastOp = (op: string): string => op.split("::").at(-1)!;
+
+function ownTimes(events: readonly XEvent[]): number[] {
+  const order = events.map((e, i) => ({ e, i })).sort((a, b) => a.e.start - b.e.start || b.e.duration - a.e.duration);
+  const own = events.map((e) => e.duration);
+  const open: { end: number; i: number }[] = [];
+  for (const { e, i } of order) {
+    while (open.length && open.at(-1)!.end <= e.start) open.pop();
+    const around = open.at(-1);
+    if (around && e.start + e.duration <= around.end) own[around.i]! -= e.duration;
+    open.push({ end: e.start + e.duration, i });
+  }
+  return own.map((t) => Math.max(0, t));
+}
+function sums(events: readonly KernelEvent[], runs: number): Map<string, InstructionTime> {
+  const totals = new Map<string, { runs: number[]; calls: number[] }>();
+  for (const e of events) {
+    let t = totals.get(e.op);
+    if (!t) totals.set(e.op, (t = { runs: Array.from({ length: runs }, () => 0), calls: Array.from({ length: runs }, () => 0) }));
+    t.runs[e.run]! += e.own;
+    t.calls[e.run]!++;
+  }
+  return new Map([...totals].map(([op, t]) => [op, { runs: t.runs, calls: middle(t.calls) }]));
+}
+const middle = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+function extents(events: readonly KernelEvent[], runs: number): { start: number; duration: number }[] {
+  return Array.from({ length: runs }, (_v, run) => {
+    const own = events.filter((e) => e.run === run);
+    const start = Math.min(...own.map((e) => e.start));
+    return { start, duration: Math.max(...own.map((e) => e.start + e.duration)) - start };
+  });
+}
