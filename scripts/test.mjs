@@ -3,6 +3,7 @@
 //   --only check,unit,conformance,e2e
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pythonWithJax } from "../test/python.mjs";
 import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
 
 const args = process.argv.slice(2);
@@ -60,7 +61,14 @@ const SUITES = [
     read: byNodeTest,
     prepare: buildTypes,
   },
-  { group: "unit", name: "unit tests and laws", argv: [bin("vitest/vitest.mjs"), "run"], read: byVitest },
+  {
+    group: "unit",
+    name: "unit tests and laws",
+    argv: [bin("vitest/vitest.mjs"), "run"],
+    read: byVitest,
+    // Python files are run by a real JAX: it is installed before the tests, not among them.
+    prepare: () => void pythonWithJax(),
+  },
   { group: "conformance", name: "conformance, operation by operation", argv: conformance("eager"), read: byLine },
   { group: "conformance", name: "conformance, each case as one compiled program", argv: conformance("jit"), read: byLine },
   {

@@ -392,6 +392,8 @@ class Watcher:
         self.pending = None
         self.first = None
         self.clicked = None
+        # Abstract arguments of the function's last trace, for a file that lowers it and never calls it.
+        self.lowered = None
         self.lock = threading.RLock()
 
     @property
@@ -469,6 +471,8 @@ class Watcher:
         miss.p = out[0]
         self.traced(miss, signature)
         miss.mine = mine
+        if mine and self.first is None:
+            self.lowered = abstracted(self.jax, args, kwargs, ji)
         s.last = miss
         return out
 
@@ -628,6 +632,21 @@ def causes(signature, info, config, history):
         if best is None or len(found) < len(best):
             best = found
     return best or [{"kind": "evicted", "text": "nothing that JitLens compares has changed"}]
+
+
+def abstracted(jax, args, kwargs, ji):
+    """Arguments with their arrays as shapes: nothing is kept alive."""
+    def one(x):
+        aval = abstract(jax, x)
+        return x if aval is None else jax.ShapeDtypeStruct(aval.shape, aval.dtype, weak_type=bool(getattr(aval, "weak_type", False)))
+    static = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
+    try:
+        return (
+            tuple(a if i in static else jax.tree_util.tree_map(one, a) for i, a in enumerate(args)),
+            {k: v if k in ji.static_argnames else jax.tree_util.tree_map(one, v) for k, v in kwargs.items()},
+        )
+    except Exception:
+        return None
 
 
 def copied(jax, tree):
@@ -1057,6 +1076,7 @@ class Run:
 
     def start(self):
         sys.meta_path.insert(0, JaxFinder(self))
+        os.chdir(self.params.get("cwd") or os.path.dirname(self.params["file"]))
         path = self.params.get("entry") or self.params["file"]
         if self.params.get("entry"):
             with open(path, "rb") as f:
@@ -1193,14 +1213,16 @@ class Run:
             "again": {k: v * 1000 for k, v in times.items()},
             "called": self.stack(miss.frames) if called else None,
         }
-        if measured:
-            self.measure(jitted, miss, args, kwargs, closed)
         if invented:
             self.warnings.append({"kind": "madeUp", "message": invented, "stack": None})
         self.record["compilations"] = self.watcher.compilations
         self.record["warnings"] = self.warnings
         self.record["frames"], self.record["stacks"] = self.places.frames, self.places.stacks
         self.record["files"] = self.files()
+        if measured:
+            # The graph is there: it is shown while the times are measured.
+            self.channel.send({"kind": "partial", "report": self.record, "early": True})
+            self.measure(jitted, miss, args, kwargs, closed)
 
     def files(self):
         out = {}
@@ -1292,10 +1314,11 @@ class Run:
             )
         fun = getattr(jitted, "__wrapped__", None)
         parameters = self.parameters(fun)
-        if types_ is None:
+        given = ([stand_in(self.jax, t) for t in types_], {}) if types_ is not None else self.watcher.lowered
+        if given is None:
             self.finish({"kind": "needs-arguments", "parameters": parameters})
         try:
-            self.trace_types(jitted, types_, parameters)
+            self.trace_given(jitted, given, parameters)
         except BaseException as e:
             import traceback
             traceback.print_exc()
@@ -1311,24 +1334,22 @@ class Run:
         except (TypeError, ValueError):
             return []
 
-    def trace_types(self, jitted, trees, parameters):
-        args = tuple(stand_in(self.jax, t) for t in trees)
+    def trace_given(self, jitted, given, parameters):
+        args, kwargs = tuple(given[0]), given[1]
         if parameters and len(args) > len(parameters):
             raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
         watcher = self.watcher
         watcher.state.last = None
-        start = time.perf_counter()
-        jitted.trace(*args)
-        took = (time.perf_counter() - start) * 1000
+        jitted.trace(*args, **kwargs)
         miss = watcher.state.last
         if miss is None:
             raise RuntimeError("JAX traced the function in a way that JitLens does not know")
         miss.object = jitted
-        if miss.record is not None:
-            miss.record["phases"].setdefault("trace", took)
         watcher.quietly(lambda: self.look_at(miss, self.params["mode"] == "profile", called=False))
-        if miss.record is not None:
-            miss.record["phases"].update(self.record["again"])
+        mine = miss.record or next((c for c in reversed(watcher.compilations) if c["function"] == miss.code.co_name), None)
+        if mine is not None:
+            mine["mine"] = True
+            mine["phases"].update({k: v for k, v in self.record["again"].items() if k not in mine["phases"]})
         watcher.first = miss
         self.finish({"kind": "report", "report": self.record})
 

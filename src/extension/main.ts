@@ -83,7 +83,7 @@ export function deactivate(): void {}
 async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Site } | null> {
   const editor = vscode.window.activeTextEditor;
   if (!editor || !isSupported(editor.document)) {
-    void say.info(vscode.l10n.t("JitLens: open a TypeScript or JavaScript file that uses jit, and put the cursor into a jit function."));
+    void say.info(vscode.l10n.t("JitLens: open a TypeScript, JavaScript or Python file that uses jit, and put the cursor into a jit function."));
     return null;
   }
   const sites = await lenses.sites(editor.document),
@@ -91,7 +91,11 @@ async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Si
     inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
   if (inside[0]) return { uri: editor.document.uri, site: inside[0] };
   if (sites.length === 0) {
-    void say.info(vscode.l10n.t('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".'));
+    void say.info(
+      editor.document.languageId === "python"
+        ? vscode.l10n.t("JitLens: this file has no jit function. Put @jax.jit above one.")
+        : vscode.l10n.t('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".'),
+    );
     return null;
   }
   const site = await pick(

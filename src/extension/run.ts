@@ -8,6 +8,7 @@ import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts"
 import type { Context } from "./context.ts";
 import { rootOf, topOf } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
+import { pythonFor } from "./python.ts";
 import { reveal } from "./reveal.ts";
 import { ask, diagnostic, pick, progress, say } from "./shown.ts";
 
@@ -61,6 +62,7 @@ export async function runSite(
         cwd: folder?.scheme === "file" ? folder.fsPath : dirname(uri.fsPath),
         collect: { calls: 100_000, seconds: vscode.workspace.getConfiguration("jitlens").get("collectSeconds", 10) },
         ...nodeFor(),
+        ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
       });
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, r);

@@ -15,7 +15,7 @@ export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
-export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry">> {
+export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry" | "python">> {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
   readonly file?: string;
@@ -56,6 +56,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       sites: [...sites],
       args: o.args ?? null,
       root: o.root ?? null,
+      ...(o.python === undefined ? {} : { python: o.python }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
       ...(o.cwd === undefined ? {} : { cwd: o.cwd }),

@@ -47,6 +47,7 @@ export function assignedName(line: string): string | null {
 class Labeller {
   readonly #inside: ReadonlySet<NodeId>;
   #left = LONGEST;
+  #own: string | null = null;
   constructor(
     private readonly k: HloKernel,
     private readonly graph: HloGraph,
@@ -58,8 +59,9 @@ class Labeller {
   label(): string {
     const output = this.k.outputs[0] ?? this.k.nodes.at(-1);
     if (output === undefined) return this.k.instruction.name;
-    const expression = this.#print(output, 0, 0, true);
     const variable = this.#variable(output);
+    this.#own = variable;
+    const expression = this.#print(output, 0, 0, true);
     const backward = /transpose\(/.test(this.graph.nodes.get(output)?.node.scope ?? "");
     const text = backward ? `∂${variable ?? ""}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
@@ -75,7 +77,11 @@ class Labeller {
     const { node, instruction: n } = known;
     if (!this.#inside.has(id) && !top) return this.#outer(id);
     const first = node.inputs[0];
-    if (TRANSPARENT.has(n.op)) return first === undefined ? (node.attributes ?? n.op) : this.#print(first, depth, least);
+    if (TRANSPARENT.has(n.op)) {
+      const inner = first === undefined ? (node.attributes ?? "") : this.#print(first, depth, top ? 0 : least);
+      // A kernel that only moves says so.
+      return top ? `${first === undefined ? "fill" : n.op}(${inner})` : inner || n.op;
+    }
     if (depth >= DEEPEST || this.#left <= 0) return "…";
     this.#left -= 5;
     const args = (level: number): string[] => this.#arguments(id, depth + 1, level);
@@ -110,7 +116,10 @@ class Labeller {
     if (node.name) return node.name.split(/[.[]/).at(-1)!.replace(/["'\]]/g, "") || node.name;
     if (TRANSPARENT.has(n.op) && node.inputs[0] !== undefined) return this.#outer(node.inputs[0]);
     if (n.op === "parameter") return "carry";
-    return this.#variable(id) ?? NAMES[n.op] ?? n.op;
+    const variable = this.#variable(id);
+    // A part of the same statement has no name of its own yet.
+    if (variable !== null && variable === this.#own && this.#left > 0) return `(${this.#print(id, DEEPEST - 1, 0, true)})`;
+    return variable ?? NAMES[n.op] ?? n.op;
   }
 }
 const shortNumber = (text: string): string => {

@@ -1,0 +1,144 @@
+// Python files in real runs: the user's interpreter, the newest JAX from pip, the Report that comes of it.
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Report } from "../../src/engine/report/types.ts";
+import { pythonWithJax } from "../python.mjs";
+import { type RunOptions, reportOf, run, scratch } from "./runs.ts";
+
+let setting = "";
+let n = 0;
+beforeAll(() => {
+  setting = pythonWithJax();
+  process.env.JAX_PLATFORMS = "cpu";
+}, 300_000);
+const python = (text: string, o: RunOptions = {}) =>
+  run(text, { mode: "profile", file: join(scratch, `py${n++}`, "model.py"), python: { setting }, collect: { calls: 1e6, seconds: 10 }, ...o });
+const report = async (text: string, o: RunOptions = {}): Promise<Report> => reportOf(await python(text, o));
+const fn = (r: Report) => r.compilations.filter((c) => c.function === "f");
+const head = "import jax\nimport jax.numpy as jnp\n";
+
+describe("a function that is called", () => {
+  const text = `${head}
+@jax.jit
+def f(x, w, b):
+    h = jnp.tanh(x @ w + b)
+    def body(c, _):
+        c = jnp.sin(c) * 2 + 1
+        return c, c.sum()
+    c, s = jax.lax.scan(body, h, None, length=3)
+    return {"c": c, "s": s}
+
+x, w, b = jnp.ones((64, 32)), jnp.ones((32, 16)), jnp.zeros(16)
+print("before")
+for i in range(3):
+    f(x, w, b)
+f(x[:8], w, b)
+f(x[:8], w, jnp.zeros(16, jnp.bfloat16))
+print("after")
+`;
+  let r: Report;
+  let output = "";
+  const partials: unknown[] = [];
+  beforeAll(async () => {
+    r = await report(text, { output: (t) => void (output += t), partial: (p) => partials.push(p) });
+  });
+  test("the file runs to its end; an early report, one of the first call, and the last one come", () => {
+    expect(output).toMatch(/before[^]*after/);
+    expect(output).toContain("(the setting jitlens.python)");
+    expect(partials).toHaveLength(2);
+    expect(reportOf({ kind: "report", report: partials[0] }).timing).toBeUndefined();
+    expect(reportOf({ kind: "report", report: partials[1] }).timing).toBeDefined();
+    expect(r.source).toMatchObject({ kind: "jax", language: "python" });
+    expect(r.source.versions.jax).toMatch(/^0\./);
+  });
+  test("three levels, with the person's names", () => {
+    const [p] = r.programs;
+    expect(p!.levels.map((l) => l.name)).toEqual(["jaxpr", "stablehlo", "hlo"]);
+    expect(p!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual(["x: f32[64,32]", "w: f32[32,16]", "b: f32[16]"]);
+    const [jaxpr, stablehlo, hlo] = p!.levels;
+    expect(jaxpr!.regions.map((g) => g.name)).toEqual(["f", "scan body"]);
+    expect(stablehlo!.text!.text).toContain("stablehlo.dot_general");
+    expect(hlo!.regions.length).toBeGreaterThan(1);
+    // Each mark of the text is the line of its equation.
+    const lines = jaxpr!.text!.text.split("\n");
+    const ops = new Map(jaxpr!.regions.flatMap((g) => g.nodes.map((x) => [x.id, x.op])));
+    expect(jaxpr!.text!.lines.length).toBeGreaterThan(6);
+    for (const [line, node] of jaxpr!.text!.lines) expect(lines[line - 1]).toContain(` ${ops.get(node)}`);
+  });
+  test("every event of the profile belongs to a kernel or a loop", () => expect(r.warnings).toEqual([]));
+  test("kernels have times, nodes, lines, and belong together with the graph", () => {
+    const [p] = r.programs;
+    const nodes = new Map(p!.levels[2]!.regions.flatMap((g) => g.nodes.map((x) => [x.id, x])));
+    expect(p!.kernels!.filter((k) => (k.time?.median ?? 0) > 0).length).toBeGreaterThan(2);
+    for (const k of p!.kernels!) {
+      for (const id of [...k.nodes, ...k.outputs]) expect(nodes.has(id)).toBe(true);
+      expect(k.lines.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1);
+    }
+    for (const x of nodes.values()) for (const i of x.inputs) expect(nodes.has(i)).toBe(true);
+    expect(p!.kernels!.some((k) => k.calls === 3)).toBe(true);
+    expect(p!.kernels!.map((k) => k.label).join("\n")).toMatch(/h = tanh\(\(?x·w/);
+  });
+  test("operations of the HLO know their equations and lines", () => {
+    const [jaxpr, , hlo] = r.programs[0]!.levels;
+    const eqn = jaxpr!.regions.flatMap((g) => g.nodes).find((x) => x.op === "dot_general")!;
+    const dot = hlo!.regions.flatMap((g) => g.nodes).find((x) => x.op === "dot")!;
+    expect(dot.from).toEqual([eqn.id]);
+    const frame = r.frames[r.stacks[dot.stack!]![0]!]!;
+    expect(r.files[frame.file]!.text!.split("\n")[frame.line - 1]!.slice(frame.column - 1)).toMatch(/^x @ w/);
+  });
+  test("lines add up to the wall time of a steady call", () => {
+    const total = r.lines!.reduce((s, l) => s + l.ms, 0);
+    expect(total).toBeCloseTo(r.timing!.total.median, 5);
+    expect(r.lines!.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1);
+    // What the call costs stands where it is called.
+    const called = text.split("\n").findIndex((l) => l === "    f(x, w, b)") + 1;
+    expect(r.lines!.find((l) => l.parts.call)?.line).toBe(called);
+  });
+  test("the ledger has edges inside kernels and between them", () => {
+    const { decisions } = r.programs[0]!;
+    expect(decisions!.some((d) => d.fused)).toBe(true);
+    expect(decisions!.some((d) => !d.fused)).toBe(true);
+    for (const d of decisions!) expect(d.reason).toMatch(/^XLA /);
+  });
+  test("why it was traced again", () =>
+    expect(fn(r).map((c) => c.causes.map((x) => `${x.kind} ${x.argument ?? ""} ${x.before ?? ""} ${x.now ?? ""}`.trim()))).toEqual([
+      ["first"],
+      ["shape x f32[64,32] f32[8,32]"],
+      ["dtype b f32[16] bf16[16]"],
+    ]));
+  test("what compiling cost, and memory", () => {
+    expect(Object.keys(r.phases!)).toEqual(expect.arrayContaining(["trace", "lower", "compile"]));
+    expect(r.memory!.peak).toBeGreaterThan(64 * 32 * 4);
+    expect(r.spans!.some((s) => s.track === "kernels")).toBe(true);
+  });
+});
+
+describe("every way to make one", () => {
+  const WAYS: readonly [string, string][] = [
+    ["a decorator with options", "@jax.jit\ndef f(x): return x + 1\nf(1.0)"],
+    ["partial", "from functools import partial\n@partial(jax.jit, static_argnums=1)\ndef f(x, n): return x * n\nf(jnp.ones(3), 2)"],
+    ["a call", "def g(x): return x + 1\nf = jax.jit(g)\nf(jnp.ones(3))"],
+    ["a lambda, called at once", "y = jax.jit(lambda x: x + 1)(jnp.ones(3))"],
+    ["a method", "class A:\n  @jax.jit\n  def f(self, x): return x + 1\njax.tree_util.register_static(A)\nA().f(jnp.ones(3))"],
+    ["in __init__", "class A:\n  def __init__(self):\n    self.f = jax.jit(self.g)\n  def g(self, x): return x + 1\nA().f(jnp.ones(3))"],
+    ["inside a function", "def make():\n  @jax.jit\n  def f(x): return x + 1\n  return f\nmake()(jnp.ones(3))"],
+    ["of a gradient", "f = jax.jit(jax.grad(lambda x: (x * x).sum()))\nf(jnp.ones(3))"],
+    ["by keyword", "@jax.jit\ndef f(x, *, y): return x + y\nf(jnp.ones(3), y=2.0)"],
+    ["donated", "f = jax.jit(lambda x: x + 1, donate_argnums=0)\nx = f(jnp.ones(3))\nx = f(x)"],
+    ["under a gradient", "@jax.jit\ndef f(x): return (x * x).sum()\njax.grad(f)(jnp.ones(3))"],
+    ["under another jit", "@jax.jit\ndef f(x): return x + 1\n@jax.jit\ndef g(x): return f(x) * 2\ng(jnp.ones(3))"],
+    ["under vmap", "@jax.jit\ndef f(x): return x + 1\njax.vmap(f)(jnp.ones((4, 3)))"],
+    ["only lowered", "@jax.jit\ndef f(x): return x + 1\nf.lower(jnp.ones(3)).compile()"],
+    ["in a thread", "import threading\n@jax.jit\ndef f(x): return x + 1\nt = threading.Thread(target=lambda: f(jnp.ones(3)))\nt.start()"],
+    ["under __main__", '@jax.jit\ndef f(x): return x + 1\nif __name__ == "__main__":\n  f(jnp.ones(3))'],
+    ["keys", "@jax.jit\ndef f(k): return jax.random.normal(k, (4,))\nf(jax.random.key(0))"],
+    ["no arguments", "@jax.jit\ndef f(): return jnp.ones(3)\nf()"],
+    ["several devices", "import os\nf = jax.jit(lambda x: x + 1)\nf(jnp.ones(3))"],
+  ];
+  test.each(WAYS)("%s", async (_what, text) => {
+    const r = await report(`${head}${text}\n`);
+    expect(r.timing!.total.median).toBeGreaterThan(0);
+    expect(r.programs[0]!.levels[0]!.regions[0]!.nodes.length).toBeGreaterThan(0);
+    expect(r.warnings.filter((w) => w.kind !== "madeUp")).toEqual([]);
+  });
+});
