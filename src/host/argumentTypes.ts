@@ -3,7 +3,8 @@ import { dtypeOf } from "../engine/report/dtypeNames.ts";
 
 export type TypeTree =
   | { readonly kind: "array"; readonly dtype: string; readonly shape: readonly number[] }
-  | { readonly kind: "tuple"; readonly items: readonly TypeTree[] }
+  /** `round`: it was written with (…), as Python's tuples are. */
+  | { readonly kind: "tuple"; readonly items: readonly TypeTree[]; readonly round?: boolean }
   | { readonly kind: "dict"; readonly entries: readonly (readonly [string, TypeTree])[] }
   | { readonly kind: "value"; readonly value: number | boolean | string | null };
 export const SYNTAX =
@@ -75,10 +76,11 @@ class Parser {
   #from(token: Token): TypeTree {
     const t = token.text;
     if (t === "[") return { kind: "tuple", items: this.#list("]", () => this.#one()) };
+    if (t === "(") return { kind: "tuple", items: this.#list(")", () => this.#one()), round: true };
     if (t === "{") return { kind: "dict", entries: this.#list("}", () => this.#entry()) };
     if (/^-?\d/.test(t)) return { kind: "value", value: Number(t) };
-    if (t === "true" || t === "false") return { kind: "value", value: t === "true" };
-    if (t === "null") return { kind: "value", value: null };
+    if (/^(?:true|false)$/i.test(t)) return { kind: "value", value: t.toLowerCase() === "true" };
+    if (t === "null" || t === "None") return { kind: "value", value: null };
     if (/^["']./.test(t)) return { kind: "value", value: t.slice(1, -1) };
     if (!/^[A-Za-z_$]/.test(t)) return this.#fail("a type", token);
     if (!isDtype(t)) throw new Error(`argument types: "${t}" (character ${token.at}) is no dtype; there are ${DTYPES}. ${SYNTAX}`);
