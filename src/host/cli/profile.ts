@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly args?: string;
   readonly entry?: string;
   readonly device?: string;
+  readonly python?: string;
   readonly pin?: readonly string[];
   readonly seconds?: number;
 }
@@ -66,6 +67,7 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin] } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
+      ...(o.python === undefined ? {} : { python: { setting: o.python } }),
     },
     { progress: (message) => terminal.progress(`${site.name}: ${message}`), output: (text) => terminal.fileOutput(text) },
   );
