@@ -23,7 +23,11 @@ export const ROOMS = {
   "src/engine/interop": { may: ["src/engine/core", "src/engine/graph", "src/engine/primitives"] },
   "src/engine/compiler": { may: ["src/engine/core", "src/engine/graph"] },
   "src/engine/backends": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/transforms"] },
-  "src/engine/report": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/backends", "src/engine/transforms"] },
+  "src/engine/report": {
+    may: ["core", "graph", "compiler", "backends", "transforms", "report/drawing"].map((r) => `src/engine/${r}`),
+  },
+  // The picture of a program: pages draw it, exporters write it.
+  "src/engine/report/drawing": { may: [], types: ["src/engine/report"] },
   // The entry points and JAX's small modules, a file each.
   "src/engine": {
     may: ["core", "primitives", "transforms", "control", "numpy", "lax", "random", "nn", "scipy", "optim", "interop", "backends", "report"].map(
@@ -38,7 +42,7 @@ export const ROOMS = {
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.
   "src/host/runner": { may: ["src/host"], types: ["src/engine"] },
   "src/extension": { may: ["src/engine/report", "src/host"], types: ["src/views/messages.ts"] },
-  "src/views": { may: ["src/views/messages.ts"], types: ["src/engine/report"] },
+  "src/views": { may: ["src/views/messages.ts", "src/engine/report/drawing"], types: ["src/engine/report"] },
   "src/views/messages.ts": { may: [], types: ["src/engine/report"] },
 };
 const PREFIXES = Object.keys(ROOMS).sort((a, b) => b.length - a.length);

@@ -23,6 +23,8 @@ export type FromView =
   | { readonly type: "ready" }
   | { readonly type: "reveal"; readonly file: string; readonly line: number; readonly column: number }
   | { readonly type: "select"; readonly selection: Selection | null }
+  /** The graph as a picture, to be written to a file or put on the clipboard. PNG in base64. */
+  | { readonly type: "picture"; readonly format: "svg" | "png"; readonly to: "file" | "clipboard"; readonly data: string }
   | { readonly type: "painted"; readonly milliseconds: number }
   /** The comparison of the Report with its baseline is wanted. */
   | { readonly type: "compare" }

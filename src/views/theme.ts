@@ -1,5 +1,6 @@
 // Colours. Categories, verdicts and heat have colours of our own, because a theme's chart colours may be translucent or too pale to read: each is brought to
 // enough contrast with the page it stands on. One observer a page tells of a change of the theme.
+import { CATEGORY_COLOURS, type Tone, VERDICT_COLOURS } from "../engine/report/drawing/palette.ts";
 import type { Category } from "../engine/report/types.ts";
 import { t } from "./l10n.ts";
 
@@ -8,35 +9,27 @@ export interface Rgb {
   readonly g: number;
   readonly b: number;
 }
-type Tone = "dark" | "light";
 /** By what the page is: bright colours on dark pages, deep ones on light pages. */
 const PALETTE: Readonly<Record<string, Readonly<Record<Tone, string>>>> = {
-  "--k-input": { dark: "#9aa5b1", light: "#5f6b76" },
-  "--k-elementwise": { dark: "#6cb6ff", light: "#1460aa" },
-  "--k-movement": { dark: "#7ee0c6", light: "#0f766e" },
-  "--k-reduction": { dark: "#f0a75e", light: "#9a5200" },
-  "--k-contraction": { dark: "#c9a0ff", light: "#7a3fb5" },
-  "--k-control": { dark: "#f2cc60", light: "#7d6300" },
-  "--k-library": { dark: "#ff9bb3", light: "#b0285a" },
-  "--k-callback": { dark: "#ffb3e1", light: "#96308a" },
-  "--k-collective": { dark: "#a5d66a", light: "#47750f" },
-  "--k-other": { dark: "#b0b8c0", light: "#59636d" },
-  "--fused": { dark: "#6fc47d", light: "#22702f" },
-  "--kept": { dark: "#f0a75e", light: "#9a5200" },
-  "--hot": { dark: "#f08c3c", light: "#c25e00" },
+  ...Object.fromEntries(Object.entries(CATEGORY_COLOURS).map(([c, colours]) => [`--k-${c}`, colours])),
+  ...Object.fromEntries(Object.entries(VERDICT_COLOURS).map(([v, colours]) => [`--${v}`, colours])),
 };
-export const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
-  input: t("input"),
-  elementwise: t("elementwise"),
-  movement: t("movement"),
-  reduction: t("reduction"),
-  contraction: t("contraction"),
-  control: t("loop, branch, call"),
-  library: t("library routine"),
-  callback: t("callback"),
-  collective: t("collective"),
-  other: t("other"),
-};
+export const CATEGORY_ORDER = Object.keys(CATEGORY_COLOURS) as readonly Category[];
+export function categoryName(c: Category): string {
+  const names: Readonly<Record<Category, string>> = {
+    input: t("input"),
+    elementwise: t("elementwise"),
+    movement: t("movement"),
+    reduction: t("reduction"),
+    contraction: t("contraction"),
+    control: t("loop, branch, call"),
+    library: t("library routine"),
+    callback: t("callback"),
+    collective: t("collective"),
+    other: t("other"),
+  };
+  return names[c];
+}
 export const categoryVariable = (c: Category): string => `--k-${c}`;
 /** What text needs to be readable (WCAG AA); marks need 3. */
 const ENOUGH = 4.5;

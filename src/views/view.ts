@@ -1,6 +1,6 @@
 // What a view is: a function of a Report and the shared state that gives an element and can be disposed of.
-import type { Report } from "../engine/report/types.ts";
 import type { ReportDiff } from "../engine/report/diff/types.ts";
+import type { NodeId, Report } from "../engine/report/types.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Store } from "./store.ts";
 
@@ -16,6 +16,8 @@ export interface ViewContext {
   readonly follow: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
   /** Kept while the page lives and over a reload of the window. */
   readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
+  /** Operations that the last edit changed: the graph marks them. */
+  readonly changed?: ReadonlySet<NodeId>;
   /** Tells of changes of the colours. */
   readonly onTheme: (listener: () => void) => () => void;
 }

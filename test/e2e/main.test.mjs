@@ -127,7 +127,7 @@ test("a click on a node puts the cursor on its line, and the cursor marks nodes"
   await w.page.keyboard.press("Enter");
   await until("a found node", async () => /tanh/.test(await graph.locator(".graph-status").innerText()));
   const line = Number(/digits\.ts:(\d+)/.exec(await graph.locator(".graph-status").innerText())[1]),
-    box = await graph.locator("canvas").boundingBox();
+    box = await graph.locator(".canvas > canvas:first-child").boundingBox();
   await w.page.waitForTimeout(300);
   await w.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await until("the cursor on the node's line", async () => (await w.cursorLine()) === line);

@@ -1,342 +1,397 @@
-// The IR graph: one level of the program at a time, one region at a time. A loop, branch or called program is a node that opens.
-import type { Level, Node, Region } from "../../engine/report/types.ts";
+// The graph of a program: one level at a time, as boxes that open. This file puts the parts together; model.ts says what is shown, the rest draws and listens.
+import type { Item } from "../../engine/report/drawing/item.ts";
+import { paint } from "../../engine/report/drawing/paint.ts";
+import type { Rect } from "../../engine/report/drawing/surface.ts";
+import { HEAD } from "../../engine/report/drawing/visible.ts";
+import type { Decision, Level } from "../../engine/report/types.ts";
 import { send } from "../bridge.ts";
+import { menu } from "../controls/menu.ts";
 import { segmented } from "../controls/segmented.ts";
 import { h } from "../dom.ts";
-import { baseName, time } from "../format.ts";
 import { t } from "../l10n.ts";
-import { largest } from "../lookup.ts";
-import { CATEGORY_NAMES, categoryVariable } from "../theme.ts";
-import { button, textField } from "../toolkit.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "../view.ts";
 import { camera } from "./camera.ts";
-import { type GroupLabel, type Scene, draw, readTheme } from "./draw.ts";
-import { type Layout } from "./layout.ts";
-import { runLayout } from "./runLayout.ts";
-import { findNodes } from "./search.ts";
+import { CanvasSurface } from "./canvasSurface.ts";
+import { coloursOf } from "./colours.ts";
+import { describe, describeDecision, describeEdge, detailOf } from "./describe.ts";
+import { emphasisOf } from "./emphasis.ts";
+import style from "./graph.css";
+import { Hits } from "./hits.ts";
+import { keyboard } from "./keys.ts";
+import { legend } from "./legend.ts";
+import { minimap } from "./minimap.ts";
+import { GraphModel, breadthFor } from "./model.ts";
+import { outlineTree } from "./outlineTree.ts";
+import { LayoutRunner } from "./runLayout.ts";
+import { copy, save } from "./save.ts";
+import { searchBox } from "./searchBox.ts";
+import { words } from "./words.ts";
 
 export const graphView: ViewDefinition = { id: "graph", label: () => t("Graph"), place: "graph", open };
-const NODE_HEIGHT = 40;
-const LEVEL_LABELS: Readonly<Record<string, string>> = {
-  jaxpr: t("Traced"),
-  graph: t("Lowered"),
-  fused: t("Fused"),
-  stablehlo: "StableHLO",
-  hlo: "HLO",
-};
-const KEYS_HELP = t(
-  "Arrow keys move between operations, Enter opens a loop or shows the source line, Backspace goes out, plus and minus zoom, F fits.",
-);
-
-/** What stands on a node. */
-export function nodeTitle(n: Node): string {
-  if (n.category === "input") return n.name ?? n.op;
-  const opens = n.regions?.length ? "▸ " : "";
-  const name = n.name && n.name !== n.op ? ` ${n.name}` : "";
-  return `${opens}${n.op}${name}${n.attributes ? ` ${n.attributes}` : ""}`;
+const levelLabel = (name: string): string =>
+  ({ jaxpr: t("Traced"), graph: t("Lowered"), fused: t("Fused"), stablehlo: "StableHLO", hlo: "HLO" })[name] ?? name;
+/** Laying out may take so long before it is said, and cancelling offered. */
+const PATIENCE_MS = 900;
+const NARROW = 460;
+const EDGE_REACH = 6;
+const MOST_REMEMBERED = 2000;
+let sheet: CSSStyleSheet | null = null;
+function addStyle(): void {
+  if (sheet) return;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 function open(c: ViewContext): View {
-  const { lookup, store } = c;
+  addStyle();
+  const { lookup, store, memory } = c;
   const started = performance.now();
   const levels = lookup.program?.levels.filter((l) => l.regions.length) ?? [];
   if (!levels.length) return { element: h("p", { class: "note" }, t("This profile has no graph.")), dispose() {} };
-  const remembered = levels.find((l) => l.name === c.memory.get("level"));
-  let level: Level = remembered ?? levels.at(-1)!;
-  let region: Region = level.regions[0]!;
-  let layout: Layout | null = null;
-  let selected: string | null = null;
-  let matches: readonly Node[] = [];
-  let matchAt = 0;
-  let query = "";
+  const runner = new LayoutRunner();
+  const wordList = words();
+  let model: GraphModel;
+  let hits: Hits | null = null;
+  let selected: Item | null = null;
+  let hover = -1;
+  let hoverEdge = -1;
+  let matches: readonly string[] = [];
   let painted = false;
-  const layouts = new Map<string, Layout>();
-  const most = largest(lookup.kernels, (k) => k.time?.median ?? 0);
+  let colours = coloursOf(document.body);
+  /** The decision of the last edge that was clicked, to go on to the next. */
+  let cycle: { readonly edge: number; readonly at: number; readonly id: string | undefined } | null = null;
+  let lastOpen: ReadonlySet<string> = new Set();
 
-  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": `${t("IR graph.")} ${KEYS_HELP}` });
-  const holder = h("div", { class: "canvas" }, canvas);
-  const status = h("div", { class: "graph-status", "aria-live": "polite" });
-  const crumbs = h("nav", { class: "crumbs", "aria-label": t("Region") });
-  const legend = h("div", { class: "legend", role: "list", "aria-label": t("Colours") });
+  // ---- elements
+  const canvas = h("canvas", { tabindex: 0, role: "application", "aria-label": keyboardHelp() });
+  const busyText = h("span", {});
+  const busy = h("div", { class: "busy-layout", role: "status", hidden: true }, busyText, h("button", { type: "button", onclick: () => cancel() }, t("Cancel")));
+  const map = minimap((x, y) => view.centre({ x: x - 1, y: y - 1, width: 2, height: 2 }));
+  const holder = h("div", { class: "canvas" }, canvas, map.element, busy);
+  const status = h("div", { class: "graph-status", "aria-live": "polite" }, hint());
+  const crumbs = h("nav", { class: "crumbs", "aria-label": t("Where the selection stands") });
+  const legendElement = h("div", { class: "legend", role: "list", "aria-label": t("What colours and lines mean") });
   const size = (): readonly [number, number] => [holder.clientWidth, holder.clientHeight];
   let frame = 0;
   const schedule = (): void => {
-    if (frame) return;
-    frame = requestAnimationFrame(() => {
+    frame ||= requestAnimationFrame(() => {
       frame = 0;
-      paint();
+      draw();
     });
   };
   const view = camera(canvas, size, schedule);
+  const tree = outlineTree({
+    root: () => model.outline.root,
+    isOpen: (i) => model.open.has(i.id),
+    detail: (i) => detailOf(model, i),
+    selected: () => selected,
+    choose: (i) => choose(i, "follow"),
+    toggle: (i, on) => toggle(i, on),
+    act: (i) => choose(i, "reveal"),
+  });
+  tree.element.hidden = memory.get("graph.outline") !== true;
 
   // ---- what is shown
-  /** The kernel that computes a node in this region: the box it stands in. */
-  const groupOf = (n: Node): string => lookup.kernelsOf.get(n.id)?.[0]?.id ?? "";
-  const groupLabels = (): Map<string, GroupLabel> => {
-    const labels = new Map<string, GroupLabel>();
-    for (const k of lookup.kernels)
-      labels.set(k.id, { title: k.label, detail: k.time ? time(k.time.median) : "", heat: k.time && most ? k.time.median / most : 0 });
-    return labels;
-  };
-  const groups = groupLabels();
-  const aside = (n: Node): string => {
-    const inside = n.regions?.length ? lookup.timeInside(n) : 0;
-    return inside ? time(inside) : "";
-  };
-  const marked = (): ReadonlySet<string> => {
-    const { cursor } = store.state;
-    const nodes = new Set(cursor ? lookup.nodesOfLine(cursor.file, cursor.line) : []);
-    return nodes;
-  };
-  /** Loops that hold something marked are marked too, so that one finds the way in. */
-  function withOuter(ids: ReadonlySet<string>): ReadonlySet<string> {
-    const out = new Set(ids);
-    for (const id of ids) {
-      const home = lookup.regionOf.get(id);
-      if (home && home !== region) for (const r of lookup.pathTo(home)) if (r.parent !== null) out.add(r.parent);
-    }
-    return out;
+  function load(level: Level, fold: boolean, restore: boolean): void {
+    const known = restore ? (memory.get("graph.open") as { key: string; ids: readonly string[] } | undefined) : undefined;
+    const breadth = breadthFor(holder.clientWidth || 600);
+    const same = known?.key === `${level.name} ${fold} ${c.report.function.name}`;
+    model = new GraphModel(c.report, lookup.program!, level, fold, wordList, runner, { breadth, ...(same ? { open: known.ids } : {}) });
+    lastOpen = model.open;
+    selected = null;
+    hits = null;
+    const camera = memory.get("graph.camera") as { key: string; x: number; y: number; k: number } | undefined;
+    void refresh(() => {
+      if (camera?.key === cameraKey() && restore && same) view.put(camera);
+      else view.fit(firstBox());
+      if (store.state.selection) update();
+    });
   }
-  function paint(): void {
+  const cameraKey = (): string => `${model.level.name} ${model.breadth} ${c.report.function.name}`;
+  const firstBox = (): Rect | undefined => (model.picture?.boxes.length ? model.rect(0) : undefined);
+  /** Makes the picture anew; `then` puts the camera. */
+  async function refresh(then: () => void = () => {}): Promise<void> {
+    const own = model;
+    const timer = setTimeout(() => {
+      busyText.textContent = t("Laying out the graph…");
+      busy.hidden = false;
+    }, PATIENCE_MS);
+    const done = await own.update();
+    clearTimeout(timer);
+    busy.hidden = true;
+    if (!done || own !== model) return;
+    lastOpen = new Set(model.open);
+    hits = new Hits(model.picture!);
+    hover = hoverEdge = -1;
+    view.setPicture(model.picture!.layout.total);
+    colours = coloursOf(canvas);
+    map.set(model.picture!, colours);
+    legend(legendElement, model, (c.changed?.size ?? 0) > 0);
+    if (!tree.element.hidden) tree.refresh();
+    memory.set("graph.open", { key: `${model.level.name} ${model.fold} ${c.report.function.name}`, ids: [...model.open].slice(0, MOST_REMEMBERED) });
+    document.body.dataset.boxes = String(model.picture!.boxes.length);
+    then();
+    showCrumbs();
+    schedule();
+  }
+  function cancel(): void {
+    runner.cancel();
+    busy.hidden = true;
+    model.open = new Set(lastOpen);
+    if (!tree.element.hidden) tree.refresh();
+  }
+  function draw(): void {
     const [width, height] = size();
     const ratio = window.devicePixelRatio || 1;
-    if (!layout || !width || !height) return;
+    const picture = model.picture;
+    if (!picture || !hits || !width || !height) return;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
       canvas.style.width = `${width}px`;
       canvas.style.height = `${height}px`;
     }
-    const related = lookup.related(store.state.selection);
-    const scene: Scene = {
-      nodes: region.nodes,
-      layout,
-      title: nodeTitle,
-      aside,
-      groups,
-      selected,
-      related: new Set([...related.nodes, ...related.kernels]),
-      marked: withOuter(marked()),
-      matches: withOuter(new Set(matches.map((n) => n.id))),
-    };
-    draw(canvas.getContext("2d")!, width, height, ratio, view.transform(), scene, readTheme(canvas));
+    const begun = performance.now();
+    const { x, y, k } = view.transform();
+    const g = canvas.getContext("2d")!;
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    g.fillStyle = colours.page;
+    g.fillRect(0, 0, width, height);
+    g.setTransform(ratio * k, 0, 0, ratio * k, ratio * x, ratio * y);
+    const seen: Rect = { x: -x / k, y: -y / k, width: width / k, height: height / k };
+    const emphasis = emphasisOf(model, c, { item: selected, hover, hoverEdge, matches });
+    paint(new CanvasSurface(g), picture, colours, {
+      scale: k,
+      ...hits.inView(seen),
+      verdict: (e) => model.verdicts.of(picture.edges[e]!.leaves),
+      emphasis,
+    });
+    map.view(seen.x, seen.y, seen.x + seen.width, seen.y + seen.height, memory.get("graph.map") !== false && width > 240);
+    memory.set("graph.camera", { key: cameraKey(), x, y, k });
+    canvas.dataset.paintMs = String(performance.now() - begun);
     if (painted) return;
     painted = true;
     send({ type: "painted", milliseconds: performance.now() - started });
     document.body.dataset.painted = "true";
   }
-  /** Shows a region of a level; at its start, or where `then` puts it. */
-  async function show(next: Region, then: () => void = () => view.start()): Promise<void> {
-    const home = lookup.levelOf.get(next.id) ?? level;
-    if (home !== level) {
-      level = home;
-      switcher.set(level.name);
-      c.memory.set("level", level.name);
-    }
-    region = next;
-    showCrumbs();
-    showLegend();
-    document.body.dataset.region = region.id;
-    let l = layouts.get(next.id);
-    if (!l) {
-      const nodes = next.nodes.map((n) => ({
-        id: n.id,
-        width: Math.max(92, Math.min(280, 7.2 * Math.max(nodeTitle(n).length, n.type.length + (n.regions?.length ? 10 : 0)) + 26)),
-        height: NODE_HEIGHT,
-        inputs: n.inputs,
-        group: groupOf(n),
-      }));
-      layout = null;
-      l = await runLayout({ nodes });
-      layouts.set(next.id, l);
-      if (region !== next) return;
-    }
-    layout = l;
-    view.setLayout(l);
-    then();
-    schedule();
-  }
   function showCrumbs(): void {
-    const path = lookup.pathTo(region);
-    const parent = region.parent === null ? undefined : lookup.nodes.get(region.parent);
-    const beside = (parent?.regions ?? []).flatMap((id) => lookup.regions.get(id) ?? []);
-    crumbs.hidden = path.length < 2;
+    const path: Item[] = [];
+    for (let i = selected; i && i.kind !== "root"; i = i.parent) path.unshift(i);
     crumbs.replaceChildren(
-      ...path.flatMap((r, i) => [
-        ...(i ? [h("span", { class: "muted" }, " › ")] : []),
-        r === region
-          ? h("b", { "aria-current": "location" }, shortName(r))
-          : h("button", { type: "button", onclick: () => void show(r, () => centreOn(path[i + 1]!.parent)) }, shortName(r)),
+      h("button", { type: "button", onclick: () => (choose(null, "stay"), view.fit(firstBox())) }, model.outline.root.label),
+      ...path.flatMap((i) => [
+        h("span", { class: "muted", "aria-hidden": "true" }, "›"),
+        i === selected
+          ? h("b", { "aria-current": "location" }, i.label)
+          : h("button", { type: "button", onclick: () => (choose(i, "stay"), centreOn(i)) }, i.label),
       ]),
-      ...beside
-        .filter((r) => r !== region)
-        .map((r) => h("button", { type: "button", class: "beside", title: t("Show {0}", r.name), onclick: () => void show(r) }, shortName(r))),
     );
   }
-  function showLegend(): void {
-    const present = new Set(region.nodes.map((n) => n.category));
-    const names = Object.entries(CATEGORY_NAMES).filter(([category]) => present.has(category as Node["category"]));
-    legend.replaceChildren(
-      ...names.map(([category, name]) =>
-        h(
-          "span",
-          { role: "listitem" },
-          h("span", { class: "swatch", style: `background:var(${categoryVariable(category as Node["category"])})` }),
-          name,
-        ),
-      ),
-    );
-  }
-  const shortName = (r: Region): string => r.name.split("/").at(-1) ?? r.name;
 
-  // ---- choosing
-  const placeOf = (n: Node): { file: string; line: number; column: number } | null =>
-    lookup.placeOf({ kind: "node", id: n.id }) as { file: string; line: number; column: number } | null;
-  function describe(n: Node): string {
-    const kernels = lookup.kernelsOf.get(n.id) ?? [];
-    const place = placeOf(n);
-    const parts = [
-      `${nodeTitle(n)}  ${n.type}`,
-      ...kernels.slice(0, 2).map((k) => `${t("kernel {0}", k.label)}${k.time ? ` ${time(k.time.median)}` : ""}`),
-      ...(n.regions?.length ? [aside(n) ? t("opens, {0} inside", aside(n)) : t("opens")] : []),
-      ...(n.scope ? [n.scope] : []),
-      ...(place ? [`${baseName(place.file)}:${place.line}`] : []),
-    ];
-    return parts.join("  ·  ");
-  }
-  function choose(id: string | null, how: "follow" | "reveal" | "stay"): void {
-    selected = id;
-    const n = id === null ? undefined : lookup.nodes.get(id);
-    status.textContent = n ? describe(n) : "";
-    store.select(n ? { kind: "node", id: n.id } : null);
-    const place = n && placeOf(n);
+  // ---- choosing, opening, going
+  function choose(item: Item | null, how: "follow" | "reveal" | "stay"): void {
+    selected = item;
+    cycle = null;
+    status.textContent = item ? describe(model, lookup, item) : hint();
+    const { node, kernel } = item?.of ?? {};
+    store.select(node ? { kind: "node", id: node.id } : kernel ? { kind: "kernel", id: kernel.id } : null);
+    const place = store.state.selection && lookup.placeOf(store.state.selection);
     if (place && how === "follow") c.follow(place);
     if (place && how === "reveal") c.reveal(place);
+    showCrumbs();
+    if (!tree.element.hidden && !tree.element.contains(document.activeElement)) tree.refresh();
     schedule();
   }
-  const centreOn = (id: string | null): void => {
-    const b = id === null ? undefined : layout?.nodes.get(id);
-    if (b) view.centre(b);
-    else view.start();
-  };
-  /** Brings a node into view, in whichever region it stands. */
-  function goTo(id: string): void {
-    const home = lookup.regionOf.get(id);
-    if (home && home !== region) void show(home, () => centreOn(id));
-    else centreOn(id);
+  /** Opens or closes; the box stays where the person sees it. */
+  function toggle(item: Item, on = !model.open.has(item.id)): void {
+    if (!item.opens) return;
+    const before = model.indexOf(item);
+    const rect = before >= 0 && model.picture ? model.rect(before) : null;
+    const { x, y, k } = view.transform();
+    model.set(item, on);
+    if (!tree.element.hidden) tree.refresh();
+    void refresh(() => {
+      const index = model.indexOf(item);
+      if (!rect || index < 0) return;
+      const now = model.rect(index);
+      const middle = (rect.x + rect.width / 2) * k + x;
+      view.put({ k, x: middle - (now.x + now.width / 2) * k, y: rect.y * k + y - now.y * k });
+      view.show(on ? now : { ...now, height: HEAD });
+    });
   }
-  function openNode(n: Node): boolean {
-    // Of a loop, what is repeated matters more than when it ends.
-    const inside = (n.regions ?? []).flatMap((id) => lookup.regions.get(id) ?? []);
-    const target = inside.find((r) => /body/.test(r.name)) ?? inside[0];
-    if (!target) return false;
-    void show(target);
-    return true;
+  function centreOn(item: Item): void {
+    const index = model.indexOf(item);
+    if (index < 0 || !model.picture) return;
+    view.centre(model.picture.boxes[index]!.open ? { ...model.rect(index), height: HEAD * 4 } : model.rect(index));
+    schedule();
   }
-  function goOut(): void {
-    const path = lookup.pathTo(region);
-    const outer = path.at(-2);
-    const parent = region.parent;
-    if (outer) void show(outer, () => centreOn(parent));
+  /** Brings an item into view, opening what it lies in. */
+  function goTo(item: Item): void {
+    if (model.reveal(item)) void refresh(() => centreOn(item));
+    else centreOn(item);
   }
-  function hit(e: MouseEvent): string | null {
-    if (!layout) return null;
-    const [x, y] = view.transform().invert([e.offsetX, e.offsetY]);
-    for (const [id, b] of layout.nodes) if (x >= b.x && x <= b.x + b.width && y >= b.y && y <= b.y + b.height) return id;
-    return null;
+  function setOpen(change: () => void): void {
+    change();
+    if (!tree.element.hidden) tree.refresh();
+    void refresh(() => (selected ? centreOn(selected) : view.fit(firstBox())));
   }
+  function chooseEdge(edge: number): void {
+    const e = model.picture!.edges[edge]!;
+    const decisions: readonly Decision[] = model.verdicts.decisions(e.leaves);
+    const at = cycle?.edge === edge ? (cycle.at + 1) % Math.max(1, decisions.length) : 0;
+    const d = decisions[at];
+    selected = null;
+    cycle = { edge, at, id: d?.id };
+    status.textContent = d ? describeDecision(lookup, d, at, decisions.length) : describeEdge(model, e);
+    store.select(d ? { kind: "decision", id: d.id } : null);
+    hoverEdge = edge;
+    showCrumbs();
+    schedule();
+  }
+
+  // ---- pointer
+  const pointAt = (e: MouseEvent): readonly [number, number] => view.invert(e.offsetX, e.offsetY);
   canvas.addEventListener("click", (e) => {
     canvas.focus();
-    choose(hit(e), "follow");
+    if (!hits) return;
+    const [x, y] = pointAt(e);
+    const index = hits.box(x, y);
+    if (index >= 0) {
+      const { item } = model.picture!.boxes[index]!;
+      if (hits.arrow(index, x, y)) toggle(item);
+      else choose(item, "follow");
+      return;
+    }
+    const edge = hits.edge(x, y, EDGE_REACH / view.transform().k);
+    if (edge >= 0) chooseEdge(edge);
+    else choose(null, "stay");
   });
   canvas.addEventListener("dblclick", (e) => {
-    const id = hit(e);
-    const n = id === null ? undefined : lookup.nodes.get(id);
-    if (n) openNode(n);
+    const [x, y] = pointAt(e);
+    const index = hits?.box(x, y) ?? -1;
+    if (index < 0 || hits!.arrow(index, x, y)) return;
+    const { item } = model.picture!.boxes[index]!;
+    if (item.opens) toggle(item);
+    else choose(item, "reveal");
   });
   canvas.addEventListener("mousemove", (e) => {
-    const id = hit(e);
-    canvas.style.cursor = id === null ? "grab" : "pointer";
-    canvas.title = id === null ? "" : describe(lookup.nodes.get(id)!);
+    if (!hits || e.buttons) return;
+    const [x, y] = pointAt(e);
+    const index = hits.box(x, y);
+    const edge = index >= 0 ? -1 : hits.edge(x, y, EDGE_REACH / view.transform().k);
+    if (index === hover && edge === hoverEdge) return;
+    hover = index;
+    hoverEdge = edge;
+    canvas.style.cursor = index >= 0 || edge >= 0 ? "pointer" : "grab";
+    canvas.title = index >= 0 ? describe(model, lookup, model.picture!.boxes[index]!.item) : edge >= 0 ? describeEdge(model, model.picture!.edges[edge]!) : "";
+    schedule();
+  });
+  canvas.addEventListener("mouseleave", () => {
+    hover = hoverEdge = -1;
+    schedule();
   });
 
-  // ---- the keyboard
-  function beside(sign: number): string | undefined {
-    const b = selected === null ? undefined : layout?.nodes.get(selected);
-    if (!b || !layout) return undefined;
-    let best: string | undefined;
-    let nearest = Infinity;
-    for (const [id, q] of layout.nodes) {
-      const distance = (q.x - b.x) * sign;
-      if (distance > 1 && Math.abs(q.y - b.y) < NODE_HEIGHT && distance < nearest) {
-        nearest = distance;
-        best = id;
-      }
-    }
-    return best;
-  }
-  const here = (): Node | undefined => (selected === null || lookup.regionOf.get(selected) !== region ? undefined : lookup.nodes.get(selected));
-  const move = (next: (n: Node) => string | undefined) => (): void => {
-    const n = here();
-    const id = n ? next(n) : region.nodes[0]?.id;
-    if (id === undefined) return;
-    choose(id, "stay");
-    centreOn(id);
-  };
-  const actions: Readonly<Record<string, () => void>> = {
-    ArrowDown: move((n) => region.nodes.find((m) => m.inputs.includes(n.id))?.id),
-    ArrowUp: move((n) => n.inputs.find((i) => layout?.nodes.has(i))),
-    ArrowLeft: move(() => beside(-1)),
-    ArrowRight: move(() => beside(1)),
-    Home: () => move(() => region.nodes[0]?.id)(),
-    End: () => move(() => region.nodes.at(-1)?.id)(),
-    Enter: () => {
-      const n = here();
-      if (n && !openNode(n)) choose(n.id, "reveal");
-    },
-    Backspace: goOut,
-    Escape: () => (selected === null ? goOut() : choose(null, "stay")),
-    "+": () => view.by(1.25),
-    "=": () => view.by(1.25),
-    "-": () => view.by(0.8),
-    f: () => view.fit(),
-    F: () => view.fit(),
-  };
-  canvas.addEventListener("keydown", (e) => {
-    const act = e.ctrlKey || e.metaKey || e.altKey ? undefined : actions[e.key];
-    if (!act) return;
-    e.preventDefault();
-    act();
-  });
-
-  // ---- the toolbar
-  const search = textField(
-    t("Search operations, types, lines, names"),
-    (q) => {
-      query = q;
-      matchAt = 0;
-      matches = findNodes(lookup, level, query);
-      status.textContent = query.trim() ? t("{0} found", matches.length) : "";
+  // ---- toolbar
+  const find = searchBox({
+    lookup,
+    level: () => model.level,
+    found(ids) {
+      matches = ids;
       schedule();
     },
-    () => {
-      const n = matches[matchAt++ % Math.max(1, matches.length)];
-      if (!n) return;
-      choose(n.id, "stay");
-      goTo(n.id);
+    go(match) {
+      const item =
+        match.kind === "kernel"
+          ? model.outline.kernelItem(match.id)
+          : (model.outline.itemsOf(match.id)[0] ?? model.outline.readersOf(match.id)[0]);
+      if (!item) return;
+      model.reveal(item);
+      choose(item, "stay");
+      void refresh(() => centreOn(item));
     },
-  );
+  });
+  const actions = {
+    fit: () => view.fit(selected && model.indexOf(selected) >= 0 ? model.rect(model.indexOf(selected)) : firstBox()),
+    overview: () => view.overview(),
+    zoomIn: () => view.by(1.25),
+    zoomOut: () => view.by(0.8),
+    collapse: () => setOpen(() => model.collapse()),
+    deeper: () => setOpen(() => model.openTo(model.depth + 1)),
+    openTo: (depth: number) => setOpen(() => model.openTo(depth)),
+    outline() {
+      tree.element.hidden = !tree.element.hidden;
+      memory.set("graph.outline", !tree.element.hidden);
+      if (tree.element.hidden) return canvas.focus();
+      tree.refresh();
+      tree.focus();
+    },
+    map() {
+      memory.set("graph.map", memory.get("graph.map") === false);
+      schedule();
+    },
+    fold() {
+      memory.set("graph.fold", !model.fold);
+      load(model.level, !model.fold, false);
+    },
+    search: () => find.focus(),
+  };
+  const say = async (text: Promise<string>): Promise<void> => void (status.textContent = await text);
+  const more = menu("⋯", t("More for the graph"), [
+    { kind: "action", label: t("Close all"), key: "C", run: actions.collapse },
+    { kind: "action", label: t("Open one level more"), key: "X", run: actions.deeper },
+    { kind: "action", label: t("See the whole graph"), key: "W", run: actions.overview },
+    { kind: "line" },
+    { kind: "choice", label: t("Outline"), key: "O", on: () => !tree.element.hidden, run: actions.outline },
+    { kind: "choice", label: t("Small map"), key: "M", on: () => memory.get("graph.map") !== false, run: actions.map },
+    { kind: "choice", label: t("Inputs, constants, movements"), key: "I", on: () => !model.fold, run: actions.fold },
+    { kind: "line" },
+    { kind: "action", label: t("Save as SVG…"), run: () => save(model, canvas, "svg") },
+    { kind: "action", label: t("Save as PNG…"), run: () => save(model, canvas, "png") },
+    { kind: "action", label: t("Copy as SVG"), run: () => void say(copy(model, canvas, "svg")) },
+    { kind: "action", label: t("Copy as PNG"), run: () => void say(copy(model, canvas, "png")) },
+  ]);
+  const tool = (label: string, title: string, run: () => void): HTMLElement =>
+    h("button", { type: "button", title, "aria-label": title, onclick: run }, label);
   const switcher = segmented(
     t("Which program"),
-    levels.map((l) => ({ id: l.name, label: LEVEL_LABELS[l.name] ?? l.name })),
-    level.name,
+    levels.map((l) => ({ id: l.name, label: levelLabel(l.name) })),
+    levels.find((l) => l.name === memory.get("level"))?.name ?? levels.at(-1)!.name,
     (name) => {
-      level = levels.find((l) => l.name === name)!;
-      c.memory.set("level", name);
-      matches = findNodes(lookup, level, query);
-      selected = null;
-      void show(level.regions[0]!);
+      memory.set("level", name);
+      find.clear();
+      load(levels.find((l) => l.name === name)!, model.fold, false);
     },
   );
+  keyboard(canvas, {
+    actions,
+    picture: () => model.picture,
+    selected: () => (selected ? model.indexOf(selected) : -1),
+    go(index) {
+      const { item } = model.picture!.boxes[index]!;
+      choose(item, "stay");
+      view.show(model.picture!.boxes[index]!.open ? { ...model.rect(index), height: HEAD } : model.rect(index));
+    },
+    enter() {
+      if (!selected) return;
+      if (selected.opens) toggle(selected);
+      else choose(selected, "reveal");
+    },
+    out() {
+      const outer = selected?.parent;
+      if (!outer || outer.kind === "root") return choose(null, "stay");
+      choose(outer, "stay");
+      const index = model.indexOf(outer);
+      if (index >= 0) view.show({ ...model.rect(index), height: HEAD });
+    },
+    escape: () => choose(null, "stay"),
+    edge() {
+      const index = selected ? model.indexOf(selected) : -1;
+      const edges = model.picture!.edges.flatMap((e, i) => (e.from === index || e.to === index ? [i] : []));
+      if (cycle) chooseEdge(cycle.edge);
+      else if (edges[0] !== undefined) chooseEdge(edges[0]);
+    },
+    pan: (dx, dy) => view.pan(dx, dy),
+  });
   const element = h(
     "div",
     { class: "graph" },
@@ -344,57 +399,101 @@ function open(c: ViewContext): View {
       "div",
       { class: "toolbar" },
       ...(levels.length > 1 ? [switcher.element] : []),
-      search,
-      h(
-        "span",
-        { class: "tools" },
-        button("−", () => view.by(0.8), t("Zoom out"), "icon"),
-        button("+", () => view.by(1.25), t("Zoom in"), "icon"),
-        button(t("Fit"), () => view.fit(), t("Fit the whole graph"), "icon"),
-      ),
+      find.element,
+      find.count,
+      h("span", { class: "tools" }, tool("−", t("Zoom out"), actions.zoomOut), tool("+", t("Zoom in"), actions.zoomIn), tool(t("Fit"), t("Fit the graph"), actions.fit), more.element),
     ),
     crumbs,
-    holder,
-    legend,
+    h("div", { class: "split" }, tree.element, holder),
+    legendElement,
     status,
   );
+
+  // ---- changes from outside
   const resized = new ResizeObserver(() => {
-    view.resized();
+    const [width] = size();
+    element.classList.toggle("narrow", element.clientWidth < NARROW);
+    const breadth = breadthFor(width);
+    if (width && breadth !== model.breadth && model.picture) {
+      // Layers become wider or narrower; what was in the middle of the view stays there.
+      const centre = view.moved() ? middleBox() : null;
+      model.breadth = breadth;
+      void refresh(() => (view.resized(), centre ? centreOn(centre) : view.fit(firstBox())));
+    } else view.resized();
     schedule();
   });
   resized.observe(holder);
+  function middleBox(): Item | null {
+    const [width, height] = size();
+    const [x, y] = view.invert(width / 2, height / 2);
+    let best: Item | null = null;
+    let nearest = Infinity;
+    model.picture?.boxes.forEach((b, i) => {
+      if (b.open) return;
+      const r = model.rect(i);
+      const d = Math.hypot(r.x + r.width / 2 - x, r.y + r.height / 2 - y);
+      if (d < nearest) [nearest, best] = [d, b.item];
+    });
+    return best;
+  }
   const update = (): void => {
     const { selection } = store.state;
-    if (selection?.kind === "node" && selection.id !== selected) {
-      // Chosen elsewhere: shown here, in the level that is open where it has a part in it.
-      const own = [selection.id, ...(lookup.computedBy.get(selection.id) ?? []), ...(lookup.nodes.get(selection.id)?.from ?? [])];
-      const id = own.find((x) => lookup.levelOf.get(lookup.regionOf.get(x)?.id ?? "") === level) ?? selection.id;
-      if (lookup.nodes.has(id)) {
-        selected = id;
-        status.textContent = describe(lookup.nodes.get(id)!);
-        goTo(id);
-      }
-    } else if (selection?.kind === "kernel") {
-      const k = lookup.kernelById.get(selection.id);
-      if (k && level.name !== "jaxpr") {
-        const target = k.outputs[0] ?? k.nodes[0];
-        status.textContent = `${t("kernel {0}", k.label)}${k.time ? `  ·  ${time(k.time.median)}` : ""}`;
-        selected = null;
-        if (target !== undefined && lookup.nodes.has(target)) goTo(target);
-      }
-    } else if (selection?.kind === "decision") {
-      const d = lookup.decision(selection.id);
-      selected = null;
-      if (d && level.name !== "jaxpr" && lookup.nodes.has(d.producer)) goTo(d.producer);
-    }
+    const own = selected?.of.node?.id ?? selected?.of.kernel?.id;
+    if (!selection || (selection.kind !== "line" && selection.id === own) || (cycle && selection.kind === "decision" && selection.id === cycle.id)) return schedule();
+    cycle = null;
+    const item = itemFor(selection);
+    if (!item) return schedule();
+    selected = selection.kind === "node" || selection.kind === "kernel" ? item : null;
+    status.textContent = selection.kind === "decision" ? describeDecision(lookup, lookup.decision(selection.id)!, 0, 1) : describe(model, lookup, item);
+    showCrumbs();
+    goTo(item);
     schedule();
   };
-  void show(region);
+  /** What a choice that was made elsewhere is here. */
+  function itemFor(selection: NonNullable<typeof store.state.selection>): Item | undefined {
+    const { outline } = model;
+    if (selection.kind === "kernel") return outline.kernelItem(selection.id);
+    if (selection.kind === "line") {
+      const id = lookup.nodesOfLine(selection.file, selection.line).find((n) => outline.has(n));
+      return id === undefined ? undefined : boxOf(id);
+    }
+    if (selection.kind === "decision") {
+      const d = lookup.decision(selection.id);
+      return d && outline.has(d.consumer) ? outline.itemsOf(d.consumer)[0] : undefined;
+    }
+    const ids = [selection.id, ...(lookup.computedBy.get(selection.id) ?? []), ...(lookup.nodes.get(selection.id)?.from ?? [])];
+    const id = ids.find((x) => outline.has(x));
+    return id === undefined ? undefined : boxOf(id);
+  }
+  /** The box by which an operation is shown: its kernel's, where it is in one and that is closed. */
+  function boxOf(id: string): Item | undefined {
+    const item = model.outline.itemsOf(id)[0] ?? model.outline.readersOf(id)[0];
+    return item?.parent?.kind === "kernel" && !model.open.has(item.parent.id) ? item.parent : item;
+  }
+  load(levels.find((l) => l.name === memory.get("level")) ?? levels.at(-1)!, memory.get("graph.fold") !== false, true);
   return {
     element,
-    dispose: all(store.subscribe(update), c.onTheme(schedule), () => {
-      resized.disconnect();
-      cancelAnimationFrame(frame);
-    }),
+    dispose: all(
+      store.subscribe(update),
+      c.onTheme(() => {
+        colours = coloursOf(canvas);
+        if (model.picture) map.set(model.picture, colours);
+        schedule();
+      }),
+      () => {
+        resized.disconnect();
+        cancelAnimationFrame(frame);
+        runner.dispose();
+        more.dispose();
+        tree.dispose();
+        view.dispose();
+      },
+    ),
   };
 }
+/** What stands in the status line while nothing is chosen. */
+const hint = (): string => t("▸ or Enter opens a box, arrow keys move, / searches");
+const keyboardHelp = (): string =>
+  t(
+    "Graph. Arrow keys move between boxes, Enter opens or closes one or shows its source line, Backspace goes out, E goes along edges, plus and minus zoom, 0 fits, slash searches. O shows the same as an outline.",
+  );

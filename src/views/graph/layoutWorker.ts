@@ -1,11 +1,8 @@
-// Layout runs here, off the page's thread.
-import { type LayoutRequest, layout } from "./layout.ts";
-self.onmessage = (e: MessageEvent<LayoutRequest>): void => {
-  const l = layout(e.data);
-  (self as unknown as { postMessage(m: unknown): void }).postMessage({
-    nodes: [...l.nodes],
-    groups: [...l.groups],
-    width: l.width,
-    height: l.height,
-  });
+// Layout runs here, off the page's thread. An answer carries its question's number.
+import { type LayoutRequest, layout } from "../../engine/report/drawing/layout.ts";
+
+self.onmessage = (e: MessageEvent<{ readonly id: number; readonly request: LayoutRequest }>): void => {
+  const made = layout(e.data.request);
+  const buffers = [made.x, made.y, made.width, made.height, made.start, made.points].map((a) => a.buffer as ArrayBuffer);
+  (self as unknown as { postMessage(m: unknown, transfer: ArrayBuffer[]): void }).postMessage({ id: e.data.id, layout: made }, buffers);
 };

@@ -10,6 +10,7 @@ import { htmlReport } from "./html.ts";
 import { pprof } from "./pprof.ts";
 import { codeText, graphText, noCode, noGraph, noTexts, tracedText } from "./programText.ts";
 import { speedscope } from "./speedscope.ts";
+import { svgGraph } from "./svg.ts";
 import { textReport } from "./text.ts";
 
 /** The built page that runs in the webviews: the HTML report holds it. */
@@ -42,6 +43,7 @@ export type ExporterId =
   | "jaxpr"
   | "graph"
   | "code"
+  | "svg"
   | "html";
 const noSpans = (r: Report): string | null => (r.spans?.length ? null : "this profile has no timeline");
 export const EXPORTERS: readonly Exporter[] = [
@@ -93,5 +95,6 @@ export const EXPORTERS: readonly Exporter[] = [
   { id: "jaxpr", group: "text", label: "Jaxpr", extension: "jaxpr", lacks: noTexts, write: tracedText },
   { id: "graph", group: "text", label: "Graphs of every level", extension: "graph.txt", lacks: noGraph, write: graphText },
   { id: "code", group: "text", label: "Code of every kernel", extension: "kernels.txt", lacks: noCode, write: codeText },
+  { id: "svg", group: "page", label: "Graph as a picture (SVG)", extension: "svg", lacks: noGraph, write: svgGraph },
   { id: "html", group: "page", label: "HTML report (one file, works offline)", extension: "html", write: htmlReport },
 ];
