@@ -21,6 +21,7 @@ const labels = (): Readonly<Record<ExporterId, string>> => ({
   jaxpr: vscode.l10n.t("Jaxpr"),
   graph: vscode.l10n.t("Graphs of every level"),
   code: vscode.l10n.t("Code of every kernel"),
+  svg: vscode.l10n.t("Graph as a picture (SVG)"),
   html: vscode.l10n.t("HTML report (one file, works offline)"),
 });
 const groups = (): Readonly<Record<Exporter["group"], string>> => ({
