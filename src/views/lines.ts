@@ -4,7 +4,9 @@ import { virtualRows } from "./controls/virtual.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, percent, time } from "./format.ts";
 import { t } from "./l10n.ts";
-import { lineKey } from "./lookup.ts";
+import { PARTS, lineDetail, lineTip } from "./lineDetail.ts";
+import { largest, lineKey } from "./lookup.ts";
+import { swatch } from "./swatch.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
 
 const ROW_HEIGHT = 20;
@@ -12,8 +14,12 @@ const AROUND = 2;
 type Row =
   | { readonly kind: "file"; readonly file: number; readonly ms: number }
   | { readonly kind: "line"; readonly file: number; readonly line: number; readonly cost: LineCost | undefined };
-const PARTS: Readonly<Record<string, string>> = { kernels: t("kernels"), copies: t("copies"), call: t("calling"), transfers: t("transfers") };
-
+const PART_COLOURS: Readonly<Record<string, string>> = {
+  kernels: "--k-elementwise",
+  copies: "--k-movement",
+  call: "--k-control",
+  transfers: "--k-library",
+};
 export const linesView: ViewDefinition = { id: "lines", label: () => t("Lines"), place: "profile", open };
 
 /** Files with the most time first; of each, its lines from the first that costs something to the last. */
@@ -55,6 +61,8 @@ function open(c: ViewContext): View {
     return lines;
   };
   const rows = lineRows(lookup.lines, (file) => textOf(file)?.length ?? null);
+  const hottest = largest(lookup.lines, (l) => l.share, 1e-9);
+  const detail = h("section", { class: "detail", "aria-label": t("Chosen line"), tabindex: 0, hidden: true });
   const estimated = lookup.lines.some((l) => l.estimated);
   let related = lookup.related(store.state.selection);
   const scroller = h("div", { class: "scroll source", tabindex: 0, role: "region", "aria-label": t("Source lines and their time") });
@@ -72,6 +80,7 @@ function open(c: ViewContext): View {
       { class: "note" },
       rows.length ? (estimated ? t("Not measured: the parts are the cost model's prediction.") : total) : t("Nothing is known of single lines."),
     ),
+    ...(rows.length && !estimated ? [partsLegend(lookup.lines)] : []),
     body,
   );
   const list = virtualRows({ scroller, body, height: ROW_HEIGHT, render, spacer: (height) => h("div", { style: `height:${height}px` }) });
@@ -82,19 +91,29 @@ function open(c: ViewContext): View {
       return h("div", { class: "source-file", "data-row": `f${row.file}` }, h("b", {}, path), row.ms && !estimated ? ` ${time(row.ms)}` : "");
     const { cost, line } = row;
     const share = cost?.share ?? 0;
-    const parts = Object.entries(cost?.parts ?? {}).map(([part, ms]) => `${PARTS[part] ?? part} ${time(ms)}`);
     const marks = related.lines.has(lineKey(row)) ? " chosen" : "";
+    const choose = (): void => store.select({ kind: "line", file: path, line });
     return h(
       "div",
       {
         class: `source-line${marks}`,
         "data-row": lineKey(row),
-        style: `--part:${(100 * share).toFixed(1)}%`,
-        onclick: () => store.select({ kind: "line", file: path, line }),
+        style: `--part:${((100 * share) / hottest).toFixed(1)}%`,
+        onclick: choose,
+        // What it says is looked up when somebody asks.
+        onmouseenter: (e: MouseEvent) => ((e.currentTarget as HTMLElement).title = lineTip(c, path, line, cost)),
       },
-      h("span", { class: "share", title: parts.join(", ") }, share ? percent(share) : ""),
+      h("span", { class: "share" }, share ? percent(share) : ""),
       h("span", { class: "ms" }, cost && !estimated ? time(cost.ms) : ""),
-      lineLink(String(line), () => c.reveal({ file: path, line }), `${baseName(path)}:${line}`),
+      partsBar(cost),
+      lineLink(
+        String(line),
+        () => {
+          choose();
+          c.reveal({ file: path, line });
+        },
+        `${baseName(path)}:${line}`,
+      ),
       h("code", {}, textOf(row.file)?.[line - 1] ?? ""),
     );
   }
@@ -103,11 +122,35 @@ function open(c: ViewContext): View {
     const { selection } = store.state;
     related = lookup.related(selection);
     list.refresh();
+    detail.hidden = selection?.kind !== "line";
     if (selection?.kind !== "line") return;
     const file = lookup.fileOf(selection.file);
+    const cost = lookup.lines.find((l) => l.file === file && l.line === selection.line);
+    detail.replaceChildren(...lineDetail(c, selection.file, selection.line, cost));
     const at = rows.findIndex((r) => r.kind === "line" && r.file === file && r.line === selection.line);
     if (at >= 0) list.scrollTo(at);
   };
   update();
-  return { element: scroller, dispose: all(store.subscribe(update), () => list.dispose()) };
+  const element = h("div", { class: "stacked beside-detail" }, scroller, detail);
+  return { element, dispose: all(store.subscribe(update), () => list.dispose()) };
 }
+/** What the line's time is made of: kernels, copies, the call itself. */
+function partsBar(cost: LineCost | undefined): HTMLElement {
+  const parts = Object.entries(cost?.parts ?? {}).filter(([, ms]) => ms > 0);
+  const whole = parts.reduce((sum, [, ms]) => sum + ms, 0) || 1;
+  return h(
+    "span",
+    { class: "parts", "aria-hidden": "true" },
+    ...parts.map(([part, ms]) =>
+      h("span", { style: `width:${((100 * ms) / whole).toFixed(1)}%;background:var(${PART_COLOURS[part] ?? "--k-other"})` }),
+    ),
+  );
+}
+const partsLegend = (lines: readonly LineCost[]): HTMLElement =>
+  h(
+    "div",
+    { class: "legend" },
+    ...Object.entries(PART_COLOURS)
+      .filter(([part]) => lines.some((l) => (l.parts as Readonly<Record<string, number>>)[part]))
+      .map(([part, colour]) => h("span", {}, swatch(colour), PARTS[part]?.() ?? part)),
+  );
