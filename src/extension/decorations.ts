@@ -16,8 +16,6 @@ const parts = (): Readonly<Record<keyof LineCost["parts"], string>> => ({
 export function registerDecorations(c: Context): vscode.Disposable {
   const type = vscode.window.createTextEditorDecorationType({
     after: { margin: "0 0 0 3em", color: new vscode.ThemeColor("editorCodeLens.foreground"), fontStyle: "italic" },
-    overviewRulerColor: new vscode.ThemeColor("charts.orange"),
-    overviewRulerLane: vscode.OverviewRulerLane.Right,
   });
   const paint = (editor: vscode.TextEditor, r: Report | null): void => {
     const on = vscode.workspace.getConfiguration("jitlens").get("lineShares", true);

@@ -17,7 +17,8 @@ const PARTS: Readonly<Record<string, () => string>> = {
 const words = (): Words => ({
   ofCall: (share, time, name) => vscode.l10n.t("{0} of a call of {1}: {2}", share, name, time),
   predicted: (share, name) => vscode.l10n.t("{0} of a call of {1}, predicted", share, name),
-  backward: (count) => (count === 1 ? vscode.l10n.t("and 1 operation of the backward pass") : vscode.l10n.t("and {0} operations of the backward pass", count)),
+  backward: (count) =>
+    count === 1 ? vscode.l10n.t("and 1 operation of the backward pass") : vscode.l10n.t("and {0} operations of the backward pass", count),
   more: (count) => vscode.l10n.t("and {0} more", count),
   part: (part, time) => `${PARTS[part]?.() ?? part} ${time}`,
 });
@@ -34,7 +35,7 @@ class LineHovers implements vscode.HoverProvider {
     for (const [line, facts] of this.#of(report, file)) {
       if (now(line) !== at.line + 1) continue;
       const text = factLines(facts, report.function.name, words());
-      return text.length ? new vscode.Hover(hoverList("JitLens", text), d.lineAt(at.line).range) : null;
+      return text.length ? hoverList(d.lineAt(at.line).range, "JitLens", text) : null;
     }
     return null;
   }

@@ -60,11 +60,17 @@ export function factLines(f: LineFacts, name: string, w: Words): string[] {
   if (cost) {
     const share = `${(100 * cost.share).toFixed(cost.share < 0.1 ? 1 : 0)} %`;
     const parts = Object.entries(cost.parts).map(([part, ms]) => w.part(part, showTime(ms)));
-    out.push(cost.estimated ? w.predicted(share, name) : `${w.ofCall(share, showTime(cost.ms), name)}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`);
+    out.push(
+      cost.estimated ? w.predicted(share, name) : `${w.ofCall(share, showTime(cost.ms), name)}${parts.length > 1 ? ` (${parts.join(", ")})` : ""}`,
+    );
   }
   out.push(...f.values.slice(0, MOST));
   if (f.values.length > MOST) out.push(w.more(f.values.length - MOST));
   if (f.backward) out.push(w.backward(f.backward));
-  out.push(...f.kernels.slice(0, MOST).map((k) => `${k.label}${k.ms === null ? "" : ` · ${showTime(k.ms)}`}${k.share < 0.995 ? ` (${(100 * k.share).toFixed(0)} %)` : ""}`));
+  out.push(
+    ...f.kernels
+      .slice(0, MOST)
+      .map((k) => `${k.label}${k.ms === null ? "" : ` · ${showTime(k.ms)}`}${k.share < 0.995 ? ` (${(100 * k.share).toFixed(0)} %)` : ""}`),
+  );
   return out;
 }

@@ -2,10 +2,13 @@
 import * as vscode from "vscode";
 import type { Site } from "../host/protocol.ts";
 import { type Context, Session, isSupported } from "./context.ts";
+import { registerCompare } from "./compare.ts";
 import { registerDecorations } from "./decorations.ts";
 import { exportReport } from "./export.ts";
 import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
+import { registerHeat } from "./heat.ts";
+import { registerHovers } from "./hovers.ts";
 import { registerLibrary } from "./library/offers.ts";
 import { registerPanels } from "./panels.ts";
 import { nodeFor, runSite } from "./run.ts";
@@ -48,6 +51,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
     lenses.register(),
     registerPanels(c),
     registerDecorations(c),
+    registerHeat(c),
+    registerHovers(c),
+    registerCompare(c),
     registerLibrary(c),
     vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),

@@ -80,6 +80,13 @@ export function hover(text: unknown): vscode.MarkdownString {
   m.supportHtml = false;
   return m;
 }
+/** A hover of several lines under a title, each only words. */
+export function hoverList(range: vscode.Range, title: string, lines: readonly unknown[]): vscode.Hover {
+  const m = new vscode.MarkdownString([`**${plainMarkdown(title)}**`, "", ...lines.map((l) => `- ${plainMarkdown(l, SHORT)}`)].join("\n"));
+  m.isTrusted = false;
+  m.supportHtml = false;
+  return new vscode.Hover(m, range);
+}
 /** Text at a line's end. */
 export const lineEnd = (range: vscode.Range, text: unknown, tip: unknown): vscode.DecorationOptions => ({
   range,
