@@ -54,6 +54,8 @@ export const runParams = z.object({
   device: z.string().optional(),
   /** Decisions about single edges of the program, as `12>15=split`. */
   pins: z.array(z.string()).optional(),
+  /** The runner stays when it has its report, and follows edits. */
+  live: z.boolean().optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */
   clicked: z.number().optional(),
 });
@@ -83,7 +85,8 @@ export type RunResult = { readonly kind: "report"; readonly report: unknown } | 
 
 /** What a runner sends. */
 export const runnerMessage = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("report"), report: z.unknown() }),
+  /** With `live`, the runner stays. */
+  z.object({ kind: z.literal("report"), report: z.unknown(), live: z.boolean().optional() }),
   /** The report of the first call: the file goes on. An early one is not measured yet. */
   z.object({ kind: z.literal("partial"), report: z.unknown(), early: z.boolean().optional() }),
   z.object({
@@ -97,6 +100,61 @@ export const runnerMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("needs-arguments"), parameters: z.array(z.string()) }),
   z.object({ kind: z.literal("progress"), message: z.string(), fraction: z.number() }),
 ]);
+// ---- live: the function at the cursor, traced again while its file is edited
+
+/** What the editor asks a warm runner. */
+export const liveRequest = z.object({
+  id: z.number(),
+  /** The text as it stands in the editor. */
+  text: z.string(),
+  sites: z.array(site),
+  /** Where the cursor stands, counted from 0. */
+  line: z.number(),
+  /** Other texts that are tried instead, one after the other: which of them can be traced. */
+  attempts: z.array(z.string()).optional(),
+});
+export type LiveRequest = z.infer<typeof liveRequest>;
+/** Types that a variable had. Lines count from 1, columns from 0. */
+const hint = z.object({ line: z.number(), column: z.number(), name: z.string(), types: z.array(z.string()) });
+export type LiveHint = Readonly<z.infer<typeof hint>>;
+/** A line whose change cannot be followed: a statement that would have to run again, an import, a name that means two things. */
+const note = z.object({ line: z.number(), why: z.enum(["statement", "import", "shadowed"]) });
+export type LiveNote = Readonly<z.infer<typeof note>>;
+const place = z.object({ file: z.string().nullable(), line: z.number().nullable(), column: z.number().nullable() });
+const userError = place.extend({ kind: z.literal("error"), message: z.string(), action: z.string() });
+/** A part of the text that an error is about, counted from 0. */
+const traced = z.object({
+  kind: z.literal("traced"),
+  id: z.number(),
+  function: z.string(),
+  milliseconds: z.number(),
+  equations: z.number(),
+  hints: z.array(hint),
+  notes: z.array(note),
+});
+export const liveMessage = z.discriminatedUnion("kind", [
+  traced,
+  /** It cannot be traced as it is. `error` is its name: ShapeError, ConcretizationTypeError, … */
+  z.object({
+    kind: z.literal("failed"),
+    id: z.number(),
+    function: z.string(),
+    name: z.string(),
+    error: userError,
+    hints: z.array(hint),
+    notes: z.array(note),
+  }),
+  /** The text cannot be read, as while a line is being written: what was shown stays. */
+  z.object({ kind: z.literal("unreadable"), id: z.number() }),
+  /** It was stopped after this long. */
+  z.object({ kind: z.literal("slow"), id: z.number(), milliseconds: z.number() }),
+  /** This function cannot be followed. */
+  z.object({ kind: z.literal("unavailable"), id: z.number(), why: z.enum(["scope", "never-called", "memory"]) }),
+  z.object({ kind: z.literal("tried"), id: z.number(), passed: z.array(z.boolean()) }),
+  /** What the compiler makes of the text, after the answer of that number. */
+  z.object({ kind: z.literal("live-report"), id: z.number(), report: z.unknown() }),
+]);
+export type LiveMessage = z.infer<typeof liveMessage>;
 export const METHODS = {
   sites: "jitlens/sites",
   prepare: "jitlens/prepare",
@@ -105,5 +163,8 @@ export const METHODS = {
   progress: "jitlens/progress",
   output: "jitlens/output",
   partial: "jitlens/partial",
+  live: "jitlens/live",
+  liveMessage: "jitlens/liveMessage",
+  liveEnd: "jitlens/liveEnd",
   ping: "jitlens/ping",
 } as const;

@@ -8,7 +8,7 @@ import { makeRunFolder, removeRunFolder } from "./folders.ts";
 import { languageOf } from "./languages.ts";
 import { LineReader } from "./lines.ts";
 import { killTree } from "./processes.ts";
-import { type RunParams, type RunResult, type UserError, runnerMessage } from "./protocol.ts";
+import { type LiveMessage, type LiveRequest, type RunParams, type RunResult, type UserError, liveMessage, runnerMessage } from "./protocol.ts";
 import { nodeSource } from "./sources/node.ts";
 import { pythonSource } from "./sources/python.ts";
 import type { Explained, ReportSource } from "./sources/source.ts";
@@ -20,10 +20,20 @@ export interface RunCallbacks {
   readonly output: (text: string) => void | Promise<void>;
   /** The report of the first call, while the file still runs. */
   readonly partial?: (report: unknown) => void;
+  /** What a runner says that has stayed to follow edits. */
+  readonly live?: (message: LiveMessage) => void;
+  /** A runner that had stayed is gone. */
+  readonly liveEnded?: () => void;
 }
 export interface ActiveRun {
   readonly result: Promise<RunResult>;
   cancel(): void;
+  /** Whether the runner has stayed after its result. */
+  readonly isWarm: boolean;
+  /** Asks a runner that stays, or will stay, to follow an edit. */
+  edit(request: LiveRequest): void;
+  /** Ends a runner that has stayed. */
+  close(): void;
 }
 /** What can make a Report, by the name that rows of languages have. */
 export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource, python: pythonSource };
@@ -47,7 +57,15 @@ const failure = ({ message, action }: Explained, file: string | null = null, lin
  */
 export function startRun(dist: string, p: RunParams, on: RunCallbacks, spares: Spares | null = null): ActiveRun {
   const run = new Run(dist, p, on, spares);
-  return { result: run.result, cancel: () => run.cancel() };
+  return {
+    result: run.result,
+    cancel: () => run.cancel(),
+    get isWarm() {
+      return run.isWarm;
+    },
+    edit: (request) => run.edit(request),
+    close: () => run.end(),
+  };
 }
 class Run {
   readonly result: Promise<RunResult>;
@@ -56,6 +74,7 @@ class Run {
   #settled = false;
   #killed = false;
   #ended = false;
+  #warm = false;
   #partial: { readonly report: unknown } | null = null;
   #stderr = "";
   readonly #folder = makeRunFolder();
@@ -123,6 +142,10 @@ class Run {
     child.on("error", (e) => this.#settle(failure(this.#source.notStarted(p, e))));
     child.on("exit", (code, signal) => {
       this.#ended = true;
+      if (this.#warm) {
+        this.end();
+        return;
+      }
       this.#killed = false;
       // Children of the file live on in its group; what it wrote last is still in the pipes.
       this.#kill();
@@ -149,6 +172,11 @@ class Run {
     stream.on("error", () => {});
   }
   #message(raw: unknown): void {
+    if (this.#warm) {
+      const live = liveMessage.safeParse(raw);
+      if (live.success) this.on.live?.(live.data);
+      return;
+    }
     const m = runnerMessage.safeParse(raw);
     if (!m.success)
       return this.#settle(
@@ -168,7 +196,8 @@ class Run {
         this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
     } else if (m.data.kind === "report") {
       const report = this.#reportOf(m.data.report);
-      if (report) this.#finish({ kind: "report", ...report });
+      if (report && m.data.live) this.#stay({ kind: "report", ...report });
+      else if (report) this.#finish({ kind: "report", ...report });
     } else this.#finish(m.data);
   }
   /** What the runner sent, as a Report. */
@@ -189,6 +218,23 @@ class Run {
     child?.once("close", end);
     this.#after(OUTPUT_MS, end);
   }
+  get isWarm(): boolean {
+    return this.#warm;
+  }
+  /** The outcome is here, and the runner waits for edits. */
+  #stay(r: RunResult): void {
+    this.#warm = true;
+    this.#settled = true;
+    this.#clearTimers();
+    this.#resolve(r);
+  }
+  edit(request: LiveRequest): void {
+    (this.#child?.stdio[3] as Duplex | undefined)?.write(`${JSON.stringify(request)}\n`);
+  }
+  #clearTimers(): void {
+    for (const t of this.#timers) clearTimeout(t);
+    this.#timers.clear();
+  }
   #hint(from: number): void {
     this.#after(HINT_MS, () => {
       if (this.#settled || this.#partial) return;
@@ -203,8 +249,7 @@ class Run {
   #settle(r: RunResult): void {
     if (this.#settled) return;
     this.#settled = true;
-    for (const t of this.#timers) clearTimeout(t);
-    this.#timers.clear();
+    this.#clearTimers();
     this.end();
     this.#resolve(r);
   }
@@ -219,8 +264,12 @@ class Run {
     this.#kill();
     removeRunFolder(this.#folder);
     liveRuns.delete(this);
+    if (!this.#warm) return;
+    this.#warm = false;
+    this.on.liveEnded?.();
   }
   cancel(): void {
+    if (this.#warm) this.end();
     this.#settle(this.#outcome({ kind: "cancelled" }));
   }
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Report } from "../../src/engine/report/types.ts";
 import { parseReport } from "../../src/engine/report/read.ts";
 import { languageOfFile } from "../../src/host/languages.ts";
-import type { RunParams, RunResult, Site } from "../../src/host/protocol.ts";
+import type { LiveMessage, RunParams, RunResult, Site } from "../../src/host/protocol.ts";
 import { type ActiveRun, startRun } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
 import type { Spares } from "../../src/host/spares.ts";
@@ -15,7 +15,9 @@ export const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
-export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry" | "python">> {
+export interface RunOptions extends Partial<
+  Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "entry" | "live" | "python">
+> {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
   readonly file?: string;
@@ -25,6 +27,8 @@ export interface RunOptions extends Partial<Pick<RunParams, "args" | "root" | "m
   readonly partial?: (report: unknown) => void;
   readonly progress?: (message: string) => void;
   readonly spares?: Spares;
+  readonly onLive?: (m: LiveMessage) => void;
+  readonly liveEnded?: () => void;
 }
 export interface Started extends ActiveRun {
   readonly file: string;
@@ -58,14 +62,31 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       root: o.root ?? null,
       ...(o.python === undefined ? {} : { python: o.python }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
+      ...(o.live === undefined ? {} : { live: o.live }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
       ...(o.cwd === undefined ? {} : { cwd: o.cwd }),
       ...(o.collect === undefined ? {} : { collect: o.collect }),
     },
-    { progress: (m) => o.progress?.(m), output: (t) => o.output?.(t), partial: (r) => o.partial?.(r) },
+    {
+      progress: (m) => o.progress?.(m),
+      output: (t) => o.output?.(t),
+      partial: (r) => o.partial?.(r),
+      live: (m) => o.onLive?.(m),
+      liveEnded: () => o.liveEnded?.(),
+    },
     o.spares ?? null,
   );
-  return { file, sites, ...run };
+  return {
+    file,
+    sites,
+    result: run.result,
+    cancel: run.cancel,
+    edit: run.edit,
+    close: run.close,
+    get isWarm() {
+      return run.isWarm;
+    },
+  };
 }
 export const run = async (text: string, o: RunOptions = {}): Promise<RunResult> => (await start(text, o)).result;
 export function reportOf(r: RunResult): Report {

@@ -19,3 +19,10 @@ export function withAxis<R>(name: string | null, size: number, fn: () => R): R {
 export const axisSizeOf = (name: string): number | null => axes.findLast((a) => a.name === name)?.size ?? null;
 /** What of the axes changes a trace: part of every cache key. */
 export const axesKey = (): string => key;
+/** What puts the axes back as they are now. */
+export function keepAxes(): () => void {
+  const before = { axes, key };
+  return () => {
+    ({ axes, key } = before);
+  };
+}

@@ -77,6 +77,11 @@ function assign(changes: Partial<Config>): void {
   key = `${+values.enableX64}${+values.debugNans}${+values.debugInfs}${values.numpyDtypePromotion[1]}${values.numpyRankPromotion[0]}${values.defaultMatmulPrecision ?? ""}${+values.threefryPartitionable}`;
 }
 assign({});
+/** What puts the configuration back as it is now. */
+export function keepConfig(): () => void {
+  const before = { ...values };
+  return () => assign(before);
+}
 /** What of the configuration changes a trace: part of every cache key. */
 export const configKey = (): string => key;
 

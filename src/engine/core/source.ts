@@ -74,11 +74,13 @@ export class Stack {
     return this.#frames;
   }
 }
+/** Code that was evaluated has no file, but may have been given a name. */
+export const fileOf = (site: NodeJS.CallSite): string => site.getFileName() ?? site.getScriptNameOrSourceURL() ?? "";
 function userFramesOf(sites: readonly NodeJS.CallSite[]): readonly Frame[] {
   const frames: Frame[] = [];
   for (const site of sites) {
     const mapped = userFrame({
-      file: site.getFileName() ?? "",
+      file: fileOf(site),
       line: site.getLineNumber() ?? 0,
       column: site.getColumnNumber() ?? 0,
       func: site.getFunctionName() ?? "",

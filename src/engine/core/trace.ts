@@ -143,6 +143,13 @@ class LazySource implements Source {
     return this.#stack.frames;
   }
 }
+/** What puts the dynamic context back as it is now: for code that is stopped from outside, where no `finally` runs. */
+export function keepTrace(): () => void {
+  const before = { current, nameStack, inherited };
+  return () => {
+    ({ current, nameStack, inherited } = before);
+  };
+}
 export const currentSource = (): Source => ({ frames: (inherited ?? new Stack(currentSource)).frames, nameStack });
 export const lazySource = (): Source => new LazySource(inherited?.capture() ?? new Stack(lazySource, 32), nameStack);
 /** Runs `fn` with an empty name stack: a program that is kept and used again must not depend on where it was first needed. */

@@ -78,6 +78,11 @@ export function flattenAvals(fn: AnyFunction, args: readonly unknown[], what: st
     avals: leaves.map((l, i) => (l instanceof ShapeDtypeStruct ? l.aval : leafValue(l, () => `${what}: ${argumentName(fn, paths[i]!)}`).aval)),
   };
 }
+/** The same tree with stand-ins in place of its arrays: it can be traced for again, and keeps nothing alive. */
+export function typesOf(tree: unknown): unknown {
+  const [leaves, def] = flatten(tree, isStruct);
+  return def.unflatten(leaves.map((l) => (l instanceof Value ? new ShapeDtypeStruct(l.aval.shape, l.aval.dtype, l.aval.weakType) : l)));
+}
 /** Leaves of a function's result as values. */
 export function flattenResult(result: unknown, fnName: string): { values: Value[]; tree: TreeDef } {
   if (result instanceof Promise)

@@ -6,9 +6,13 @@ import type { BuildFailure, Plugin } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
 import { languageOf } from "../languages.ts";
 import { build, transform } from "./compiler.ts";
-import { AWAITING, OPERAND, PLACE, TRUTH, programEdits } from "./conditions.ts";
+import { AWAITING, OPERAND, PLACE, SEEN, TRUTH, parseProgram, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";
+import { EVALUATE, NAMES, SCOPE, aliasesOf, namesCall } from "./live/aliases.ts";
+import type { Probes } from "./live/probes.ts";
+import { topLevelNames, unitsOf } from "./live/units.ts";
+import { lineAt, lineStarts } from "./lineStarts.ts";
 import type { SourceMapper } from "./engineApi.ts";
 
 export interface Bundle {
@@ -20,6 +24,8 @@ export interface Bundle {
   readonly sources: readonly { file: string; text: string }[];
   /** Where the code at an offset of the compiled program was written. */
   readonly placeOf: (offset: number) => { file: string; line: number; column: number } | null;
+  /** What the clicked file's own names are called in the program; null where live editing cannot reach them. */
+  readonly aliases: ReadonlyMap<string, string> | null;
 }
 export class BuildError extends Error {
   constructor(
@@ -44,6 +50,8 @@ export interface BundleOptions {
   readonly runner: string;
   /** Where the compiled program is put. */
   readonly folder: string;
+  /** Notes variables of the clicked file, and gives access to its scope: for live editing. */
+  readonly probes?: Probes | null;
 }
 /** `import … from "jitlens"` is the engine as it is; `require("jitlens")` is the same module, as CommonJS sees it. */
 const enginePlugin = (engine: string): Plugin => ({
@@ -58,15 +66,25 @@ const enginePlugin = (engine: string): Plugin => ({
 });
 const ENTRY = "jitlens-entry";
 /** The file to run, whatever letters its path has; and the clicked file as it stands in the editor, also where other files import it. */
-const editorPlugin = (o: BundleOptions, entry: string): Plugin => ({
+const editorPlugin = (o: BundleOptions, entry: string, tail: string): Plugin => ({
   name: "jitlens-editor",
   setup(b) {
     b.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, ({ kind }) => (kind === "entry-point" ? { path: entry } : null));
     b.onLoad({ filter: /./, namespace: "file" }, ({ path }) =>
-      path === o.file ? { contents: o.text, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) } : null,
+      path === o.file ? { contents: o.text + tail, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) } : null,
     );
   },
 });
+/** What makes the names of the clicked file known; nothing where it cannot be read yet: the build says why. */
+async function reached(o: BundleOptions): Promise<string> {
+  if (!o.probes) return "";
+  try {
+    await transform("");
+    return namesCall(topLevelNames(unitsOf(o.text, o.languageId)));
+  } catch {
+    return "";
+  }
+}
 const slashes = (path: string): string => path.replaceAll("\\", "/");
 
 /** Starts the compiler's process, which takes longer than a small file. */
@@ -82,9 +100,11 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
   if (main.file !== file) refuseDefaultImport(main.file, main.text);
   const prelude = [
     `import { createRequire as __jitlensRequire } from "node:module";`,
-    `import { ${TRUTH}, ${AWAITING} } from ${JSON.stringify(o.runner)};`,
+    `import { ${TRUTH}, ${AWAITING}${o.probes ? `, ${SEEN}, ${SCOPE}` : ""} } from ${JSON.stringify(o.runner)};`,
+    ...(o.probes ? [`${SCOPE}((code) => ${EVALUATE}(code)); const ${NAMES} = () => {};`] : []),
     `let ${OPERAND}, ${PLACE}; globalThis.require ??= __jitlensRequire(${JSON.stringify(pathToFileURL(main.file).href)});`,
   ];
+  const tail = await reached(o);
   let code: string, map: TraceMap, inputs: readonly string[];
   try {
     const result = await build({
@@ -102,7 +122,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
       keepNames: true,
       absWorkingDir: dirname(main.file),
       banner: { js: prelude.join(" ") },
-      plugins: [enginePlugin(o.engine), editorPlugin(o, main.file)],
+      plugins: [enginePlugin(o.engine), editorPlugin(o, main.file, tail)],
     });
     const output = (end: string): string => result.outputFiles.find((f) => f.path.endsWith(end))!.text;
     code = output("program.mjs");
@@ -138,25 +158,42 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
     };
   const isLibrary = (path: string): boolean => path !== file && /[\\/]node_modules[\\/]/.test(path);
   let columnBefore: ColumnBefore = (_line, column) => column;
+  let aliases: Bundle["aliases"] = null;
+  const { probes } = o;
   try {
+    const program = parseProgram(code);
+    if (probes) aliases = aliasesOf(program, code);
     const edited = applyEdits(
       code,
-      programEdits(code, {
-        ours: (offset) => {
-          const p = placeOf(offset);
-          return p !== null && !isLibrary(p.file);
+      programEdits(
+        code,
+        {
+          ours: (offset) => {
+            const p = placeOf(offset);
+            return p !== null && !isLibrary(p.file);
+          },
+          fileAt: (offset) => {
+            const p = placeOf(offset);
+            return p && { path: p.file, url: pathToFileURL(p.file).href };
+          },
+          ...(probes
+            ? {
+                probe: (offset: number, name: string) => {
+                  const p = placeOf(offset);
+                  return p?.file === file ? probes.add(name, () => probes.moved({ line: p.line, column: p.column - 1 })) : null;
+                },
+              }
+            : {}),
         },
-        fileAt: (offset) => {
-          const p = placeOf(offset);
-          return p && { path: p.file, url: pathToFileURL(p.file).href };
-        },
-      }),
+        program,
+      ),
     );
-    code = edited.text;
+    code = edited.text + (probes ? `\nfunction ${EVALUATE}(code) { return eval(code); }\n` : "");
     columnBefore = edited.columnBefore;
   } catch (e) {
     // What acorn cannot read runs as it is: without checks of conditions, but it runs.
     if (!(e instanceof SyntaxError)) throw e;
+    if (probes) code += `\nfunction ${EVALUATE}() {}\n`;
   }
   writeFileSync(outfile, code);
   const textOf = new Map(paths.map((path, i) => [path, map.sourcesContent?.[i]?.split("\n")]));
@@ -167,6 +204,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
   return {
     url,
     placeOf,
+    aliases,
     names: originalNames(code, writtenAt),
     sources: [{ file, text: o.text }, ...imported(map, paths, (path) => path === file || isLibrary(path))],
     mapper: (frame) => {
@@ -196,21 +234,6 @@ function decode(s: string): string {
   } catch {
     return s;
   }
-}
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
-  return starts;
-}
-function lineAt(starts: readonly number[], offset: number): number {
-  let low = 0,
-    high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle]! <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 /** The engine has named exports only, here as in plain Node: the import that works is named. */
 function refuseDefaultImport(file: string, text: string): void {

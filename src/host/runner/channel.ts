@@ -2,7 +2,7 @@
 // carries a token that the host gave in the first one, so that user code, which shares the process, cannot speak on it.
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker, receiveMessageOnPort } from "node:worker_threads";
 
 const FD = 3;
 interface Handle {
@@ -27,7 +27,10 @@ export async function openChannel(): Promise<{ readonly first: unknown; readonly
     socket.on("end", gone);
   });
   // From here on the thread that watches the pipe reads it, alone: were this one to end the process first, its children would live on.
-  socket.off("error", gone).off("end", gone).on("error", () => {});
+  socket
+    .off("error", gone)
+    .off("end", gone)
+    .on("error", () => {});
   socket.pause();
   (socket as { _handle?: Handle | null })._handle?.readStop?.();
   socket.unref();
@@ -52,9 +55,48 @@ function writeWhole(line: string): void {
 export function blocking(stream: object): void {
   (stream as { _handle?: Handle | null })._handle?.setBlocking?.(true);
 }
-/** Ends this process and its children when the host is gone, however busy the user's code is: a thread of its own watches the pipe. */
-export function watchHost(folder: string, mark: string): void {
-  const worker = new Worker(new URL("./watch.mjs", import.meta.url), { workerData: { folder, mark, fd: FD } });
+/** Lines that the host sends later, for a thread that may sleep. */
+export interface Inbox {
+  /** The next line; null where none is there. */
+  take(): string | null;
+  /** Sleeps until a line is there, or for so many milliseconds. */
+  wait(milliseconds: number): void;
+  /** Called when the first line comes, where this thread's loop turns. */
+  onFirst(listener: () => void): void;
+  /** How many lines have come so far. */
+  readonly arrived: number;
+}
+/** Ends this process and its children when the host is gone, however busy the user's code is: a thread of its own reads the pipe. */
+export function watchHost(folder: string, mark: string): Inbox {
+  const { port1, port2 } = new MessageChannel();
+  const arrived = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(new URL("./watch.mjs", import.meta.url), {
+    workerData: { folder, mark, fd: FD, port: port2, arrived },
+    transferList: [port2],
+  });
   worker.on("error", () => {});
   worker.unref();
+  let taken = 0;
+  return {
+    take() {
+      const m = receiveMessageOnPort(port1) as { message: string } | undefined;
+      if (!m) return null;
+      taken++;
+      return m.message;
+    },
+    wait(milliseconds) {
+      Atomics.wait(arrived, 0, taken, milliseconds);
+    },
+    onFirst(listener) {
+      const poll = setInterval(() => {
+        if (Atomics.load(arrived, 0) === 0) return;
+        clearInterval(poll);
+        listener();
+      }, 50);
+      poll.unref();
+    },
+    get arrived() {
+      return Atomics.load(arrived, 0);
+    },
+  };
 }

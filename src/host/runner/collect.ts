@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import type { RunParams, UserError } from "../protocol.ts";
 import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
 import type { EngineModule } from "./engineApi.ts";
+import type { TracedNow } from "./live/live.ts";
 import type { Road } from "./road.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 import type { Report } from "../../engine/report/types.ts";
@@ -106,6 +107,27 @@ export class Collector {
     this.#calls = 1;
     this.#deadline = performance.now() + this.milliseconds;
     return this.#report;
+  }
+  /** The report of a function that was traced again after an edit: nothing is measured. */
+  again({ site, call, traced, milliseconds, text }: TracedNow): Report {
+    const { p } = this;
+    return this.engine.internals.record({
+      name: site.name,
+      jitted: call.fn,
+      self: call.self,
+      args: call.args,
+      position: { file: p.file, line: site.line + 1, column: site.column + 1, func: site.name },
+      traced,
+      traceMilliseconds: milliseconds,
+      values: null,
+      sources: [{ file: p.file, text }, ...this.#sources.filter((s) => s.file !== p.file)],
+      root: p.root ?? null,
+      versions: { node: process.version, v8: process.versions.v8 },
+      machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
+      retraces: [],
+      warnings: [],
+      declared: { line: site.line + 1, column: site.column + 1, endLine: site.endLine + 1, endColumn: site.endColumn + 1 },
+    });
   }
   /** The report with all that was traced until now; an error that ended the file is a warning in it. Null before the first call. */
   result(error: UserError | null): Report | null {

@@ -1,11 +1,13 @@
 // What compiles the person's file: esbuild's program for this platform or, where none runs here, the same compiler as WebAssembly. An extension for one
 // platform carries the first, the one for all platforms the second; the command line finds what is installed beside the package.
 import { basename, delimiter, dirname } from "node:path";
-import type { BuildOptions, BuildResult, TransformResult } from "esbuild";
+import type { BuildOptions, BuildResult, TransformOptions, TransformResult } from "esbuild";
 
-type Compiler = Pick<typeof import("esbuild"), "build" | "transform">;
+type Compiler = Pick<typeof import("esbuild"), "build" | "transform" | "transformSync">;
 const NAMES = ["esbuild", "esbuild-wasm"];
 const unusable = new Set<string>();
+/** The one that has worked here. */
+let working: Compiler | null = null;
 
 async function load(name: string): Promise<Compiler | null> {
   try {
@@ -35,7 +37,9 @@ async function withCompiler<T>(use: (c: Compiler) => Promise<T>): Promise<T> {
     const compiler = unusable.has(name) ? null : await load(name);
     if (!compiler) continue;
     try {
-      return await withOwnNode(() => use(compiler));
+      const result = await withOwnNode(() => use(compiler));
+      working = compiler;
+      return result;
     } catch (e) {
       if (isOfTheFile(e)) throw e;
       unusable.add(name);
@@ -47,3 +51,9 @@ async function withCompiler<T>(use: (c: Compiler) => Promise<T>): Promise<T> {
 export const build = <O extends BuildOptions>(options: O): Promise<BuildResult<O>> =>
   withCompiler((c) => c.build(options as Parameters<Compiler["build"]>[0])) as Promise<BuildResult<O>>;
 export const transform = (text: string): Promise<TransformResult> => withCompiler((c) => c.transform(text));
+/** For a thread whose loop does not turn any more: the compiler must have worked before. */
+export function transformSync(text: string, options: TransformOptions): TransformResult {
+  const compiler = working;
+  if (!compiler) throw new Error("esbuild was not started");
+  return withOwnNode(() => compiler.transformSync(text, options));
+}

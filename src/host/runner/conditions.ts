@@ -1,13 +1,14 @@
 // JavaScript has no hook for truth: an object is always true, so `if (x.gt(0))` would always take one side. The compiler of the user's file is ours, so
 // it asks the engine wherever a condition may be an array: if, ?:, while, do, for, &&, ||, !, Boolean(). What is plainly no array costs nothing.
-import { type AnyNode, type AssignmentExpression, type Expression, type Node, parse } from "acorn";
+import { type AnyNode, type AssignmentExpression, type Expression, type Node, type Program, parse } from "acorn";
 import type { Edit } from "./edits.ts";
 
-/** Names in the compiled program: the engine's question, the operand that is asked about, the place that &&= and ||= write to, and the note of a top-level await. */
+/** Names in the compiled program: the engine's question, the operand that is asked about, the place that &&= and ||= write to, the note of a top-level await, and what notes a variable's value. */
 export const TRUTH = "__jitlensTruth",
   OPERAND = "__jitlensOperand",
   PLACE = "__jitlensPlace",
-  AWAITING = "__jitlensAwaiting";
+  AWAITING = "__jitlensAwaiting",
+  SEEN = "__jitlensSeen";
 
 /** Expressions whose values are never arrays. `+` and its kin give numbers and strings. */
 const PLAIN = new Set([
@@ -64,11 +65,15 @@ export interface ProgramContext {
   readonly ours: (offset: number) => boolean;
   /** The file that the code at an offset comes from. */
   readonly fileAt: (offset: number) => { readonly path: string; readonly url: string } | null;
+  /** A number under which the value of the variable at an offset is noted when its function runs; null where it is not. */
+  readonly probe?: (offset: number, name: string) => number | null;
 }
-/** The edits that a compiled program needs before it runs. Throws a SyntaxError where acorn cannot read it. */
-export function programEdits(text: string, c: ProgramContext): Edit[] {
-  const edits = new EditList(),
-    program = parse(text, { ecmaVersion: "latest", sourceType: "module", preserveParens: true, allowHashBang: true });
+/** Throws a SyntaxError where acorn cannot read it. */
+export const parseProgram = (text: string): Program =>
+  parse(text, { ecmaVersion: "latest", sourceType: "module", preserveParens: true, allowHashBang: true });
+/** The edits that a compiled program needs before it runs. */
+export function programEdits(text: string, c: ProgramContext, program: Program = parseProgram(text)): Edit[] {
+  const edits = new EditList();
   const declared = new Set<string>(),
     fileNames: { readonly node: Node; readonly name: string }[] = [];
   const ask = (e: Expression): void => {
@@ -77,6 +82,20 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
     const sequence = e.type === "SequenceExpression";
     edits.open(e.start, sequence ? `${TRUTH}((` : `${TRUTH}(`);
     edits.close(e.end, sequence ? "))" : ")");
+  };
+  const probes = (patterns: readonly Node[]): string[] =>
+    patterns.flatMap(boundNames).flatMap(({ name, start }) => {
+      const n = c.probe!(start, name);
+      return n === null ? [] : [`${SEEN}(${n}, ${name})`];
+    });
+  const probeFunction = (params: readonly Node[], body: Node & { readonly type?: string }): void => {
+    const calls = probes(params);
+    if (!calls.length) return;
+    if (body.type === "BlockStatement") edits.open(body.start + 1, ` ${calls.join("; ")};`);
+    else {
+      edits.open(body.start, `(${calls.join(", ")}, `);
+      edits.close(body.end, ")");
+    }
   };
   // a.b[k()] ||= v: the object and the key are evaluated once and kept until the assignment has read them, which is before v is evaluated.
   const askPlace = (node: AssignmentExpression): void => {
@@ -114,6 +133,19 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
   return edits.sorted();
 
   function visit(node: AnyNode, top: boolean, plainName: boolean): void {
+    if (c.probe) {
+      if (node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression")
+        probeFunction(node.params, node.body);
+      else if (node.type === "BlockStatement")
+        for (const s of node.body)
+          if (s.type === "VariableDeclaration")
+            edits.open(
+              s.end,
+              probes(s.declarations.map((d) => d.id))
+                .map((call) => ` ${call};`)
+                .join(""),
+            );
+    }
     switch (node.type) {
       case "IfStatement":
       case "WhileStatement":
@@ -185,6 +217,24 @@ export function programEdits(text: string, c: ProgramContext): Edit[] {
         break;
       default:
     }
+  }
+}
+/** The variables that a pattern declares. */
+function boundNames(pattern: Node): { readonly name: string; readonly start: number }[] {
+  const p = pattern as AnyNode;
+  switch (p.type) {
+    case "Identifier":
+      return [{ name: p.name, start: p.start }];
+    case "AssignmentPattern":
+      return boundNames(p.left);
+    case "RestElement":
+      return boundNames(p.argument);
+    case "ArrayPattern":
+      return p.elements.flatMap((e) => (e ? boundNames(e) : []));
+    case "ObjectPattern":
+      return p.properties.flatMap((x) => boundNames(x.type === "RestElement" ? x.argument : x.value));
+    default:
+      return [];
   }
 }
 /** Whether a place can be named twice: a variable, or a member of one by a fixed name. */

@@ -3,20 +3,30 @@
 import { type RunParams, type RunResult, type RunnerParams, type UserError, runnerParams } from "../protocol.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import { type Bundle, bundle, warmCompiler } from "./bundle.ts";
-import { type Channel, blocking, openChannel, watchHost } from "./channel.ts";
+import { type Channel, type Inbox, blocking, openChannel, watchHost } from "./channel.ts";
 import { Collector } from "./collect.ts";
 import { type EngineChoice, type EngineModule, EngineMismatch, engineFor, engineVersions, loadEngine } from "./engineApi.ts";
 import { explain } from "./explain.ts";
 import { argumentsFor } from "./makeArguments.ts";
+import { Calls } from "./live/calls.ts";
+import { Live, type TracedNow } from "./live/live.ts";
+import { Probes } from "./live/probes.ts";
 import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
 import { Road } from "./road.ts";
 import { installStacks } from "./stacks.ts";
+import type { Report } from "../../engine/report/types.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 
 const PATIENCE_MS = 5000;
 let awaitingAt: number | null = null;
 /** Called by the compiled program before each await at its top level. */
 export const __jitlensAwaiting = (offset: number): void => void (awaitingAt = offset);
+/** Called by the compiled program with what evaluates code in its scope. */
+let evaluate: ((code: string) => unknown) | null = null;
+export const __jitlensScope = (e: (code: string) => unknown): void => void (evaluate = e);
+/** Called by the compiled program with the value of a variable. */
+const probes = new Probes();
+export const __jitlensSeen = probes.note;
 /** Called by the compiled program where a condition may be an array. */
 export let __jitlensTruth: (v: unknown) => unknown = (v) => v;
 
@@ -33,6 +43,7 @@ class Run {
   readonly #tools: EngineModule["internals"];
   readonly #collector: Collector;
   readonly #created: Jitted[] = [];
+  readonly #calls: Calls | null;
   #program: Bundle | null = null;
   #imported = false;
   #finished = false;
@@ -42,8 +53,10 @@ class Run {
     private readonly channel: Channel,
     private readonly p: RunnerParams,
     private readonly road: Road,
+    private readonly inbox: Inbox,
   ) {
     this.#tools = engine.internals;
+    this.#calls = p.live ? new Calls(p, (tree) => this.#tools.typesOf(tree)) : null;
     this.#collector = new Collector(engine, p, road, {
       progress: (message, fraction) => this.#progress(message, fraction),
       // The picture is shown while its times are still measured.
@@ -57,10 +70,25 @@ class Run {
   #finish(r: RunResult): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.channel.send(r);
+    const live = r.kind === "report" ? this.#live() : null;
+    this.channel.send(live ? { ...r, live: true } : r);
+    live?.serve();
     // The host ends this process together with its children, which it finds while their parent lives; should it be slow, the end comes all the same.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE_MS);
     process.kill(process.pid, "SIGKILL");
+  }
+  /** What follows edits from here on. The stack of the user's code stands still below it. */
+  #live(): Live | null {
+    const { engine, channel, p, inbox } = this;
+    const program = this.#program;
+    if (!this.#calls || !program || !evaluate) return null;
+    const collector = this.#collector;
+    try {
+      const report = (t: TracedNow): Report => collector.again(t);
+      return Live.open({ engine, channel, inbox, p, program, evaluate, probes, calls: this.#calls, report });
+    } catch {
+      return null; // what cannot be read a second time is not followed
+    }
   }
   #fail(e: unknown): void {
     const error = explain(e, this.p, this.engine),
@@ -85,12 +113,15 @@ class Run {
     try {
       this.road.next("compile your file");
       this.#progress("compiling your file", 0.05);
-      const program = await bundle({ ...p, engine: this.choice.url, runner: import.meta.url });
+      const program = await bundle({ ...p, engine: this.choice.url, runner: import.meta.url, probes: p.live ? probes : null });
       this.#program = program;
       tools.setSourceMapper(program.mapper);
       tools.setNameMapper(program.names);
       tools.setJitNamer((frames) => nameAt(frames, p));
-      tools.onJitCreate((j) => this.#created.push(j));
+      tools.onJitCreate((j) => {
+        if (!this.#finished) this.#created.push(j);
+        this.#calls?.made(j);
+      });
       tools.onJitCall((call) => this.#called(call));
       this.#collector.listen(program.sources, engineVersions(this.engine, this.choice, p.root ?? null));
       process.on("beforeExit", () => this.#ended());
@@ -105,10 +136,12 @@ class Run {
   }
   #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void {
     // Measuring calls the function too.
-    if (this.#finished || this.#collector.isRecording) return;
+    if (this.#collector.isRecording) return;
+    this.#calls?.called(fn, self, args);
+    if (this.#finished) return;
     try {
       const collecting = this.#collector.hasReport;
-      if (collecting && this.#collector.isOver(isMadeAt(fn, this.p))) this.#done();
+      if (collecting && (this.inbox.arrived > 0 || this.#collector.isOver(isMadeAt(fn, this.p)))) this.#done();
       if (collecting || !isMadeAt(fn, this.p)) return;
       this.#profile(fn, self, args, true);
     } catch (e) {
@@ -127,12 +160,15 @@ class Run {
             : "Return arrays instead of yielding them; loop with lax.scan or lax.foriLoop.",
         ),
       );
+    if (!measured) this.#calls?.called(fn, self, args, true);
     const report = this.#collector.first(fn, self, args, measured);
     if (!measured) return this.#finish({ kind: "report", report });
     // Shown at once; what the rest of the file teaches about further traces comes when it ends.
     this.channel.send({ kind: "partial", report });
     this.#progress("shown; the file goes on, to see whether it is traced again", 0.95);
     setTimeout(() => this.#done(), this.#collector.milliseconds).unref();
+    // Somebody edits the file: what its end would teach is of no use any more.
+    this.inbox.onFirst(() => this.#done());
   }
   /** Nothing is left to run. */
   #ended(): void {
@@ -216,7 +252,7 @@ async function main(): Promise<void> {
     process.exit(1);
   }
   for (const stream of [process.stdout, process.stderr]) blocking(stream);
-  watchHost(parsed.data.folder, parsed.data.mark);
+  const inbox = watchHost(parsed.data.folder, parsed.data.mark);
   const road = new Road(parsed.data.clicked);
   road.next("load the engine");
   const choice = chosenEngine(parsed.data);
@@ -226,6 +262,6 @@ async function main(): Promise<void> {
   }
   const engine = await loadEngine(choice);
   __jitlensTruth = engine.internals.truth;
-  await new Run(engine, choice, channel, parsed.data, road).start();
+  await new Run(engine, choice, channel, parsed.data, road, inbox).start();
 }
 void main();

@@ -14,7 +14,7 @@ export function installStacks(tools: Tools): void {
     const frames: Frame[] = [];
     for (const s of sites) {
       const f = tools.userFrame({
-        file: s.getFileName() ?? "",
+        file: s.getFileName() ?? s.getScriptNameOrSourceURL() ?? "",
         line: s.getLineNumber() ?? 0,
         column: s.getColumnNumber() ?? 0,
         func: s.getFunctionName() ?? "",

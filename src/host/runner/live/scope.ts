@@ -1,0 +1,139 @@
+// Evaluates pieces of an edited file in the scope that the first run left. Each piece is compiled with the checks of conditions and the notes of
+// variables that the whole file had, and knows where each of its positions was written.
+import { pathToFileURL } from "node:url";
+import type { AnyNode, Program } from "acorn";
+import { parseProgram, programEdits } from "../conditions.ts";
+import { type ColumnBefore, type Edit, applyEdits } from "../edits.ts";
+import type { Frame } from "../stacks.ts";
+import type { Probes } from "./probes.ts";
+import { type Tracked, movedIn } from "./tracked.ts";
+import type { At, FileUnits } from "./units.ts";
+import { childrenOf, declaredNames, identifiers } from "./walk.ts";
+
+/** A piece of the compiled text, with what is put around it. */
+export interface Piece {
+  readonly before: string;
+  readonly start: number;
+  readonly end: number;
+  readonly after: string;
+}
+/** Said to the person: why an edit cannot be followed. */
+export class NotLive extends Error {}
+const URL_PREFIX = "jitlens-live:",
+  VALUE = "__jitlensValue",
+  OWN = "__jitlensOwn",
+  ENGINE = "__jitlensEngine";
+type Globals = Record<string, unknown>;
+
+export class Scope {
+  #pieces: ((line: number, column: number) => At | null)[] = [];
+  readonly #own: Record<string, unknown> = {};
+  readonly #imported = new Map<string, string>();
+  /**
+   * @param evaluate evaluates code in the file's scope
+   * @param aliases what the file's names are called there
+   */
+  constructor(
+    private readonly evaluate: (code: string) => unknown,
+    private readonly aliases: ReadonlyMap<string, string>,
+    engine: object,
+    private readonly probes: Probes,
+    private readonly file: string,
+  ) {
+    const globals = globalThis as unknown as Globals;
+    globals[OWN] = this.#own;
+    globals[ENGINE] = engine;
+  }
+  has(name: string): boolean {
+    return this.aliases.has(name) || this.#imported.has(name) || Object.hasOwn(this.#own, name);
+  }
+  /** A name of the engine's that the file did not import when it was run. */
+  importFromEngine(name: string, imported: string): void {
+    if (!this.aliases.has(name)) this.#imported.set(name, imported === "*" ? ENGINE : `${ENGINE}.${imported}`);
+  }
+  /** The value of a name; undefined where it has none yet. */
+  read(name: string): unknown {
+    try {
+      return this.evaluate(this.#alias(name));
+    } catch {
+      return undefined;
+    }
+  }
+  assign(name: string, value: unknown): void {
+    if (!this.aliases.has(name)) {
+      this.#own[name] = value;
+      return;
+    }
+    const globals = globalThis as unknown as Globals;
+    globals[VALUE] = value;
+    try {
+      this.evaluate(`${this.#alias(name)} = ${VALUE}`);
+    } finally {
+      delete globals[VALUE];
+    }
+  }
+  #alias(name: string): string {
+    return this.aliases.get(name) ?? this.#imported.get(name) ?? `${OWN}.${name}`;
+  }
+  /** The value of a piece of an edited file. Its errors and equations point at the person's lines. */
+  run(piece: Piece, file: FileUnits, tracked: Tracked): unknown {
+    const from = file.positionOf(piece.start);
+    const text = `${"\n".repeat(from.line - 1)}${piece.before}${file.code.slice(piece.start, piece.end)}${piece.after}`;
+    const renamed = this.#rename(text);
+    const written = (line: number, column: number): At | null => {
+      const c = renamed.columnBefore(line, column);
+      const at = file.writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
+      return at && movedIn(tracked, at);
+    };
+    const starts: number[] = [0];
+    for (let i = renamed.text.indexOf("\n"); i >= 0; i = renamed.text.indexOf("\n", i + 1)) starts.push(i + 1);
+    const place = (offset: number): At | null => {
+      const line = starts.findLastIndex((s) => s <= offset);
+      return written(line + 1, offset - starts[line]!);
+    };
+    const edited = applyEdits(
+      renamed.text,
+      programEdits(renamed.text, {
+        ours: () => true,
+        fileAt: () => ({ path: this.file, url: pathToFileURL(this.file).href }),
+        probe: (offset, name) => this.probes.add(name, () => place(offset)),
+      }),
+    );
+    const n = this.#pieces.push((line, column) => written(line, edited.columnBefore(line, column))) - 1;
+    return this.evaluate(`${edited.text}\n//# sourceURL=${URL_PREFIX}${n}`);
+  }
+  /** Names that are called otherwise in the program, as they are called there. */
+  #rename(text: string): { readonly text: string; readonly columnBefore: ColumnBefore } {
+    const program = parseProgram(text);
+    const used = identifiers(program, true).filter(({ name }) => this.#isRenamed(name));
+    if (!used.length) return { text, columnBefore: (_line, column) => column };
+    const declared = declaredNames(program);
+    for (const { name } of used) if (declared.has(name)) throw new NotLive(`${name} is the name of a variable inside and outside of this code`);
+    const short = shorthands(program);
+    const edits = used.map(({ name, node }): Edit => {
+      const alias = this.#alias(name);
+      return { at: node.start, remove: node.end - node.start, insert: short.has(node.start) ? `${name}: ${alias}` : alias };
+    });
+    return applyEdits(text, edits);
+  }
+  #isRenamed(name: string): boolean {
+    return this.has(name) && this.#alias(name) !== name;
+  }
+  /** A frame in code that was evaluated here, as the person wrote it; undefined for any other frame, null where its code was replaced. */
+  map(frame: Frame): Frame | null | undefined {
+    if (!frame.file.startsWith(URL_PREFIX)) return undefined;
+    const at = this.#pieces[Number(frame.file.slice(URL_PREFIX.length))]?.(frame.line, Math.max(0, frame.column - 1));
+    return at ? { file: this.file, line: at.line, column: at.column + 1, func: frame.func } : null;
+  }
+}
+/** Where `{ a }` stands for `{ a: a }`. */
+function shorthands(program: Program): Set<number> {
+  const found = new Set<number>();
+  const todo: AnyNode[] = [program];
+  while (todo.length) {
+    const node = todo.pop()!;
+    if (node.type === "Property" && node.shorthand) found.add(node.value.start);
+    for (const { child } of childrenOf(node)) todo.push(child);
+  }
+  return found;
+}

@@ -1,0 +1,250 @@
+// A file is run once, and then edited: the function at the cursor is traced again in the state that the run left.
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { LiveMessage, Site } from "../../src/host/protocol.ts";
+import { findSites } from "../../src/host/sites.ts";
+import { type RunOptions, type Started, dist, reportOf, start } from "./runs.ts";
+
+const HEAD = 'import { grad, jit, lax, numpy as np, vmap, type Value } from "jitlens";\n';
+const open: Started[] = [];
+afterAll(() => open.forEach((s) => s.close()));
+type Answer = Exclude<LiveMessage, { kind: "live-report" }>;
+
+class Session {
+  #next = 0;
+  readonly #messages: LiveMessage[] = [];
+  readonly #wake = new Set<() => void>();
+  ended = false;
+  private constructor(private text: string) {}
+  run!: Started;
+  static async start(body: string, o: RunOptions = {}): Promise<Session> {
+    const text = HEAD + body;
+    const s = new Session(text);
+    s.run = await start(text, {
+      ...o,
+      live: true,
+      onLive: (m) => {
+        s.#messages.push(m);
+        for (const w of s.#wake) w();
+      },
+      liveEnded: () => {
+        s.ended = true;
+        for (const w of s.#wake) w();
+      },
+    });
+    open.push(s.run);
+    reportOf(await s.run.result);
+    return s;
+  }
+  async #until<T>(get: () => T | undefined): Promise<T> {
+    for (;;) {
+      const found = get();
+      if (found !== undefined) return found;
+      if (this.ended) throw new Error("the runner is gone");
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#wake.delete(wake);
+          resolve();
+        };
+        this.#wake.add(wake);
+      });
+    }
+  }
+  /** Replaces a part of the text, and gives the answer. */
+  async edit(from: string, to: string, at?: string, attempts?: string[]): Promise<Answer> {
+    if (!this.text.includes(from)) throw new Error(`the text has no ${from}`);
+    this.text = this.text.replace(from, to);
+    return this.ask(at ?? to, attempts);
+  }
+  async ask(at = "", attempts?: string[]): Promise<Answer> {
+    const sites: Site[] = await findSites(join(dist, "grammars"), "typescript", this.text, { file: this.run.file });
+    const id = ++this.#next;
+    const line = this.text.slice(0, Math.max(0, this.text.indexOf(at))).split("\n").length - 1;
+    this.run.edit({ id, text: this.text, sites, line, ...(attempts ? { attempts } : {}) });
+    return this.#until(() => this.#messages.find((m): m is Answer => m.id === id && m.kind !== "live-report"));
+  }
+  report(): Promise<ReturnType<typeof reportOf>> {
+    return this.#until(() => {
+      const m = this.#messages.find((x) => x.kind === "live-report" && x.id === this.#next);
+      return m?.kind === "live-report" ? reportOf({ kind: "report", report: m.report }) : undefined;
+    });
+  }
+  get now(): string {
+    return this.text;
+  }
+}
+/** `f(x f32[2], h f32[2]) 3: x h` */
+function hints(a: Answer): Record<string, string> {
+  if (a.kind !== "traced" && a.kind !== "failed") throw new Error(JSON.stringify(a));
+  return Object.fromEntries(a.hints.map((h) => [`${h.name}@${h.line}`, h.types.join(" | ")]));
+}
+const failure = (a: Answer): string => (a.kind === "failed" ? `${a.name} ${a.error.line}:${a.error.column}` : a.kind);
+
+const BODY = `const scale = 2;
+function layer(x: Value, w: Value): Value {
+  const h = x.matmul(w);
+  return np.tanh(h).mul(scale);
+}
+export const f = jit((x: Value, w: Value): Value => {
+  const y = layer(x, w);
+  return y.sum({ axis: 0 });
+});
+const g = jit((x: Value) => x.add(1));
+let count = 0;
+for (let i = 0; i < 3; i++) count += Number(f(np.ones([4, 8]), np.ones([8, 16])).sum());
+g(np.ones([3]));
+`;
+describe("edits", () => {
+  test("a body, a callee, a constant, undo, a rename, a new function; lines move", async () => {
+    const s = await Session.start(BODY);
+    const first = await s.ask("const y");
+    expect(hints(first)).toEqual({
+      "x@7": "f32[4,8]",
+      "w@7": "f32[8,16]",
+      "y@8": "f32[4,16]",
+      "x@3": "f32[4,8]",
+      "w@3": "f32[8,16]",
+      "h@4": "f32[4,16]",
+    });
+    const report = await s.report();
+    expect(report.function.name).toBe("f");
+    expect(report.timing).toBe(undefined);
+    // In the body of the function.
+    expect(hints(await s.edit("const y = layer(x, w);", "const y = layer(x, w).T;"))).toMatchObject({ "y@8": "f32[16,4]" });
+    // In what it calls, with the cursor there: the function that was traced last is.
+    const callee = await s.edit("const h = x.matmul(w);", "const h = np.sin(x).matmul(w);");
+    expect(callee).toMatchObject({ kind: "traced", function: "f" });
+    expect((await s.report()).programs[0]!.levels[0]!.text!.text).toMatch(/sin/);
+    // Lines above: what was not compiled anew has moved.
+    expect(hints(await s.edit("const scale", "// one\n// two\nconst scale", "const y"))).toMatchObject({ "y@10": "f32[16,4]", "h@6": "f32[4,16]" });
+    // A constant.
+    await s.edit("const scale = 2", "const scale = np.ones([4, 1])", "const y");
+    expect((await s.ask("const y")).kind).toBe("traced");
+    expect(await s.edit("const scale = np.ones([4, 1])", "const scale = np.ones([3, 1])", "const y")).toMatchObject({
+      kind: "failed",
+      name: "ShapeError",
+    });
+    // Undo gives the old picture.
+    await s.edit("const scale = np.ones([3, 1])", "const scale = 2", "const y");
+    await s.edit("np.sin(x).matmul", "x.matmul");
+    expect(hints(await s.edit("layer(x, w).T", "layer(x, w)"))).toMatchObject({ "y@10": "f32[4,16]" });
+    // A function that was not there, and a name of the engine's that the file did not use.
+    const added = await s.edit(
+      "export const f",
+      "function half(x: Value): Value {\n  const z = lax.mul(x, np.array(0.5));\n  return z;\n}\nexport const f",
+    );
+    expect(added.kind).toBe("traced");
+    expect(hints(await s.edit("const y = layer(x, w)", "const y = half(layer(x, w))"))).toMatchObject({ "y@14": "f32[4,16]", "z@10": "f32[4,16]" });
+    // Another function at the cursor.
+    expect(await s.ask("const g")).toMatchObject({ kind: "traced", function: "g", hints: [{ name: "x", types: ["f32[3]"] }] });
+    // A rename of both.
+    await s.edit("const g = jit", "const k = jit", "const y");
+    expect(await s.ask("const y")).toMatchObject({ kind: "traced", function: "f" });
+  });
+  test("an error stands on the expression's place, and goes when it is mended; an unfinished line keeps the picture", async () => {
+    const s = await Session.start(BODY);
+    const wrong = await s.edit("x.matmul(w)", "w.matmul(x)", "const y");
+    expect(failure(wrong)).toBe("ShapeError 4:15");
+    expect((await s.edit("w.matmul(x)", "w.matmul(", "const y")).kind).toBe("unreadable");
+    expect((await s.edit("w.matmul(", "x.matmul(w)", "const y")).kind).toBe("traced");
+    expect(failure(await s.edit("{ axis: 0 }", "{ axis: 3 }"))).toMatch(/9:12$/);
+    expect(failure(await s.edit("{ axis: 3 }", "{ axes: 0 }"))).toMatch(/9:12$/);
+    expect(failure(await s.edit("y.sum({ axes: 0 })", "missing(y)"))).toMatch(/ReferenceError 9:/);
+    expect(failure(await s.edit("return missing(y)", "if (y.sum().gt(0)) return y; return y"))).toMatch(/Concretization.* 9:/);
+  });
+  test("what cannot be replayed is said, with its line, and not when it is undone", async () => {
+    const s = await Session.start(BODY);
+    expect(await s.edit("i < 3", "i < 4", "const y")).toMatchObject({ kind: "traced", notes: [{ line: 13, why: "statement" }] });
+    expect(await s.edit("i < 4", "i < 3", "const y")).toMatchObject({ kind: "traced", notes: [] });
+    expect(await s.edit("let count = 0", "let count = Math.random()", "const y")).toMatchObject({ notes: [{ line: 12, why: "statement" }] });
+  });
+  test("an endless loop is cut, and the next edit works", async () => {
+    const s = await Session.start(BODY);
+    expect((await s.edit("const y = layer(x, w);", "for (;;);\n  const y = layer(x, w);")).kind).toBe("slow");
+    expect(await s.edit("for (;;);", "", "const y")).toMatchObject({ kind: "traced", function: "f" });
+    expect(s.run.isWarm).toBe(true);
+  });
+});
+describe("forms", () => {
+  test("conditions hold in what is swapped", async () => {
+    const s = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    expect(failure(await s.edit("(x: Value) => x.mul(2)", "(x: Value) => (x.sum().gt(0) ? x : x.mul(3))"))).toMatch(/^Concretization/);
+    expect(failure(await s.edit("(x.sum().gt(0) ? x : x.mul(3))", "(x.sum().gt(0) && x)"))).toMatch(/^Concretization/);
+  });
+  test("grad and vmap inside, a jit of a named function, and one from a factory", async () => {
+    const s = await Session.start(`const loss = (w: Value, x: Value): Value => {
+  const e = w.mul(x);
+  return e.sum();
+};
+const g = grad(loss);
+const step = jit(g);
+const rows = jit((x: Value) => vmap((r: Value) => {
+  const c = r.mul(2);
+  return c;
+})(x));
+function make(n: number) {
+  return jit((x: Value) => {
+    const m = x.mul(n);
+    return m;
+  });
+}
+const three = make(3);
+step(np.ones([5]), np.ones([5]));
+rows(np.ones([4, 6]));
+three(np.ones([7]));
+`);
+    expect(hints(await s.edit("w.mul(x)", "w.mul(x).mul(2)", "step = jit"))).toMatchObject({ "e@3": "f32[5]" });
+    expect((await s.report()).programs[0]!.levels[0]!.text!.text.match(/mul/g)!.length).toBeGreaterThan(1);
+    expect(hints(await s.edit("r.mul(2)", "r.sum()"))).toMatchObject({ "c@9": "f32[]" });
+    expect(hints(await s.edit("x.mul(n)", "x.mul(n).sum()"))).toMatchObject({ "m@14": "f32[]" });
+  });
+  test("fields and methods of a class: objects that are there get the new ones", async () => {
+    const s = await Session.start(`class Model {
+  w = np.ones([3]);
+  step = jit((x: Value) => {
+    const a = x.mul(this.w);
+    return a;
+  });
+  inner(x: Value): Value {
+    const b = x.add(1);
+    return b;
+  }
+  run = jit((x: Value) => this.inner(x));
+}
+const model = new Model();
+model.step(np.ones([3]));
+model.run(np.ones([4]));
+`);
+    expect(hints(await s.edit("x.mul(this.w)", "x.mul(this.w).sum()"))).toMatchObject({ "a@5": "f32[]" });
+    expect(hints(await s.edit("x.add(1)", "x.add(1).sum()", "run = jit"))).toMatchObject({ "b@9": "f32[]" });
+  });
+  test("names that bundling changes, and an import that is new", async () => {
+    const s = await Session.start(
+      `import { helper as hp } from "./helper.ts";
+const secret = 5;
+const f = jit((x: Value) => x.mul(hp(secret)));
+f(np.ones([2]));
+`,
+      { beside: { "helper.ts": "const secret = 3;\nexport const helper = (n: number): number => n + secret;\nexport const other = 4;\n" } },
+    );
+    expect((await s.edit("x.mul(hp(secret))", "x.add(hp(secret))")).kind).toBe("traced");
+    expect((await s.report()).programs[0]!.levels[0]!.text!.text).toMatch(/add a 8\.0/);
+    expect(await s.edit("{ helper as hp }", "{ helper as hp, other }", "const f")).toMatchObject({ kind: "traced", notes: [] });
+    expect(await s.edit("hp(secret)", "hp(secret + other)", "const f")).toMatchObject({ kind: "failed", notes: [{ line: 2, why: "import" }] });
+  });
+  test("other texts are tried, and leave nothing behind", async () => {
+    const s = await Session.start(BODY);
+    await s.edit("x.matmul(w)", "w.matmul(x)", "const y");
+    const tried = await s.ask("const y", [s.now.replace("w.matmul(x)", "w.T.matmul(x)"), s.now.replace("w.matmul(x)", "x.matmul(w)"), "const"]);
+    expect(tried).toMatchObject({ kind: "tried", passed: [false, true, false] });
+    expect(failure(await s.ask("const y"))).toBe("ShapeError 4:15");
+  });
+  test("CommonJS modules hide their names: no live editing there, and the run is as ever", async () => {
+    const r = await start(
+      'const { jit, numpy: np } = require("jitlens");\nconst f = jit((x) => x.mul(2));\nf(np.ones([2]));\nmodule.exports = f;\n',
+      { live: true, site: 0 },
+    );
+    reportOf(await r.result);
+    expect(r.isWarm).toBe(false);
+  });
+});
