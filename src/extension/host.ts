@@ -3,7 +3,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { type MessageConnection, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
-import { METHODS, type PrepareParams, type RunParams, type RunResult, type Site } from "../host/protocol.ts";
+import {
+  type FixParams,
+  type LiveAnswer,
+  type LiveFix,
+  type LiveParams,
+  METHODS,
+  type PrepareParams,
+  type RunParams,
+  type RunResult,
+  type Site,
+} from "../host/protocol.ts";
 import { statusMessage } from "./shown.ts";
 
 const FIRST_DELAY = 200,
@@ -72,6 +82,8 @@ export class HostClient implements vscode.Disposable {
       this.#listeners.get(p.id)?.progress(p.message, p.fraction),
     );
     connection.onNotification(METHODS.partial, (p: { id: string; report: unknown }) => this.#listeners.get(p.id)?.partial(p.report));
+    connection.onNotification(METHODS.liveReport, (p: { id: string; report: unknown }) => this.onLiveReport(p.id, p.report));
+    connection.onNotification(METHODS.liveEnd, (p: { id: string }) => this.onLiveEnd(p.id));
     connection.onNotification(METHODS.output, (p: { text: string }) => this.log.info(p.text.trimEnd()));
     // What cannot be read cannot be waited for.
     connection.onError(([e]) => this.#died(live, `its answers cannot be read: ${e.message}`));
@@ -119,6 +131,18 @@ export class HostClient implements vscode.Disposable {
   async prepare(p: PrepareParams): Promise<void> {
     const live = await this.#host();
     await live.connection.sendNotification(METHODS.prepare, p);
+  }
+  /** What the compiler makes of an edited text, by its run. */
+  onLiveReport: (run: string, report: unknown) => void = () => {};
+  /** A runner that had stayed is gone. */
+  onLiveEnd: (run: string) => void = () => {};
+  /** Follows an edit; null where no runner has stayed, or a later edit took its place. */
+  async live(p: LiveParams): Promise<LiveAnswer> {
+    return (await this.#live?.connection.sendRequest<LiveAnswer>(METHODS.live, p)) ?? null;
+  }
+  /** Changes that mend an error. */
+  async liveFixes(p: FixParams): Promise<readonly LiveFix[]> {
+    return (await this.#live?.connection.sendRequest<LiveFix[]>(METHODS.liveFixes, p)) ?? [];
   }
   async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
     const live = await this.#host();

@@ -4,8 +4,20 @@ import { dirname, join } from "node:path";
 import { type CancellationToken, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
 import { sweepRunFolders } from "./folders.ts";
 import { FrameCheck } from "./frames.ts";
+import { LiveService } from "./live/service.ts";
+import { WarmRunners } from "./live/warm.ts";
 import { OutputLimit } from "./outputLimit.ts";
-import { METHODS, type PrepareParams, type RunResult, cancelParams, prepareParams, runParams, sitesParams } from "./protocol.ts";
+import {
+  METHODS,
+  type PrepareParams,
+  type RunResult,
+  cancelParams,
+  fixParams,
+  liveParams,
+  prepareParams,
+  runParams,
+  sitesParams,
+} from "./protocol.ts";
 import { languageOf } from "./languages.ts";
 import { type ActiveRun, SOURCES, endAllRuns, startRun } from "./run.ts";
 import { findSites } from "./sites.ts";
@@ -45,6 +57,8 @@ const connection = createMessageConnection(new StreamMessageReader(process.stdin
 const taken = (): void | Promise<void> =>
   process.stdout.writableLength < 2 ** 20 ? undefined : new Promise((resolve) => process.stdout.once("drain", () => resolve()));
 
+const warm = new WarmRunners((id, report) => void connection.sendNotification(METHODS.liveReport, { id, report })),
+  live = new LiveService(join(dist, "grammars"), warm);
 connection.onRequest(METHODS.ping, () => true);
 connection.onRequest(METHODS.sites, async (raw: unknown, token: CancellationToken) => {
   const p = sitesParams.parse(raw);
@@ -56,6 +70,7 @@ connection.onRequest(METHODS.sites, async (raw: unknown, token: CancellationToke
 connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
   const p = runParams.parse(raw);
   runs.get(p.id)?.cancel();
+  warm.starting(p);
   const output = new OutputLimit((text) => {
       void connection.sendNotification(METHODS.output, { id: p.id, text });
       return taken();
@@ -65,21 +80,34 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
       p,
       {
         progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
-        partial: (report) => void connection.sendNotification(METHODS.partial, { id: p.id, report }),
+        partial: (report, early) => {
+          void connection.sendNotification(METHODS.partial, { id: p.id, report });
+          if (!early) warm.ready(p.id);
+        },
         output: (text) => output.push(text),
+        live: (message) => warm.message(p.id, message),
+        liveEnded: () => {
+          warm.ended(p.id);
+          void connection.sendNotification(METHODS.liveEnd, { id: p.id });
+        },
       },
       spares,
     );
   runs.set(p.id, run);
+  if (p.live) warm.add(p.id, p, run);
   try {
     return await run.result;
   } finally {
+    if (run.isWarm) warm.ready(p.id);
+    else warm.ended(p.id);
     output.end();
     if (runs.get(p.id) === run) runs.delete(p.id);
     // The next click finds one ready, too.
     if (prepared && runs.size === 0) prepare(prepared);
   }
 });
+connection.onRequest(METHODS.live, (raw: unknown) => live.edit(liveParams.parse(raw)));
+connection.onRequest(METHODS.liveFixes, (raw: unknown) => live.fixes(fixParams.parse(raw)));
 let prepared: PrepareParams | null = null;
 function prepare(p: PrepareParams): void {
   const command = SOURCES[languageOf(p.languageId)?.source ?? "node"].prepare?.(dist, p);

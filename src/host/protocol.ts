@@ -111,7 +111,7 @@ export const liveRequest = z.object({
   /** Where the cursor stands, counted from 0. */
   line: z.number(),
   /** Other texts that are tried instead, one after the other: which of them can be traced. */
-  attempts: z.array(z.string()).optional(),
+  attempts: z.array(z.object({ text: z.string(), sites: z.array(site) })).optional(),
 });
 export type LiveRequest = z.infer<typeof liveRequest>;
 /** Types that a variable had. Lines count from 1, columns from 0. */
@@ -155,6 +155,28 @@ export const liveMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("live-report"), id: z.number(), report: z.unknown() }),
 ]);
 export type LiveMessage = z.infer<typeof liveMessage>;
+/** What the editor asks the host: the run whose runner has stayed, and the text. */
+export const liveParams = z.object({
+  run: z.string(),
+  file: z.string(),
+  languageId: z.string(),
+  text: z.string(),
+  line: z.number(),
+});
+export type LiveParams = z.infer<typeof liveParams>;
+export type LiveFailure = Extract<LiveMessage, { kind: "failed" }>;
+/** The answer; with the part of the text that an error is about, where it lies in the edited file. */
+export type LiveAnswer =
+  (Exclude<LiveMessage, { kind: "live-report" | "tried" | "failed" }> | (LiveFailure & { readonly range: Range | null })) | null;
+export const fixParams = liveParams.extend({ name: z.string(), message: z.string(), at: z.object({ line: z.number(), column: z.number() }) });
+export type FixParams = z.infer<typeof fixParams>;
+/** A change with which the function can be traced; `before` and `after` are for its title. */
+export interface LiveFix {
+  readonly kind: "transpose" | "reshape" | "axis" | "option" | "where" | "cond" | "maximum" | "static";
+  readonly before: string;
+  readonly after: string;
+  readonly edits: readonly { readonly range: Range; readonly text: string }[];
+}
 export const METHODS = {
   sites: "jitlens/sites",
   prepare: "jitlens/prepare",
@@ -164,7 +186,8 @@ export const METHODS = {
   output: "jitlens/output",
   partial: "jitlens/partial",
   live: "jitlens/live",
-  liveMessage: "jitlens/liveMessage",
+  liveFixes: "jitlens/liveFixes",
+  liveReport: "jitlens/liveReport",
   liveEnd: "jitlens/liveEnd",
   ping: "jitlens/ping",
 } as const;

@@ -19,7 +19,7 @@ export interface RunCallbacks {
   /** Text that the file printed. Where it gives a promise, the file waits for it before it can print much more. */
   readonly output: (text: string) => void | Promise<void>;
   /** The report of the first call, while the file still runs. */
-  readonly partial?: (report: unknown) => void;
+  readonly partial?: (report: unknown, early: boolean) => void;
   /** What a runner says that has stayed to follow edits. */
   readonly live?: (message: LiveMessage) => void;
   /** A runner that had stayed is gone. */
@@ -190,7 +190,7 @@ class Run {
       const report = this.#reportOf(m.data.report);
       if (!report) return;
       this.#partial = report;
-      this.on.partial?.(report.report);
+      this.on.partial?.(report.report, m.data.early ?? false);
       // A file that never comes back to the runner is stopped from here; measuring takes the time it takes.
       if (!m.data.early)
         this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));

@@ -58,6 +58,13 @@ export async function findSites(grammars: string, languageId: string, text: stri
   const headEnd = performance.now() + HEAD_MS;
   return search(parser, text.slice(0, HEAD), { over: () => performance.now() > headEnd }, language, options) ?? [];
 }
+/** The tree of a text, for whoever deletes it; null where it takes too long. */
+export async function parseText(grammars: string, languageId: string, text: string, milliseconds = 500): Promise<Tree | null> {
+  const language = languageOf(languageId);
+  if (!language) return null;
+  const end = performance.now() + milliseconds;
+  return parse(await parserFor(grammars, language.grammar), text, { over: () => performance.now() > end });
+}
 /** Null where the text was too long to be read in time. */
 function search(parser: Parser, text: string, limit: Limit, language: LanguageRow, options: FindOptions): Site[] | null {
   const sites = language.finder === "python" ? searchPython(parser, text, limit) : searchJavascript(parser, text, limit, language, options);

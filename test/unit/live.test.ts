@@ -1,9 +1,13 @@
 // A file is run once, and then edited: the function at the cursor is traced again in the state that the run left.
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { LiveMessage, Site } from "../../src/host/protocol.ts";
+import { HostClient } from "../../src/extension/host.ts";
+import { WarmRunners } from "../../src/host/live/warm.ts";
+import type { LiveMessage, RunParams, Site } from "../../src/host/protocol.ts";
+import { type ActiveRun, endAllRuns } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
-import { type RunOptions, type Started, dist, reportOf, start } from "./runs.ts";
+import { type RunOptions, type Started, dist, reportOf, scratch, start } from "./runs.ts";
 
 const HEAD = 'import { grad, jit, lax, numpy as np, vmap, type Value } from "jitlens";\n';
 const open: Started[] = [];
@@ -60,7 +64,8 @@ class Session {
     const sites: Site[] = await findSites(join(dist, "grammars"), "typescript", this.text, { file: this.run.file });
     const id = ++this.#next;
     const line = this.text.slice(0, Math.max(0, this.text.indexOf(at))).split("\n").length - 1;
-    this.run.edit({ id, text: this.text, sites, line, ...(attempts ? { attempts } : {}) });
+    const tried = attempts?.map((text) => ({ text, sites }));
+    this.run.edit({ id, text: this.text, sites, line, ...(tried ? { attempts: tried } : {}) });
     return this.#until(() => this.#messages.find((m): m is Answer => m.id === id && m.kind !== "live-report"));
   }
   report(): Promise<ReturnType<typeof reportOf>> {
@@ -246,5 +251,98 @@ f(np.ones([2]));
     );
     reportOf(await r.result);
     expect(r.isWarm).toBe(false);
+  });
+});
+describe("the process", () => {
+  test("it ends when it is closed, and with its host's runs", async () => {
+    const s = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    expect(s.run.isWarm).toBe(true);
+    s.run.close();
+    expect(s.ended).toBe(true);
+    const t = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    endAllRuns();
+    expect(t.ended).toBe(true);
+  });
+  test("one for a folder, few in all, and none that idles or does not answer", async () => {
+    const closed: string[] = [];
+    const warm = new WarmRunners(() => {}, { idle: 200, answer: 100, most: 2 });
+    const fake = (id: string): ActiveRun => ({
+      result: Promise.resolve({ kind: "cancelled" }),
+      isWarm: true,
+      cancel() {},
+      edit() {},
+      close() {
+        closed.push(id);
+        warm.ended(id);
+      },
+    });
+    const add = (id: string, root: string): void => {
+      warm.starting({ root, file: `${root}/a.ts` });
+      warm.add(id, { root, file: `${root}/a.ts` }, fake(id));
+      warm.ready(id);
+    };
+    add("one", "/a");
+    add("two", "/a");
+    expect(closed).toEqual(["one"]);
+    add("three", "/b");
+    add("four", "/c");
+    expect(closed).toEqual(["one", "two"]);
+    expect(await warm.edit("three", { text: "", sites: [], line: 0 })).toBe(null);
+    expect(closed).toEqual(["one", "two", "three"]);
+    await new Promise((r) => setTimeout(r, 400));
+    expect(closed).toEqual(["one", "two", "three", "four"]);
+    expect(await warm.edit("four", { text: "", sites: [], line: 0 })).toBe(null);
+  });
+  test("it is gone when its host is killed, and follows edits through the host", async () => {
+    const said: string[] = [];
+    const client = new HostClient(dirname(dist), { info() {}, warn: (t: string) => void said.push(t), error() {} });
+    const text = `${HEAD}const f = jit((x: Value) => {\n  const y = x.mul(2);\n  return y;\n});\nf(np.ones([2]));\nsetInterval(() => {}, 1000);\n`;
+    const file = join(scratch, "warm", "file.ts");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    const [site] = await client.sites("typescript", text, file);
+    const reports: unknown[] = [];
+    client.onLiveReport = (_run, report) => void reports.push(report);
+    const never = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose() {} }) };
+    const params: RunParams = {
+      id: "warm",
+      file,
+      root: dirname(file),
+      text,
+      languageId: "typescript",
+      mode: "trace",
+      nodePath: process.execPath,
+      electron: false,
+      site: site!,
+      args: null,
+      live: true,
+      collect: { calls: 1000, seconds: 60 },
+    };
+    // The file would go on: the first edit ends that.
+    let partial = false;
+    const result = client.run(params, never, { progress() {}, partial: () => (partial = true) });
+    for (const end = Date.now() + 20_000; Date.now() < end && !partial;) await new Promise((r) => setTimeout(r, 30));
+    const answer = await client.live({ run: "warm", file, languageId: "typescript", text: text.replace("x.mul(2)", "x.mul(2).sum()"), line: 2 });
+    expect(answer).toMatchObject({
+      kind: "traced",
+      hints: [
+        { name: "x", types: ["f32[2]"] },
+        { name: "y", types: ["f32[]"] },
+      ],
+    });
+    expect((await result).kind).toBe("report");
+    for (const end = Date.now() + 20_000; Date.now() < end && !reports.length;) await new Promise((r) => setTimeout(r, 30));
+    expect(reportOf({ kind: "report", report: reports[0] }).function.name).toBe("f");
+    expect(await client.live({ run: "other", file, languageId: "typescript", text, line: 2 })).toBe(null);
+    if (process.platform === "linux") {
+      const host = client.pid!;
+      const children = readFileSync(`/proc/${host}/task/${host}/children`, "utf8").split(" ").map(Number).filter(Boolean);
+      expect(children.length).toBe(1);
+      process.kill(host, "SIGKILL");
+      const alive = (): boolean => existsSync(`/proc/${children[0]}`) && !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${children[0]}/stat`, "utf8"));
+      for (const end = Date.now() + 10_000; Date.now() < end && alive();) await new Promise((r) => setTimeout(r, 50));
+      expect(alive()).toBe(false);
+    }
+    client.dispose();
   });
 });

@@ -14,37 +14,44 @@ interface Warm {
   readonly run: ActiveRun;
   readonly waiting: Map<number, (a: Answer | null) => void>;
   idle: NodeJS.Timeout | undefined;
+  /** Its first report is there: it can be asked. */
+  isReady: boolean;
 }
 export class WarmRunners {
   #list: Warm[] = [];
   #next = 0;
   constructor(
+    private readonly report: (run: string, report: unknown) => void = () => {},
     private readonly limits = { idle: IDLE_MS, answer: ANSWER_MS, most: MOST },
-    private readonly report: (run: string, id: number, report: unknown) => void = () => {},
   ) {}
   /** A run of this folder begins: what stayed of the one before ends. */
   starting(p: Pick<RunParams, "root" | "file">): void {
     const key = p.root ?? dirname(p.file);
     for (const w of this.#list.filter((x) => x.key === key)) w.run.close();
   }
-  /** Follows a run that may stay, by its id. */
+  /** A run that may stay, by its id. */
   add(id: string, p: Pick<RunParams, "root" | "file">, run: ActiveRun): void {
-    const warm: Warm = { key: p.root ?? dirname(p.file), id, run, waiting: new Map(), idle: undefined };
+    const warm: Warm = { key: p.root ?? dirname(p.file), id, run, waiting: new Map(), idle: undefined, isReady: false };
     this.#list.push(warm);
-    this.#touch(warm);
     for (const w of this.#list.slice(0, -this.limits.most)) {
       w.run.close();
       this.ended(w.id);
     }
   }
+  ready(id: string): void {
+    const warm = this.#list.find((w) => w.id === id);
+    if (!warm) return;
+    warm.isReady = true;
+    this.#touch(warm);
+  }
   has(id: string): boolean {
-    return this.#list.some((w) => w.id === id);
+    return this.#list.some((w) => w.id === id && w.isReady);
   }
   message(id: string, m: LiveMessage): void {
     const warm = this.#list.find((w) => w.id === id);
     if (!warm) return;
     if (m.kind === "live-report") {
-      this.report(id, m.id, m.report);
+      this.report(id, m.report);
       return;
     }
     // A later answer says that the questions before it were passed over.
@@ -66,7 +73,7 @@ export class WarmRunners {
   /** Null where a later edit took its place, or the runner is gone. */
   async edit(id: string, request: Omit<LiveRequest, "id">): Promise<Answer | null> {
     const warm = this.#list.find((w) => w.id === id);
-    if (!warm) return null;
+    if (!warm?.isReady) return null;
     this.#touch(warm);
     const n = ++this.#next;
     return new Promise((resolve) => {

@@ -122,7 +122,7 @@ export class Collector {
       values: null,
       sources: [{ file: p.file, text }, ...this.#sources.filter((s) => s.file !== p.file)],
       root: p.root ?? null,
-      versions: { node: process.version, v8: process.versions.v8 },
+      versions: { ...this.#versions, node: process.version, v8: process.versions.v8 },
       machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
       retraces: [],
       warnings: [],

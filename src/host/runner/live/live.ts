@@ -111,7 +111,7 @@ export class Live {
   }
   #answer(r: LiveRequest): TracedNow | null {
     if (r.attempts) {
-      const passed = r.attempts.map((text) => this.#trace(text, r.sites, r.line).kind === "traced");
+      const passed = r.attempts.map((a) => this.#trace(a.text, a.sites, r.line).kind === "traced");
       this.#trace(r.text, r.sites, r.line);
       this.#send({ kind: "tried", id: r.id, passed });
       return null;

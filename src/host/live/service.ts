@@ -1,0 +1,55 @@
+// Live editing as the editor asks for it: an edit is handed to the runner that has stayed, errors get the part of the text they are about, and changes
+// that mend them are tried out.
+import { findSites, parseText } from "../sites.ts";
+import type { FixParams, LiveAnswer, LiveFix, LiveParams } from "../protocol.ts";
+import { expressionRange } from "./expression.ts";
+import { candidates, edited } from "./fixes.ts";
+import type { WarmRunners } from "./warm.ts";
+
+const MOST_CANDIDATES = 8;
+export class LiveService {
+  constructor(
+    private readonly grammars: string,
+    private readonly warm: WarmRunners,
+  ) {}
+  async edit(p: LiveParams): Promise<LiveAnswer> {
+    if (!this.warm.has(p.run)) return null;
+    const sites = await findSites(this.grammars, p.languageId, p.text, { file: p.file });
+    const answer = await this.warm.edit(p.run, { text: p.text, sites, line: p.line });
+    if (answer === null || answer.kind === "tried") return null;
+    if (answer.kind !== "failed") return answer;
+    const { error } = answer;
+    if (error.file !== p.file || error.line === null) return { ...answer, range: null };
+    const tree = await parseText(this.grammars, p.languageId, p.text);
+    try {
+      return { ...answer, range: tree && expressionRange(tree, { line: error.line - 1, column: (error.column ?? 1) - 1 }) };
+    } finally {
+      tree?.delete();
+    }
+  }
+  /** Changes after which the function can be traced. */
+  async fixes(p: FixParams): Promise<LiveFix[]> {
+    if (!this.warm.has(p.run)) return [];
+    const sitesOf = (text: string): ReturnType<typeof findSites> => findSites(this.grammars, p.languageId, text, { file: p.file });
+    const sites = await sitesOf(p.text);
+    const around =
+      sites.filter((s) => p.line >= s.line && p.line <= s.endLine).at(-1) ?? sites.find((s) => p.at.line >= s.line && p.at.line <= s.endLine);
+    const tree = await parseText(this.grammars, p.languageId, p.text);
+    if (!tree) return [];
+    let found: LiveFix[];
+    try {
+      found = candidates(tree, p, p.at, around && around.kind === "call" ? around : null).slice(0, MOST_CANDIDATES);
+    } finally {
+      tree.delete();
+    }
+    if (!found.length) return [];
+    const attempts = await Promise.all(
+      found.map(async (f) => {
+        const text = edited(p.text, f.edits);
+        return { text, sites: await sitesOf(text) };
+      }),
+    );
+    const answer = await this.warm.edit(p.run, { text: p.text, sites, line: p.line, attempts });
+    return answer?.kind === "tried" ? found.filter((_f, i) => answer.passed[i]) : [];
+  }
+}
