@@ -111,6 +111,20 @@ export { intersect1d, setdiff1d, setxor1d, trimZeros, union1d, unique, uniqueAll
 export { histogram, histogram2d, histogramBinEdges, histogramdd } from "./histogram.ts";
 export { poly, polydiv, polyfit, polymul, roots } from "./polynomial.ts";
 export { frexp, gcd, lcm } from "./integers.ts";
+export { type PackbitsOptions, type UnpackbitsOptions, packbits, unpackbits } from "./bits.ts";
+export { type CanCastOptions, type DTypeKind, type FloatInfo, type IntegerInfo, canCast, finfo, iinfo, isdtype } from "./dtypeInfo.ts";
+export {
+  type GridRange,
+  type MaskIndicesOptions,
+  type RavelMultiIndexOptions,
+  diagIndicesFrom,
+  ix,
+  maskIndices,
+  mgrid,
+  ogrid,
+  ravelMultiIndex,
+  unravelIndex,
+} from "./grids.ts";
 export * as linalg from "./linalg.ts";
 export * as fft from "./fft.ts";
 export { variance as var };

@@ -12,6 +12,7 @@ import {
   castTo,
   options,
   promote,
+  axesOf,
   oneOf,
   shapeOf,
   sizeArgument,
@@ -520,8 +521,8 @@ export const ndim = (x: ArrayLike): number => asArray(x, "ndim").ndim;
 /** The sizes of the axes. */
 export const shape = (x: ArrayLike): number[] => asArray(x, "shape").shape;
 /** The number of elements, or the size of an axis. */
-export function size(x: ArrayLike, axis?: number | { axis?: number | null }): number {
+export function size(x: ArrayLike, axis?: number | { axis?: Axis }): number {
   const v = asArray(x, "size"),
     a = typeof axis === "object" ? axis?.axis : axis;
-  return a === undefined || a === null ? v.size : v.shape[axisOf("size", a, v.ndim)]!;
+  return a === undefined || a === null ? v.size : axesOf("size", a, v.ndim).reduce((n, i) => n * v.shape[i]!, 1);
 }

@@ -1,6 +1,6 @@
 // Discrete distributions: probabilities of integers, −∞ (or 0) off their support.
 import type { Value } from "../../core/value.ts";
-import { type ArrayLike, asArray, castTo } from "../../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, promoteInexact } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
 import { parameters } from "./families.ts";
@@ -81,6 +81,20 @@ export const poisson = {
       x = q.x.sub(q.loc);
     return on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0);
   }) as Public,
+  /** The entropy in nats, of each mean: summed below 100, by Stirling's series above. */
+  entropy(mu: ArrayLike, loc: ArrayLike = 0): Value {
+    const [m, l] = promoteInexact("poisson.entropy", [asArray(mu), asArray(loc)]) as [Value, Value];
+    const summed = (terms: number, reach: (mean: Value) => Value): Value => {
+      const k = np.reshape(np.arange(terms).astype(m.dtype), [terms, ...m.shape.map(() => 1)]);
+      const p = np.where(k.lt(np.ceil(reach(m))), poissonMass.pmf(k, m), 0);
+      return np.sum(special.entr(p), { axis: 0 });
+    };
+    const large = np.multiply(0.5, np.log(m.mul(2 * Math.PI * Math.E))).sub(np.divide(1 / 12, m));
+    const few = summed(35, (x) => x.add(20));
+    const many = summed(250, (x) => x.add(np.sqrt(x).mul(10)).add(20));
+    const out = np.where(m.eq(0), 0, np.where(m.lt(10), few, np.where(m.lt(100), many, large)));
+    return np.broadcastTo(out, np.broadcastShapes(m.shape, l.shape)).astype(m.dtype);
+  },
 };
 const multinomialLog = (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => {
   const k = asArray(x),

@@ -25,6 +25,8 @@ export {
   wrapcauchy,
 } from "./families.ts";
 export { bernoulli, betabinom, binom, geom, multinomial, nbinom, poisson } from "./discrete.ts";
+export { type GaussianKde, type GaussianKdeOptions, gaussianKde } from "./kde.ts";
+export { type ModeOptions, mode } from "./mode.ts";
 export { dirichlet, multivariateNormal } from "./multivariate.ts";
 /** The standard error of the mean. */
 export function sem(a: ArrayLike, ...rest: Tail<[axis: number | null, ddof: number], SemOptions>): Value {
