@@ -8,6 +8,7 @@ import { errorSchema } from "../../src/host/cli/failure.ts";
 import { limitsOf } from "../../src/host/cli/limits.ts";
 import { nearest } from "../../src/host/cli/nearest.ts";
 import { parseTarget } from "../../src/host/cli/target.ts";
+import { oneLine } from "../../src/host/cli/terminal.ts";
 import { parseReportText } from "../../src/engine/report/read.ts";
 import { summarySchema } from "../../src/engine/report/summarySchema.ts";
 import { VERSION } from "../../src/engine/report/version.ts";
@@ -273,6 +274,21 @@ describe("diff and check", () => {
     expect(one.out).toContain(`(rule ${all.edges[0]!.rule})`);
     expect(one.out).toContain(`--pin "${all.edges[0]!.id}=fuse"`);
     expect((await jitlens(cwd, "explain", "model.ts#forward", "1>9999", "-q")).code).toBe(2);
+  });
+});
+describe("what strangers wrote", () => {
+  test("cannot move the cursor, set colours, or pass for a line of ours", async () => {
+    const cwd = folder({ "model.ts": MODEL });
+    const { out } = await jitlens(cwd, "trace", "model.ts#forward", "--format", "jitprofile", "-q");
+    const report = parseReportText(out);
+    const label = "x\x1b[2J\u202e\r\x9b31m";
+    const programs = report.programs.map((p) => ({ ...p, kernels: p.kernels!.map((k) => ({ ...k, label })) }));
+    writeFileSync(join(cwd, "evil.jitprofile"), JSON.stringify({ ...report, programs, function: { ...report.function, name: "f\x1b]0;title\x07" } }));
+    const control = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/;
+    expect((await jitlens(cwd, "diff", "evil.jitprofile", "evil.jitprofile")).out).not.toMatch(control);
+    expect((await jitlens(cwd, "explain", "evil.jitprofile")).out).not.toMatch(control);
+    expect((await jitlens(cwd, "explain", "evil.jitprofile", "no")).err).not.toMatch(control);
+    expect(oneLine("a\n::error::b\x1b[0m")).toBe("a ::error::b\\u001b[0m");
   });
 });
 describe("parts", () => {

@@ -99,6 +99,41 @@ test("other arguments are said, with both types", () => {
   expect(d.programs[0]!.arguments).toEqual([{ name: "x", before: "f32[128,64]", after: "f32[256,64]" }]);
   expect(d.notes.join()).toContain("x f32[128,64] → f32[256,64]");
 });
+test("every line of both sides is there, those that are gone too", () => {
+  const fewer = recorded(
+    MODEL.replace("  const h = np.tanh(x.matmul(w));\n  const p = np.exp(h);\n", "").replace("p.div(p.sum({ axis: 1, keepdims: true }))", "x"),
+  );
+  const d = diffReports(model, fewer);
+  const before = d.lines.filter((l) => l.before);
+  expect(before.reduce((sum, l) => sum + l.before!.ms, 0)).toBeCloseTo(
+    model.lines!.reduce((sum, l) => sum + l.ms, 0),
+    9,
+  );
+  expect(d.lines.filter((l) => l.after).length).toBe(fewer.lines!.length);
+});
+test("ten thousand kernels are compared in seconds", () => {
+  const [program] = model.programs;
+  const copies = (n: number): Report["programs"] => {
+    const rename = (id: string, i: number): string => `${id}.${i}`;
+    const all = Array.from({ length: n }, (_v, i) => i);
+    const level = program!.levels.at(-1)!;
+    const kernels = all.flatMap((i) =>
+      program!.kernels!.map((k) => ({
+        ...k,
+        id: rename(k.id, i),
+        nodes: k.nodes.map((x) => rename(x, i)),
+        outputs: k.outputs.map((x) => rename(x, i)),
+      })),
+    );
+    const regions = level.regions.map((x) => ({ ...x, nodes: all.flatMap((i) => x.nodes.map((node) => ({ ...node, id: rename(node.id, i) }))) }));
+    return [{ ...program!, levels: [{ ...level, regions }], kernels }];
+  };
+  const big: Report = { ...model, programs: copies(5000) };
+  const start = performance.now();
+  const d = diffReports(big, { ...model, programs: copies(4900) });
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(status(d)).toEqual({ same: 4900 * program!.kernels!.length, gone: 100 * program!.kernels!.length });
+});
 test("the whole comparison is plain data", () => {
   const d = diffReports(model, recorded(SPLIT));
   expect(JSON.parse(JSON.stringify(d))).toEqual(d);
@@ -162,6 +197,10 @@ describe("significance", () => {
     expect(timeChange(m(series(24, 1)), m(series(24, 1.5))).significance.verdict).toBe("slower");
     expect(timeChange(m(series(24, 1)), m(series(24, 1.01))).significance.verdict).toBe("same");
   });
+  test("of times that vary by more than themselves nothing is said", () => {
+    const noisy = { ...m(series(24, 1)), spread: 2 };
+    expect(timeChange(noisy, m(series(24, 0.5))).significance).toMatchObject({ verdict: "unknown", method: "rank sum" });
+  });
   test("without samples the spreads decide", () => {
     const plain = (median: number, spread: number) => ({ min: median, median, spread });
     expect(timeChange(plain(1, 0.1), plain(0.7, 0.1)).significance).toEqual({ verdict: "faster", p: null, method: "quartiles" });
@@ -172,6 +211,12 @@ describe("lines", () => {
   test("are followed through insertions and edits", () => {
     const map = lineMap("a\nb\nc\nd", "new\na\nb2\nc\nd");
     expect([1, 2, 3, 4].map(map)).toEqual([2, 3, 4, 5]);
+    // A comment before an edited line: the line is the one with the same words.
+    const edited = lineMap("x;\nconst h = np.tanh(x.matmul(w));\ny;", "x;\n// a comment\nconst h = np.sin(x.matmul(w));\ny;");
+    expect([1, 2, 3].map(edited)).toEqual([1, 3, 4]);
+    // One line that became another altogether is still that line.
+    expect([1, 2, 3].map(lineMap("x;\nfoo();\ny;", "x;\nbar();\ny;"))).toEqual([1, 2, 3]);
+    expect([1, 2, 3].map(lineMap("x;\nfoo();\ny;", "x;\ny;"))).toEqual([1, undefined, 2]);
   });
   test("of a jaxpr that differ in names of variables are the same", () => {
     const a = "{ lambda ; a:f32[3] . let\n    b:f32[3] = sin a\n    c:f32[3] = mul b a\n  in (c,) }";

@@ -30,7 +30,8 @@ async function written(c: Context, e: Exporter, r: Report): Promise<string | Uin
 export async function printOne(c: Context, e: Exporter, r: Report): Promise<void> {
   const data = await written(c, e, r);
   if (typeof data !== "string" && c.terminal.readsResults) throw usage(`${e.id} is no text for a terminal`, "Give it a file: --out FILE, or a pipe.");
-  await c.terminal.print(data);
+  // A file's bytes stay as they are; a terminal is shown what it can bear.
+  await (typeof data === "string" && c.terminal.readsResults ? c.terminal.text(data) : c.terminal.print(data));
 }
 /** @param folder whether `out` is a folder, whatever its name */
 export async function writeOne(c: Context, out: string, name: string, e: Exporter, r: Report, folder = false): Promise<string> {

@@ -12,7 +12,7 @@ import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { type Context, builtFolder } from "./context.ts";
 import { EXIT, type ExitCode, Failure, failureJson, failureText, usage } from "./failure.ts";
-import { Terminal } from "./terminal.ts";
+import { Terminal, printable } from "./terminal.ts";
 
 /** In the order of the help. A command is a function that adds itself. */
 const COMMANDS: readonly ((program: Command, c: Context) => void)[] = [
@@ -40,7 +40,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     if (e instanceof CommanderError && (e.exitCode === 0 || e.code === "commander.help")) return e.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const failure = failureFor(e);
     if (args.includes("--json")) await c.terminal.json(failureJson(failure));
-    else await c.terminal.error(`${c.terminal.err.red("jitlens:")} ${failureText(failure)}`);
+    else await c.terminal.error(`${c.terminal.err.red("jitlens:")} ${printable(failureText(failure))}`);
     return failure.exit;
   }
 }

@@ -7,6 +7,16 @@ function colorsFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pc.c
   const wanted = NO_COLOR ? false : FORCE_COLOR ? FORCE_COLOR !== "0" : stream.isTTY === true && TERM !== "dumb";
   return pc.createColors(wanted);
 }
+/**
+ * Text of others (names in a profile, messages of a program) as a terminal may show it: what would move the cursor, set colours or turn the direction of writing
+ * around is shown as its code.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (c) =>
+    c === "\r" ? "" : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+/** The same, on one line: no line of the output can be a stranger's. */
+export const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, " "));
 export class Terminal {
   readonly out = colorsFor(process.stdout);
   readonly err = colorsFor(process.stderr);
@@ -19,6 +29,10 @@ export class Terminal {
   print(text: string | Uint8Array): Promise<void> {
     this.clear();
     return new Promise((resolve) => process.stdout.write(text, () => resolve()));
+  }
+  /** A text for people. */
+  text(text: string): Promise<void> {
+    return this.print(printable(text));
   }
   json(value: unknown): Promise<void> {
     return this.print(`${JSON.stringify(value, null, this.readsResults ? 2 : undefined)}\n`);
@@ -38,7 +52,7 @@ export class Terminal {
   }
   progress(message: string): void {
     if (!this.#showsProgress || this.quiet) return;
-    const width = (process.stderr.columns ?? 80) - 1;
+    const width = (process.stderr.columns || 80) - 1;
     process.stderr.write(`\r\x1b[2K${this.err.dim(message.slice(0, width))}`);
     this.#line = true;
   }

@@ -128,8 +128,13 @@ function diffLines(s: Sources): LineDiff[] {
   const figures = (l: LineCost): NonNullable<LineDiff["before"]> => ({ line: l.line, ms: l.ms, share: l.share });
   const home = before.files[before.frames[before.function.at]?.file ?? -1]?.path;
   const homeNow = after.files[after.frames[after.function.at]?.file ?? -1]?.path;
-  const keyOf = (path: string | undefined, line: number | undefined): string => `${line} ${path === home ? homeNow : path}`;
-  const was = new Map((before.lines ?? []).map((l) => [keyOf(before.files[l.file]?.path, s.lineAfter(l.file, l.line)), l]));
+  // A line that is gone is nobody's.
+  const keyOf = (l: LineCost): string => {
+    const line = s.lineAfter(l.file, l.line);
+    const path = before.files[l.file]?.path;
+    return line === undefined ? `gone ${l.line} ${path}` : `${line} ${path === home ? homeNow : path}`;
+  };
+  const was = new Map((before.lines ?? []).map((l) => [keyOf(l), l]));
   const out: LineDiff[] = (after.lines ?? []).map((l) => {
     const path = after.files[l.file]?.path ?? "";
     const key = `${l.line} ${path}`;

@@ -15,11 +15,11 @@ export function diffKernels(before: Program, after: Program, nodes: NodeMap, s: 
   const ops = [operations(before), operations(after)] as const;
   const oldById = new Map(old.map((k) => [k.id, k]));
   const of = new Map([...pairs].map(([a, b]) => [b, a]));
+  const makers = reversed(shared);
   const out: KernelDiff[] = now.map((k): KernelDiff => {
     const was = oldById.get(of.get(k.id) ?? "");
     if (!was) {
-      const related = old.filter((a) => shared.get(a.id)?.has(k.id)).map((a) => a.id);
-      return { status: "new", after: side(k, s, "after"), gained: [], lost: [], related };
+      return { status: "new", after: side(k, s, "after"), gained: [], lost: [], related: makers.get(k.id) ?? [] };
     }
     return both(was, k, ops, s, o);
   });
@@ -80,6 +80,17 @@ function overlaps(old: readonly Kernel[], now: readonly Kernel[], nodes: NodeMap
       return [k.id, shared];
     }),
   );
+}
+/** For each new kernel the old ones that computed a part of it. */
+function reversed(shared: Overlaps): ReadonlyMap<KernelId, readonly KernelId[]> {
+  const makers = new Map<KernelId, KernelId[]>();
+  for (const [a, list] of shared)
+    for (const b of list.keys()) {
+      const known = makers.get(b);
+      if (known) known.push(a);
+      else makers.set(b, [a]);
+    }
+  return makers;
 }
 /** Best pairs first, each kernel once; what has no node in common is paired by its label. */
 function pair(old: readonly Kernel[], now: readonly Kernel[], shared: Overlaps, nodes: NodeMap): Map<KernelId, KernelId> {

@@ -7,6 +7,8 @@ import type { DiffOptions, Significance, TimeChange, Verdict } from "./types.ts"
 const LEAST = 0.1;
 const ALPHA = 0.01;
 const EXACT_UP_TO = 20;
+/** A middle half that is wider than this part of the median says that the machine was busy with something else. */
+const NOISY = 0.6;
 
 export function timeChange(before: Measurement, after: Measurement, o: DiffOptions = {}): TimeChange {
   const ratio = before.median > 0 ? after.median / before.median : after.median > 0 ? Infinity : 1;
@@ -17,9 +19,11 @@ function significance(before: Measurement, after: Measurement, o: DiffOptions): 
   const change = after.median - before.median;
   const direction: Verdict = change < 0 ? "faster" : "slower";
   const isLarge = Math.abs(change) >= least * Math.max(before.median, Number.MIN_VALUE);
+  const isNoisy = [before, after].some((m) => m.spread > NOISY * m.median && m.median > 0);
   const samples = [before.samples ?? [], after.samples ?? []] as const;
   if (samples.every((s) => s.length >= 3)) {
     const p = rankSumP(samples[0], samples[1]);
+    if (isNoisy) return { verdict: isLarge ? "unknown" : "same", p, method: "rank sum" };
     // With so few samples even the clearest order may be chance: nothing can be said.
     if (smallestP(samples[0].length, samples[1].length) > (o.alpha ?? ALPHA)) return { ...byQuartiles(before, after, isLarge, direction), p };
     return { verdict: isLarge && p <= (o.alpha ?? ALPHA) ? direction : "same", p, method: "rank sum" };

@@ -24,7 +24,7 @@ export function diffText(d: ReportDiff): string {
     out.push(
       ...section(
         "Fusion decisions that changed",
-        decisions.map((x) => `${left(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`),
+        counted(decisions.map((x) => `${left(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
         MOST_DECISIONS,
       ),
     );
@@ -69,9 +69,10 @@ function timeText(t: TimeChange): string {
   const one = (m: TimeChange["before"]): string => `${showTime(m.median)} ± ${showTime(m.spread / 2)}`;
   return `${one(t.before)} → ${one(t.after)}  ${percent(t.ratio)}, ${verdictText(t)}`;
 }
+const WORDS = { same: "no sure difference", unknown: "too noisy to say", faster: "faster", slower: "slower" } as const;
 function verdictText(t: TimeChange): string {
   const { verdict, p, method } = t.significance;
-  const word = verdict === "same" ? "no sure difference" : verdict;
+  const word = WORDS[verdict];
   if (p === null) return `${word} (${method === "quartiles" ? "by the spreads" : "not tested"})`;
   return `${word} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
 }
@@ -101,6 +102,12 @@ function lineRows(d: ReportDiff): string[] {
 }
 const changed = (lines: readonly TextLine[]): string[] =>
   lines.filter((l) => l.kind !== "same").map((l) => `${l.kind === "added" ? "+" : "-"} ${l.text.trim()}`);
+/** Equal rows once, with how often they came. */
+function counted(rows: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) counts.set(row, (counts.get(row) ?? 0) + 1);
+  return [...counts].map(([row, n]) => (n > 1 ? `${row} ×${n}` : row));
+}
 function section(title: string, rows: readonly string[], most: number, head?: string): string[] {
   if (!rows.length) return [];
   const rest = rows.length - most;

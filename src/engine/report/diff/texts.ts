@@ -6,39 +6,79 @@ const LONGEST_LINES = 20_000;
 export const linesOf = (text: string): string[] => text.split(/\r\n|\n|\r/);
 
 /**
- * For each line of `before` (from 1) the line of `after` that it became. Unchanged lines are each other's; of a part that changed, lines are paired in order.
+ * For each line of `before` (from 1) the line of `after` that it became. Unchanged lines are each other's; of a part that changed, lines with words in common.
  * Where a text is not at hand, lines keep their numbers.
  */
 export function lineMap(before: string | undefined, after: string | undefined): (line: number) => number | undefined {
   if (before === undefined || after === undefined || before === after) return (line) => line;
+  const old = linesOf(before).map((l) => l.trim());
+  const now = linesOf(after).map((l) => l.trim());
   const map = new Map<number, number>();
-  let a = 1;
-  let b = 1;
+  let a = 0;
+  let b = 0;
   let removed = 0;
-  const pair = (count: number): void => {
-    for (let i = 0; i < count; i++) map.set(a - removed + i, b + i);
-  };
-  const parts = compare(
-    linesOf(before).map((l) => l.trim()),
-    linesOf(after).map((l) => l.trim()),
-  );
-  for (const p of parts) {
+  for (const p of compare(old, now)) {
     if (p.removed) {
       a += p.count;
       removed = p.count;
       continue;
     }
-    if (p.added) {
-      pair(Math.min(removed, p.count));
-      b += p.count;
-    } else {
-      for (let i = 0; i < p.count; i++) map.set(a + i, b + i);
+    if (p.added) for (const [i, j] of pairLines(old.slice(a - removed, a), now.slice(b, b + p.count))) map.set(a - removed + i + 1, b + j + 1);
+    else {
+      for (let i = 0; i < p.count; i++) map.set(a + i + 1, b + i + 1);
       a += p.count;
-      b += p.count;
     }
+    b += p.count;
     removed = 0;
   }
   return (line) => map.get(line);
+}
+const LARGEST_BLOCK = 250_000;
+/** Lines of a part that changed, in order: those most alike belong together; between two such pairs, as many lines as were there belong together in order. */
+function pairLines(old: readonly string[], now: readonly string[]): [number, number][] {
+  if (old.length * now.length > LARGEST_BLOCK) return inOrder(0, old.length, 0, now.length);
+  const words = [old.map(wordsOf), now.map(wordsOf)] as const;
+  const like = (i: number, j: number): number => likeness(words[0][i]!, words[1][j]!);
+  // Best sum of likenesses of the rest, from the end (as in Needleman and Wunsch, 1970).
+  const width = now.length + 1;
+  const best = new Float64Array((old.length + 1) * width);
+  for (let i = old.length - 1; i >= 0; i--)
+    for (let j = now.length - 1; j >= 0; j--)
+      best[i * width + j] = Math.max(best[(i + 1) * width + j]!, best[i * width + j + 1]!, best[(i + 1) * width + j + 1]! + like(i, j));
+  const pairs: [number, number][] = [];
+  let from: readonly [number, number] = [0, 0];
+  for (let i = 0, j = 0; i < old.length && j < now.length;) {
+    const here = best[i * width + j]!;
+    if (like(i, j) > 0 && here === best[(i + 1) * width + j + 1]! + like(i, j)) {
+      pairs.push(...equalGap(from, [i, j]), [i, j]);
+      i++;
+      j++;
+      from = [i, j];
+    } else if (here === best[(i + 1) * width + j]!) i++;
+    else j++;
+  }
+  return [...pairs, ...equalGap(from, [old.length, now.length])];
+}
+const equalGap = ([i, j]: readonly [number, number], [toI, toJ]: readonly [number, number]): [number, number][] =>
+  toI - i === toJ - j ? inOrder(i, toI, j, toJ) : [];
+const inOrder = (i: number, toI: number, j: number, toJ: number): [number, number][] =>
+  Array.from({ length: Math.min(toI - i, toJ - j) }, (_v, n) => [i + n, j + n]);
+function wordsOf(line: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [w] of line.matchAll(/[\p{L}\p{N}_$]+/gu)) counts.set(w, (counts.get(w) ?? 0) + 1);
+  return counts;
+}
+/** Words in common, of all (Dice); 0 where it is less than a third. */
+function likeness(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+  let common = 0;
+  let all = 0;
+  for (const [w, n] of a) {
+    common += Math.min(n, b.get(w) ?? 0);
+    all += n;
+  }
+  for (const n of b.values()) all += n;
+  const part = all ? (2 * common) / all : 0;
+  return part >= 1 / 3 ? part : 0;
 }
 interface Part {
   readonly count: number;

@@ -33,7 +33,7 @@ export interface CountChange {
   readonly before: number;
   readonly after: number;
 }
-/** Whether a difference of times is more than chance, and how that was found out. */
+/** Whether a difference of times is more than chance, and how that was found out. "unknown": the times of a side vary too much to say. */
 export type Verdict = "faster" | "slower" | "same" | "unknown";
 export interface Significance {
   readonly verdict: Verdict;

@@ -8,6 +8,7 @@ import type { Context } from "../context.ts";
 import { EXIT, usage } from "../failure.ts";
 import { limitsOf } from "../limits.ts";
 import { TARGET, jsonOption, listed, runOptions } from "../options.ts";
+import { oneLine } from "../terminal.ts";
 import { type Profiled, type RunOptions, profileTarget } from "../profile.ts";
 
 interface Options extends RunOptions {
@@ -96,9 +97,9 @@ async function tell(c: Context, outcomes: readonly Outcome[], o: Options): Promi
   if (o.json) return c.terminal.json({ ok, functions: outcomes.map(({ place: _place, ...x }) => x) });
   const { red, green } = c.terminal.out;
   const lines = outcomes.flatMap((x) => {
-    if (x.updated) return [`${green("written")}  ${x.target}  ${figuresText(x)}`];
-    if (x.ok) return [`${green("ok")}  ${x.target}  ${figuresText(x)}`];
-    return [`${red("grew")}  ${x.target}`, ...x.failures.map((f) => `    ${f.text}`), ...annotations(x)];
+    if (x.updated) return [`${green("written")}  ${oneLine(x.target)}  ${figuresText(x)}`];
+    if (x.ok) return [`${green("ok")}  ${oneLine(x.target)}  ${figuresText(x)}`];
+    return [`${red("grew")}  ${oneLine(x.target)}`, ...x.failures.map((f) => `    ${oneLine(f.text)}`), ...annotations(x)];
   });
   if (!ok) lines.push(`If this is meant: jitlens check --baseline ${o.baseline} --update`);
   await c.terminal.print(`${lines.join("\n")}\n`);

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { jsonOption, number, runOptions } from "../options.ts";
 import type { RunOptions } from "../profile.ts";
 import { reportFrom } from "../reports.ts";
+import { printable } from "../terminal.ts";
 
 interface Options extends RunOptions {
   readonly json?: boolean;
@@ -23,7 +24,7 @@ export function diffCommand(program: Command, c: Context): void {
       const a = await reportFrom(c, before, o);
       const b = await reportFrom(c, after, o);
       const d = diffReports(a.report, b.report, { least: o.least / 100 });
-      await (o.json ? c.terminal.json(d) : c.terminal.print(coloured(c, diffText(d))));
+      await (o.json ? c.terminal.json(d) : c.terminal.print(coloured(c, printable(diffText(d)))));
     });
 }
 /** Verdicts in colour, where a person reads. */

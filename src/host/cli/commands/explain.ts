@@ -31,9 +31,9 @@ async function ranked(c: Context, r: Report, o: Options): Promise<void> {
   const all = missedFusions(r);
   const shown = all.slice(0, o.top);
   if (o.json) return c.terminal.json({ edges: shown.map(plain), left: all.length - shown.length });
-  if (!all.length) return c.terminal.print("every value is computed in the kernels that read it: none is stored between kernels\n");
+  if (!all.length) return c.terminal.text("every value is computed in the kernels that read it: none is stored between kernels\n");
   const rest = all.length - shown.length;
-  await c.terminal.print(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
+  await c.terminal.text(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
 }
 const plain = (m: Missed): object => ({
   ...m.decision,
@@ -68,7 +68,7 @@ async function one(c: Context, r: Report, wanted: string, o: Options): Promise<v
   const lines = missed
     ? [edgeText(missed)]
     : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would be stored: ${d.otherwise}`] : [])];
-  await c.terminal.print(
+  await c.terminal.text(
     `${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`].filter(Boolean).join("\n")}\n`,
   );
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { jsonOption } from "../options.ts";
 import { parseTarget, readSource } from "../target.ts";
+import { oneLine } from "../terminal.ts";
 
 export function listCommand(program: Command, c: Context): void {
   jsonOption(program.command("list").description("the jit functions of a file; nothing is run"), "the list")
@@ -20,9 +21,9 @@ async function list(c: Context, file: string, json: boolean): Promise<void> {
     return { name: s.name, line: s.line + 1, column: s.column + 1, kind: s.kind, traceTag: s.traceTag, target };
   });
   if (json) return c.terminal.json(rows);
-  if (!rows.length) return c.terminal.print(`${path} has no jit functions\n`);
+  if (!rows.length) return c.terminal.text(`${path} has no jit functions\n`);
   const width = Math.max(...rows.map((r) => r.name.length));
-  await c.terminal.print(
-    rows.map((r) => `${r.name.padEnd(width)}  ${path}:${r.line}${r.traceTag === null ? "" : `  @trace ${r.traceTag}`}\n`).join(""),
+  await c.terminal.text(
+    rows.map((r) => `${oneLine(r.name).padEnd(width)}  ${path}:${r.line}${r.traceTag === null ? "" : `  @trace ${oneLine(r.traceTag)}`}\n`).join(""),
   );
 }

@@ -56,7 +56,7 @@ async function show(c: Context, target: string, o: Options, mode: "profile" | "t
     const made = summary(profiled.report, { ...(o.top === undefined ? {} : { top: o.top }), ...(sections ? { sections } : {}) });
     return c.terminal.json(files.length ? { ...made, files } : made);
   }
-  await c.terminal.print(textOf(profiled, o));
+  await c.terminal.text(textOf(profiled, o));
   for (const f of files) c.terminal.note(`wrote ${f}`);
 }
 function textOf({ report }: Profiled, o: Options): string {
