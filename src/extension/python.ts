@@ -16,7 +16,10 @@ const PATIENCE_MS = 3000;
 export async function pythonFor(uri: vscode.Uri): Promise<NonNullable<RunParams["python"]>> {
   const setting = vscode.workspace.getConfiguration("jitlens", uri).get<string>("python", "").trim();
   if (setting) return { setting };
-  const chosen = await Promise.race([chosenBy(uri).catch(() => undefined), new Promise<undefined>((r) => setTimeout(() => r(undefined), PATIENCE_MS))]);
+  const chosen = await Promise.race([
+    chosenBy(uri).catch(() => undefined),
+    new Promise<undefined>((r) => setTimeout(() => r(undefined), PATIENCE_MS)),
+  ]);
   return chosen === undefined ? {} : { chosen };
 }
 async function chosenBy(uri: vscode.Uri): Promise<string | undefined> {

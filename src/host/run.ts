@@ -206,7 +206,9 @@ class Run {
       return { report: this.#read(raw) };
     } catch (e) {
       const message = `what the runner found out cannot be read: ${(e as Error).message.split("\n")[0]}`;
-      this.#settle(this.#outcome(failure({ message, action: "Reload the window; if it happens again, report it." }, this.p.file, this.p.site.line + 1)));
+      this.#settle(
+        this.#outcome(failure({ message, action: "Reload the window; if it happens again, report it." }, this.p.file, this.p.site.line + 1)),
+      );
       return null;
     }
   }

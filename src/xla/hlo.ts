@@ -14,6 +14,8 @@ export interface HloInstruction {
   readonly op: string;
   readonly shape: Shape;
   readonly operands: readonly string[];
+  /** Which part of a tuple each operand is, where it is one: TPUs write "fusion.2#1"; else -1. */
+  readonly parts: readonly number[];
   /** What stands in the brackets, where it names no instructions: a constant's value, a parameter's number. */
   readonly inside: string;
   readonly attributes: ReadonlyMap<string, string>;
@@ -70,6 +72,7 @@ function readInstruction(line: string, at: number, tables: Tables): HloInstructi
   const from = end + op[0].length;
   const to = matching(line, from - 1);
   const inside = line.slice(from, to);
+  const operands = OPERANDLESS.has(op[1]!) ? [] : pieces(inside).map((p) => bare(p.trim().split(/\s+/).at(-1) ?? "").split("#"));
   const attributes = new Map<string, string>();
   for (const piece of pieces(line.slice(to + 1))) {
     const eq = piece.indexOf("=");
@@ -80,11 +83,12 @@ function readInstruction(line: string, at: number, tables: Tables): HloInstructi
     name: head[2]!,
     op: op[1]!,
     shape,
-    operands: OPERANDLESS.has(op[1]!) ? [] : pieces(inside).map((p) => bare(p.trim().split(/\s+/).at(-1) ?? "")),
+    operands: operands.map(([name]) => name ?? ""),
+    parts: operands.map(([, part]) => (part === undefined ? -1 : Number(part))),
     inside,
     attributes,
     root: head[1] !== undefined,
-    opName: /\bop_name="((?:[^"\\]|\\.)*)"/.exec(metadata)?.[1] ?? "",
+    opName: unquoted(/\bop_name="((?:[^"\\]|\\.)*)"/.exec(metadata)?.[1] ?? ""),
     places: placesOf(metadata, tables),
     line: at,
   };
@@ -147,7 +151,7 @@ function placesOf(metadata: string, t: Tables): HloPlace[] {
     return line > 0 ? [{ file: unquoted(file), line, column: Number(/\bsource_column=(\d+)/.exec(metadata)?.[1] ?? 1) || 1, func: "" }] : [];
   }
   const out: HloPlace[] = [];
-  for (let id = Number(/\bstack_frame_id=(\d+)/.exec(metadata)?.[1] ?? 0); id > 0 && out.length < DEEPEST; ) {
+  for (let id = Number(/\bstack_frame_id=(\d+)/.exec(metadata)?.[1] ?? 0); id > 0 && out.length < DEEPEST;) {
     const frame = t.frames.get(id);
     const at = frame && t.locations.get(frame.location);
     if (!frame || !at) break;

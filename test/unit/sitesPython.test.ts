@@ -25,7 +25,11 @@ const CASES: readonly [string, string, readonly string[]][] = [
   ["@eqx.filter_jit", "import equinox as eqx\n@eqx.filter_jit\ndef f(m, x): return m(x)", ["f:2"]],
   ["@nnx.jit", "from flax import nnx\n@nnx.jit\ndef f(m, x): return m(x)", ["f:2"]],
   ["pjit", "from jax.experimental.pjit import pjit\nfrom jax.experimental import pjit as p\nf = pjit(g)\nh = p.pjit(g)", ["f:3", "h:4"]],
-  ["a method", `${head}class A:\n  @property\n  @jit\n  def f(self): return self\n  @partial(jit, static_argnums=0)\n  def g(self, x): return x`, ["A.f:7", "A.g:9"]],
+  [
+    "a method",
+    `${head}class A:\n  @property\n  @jit\n  def f(self): return self\n  @partial(jit, static_argnums=0)\n  def g(self, x): return x`,
+    ["A.f:7", "A.g:9"],
+  ],
   ["self.f = jit(…)", `${head}class A:\n  def __init__(self):\n    self.f = jit(self.g)`, ["self.f:7"]],
   ["a nested function", `${head}def make():\n  @jit\n  def inner(x): return x\n  return inner`, ["inner:6"]],
   ["an alias of the module", "import jax as j\n@j.jit\ndef f(x): return x", ["f:2"]],

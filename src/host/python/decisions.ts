@@ -34,11 +34,15 @@ export function decisions(g: HloGraph): Decision[] {
 function verdict(producer: HloKernel, consumer: HloKernel): { rule: string; reason: string } {
   const a = producer.instruction;
   const b = consumer.instruction;
-  if (producer === consumer) return { rule: `XLA: ${kindOf(producer)}`, reason: `XLA put both into ${a.name}, ${FUSIONS[a.attributes.get("kind") ?? ""] ?? "one kernel"}.` };
+  if (producer === consumer)
+    return { rule: `XLA: ${kindOf(producer)}`, reason: `XLA put both into ${a.name}, ${FUSIONS[a.attributes.get("kind") ?? ""] ?? "one kernel"}.` };
   const routine = [producer, consumer].find((k) => k.body === null);
   if (routine) {
     const what = operationKind(routine.instruction) === "library" ? "a library routine" : "an instruction of its own";
-    return { rule: "XLA: not a fusion", reason: `XLA runs ${routine.instruction.name} (${routine.instruction.op}) as ${what}; it is fused with nothing here.` };
+    return {
+      rule: "XLA: not a fusion",
+      reason: `XLA runs ${routine.instruction.name} (${routine.instruction.op}) as ${what}; it is fused with nothing here.`,
+    };
   }
   return { rule: "XLA: two kernels", reason: `XLA made two kernels, ${a.name} and ${b.name}; its compiler for this device does not record why.` };
 }

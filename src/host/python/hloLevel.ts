@@ -40,7 +40,13 @@ export function hloGraph(module: HloModule, places: BridgePlaces, lineage: Linea
   const b = new Builder(module, places, lineage);
   if (module.entry) b.region(module.entry, module.entry.name, null);
   const lines = [...b.nodes].map(([id, n]) => [n.instruction.line, id] as const).sort((x, y) => x[0] - y[0]);
-  return { level: { name: "hlo", text: { language: "hlo", text, lines }, regions: b.regions }, kernels: b.kernels, nodes: b.nodes, order: b.order, control: b.control };
+  return {
+    level: { name: "hlo", text: { language: "hlo", text, lines }, regions: b.regions },
+    kernels: b.kernels,
+    nodes: b.nodes,
+    order: b.order,
+    control: b.control,
+  };
 }
 class Builder {
   readonly regions: Region[] = [];
@@ -116,17 +122,20 @@ class RegionBuilder {
   #value(name: string): Value {
     return this.#values.get(name) ?? NONE;
   }
+  #operands(n: HloInstruction): readonly Value[] {
+    return operandsOf(n, (name) => this.#value(name));
+  }
   #instruction(n: HloInstruction, find: ReturnType<typeof finder>): Value {
     if (n.op === "parameter" && n.shape.kind === "tuple") return NONE;
     if (n.op === "get-tuple-element") return this.#part(n, find);
     if (n.op === "tuple") {
-      const parts = n.operands.map((o) => this.#value(o));
+      const parts = this.#operands(n);
       return { nodes: parts.flatMap((p) => p.nodes), parts };
     }
     if (n.op === "bitcast" || n.op === "add-dependency") return this.#value(n.operands[0] ?? "");
     if (isScalarConstant(n)) return { nodes: [], constant: n.inside };
     if (n.op === "fusion") return this.#fusion(n);
-    const id = this.#node(n, n.operands.map((o) => this.#value(o)), find, null);
+    const id = this.#node(n, this.#operands(n), find, null);
     this.order.push({ instruction: n, node: id });
     if (!isFree(n) && !isControl(n)) this.kernels.push({ instruction: n, region: this.region, nodes: [id], outputs: [id], body: null });
     return { nodes: [id] };
@@ -141,14 +150,7 @@ class RegionBuilder {
   #fusion(n: HloInstruction): Value {
     const body = this.module.computations.get(calledBy(n, "calls")[0] ?? "") ?? null;
     const inside: NodeId[] = [];
-    const result = body
-      ? this.#fused(
-          body,
-          n.operands.map((o) => this.#value(o)),
-          inside,
-          n,
-        )
-      : NONE;
+    const result = body ? this.#fused(body, this.#operands(n), inside, n) : NONE;
     const outputs = [...new Set(allNodes(result))].filter((id) => inside.includes(id));
     this.order.push({ instruction: n, node: outputs[0] ?? inside.at(-1) ?? idOf(n) });
     this.kernels.push({ instruction: n, region: this.region, nodes: inside, outputs, body });
@@ -163,16 +165,16 @@ class RegionBuilder {
       if (n.op === "parameter") values.set(n.name, given[Number(n.inside)] ?? NONE);
       else if (isScalarConstant(n)) values.set(n.name, { nodes: [], constant: n.inside });
       else if (n.op === "tuple") {
-        const parts = n.operands.map(get);
+        const parts = operandsOf(n, get);
         values.set(n.name, { nodes: parts.flatMap((p) => p.nodes), parts });
       } else if (n.op === "get-tuple-element") {
         const value = get(n.operands[0] ?? "");
         values.set(n.name, value.parts?.[Number(n.attributes.get("index") ?? 0)] ?? { nodes: value.nodes });
       } else if (n.op === "fusion") {
         const nested = this.module.computations.get(calledBy(n, "calls")[0] ?? "");
-        values.set(n.name, nested ? this.#fused(nested, n.operands.map(get), inside, n) : NONE);
+        values.set(n.name, nested ? this.#fused(nested, operandsOf(n, get), inside, n) : NONE);
       } else {
-        const id = this.#node(n, n.operands.map(get), find, fusion);
+        const id = this.#node(n, operandsOf(n, get), find, fusion);
         inside.push(id);
         values.set(n.name, { nodes: [id] });
       }
@@ -207,6 +209,12 @@ class RegionBuilder {
     this.nodes.push({ node, instruction: n });
     return id;
   }
+}
+function operandsOf(n: HloInstruction, get: (name: string) => Value): readonly Value[] {
+  return n.operands.map((o, i) => {
+    const value = get(o);
+    return (n.parts[i]! >= 0 && value.parts?.[n.parts[i]!]) || value;
+  });
 }
 const allNodes = (v: Value | undefined): readonly NodeId[] => v?.nodes ?? [];
 const isScalarConstant = (n: HloInstruction): boolean => n.op === "constant" && n.shape.kind === "array" && n.shape.dims.length === 0;

@@ -8,7 +8,10 @@ const KINDS: readonly (readonly [RegExp, Category])[] = [
   [/^(?:reduce_(?!precision)\w+|argmax|argmin|cumsum|cumprod|cummax|cummin|cumlogsumexp|sort|top_k|reduce_window\w*|select_and_\w+)$/, "reduction"],
   [/^(?:psum\w*|pmax|pmin|all_gather\w*|all_to_all|ppermute|reduce_scatter|axis_index|pbroadcast)$/, "collective"],
   [/(?:callback|debug_print)$/, "callback"],
-  [/^(?:cholesky|eigh?|svd|lu\w*|qr|householder_product|triangular_solve|schur|hessenberg|tridiagonal\w*|fft|custom_linear_solve|ffi_call)$/, "library"],
+  [
+    /^(?:cholesky|eigh?|svd|lu\w*|qr|householder_product|triangular_solve|schur|hessenberg|tridiagonal\w*|fft|custom_linear_solve|ffi_call)$/,
+    "library",
+  ],
   [
     /^(?:broadcast_in_dim|reshape|transpose|slice|dynamic_slice|dynamic_update_slice|concatenate|pad|gather|scatter\w*|rev|squeeze|expand_dims|copy\w*|device_put|split|optimization_barrier|sharding_constraint|bitcast_convert_type|random_wrap|random_unwrap)$/,
     "movement",

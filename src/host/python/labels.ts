@@ -93,14 +93,20 @@ class Labeller {
       return level < least ? `(${text})` : text;
     }
     if (n.op === "negate") return `−${args(3)[0] ?? ""}`;
-    if (n.op === "reduce" || n.op === "reduce-window") return `${this.#reduction(n.name)}(${first === undefined ? "" : this.#print(first, depth + 1, 0)})`;
-    return `${NAMES[n.op] ?? node.op.replace(/^.*\$/, "")}(${args(0).join(", ")})`;
+    if (n.op === "reduce" || n.op === "reduce-window")
+      return `${this.#reduction(n.name)}(${first === undefined ? "" : this.#print(first, depth + 1, 0)})`;
+    const name = NAMES[n.op] ?? node.op.replace(/^.*\$/, "");
+    const list = args(0).join(", ");
+    return list ? `${name}(${list})` : name;
   }
   /** Operands in their order, constants in their places. */
   #arguments(id: NodeId, depth: number, level: number): string[] {
     const { node } = this.graph.nodes.get(id)!;
     const printed = node.inputs.map((i) => this.#print(i, depth, level));
-    const constants = (node.attributes ?? "").split(", ").filter((c) => c !== "").map(shortNumber);
+    const constants = (node.attributes ?? "")
+      .split(", ")
+      .filter((c) => c !== "")
+      .map(shortNumber);
     return [...printed, ...constants];
   }
   #reduction(name: string): string {
@@ -113,10 +119,18 @@ class Labeller {
     const known = this.graph.nodes.get(id);
     if (!known) return "…";
     const { node, instruction: n } = known;
-    if (node.name) return node.name.split(/[.[]/).at(-1)!.replace(/["'\]]/g, "") || node.name;
+    if (node.name)
+      return (
+        node.name
+          .split(/[.[]/)
+          .at(-1)!
+          .replace(/["'\]]/g, "") || node.name
+      );
     if (TRANSPARENT.has(n.op) && node.inputs[0] !== undefined) return this.#outer(node.inputs[0]);
     if (n.op === "parameter") return "carry";
     const variable = this.#variable(id);
+    // One of several that a statement makes has no name that tells it apart.
+    if (variable?.includes(",")) return NAMES[n.op] ?? n.op;
     // A part of the same statement has no name of its own yet.
     if (variable !== null && variable === this.#own && this.#left > 0) return `(${this.#print(id, DEEPEST - 1, 0, true)})`;
     return variable ?? NAMES[n.op] ?? n.op;

@@ -112,7 +112,12 @@ function programOf(r: BridgeRecord, graph: HloGraph, kernels: readonly Kernel[],
     id: "p0",
     arguments: r.arguments.map(([name, type], i): Argument => {
       const node = name === null ? undefined : parameters.get(name);
-      return { name: name ?? (i < captured ? `captured[${i}]` : `argument ${i}`), type, ...(i < captured ? { captured: true } : {}), ...(node ? { node } : {}) };
+      return {
+        name: name ?? (i < captured ? `captured[${i}]` : `argument ${i}`),
+        type,
+        ...(i < captured ? { captured: true } : {}),
+        ...(node ? { node } : {}),
+      };
     }),
     results: r.results.map((type, i): Argument => {
       const node = r.results.length === main?.outputs.length ? main.outputs[i] : undefined;
@@ -186,7 +191,11 @@ function ownWarnings(r: BridgeRecord, graph: HloGraph, times: KernelTimes | null
       stack: null,
     });
   if (r.device.count > 1)
-    out.push({ kind: "devices", message: `there are ${r.device.count} devices: times of kernels that run on several at once are added up`, stack: null });
+    out.push({
+      kind: "devices",
+      message: `there are ${r.device.count} devices: times of kernels that run on several at once are added up`,
+      stack: null,
+    });
   return out;
 }
 function memoryOf(r: BridgeRecord, graph: HloGraph): { readonly memory?: Memory } {
@@ -195,7 +204,12 @@ function memoryOf(r: BridgeRecord, graph: HloGraph): { readonly memory?: Memory 
   const [main] = graph.level.regions;
   const bytes = (id: string): number => graph.nodes.get(id)?.node.bytes ?? 0;
   const holders: Holder[] = [
-    ...(main?.parameters ?? []).map((id): Holder => ({ bytes: bytes(id), what: "argument", node: id, text: graph.nodes.get(id)?.node.name ?? "argument" })),
+    ...(main?.parameters ?? []).map((id): Holder => ({
+      bytes: bytes(id),
+      what: "argument",
+      node: id,
+      text: graph.nodes.get(id)?.node.name ?? "argument",
+    })),
     ...(main?.outputs ?? [])
       .filter((id) => !main?.parameters.includes(id))
       .map((id, i): Holder => ({ bytes: bytes(id), what: "result", node: id, text: main!.outputs.length > 1 ? `result[${i}]` : "result" })),
@@ -212,7 +226,11 @@ function memoryOf(r: BridgeRecord, graph: HloGraph): { readonly memory?: Memory 
     },
   };
 }
-function timeline(kernels: readonly Kernel[], times: KernelTimes | null, phases: Compilation["phases"]): { readonly tracks: Track[]; readonly spans: Span[] } {
+function timeline(
+  kernels: readonly Kernel[],
+  times: KernelTimes | null,
+  phases: Compilation["phases"],
+): { readonly tracks: Track[]; readonly spans: Span[] } {
   const spans: Span[] = [];
   let start = -Object.values(phases).reduce((a, b) => a + (b ?? 0), 0);
   for (const name of ["trace", "lower", "compile"] as const) {
@@ -225,7 +243,9 @@ function timeline(kernels: readonly Kernel[], times: KernelTimes | null, phases:
   if (!times) return { tracks, spans };
   tracks.push({ id: "runs", name: "Runs", kind: "run" });
   const ids = new Set(kernels.map((k) => k.id));
-  times.runs.slice(0, TIMELINE_RUNS).forEach((run, i) => spans.push({ track: "runs", name: `run ${i + 1}`, start: run.start, duration: run.duration, run: i }));
+  times.runs
+    .slice(0, TIMELINE_RUNS)
+    .forEach((run, i) => spans.push({ track: "runs", name: `run ${i + 1}`, start: run.start, duration: run.duration, run: i }));
   // Threads of the profile in the order of their first kernel; idle ones have no row.
   const threads = new Map<string, string>();
   for (const e of times.events) {

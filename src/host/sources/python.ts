@@ -74,7 +74,10 @@ export const pythonSource: ReportSource = {
         action: `Look at the output channel JitLens; python -X faulthandler shows the line.${said}`,
       };
     if (/SyntaxError|unsupported hash type|No module named/.test(stderr) && /jitlens_bridge/.test(stderr))
-      return { message: `${interpreterOf(p)?.path ?? "Python"} is too old or broken`, action: `Choose Python 3.10 or newer with jitlens.python.${said}` };
+      return {
+        message: `${interpreterOf(p)?.path ?? "Python"} is too old or broken`,
+        action: `Choose Python 3.10 or newer with jitlens.python.${said}`,
+      };
     return {
       message: `your file ended with exit code ${code} before ${p.site.name} was called`,
       action: code === 0 ? "Remove os._exit, or call the function before it." : `Look at the output channel JitLens.${said}`,

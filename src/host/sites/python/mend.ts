@@ -7,7 +7,8 @@ interface Statement {
   readonly line: string;
 }
 /** Where a statement begins for certain: none of these can stand at the start of a line inside brackets. */
-const STARTS = /^[ \t]*(?:(?:async\s+)?def\s+\w|class\s+\w|@\w[\w.]*\s*(?:\(|$)|import\s+\w|from\s+[\w.]+\s+import\b|return\b|raise\b|with\s+\w|while\s+\w|try\s*:)/;
+const STARTS =
+  /^[ \t]*(?:(?:async\s+)?def\s+\w|class\s+\w|@\w[\w.]*\s*(?:\(|$)|import\s+\w|from\s+[\w.]+\s+import\b|return\b|raise\b|with\s+\w|while\s+\w|try\s*:)/;
 /** At the left margin also an assignment to a plain name: a keyword argument there would be odd. */
 const ASSIGNS = /^[A-Za-z_]\w*(?:\.\w+)*\s*=\s/;
 /** Lines that want more of themselves. */

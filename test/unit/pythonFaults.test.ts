@@ -1,0 +1,172 @@
+// What can go wrong with a Python file: each ends in one sentence with the user's line, or the interpreter's last words, and what to do; the next click works.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { pythonWithJax } from "../python.mjs";
+import { type RunOptions, errorOf, reportOf, run, scratch, start } from "./runs.ts";
+
+let setting = "";
+let n = 0;
+beforeAll(() => {
+  setting = pythonWithJax();
+  process.env.JAX_PLATFORMS = "cpu";
+}, 300_000);
+const options = (o: RunOptions = {}): RunOptions => ({
+  mode: "trace",
+  file: join(scratch, `pyf${n++}`, "model.py"),
+  python: { setting },
+  collect: { calls: 1e6, seconds: 10 },
+  ...o,
+});
+const python = (text: string, o: RunOptions = {}) => run(text, options(o));
+const head = "import jax\nimport jax.numpy as jnp\n";
+/** The function on lines 3 and 4; the rest from line 5. */
+const f = `${head}@jax.jit\ndef f(x): return x + 1\n`;
+const call = "f(jnp.ones(3))\n";
+
+describe("before the file runs", () => {
+  test("an interpreter that is not there", async () => {
+    const e = errorOf(await python(f, { python: { setting: "/no/such/python" } }));
+    expect(e).toMatch(/there is no program "\/no\/such\/python", which the setting jitlens\.python names.* \| Install Python 3\.10.*jitlens\.python/);
+  });
+  test("a program that is no Python", async () =>
+    expect(errorOf(await python(f, { python: { setting: process.execPath } }))).toMatch(/3: your file ended with exit code \d+ before f was called/));
+  test("a Python without JAX", async () => {
+    const folder = join(scratch, "bare");
+    expect(spawnSync(setting, ["-m", "venv", "--without-pip", folder]).status).toBe(0);
+    const bare = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+    const e = errorOf(await python(f, { python: { setting: bare } }));
+    expect(e).toBe(`1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax`);
+  });
+  test("a JAX that is too old", async () => {
+    const file = join(scratch, "old", "model.py");
+    const e = errorOf(await python(f, { file, beside: { "jax/__init__.py": '__version__ = "0.4.30"\n', "jax/numpy.py": "" } }));
+    expect(e).toMatch(/^3: JAX 0\.4\.30 is too old: JitLens needs 0\.4\.38 or newer \| Update it: .* -m pip install -U jax$/);
+  });
+  test("argument types that cannot be read", async () =>
+    expect(errorOf(await python(f, { args: "f99[2]" }))).toMatch(/^3: argument types: "f99" \(character 1\) is no dtype/));
+});
+describe("errors of the user's, on their line", () => {
+  const CASES: readonly [string, string, RegExp][] = [
+    [
+      "a module that is missing",
+      `import jax, optaxx\n@jax.jit\ndef f(x): return x\n`,
+      /^1: the module "optaxx" is not found \| Install it: .* -m pip install optaxx$/,
+    ],
+    ["a syntax error", `${f}x = (1 +\n`, /^5: SyntaxError: .* \| Correct the line/],
+    ["an exception before the call", `${f}raise ValueError("my reason")\n${call}`, /^5: ValueError: my reason \|/],
+    [
+      "a condition on an array",
+      `${head}@jax.jit\ndef f(x):\n  if x > 0:\n    return x\n  return -x\nf(1.0)`,
+      /^5: TracerBoolConversionError: [^\n]* \| Use jax\.lax\.cond or jnp\.where/,
+    ],
+    [
+      "shapes that do not fit",
+      `${head}@jax.jit\ndef f(x):\n  y = x + 1\n  return x @ jnp.ones((5, 2))\nf(jnp.ones((2, 3)))`,
+      /^6: TypeError: dot_general requires/,
+    ],
+    [
+      "numpy on a traced value",
+      `${head}import numpy as np\n@jax.jit\ndef f(x):\n  return np.sin(x)\nf(1.0)`,
+      /^6: TracerArrayConversionError: .* \| Use jax\.numpy/,
+    ],
+    [
+      "a traced value as a size",
+      `${head}@jax.jit\ndef f(n):\n  return jnp.zeros(n)\nf(3)`,
+      /^5: (?:TypeError|ConcretizationTypeError|TracerIntegerConversionError): .* \| \w/,
+    ],
+    ["a boolean mask", `${head}@jax.jit\ndef f(x):\n  return x[x > 0]\nf(jnp.ones(3))`, /^5: NonConcreteBooleanIndexError: .* \| Use jnp\.where/],
+    ["a static argument that cannot be hashed", `${head}f = jax.jit(lambda x, n: x, static_argnums=1)\nf(1.0, [1])`, /^4: .*[Nn]on-hashable/],
+    ["what is no array", `${f}f("text")\n`, /^5: TypeError: .*/],
+    [
+      "sys.exit",
+      `${f}import sys\nsys.exit(3)\n${call}`,
+      /^6: your file ended with exit code 3 before f was called \| Call the function before sys\.exit/,
+    ],
+    ["sys.exit with words", `${f}raise SystemExit("no data")\n`, /^5: your file ended itself before f was called: no data/],
+    ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
+    ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
+    ["code that did not run", `${head}def make():\n  @jax.jit\n  def f(x): return x\n`, /^4: f is never created: the code around it did not run/],
+  ];
+  test.each(CASES)("%s", async (_what, text, wanted) => expect(errorOf(await python(text))).toMatch(wanted));
+  test("an error in a module of theirs", async () => {
+    const file = join(scratch, "module", "model.py");
+    const r = await python(`import jax\nimport other\n@jax.jit\ndef f(x): return x\n`, { file, beside: { "other.py": "x = 1\ny = x / 0\n" } });
+    expect(r).toMatchObject({ kind: "error", file: join(scratch, "module", "other.py"), line: 2 });
+    expect(errorOf(r)).toMatch(/ZeroDivisionError: division by zero/);
+  });
+  test("after the first call the report stands, with a warning", async () => {
+    const r = reportOf(await python(`${f}${call}raise ValueError("later")\n`));
+    const [w] = r.warnings;
+    expect(w!.message).toMatch(/after the calls that are shown, the file ended with an error: ValueError: later/);
+    expect(r.frames[r.stacks[w!.stack!]![0]!]!.line).toBe(6);
+  });
+  test("the first call is the last thing that the file does before it fails", async () =>
+    expect(reportOf(await python(`${f}y = ${call.trim()}; raise ValueError("at once")`)).programs[0]!.levels[0]!.regions).toHaveLength(1));
+  test("exit after the first call", async () => expect(reportOf(await python(`${f}${call}raise SystemExit(1)\n`)).compilations).toHaveLength(1));
+});
+describe("files that go on and on", () => {
+  test("an endless loop before the call is cancelled", async () => {
+    let looping = (): void => {};
+    const inLoop = new Promise<void>((resolve) => (looping = resolve));
+    const s = await start(`${f}print("in the loop")\nwhile True: pass\n`, options({ output: (t) => void (t.includes("in the loop") && looping()) }));
+    await inLoop;
+    s.cancel();
+    const at = performance.now();
+    expect(await s.result).toEqual({ kind: "cancelled" });
+    expect(performance.now() - at).toBeLessThan(3000);
+  });
+  test("an endless loop after it: the report stands when the time is over", async () => {
+    const r = reportOf(await python(`${f}${call}while True: f(jnp.ones(4))\n`, { collect: { calls: 1e6, seconds: 1 } }));
+    expect(r.compilations.map((c) => c.causes[0]!.kind)).toEqual(["first", "shape"]);
+  });
+  test("10 MB of output", async () => {
+    let bytes = 0;
+    const r = await python(`${f}for i in range(100): print("x" * 100_000)\n${call}`, { output: (t) => void (bytes += t.length) });
+    expect(reportOf(r).compilations).toHaveLength(1);
+    expect(bytes).toBeGreaterThan(10_000_000);
+  });
+  test("output without an end of line, in another script", async () => {
+    let text = "";
+    await python(`import sys\n${f}sys.stdout.write("größer 数")\n${call}`, { output: (t) => void (text += t) });
+    expect(text).toContain("größer 数");
+  });
+});
+describe("arguments of a function that nothing calls", () => {
+  test("are asked for by the parameters' names", async () =>
+    expect(await python(`${head}@jax.jit\ndef f(x, y, *, z=1): return x`)).toEqual({ kind: "needs-arguments", parameters: ["x", "y"] }));
+  test.each([
+    ["as typed", "", { args: "f32[2,3], i32[]" }],
+    ["as written above it", "# trace: f32[2,3], i32[]\n", {}],
+  ])("%s", async (_what, comment, o) => {
+    const r = reportOf(await python(`${head}${comment}@jax.jit\ndef f(x, n): return x * n\n`, { mode: "profile", ...o }));
+    expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual(["x: f32[2,3]", "n: i32[]"]);
+    expect(r.timing!.total.median).toBeGreaterThan(0);
+    expect(r.warnings.map((w) => w.kind)).toEqual(["madeUp"]);
+    expect(r.compilations[0]!.program).toBe("p0");
+  });
+  test("trees and static values", async () => {
+    const text = `${head}from functools import partial\n@partial(jax.jit, static_argnums=2)\ndef f(p, xs, flag): return (p["w"] * xs[0] if flag else xs[1])\n`;
+    const r = reportOf(await python(text, { args: '{"w": f32[3]}, (f32[3], [bf16[2]]), True' }));
+    expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
+  });
+  test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
+});
+test("several devices: the file's own flags count, and the report says so", async () => {
+  const text = `import os
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"
+${head}from jax.sharding import NamedSharding, PartitionSpec as P
+mesh = jax.make_mesh((4,), ("d",))
+x = jax.device_put(jnp.ones((8, 4)), NamedSharding(mesh, P("d")))
+@jax.jit
+def f(x): return (x * 2).sum()
+f(x)
+`;
+  const r = reportOf(await python(text, { mode: "profile" }));
+  expect(r.devices[0]!.limits!.devices).toBe(4);
+  expect(r.warnings.map((w) => w.kind)).toEqual(["devices"]);
+});
+test("flags that are set at the top of the file count", async () => {
+  const text = `import os\nos.environ["JAX_ENABLE_X64"] = "1"\n${head}@jax.jit\ndef f(x): return x\nf(jnp.ones(3))\n`;
+  expect(reportOf(await python(text)).programs[0]!.arguments[0]!.type).toBe("f64[3]");
+});

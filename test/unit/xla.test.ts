@@ -1,0 +1,88 @@
+// Readers of XLA's texts and files over the samples: optimized HLO of both forms of metadata, for CPU, GPU and TPU, and profiles.
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { calledBy, parseHlo } from "../../src/xla/hlo.ts";
+import { kernelTimes } from "../../src/xla/kernelTimes.ts";
+import { kindOf } from "../../src/xla/ops.ts";
+import { bytesOfShape, readShape, showShape } from "../../src/xla/shape.ts";
+import { readXPlane } from "../../src/xla/xplane.ts";
+
+const samples = fileURLToPath(new URL("../samples/xla/", import.meta.url));
+const files = readdirSync(samples).filter((f) => f.endsWith(".hlo.txt"));
+const sample = (name: string) => readFileSync(`${samples}${name}`, "utf8");
+
+describe("HLO", () => {
+  test.each(files)("%s: every instruction is read, and every name leads somewhere", (name) => {
+    const text = sample(name);
+    const m = parseHlo(text);
+    const lines = text.split("\n").filter((l) => /^\s+(?:ROOT )?%?[\w.\-]+ = /.test(l));
+    const all = [...m.computations.values()].flatMap((c) => c.instructions);
+    expect(all).toHaveLength(lines.length);
+    expect(m.entry).toBeDefined();
+    expect(m.name).not.toBe("");
+    for (const c of m.computations.values()) {
+      const names = new Set(c.instructions.map((n) => n.name));
+      expect(c.root).toBeDefined();
+      for (const n of c.instructions) {
+        for (const o of n.operands) expect(names, `${n.name} reads ${o}`).toContain(o);
+        for (const key of ["calls", "to_apply", "body", "condition", "branch_computations"])
+          for (const called of calledBy(n, key)) expect(m.computations.has(called), called).toBe(true);
+        if (n.op !== "fusion") expect(kindOf(n), n.op).not.toBe("other");
+        expect(n.shape.kind, `${n.name}: ${JSON.stringify(n.shape)}`).not.toBe("other");
+      }
+    }
+  });
+  test("places by stack frames: the parent is one below what is written", () => {
+    const m = parseHlo(sample("cpu-0.10.hlo.txt"));
+    const tanh = [...m.computations.values()].flatMap((c) => c.instructions).find((n) => n.op === "tanh")!;
+    expect(tanh.places).toEqual([
+      { file: "probe2.py", line: 6, column: 10, func: "f" },
+      { file: "probe2.py", line: 12, column: 3, func: "<module>" },
+    ]);
+    expect(tanh.opName).toBe("jit(f)/layer1/tanh");
+  });
+  test("places by file and line, and names with quotes", () => {
+    const m = parseHlo(
+      `HloModule jit_g\n\nENTRY %main (p: f32[2]) -> f32[2] {\n  %p = f32[2]{0} parameter(0), metadata={op_name="params[\\'w\\']"}\n  ROOT %t = f32[2]{0} tanh(f32[2]{0} %p), metadata={op_type="tanh" op_name="jit(g)/tanh" source_file="/a b/m.py" source_line=7}\n}\n`,
+    );
+    expect(m.entry!.root).toMatchObject({ op: "tanh", operands: ["p"], places: [{ file: "/a b/m.py", line: 7 }] });
+    expect(m.entry!.instructions[0]!.opName).toBe("params['w']");
+  });
+  test("shapes", () => {
+    const line = "(f32[2,3]{1,0:T(8,128)}, (pred[], bf16[4]{0})) tuple(";
+    const { shape, end } = readShape(line, 0);
+    expect(showShape(shape)).toBe("(f32[2,3], (bool[], bf16[4]))");
+    expect(line.slice(end)).toBe(" tuple(");
+    expect(bytesOfShape(shape)).toBe(24 + 1 + 8);
+    expect(showShape(readShape("s32[]", 0).shape)).toBe("i32[]");
+  });
+});
+
+describe("profiles", () => {
+  const planes = readXPlane(readFileSync(`${samples}scan.xplane.pb`));
+  test("planes, lines and events with their stats", () => {
+    expect(planes.map((p) => p.name)).toContain("/host:CPU");
+    const events = planes.flatMap((p) => p.lines.flatMap((l) => l.events));
+    expect(events.length).toBeGreaterThan(100);
+    const kernel = events.find((e) => e.stats.get("hlo_op") === "while.14")!;
+    expect(kernel.stats.get("hlo_module")).toBe("jit_f");
+    expect(kernel.duration).toBeGreaterThan(1e6);
+  });
+  test("every kernel event belongs to an instruction; a loop's own time leaves out what it holds", () => {
+    const times = kernelTimes(planes, "jit_f");
+    const m = parseHlo(sample("cpu-0.10-scan.hlo.txt"));
+    const names = new Set([...m.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
+    expect(times.events.length).toBeGreaterThan(50);
+    expect(times.events.filter((e) => !names.has(e.op))).toEqual([]);
+    expect(times.runs).toHaveLength(3);
+    const loop = times.byOp.get("while.14")!;
+    const whole = times.events.filter((e) => e.op === "while.14").map((e) => e.duration);
+    loop.runs.forEach((own, i) => expect(own).toBeLessThan(whole[i]! / 5));
+    expect(times.byOp.get("tanh_add_fusion")!.calls).toBe(4);
+  });
+  test("what is cut off is an error, not a loop", () => {
+    const bytes = readFileSync(`${samples}scan.xplane.pb`);
+    for (const n of [1, 10, 100, 1000, bytes.length - 3]) expect(() => readXPlane(bytes.subarray(0, n))).toThrow();
+  });
+});
