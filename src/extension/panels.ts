@@ -6,7 +6,9 @@ import type { Report } from "../engine/report/types.ts";
 import type { Selection, ToView } from "../views/messages.ts";
 import type { Context } from "./context.ts";
 import { exportReport } from "./export.ts";
+import { GraphTab } from "./graphTab.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
+import { takePicture } from "./picture.ts";
 import { fileIndex, reportPath } from "./places.ts";
 import { readProfileText } from "./readProfile.ts";
 import { reveal } from "./reveal.ts";
@@ -60,6 +62,7 @@ class View implements vscode.WebviewViewProvider {
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
+      else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
     const page = showPage(view.webview, c.extension.extensionUri, this.mode);
@@ -101,6 +104,7 @@ class ProfileEditor implements vscode.CustomReadonlyEditorProvider<ProfileDocume
       // The files that a saved profile names are only its word: what lies outside the workspace is asked about.
       else if (m?.type === "reveal") void reveal(m, []);
       else if (m?.type === "export" && shown) void exportReport(c, shown);
+      else if (m?.type === "picture") void takePicture(m, shown?.function.name ?? "");
     });
     const changes = vscode.workspace.createFileSystemWatcher(
         new vscode.RelativePattern(vscode.Uri.joinPath(document.uri, ".."), posix.basename(document.uri.path)),
@@ -119,9 +123,14 @@ export function registerPanels(c: Context): vscode.Disposable {
   const graph = new View(c, "graph"),
     profile = new View(c, "profile"),
     keep = { webviewOptions: { retainContextWhenHidden: true } };
-  graph.chosen = (selection) => profile.select(selection);
-  profile.chosen = (selection) => graph.select(selection);
+  const tab = new GraphTab(c);
+  const pages = [graph, profile, tab];
+  for (const page of pages)
+    page.chosen = (selection) => {
+      for (const other of pages) if (other !== page) other.select(selection);
+    };
   return vscode.Disposable.from(
+    tab.register(),
     vscode.window.registerWebviewViewProvider("jitlens.graph", graph, keep),
     vscode.window.registerWebviewViewProvider("jitlens.profileView", profile, keep),
     vscode.window.registerCustomEditorProvider("jitlens.profileEditor", new ProfileEditor(c), { webviewOptions: { retainContextWhenHidden: true } }),
@@ -132,6 +141,8 @@ export function registerPanels(c: Context): vscode.Disposable {
       const d = vscode.workspace.textDocuments.find((x) => fileIndex(r, x.uri) === r.frames[r.function.at]?.file);
       if (d) for (const view of [graph, profile]) view.mark(d);
     }),
-    vscode.window.onDidChangeTextEditorSelection((e) => graph.cursor(e.textEditor.document.uri, e.selections[0]!.active.line + 1)),
+    vscode.window.onDidChangeTextEditorSelection((e) => {
+      for (const page of [graph, tab]) page.cursor(e.textEditor.document.uri, e.selections[0]!.active.line + 1);
+    }),
   );
 }
