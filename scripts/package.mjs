@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
 import { build, ensureDependencies, npm, root, run } from "./lib.mjs";
 import { TARGETS, currentTarget } from "./pack/compiler.mjs";
-import { own } from "./pack/manifests.mjs";
+import { hasRepository, own } from "./pack/manifests.mjs";
 import { stageExtension, stageLibrary } from "./pack/stage.mjs";
 
 const { values } = parseArgs({
@@ -43,11 +43,11 @@ async function extension(target) {
   const file = join(values.out, `jitlens-${own().version}-${target}.vsix`);
   try {
     await stageExtension(folder, target);
-    // Links and pictures are in the README as they are meant; node_modules holds the compiler and nothing else.
+    // Without a repository, links and pictures are in the README as they are meant; node_modules holds the compiler and nothing else.
     await createVSIX({
       cwd: folder,
       packagePath: file,
-      rewriteRelativeLinks: false,
+      rewriteRelativeLinks: hasRepository(),
       allowMissingRepository: true,
       ...(target === "universal" ? {} : { target }),
     });

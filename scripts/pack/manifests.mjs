@@ -9,6 +9,9 @@ const isPlaceholder = (value) => /\bexample\.(com|org|net)\b/.test(JSON.stringif
 const filledIn = (manifest) =>
   Object.fromEntries(["repository", "bugs", "homepage"].filter((k) => manifest[k] && !isPlaceholder(manifest[k])).map((k) => [k, manifest[k]]));
 
+/** With a repository, the shops take pictures and follow links there. */
+export const hasRepository = () => "repository" in filledIn(own());
+
 /** What compiles the person's file in an extension for a platform, or in the one for all. */
 export const compilerOf = (target) => (target === "universal" ? "esbuild-wasm" : "esbuild");
 export function extensionManifest(target) {

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { root } from "../lib.mjs";
 import { addCompiler } from "./compiler.mjs";
 import { copyFiles, extensionFiles, libraryFiles } from "./files.mjs";
-import { extensionManifest, libraryManifest } from "./manifests.mjs";
+import { extensionManifest, hasRepository, libraryManifest } from "./manifests.mjs";
 import { notices, wasBuilt } from "./notices.mjs";
 import { shippedReadme } from "./readme.mjs";
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
-const readme = (options) => shippedReadme(readFileSync(join(root, "README.md"), "utf8"), options);
+const ownReadme = () => readFileSync(join(root, "README.md"), "utf8");
+const readme = (options) => shippedReadme(ownReadme(), options);
 function fresh(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -32,7 +33,7 @@ export async function stageExtension(folder, target) {
   fresh(folder);
   copyFiles(extensionFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(extensionManifest(target)));
-  writeFileSync(join(folder, "README.md"), await readme({ pictures: true }));
+  writeFileSync(join(folder, "README.md"), hasRepository() ? ownReadme() : await readme({ pictures: true }));
   writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension"], ["esbuild"]));
   await addLibraryParts(folder);
   addCompiler(folder, target);

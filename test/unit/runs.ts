@@ -29,6 +29,8 @@ export interface RunOptions extends Partial<
   readonly spares?: Spares;
   readonly onLive?: (m: LiveMessage) => void;
   readonly liveEnded?: () => void;
+  /** Where the runner is built; this project's own without it. */
+  readonly dist?: string;
 }
 export interface Started extends ActiveRun {
   readonly file: string;
@@ -47,7 +49,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
     site = typeof o.site === "string" ? sites.find((s) => s.name === o.site) : sites[o.site ?? 0];
   if (!site) throw new Error(`no such jit function; there are: ${sites.map((s) => s.name).join(", ")}`);
   const run = startRun(
-    dist,
+    o.dist ?? dist,
     {
       id: "t",
       file,
