@@ -7,9 +7,10 @@ import { root } from "../lib.mjs";
 const SHARED = ["LICENSE", "CHANGELOG.md", "dist/engine", "dist/views"];
 const EXTENSION = [...SHARED, "dist/extension", "dist/host", "dist/grammars", "package.nls.json", "package.nls.zh-cn.json", "l10n", "media"];
 const LIBRARY = [...SHARED, "dist/host", "dist/grammars"];
-/** Never shipped, wherever it lies: maps, the editor's parts in the library, pictures of the README (they stand in it). */
+/** Never shipped, wherever it lies: maps; pictures of the README (they stand in it) and single declarations (they go as one file) in the extension; the
+ * editor's parts in the library. */
 const NOWHERE = /\.map$|\.tsbuildinfo$/;
-const NOT_IN_EXTENSION = /^media\/screenshot/;
+const NOT_IN_EXTENSION = /^media\/screenshot|^dist\/engine\/types\//;
 const NOT_IN_LIBRARY = /^dist\/host\/main\.cjs$/;
 
 function filesBelow(path) {

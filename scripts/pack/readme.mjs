@@ -5,13 +5,13 @@ import { extname, join } from "node:path";
 import { findChromium, root } from "../lib.mjs";
 
 const KINDS = { ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp" };
-const WIDEST = 1200;
+const WIDEST = 1000;
 const isRelative = (link) => !/^[a-z][\w+.-]*:|^#/i.test(link);
 const dataUri = (kind, bytes) => `data:${kind};base64,${bytes.toString("base64")}`;
 
 /** The picture as WebP, a fifth of the size, made by a Chromium that is there; kept by what it was made of. Null without a Chromium. */
 async function lighter(uri) {
-  const kept = join(root, ".cache", "pictures", `${createHash("sha256").update(uri).digest("hex").slice(0, 16)}.webp`);
+  const kept = join(root, ".cache", "pictures", `${createHash("sha256").update(`${WIDEST} ${uri}`).digest("hex").slice(0, 16)}.webp`);
   if (existsSync(kept)) return dataUri(KINDS[".webp"], readFileSync(kept));
   const executablePath = findChromium();
   if (!executablePath) return null;
@@ -30,7 +30,7 @@ async function lighter(uri) {
           height: Math.round(scale * image.height),
         });
         canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-        return canvas.toDataURL("image/webp", 0.85);
+        return canvas.toDataURL("image/webp", 0.8);
       },
       [uri, WIDEST],
     );

@@ -1,6 +1,8 @@
 // The library as this extension carries it: every file of the npm package is one of the extension's own, so the package is made where it is asked for.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type ArchiveEntry, archive } from "./archive.ts";
 import { LIBRARY } from "./resolve.ts";
 
@@ -17,19 +19,21 @@ export interface Shipped {
   readonly declarations: () => Promise<readonly ArchiveEntry[]>;
 }
 const NOTICES = "ThirdPartyNotices.txt";
-const SHEBANG = "#!/usr/bin/env node\n",
-  TYPES = /\.d\.ts$/;
+const SHEBANG = "#!/usr/bin/env node\n";
+const unpack = promisify(gunzip);
 
 /** @param extension the extension's folder */
 export async function shippedLibrary(extension: string): Promise<Shipped> {
   const at = (...path: string[]): string => join(extension, ...path),
     manifest = JSON.parse(await readFile(at("dist", "library", "package.json"), "utf8")) as Manifest,
     files = JSON.parse(await readFile(at("dist", "library", "files.json"), "utf8")) as string[],
+    declarations = JSON.parse((await unpack(await readFile(at("dist", "library", "types.json.gz")))).toString()) as Readonly<Record<string, string>>,
     programs = new Set(Object.values(manifest.bin));
   /** What lies at the package's top lies in a folder of its own here. */
   const place = (path: string): string => (path.includes("/") || path === NOTICES ? at(...path.split("/")) : at("dist", "library", path));
   const entry = async (path: string): Promise<ArchiveEntry> => {
-    const content = await readFile(place(path));
+    const declaration = declarations[path],
+      content = declaration === undefined ? await readFile(place(path)) : Buffer.from(declaration);
     if (!programs.has(path)) return { path, content };
     const runs = content.toString("utf8", 0, 2) === "#!";
     return { path, content: runs ? content : Buffer.concat([Buffer.from(SHEBANG), content]), executable: true };
@@ -41,7 +45,7 @@ export async function shippedLibrary(extension: string): Promise<Shipped> {
       return archive(all.map((e) => ({ ...e, path: `package/${e.path}` })));
     },
     async declarations() {
-      const types = await Promise.all(files.filter((f) => TYPES.test(f)).map(entry));
+      const types = await Promise.all(Object.keys(declarations).map(entry));
       return [{ path: "package.json", content: Buffer.from(JSON.stringify(typesManifest(manifest), null, 2)) }, ...types];
     },
   };
