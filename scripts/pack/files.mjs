@@ -5,8 +5,20 @@ import { root } from "../lib.mjs";
 
 /** Files, and folders whose files all go. */
 const SHARED = ["LICENSE", "CHANGELOG.md", "dist/engine", "dist/views"];
-const EXTENSION = [...SHARED, "dist/extension", "dist/host", "dist/grammars", "package.nls.json", "package.nls.zh-cn.json", "l10n", "media"];
-const LIBRARY = [...SHARED, "dist/host", "dist/grammars"];
+const EXTENSION = [
+  ...SHARED,
+  "dist/extension",
+  "dist/host",
+  "dist/bridge",
+  "dist/grammars",
+  "package.nls.json",
+  "package.nls.zh-cn.json",
+  "l10n",
+  "media",
+];
+const LIBRARY = [...SHARED, "dist/host", "dist/bridge", "dist/grammars"];
+/** Made here, and not shipped. */
+const MADE = ["dist/packages"];
 /** Never shipped, wherever it lies: maps; pictures of the README (they stand in it) and single declarations (they go as one file) in the extension; the
  * editor's parts in the library. */
 const NOWHERE = /\.map$|\.tsbuildinfo$/;
@@ -23,7 +35,15 @@ function filesBelow(path) {
         .flatMap((f) => filesBelow(`${path}/${f}`));
 }
 const listed = (paths, not) => paths.flatMap(filesBelow).filter((f) => !NOWHERE.test(f) && !not.test(f));
-export const extensionFiles = () => listed(EXTENSION, NOT_IN_EXTENSION);
+/** A new folder of dist/ must be decided on: forgotten, it would be missed where it is needed, on somebody else's machine. */
+function checkFolders() {
+  for (const f of readdirSync(join(root, "dist")).map((name) => `dist/${name}`))
+    if (![...EXTENSION, ...LIBRARY, ...MADE].includes(f)) throw new Error(`${f} is in no list of scripts/pack/files.mjs: is it shipped or not?`);
+}
+export function extensionFiles() {
+  checkFolders();
+  return listed(EXTENSION, NOT_IN_EXTENSION);
+}
 export const libraryFiles = () => listed(LIBRARY, NOT_IN_LIBRARY);
 export function copyFiles(files, to) {
   for (const f of files) {
