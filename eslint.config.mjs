@@ -13,6 +13,13 @@ export default tseslint.config(
       "no-var": "error",
       "prefer-const": "error",
       eqeqeq: "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: 'ImportDeclaration[source.value="zod"][importKind!="type"] > :matches(ImportSpecifier, ImportDefaultSpecifier)',
+          message: 'import * as z from "zod": the named export brings every language along, 366 KB a bundle',
+        },
+      ],
     },
   },
   // Tests may reach across rooms: they hold what several of them do together.

@@ -1,6 +1,6 @@
 // What the bridge sends: everything that JAX says of one function, as data and as texts. The bridge shares its process with the user's code, so what comes is
 // checked before it counts.
-import { z } from "zod";
+import * as z from "zod";
 
 const text = z.string();
 const count = z.number().int().nonnegative();
