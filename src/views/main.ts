@@ -47,7 +47,7 @@ function showStatus(text: string, busy: boolean): void {
   if (page) return;
   app.replaceChildren(
     ...(busy ? [h("div", { class: "busy" })] : []),
-    h("main", { class: "welcome" }, h("p", {}, text || WELCOME[mode]), text ? null : h("p", {}, HOW)),
+    h("main", { class: "welcome" }, h("h1", {}, text || WELCOME[mode]), text ? null : h("p", {}, HOW)),
   );
 }
 /** Comparisons with the baseline, made by the extension or standing inside the page. */
