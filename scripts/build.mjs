@@ -2,7 +2,7 @@
 //   node scripts/build.mjs [--watch] [--maps] [--only engine,views]
 // Bundles are small, and come without maps, as they are shipped: --maps makes them readable, with maps beside them, for debugging; so does --watch.
 // The engine's declarations (dist/engine/types) are built when asked for: --only types
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
@@ -49,6 +49,8 @@ const targets = {
     format: "cjs",
     platform: "node",
     external: ["vscode"],
+    // Libraries ask for it to know Cloudflare's workers; the editor answers a mere look with an error in its log.
+    define: { navigator: "undefined" },
     outExtension: { ".js": ".cjs" },
   },
   views: {
@@ -85,6 +87,12 @@ for (const [from, to] of [
 // The runner for Python is one file, shipped as it is.
 mkdirSync(at("dist", "bridge"), { recursive: true });
 cpSync(at("src", "bridge", "jitlens_bridge.py"), at("dist", "bridge", "jitlens_bridge.py"));
+/** Examples as "Open an Example" copies them: a folder each. */
+const EXAMPLES = { digits: ["digits.ts", "data"], "first-steps": ["first-steps.ts"], python: ["first_steps.py"] };
+rmSync(at("dist", "examples"), { recursive: true, force: true });
+for (const [id, parts] of Object.entries(EXAMPLES))
+  if (parts.every((p) => existsSync(at("examples", p))))
+    for (const p of parts) cpSync(at("examples", p), at("dist", "examples", id, p), { recursive: true });
 for (const name of only) {
   if (name === "types") {
     buildTypes();

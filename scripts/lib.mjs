@@ -136,7 +136,7 @@ function serverEnvironment(home) {
   return { ...env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" };
 }
 /** Starts code-server with the extension as it is built, or with a packed one; gives its port and how to stop it. */
-export async function startServer({ home, settings = {}, trust = false, port = null, vsix = null }) {
+export async function startServer({ home, settings = {}, trust = false, port = null, vsix = null, locale = null }) {
   const p = port ?? (await freePort()),
     data = join(home, "data"),
     extensions = join(home, "ext");
@@ -169,6 +169,7 @@ export async function startServer({ home, settings = {}, trust = false, port = n
       "--disable-update-check",
       "--disable-getting-started-override",
       ...(trust ? [] : ["--disable-workspace-trust"]),
+      ...(locale ? ["--locale", locale] : []),
       "--user-data-dir",
       data,
       "--extensions-dir",

@@ -2,13 +2,28 @@
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import { languageOf } from "../host/languages.ts";
+import type { History } from "./history.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
 import { fileIndex } from "./places.ts";
 
+/** A run that is under way. */
+export interface Running {
+  readonly name: string;
+  message: string;
+  /** From 0 to 1. */
+  fraction: number;
+  readonly cancel: () => void;
+}
 /** The report that is shown, and who wants to know when it changes. */
 export class Session implements vscode.Disposable {
   #report: Report | null = null;
+  readonly #finished = new vscode.EventEmitter<Report>();
+  /** A run has ended with this Report: it is kept. */
+  readonly onFinished = this.#finished.event;
+  readonly #runs = new Set<Running>();
+  readonly #running = new vscode.EventEmitter<void>();
+  readonly onRunning = this.#running.event;
   readonly #changed = new vscode.EventEmitter<Report>();
   readonly onReport = this.#changed.event;
   readonly #status = new vscode.EventEmitter<{ text: string; busy: boolean }>();
@@ -39,18 +54,42 @@ export class Session implements vscode.Disposable {
     this.#report = r;
     this.#changed.fire(r);
   }
+  finished(r: Report): void {
+    this.#finished.fire(r);
+  }
+  /** The runs that are under way, the newest last. */
+  get runs(): readonly Running[] {
+    return [...this.#runs];
+  }
+  began(run: Running): void {
+    this.#runs.add(run);
+    this.#running.fire();
+  }
+  moved(): void {
+    this.#running.fire();
+  }
+  ended(run: Running): void {
+    this.#runs.delete(run);
+    this.#running.fire();
+  }
   status(text: string, busy: boolean): void {
     this.#status.fire({ text, busy });
   }
   dispose(): void {
     this.#changed.dispose();
     this.#status.dispose();
+    this.#finished.dispose();
+    this.#running.dispose();
   }
 }
 export interface Context {
   readonly extension: vscode.ExtensionContext;
   readonly host: HostClient;
   readonly session: Session;
+  readonly history: History;
   readonly log: vscode.LogOutputChannel;
 }
-export const isSupported = (d: vscode.TextDocument): boolean => languageOf(d.languageId) !== undefined && d.uri.scheme === "file";
+/** Where a file that runs may be: on this machine, or only in the editor so far. */
+export const SCHEMES = ["file", "untitled"] as const;
+export const isSupported = (d: vscode.TextDocument): boolean =>
+  languageOf(d.languageId) !== undefined && (SCHEMES as readonly string[]).includes(d.uri.scheme);

@@ -109,6 +109,12 @@ export class HostClient implements vscode.Disposable {
       }, this.#delay),
     );
   }
+  /** Ends the host and what it runs; the next question starts another at once. */
+  restart(): void {
+    if (!this.#live) return;
+    this.#delay = 0;
+    this.#died(this.#live, "it was asked to restart");
+  }
   /** An answer within the time that a host that is well needs; else the host is given up and started again. */
   async #answer<T>(live: Live, method: string, params: unknown, milliseconds: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;

@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import type { Site } from "../host/protocol.ts";
 import { LANGUAGES, languageOf } from "../host/languages.ts";
-import type { Context } from "./context.ts";
+import { type Context, SCHEMES } from "./context.ts";
+import { pathOf } from "./places.ts";
 import { lens } from "./shown.ts";
 
 export class Lenses implements vscode.CodeLensProvider {
@@ -17,7 +18,7 @@ export class Lenses implements vscode.CodeLensProvider {
     // No other file's text leaves the editor, and none starts the host.
     if (!languageOf(d.languageId)?.mayHaveSites(text)) return [];
     try {
-      const sites = await this.c.host.sites(d.languageId, text, d.uri.fsPath);
+      const sites = await this.c.host.sites(d.languageId, text, pathOf(d.uri));
       this.#known.set(d.uri.toString(), sites);
       return sites;
     } catch (e) {
@@ -59,7 +60,7 @@ export class Lenses implements vscode.CodeLensProvider {
     return vscode.Disposable.from(
       this.#changed,
       vscode.languages.registerCodeLensProvider(
-        LANGUAGES.map(({ id }) => ({ language: id, scheme: "file" })),
+        LANGUAGES.flatMap(({ id }) => SCHEMES.map((scheme) => ({ language: id, scheme }))),
         this,
       ),
     );

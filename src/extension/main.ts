@@ -5,6 +5,7 @@ import { type Context, Session, isSupported } from "./context.ts";
 import { registerCompare } from "./compare.ts";
 import { registerDecorations } from "./decorations.ts";
 import { exportReport } from "./export.ts";
+import { History, LIMITS } from "./history.ts";
 import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
 import { registerHeat } from "./heat.ts";
@@ -12,6 +13,7 @@ import { registerHovers } from "./hovers.ts";
 import { registerLibrary } from "./library/offers.ts";
 import { registerPanels } from "./panels.ts";
 import { nodeFor, runSite } from "./run.ts";
+import { registerShell } from "./shell.ts";
 import { pick, say } from "./shown.ts";
 
 export interface Api {
@@ -26,11 +28,15 @@ export function activate(extension: vscode.ExtensionContext): Api {
     log = vscode.window.createOutputChannel("JitLens", { log: true }),
     session = new Session(),
     host = new HostClient(extension.extensionPath, log),
-    c: Context = { extension, host, session, log };
+    history = new History(vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, "history"), log, () => ({
+      ...LIMITS,
+      most: vscode.workspace.getConfiguration("jitlens").get("keptProfiles", LIMITS.most),
+    })),
+    c: Context = { extension, host, session, history, log };
   const lenses = new Lenses(c),
     diagnostics = vscode.languages.createDiagnosticCollection("jitlens");
   lenses.seen = (d) => {
-    if (vscode.workspace.isTrusted) host.prepare({ languageId: d.languageId, ...nodeFor() }).catch(() => {});
+    if (vscode.workspace.isTrusted) host.prepare({ languageId: d.languageId, ...nodeFor(d.uri) }).catch(() => {});
   };
   const guarded =
     (mode: "profile" | "trace") =>
@@ -47,6 +53,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     log,
     session,
     host,
+    history,
     diagnostics,
     lenses.register(),
     registerPanels(c),
@@ -55,6 +62,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     registerHovers(c),
     registerCompare(c),
     registerLibrary(c),
+    registerShell(c, { sites: (d) => lenses.sites(d), run: (mode, uri, site) => guarded(mode)(uri, site) }),
     vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),
     vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()),

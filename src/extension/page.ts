@@ -19,7 +19,7 @@ export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "
   return `<!DOCTYPE html><html lang="${vscode.env.language.replace(/[^\w-]/g, "")}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-${nonce}'; style-src ${webview.cspSource}; worker-src blob:; img-src ${webview.cspSource}; font-src ${webview.cspSource};"><title>JitLens</title></head>
 <body data-mode="${mode}"><div id="app"></div><script type="application/json" nonce="${nonce}" id="worker">${scriptJson(worker)}</script><script type="application/json" nonce="${nonce}" id="l10n">${bundleJson()}</script><script nonce="${nonce}">${script}</script></body></html>`;
 }
-const PATIENCE_MS = 5000,
+const PATIENCE_MS = 15_000,
   TRIES = 3;
 /** Shows a page, and shows it again if it does not say that it is ready: a webview that stays blank helps nobody. */
 export function showPage(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): vscode.Disposable {

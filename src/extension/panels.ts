@@ -12,6 +12,7 @@ import { takePicture } from "./picture.ts";
 import { fileIndex, reportPath } from "./places.ts";
 import { readProfileText } from "./readProfile.ts";
 import { reveal } from "./reveal.ts";
+import { showAgain } from "./shell.ts";
 import { plain } from "./shownText.ts";
 
 class View implements vscode.WebviewViewProvider {
@@ -45,6 +46,7 @@ class View implements vscode.WebviewViewProvider {
     if (this.#view && r && fileIndex(r, d.uri) !== null) this.#view.description = this.c.session.isStale(d) ? vscode.l10n.t("edited since") : "";
   }
   cursor(uri: vscode.Uri, line: number): void {
+    if (!this.#view?.visible) return;
     this.#post({ type: "cursor", file: reportPath(uri), line });
   }
   select(selection: Selection | null): void {
@@ -59,6 +61,7 @@ class View implements vscode.WebviewViewProvider {
       if (m?.type === "ready") {
         this.#face = "";
         if (c.session.report) this.#show(c.session.report);
+        else void showAgain(c);
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);

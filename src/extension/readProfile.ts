@@ -1,5 +1,6 @@
 // Reading a saved profile: its size is looked at before it is read, and before it is unpacked.
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzipSync, gzip } from "node:zlib";
 import * as vscode from "vscode";
 
 const MEBIBYTE = 2 ** 20;
@@ -13,6 +14,9 @@ export async function readProfileText(uri: vscode.Uri): Promise<string> {
   if (size > LARGEST_FILE) throw new Error(tooLarge(size, LARGEST_FILE));
   return profileText(await vscode.workspace.fs.readFile(uri));
 }
+/** A profile as it is kept. */
+export const packProfile = async (profile: string | Uint8Array): Promise<Uint8Array> =>
+  typeof profile !== "string" && profile[0] === 0x1f && profile[1] === 0x8b ? profile : promisify(gzip)(profile);
 export function profileText(bytes: Uint8Array, largest = LARGEST_TEXT): string {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new TextDecoder().decode(bytes);
   try {

@@ -2,6 +2,7 @@
 // workspace, or was run here; anything else is shown and asked about first.
 import { posix, win32 } from "node:path";
 import * as vscode from "vscode";
+import { uriOfPath } from "./places.ts";
 import { confirm, say } from "./shown.ts";
 
 export type Verdict = { readonly kind: "open" | "ask"; readonly path: string } | { readonly kind: "refuse"; readonly why: string };
@@ -55,12 +56,13 @@ export async function reveal(at: Place, sources: readonly string[]): Promise<voi
   )
     return;
   try {
-    await showLine(vscode.Uri.file(verdict.path), at.line, at.column);
+    await showLine(uriOfPath(verdict.path), at.line, at.column);
   } catch {
     void say.warn(vscode.l10n.t("{0} is not on this machine, or is no text: the profile was made elsewhere.", verdict.path));
   }
 }
-async function showLine(uri: vscode.Uri, line: number, column: number): Promise<void> {
+/** Puts the cursor on a line of a document. */
+export async function showLine(uri: vscode.Uri, line: number, column: number): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri),
     row = clamp(line - 1, document.lineCount - 1),
     at = new vscode.Position(row, clamp(column - 1, document.lineAt(row).text.length));
@@ -69,5 +71,15 @@ async function showLine(uri: vscode.Uri, line: number, column: number): Promise<
     viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One,
   });
   editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+/** How long the editors take to their new places after a panel has opened. */
+const LAID_OUT_MS = 250;
+/** Scrolls a line back into view where a panel that has just opened covers it (fault C1); nothing moves where it is still seen. */
+export async function keepInView(uri: vscode.Uri, line: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, LAID_OUT_MS));
+  const editor = vscode.window.visibleTextEditors.find((e) => e.document.uri.toString() === uri.toString());
+  if (!editor || line >= editor.document.lineCount) return;
+  const at = new vscode.Range(line, 0, line, 0);
+  if (!editor.visibleRanges.some((r) => r.start.line <= line && line < r.end.line)) editor.revealRange(at, vscode.TextEditorRevealType.InCenter);
 }
 const clamp = (v: number, most: number): number => (Number.isFinite(v) ? Math.max(0, Math.min(Math.trunc(v), most)) : 0);

@@ -1,25 +1,40 @@
 // The main job: a click becomes a run, a run becomes a Report, a Report is shown everywhere.
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";
-import { rootOf, topOf } from "./places.ts";
+import { folderOf, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
 import { pythonFor } from "./python.ts";
-import { reveal } from "./reveal.ts";
-import { ask, diagnostic, pick, progress, say } from "./shown.ts";
+import { keepInView, reveal } from "./reveal.ts";
+import { asRun } from "./running.ts";
+import { ask, diagnostic, pick, say } from "./shown.ts";
 
 let nextRun = 0;
 const siteKey = (uri: vscode.Uri, s: Site): string => `arguments:${uri.toString()}#${s.className ?? ""}.${s.name}`;
 
 /** Which Node runs the user's file: the setting, else `node` from PATH; where there is none, the editor's own. */
-export function nodeFor(): { nodePath: string; electron: boolean } {
-  const set = vscode.workspace.getConfiguration("jitlens").get<string>("nodePath", "").trim();
-  if (set) return { nodePath: set, electron: false };
-  return process.versions.electron ? { nodePath: "node", electron: false } : { nodePath: process.execPath, electron: false };
+export function nodeFor(uri: vscode.Uri): Pick<RunParams, "env" | "nodeArguments"> & { nodePath: string; electron: boolean } {
+  const settings = vscode.workspace.getConfiguration("jitlens", uri);
+  const set = settings.get<string>("nodePath", "").trim();
+  const own = process.versions.electron ? "node" : process.execPath;
+  const env = settings.get<Record<string, string>>("env", {});
+  const nodeArguments = settings.get<string[]>("nodeArguments", []);
+  return {
+    nodePath: set || own,
+    electron: false,
+    ...(Object.keys(env).length ? { env: Object.fromEntries(Object.entries(env).map(([k, v]) => [k, String(v)])) } : {}),
+    ...(nodeArguments.length ? { nodeArguments: nodeArguments.map(String) } : {}),
+  };
+}
+/** The folder that a file runs in. */
+function cwdOf(uri: vscode.Uri, file: string): string {
+  const set = vscode.workspace.getConfiguration("jitlens", uri).get<string>("cwd", "").trim();
+  const folder = folderOf(uri)?.fsPath ?? dirname(file);
+  return set ? resolve(folder, set) : folder;
 }
 export async function runSite(
   c: Context,
@@ -37,18 +52,19 @@ export async function runSite(
     return;
   }
   const clicked = Date.now();
-  bringPanels();
+  void bringPanels(uri, site.line);
   const document = await vscode.workspace.openTextDocument(uri),
-    id = `run-${++nextRun}`;
+    id = `run-${++nextRun}`,
+    file = pathOf(uri),
+    settings = vscode.workspace.getConfiguration("jitlens", uri);
   let args: string | null = null,
     entry: string | null = null;
   for (;;) {
     const text = document.getText(),
-      sites = await c.host.sites(document.languageId, text, uri.fsPath),
-      folder = vscode.workspace.getWorkspaceFolder(uri)?.uri,
+      sites = await c.host.sites(document.languageId, text, file),
       r = await once(c, {
         id,
-        file: uri.fsPath,
+        file,
         root: rootOf(uri),
         text,
         languageId: document.languageId,
@@ -59,9 +75,10 @@ export async function runSite(
         // A question that was asked in between is not the run's time.
         clicked: args === null ? clicked : Date.now(),
         ...(entry === null ? {} : { entry }),
-        cwd: folder?.scheme === "file" ? folder.fsPath : dirname(uri.fsPath),
-        collect: { calls: 100_000, seconds: vscode.workspace.getConfiguration("jitlens").get("collectSeconds", 10) },
-        ...nodeFor(),
+        cwd: cwdOf(uri, file),
+        collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
+        effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
+        ...nodeFor(uri),
         ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
       });
     if (r.kind !== "needs-arguments") {
@@ -103,17 +120,19 @@ const askHow = (uri: vscode.Uri, site: Site, callers: readonly vscode.Uri[]): Pr
     })),
     { label: vscode.l10n.t("Type the argument types"), value: "types" },
   ]);
-function once(c: Context, p: RunParams): Thenable<RunResult> {
-  return progress(
-    p.mode === "profile" ? vscode.l10n.t("JitLens: profiling {0}", p.site.name) : vscode.l10n.t("JitLens: tracing {0}", p.site.name),
-    (report, token) => {
-      c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), p.site.name), true);
-      return c.host.run(p, token, {
-        progress: report,
-        // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
-        partial: (early) => void showReport(c, early),
-      });
-    },
+function once(c: Context, p: RunParams): Promise<RunResult> {
+  const { name } = p.site;
+  const title = p.mode === "profile" ? vscode.l10n.t("JitLens: profiling {0}", name) : vscode.l10n.t("JitLens: tracing {0}", name);
+  c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), name), true);
+  return asRun(c.session, name, title, ({ report, shown, token }) =>
+    c.host.run(p, token, {
+      progress: report,
+      // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
+      partial(early) {
+        shown();
+        void showReport(c, early);
+      },
+    }),
   );
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {
@@ -152,11 +171,16 @@ async function finish(
     await showError(c, diagnostics, uri, r);
     return;
   }
-  warn(c, diagnostics, showReport(c, r.report));
+  const report = showReport(c, r.report);
+  c.session.finished(report);
+  warn(c, diagnostics, report);
 }
-/** Opens the panels at once: their pages are made while the file is run. */
-function bringPanels(): void {
-  for (const view of ["jitlens.graph", "jitlens.profileView"]) void vscode.commands.executeCommand(`${view}.focus`, { preserveFocus: true });
+const PANELS = { graph: ["jitlens.graph"], profile: ["jitlens.profileView"], both: ["jitlens.graph", "jitlens.profileView"], none: [] } as const;
+/** Opens the panels that the person wants at once: their pages are made while the file is run. The line that was clicked stays in view. */
+async function bringPanels(uri: vscode.Uri, line: number): Promise<void> {
+  const wanted = PANELS[vscode.workspace.getConfiguration("jitlens").get<keyof typeof PANELS>("openPanels", "both")] ?? PANELS.both;
+  await Promise.all(wanted.map((view) => vscode.commands.executeCommand(`${view}.focus`, { preserveFocus: true })));
+  if (wanted.length) await keepInView(uri, line);
 }
 function showReport(c: Context, data: unknown): Report {
   const report = parseReport(data);
@@ -169,20 +193,20 @@ function restore(c: Context): void {
 }
 async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);
-  restore(c);
-  if (!c.session.report) c.session.status(e.message, false);
   if (e.file && e.line) {
     const line = Math.max(0, e.line - 1),
       start = Math.max(0, (e.column ?? 1) - 1),
       d = diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
-    diagnostics.set(vscode.Uri.file(e.file), [d]);
+    diagnostics.set(uriOfPath(e.file), [d]);
   }
   const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
     show = vscode.l10n.t("Show Line"),
     logs = vscode.l10n.t("Show Log");
   const said = /[.!?…:]$/.test(e.message.trim()) ? e.message.trim() : `${e.message.trim()}.`;
+  // The panels keep what they show, and say it above.
+  c.session.status(`${where}${said} ${e.action}`, false);
   const pick = await say.error(`${where}${said} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
-  if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [uri.fsPath, e.file!]);
+  if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [pathOf(uri), e.file!]);
   if (pick === logs) c.log.show(true);
 }
 /** Retraces and large constants stand as hints on their lines. */

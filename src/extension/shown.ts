@@ -37,12 +37,18 @@ export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
   readonly group?: string;
+  /** One of ours, in front. */
+  readonly icon?: string;
   readonly value: T;
 }
 /** Choices of one group stand together, under its name. */
 export async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
   const items = choices.flatMap((c, i) => {
-    const item = { label: plain(c.label, SHORT), description: plain(c.description ?? "", SHORT), value: c.value };
+    const item = {
+      label: `${c.icon ? `$(${c.icon}) ` : ""}${plain(c.label, SHORT)}`,
+      description: plain(c.description ?? "", SHORT),
+      value: c.value,
+    };
     const isFirst = c.group !== undefined && c.group !== choices[i - 1]?.group;
     return isFirst ? [{ label: plain(c.group, SHORT), kind: vscode.QuickPickItemKind.Separator, value: undefined }, item] : [item];
   });
@@ -104,3 +110,54 @@ export const lens = (
     command: l.command,
     arguments: l.arguments,
   });
+export interface Entry {
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip?: string;
+  readonly icon?: string;
+  /** Which commands its menu has. */
+  readonly kind: string;
+  readonly open?: { readonly command: string; readonly title: string; readonly arguments: unknown[] };
+  readonly children?: "open" | "closed";
+}
+/** A row of a tree. */
+export function treeItem(e: Entry): vscode.TreeItem {
+  const state = { open: vscode.TreeItemCollapsibleState.Expanded, closed: vscode.TreeItemCollapsibleState.Collapsed };
+  const item = new vscode.TreeItem(plain(e.label, SHORT), e.children ? state[e.children] : vscode.TreeItemCollapsibleState.None);
+  item.contextValue = e.kind;
+  if (e.description !== undefined) item.description = plain(e.description, SHORT);
+  item.tooltip = plain(e.tooltip ?? e.label);
+  if (e.icon) item.iconPath = new vscode.ThemeIcon(e.icon);
+  if (e.open) item.command = e.open;
+  return item;
+}
+export interface StatusItem extends vscode.Disposable {
+  /** `icon` is ours and stands in front. */
+  show(s: { readonly icon: string; readonly text: string; readonly tooltip: string; readonly kind?: "error" }): void;
+  hide(): void;
+}
+/** The extension's one place in the status bar. */
+export function statusItem(id: string, name: string, command: string): StatusItem {
+  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left, 40);
+  item.name = name;
+  item.command = command;
+  return {
+    show({ icon, text, tooltip, kind }) {
+      item.text = `$(${icon}) ${plain(text, SHORT)}`;
+      item.tooltip = plain(tooltip);
+      item.accessibilityInformation = { label: plain(`${name}: ${text}. ${tooltip}`), role: "button" };
+      item.backgroundColor = kind === "error" ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+      item.show();
+    },
+    hide: () => item.hide(),
+    dispose: () => item.dispose(),
+  };
+}
+/** A moving bar at the head of a view, for as long as something lasts. */
+export const progressIn = (viewId: string, until: Promise<unknown>): void =>
+  void vscode.window.withProgress({ location: { viewId } }, () =>
+    until.then(
+      () => {},
+      () => {},
+    ),
+  );

@@ -23,11 +23,22 @@ const site = range.extend({
 export type Site = Readonly<z.infer<typeof site>>;
 export const sitesParams = z.object({ languageId: z.string(), text: z.string(), file: z.string().optional() });
 /** What the editor would run next: a runner for it is started before it is asked for. */
-export const prepareParams = z.object({ languageId: z.string(), nodePath: z.string(), electron: z.boolean() });
+/** With what a file is run. */
+const how = {
+  nodePath: z.string(),
+  electron: z.boolean(),
+  /** Variables beside those of the editor's own environment. */
+  env: z.record(z.string(), z.string()).optional(),
+  /** Arguments of Node itself. */
+  nodeArguments: z.array(z.string()).optional(),
+};
+export const prepareParams = z.object({ languageId: z.string(), ...how });
 export type PrepareParams = z.infer<typeof prepareParams>;
 export const cancelParams = z.object({ id: z.string() });
 /** How far a run goes on after the first call of the function, to learn why it is traced again. */
 const collect = z.object({ calls: z.number(), seconds: z.number() });
+/** For how long a function is run before and while it is measured, milliseconds. */
+const effort = z.object({ warmup: z.number().min(0), budget: z.number().positive() });
 export const runParams = z.object({
   id: z.string(),
   file: z.string(),
@@ -36,14 +47,14 @@ export const runParams = z.object({
   text: z.string(),
   languageId: z.string(),
   mode: z.enum(["profile", "trace"]),
-  nodePath: z.string(),
-  electron: z.boolean(),
+  ...how,
   site,
   /** Argument types that the person typed in. */
   args: z.string().nullable(),
   /** The folder to run in; without one, the file's. */
   cwd: z.string().optional(),
   collect: collect.optional(),
+  effort: effort.optional(),
   /** Every jit function of the file, so that those without a name of their own are called as they are there. */
   sites: z.array(site).optional(),
   /** Which Python is wanted: by the setting, and by the Python extension for this file. */

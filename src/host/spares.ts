@@ -21,7 +21,7 @@ const IDLE_MS = 5 * 60_000;
 interface Spare extends StartedRunner {
   readonly key: string;
 }
-const keyOf = ({ command, args }: RunnerCommand): string => JSON.stringify([command, args]);
+const keyOf = ({ command, args, env }: RunnerCommand): string => JSON.stringify([command, args, env]);
 
 export class Spares {
   #spare: Spare | null = null;

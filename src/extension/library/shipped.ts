@@ -59,6 +59,7 @@ function typesManifest({ version, license, type, types }: Manifest): object {
     type,
     types,
     description:
+      // not shown: it stands in the file
       "Declarations only, written by the JitLens extension so that the editor knows the library. Removed with node_modules; the package replaces them.",
     exports: {
       ".": { types: "./dist/engine/types/index.d.ts" },

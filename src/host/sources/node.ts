@@ -6,11 +6,11 @@ import type { ReportSource, RunnerCommand } from "./source.ts";
 
 const FLAGS = ["--stack-size=4000"];
 
-function command(dist: string, p: Pick<PrepareParams, "nodePath" | "electron">): RunnerCommand {
+function command(dist: string, p: Pick<PrepareParams, "nodePath" | "electron" | "env" | "nodeArguments">): RunnerCommand {
   const env = userEnvironment();
   // The editor's own program is a Node only while this is set, for its children too.
   if (p.electron) env.ELECTRON_RUN_AS_NODE = "1";
-  return { command: p.nodePath, args: [...FLAGS, join(dist, "host", "runner.mjs")], env };
+  return { command: p.nodePath, args: [...(p.nodeArguments ?? []), ...FLAGS, join(dist, "host", "runner.mjs")], env: { ...env, ...p.env } };
 }
 export const nodeSource: ReportSource = {
   id: "node",

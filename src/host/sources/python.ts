@@ -30,7 +30,7 @@ export const pythonSource: ReportSource = {
       command: python?.path ?? "python3",
       // Unbuffered, so that what is printed is seen before a crash.
       args: [...(python?.args ?? []), "-u", join(dist, "bridge", "jitlens_bridge.py")],
-      env: { ...userEnvironment(), PYTHONIOENCODING: "utf-8" },
+      env: { ...userEnvironment(), PYTHONIOENCODING: "utf-8", ...p.env },
     };
   },
   about: (p) => {

@@ -7,8 +7,12 @@ import type { Clock } from "./clock.ts";
 
 const MIN_RUNS = 15;
 const MAX_RUNS = 400;
-const BUDGET_MS = 500;
-const WARMUP_MS = 250;
+/** For how long a function is run before it is measured, and while it is, milliseconds. */
+export interface Effort {
+  readonly warmup: number;
+  readonly budget: number;
+}
+const EFFORT: Effort = { warmup: 250, budget: 500 };
 const TIMELINE_RUNS = 3;
 const MAX_SPANS = 30_000;
 
@@ -22,7 +26,7 @@ export interface Measured {
  * @param call a steady call of the function, or null where it cannot be repeated
  * @param clock is told what was done when, and the first profiled runs kernel by kernel
  */
-export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => void) | null, clock: Clock): Measured {
+export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => void) | null, clock: Clock, effort: Effort = EFFORT): Measured {
   const once = (): number => {
     const start = performance.now();
     const outs = loaded.run(args);
@@ -31,11 +35,11 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => v
     return took;
   };
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
-  const warmups = clock.time("measure", "warm up", () => warm(once));
-  const program = clock.time("measure", "the program alone", () => repeat(once));
+  const warmups = clock.time("measure", "warm up", () => warm(once, effort.warmup));
+  const program = clock.time("measure", "the program alone", () => repeat(once, effort.budget));
   const profile = profiler(loaded, args, clock);
-  const profiled = clock.time("measure", "with a clock around every kernel", () => repeat(profile.once));
-  const steady = call && clock.time("measure", "steady calls", () => steadyCall(call));
+  const profiled = clock.time("measure", "with a clock around every kernel", () => repeat(profile.once, effort.budget));
+  const steady = call && clock.time("measure", "steady calls", () => steadyCall(call, effort));
   const timerMs = timerOverhead();
   const total = withSamples(steady ?? program);
   const calls = [...profile.calls.values()].reduce((a, b) => a + b, 0);
@@ -54,20 +58,20 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => v
   };
 }
 /** The time of steady calls; null where the call fails: a function that takes its arguments' memory cannot be called twice. */
-function steadyCall(call: () => void): number[] | null {
+function steadyCall(call: () => void, effort: Effort): number[] | null {
   const once = (): number => {
     const start = performance.now();
     call();
     return performance.now() - start;
   };
   try {
-    warm(once, WARMUP_MS / 4);
-    return repeat(once);
+    warm(once, effort.warmup / 4);
+    return repeat(once, effort.budget);
   } catch {
     return null;
   }
 }
-function warm(once: () => number, budget = WARMUP_MS): number {
+function warm(once: () => number, budget: number): number {
   let runs = 0;
   for (const start = performance.now(); performance.now() - start < budget && runs < 2000; runs++) once();
   return runs;
@@ -128,17 +132,17 @@ function profiler(loaded: Loaded, args: readonly NDArray[], to: Clock): Profile 
   return { once, times, calls, between };
 }
 /** Repeats until the quartiles lie within 5 % of the median, the time budget is spent, or the runs are many. */
-function repeat(run: () => number): number[] {
+function repeat(run: () => number, budget: number): number[] {
   const list: number[] = [];
   const start = performance.now();
   const goesOn = (): boolean => {
     if (list.length < MIN_RUNS) return true;
-    if (list.length >= MAX_RUNS || performance.now() - start >= BUDGET_MS) return false;
+    if (list.length >= MAX_RUNS || performance.now() - start >= budget) return false;
     return list.length % 10 !== 0 || unstable(list);
   };
   while (goesOn()) {
     list.push(run());
-    if (performance.now() - start > 4 * BUDGET_MS && list.length >= 3) break;
+    if (performance.now() - start > 4 * budget && list.length >= 3) break;
   }
   return list;
 }

@@ -27,7 +27,7 @@ import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
 import { variableOf } from "./labels.ts";
 import { programLines } from "../programLines.ts";
-import { type Measured, measure } from "./measure.ts";
+import { type Effort, type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
 import { flatSteps } from "./steps.ts";
@@ -66,6 +66,8 @@ export interface RecordOptions {
   /** The roofs of this machine (`machineCeilings`). */
   readonly ceilings?: Ceilings;
   readonly progress?: (message: string, fraction: number) => void;
+  /** How long it may be measured. */
+  readonly effort?: Effort;
 }
 export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
 
@@ -208,7 +210,7 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
   const start = performance.now();
   const { loaded } = compiled;
   clock.add("compile", start, performance.now() - start, { name: "generate code" });
-  return measure(loaded, [...consts, ...values], steadyCall(o, values), clock);
+  return measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort);
 }
 /** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
 function steadyCall(o: RecordOptions, values: readonly NDArray[]): (() => void) | null {

@@ -1,0 +1,113 @@
+// First contact: an example in a folder of its own, or a new file with a small program that runs with one click.
+import { posix } from "node:path";
+import * as vscode from "vscode";
+import type { Context } from "./context.ts";
+import { say, pick } from "./shown.ts";
+
+interface Example {
+  readonly id: string;
+  readonly language: "TypeScript" | "Python";
+  readonly name: () => string;
+  readonly what: () => string;
+  /** The file that opens; the folder is copied whole. */
+  readonly file: string;
+}
+const EXAMPLES: readonly Example[] = [
+  {
+    id: "digits",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("Handwritten digits"),
+    what: () => vscode.l10n.t("trains a small network to 96 % in seconds"),
+    file: "digits.ts",
+  },
+  {
+    id: "first-steps",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("First steps"),
+    what: () => vscode.l10n.t("twenty lines: jit, grad, and what the compiler fuses"),
+    file: "first-steps.ts",
+  },
+  {
+    id: "python",
+    language: "Python",
+    name: () => vscode.l10n.t("First steps in JAX"),
+    what: () => vscode.l10n.t("the same in Python; needs jax in your environment"),
+    file: "first_steps.py",
+  },
+];
+const folderOf = (c: Context): vscode.Uri => vscode.Uri.joinPath(c.extension.extensionUri, "dist", "examples");
+
+/** Copies an example into a folder that the person picks, and opens it. */
+export async function openExample(c: Context, id?: string, into?: vscode.Uri): Promise<void> {
+  const there = await available(c);
+  const example =
+    there.find((e) => e.id === id) ??
+    (await pick(
+      vscode.l10n.t("Which example?"),
+      there.map((e) => ({ label: `${e.language}: ${e.name()}`, description: e.what(), value: e })),
+    ));
+  if (!example) return;
+  const folder = into ?? (await askFolder());
+  if (!folder) return;
+  const target = await unused(vscode.Uri.joinPath(folder, `jitlens-${example.id}`));
+  await vscode.workspace.fs.copy(vscode.Uri.joinPath(folderOf(c), example.id), target);
+  const file = vscode.Uri.joinPath(target, example.file);
+  // Inside the open folder the file is enough; elsewhere its folder becomes the workspace, and the file opens in it.
+  if (vscode.workspace.getWorkspaceFolder(target)) await vscode.window.showTextDocument(file);
+  else {
+    await c.extension.globalState.update(OPEN_NEXT, file.toString());
+    await vscode.commands.executeCommand("vscode.openFolder", target, { forceNewWindow: vscode.workspace.workspaceFolders !== undefined });
+  }
+}
+const OPEN_NEXT = "openNext";
+/** The file of an example whose folder has just been opened. */
+export async function openPending(c: Context): Promise<void> {
+  const pending = c.extension.globalState.get<string>(OPEN_NEXT);
+  if (!pending) return;
+  const uri = vscode.Uri.parse(pending);
+  if (!vscode.workspace.getWorkspaceFolder(uri)) return;
+  await c.extension.globalState.update(OPEN_NEXT, undefined);
+  await vscode.window.showTextDocument(uri);
+}
+/** Examples whose folder came with this package. */
+async function available(c: Context): Promise<Example[]> {
+  const folders = new Set((await vscode.workspace.fs.readDirectory(folderOf(c))).map(([name]) => name));
+  return EXAMPLES.filter((e) => folders.has(e.id));
+}
+async function askFolder(): Promise<vscode.Uri | undefined> {
+  const open = vscode.workspace.workspaceFolders?.filter((f) => f.uri.scheme === "file") ?? [];
+  const how = open.length
+    ? await pick<vscode.Uri | "other">(vscode.l10n.t("Where shall it be copied to?"), [
+        ...open.map((f) => ({ label: vscode.l10n.t("Into the open folder"), description: f.name, value: f.uri })),
+        { label: vscode.l10n.t("Into another folder…"), value: "other" },
+      ])
+    : "other";
+  if (how !== "other") return how;
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: vscode.l10n.t("Copy Here"),
+      title: vscode.l10n.t("Where shall the example be copied to?"),
+    })) ?? [];
+  return folder;
+}
+/** A folder's name that is not taken yet. */
+async function unused(uri: vscode.Uri): Promise<vscode.Uri> {
+  for (let i = 1; ; i++) {
+    const candidate = i === 1 ? uri : uri.with({ path: `${uri.path}-${i}` });
+    try {
+      await vscode.workspace.fs.stat(candidate);
+    } catch {
+      return candidate;
+    }
+    if (i > 100) throw new Error(vscode.l10n.t("{0} is there a hundred times already", posix.basename(uri.path)));
+  }
+}
+/** A new document with a small program. It needs no folder and no saving to run. */
+export async function newJitFile(c: Context): Promise<void> {
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folderOf(c), "first-steps", "first-steps.ts")));
+  const document = await vscode.workspace.openTextDocument({ language: "typescript", content: text });
+  await vscode.window.showTextDocument(document);
+  if (!vscode.workspace.isTrusted) void say.info(vscode.l10n.t("JitLens runs nothing before this workspace is trusted."));
+}
