@@ -23,7 +23,11 @@ export function costStacks(r: Report): CostStack[] {
   const program = r.programs[0];
   return [...(program?.kernels ? kernelStacks(r, program, program.kernels) : []), ...otherStacks(r)].filter((s) => s.ms > 0);
 }
-const placeless = (name: string): StackFrame => ({ name, file: "", line: 0, column: 0 });
+/** What is no function of the person's, at the line that causes (most of) it. */
+function leaf(r: Report, name: string, l: { readonly file: number; readonly line: number } | undefined): StackFrame {
+  const file = l && r.files[l.file]?.path;
+  return l && file !== undefined ? { name, file, line: l.line, column: 1 } : { name, file: "", line: 0, column: 0 };
+}
 function frameOf(r: Report, index: FrameIndex): StackFrame {
   const f = r.frames[index]!;
   return { name: f.func || "(anonymous)", file: r.files[f.file]?.path ?? "", line: f.line, column: f.column };
@@ -46,7 +50,7 @@ function kernelStacks(r: Report, program: Program, kernels: readonly Kernel[]): 
       const ways = own.length ? own.map((s) => [...s].reverse().map((f) => frameOf(r, f))) : [[lineFrame(r, l)]];
       const part = l.share / ways.length;
       return ways.map((frames): CostStack => ({
-        frames: [...frames, placeless(k.label)],
+        frames: [...frames, leaf(r, k.label, k.lines[0])],
         ms: msOf(k) * part * scale(l.file, l.line),
         bytes: (k.bytesRead + k.bytesWritten) * k.calls * part,
         flops: k.flops * k.calls * part,
@@ -86,7 +90,7 @@ function otherStacks(r: Report): CostStack[] {
   return (r.lines ?? []).flatMap((l) =>
     (Object.keys(PARTS) as (keyof typeof PARTS)[]).flatMap((part): CostStack[] => {
       const ms = l.parts[part];
-      return ms ? [{ frames: [...(callFrames(r, l) ?? [lineFrame(r, l)]), placeless(PARTS[part])], ms, bytes: 0, flops: 0, calls: 0 }] : [];
+      return ms ? [{ frames: [...(callFrames(r, l) ?? [lineFrame(r, l)]), leaf(r, PARTS[part], l)], ms, bytes: 0, flops: 0, calls: 0 }] : [];
     }),
   );
 }

@@ -1,7 +1,7 @@
 // V8's CPU profile (the Profile object of the Chrome DevTools Protocol), which VS Code and Chrome open: a tree of call frames, samples of it, and the time
 // from each sample to the next. Times there are whole microseconds: a steady call of microseconds is therefore told a power of ten times over, and says so.
 import type { Report } from "../types.ts";
-import { type StackFrame, costStacks } from "./costStacks.ts";
+import { type CostStack, type StackFrame, costStacks } from "./costStacks.ts";
 
 interface Node {
   readonly id: number;
@@ -24,13 +24,14 @@ export function cpuProfile(r: Report): string {
   const stacks = costStacks(r);
   const total = stacks.reduce((s, x) => s + x.ms * 1000, 0);
   const times = 10 ** Math.max(0, Math.ceil(Math.log10(LEAST_MICROSECONDS / Math.max(total, 1e-6))));
+  const begin = beginnings(stacks);
   const tree = new Tree(r);
   const caller = tree.child(tree.root, { name: `${times.toLocaleString("en")} steady calls of ${r.function.name}`, file: "", line: 0, column: 0 });
   const samples: number[] = [];
   const timeDeltas: number[] = [];
   let owed = 0;
   for (const s of stacks) {
-    const leaf = s.frames.reduce((at, f) => tree.child(at, f), caller);
+    const leaf = s.frames.reduce((at, f) => tree.child(at, begin(f)), caller);
     // What rounding takes from one sample the next one gets.
     const exact = s.ms * 1000 * times + owed;
     const whole = Math.round(exact);
@@ -46,6 +47,18 @@ export function cpuProfile(r: Report): string {
   const ids = [...samples, tree.root.id];
   const endTime = startTime + timeDeltas.reduce((a, b) => a + b, 0);
   return `${JSON.stringify({ nodes: tree.nodes, startTime, endTime, samples: ids, timeDeltas: deltas })}\n`;
+}
+/** A function's place is where it begins: the first of its lines that is known. A function without a name is told apart by its line. */
+function beginnings(stacks: readonly CostStack[]): (f: StackFrame) => StackFrame {
+  const first = new Map<string, StackFrame>();
+  const key = (f: StackFrame): string | null => (f.line === 0 || f.name === "(anonymous)" ? null : `${f.name}\u0000${f.file}`);
+  for (const s of stacks)
+    for (const f of s.frames) {
+      const k = key(f);
+      const known = k === null ? undefined : first.get(k);
+      if (k !== null && (!known || f.line < known.line)) first.set(k, f);
+    }
+  return (f) => first.get(key(f) ?? "") ?? f;
 }
 class Tree {
   readonly nodes: Node[] = [];

@@ -65,7 +65,8 @@ class Places {
     let found = this.#functions.get(key);
     if (!found) {
       const name = this.strings.dedup(f.name);
-      found = new PprofFunction({ id: this.functions.length + 1, name, systemName: name, filename: this.strings.dedup(f.file), startLine: 0 });
+      // Without a system name: one that is the same would be taken for a mangled one, and cut at its brackets.
+      found = new PprofFunction({ id: this.functions.length + 1, name, systemName: 0, filename: this.strings.dedup(f.file), startLine: 0 });
       this.functions.push(found);
       this.#functions.set(key, found);
     }
