@@ -32,13 +32,17 @@ export async function profileTarget(c: Context, target: string, o: RunOptions, m
   const site = siteOf(source, wanted);
   if (wanted === null && source.sites.length > 1)
     c.terminal.note(`${site.name} is the first of ${source.sites.length} jit functions; name another as ${file}#NAME (jitlens list ${file})`);
-  checkOptions(o);
+  checkOptions(o, source);
   const result = await runOnce(c, source, site, o, mode);
   if (result.kind === "report") return { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
   throw failureOf(result, source, site, o);
 }
 /** What is wrong with the options is said before anything runs. */
-function checkOptions(o: RunOptions): void {
+function checkOptions(o: RunOptions, { language }: Source): void {
+  if (language.source === "python" && o.device !== undefined)
+    throw usage("--device is for programs on JitLens's own engine", "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …");
+  if (language.source === "python" && o.pin?.length)
+    throw usage("--pin is for programs on JitLens's own engine", "XLA decides what is fused in Python programs.");
   try {
     if (o.args !== undefined) parseArgumentTypes(o.args);
   } catch (e) {

@@ -15,7 +15,7 @@ import { EXIT, type ExitCode, Failure, failureJson, failureText, usage } from ".
 import { Terminal, printable } from "./terminal.ts";
 
 /** In the order of the help. A command is a function that adds itself. */
-const COMMANDS: readonly ((program: Command, c: Context) => void)[] = [
+export const COMMANDS: readonly ((program: Command, c: Context) => void)[] = [
   profileCommand,
   traceCommand,
   listCommand,

@@ -48,7 +48,7 @@ function missedTable(r: Report, top: number): string[] {
   if (!all.length) return [];
   const rows = all.slice(0, top).map((m) => {
     const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(m.ms);
-    return `${right(cost, 10)}  ${left(m.decision.id, 10)} ${left(m.edge, 28)} ${left(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
+    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 28)} ${left(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
   });
   return ["", `Values stored between kernels (${all.length}), by what storing them takes`, ...rows, ...more(all.length - rows.length)];
 }
