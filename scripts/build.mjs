@@ -88,7 +88,12 @@ for (const [from, to] of [
 mkdirSync(at("dist", "bridge"), { recursive: true });
 cpSync(at("src", "bridge", "jitlens_bridge.py"), at("dist", "bridge", "jitlens_bridge.py"));
 /** Examples as "Open an Example" copies them: a folder each. */
-const EXAMPLES = { digits: ["digits.ts", "data"], "first-steps": ["first-steps.ts"], python: ["first_steps.py"] };
+const EXAMPLES = {
+  "first-steps": ["first-steps.ts"],
+  digits: ["digits.ts", "data"],
+  transformer: ["transformer.ts"],
+  python: ["python/headline.py", "python/digits.py", "python/transformer.py", "data"],
+};
 rmSync(at("dist", "examples"), { recursive: true, force: true });
 for (const [id, parts] of Object.entries(EXAMPLES))
   if (parts.every((p) => existsSync(at("examples", p))))

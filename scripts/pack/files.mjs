@@ -11,6 +11,7 @@ const EXTENSION = [
   "dist/host",
   "dist/bridge",
   "dist/grammars",
+  "dist/examples",
   "package.nls.json",
   "package.nls.zh-cn.json",
   "l10n",

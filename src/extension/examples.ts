@@ -14,13 +14,6 @@ interface Example {
 }
 const EXAMPLES: readonly Example[] = [
   {
-    id: "digits",
-    language: "TypeScript",
-    name: () => vscode.l10n.t("Handwritten digits"),
-    what: () => vscode.l10n.t("trains a small network to 96 % in seconds"),
-    file: "digits.ts",
-  },
-  {
     id: "first-steps",
     language: "TypeScript",
     name: () => vscode.l10n.t("First steps"),
@@ -28,11 +21,25 @@ const EXAMPLES: readonly Example[] = [
     file: "first-steps.ts",
   },
   {
+    id: "digits",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("Handwritten digits"),
+    what: () => vscode.l10n.t("trains a small network to 96 % in seconds"),
+    file: "digits.ts",
+  },
+  {
+    id: "transformer",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A transformer"),
+    what: () => vscode.l10n.t("a large graph: attention, layers, their gradient"),
+    file: "transformer.ts",
+  },
+  {
     id: "python",
     language: "Python",
-    name: () => vscode.l10n.t("First steps in JAX"),
-    what: () => vscode.l10n.t("the same in Python; needs jax in your environment"),
-    file: "first_steps.py",
+    name: () => vscode.l10n.t("JAX in Python"),
+    what: () => vscode.l10n.t("needs Python with jax; JitLens finds your environment"),
+    file: "python/headline.py",
   },
 ];
 const folderOf = (c: Context): vscode.Uri => vscode.Uri.joinPath(c.extension.extensionUri, "dist", "examples");
