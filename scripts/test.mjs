@@ -1,9 +1,10 @@
 // npm test: installs what is missing, builds, and runs every suite: types, lint and structure, unit tests and laws, conformance with real JAX's
 // answers, and the main job in a real VS Code. Ends with one line that adds them up; known misses, each listed with its reason, count as skipped.
 //   --only check,unit,conformance,e2e
+//   --jax-versions [0.4.38,0.6.2]  only the tests of Python files, with each of these versions of JAX
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { pythonWithJax } from "../test/python.mjs";
+import { VERSIONS, pythonWithJax } from "../test/python.mjs";
 import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
 
 const args = process.argv.slice(2);
@@ -106,6 +107,16 @@ function run({ name, argv, read, env = {}, prepare }) {
 }
 ensureDependencies();
 build();
-for (const suite of SUITES) if (only.includes(suite.group)) run(suite);
+if (args.includes("--jax-versions")) {
+  const given = args[args.indexOf("--jax-versions") + 1];
+  for (const version of given && !given.startsWith("--") ? given.split(",") : VERSIONS)
+    run({
+      name: `Python files with JAX ${version}`,
+      argv: [bin("vitest/vitest.mjs"), "run", "test/unit/python"],
+      env: { JITLENS_JAX_VERSION: version },
+      read: byVitest,
+      prepare: () => void pythonWithJax(version),
+    });
+} else for (const suite of SUITES) if (only.includes(suite.group)) run(suite);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed ? 1 : 0);

@@ -9,6 +9,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const windows = process.platform === "win32";
 /** The newest JAX that pip gives for the Python that is here. */
 export const NEWEST = "newest";
+/** What `npm test -- --jax-versions` runs the tests of Python files with. */
+export const VERSIONS = ["0.4.38", "0.6.2", "0.8.3", NEWEST];
 
 function pythons() {
   return process.env.JITLENS_TEST_PYTHON ? [process.env.JITLENS_TEST_PYTHON] : windows ? ["python", "py"] : ["python3", "python"];
@@ -23,7 +25,7 @@ function run(command, args, what) {
  * @param {string} version such as "0.4.38", or NEWEST
  * @returns {string}
  */
-export function pythonWithJax(version = NEWEST) {
+export function pythonWithJax(version = process.env.JITLENS_JAX_VERSION ?? NEWEST) {
   const folder = join(root, ".cache", "python", version);
   const python = windows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
   const done = join(folder, "jitlens-done");

@@ -204,7 +204,7 @@ class Signature:
                 self.leaves[name] = ("static", type(value).__name__, shown(value), by)
                 continue
             leaves, tree = tree_flatten_with_path(value)
-            self.trees[name] = f"{by}: {str(tree)[:2000]}"
+            self.trees[name] = (by, shown_tree(tree))
             for path, leaf in leaves:
                 self.leaves[name + keystr(path)] = self.leaf(jax, leaf)
 
@@ -238,9 +238,18 @@ class Signature:
         out = []
         for name in {**self.trees, **other.trees}:
             a, b = other.trees.get(name), self.trees.get(name)
-            if a != b:
-                was, now = a or "not passed", b or "not passed"
-                out.append(cause("tree", name, was[:120], now[:120], f"{name} has another structure"))
+            if a == b:
+                continue
+            if a is None or b is None:
+                was, now = "not passed" if a is None else "passed", "not passed" if b is None else "passed"
+                text = f"{name} was {was} and is {now} now"
+            elif a[1] == b[1]:
+                was, now = f"by {a[0]}", f"by {b[0]}"
+                text = f"{name} was passed {was} and is passed {now} now"
+            else:
+                was, now = a[1][:120], b[1][:120]
+                text = f"{name} has another structure: {was} before, {now} now"
+            out.append(cause("tree", name, was, now, text))
         changed = {c["argument"] for c in out}
         for name in {**self.leaves, **other.leaves}:
             a, b = other.leaves.get(name), self.leaves.get(name)
@@ -248,6 +257,12 @@ class Signature:
                 continue
             out.extend(leaf_causes(name, a, b))
         return out
+
+
+def shown_tree(tree):
+    text = str(tree)
+    text = text[len("PyTreeDef("):-1] if text.startswith("PyTreeDef(") else text
+    return text[:2000]
 
 
 def leaf_causes(name, a, b):
@@ -379,6 +394,7 @@ class Miss:
         self.frames = []
         self.code = None
         self.record = None
+        self.mine = False
 
 
 class Watcher:
@@ -400,7 +416,7 @@ class Watcher:
     def state(self):
         s = self.local
         if not hasattr(s, "sinks"):
-            s.sinks, s.depth, s.last, s.quiet = [], 0, None, 0
+            s.sinks, s.slots, s.depth, s.last, s.quiet = [], [], 0, None, 0
         return s
 
     def install(self, jax):
@@ -473,6 +489,11 @@ class Watcher:
         miss.mine = mine
         if mine and self.first is None:
             self.lowered = abstracted(self.jax, args, kwargs, ji)
+        # Up to 0.4.x a call asks for its program from inside the function that is wrapped.
+        if s.slots and s.slots[-1][0] is ji and s.slots[-1][1] is None:
+            s.slots[-1][1] = miss
+            if mine:
+                self.keep(miss)
         s.last = miss
         return out
 
@@ -482,7 +503,6 @@ class Watcher:
         return self._around(miss, lambda: self._runs(p, args_flat, fun, args, kwargs, *rest), sys._getframe(1))
 
     def helps(self, fun, ji, *args, **kwargs):
-        self.state.last = None
         return self._around(None, lambda: self._runs(fun, ji, *args, **kwargs), sys._getframe(1), ji)
 
     def _around(self, miss, go, frame, ji=None):
@@ -490,23 +510,21 @@ class Watcher:
         if s.quiet:
             return go()
         events = {} if miss is None else miss.events
+        slot = [ji, miss]
         s.sinks.append(events)
+        s.slots.append(slot)
         s.depth += 1
         try:
-            if miss is not None and getattr(miss, "mine", False):
+            if miss is not None and miss.mine:
                 self.keep(miss)
             out = go()
         finally:
             s.sinks.pop()
+            s.slots.pop()
             s.depth -= 1
-        if miss is None and ji is not None and s.last is not None and s.last.ji is ji:
-            miss = s.last
-            miss.events.update(events)
-            if getattr(miss, "mine", False):
-                self.keep(miss)
-        if miss is not None:
-            if miss.record is not None:
-                miss.record["phases"].update({k: v for k, v in miss.events.items() if k != "trace"})
+        miss = slot[1]
+        if miss is not None and miss.record is not None:
+            miss.record["phases"].update({k: v for k, v in {**miss.events, **events}.items() if k != "trace"})
         s.last = None
         # The miss goes on: what is heavy waits until its call has returned.
         if s.depth == 0 and self.pending is not None and not getattr(self.pending, "armed", False):
@@ -1297,6 +1315,7 @@ class Run:
         if data is None:
             self.warnings.append({"kind": "profiler", "message": f"no kernel times: {why}", "stack": None})
         else:
+            self.record["profiled"] = PROFILED_RUNS
             self.record["xplane"] = base64.b64encode(data).decode()
 
     # ---- a function that the file never calls

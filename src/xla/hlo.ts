@@ -6,6 +6,7 @@ import { type Shape, readShape } from "./shape.ts";
 export interface HloPlace {
   readonly file: string;
   readonly line: number;
+  /** From 0; -1 where it is not known. */
   readonly column: number;
   readonly func: string;
 }
@@ -148,14 +149,14 @@ function placesOf(metadata: string, t: Tables): HloPlace[] {
   const file = /\bsource_file="((?:[^"\\]|\\.)*)"/.exec(metadata)?.[1];
   if (file !== undefined) {
     const line = Number(/\bsource_line=(\d+)/.exec(metadata)?.[1] ?? 0);
-    return line > 0 ? [{ file: unquoted(file), line, column: Number(/\bsource_column=(\d+)/.exec(metadata)?.[1] ?? 1) || 1, func: "" }] : [];
+    return line > 0 ? [{ file: unquoted(file), line, column: Number(/\bsource_column=(\d+)/.exec(metadata)?.[1] ?? -1), func: "" }] : [];
   }
   const out: HloPlace[] = [];
   for (let id = Number(/\bstack_frame_id=(\d+)/.exec(metadata)?.[1] ?? 0); id > 0 && out.length < DEEPEST;) {
     const frame = t.frames.get(id);
     const at = frame && t.locations.get(frame.location);
     if (!frame || !at) break;
-    out.push({ file: t.files.get(at.file) ?? "", line: at.line, column: at.column || 1, func: t.functions.get(at.func)?.split(".").at(-1) ?? "" });
+    out.push({ file: t.files.get(at.file) ?? "", line: at.line, column: at.column, func: t.functions.get(at.func)?.split(".").at(-1) ?? "" });
     id = frame.parent;
   }
   return out;

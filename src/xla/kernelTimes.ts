@@ -30,8 +30,11 @@ const text = (e: XEvent, key: string): string => {
 /** Nanoseconds as milliseconds. */
 const ms = (ns: number): number => ns / 1e6;
 
-/** @param module the HLO module's name: events of other programs do not count */
-export function kernelTimes(planes: readonly XPlane[], module: string): KernelTimes {
+/**
+ * @param module the HLO module's name: events of other programs do not count
+ * @param runCount how often the program ran, for profiles whose events do not say which run they belong to (JAX before 0.8)
+ */
+export function kernelTimes(planes: readonly XPlane[], module: string, runCount = 1): KernelTimes {
   const found: { op: string; id: string; start: number; duration: number; own: number; line: string }[] = [];
   for (const plane of planes)
     for (const line of plane.lines) {
@@ -44,12 +47,26 @@ export function kernelTimes(planes: readonly XPlane[], module: string): KernelTi
   found.sort((a, b) => a.start - b.start);
   const origin = found[0]?.start ?? 0;
   const numbers = new Map<string, number>();
-  const events = found.map((f): KernelEvent => {
-    const run = numbers.get(f.id) ?? numbers.size;
-    numbers.set(f.id, run);
+  for (const f of found) if (!numbers.has(f.id)) numbers.set(f.id, numbers.size);
+  const told = found.some((f) => f.id !== "");
+  const count = told ? numbers.size : found.length ? runCount : 0;
+  const counted = told ? null : runsByCount(found, runCount);
+  const events = found.map((f, i): KernelEvent => {
+    const run = counted ? counted[i]! : numbers.get(f.id)!;
     return { op: f.op, run, start: ms(f.start - origin), duration: ms(f.duration), own: ms(f.own), line: f.line };
   });
-  return { events, byOp: sums(events, numbers.size), runs: extents(events, numbers.size) };
+  return { events, byOp: sums(events, count), runs: extents(events, count) };
+}
+/** Every run does the same: the events of an instruction are dealt to the runs in order. */
+function runsByCount(found: readonly { readonly op: string }[], runs: number): number[] {
+  const totals = new Map<string, number>();
+  for (const f of found) totals.set(f.op, (totals.get(f.op) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return found.map(({ op }) => {
+    const k = seen.get(op) ?? 0;
+    seen.set(op, k + 1);
+    return Math.floor((k * runs) / totals.get(op)!);
+  });
 }
 /** On a GPU the stack of an operation is written with "::". */
 const lastOp = (op: string): string => op.split("::").at(-1)!;

@@ -1,5 +1,5 @@
 // The jaxpr level: the bridge's equations as regions and nodes.
-import type { Category, Level, Node, NodeId, Region } from "../../engine/report/types.ts";
+import type { Category, Level, Node, NodeId, Region, StackIndex } from "../../engine/report/types.ts";
 import type { BridgePlaces } from "./places.ts";
 import type { BridgeEquation, BridgeRecord } from "./record.ts";
 
@@ -66,21 +66,31 @@ export function jaxprLevel(r: BridgeRecord, places: BridgePlaces): Level {
 /** Equations by what HLO keeps of them: the operation's name and where it stands. */
 export class Lineage {
   readonly #byPlace = new Map<string, NodeId[]>();
+  readonly #stacks = new Map<NodeId, StackIndex>();
   constructor(r: BridgeRecord, places: BridgePlaces) {
     for (const region of r.regions)
       for (const e of region.eqns) {
         const top = places.positions(e.stack)[0];
         if (!top || e.regions.length) continue;
-        const key = this.#key(e.op, top.file, top.line, top.column);
-        const list = this.#byPlace.get(key);
-        if (list) list.push(`e${e.id}`);
-        else this.#byPlace.set(key, [`e${e.id}`]);
+        const stack = places.stack(e.stack);
+        if (stack !== undefined) this.#stacks.set(`e${e.id}`, stack);
+        // The column is not always known.
+        for (const column of [top.column, 0]) {
+          const key = this.#key(e.op, top.file, top.line, column);
+          const list = this.#byPlace.get(key);
+          if (list) list.push(`e${e.id}`);
+          else this.#byPlace.set(key, [`e${e.id}`]);
+        }
       }
+  }
+  /** Where an equation stands: JAX knows it better than what XLA kept of it. */
+  stackOf(eqn: NodeId | undefined): StackIndex | undefined {
+    return eqn === undefined ? undefined : this.#stacks.get(eqn);
   }
   #key(op: string, file: string, line: number, column: number): string {
     return `${op}@${file}:${line}:${column}`;
   }
-  /** @param opName "jit(f)/layer1/tanh" @param column from 0 */
+  /** @param opName "jit(f)/layer1/tanh" */
   of(opName: string, at: { readonly file: string; readonly line: number; readonly column: number } | undefined): readonly NodeId[] {
     const op = opName.split("/").at(-1);
     return (op && at && this.#byPlace.get(this.#key(op, at.file, at.line, at.column + 1))) || [];

@@ -66,6 +66,7 @@ export const bridgeRecord = z.object({
   called: index,
   timing: z.object({ warmups: count, walls: z.array(z.number()).min(1) }).optional(),
   xplane: text.optional(),
+  profiled: count.optional(),
   files: z.record(text, text),
   ...growing,
 });

@@ -47,7 +47,7 @@ export function jaxReport(r: BridgeRecord, p: RunParams, machine: Machine): Repo
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);
   const graph = hloGraph(module, places, new Lineage(r, places), r.hlo);
-  const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module.name);
+  const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module.name, r.profiled);
   const kernels = reportKernels({ graph, module, places, home, times, text: r.hlo.split("\n") });
   const call = r.called === null ? undefined : places.stack(r.called);
   const from = places.top(call) ?? home;
