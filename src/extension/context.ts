@@ -1,6 +1,7 @@
 // One object owns the life of everything: what commands, lenses, panels and decorations share.
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
+import type { Site } from "../host/protocol.ts";
 import { languageOf } from "../host/languages.ts";
 import type { History } from "./history.ts";
 import type { HostClient } from "./host.ts";
@@ -17,6 +18,8 @@ export interface Running {
 }
 /** The report that is shown, and who wants to know when it changes. */
 export class Session implements vscode.Disposable {
+  /** How the run that made the report can be repeated; null where nothing ran. */
+  repeat: { readonly uri: vscode.Uri; readonly site: Site; readonly args: string | null; readonly entry: string | null } | null = null;
   #report: Report | null = null;
   readonly #finished = new vscode.EventEmitter<Report>();
   /** A run has ended with this Report: it is kept. */

@@ -12,6 +12,7 @@ import { registerHeat } from "./heat.ts";
 import { registerHovers } from "./hovers.ts";
 import { registerLibrary } from "./library/offers.ts";
 import { registerPanels } from "./panels.ts";
+import { pin } from "./pins.ts";
 import { nodeFor, runSite } from "./run.ts";
 import { registerShell } from "./shell.ts";
 import { pick, say } from "./shown.ts";
@@ -71,6 +72,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
       if (session.report) await exportReport(c, session.report);
       else void say.info(vscode.l10n.t("There is no profile yet: click “jit & profile” above a jit function first."));
     }),
+    vscode.commands.registerCommand("jitlens.pin", (pins: readonly string[], keep: boolean) =>
+      pin(c, pins, keep, (uri, site, again) => runSite(c, diagnostics, uri, site, "profile", again)),
+    ),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
     // A mark stands for the text that was run: an edit of its file takes it away.
     vscode.workspace.onDidChangeTextDocument((e) => {

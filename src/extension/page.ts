@@ -50,6 +50,7 @@ const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("export") }),
   z.object({ type: z.literal("compare") }),
   z.object({ type: z.literal("picture"), format: z.enum(["svg", "png"]), to: z.enum(["file", "clipboard"]), data: z.string().max(64 * 2 ** 20) }),
+  z.object({ type: z.literal("pin"), pins: z.array(z.string().max(60).regex(/^\d+>\d+=(?:fuse|split)$/)).max(10_000), keep: z.boolean() }),
   z.object({ type: z.literal("painted"), milliseconds: z.number() }),
   z.object({ type: z.literal("select"), selection: selection.nullable() }),
   z.object({ type: z.literal("reveal"), file: z.string().max(4096), line: z.number().int().positive(), column: z.number().int().positive() }),

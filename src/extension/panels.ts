@@ -34,7 +34,7 @@ class View implements vscode.WebviewViewProvider {
       report.timing !== undefined,
       ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length]),
     ]);
-    this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report });
+    this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name });
     this.#face = face;
   }
   #post(m: ToView): void {
@@ -66,6 +66,7 @@ class View implements vscode.WebviewViewProvider {
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
+      else if (m?.type === "pin") void vscode.commands.executeCommand("jitlens.pin", m.pins, m.keep);
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
     const page = showPage(view.webview, c.extension.extensionUri, this.mode);

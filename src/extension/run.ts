@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { folderOf, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
 import { pythonFor } from "./python.ts";
+import { type Again, forgetPins, isPinError, keptPins } from "./pins.ts";
 import { keepInView, reveal } from "./reveal.ts";
 import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
@@ -36,12 +37,14 @@ function cwdOf(uri: vscode.Uri, file: string): string {
   const folder = folderOf(uri)?.fsPath ?? dirname(file);
   return set ? resolve(folder, set) : folder;
 }
+/** @param again what a run before was given, and pins to try; without it, the pins that were kept for the function are used */
 export async function runSite(
   c: Context,
   diagnostics: vscode.DiagnosticCollection,
   uri: vscode.Uri,
   site: Site,
   mode: "profile" | "trace",
+  again?: Again,
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) {
     const trust = await say.warn(
@@ -57,9 +60,12 @@ export async function runSite(
     id = `run-${++nextRun}`,
     file = pathOf(uri),
     settings = vscode.workspace.getConfiguration("jitlens", uri);
-  let args: string | null = null,
-    entry: string | null = null;
+  let args: string | null = again?.args ?? null,
+    entry: string | null = again?.entry ?? null;
+  let pins = again?.pins ?? keptPins(c, uri, site);
   for (;;) {
+    // Said before the run: its report is shown while it still goes on.
+    c.session.repeat = { uri, site, args, entry };
     const text = document.getText(),
       sites = await c.host.sites(document.languageId, text, file),
       r = await once(c, {
@@ -75,12 +81,18 @@ export async function runSite(
         // A question that was asked in between is not the run's time.
         clicked: args === null ? clicked : Date.now(),
         ...(entry === null ? {} : { entry }),
+        ...(pins.length ? { pins: [...pins], compare: true } : {}),
         cwd: cwdOf(uri, file),
         collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
         effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
         ...nodeFor(uri),
         ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
       });
+    if (pins.length && isPinError(r)) {
+      pins = [];
+      await forgetPins(c, uri, site);
+      continue;
+    }
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, r);
       return;

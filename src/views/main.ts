@@ -52,7 +52,13 @@ function showStatus(text: string, busy: boolean): void {
 }
 /** Comparisons with the baseline, made by the extension or standing inside the page. */
 const diffs = comparisons(() => send({ type: "compare" }));
-function show(report: Report, older: { readonly created: string } | null = null, tab?: string): void {
+interface Shown {
+  readonly older?: { readonly created: string } | null;
+  readonly tab?: string | undefined;
+  /** The run that made it can be repeated. */
+  readonly live?: boolean;
+}
+function show(report: Report, { older = null, tab, live = false }: Shown): void {
   diffs.forget();
   // The same report with what the rest of the run taught: what is open and chosen stays.
   const again = page?.report.id === report.id ? page : null;
@@ -75,6 +81,8 @@ function show(report: Report, older: { readonly created: string } | null = null,
     baseline: older && { created: older.created, request: diffs.request },
     memory,
     onTheme,
+    ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
+    ...(live ? { pin: (pins: readonly string[], keep: boolean) => send({ type: "pin", pins, keep }) } : {}),
     follow({ file, line, column = 1 }) {
       if (inEditor) send({ type: "reveal", file, line, column });
     },
@@ -120,7 +128,7 @@ function show(report: Report, older: { readonly created: string } | null = null,
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
 }
 listen((m) => {
-  if (m.type === "report") show(m.report, m.baseline ?? null, m.tab);
+  if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false });
   else if (m.type === "diff") diffs.tell(m.diff);
   else if (m.type === "cursor") page?.store.moveCursor(m);
   else if (m.type === "select") page?.store.select(m.selection, "elsewhere");
@@ -128,7 +136,7 @@ listen((m) => {
 });
 const inside = embedded<Report>("report");
 const compared = embedded<ReportDiff>("diff");
-if (inside) show(inside, compared && { created: compared.before.created }, compared ? "compare" : undefined);
+if (inside) show(inside, { older: compared && { created: compared.before.created }, tab: compared ? "compare" : undefined });
 if (compared) diffs.tell(compared);
 else showStatus("", false);
 send({ type: "ready" });

@@ -10,8 +10,14 @@ export type Selection =
   | { readonly kind: "line"; readonly file: string; readonly line: number };
 
 export type ToView =
-  /** With an older Report of the function there is a tab Compare; `tab` is shown first. */
-  | { readonly type: "report"; readonly report: Report; readonly baseline?: { readonly created: string }; readonly tab?: string }
+  /** With an older Report of the function there is a tab Compare; `tab` is shown first. `live`: the run that made it can be repeated. */
+  | {
+      readonly type: "report";
+      readonly report: Report;
+      readonly baseline?: { readonly created: string };
+      readonly tab?: string;
+      readonly live?: boolean;
+    }
   /** What was asked for by "compare". */
   | { readonly type: "diff"; readonly diff: ReportDiff }
   | { readonly type: "status"; readonly text: string; readonly busy: boolean }
@@ -28,4 +34,6 @@ export type FromView =
   | { readonly type: "painted"; readonly milliseconds: number }
   /** The comparison of the Report with its baseline is wanted. */
   | { readonly type: "compare" }
+  /** Run the function again with these pins; `keep`: later runs use them too. */
+  | { readonly type: "pin"; readonly pins: readonly string[]; readonly keep: boolean }
   | { readonly type: "export" };

@@ -1,6 +1,6 @@
 // The views, in the order of their tabs. Adding one: a file with a ViewDefinition, and its name here.
 import { compareView } from "./compare/compare.ts";
-import { fusionView } from "./fusion.ts";
+import { fusionView } from "./fusion/fusion.ts";
 import { graphView } from "./graph/graphView.ts";
 import { kernelsView } from "./kernels.ts";
 import { linesView } from "./lines.ts";

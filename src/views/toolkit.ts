@@ -11,10 +11,9 @@ export function textField(name: string, input: (text: string) => void, enter: ()
   e.addEventListener("keydown", (k) => {
     if (k.key === "Enter") enter();
   });
-  // The control calls itself "Text field" whenever it is connected; it is told our name again each time. Its inner input has to be told once.
-  new MutationObserver(() => {
-    if (e.getAttribute("aria-label") !== name) e.setAttribute("aria-label", name);
-  }).observe(e, { attributeFilter: ["aria-label"] });
+  // The control calls itself "Text field" whenever it is connected: it keeps our name. Its inner input has to be told once.
+  const set = e.setAttribute.bind(e);
+  e.setAttribute = (attribute, value) => set(attribute, attribute === "aria-label" ? name : value);
   requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }

@@ -14,6 +14,10 @@ export interface ViewContext {
   readonly reveal: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
   /** Lets the editor follow what was chosen here; outside the editor nothing happens. */
   readonly follow: (place: { readonly file: string; readonly line: number; readonly column?: number }) => void;
+  /** Shows another view of this page; absent where the page has only this one's kind. */
+  readonly tab?: (id: string) => void;
+  /** Runs the function again with these pins and measures them against none; absent where there is no run to repeat. `keep`: for later runs too. */
+  readonly pin?: (pins: readonly string[], keep: boolean) => void;
   /** Kept while the page lives and over a reload of the window. */
   readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
   /** Operations that the last edit changed: the graph marks them. */

@@ -93,7 +93,7 @@ describe("the HTML report", () => {
     const page = await open(html("edge", loop));
     await tab(page, "fusion").click();
     await page.locator("table.ledger tbody tr", { hasText: "tanh" }).first().click();
-    assert.match(await page.locator(".detail:visible").innerText(), /Fused: .*tanh.*Reason.*Pin\s+\d+>\d+=split/s);
+    assert.match(await page.locator(".detail:visible").innerText(), /Fused: .*tanh.*Rule\s+\w.*Edges\s+\d+>\d+/s);
     await tab(page, "kernels").click();
     assert.ok((await page.locator("table.kernels tr.related").count()) > 0);
     await page.close();
@@ -135,12 +135,13 @@ describe("the HTML report", () => {
     assert.equal(await tab(page, "summary").getAttribute("aria-selected"), "true");
     await tab(page, "fusion").click();
     const radios = page.locator("[role=radiogroup][aria-label=Verdict] [role=radio]");
-    assert.deepEqual(await radios.evaluateAll((list) => list.map((r) => r.getAttribute("aria-checked"))), ["true", "false", "false"]);
+    const checked = () => radios.evaluateAll((list) => list.map((r) => r.getAttribute("aria-checked")));
+    assert.deepEqual(await checked(), ["true", "false", "false"]);
     await radios.first().focus();
     await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("ArrowRight");
-    assert.deepEqual(await radios.evaluateAll((list) => list.map((r) => r.getAttribute("aria-checked"))), ["false", "false", "true"]);
+    assert.deepEqual(await checked(), ["false", "true", "false"]);
     assert.equal(await page.locator("table.ledger tbody tr.fused").count(), 0);
+    assert.ok((await page.locator("table.ledger tbody tr.missed").count()) > 0);
     await page.close();
   });
   test("the graph stays in sight when the window is resized, fitted or not (B9)", async () => {
@@ -164,6 +165,73 @@ describe("the HTML report", () => {
         assert.ok(box.x >= 0 && box.x + box.width <= width, `Fit is cut off at ${width} pixels`);
       }
     }
+    await page.close();
+  });
+});
+describe("fusion", () => {
+  const [program] = digits.programs;
+  const decision = (id, more) => ({ ...program.decisions[0], id, rule: "r", cost: { bytes: 64 }, ...more });
+  const ends = program.decisions.slice(0, 4).map(({ producer, consumer }) => ({ producer, consumer }));
+  const ranked = {
+    ...digits,
+    programs: [
+      {
+        ...program,
+        decisions: [
+          decision("1>2", { ...ends[0], fused: true, reason: "one kernel computes both", ms: { fused: 0, kept: 0.2 } }),
+          decision("3>4", { ...ends[1], fused: false, kept: "cheaper", reason: "it costs less to store", ms: { fused: 2, kept: 1 } }),
+          decision("5>6", { ...ends[2], fused: false, kept: "limit", reason: "a small loss", ms: { fused: 0, kept: 0.1 } }),
+          decision("7>8", { ...ends[3], fused: false, kept: "limit", reason: "a large loss", otherwise: "give both the same shape", ms: { fused: 0, kept: 0.9 } }),
+        ],
+      },
+    ],
+  };
+  const reasons = (page) => page.locator("table.ledger tbody tr[data-decision] .wide:nth-child(1) > div:first-child").allInnerTexts();
+  test("leads with what costs time; groups, filters and searches", async () => {
+    const page = await open(html("ranked", ranked));
+    await tab(page, "fusion").click();
+    const order = async () => (await page.locator("table.ledger tbody tr[data-decision]").evaluateAll((l) => l.map((r) => r.dataset.decision))).join();
+    assert.equal(await order(), "7>8,5>6,3>4,1>2");
+    assert.match((await reasons(page)).join("|"), /A large loss/);
+    assert.match(await page.locator("table.ledger tbody tr").first().innerText(), /missed.*900\.0 µs\s*predicted.*To fuse it: give both the same shape/s);
+    await page.locator("[role=radio][data-id=stored]").click();
+    assert.equal(await order(), "3>4");
+    await page.locator("[role=radio][data-id=all]").click();
+    await page.locator("vscode-text-field:visible").first().click();
+    await page.keyboard.type("small");
+    assert.equal(await order(), "5>6");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.locator("[role=radio][data-id=line]").click();
+    assert.ok((await page.locator("table.ledger tr.heading").count()) > 0);
+    await page.locator("[role=radio][data-id=kernel]").click();
+    assert.ok((await page.locator("table.ledger tr.heading").count()) > 0);
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+  test("a saved profile says why a pin cannot be tried", async () => {
+    const page = await open(html("saved", ranked));
+    await tab(page, "fusion").click();
+    const pin = page.locator("tr[data-decision='1>2'] button.pin");
+    assert.equal(await pin.getAttribute("aria-disabled"), "true");
+    assert.match(await pin.getAttribute("title"), /saved profile/);
+    await page.close();
+  });
+  test("pins in force stand above, with both results side by side", async () => {
+    const side = (median, kernels, changed) => ({ total: { min: median, median, spread: 0.01 }, kernels, bytes: 4096, changed });
+    const trial = {
+      pins: ["1>2=split"],
+      rounds: 9,
+      error: 0,
+      without: side(1, 2, [{ label: "h1 = tanh(x)", ms: 0.5 }]),
+      with: side(0.5, 3, [{ label: "h1 = x + 1", ms: 0.1 }]),
+    };
+    const pinned = { ...ranked, programs: [{ ...ranked.programs[0], pins: ["1>2=split"], trial }] };
+    const page = await open(html("pinned", pinned));
+    await tab(page, "fusion").click();
+    const text = await page.locator("section.pins").innerText();
+    assert.match(text, /1 pin.*apart.*remove.*−50 %: faster with the pins.*9 rounds in turns; results the same to the last bit/s);
+    assert.match(text, /Without pins\s+With pins.*1\.00 ms.*500\.0 µs.*h1 = tanh\(x\) 500\.0 µs\s+h1 = x \+ 1 100\.0 µs/s);
     await page.close();
   });
 });
@@ -211,7 +279,12 @@ describe("reports of any size", () => {
           time: { ...measurement, median: i + 1 },
           lines: [{ file: 0, line: i + 1, share: 1 }],
         })),
-        decisions: Array.from({ length: 60_000 }, (_v, i) => ({ ...loop.programs[0].decisions[0], id: `${i}>${i + 1}`, fused: i % 2 === 0 })),
+        decisions: Array.from({ length: 60_000 }, (_v, i) => ({
+          ...loop.programs[0].decisions[0],
+          id: `${i}>${i + 1}`,
+          fused: i % 2 === 0,
+          reason: `reason ${i}`,
+        })),
       },
     ],
     spans: Array.from({ length: 200_000 }, (_v, i) => ({ track: "kernels", start: i, duration: 0.9, kernel: `k${i % 70_000}`, run: 0 })),
@@ -293,6 +366,23 @@ describe("the page of a webview", () => {
       assert.equal(await shown({ ...digits, id: `y${i}` }), first);
     }
     assert.deepEqual(page.errors, []);
+    await page.close();
+  });
+  test("a pin is asked for with its edges, where the run can be repeated", async () => {
+    const page = await webview("profile");
+    const [first, ...others] = digits.programs[0].decisions.filter((d) => d.fused);
+    const program = { ...digits.programs[0], decisions: [{ ...first, id: "1>2" }, ...others], pins: ["9>10=split"] };
+    await page.post({ type: "report", report: { ...digits, programs: [program] }, live: true });
+    await tab(page, "fusion").click();
+    await page.locator("tr[data-decision='1>2'] button.pin").click();
+    const asked = (await page.sent()).find((m) => m.type === "pin");
+    assert.equal(asked.keep, false);
+    assert.equal(asked.pins[0], "9>10=split");
+    assert.ok(asked.pins.includes("1>2=split"));
+    // Edges of an older version's profile have no names that the compiler knows.
+    assert.equal(await page.locator("tr:not([data-decision*='>']) button.pin").first().getAttribute("aria-disabled"), "true");
+    await page.locator("vscode-button", { hasText: "Keep pins" }).click();
+    assert.deepEqual((await page.sent()).filter((m) => m.type === "pin")[1], { type: "pin", pins: ["9>10=split"], keep: true });
     await page.close();
   });
   test("choices travel between pages, and do not come back", async () => {

@@ -3,13 +3,17 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { IMPERATIVE, LONGEST_SENTENCE, NOT_A_SENTENCE } from "../../src/engine/compiler/fusion/sentences.ts";
 import type { Report } from "../../src/engine/report/types.ts";
+import { pinsFor } from "../../src/views/fusion/edges.ts";
+import { Lookup } from "../../src/views/lookup.ts";
 import { type RunOptions, head, reportOf, run } from "./runs.ts";
 
 const program = (name: string): string => readFileSync(new URL(`../insight/programs/${name}.ts`, import.meta.url), "utf8");
 const profile = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> =>
   reportOf(await run(text, { mode: "profile", collect: { calls: 1, seconds: 1 }, ...o }));
 const trace = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> => reportOf(await run(text, { collect: { calls: 1, seconds: 1 }, ...o }));
-const share = (r: Report, line: number): number => r.lines!.filter((l) => l.line === line).reduce((s, l) => s + l.share, 0);
+/** A line's part of the kernel that it has most of: measured times are not in it, so that a busy machine changes nothing. */
+const share = (r: Report, line: number): number =>
+  Math.max(...r.programs[0]!.kernels!.filter((k) => k.flops > 1e5).map((k) => k.lines.find((l) => l.line === line)?.share ?? 0));
 
 /** Programs that make every rule say something. */
 const MANY = `${head}
@@ -89,4 +93,37 @@ test("an update of a slice in place touches its slice, not the whole array", asy
   const updates = r.programs[0]!.kernels!.filter((k) => k.name.startsWith("dynamic_update_slice"));
   expect(updates.length).toBeGreaterThan(4);
   for (const k of updates) expect(k.bytesWritten).toBeLessThanOrEqual(256 * 64 * 4);
+});
+
+describe("a pin that is tried", () => {
+  let r: Report;
+  beforeAll(async () => {
+    const plain = await trace(program("stencil"));
+    const nine = plain.programs[0]!.decisions!.filter((d) => d.kept === "cheaper" && d.reason.includes("9 times"));
+    const pins = pinsFor(new Lookup(plain), nine, "fuse");
+    expect(pins.length).toBeGreaterThan(9);
+    r = await profile(program("stencil"), { pins, compare: true });
+  });
+  test("is measured in turns with the program without it, and gives the same results", () => {
+    const { trial, pins } = r.programs[0]!;
+    expect(trial!.pins).toEqual(pins);
+    expect(trial!.rounds).toBeGreaterThanOrEqual(5);
+    expect(trial!.error).toBeLessThan(1e-4);
+    // Nine times the work of the pressure.
+    expect(trial!.with.total.median).toBeGreaterThan(2 * trial!.without.total.median);
+    expect([trial!.without.kernels, trial!.with.kernels]).toEqual([2, 1]);
+    expect(trial!.with.bytes).toBeLessThan(trial!.without.bytes);
+  });
+  test("names the kernels that each side has alone, with their times", () => {
+    const { without, with: pinned } = r.programs[0]!.trial!;
+    expect(without.changed.length).toBe(2);
+    expect(pinned.changed.length).toBe(1);
+    expect(without.changed.map((k) => k.label).join()).toContain("pressure");
+    for (const k of [...without.changed, ...pinned.changed]) expect(k.ms).toBeGreaterThan(0);
+  });
+  test("stands on its edges: a whole run either way", () => {
+    const { decisions, trial } = r.programs[0]!;
+    const edge = decisions!.find((d) => d.pinned)!;
+    expect(edge.ms!.measured).toEqual({ fused: trial!.with.total, kept: trial!.without.total });
+  });
 });

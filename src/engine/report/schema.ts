@@ -94,6 +94,7 @@ const decision = z.object({
   id: text,
   producer: text,
   consumer: text,
+  names: z.object({ producer: text.optional(), consumer: text.optional() }).optional(),
   fused: z.boolean(),
   rule: text,
   reason: text,

@@ -225,6 +225,8 @@ export interface Decision {
   readonly id: DecisionId;
   readonly producer: NodeId;
   readonly consumer: NodeId;
+  /** The person's variables that the two compute (a part of), where they have any. */
+  readonly names?: { readonly producer?: string; readonly consumer?: string };
   readonly fused: boolean;
   readonly rule: string;
   readonly reason: string;

@@ -69,7 +69,7 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       cwd: process.cwd(),
       collect: { calls: 100_000, seconds: o.seconds ?? 10 },
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
-      ...(o.pin?.length ? { pins: [...o.pin] } : {}),
+      ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
       ...(o.python === undefined ? {} : { python: { setting: o.python } }),
     },

@@ -91,6 +91,7 @@ export class Collector {
       declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
       ...(p.pins ? { pins: p.pins } : {}),
       ...(p.effort ? { effort: p.effort } : {}),
+      ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
     const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null });

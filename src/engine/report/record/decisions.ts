@@ -2,20 +2,36 @@
 import type { CostTable } from "../../compiler/cost/table.ts";
 import type { Decision as Decided } from "../../compiler/fusion/ledger.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
+import type { Node } from "../../graph/graph.ts";
 import type { Places } from "../places.ts";
 import type { Decision } from "../types.ts";
 import { nodeId, nodeStack } from "./levels.ts";
 
-export function decisions(plan: Plan, places: Places, costs: CostTable): Decision[] {
+export interface LedgerContext {
+  readonly places: Places;
+  readonly costs: CostTable;
+  /** The person's variable for a value, or null. */
+  readonly nameOf: (n: Node) => string | null;
+}
+export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext): Decision[] {
+  const known = new Map<Node, string | null>();
+  const name = (n: Node): string | null => {
+    let found = known.get(n);
+    if (found === undefined) known.set(n, (found = nameOf(n)));
+    return found;
+  };
   return plan.regions.flatMap(({ fusion }) =>
     fusion.ledger.map((d): Decision => {
       const stack = nodeStack(places, d.producer) ?? nodeStack(places, d.consumer);
       const { bytesSaved, bytesMoved, flopsRecomputed, launchesSaved, evaluations } = d.cost;
       const bytes = d.fused ? bytesSaved : bytesMoved;
+      const producer = name(d.producer);
+      const consumer = name(d.consumer);
       return {
         id: `${d.producer.id}>${d.consumer.id}`,
         producer: nodeId(d.producer),
         consumer: nodeId(d.consumer),
+        ...(producer ?? consumer ? { names: { ...(producer ? { producer } : {}), ...(consumer ? { consumer } : {}) } } : {}),
         fused: d.fused,
         rule: d.rule,
         reason: d.reason,

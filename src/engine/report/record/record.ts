@@ -16,7 +16,7 @@ import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
-import type { Argument, Level, Program, Range, Report } from "../types.ts";
+import type { Argument, Kernel, Level, Program, Range, Report, Trial } from "../types.ts";
 import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
@@ -31,6 +31,7 @@ import { type Effort, type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
 import { flatSteps } from "./steps.ts";
+import { race, trialOf, withMeasured } from "./trial.ts";
 import { concrete, copyOf } from "./values.ts";
 
 export interface RecordOptions {
@@ -61,6 +62,8 @@ export interface RecordOptions {
   readonly warnings: readonly Noted[];
   /** Decisions of the person about single edges, `producer>consumer=split`; refused where they name none. */
   readonly pins?: readonly string[];
+  /** Whether the program without the pins is run in turns with the one that has them. */
+  readonly compare?: boolean;
   /** What work costs on this machine (`machineCosts`); without it, an ordinary machine's numbers. */
   readonly costs?: CostTable;
   /** The roofs of this machine (`machineCeilings`). */
@@ -118,6 +121,8 @@ export function record(o: RecordOptions): Report {
     home,
     measured && { wall: measured.timing.total.median, copies: measured.between, timerMs, from: from ?? home },
   );
+  const trial = measured && o.pins?.length && o.compare ? tryPins(o, compiled, c, { argumentNames, kernels }) : null;
+  const ledger = decisions(plan, { places, costs, nameOf: (n) => variableOf(n, { frameOf, lineText }) });
   const wholeCall = lines.reduce((s, l) => s + (l.parts.call ?? 0), 0);
   const program: Program = {
     id: "p0",
@@ -128,7 +133,9 @@ export function record(o: RecordOptions): Report {
     results: results.map((r, i) => ({ ...r, node: nodeId(plan.regions[0]!.graph.outs[i]!) })),
     levels,
     kernels,
-    decisions: decisions(plan, places, costs),
+    decisions: trial ? withMeasured(ledger, trial) : ledger,
+    ...(o.pins?.length ? { pins: o.pins } : {}),
+    ...(trial ? { trial } : {}),
     passes: compilation.passes.map((p) => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed })),
     steps: steps.map((s) => s.step),
   };
@@ -202,6 +209,21 @@ function resultsOf(traced: Traced, avals: readonly ShapedArray[]): Argument[] {
     name: `result${(paths[i] ?? []).map((p) => (typeof p === "number" ? `[${p}]` : `.${p}`)).join("")}`,
     type: a.toString(),
   }));
+}
+/** The pinned program against the compiler's own, on the same arguments. */
+function tryPins(
+  o: RecordOptions,
+  pinned: Compiled,
+  c: KernelContext,
+  known: { readonly argumentNames: readonly string[]; readonly kernels: readonly Kernel[] },
+): Trial {
+  o.progress?.("comparing with and without pins", 0.8);
+  const own = compile(o.traced.jaxpr, undefined, pinned.device);
+  const { plan } = own.compilation;
+  const args = [...o.traced.consts, ...o.values!].map((v) => concrete(v));
+  const parameterNames = parameterNamesOf(plan, known.argumentNames, (n) => variableOf(n, c));
+  const kernels = reportKernels(plan.kernels, { ...c, parameterNames, times: null, code: null });
+  return trialOf(o.pins!, race(own, pinned, args), kernels, known.kernels);
 }
 function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measured {
   o.progress?.("measuring", 0.5);
