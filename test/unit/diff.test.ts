@@ -1,11 +1,12 @@
 // Two Reports compared. The Reports are real ones: the recorder made them in this process, from programs that were edited as people edit.
 import { beforeAll, describe, expect, test } from "vitest";
 import { diffReports } from "../../src/engine/report/diff/diff.ts";
+import { diffRepeated } from "../../src/engine/report/diff/repeated.ts";
 import { rankSumP, timeChange } from "../../src/engine/report/diff/significance.ts";
 import { diffText } from "../../src/engine/report/diff/text.ts";
 import { diffText as diffLevel, lineMap } from "../../src/engine/report/diff/texts.ts";
 import type { KernelDiff, ReportDiff } from "../../src/engine/report/diff/types.ts";
-import type { Report } from "../../src/engine/report/types.ts";
+import type { Measurement, Report } from "../../src/engine/report/types.ts";
 import { recorded } from "./recorded.ts";
 
 const MODEL = `const w = np.ones([64, 32]).mul(0.1);
@@ -206,6 +207,35 @@ describe("significance", () => {
     expect(timeChange(plain(1, 0.1), plain(0.7, 0.1)).significance).toEqual({ verdict: "faster", p: null, method: "quartiles" });
     expect(timeChange(plain(1, 0.5), plain(0.7, 0.5)).significance.verdict).toBe("same");
   });
+});
+describe("measured several times in turns", () => {
+  const scaled = (r: Report, by: number): Report => {
+    const times = (t: Measurement): Measurement => ({
+      min: t.min * by,
+      median: t.median * by,
+      spread: 0,
+      samples: (t.samples ?? []).map((x) => x * by),
+    });
+    const programs = r.programs.map((p) => ({ ...p, kernels: p.kernels!.map((k) => ({ ...k, time: times(k.time!) })) }));
+    return { ...r, programs, timing: { ...r.timing!, total: times(r.timing!.total), program: times(r.timing!.program) } };
+  };
+  const verdicts = (d: ReportDiff): Set<string | undefined> =>
+    new Set([d.call, d.program, ...d.programs[0]!.kernels.map((k) => k.time)].map((t) => t?.significance.verdict));
+  test("a difference that every pair shows counts", () => {
+    const d = diffRepeated([1, 1.1, 0.95].map((by) => [scaled(model, by), scaled(model, 0.4 * by)]));
+    expect(verdicts(d)).toEqual(new Set(["faster"]));
+    expect(d.call!.ratio).toBeCloseTo(0.4, 1);
+    expect(d.notes.join()).toContain("measured 3 times in turns");
+  });
+  test("one that a single busy process makes does not", () => {
+    const d = diffRepeated([
+      [scaled(model, 9), model],
+      [model, scaled(model, 1.02)],
+      [scaled(model, 8), model],
+    ]);
+    expect(verdicts(d).has("faster")).toBe(false);
+  });
+  test("one pair is an ordinary comparison", () => expect(diffRepeated([[model, model]])).toEqual(diffReports(model, model)));
 });
 describe("lines", () => {
   test("are followed through insertions and edits", () => {

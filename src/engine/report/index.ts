@@ -8,5 +8,6 @@ export { overviewText } from "./exporters/overview.ts";
 export { SECTIONS, summary, type Section, type Summary, type SummaryOptions } from "./summary.ts";
 export { baselineOf, checkReport, type Baseline, type Failure, type Limits } from "./check.ts";
 export { diffReports } from "./diff/diff.ts";
+export { diffRepeated, mergeReports } from "./diff/repeated.ts";
 export { diffText } from "./diff/text.ts";
 export type * from "./diff/types.ts";

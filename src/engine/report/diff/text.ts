@@ -1,9 +1,7 @@
 // A comparison as text: for terminals, and for machines that read logs.
-import { showTime } from "../exporters/text.ts";
+import { left, leftEnd, right, showTime } from "../exporters/text.ts";
 import type { CountChange, KernelDiff, ReportDiff, TextLine, TimeChange } from "./types.ts";
 
-const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
-const right = (s: string, n: number): string => s.padStart(n);
 const MOST_KERNELS = 40;
 const MOST_DECISIONS = 20;
 const MOST_LINES = 15;
@@ -24,7 +22,7 @@ export function diffText(d: ReportDiff): string {
     out.push(
       ...section(
         "Fusion decisions that changed",
-        counted(decisions.map((x) => `${left(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
+        counted(decisions.map((x) => `${leftEnd(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
         MOST_DECISIONS,
       ),
     );
@@ -97,7 +95,7 @@ function lineRows(d: ReportDiff): string[] {
     .filter((l) => (l.before?.ms ?? 0) !== (l.after?.ms ?? 0))
     .map((l) => {
       const time = (s: { readonly ms: number } | undefined): string => right(s ? showTime(s.ms) : "–", 11);
-      return `${left(place(l.file, (l.after ?? l.before)!.line), 28)}${time(l.before)}${time(l.after)}  ${(l.text ?? "").slice(0, 80)}`;
+      return `${leftEnd(place(l.file, (l.after ?? l.before)!.line), 28)}${time(l.before)}${time(l.after)}  ${(l.text ?? "").slice(0, 80)}`;
     });
 }
 const changed = (lines: readonly TextLine[]): string[] =>

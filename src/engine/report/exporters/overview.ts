@@ -2,7 +2,7 @@
 import { figuresOf } from "../figures.ts";
 import { missedFusions, retraces } from "../ranking.ts";
 import type { Report } from "../types.ts";
-import { headText, kernelTable, left, lineTable, more, right, showTime } from "./text.ts";
+import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
 
 /** @param o.top rows of each table */
 export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
@@ -48,7 +48,7 @@ function missedTable(r: Report, top: number): string[] {
   if (!all.length) return [];
   const rows = all.slice(0, top).map((m) => {
     const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(m.ms);
-    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 28)} ${left(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
+    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 28)} ${leftEnd(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
   });
   return ["", `Values stored between kernels (${all.length}), by what storing them takes`, ...rows, ...more(all.length - rows.length)];
 }
@@ -57,7 +57,7 @@ function retraceTable(r: Report, top: number): string[] {
   if (!all.length) return [];
   const rows = all
     .slice(0, top)
-    .map((x) => `${right(`${x.count}×`, 6)}  ${left(x.function, 20)} ${left(x.file === undefined ? "" : `${x.file}:${x.line}`, 28)} ${x.cause}`);
+    .map((x) => `${right(`${x.count}×`, 6)}  ${left(x.function, 20)} ${leftEnd(x.file === undefined ? "" : `${x.file}:${x.line}`, 28)} ${x.cause}`);
   return ["", `Traced again (${all.reduce((s, x) => s + x.count, 0)})`, ...rows, ...more(all.length - rows.length)];
 }
 function holderTable(r: Report, top: number): string[] {

@@ -2,6 +2,8 @@
 import type { Decision, Kernel, Report } from "../types.ts";
 
 export const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
+/** A place: what matters stands at its end. */
+export const leftEnd = (s: string, n: number): string => (s.length > n ? `…${s.slice(s.length - n + 1)}` : s.padEnd(n));
 export const right = (s: string, n: number): string => s.padStart(n);
 export function showTime(ms: number): string {
   if (ms < 0.001) return `${(ms * 1e6).toFixed(0)} ns`;
@@ -61,7 +63,7 @@ export function kernelTable(r: Report, kernels: readonly Kernel[], most = Infini
 export function lineTable(r: Report, most = 40): string[] {
   const rows = r.lines!.slice(0, most).map((l) => {
     const parts = Object.entries(l.parts).map(([name, ms]) => `${name} ${showTime(ms)}`);
-    return `${left(`${r.files[l.file]?.path}:${l.line}`, 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
+    return `${leftEnd(`${r.files[l.file]?.path}:${l.line}`, 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
   });
   return ["", `Lines (${r.lines!.length})`, ...rows, ...more(r.lines!.length - rows.length)];
 }
