@@ -1,7 +1,7 @@
 // Random numbers: threefry keys and the samplers built on its bits. Values equal JAX's.
 import { type Shape, ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
-import { type DType, canonicalize, dtypeOf, itemsize } from "../core/dtypes.ts";
+import { type DType, canonicalize, dtypeOf, isInteger, itemsize } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
@@ -9,7 +9,8 @@ import * as o from "../primitives/ops.ts";
 import * as p from "../primitives/random.ts";
 import { setDraws } from "./gamma.ts";
 import { type KeyOptions, IMPL, checkImpl, floatOption, shapeFor, typed } from "./keys.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, oneOf, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
+import { iinfo } from "../numpy/dtypeInfo.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as np from "../numpy/index.ts";
 import type {
@@ -169,10 +170,21 @@ export function exponential(k: Value, ...rest: Tail<[shape: number | Shape | nul
 }
 /** Gumbel-distributed numbers. */
 export function gumbel(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], GumbelOptions>): Value {
-  const q = options<GumbelOptions>("gumbel", ["shape", "dtype"], rest),
-    d = floatOption("gumbel", q.dtype);
-  return o.neg(o.log(o.neg(o.log(uniform(k, { shape: q.shape ?? [], dtype: d, minval: tiny(d), maxval: 1 })))));
+  const q = options<GumbelOptions>("gumbel", ["shape", "dtype"], rest);
+  const d = floatOption("gumbel", q.dtype);
+  const shape = shapeOf("gumbel", q.shape ?? []);
+  const mode = oneOf("gumbel", "mode", q.mode ?? "low", ["low", "high", "highest"]);
+  return mode === "low" ? o.neg(o.log(o.neg(o.log(uniform(k, { shape, dtype: d, minval: tiny(d), maxval: 1 }))))) : gumbelTail(k, shape, d);
 }
+/** With a second draw below one half, so that the upper tail is not cut off where the steps of one draw end. */
+function gumbelTail(k: Value, shape: Shape, dtype: DType): Value {
+  const two = uniform(k, { shape: [2, ...shape], dtype });
+  const [high, low] = [two.get(0), two.get(1)];
+  const x = np.where(high.ge(0.5), high, high.add(low.mul(EPSILON[dtype]!)).add(tiny(dtype))).astype(dtype);
+  return o.neg(o.log(o.neg(o.log1p(o.neg(x)))));
+}
+/** The distance from 1 to the next number of a type. */
+const EPSILON: Readonly<Partial<Record<DType, number>>> = { float16: 2 ** -10, bfloat16: 2 ** -7, float32: 2 ** -23, float64: 2 ** -52 };
 /** Laplace-distributed numbers. */
 export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("laplace", ["shape", "dtype"], rest),
@@ -187,15 +199,10 @@ export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, d
 }
 /** Logistically distributed numbers. */
 export function logistic(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
-  const q = options<SampleOptions>("logistic", ["shape", "dtype"], rest),
-    d = floatOption("logistic", q.dtype),
-    u = uniform(k, {
-      shape: q.shape ?? [],
-      dtype: d,
-      minval: d === "float64" ? 2 ** -52 : d === "float32" ? 2 ** -23 : d === "float16" ? 2 ** -10 : 2 ** -7,
-      maxval: 1,
-    });
-  return o.log(o.div(u, o.sub(o.lit(d, 1), u)));
+  const q = options<SampleOptions>("logistic", ["shape", "dtype"], rest);
+  const d = floatOption("logistic", q.dtype);
+  const u = uniform(k, { shape: q.shape ?? [], dtype: d, minval: tiny(d), maxval: 1 });
+  return o.sub(o.log(u), o.log1p(o.neg(u)));
 }
 /** Cauchy-distributed numbers. */
 export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
@@ -219,27 +226,40 @@ export function randint(
   maxval: ArrayLike,
   ...rest: Tail<[dtype: DTypeLike], DTypeOptions>
 ): Value {
-  const q = options<DTypeOptions>("randint", ["dtype"], rest),
-    { k: t } = typed("randint", k),
-    dtype = dtypeOf(q.dtype ?? canonicalize("int64")),
-    width = itemsize(dtype) * 8,
-    u = `uint${width}` as DType,
-    s = shapeOf("randint", shape);
-  const clampTo = (v: ArrayLike): Value => {
-    const a = asArray(v);
-    return a.dtype.startsWith("float") ? castTo(a, dtype) : castTo(a, dtype);
+  const q = options<DTypeOptions>("randint", ["dtype"], rest);
+  const { k: t } = typed("randint", k);
+  const dtype = dtypeOf(q.dtype ?? canonicalize("int64"));
+  if (!isInteger(dtype)) throw new DTypeError(`random.randint: dtype is ${dtype}, expected an integer type`);
+  const s = shapeOf("randint", shape);
+  if (itemsize(dtype) >= 4) return integersBetween(t, s, asArray(minval), asArray(maxval), dtype);
+  // Narrow types are drawn as int32, whose range holds one past their largest number.
+  const { min, max } = iinfo(dtype) as { min: number; max: number };
+  const bound = (v: ArrayLike, most: number): Value => np.clip(castTo(asArray(v), "int32"), min, most);
+  return castTo(integersBetween(t, s, bound(minval, max), bound(maxval, max + 1), "int32"), dtype);
+}
+function integersBetween(k: Value, shape: Shape, minval: Value, maxval: Value, dtype: DType): Value {
+  const width = itemsize(dtype) * 8;
+  const u = `uint${width}` as DType;
+  const integer = (v: Value): Value => (isInteger(v.dtype) ? v : castTo(v, canonicalize("int64")));
+  const { min, max } = iinfo(dtype);
+  /** Bounds of another type go to the nearest number of this one. */
+  const fitted = (v: Value): Value => {
+    const own = iinfo(v.dtype);
+    const [least, most] = [own.min > min ? own.min : min, own.max < max ? own.max : max];
+    return broadcastTo(castTo(np.clip(v, v.dtype === dtype ? null : least, v.dtype === dtype ? null : most), dtype), shape);
   };
-  const lo = broadcastTo(clampTo(minval), s),
-    hi = broadcastTo(clampTo(maxval), s),
-    ks = split(t),
-    high = bind1(p.randomBits, [ks.get(0)], { bitWidth: width, shape: s, ...p.streamParams() }),
-    low = bind1(p.randomBits, [ks.get(1)], { bitWidth: width, shape: s, ...p.streamParams() });
-  const span0 = o.convert(o.sub(hi, lo), u),
-    span = o.select(o.le(hi, lo), o.full(s, u, 1), span0),
-    half = 2 ** (width / 2),
-    m0 = o.rem(o.full(s, u, half), span),
-    multiplier = o.rem(o.mul(m0, m0), span);
-  const offset = o.rem(o.add(o.mul(o.rem(high, span), multiplier), o.rem(low, span)), span);
+  const [low, high] = [integer(minval), integer(maxval)];
+  const [lo, hi] = [fitted(low), fitted(high)];
+  // One past the largest number cannot be written in the type itself: the span is one more then.
+  const past = iinfo(high.dtype).max > max ? broadcastTo(high.gt(max), shape) : null;
+  const ks = split(k);
+  const draw = (i: number): Value => bind1(p.randomBits, [ks.get(i)], { bitWidth: width, shape, ...p.streamParams() });
+  const [upper, lower] = [draw(0), draw(1)];
+  const bare = o.select(o.le(hi, lo), o.full(shape, u, 1), o.convert(o.sub(hi, lo), u));
+  const span = past ? o.select(o.and(past, o.gt(hi, lo)), o.add(bare, o.full(shape, u, 1)), bare) : bare;
+  const m0 = o.rem(o.full(shape, u, 2 ** (width / 2)), span);
+  const multiplier = o.rem(o.mul(m0, m0), span);
+  const offset = o.rem(o.add(o.mul(o.rem(upper, span), multiplier), o.rem(lower, span)), span);
   return o.add(lo, o.convert(offset, dtype));
 }
 /** A random order of an array along an axis, by sorting random bits. */
@@ -272,8 +292,9 @@ export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: nu
     batch = l.shape.filter((_n, i) => i !== axis),
     shape = q.shape === undefined || q.shape === null ? batch : [...q.shape],
     prefix = shape.slice(0, shape.length - batch.length);
+  if (q.replace === false) return withoutReplacement(k, l, axis, shape, prefix, q.mode ?? null);
   const full = [...prefix, ...l.shape],
-    g = gumbel(k, { shape: full, dtype: l.dtype });
+    g = gumbel(k, { shape: full, dtype: l.dtype, mode: q.mode ?? null });
   return np.argmax(
     g.add(
       o.broadcastInDim(
@@ -284,6 +305,15 @@ export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: nu
     ),
     { axis: prefix.length + axis },
   );
+}
+/** The categories of the largest noisy logits: draws that do not repeat (Kool et al., 2019). */
+function withoutReplacement(k: Value, logits: Value, axis: number, shape: Shape, prefix: Shape, mode: string | null): Value {
+  const draws = prefix.reduce((a, b) => a * b, 1);
+  if (draws > logits.shape[axis]!)
+    throw new ShapeError(`random.categorical: ${draws} draws without replacement are more than the ${logits.shape[axis]} categories`);
+  const noisy = logits.add(gumbel(k, { shape: logits.shape, dtype: logits.dtype, mode }));
+  const order = np.argsort(np.negative(np.moveaxis(noisy, axis, -1)), { axis: -1 }).get("...", `:${draws}`);
+  return np.reshape(np.moveaxis(order, -1, 0), shape);
 }
 /** Elements drawn from an array, or from 0 … n − 1. */
 export function choice(

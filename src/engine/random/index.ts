@@ -17,3 +17,4 @@ export {
   triangular,
   wald,
 } from "./families.ts";
+export { type BinomialOptions, type CountOptions, type MultinomialOptions, binomial, multinomial, poisson } from "./counts.ts";
