@@ -1,7 +1,7 @@
 // scipy: the parts of SciPy that JAX has.
 export * as fft from "./fft.ts";
 export * as linalg from "./linalg.ts";
-export * as special from "./special.ts";
+export * as special from "./specials.ts";
 export * as stats from "./stats/index.ts";
 export * as signal from "./signals.ts";
 export * as integrate from "./integrate.ts";

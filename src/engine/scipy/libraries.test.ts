@@ -97,3 +97,21 @@ test("a density estimate integrates to one", () => {
   near(kde.integrateBox1d(-20, 20), np.array(1));
   expect(kde.resample(random.key(2), [5]).shape).toEqual([1, 5]);
 });
+test("special functions by identities: recurrences, orthogonality, limits", () => {
+  const { special } = scipy;
+  const x = np.array([0.3, 0.9, 1.5, 6]);
+  // n Eₙ₊₁ = e⁻ˣ − x Eₙ
+  near(special.expn(3, x).mul(2), np.exp(np.negative(x)).sub(x.mul(special.expn(2, x))), 1e-5);
+  const [S, C] = special.fresnel(np.array([0.8, 1.6, 5, 1e6]));
+  near(S, np.array([0.2493413931, 0.6388876835, 0.4991913819, 0.5]), 1e-5);
+  near(C, np.array([0.7228441719, 0.3654616834, 0.5636311887, 0.5]), 1e-5);
+  near(special.hyp1f1(2, 2, x), np.exp(x), 1e-2);
+  // ₂F₁(1, 1; 2; z) = −log(1 − z) / z, also where the series is slow and below −1
+  const z = np.array([-3, -0.6, 0.5, 0.95]);
+  near(special.hyp2f1(1, 1, 2, z), np.negative(np.log1p(np.negative(z))).div(z), 1e-3);
+  near(special.hyp2f1(0.5, 1.2, 2.1, z), special.hyp2f1(1.2, 0.5, 2.1, z), 1e-4);
+  near(special.owensT(0, 1), np.array(0.125));
+  near(special.bernoulli(12).get(-1), np.array(-691 / 2730), 1e-5);
+  const [P] = special.lpmn(2, 2, np.array([0.5]));
+  near(P.get(0, 2), np.array([-0.125]));
+});

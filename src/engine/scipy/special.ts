@@ -335,7 +335,9 @@ const expiOf = customJvp((x: Value): Value => {
       12,
     );
   const positive = np.where(large, o.mul(o.div(o.exp(l), l), tail), o.add(o.add(c(x, EULER), o.log(s)), sum));
-  return np.where(x.eq(0), -Infinity, np.where(negative, exp1Of(np.where(negative, x.neg(), 1)).neg(), positive)).astype(x.dtype);
+  // As in JAX: no value at 0, where it is −∞, nor at infinities.
+  const none = o.abs(x).eq(Infinity).or(x.eq(0));
+  return np.where(none, NaN, np.where(negative, exp1Of(np.where(negative, x.neg(), 1)).neg(), positive)).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => [expiOf(x), o.mul(t, o.div(o.exp(x), x))]);
 export const expi = one("expi", (x) => expiOf(x));
 /** Dawson's integral e^(−x²) ∫ e^(t²) dt. Source: Rybicki, "Dawson's integral and the sampling theorem" (1989). */
@@ -356,7 +358,11 @@ export const dawsn = one("dawsn", (x) => dawsnOf(x));
 /** The Faddeeva function e^(−z²) erfc(−iz) of a real argument. */
 export const wofz = one("wofz", (x) => {
   if (x.dtype.startsWith("complex")) throw new TypeError(`scipy.special.wofz: the argument is ${x.aval}; complex arguments are not there yet`);
-  return lax.complex(o.exp(o.neg(o.mul(x, x))), dawsnOf(x).mul(2 / Math.sqrt(Math.PI)));
+  // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
+  const v = x.dtype === "float64" ? x : castTo(x, "float32");
+  const none = o.abs(v).eq(Infinity);
+  const part = (p: Value): Value => np.where(none, NaN, p).astype(v.dtype);
+  return lax.complex(part(o.exp(o.neg(o.mul(v, v)))), part(dawsnOf(v).mul(2 / Math.sqrt(Math.PI))));
 });
 /** Sine and cosine integral: by series near 0, else by E₁ on the imaginary axis. */
 const sineIntegral = customJvp((x: Value): Value =>
@@ -413,6 +419,7 @@ const spenceOf = customJvp((x: Value): Value => {
 }).defjvp(([x]: [Value], [t]: [Value]) => {
   const at1 = x.eq(1),
     d = np.where(at1, -1, o.log(x).div(np.subtract(1, np.where(at1, 0, x))));
-  return [spenceOf(x), o.mul(t, d.astype(x.dtype))];
+  // Off the domain the value is a constant NaN, whose derivative JAX takes to be 0.
+  return [spenceOf(x), o.mul(t, np.where(x.lt(0), 0, d).astype(x.dtype))];
 });
 export const spence = one("spence", (x) => spenceOf(x));
