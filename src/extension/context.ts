@@ -16,6 +16,20 @@ export interface Running {
   fraction: number;
   readonly cancel: () => void;
 }
+export interface Ran {
+  readonly run: string;
+  readonly uri: vscode.Uri;
+  /** False while the file still runs. */
+  readonly over: boolean;
+}
+export interface LiveShown {
+  readonly report: Report;
+  /** Operations and decisions that the last edit changed. */
+  readonly changed: readonly string[];
+  readonly decisions: readonly string[];
+  /** What the edit did to the kernels, in words. */
+  readonly said: string;
+}
 /** The report that is shown, and who wants to know when it changes. */
 export class Session implements vscode.Disposable {
   /** How the run that made the report can be repeated; null where nothing ran. */
@@ -31,6 +45,12 @@ export class Session implements vscode.Disposable {
   readonly onReport = this.#changed.event;
   readonly #status = new vscode.EventEmitter<{ text: string; busy: boolean }>();
   readonly onStatus = this.#status.event;
+  readonly #ran = new vscode.EventEmitter<Ran>();
+  /** A function was run: its runner may follow edits of the file. */
+  readonly onRan = this.#ran.event;
+  readonly #live = new vscode.EventEmitter<LiveShown | null>();
+  /** The picture of the edited text; null: the report that was measured is that of the text again. */
+  readonly onLive = this.#live.event;
   get report(): Report | null {
     return this.#report;
   }
@@ -78,7 +98,15 @@ export class Session implements vscode.Disposable {
   status(text: string, busy: boolean): void {
     this.#status.fire({ text, busy });
   }
+  ran(r: Ran): void {
+    this.#ran.fire(r);
+  }
+  showLive(shown: LiveShown | null): void {
+    this.#live.fire(shown);
+  }
   dispose(): void {
+    this.#ran.dispose();
+    this.#live.dispose();
     this.#changed.dispose();
     this.#status.dispose();
     this.#finished.dispose();

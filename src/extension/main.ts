@@ -11,6 +11,7 @@ import { Lenses } from "./lenses.ts";
 import { registerHeat } from "./heat.ts";
 import { registerHovers } from "./hovers.ts";
 import { registerLibrary } from "./library/offers.ts";
+import { registerLive } from "./live/live.ts";
 import { registerPanels } from "./panels.ts";
 import { pin } from "./pins.ts";
 import { nodeFor, runSite } from "./run.ts";
@@ -20,6 +21,12 @@ import { pick, say } from "./shown.ts";
 export interface Api {
   readonly report: () => Session["report"];
   readonly hostPid: () => number | undefined;
+  /** What live editing shows, for tests. */
+  readonly live: () => {
+    readonly off: string | null;
+    readonly hints: readonly { readonly name: string; readonly types: readonly string[] }[];
+    readonly failed: boolean;
+  } | null;
   readonly activationMilliseconds: number;
   readonly exportTo: (format: string, file: vscode.Uri) => Promise<void>;
 }
@@ -50,6 +57,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
         void say.error(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
       }
     };
+  const live = registerLive(c);
   extension.subscriptions.push(
     log,
     session,
@@ -60,6 +68,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     registerPanels(c),
     registerDecorations(c),
     registerHeat(c),
+    live.disposable,
     registerHovers(c),
     registerCompare(c),
     registerLibrary(c),
@@ -89,6 +98,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   return {
     report: () => session.report,
     hostPid: () => host.pid,
+    live: () => ({ off: live.live.off, hints: live.live.picture?.hints ?? [], failed: Boolean(live.live.picture?.failure) }),
     activationMilliseconds,
     exportTo: async (format, file) => {
       if (session.report) await exportReport(c, session.report, { format, file });

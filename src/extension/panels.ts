@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { parseReportText } from "../engine/report/read.ts";
 import type { Report } from "../engine/report/types.ts";
 import type { Selection, ToView } from "../views/messages.ts";
-import type { Context } from "./context.ts";
+import type { Context, LiveShown } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { GraphTab } from "./graphTab.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
@@ -18,13 +18,18 @@ import { plain } from "./shownText.ts";
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
   #face = "";
+  #live: LiveShown | null = null;
   /** What the person chose here goes to the other pages. */
   chosen: (selection: Selection | null) => void = () => {};
   constructor(
     private readonly c: Context,
     private readonly mode: "graph" | "profile",
   ) {
-    c.session.onReport((report) => this.#show(report));
+    c.session.onReport((report) => {
+      this.#live = null;
+      this.#show(report);
+    });
+    c.session.onLive((live) => this.#follow(live));
     c.session.onStatus((s) => this.#post({ type: "status", text: plain(s.text), busy: s.busy }));
   }
   /** A page is built anew only for what it would show otherwise: what a run learns after its first call must not take away a search or a zoom. */
@@ -36,6 +41,16 @@ class View implements vscode.WebviewViewProvider {
     ]);
     this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name });
     this.#face = face;
+  }
+  /** The graph follows the edited text; what was measured stays where it is shown, and is said to be of before. */
+  #follow(live: LiveShown | null): void {
+    this.#live = live;
+    if (this.mode === "graph") {
+      this.#face = "";
+      if (live) this.#post({ type: "report", report: live.report, changed: live.changed });
+      else if (this.c.session.report) this.#show(this.c.session.report);
+    }
+    this.#post({ type: "status", text: plain(live?.said ?? ""), busy: false });
   }
   #post(m: ToView): void {
     void this.#view?.webview.postMessage(m);
@@ -62,6 +77,7 @@ class View implements vscode.WebviewViewProvider {
         this.#face = "";
         if (c.session.report) this.#show(c.session.report);
         else void showAgain(c);
+        if (this.#live) this.#follow(this.#live);
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);

@@ -78,6 +78,7 @@ export async function runSite(
         site: asItIsNow(site, sites),
         sites: [...sites],
         args,
+        live: settings.get("live", true),
         // A question that was asked in between is not the run's time.
         clicked: args === null ? clicked : Date.now(),
         ...(entry === null ? {} : { entry }),
@@ -95,6 +96,7 @@ export async function runSite(
     }
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, r);
+      if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
       return;
     }
     // The question stands alone: what was shown before stays.
@@ -143,6 +145,7 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
       partial(early) {
         shown();
         void showReport(c, early);
+        c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
       },
     }),
   );

@@ -161,3 +161,33 @@ export const progressIn = (viewId: string, until: Promise<unknown>): void =>
       () => {},
     ),
   );
+/** A type behind a variable's name. */
+export function inlayHint(at: vscode.Position, text: unknown): vscode.InlayHint {
+  const h = new vscode.InlayHint(at, plain(text, SHORT), vscode.InlayHintKind.Type);
+  h.paddingLeft = true;
+  return h;
+}
+/** A change that mends what a diagnostic is about. */
+export function quickFix(title: unknown, edit: vscode.WorkspaceEdit, of: vscode.Diagnostic, isPreferred: boolean): vscode.CodeAction {
+  const a = new vscode.CodeAction(plain(title, SHORT), vscode.CodeActionKind.QuickFix);
+  a.edit = edit;
+  a.diagnostics = [of];
+  a.isPreferred = isPreferred;
+  return a;
+}
+export interface LanguageStatus extends vscode.Disposable {
+  set(text: unknown, detail: unknown, warns: boolean): void;
+}
+/** A line in the status of the language. */
+export function languageStatus(id: string, selector: vscode.DocumentSelector, name: string): LanguageStatus {
+  const item = vscode.languages.createLanguageStatusItem(id, selector);
+  item.name = name;
+  return {
+    set(text, detail, warns) {
+      item.text = plain(text, SHORT);
+      item.detail = plain(detail, SHORT);
+      item.severity = warns ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
+    },
+    dispose: () => item.dispose(),
+  };
+}

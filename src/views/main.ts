@@ -2,7 +2,7 @@
 import { t } from "./l10n.ts";
 import style from "./style.css";
 import type { ReportDiff } from "../engine/report/diff/types.ts";
-import type { Report } from "../engine/report/types.ts";
+import type { NodeId, Report } from "../engine/report/types.ts";
 import { comparisons } from "./compare/comparisons.ts";
 import { embedded, inEditor, listen, send, state } from "./bridge.ts";
 import { type Tabs, tabs } from "./controls/tabs.ts";
@@ -36,6 +36,8 @@ interface Page {
   readonly report: Report;
   readonly store: Store;
   readonly tabs: Tabs;
+  /** It is of a text that is being edited. */
+  readonly edited: boolean;
 }
 let page: Page | null = null;
 /** What the extension says while it works; a Report that is shown stays. */
@@ -57,11 +59,15 @@ interface Shown {
   readonly tab?: string | undefined;
   /** The run that made it can be repeated. */
   readonly live?: boolean;
+  /** The text is being edited: operations that the last edit changed. */
+  readonly changed?: readonly NodeId[] | undefined;
 }
-function show(report: Report, { older = null, tab, live = false }: Shown): void {
+function show(report: Report, { older = null, tab, live = false, changed }: Shown): void {
   diffs.forget();
   // The same report with what the rest of the run taught: what is open and chosen stays.
-  const again = page?.report.id === report.id ? page : null;
+  // So does it where the function is being edited.
+  const edited = page?.edited || changed !== undefined;
+  const again = page?.report.id === report.id || (edited && page?.report.function.name === report.function.name) ? page : null;
   const chosen = again?.store.state ?? null;
   page?.tabs.dispose();
   const store = createStore((selection) => send({ type: "select", selection }));
@@ -78,6 +84,7 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
     report,
     lookup,
     store,
+    ...(changed ? { changed: new Set(changed) } : {}),
     baseline: older && { created: older.created, request: diffs.request },
     memory,
     onTheme,
@@ -102,14 +109,14 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
     first.id,
     (id) => memory.set("tab", id),
   );
-  const summary = [report.timing ? t("{0} median", time(report.timing.total.median)) : t("traced")];
+  const summary = [report.timing ? t("{0} median", time(report.timing.total.median)) : changed ? t("as edited, not measured") : t("traced")];
   const fused = lookup.decisions.filter((d) => d.fused).length;
   if (mode !== "graph")
     summary.push(
       lookup.kernels.length === 1 ? t("1 kernel") : t("{0} kernels", lookup.kernels.length),
       t("{0} of {1} edges fused", fused, lookup.decisions.length),
     );
-  page = { report, store, tabs: bar };
+  page = { report, store, tabs: bar, edited: changed !== undefined };
   status.hidden = true;
   app.replaceChildren(
     status,
@@ -128,7 +135,7 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
 }
 listen((m) => {
-  if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false });
+  if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });
   else if (m.type === "diff") diffs.tell(m.diff);
   else if (m.type === "cursor") page?.store.moveCursor(m);
   else if (m.type === "select") page?.store.select(m.selection, "elsewhere");

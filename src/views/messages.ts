@@ -1,6 +1,6 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
 import type { ReportDiff } from "../engine/report/diff/types.ts";
-import type { Report } from "../engine/report/types.ts";
+import type { NodeId, Report } from "../engine/report/types.ts";
 
 /** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
 export type Selection =
@@ -17,6 +17,8 @@ export type ToView =
       readonly baseline?: { readonly created: string };
       readonly tab?: string;
       readonly live?: boolean;
+      /** The text is being edited: operations that the last edit changed. */
+      readonly changed?: readonly NodeId[];
     }
   /** What was asked for by "compare". */
   | { readonly type: "diff"; readonly diff: ReportDiff }

@@ -1,0 +1,177 @@
+// What the editor shows of a file that is followed: shapes behind the names of variables and in hovers, errors on their expressions, and changes that mend
+// them.
+import * as vscode from "vscode";
+import { showTime } from "../../engine/report/exporters/text.ts";
+import type { LiveFix } from "../../host/protocol.ts";
+import { LANGUAGES } from "../../host/languages.ts";
+import type { Context } from "../context.ts";
+import { fileIndex } from "../places.ts";
+import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
+import type { Hint } from "./hintPlaces.ts";
+import type { LiveEditing } from "./editing.ts";
+
+const SELECTOR = LANGUAGES.filter((l) => l.source === "node").map((l) => ({ scheme: "file", language: l.id }));
+const isOf = (d: vscode.TextDocument, uri: vscode.Uri): boolean => d.uri.toString() === uri.toString();
+const shapeHints = (): boolean => vscode.workspace.getConfiguration("jitlens").get("shapeHints", true);
+
+class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeInlayHints = this.#changed.event;
+  readonly #ends: vscode.Disposable;
+  constructor(
+    private readonly c: Context,
+    private readonly live: LiveEditing,
+  ) {
+    this.#ends = vscode.Disposable.from(
+      this.#changed,
+      live.onChange(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((e) => {
+        if (e.affectsConfiguration("jitlens.shapeHints")) this.#changed.fire();
+      }),
+    );
+  }
+  provideInlayHints(d: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
+    const { picture } = this.live;
+    if (!picture || !shapeHints() || !isOf(d, picture.uri)) return [];
+    return picture.hints.flatMap((h) => {
+      const at = new vscode.Position(h.line, h.column + h.name.length);
+      return range.contains(at) ? [inlayHint(at, h.types.join(" | "))] : [];
+    });
+  }
+  provideHover(d: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
+    const { picture } = this.live;
+    if (!picture || !isOf(d, picture.uri)) return null;
+    const hint = picture.hints.find((h) => h.line === at.line && at.character >= h.column && at.character <= h.column + h.name.length);
+    if (!hint) return null;
+    const range = new vscode.Range(hint.line, hint.column, hint.line, hint.column + hint.name.length);
+    return hoverList(range, `${hint.name}: ${hint.types.join(" | ")}`, [...hint.types.slice(0, 1).flatMap(typeWords), ...this.#kernels(d, hint)]);
+  }
+  /** The kernels that compute what stands on the line, with their times, where the last run measured them. */
+  #kernels(d: vscode.TextDocument, { line }: Hint): string[] {
+    const { report } = this.c.session;
+    const file = report && fileIndex(report, d.uri);
+    if (!report || file === null) return [];
+    const now = this.c.session.lineNow(d);
+    const found = (report.programs[0]?.kernels ?? [])
+      .flatMap((k) => k.lines.filter((l) => l.file === file && now(l.line) === line + 1).map((l) => ({ k, share: l.share })))
+      .sort((a, b) => b.share - a.share);
+    const [first] = found;
+    if (!first) return [];
+    const { k } = first;
+    return [
+      k.time
+        ? vscode.l10n.t("computed in the kernel {0}: {1} a call", k.label, showTime(k.time.median))
+        : vscode.l10n.t("computed in the kernel {0}", k.label),
+    ];
+  }
+  dispose(): void {
+    this.#ends.dispose();
+  }
+}
+const DTYPES: Readonly<Record<string, string>> = { f: "float", i: "int", u: "uint", c: "complex", bf: "bfloat" };
+/** `f32[128,64]` in words. */
+function typeWords(type: string): string[] {
+  const m = /^(bf|[fiuc])(\d+)\[([\d,]*)\]$/.exec(type);
+  if (!m) return [];
+  const dtype = `${DTYPES[m[1]!]!}${m[2]!}`;
+  const sizes = m[3] ? m[3].split(",").map(Number) : [];
+  const count = sizes.reduce((a, b) => a * b, 1);
+  const bytes = (count * Number(m[2])) / 8;
+  const size = bytes < 1024 ? `${bytes} B` : bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return [
+    sizes.length ? vscode.l10n.t("{0}, {1} = {2} elements, {3}", dtype, sizes.join(" × "), count, size) : vscode.l10n.t("{0}, one element", dtype),
+  ];
+}
+const WHY = {
+  statement: () => vscode.l10n.t("The shapes shown are from before this line was edited: run the function again."),
+  import: () => vscode.l10n.t("This import is new since the run: run the function again."),
+  shadowed: () => vscode.l10n.t("Edits of this cannot be followed: a name in it means two things. Run the function again."),
+};
+/** Errors of the text as it is now, gone as soon as they are. */
+function showErrors(live: LiveEditing): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection("jitlens.live");
+  const update = (): void => {
+    collection.clear();
+    const { picture } = live;
+    if (!picture) return;
+    const notes = picture.notes.map((n) =>
+      diagnostic(new vscode.Range(n.line - 1, 0, n.line - 1, 1000), WHY[n.why](), vscode.DiagnosticSeverity.Information),
+    );
+    const error = picture.failure && errorOf(picture.failure, picture.uri);
+    collection.set(picture.uri, error ? [error, ...notes] : notes);
+  };
+  return vscode.Disposable.from(collection, live.onChange(update));
+}
+function errorOf(f: NonNullable<NonNullable<LiveEditing["picture"]>["failure"]>, uri: vscode.Uri): vscode.Diagnostic | null {
+  const { error, range: r } = f;
+  if (error.line === null || (error.file !== null && vscode.Uri.file(error.file).toString() !== uri.toString())) return null;
+  const line = error.line - 1;
+  const range = r
+    ? new vscode.Range(r.line, r.column, r.endLine, r.endColumn)
+    : new vscode.Range(line, Math.max(0, (error.column ?? 1) - 1), line, 1000);
+  return diagnostic(range, `${error.message}\n${error.action}`, vscode.DiagnosticSeverity.Error);
+}
+const TITLES: Readonly<Record<LiveFix["kind"], (f: LiveFix) => string>> = {
+  transpose: (f) => vscode.l10n.t("Transpose: {0} instead of {1}", f.after, f.before),
+  reshape: (f) => vscode.l10n.t("Reshape: {0} instead of {1}", f.after, f.before),
+  axis: (f) => vscode.l10n.t("Use axis {0}, the last one", f.after),
+  option: (f) => vscode.l10n.t("Use the option {0}", f.after),
+  where: (f) => vscode.l10n.t("Choose with {0}", f.after),
+  cond: (f) => vscode.l10n.t("Branch with {0}", f.after),
+  maximum: (f) => vscode.l10n.t("Use {0}", f.after),
+  static: (f) => vscode.l10n.t("Make {0} part of the program: {1}", f.before, f.after),
+};
+class Fixes implements vscode.CodeActionProvider {
+  #known: { readonly key: string; readonly fixes: Promise<readonly LiveFix[]> } | null = null;
+  constructor(
+    private readonly c: Context,
+    private readonly live: LiveEditing,
+  ) {}
+  async provideCodeActions(d: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
+    const { picture, run } = this.live;
+    const failure = picture?.failure;
+    if (!picture || !failure || run === null || !isOf(d, picture.uri) || picture.version !== d.version) return [];
+    const error = errorOf(failure, picture.uri);
+    if (!error?.range.intersection(range)) return [];
+    const shown = context.diagnostics.find((x) => x.source === error.source && x.range.isEqual(error.range)) ?? error;
+    const fixes = await this.#of(d, run, failure);
+    return fixes.map((f) => {
+      const edit = new vscode.WorkspaceEdit();
+      for (const e of f.edits) edit.replace(d.uri, new vscode.Range(e.range.line, e.range.column, e.range.endLine, e.range.endColumn), e.text);
+      return quickFix(TITLES[f.kind](f), edit, shown, fixes.length === 1);
+    });
+  }
+  /** Asked for often, at one place and one text: tried once. */
+  #of(
+    d: vscode.TextDocument,
+    run: string,
+    { name, error, range }: NonNullable<NonNullable<LiveEditing["picture"]>["failure"]>,
+  ): Promise<readonly LiveFix[]> {
+    const key = `${run} ${d.uri.toString()} ${d.version}`;
+    if (this.#known?.key !== key)
+      this.#known = {
+        key,
+        fixes: this.c.host.liveFixes({
+          run,
+          file: d.uri.fsPath,
+          languageId: d.languageId,
+          text: d.getText(),
+          line: range?.line ?? (error.line ?? 1) - 1,
+          name,
+          message: error.message,
+          at: { line: (error.line ?? 1) - 1, column: (error.column ?? 1) - 1 },
+        }),
+      };
+    return this.#known.fixes;
+  }
+}
+export function registerProviders(c: Context, live: LiveEditing): vscode.Disposable {
+  const shapes = new Shapes(c, live);
+  return vscode.Disposable.from(
+    shapes,
+    showErrors(live),
+    vscode.languages.registerInlayHintsProvider(SELECTOR, shapes),
+    vscode.languages.registerHoverProvider(SELECTOR, shapes),
+    vscode.languages.registerCodeActionsProvider(SELECTOR, new Fixes(c, live), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
+  );
+}
