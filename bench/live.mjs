@@ -20,7 +20,10 @@ class Host {
     this.c = createMessageConnection(new StreamMessageReader(this.process.stdout), new StreamMessageWriter(this.process.stdin));
     this.partials = [];
     this.c.onNotification("jitlens/partial", (p) => this.partials.push({ at: performance.now(), report: p.report }));
-    this.c.onNotification("jitlens/progress", (p) => (process.env.V && console.log(round(performance.now()), p.message), this.progress?.push([p.message, performance.now()])));
+    this.c.onNotification(
+      "jitlens/progress",
+      (p) => (process.env.V && console.log(round(performance.now()), p.message), this.progress?.push([p.message, performance.now()])),
+    );
     this.c.listen();
   }
   prepare() {
@@ -33,18 +36,32 @@ class Host {
     this.partials.length = 0;
     const sites = await this.c.sendRequest("jitlens/sites", { languageId: "typescript", text, file });
     const site = sites.find((s) => s.name === name);
+    const id = `r${start}`;
     const result = await this.c.sendRequest("jitlens/run", {
-      id: `r${start}`, file, root: dirname(file), text, languageId: "typescript", mode, nodePath: process.execPath, electron: false,
-      site, sites, args: null, collect: { calls: 100000, seconds: 0 }, ...more,
+      id,
+      file,
+      root: dirname(file),
+      text,
+      languageId: "typescript",
+      mode,
+      nodePath: process.execPath,
+      electron: false,
+      site,
+      sites,
+      args: null,
+      collect: { calls: 100000, seconds: 0 },
+      ...more,
     });
     if (result.kind !== "report") throw new Error(JSON.stringify(result).slice(0, 500));
     return {
+      id,
       graph: (this.partials[0]?.at ?? performance.now()) - start,
       measured: performance.now() - start,
       phases: result.report.phases,
       progress: this.progress.map(([m, at]) => [m, round(at - start)]),
       report: result.report,
-      text, sites,
+      text,
+      sites,
     };
   }
   async end() {
@@ -67,7 +84,8 @@ async function click() {
   const host = new Host();
   const cold = await host.run(digits, "trainStep");
   console.log("| click → graph, ms | graph | measured | phases |\n|---|---|---|---|");
-  const row = (what, r) => console.log(`| ${what} | ${round(r.graph)} | ${round(r.measured)} | ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")} |`);
+  const row = (what, r) =>
+    console.log(`| ${what} | ${round(r.graph)} | ${round(r.measured)} | ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")} |`);
   row("no runner ready, first", cold);
   row("no runner ready, second", await host.run(digits, "trainStep"));
   await host.prepare();
@@ -86,12 +104,66 @@ async function kernels() {
     for (const mode of ["trace", "profile"]) {
       const r = await host.run(file, "big", mode);
       const bytes = JSON.stringify(r.report).length;
-      console.log(`${n} blocks, ${mode}: ${r.report.programs[0].kernels.length} kernels, graph after ${round(r.graph)} ms, all ${round(r.measured)} ms, report ${(bytes / 2 ** 20).toFixed(1)} MiB; ${JSON.stringify(r.phases)}; ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")}`);
+      console.log(
+        `${n} blocks, ${mode}: ${r.report.programs[0].kernels.length} kernels, graph after ${round(r.graph)} ms, all ${round(r.measured)} ms, report ${(bytes / 2 ** 20).toFixed(1)} MiB; ${JSON.stringify(r.phases)}; ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")}`,
+      );
     }
   }
   await host.end();
 }
-const parts = { click, kernels };
+/** A chain of n operations, a hundred a function, so that an edit changes one function of many. */
+const chain = (n) => {
+  const functions = Math.ceil(n / 100);
+  const body = (k) => Array.from({ length: 50 }, (_v, i) => `  const a${i} = np.tanh(h);\n  h = a${i}.add(${k + 1});`).join("\n");
+  return `import { jit, numpy as np, type Value } from "jitlens";
+${Array.from({ length: functions }, (_v, k) => `function layer${k}(x: Value): Value {\n  let h = x;\n${body(k)}\n  return h;\n}`).join("\n")}
+export const big = jit((x: Value) => {
+  let h = x;
+${Array.from({ length: functions }, (_v, k) => `  h = layer${k}(h);`).join("\n")}
+  return h;
+});
+big(np.ones([16]));
+`;
+};
+async function edit() {
+  const host = new Host();
+  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+  const programs = [
+    ["digits.ts, trainStep", join(root, "examples", "digits.ts"), "trainStep", (text, i) => text.replace("m.mul(0.9)", `m.mul(0.${i + 1})`)],
+    ...[100, 1000, 3000].map((n) => {
+      const file = join(folder, `chain${n}.ts`);
+      writeFileSync(file, chain(n));
+      return [`${n} equations`, file, "big", (text, i) => text.replace("a10.add(1)", `a10.add(${i + 100})`)];
+    }),
+  ];
+  console.log("| edit → shapes, ms | first | median of 15 | longest | tracing alone | graph behind it, median |\n|---|---|---|---|---|---|");
+  for (const [what, file, name, change] of programs) {
+    const r = await host.run(file, name, "trace", { live: true });
+    const times = [];
+    const traces = [];
+    const reports = [];
+    for (let i = 0; i < 16; i++) {
+      const start = performance.now();
+      const graph = new Promise((resolve) => host.c.onNotification("jitlens/liveReport", () => resolve(performance.now() - start)));
+      const answer = await host.c.sendRequest("jitlens/live", {
+        run: r.id,
+        file,
+        languageId: "typescript",
+        text: change(r.text, i),
+        line: r.sites.find((s) => s.name === name).line,
+      });
+      times.push(performance.now() - start);
+      if (answer?.kind !== "traced") throw new Error(JSON.stringify(answer).slice(0, 300));
+      traces.push(answer.milliseconds);
+      reports.push(await graph);
+    }
+    console.log(
+      `| ${what} | ${round(times[0])} | ${round(median(times.slice(1)))} | ${round(Math.max(...times.slice(1)))} | ${round(median(traces))} | ${round(median(reports))} |`,
+    );
+  }
+  await host.end();
+}
+const parts = { click, kernels, edit };
 const wanted = process.argv.slice(2);
 try {
   for (const [name, f] of Object.entries(parts)) if (!wanted.length || wanted.includes(name)) await f();

@@ -162,9 +162,10 @@ export const progressIn = (viewId: string, until: Promise<unknown>): void =>
     ),
   );
 /** A type behind a variable's name. */
-export function inlayHint(at: vscode.Position, text: unknown): vscode.InlayHint {
+export function inlayHint(at: vscode.Position, text: unknown, tip: unknown): vscode.InlayHint {
   const h = new vscode.InlayHint(at, plain(text, SHORT), vscode.InlayHintKind.Type);
   h.paddingLeft = true;
+  h.tooltip = plain(tip, SHORT);
   return h;
 }
 /** A change that mends what a diagnostic is about. */

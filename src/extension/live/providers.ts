@@ -35,7 +35,7 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
     if (!picture || !shapeHints() || !isOf(d, picture.uri)) return [];
     return picture.hints.flatMap((h) => {
       const at = new vscode.Position(h.line, h.column + h.name.length);
-      return range.contains(at) ? [inlayHint(at, h.types.join(" | "))] : [];
+      return range.contains(at) ? [inlayHint(at, shortText(h.types), h.types.map(typeText).join(" | "))] : [];
     });
   }
   provideHover(d: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
@@ -44,7 +44,10 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
     const hint = picture.hints.find((h) => h.line === at.line && at.character >= h.column && at.character <= h.column + h.name.length);
     if (!hint) return null;
     const range = new vscode.Range(hint.line, hint.column, hint.line, hint.column + hint.name.length);
-    return hoverList(range, `${hint.name}: ${hint.types.join(" | ")}`, [...hint.types.slice(0, 1).flatMap(typeWords), ...this.#kernels(d, hint)]);
+    return hoverList(range, `${hint.name}: ${hint.types.map(typeText).join(" | ")}`, [
+      ...hint.types.slice(0, 1).flatMap(typeWords),
+      ...this.#kernels(d, hint),
+    ]);
   }
   /** The kernels that compute what stands on the line, with their times, where the last run measured them. */
   #kernels(d: vscode.TextDocument, { line }: Hint): string[] {
@@ -67,6 +70,12 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
   dispose(): void {
     this.#ends.dispose();
   }
+}
+/** One type stands in the line; that there are others is said by a mark, and which by the tooltip. */
+const shortText = (types: readonly string[]): string => `${typeText(types[0]!)}${types.length > 1 ? " …" : ""}`;
+function typeText(type: string): string {
+  const m = /^(\d+) arrays$/.exec(type);
+  return m ? vscode.l10n.t("{0} arrays", m[1]!) : type;
 }
 const DTYPES: Readonly<Record<string, string>> = { f: "float", i: "int", u: "uint", c: "complex", bf: "bfloat" };
 /** `f32[128,64]` in words. */
