@@ -5,6 +5,7 @@ import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import type { LiveAnswer } from "../../host/protocol.ts";
 import type { Context, Ran } from "../context.ts";
+import { pathOf } from "../places.ts";
 import { type Hint, movedHints } from "./hintPlaces.ts";
 
 export const PAUSE_MS = 60,
@@ -114,7 +115,7 @@ export class LiveEditing implements vscode.Disposable {
     try {
       answer = await this.c.host.live({
         run: followed.run,
-        file: document.uri.fsPath,
+        file: pathOf(document.uri),
         languageId: document.languageId,
         text: document.getText(),
         line: lineOf(document),

@@ -5,7 +5,7 @@ import { showTime } from "../../engine/report/exporters/text.ts";
 import type { LiveFix } from "../../host/protocol.ts";
 import { LANGUAGES } from "../../host/languages.ts";
 import type { Context } from "../context.ts";
-import { fileIndex } from "../places.ts";
+import { fileIndex, pathOf } from "../places.ts";
 import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
 import type { Hint } from "./hintPlaces.ts";
 import type { LiveEditing } from "./editing.ts";
@@ -113,7 +113,7 @@ function showErrors(live: LiveEditing): vscode.Disposable {
 }
 function errorOf(f: NonNullable<NonNullable<LiveEditing["picture"]>["failure"]>, uri: vscode.Uri): vscode.Diagnostic | null {
   const { error, range: r } = f;
-  if (error.line === null || (error.file !== null && vscode.Uri.file(error.file).toString() !== uri.toString())) return null;
+  if (error.line === null || (error.file !== null && error.file !== pathOf(uri))) return null;
   const line = error.line - 1;
   const range = r
     ? new vscode.Range(r.line, r.column, r.endLine, r.endColumn)
@@ -162,7 +162,7 @@ class Fixes implements vscode.CodeActionProvider {
         key,
         fixes: this.c.host.liveFixes({
           run,
-          file: d.uri.fsPath,
+          file: pathOf(d.uri),
           languageId: d.languageId,
           text: d.getText(),
           line: range?.line ?? (error.line ?? 1) - 1,
