@@ -2,9 +2,10 @@
 import { compareView } from "./compare/compare.ts";
 import { fusionView } from "./fusion/fusion.ts";
 import { graphView } from "./graph/graphView.ts";
-import { kernelsView } from "./kernels.ts";
+import { kernelsView } from "./kernels/kernels.ts";
 import { linesView } from "./lines.ts";
 import { memoryView } from "./memory/memory.ts";
+import { passesView } from "./passes/passes.ts";
 import { rooflineView } from "./roofline/roofline.ts";
 import { summaryView } from "./summary.ts";
 import { textView } from "./text.ts";
@@ -12,4 +13,4 @@ import { timelineView } from "./timeline/timeline.ts";
 import { tracesView } from "./traces.ts";
 import type { ViewDefinition } from "./view.ts";
 
-export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, timelineView, rooflineView, memoryView, linesView, tracesView, summaryView, compareView];
+export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, passesView, timelineView, rooflineView, memoryView, linesView, tracesView, summaryView, compareView];

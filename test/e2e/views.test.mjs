@@ -46,7 +46,7 @@ async function open(url, { width = 1200, height = 760, colorScheme = "light" } =
   return page;
 }
 const tab = (page, id) => page.locator(`.tab[data-id="${id}"]`);
-const TABS = ["graph", "text", "kernels", "fusion", "timeline", "lines", "traces", "summary"];
+const TABS = ["graph", "text", "kernels", "fusion", "passes", "timeline", "lines", "traces", "summary"];
 
 describe("the HTML report", () => {
   for (const [name, report] of [
@@ -76,7 +76,7 @@ describe("the HTML report", () => {
     await row.click();
     assert.equal(await row.getAttribute("aria-selected"), "true");
     assert.match(await page.locator(".detail").innerText(), /tanh/);
-    assert.match(await page.locator(".detail pre").first().innerText(), /for i in 0/);
+    assert.match(await page.locator(".detail .code").first().innerText(), /for i in 0/);
     await tab(page, "fusion").click();
     assert.ok((await page.locator("table.ledger tr.related").count()) > 0);
     await tab(page, "lines").click();

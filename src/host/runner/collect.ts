@@ -94,13 +94,13 @@ export class Collector {
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
-    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null });
+    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null, passes: values === null });
     this.#report = early;
     if (values) {
       this.on.early(early);
       // The same report, and one page: what is chosen and zoomed in it stays.
       this.#report = {
-        ...tools.record({ ...options, ...costsOfMachine(this.engine, true), ...ceilingsOfMachine(this.engine, true), values }),
+        ...tools.record({ ...options, ...costsOfMachine(this.engine, true), ...ceilingsOfMachine(this.engine, true), values, passes: true }),
         id: early.id,
         created: early.created,
       };

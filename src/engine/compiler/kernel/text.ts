@@ -1,4 +1,5 @@
 // A scheduled kernel as text for people: its loops with what each of them is, and every value once, where it is made.
+import type { Node } from "../../graph/graph.ts";
 import type { Target } from "../target.ts";
 import { type Expr, type Kernel, type Stmt, childrenOf } from "./ir.ts";
 import type { Ix } from "./ix.ts";
@@ -14,8 +15,15 @@ export function kernelText(kernel: Kernel, target: Target): string {
   return new Text(scheduleKernel(kernel, target)).write();
 }
 
+/** The same, with the operation of the graph that each line was made for. */
+export function kernelTextLines(schedule: Schedule): { readonly text: string; readonly lines: readonly (readonly [line: number, of: Node])[] } {
+  const t = new Text(schedule);
+  return { text: t.write(), lines: t.marks };
+}
+
 class Text {
   readonly #lines: string[] = [];
+  readonly marks: (readonly [line: number, of: Node])[] = [];
   readonly #uses = new Map<Expr, number>();
   /** Names of values that have been written, by block: what is made in a loop is not known after it. */
   readonly #scopes: Map<Expr, string>[] = [new Map()];
@@ -37,8 +45,9 @@ class Text {
     this.#block(body, 1);
     return this.#lines.join("\n");
   }
-  #line(indent: number, text: string): void {
+  #line(indent: number, text: string, of?: Node | null): void {
     this.#lines.push("  ".repeat(indent) + text);
+    if (of) this.marks.push([this.#lines.length, of]);
   }
   #buffer(i: number): string {
     const b = this.schedule.kernel.buffers[i];
@@ -63,17 +72,18 @@ class Text {
         this.#line(indent, `if ${this.#value(s.cond)}`);
         return this.#block(s.body, indent + 1);
       case "store":
-        return this.#line(indent, `${this.#buffer(s.buffer)}[${this.#index(s.index)}]${part(s)} = ${this.#value(s.value)}`);
+        return this.#line(indent, `${this.#buffer(s.buffer)}[${this.#index(s.index)}]${part(s)} = ${this.#value(s.value)}`, s.value.of);
       case "set":
-        return this.#line(indent, `a${s.acc.id} = ${this.#value(s.value)}`);
+        return this.#line(indent, `a${s.acc.id} = ${this.#value(s.value)}`, s.value.of);
       case "reduce":
-        return this.#line(indent, `a${s.acc.id} = ${s.op}(a${s.acc.id}, ${this.#value(s.value)})`);
+        return this.#line(indent, `a${s.acc.id} = ${s.op}(a${s.acc.id}, ${this.#value(s.value)})`, s.of ?? s.value.of);
       case "copy":
         return this.#line(indent, `${this.#buffer(s.to)} = ${this.#buffer(s.from)}  (${s.bytes} bytes)`);
       case "tile":
         return this.#line(
           indent,
           `${this.#buffer(s.out)} = tile of ${this.#buffer(s.a)}[${this.#index(s.aIndex)}] · ${this.#buffer(s.b)}[${this.#index(s.bIndex)}], ${s.k} deep`,
+          s.of,
         );
     }
   }
@@ -96,7 +106,7 @@ class Text {
         else {
           const name = `v${this.#next++}`;
           scope?.set(e, name);
-          this.#line(indent, `${name} = ${text}${this.#held(e)}`);
+          this.#line(indent, `${name} = ${text}${this.#held(e)}`, e.of);
         }
       },
       (e) => this.#known(e) === undefined,

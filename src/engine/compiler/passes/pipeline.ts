@@ -3,6 +3,7 @@ import { type Graph, type Node } from "../../graph/graph.ts";
 import { checks } from "../checks.ts";
 import { type PassRecord, type Rewrite, rewriteGraph } from "./rewrite.ts";
 import { simplify } from "./simplify.ts";
+import { type PassWatch, compose } from "./watch.ts";
 
 const ids = new WeakMap<object, number>();
 let nextId = 0;
@@ -48,32 +49,47 @@ function cse(fired: (name: string) => void): Rewrite {
     return made;
   };
 }
-const PASSES: readonly { readonly name: string; readonly make: (fired: (name: string) => void) => Rewrite; readonly untilStable: boolean }[] = [
-  { name: "dce", make: () => () => null, untilStable: false },
-  { name: "simplify", make: simplify, untilStable: true },
-  { name: "cse", make: cse, untilStable: false },
-  { name: "simplify again", make: simplify, untilStable: true },
+interface PassDefinition {
+  readonly name: string;
+  readonly make: (fired: (name: string) => void) => Rewrite;
+  readonly untilStable: boolean;
+  /** Where its patterns stand. */
+  readonly file: string;
+}
+const HERE = "compiler/passes/pipeline.ts";
+const PATTERNS = "compiler/passes/simplify.ts";
+const PASSES: readonly PassDefinition[] = [
+  { name: "dce", make: () => () => null, untilStable: false, file: "compiler/passes/rewrite.ts" },
+  { name: "simplify", make: simplify, untilStable: true, file: PATTERNS },
+  { name: "cse", make: cse, untilStable: false, file: HERE },
+  { name: "simplify again", make: simplify, untilStable: true, file: PATTERNS },
 ];
 const MAX_SWEEPS = 8;
-export function runPasses(graph: Graph): { graph: Graph; records: PassRecord[] } {
+export function runPasses(graph: Graph, watch?: PassWatch): { graph: Graph; records: PassRecord[] } {
   const records: PassRecord[] = [];
   let g = graph;
   for (const pass of PASSES) {
     const before = g.nodes.length,
-      changed = new Map<string, number>();
+      changed = new Map<string, number>(),
+      first = g;
+    let became: Map<Node, Node> | null = null;
     for (let sweep = 0; sweep < (pass.untilStable ? MAX_SWEEPS : 1); sweep++) {
       let fired = 0;
       const start = g;
+      const step = watch && new Map<Node, Node>();
       g = rewriteGraph(
         start,
         pass.make((name) => {
           fired++;
           changed.set(name, (changed.get(name) ?? 0) + 1);
         }),
+        step,
       );
+      if (step) became = became ? compose(became, step) : step;
       checks().pass?.(start, g, pass.name);
       if (!fired) break;
     }
+    if (became) watch?.on({ name: pass.name, region: watch.region, file: pass.file, before: first, after: g, became, fired: changed });
     records.push({ pass: pass.name, before, after: g.nodes.length, changed: [...changed].map(([name, n]) => `${name} ×${n}`) });
   }
   return { graph: g, records };

@@ -12,8 +12,11 @@ export interface PassRecord {
   readonly changed: readonly string[];
 }
 
-/** Rebuilds the live part of a graph. The equations of a replaced node are joined to its replacement's. */
-export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
+/**
+ * Rebuilds the live part of a graph. The equations of a replaced node are joined to its replacement's.
+ * @param became is told what every node has become, where somebody wants to know
+ */
+export function rewriteGraph(graph: Graph, rewrite: Rewrite, became?: Map<Node, Node>): Graph {
   const g = new GraphBuilder(graph.name),
     map = new Map<Node, Node>(),
     live = liveNodes(graph),
@@ -39,6 +42,7 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite): Graph {
   origins.settle();
   const built = g.build(graph.outs.map((o) => map.get(o)!)),
     kept = liveNodes(built);
+  if (became) for (const [from, to] of map) if (kept.has(to) || to.is("parameter")) became.set(from, to);
   return new Graph(
     built.params,
     built.nodes.filter((n) => kept.has(n) || n.op === "parameter"),

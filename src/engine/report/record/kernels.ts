@@ -6,6 +6,7 @@ import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import { type Schedule, scheduleKernel } from "../../compiler/kernel/schedule.ts";
+import { kernelTextLines } from "../../compiler/kernel/text.ts";
 import type { Target } from "../../compiler/target.ts";
 import { uniqueNames } from "../names.ts";
 import type { Places } from "../places.ts";
@@ -35,7 +36,7 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
     const moved = trafficOf(k, schedule);
     const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k, moved, c.costs);
     const calls = measured?.calls ?? 1;
-    const code = codes.of(k.id);
+    const code = codes.of(k.id, schedule);
     return {
       id: `k${k.id}`,
       name: names[i]!,
@@ -81,26 +82,29 @@ const LANGUAGES: ReadonlySet<string> = new Set<Code["language"]>(["wat", "js", "
 class Codes {
   #left = MAX_ALL_CODE;
   constructor(readonly code: ReadonlyMap<number, KernelCode> | null) {}
-  of(id: number): Code[] {
+  of(id: number, schedule: Schedule | null): Code[] {
     const found = this.#left > 0 ? this.code?.get(id) : undefined;
     if (!found) return [];
-    // The loop nest stands before the code, as comments.
+    // The loop nest stands before the code, as comments: it is told apart, with the operations that its lines are made for.
     const nest = /^(?:;;.*\n?)+/.exec(found.text)?.[0] ?? "";
-    const parts: readonly (readonly [string, string])[] = [
-      ["kernel", nest.replace(/^;; ?/gm, "").trimEnd()],
-      [found.language, found.text.slice(nest.length)],
+    const code = this.#part(found.language, found.text.slice(nest.length));
+    if (!schedule) return code;
+    const { text, lines } = kernelTextLines(schedule);
+    return [...this.#part("kernel", text, lines.map(([line, of]) => [line, nodeId(of)])), ...code];
+  }
+  #part(language: string, text: string, lines: readonly (readonly [number, string])[] = []): Code[] {
+    if (!text) return [];
+    const kept = text.slice(0, MAX_CODE);
+    this.#left -= kept.length;
+    const whole = kept.length === text.length;
+    const marks = whole ? lines : lines.filter(([line]) => line <= kept.split("\n").length);
+    return [
+      {
+        language: LANGUAGES.has(language) ? (language as Code["language"]) : "kernel",
+        text: kept,
+        ...(marks.length ? { lines: marks } : {}),
+        ...(whole ? {} : { length: text.length }),
+      },
     ];
-    return parts.flatMap(([language, text]) => {
-      if (!text) return [];
-      const kept = text.slice(0, MAX_CODE);
-      this.#left -= kept.length;
-      return [
-        {
-          language: LANGUAGES.has(language) ? (language as Code["language"]) : "kernel",
-          text: kept,
-          ...(kept.length < text.length ? { length: text.length } : {}),
-        },
-      ];
-    });
   }
 }

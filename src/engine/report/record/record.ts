@@ -10,13 +10,14 @@ import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Compilation } from "../../compiler/compile.ts";
 import { type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
+import type { PassRecord } from "../../compiler/passes/rewrite.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
 import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
-import type { Argument, Kernel, Level, Program, Range, Report, Trial } from "../types.ts";
+import type { Argument, Kernel, Level, Pass, Program, Range, Report, Trial } from "../types.ts";
 import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
@@ -31,6 +32,7 @@ import { type Effort, type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
 import { flatSteps } from "./steps.ts";
+import { recordPasses } from "./passes.ts";
 import { race, trialOf, withMeasured } from "./trial.ts";
 import { concrete, copyOf } from "./values.ts";
 
@@ -64,6 +66,8 @@ export interface RecordOptions {
   readonly pins?: readonly string[];
   /** Whether the program without the pins is run in turns with the one that has them. */
   readonly compare?: boolean;
+  /** Whether the passes are gone through once more, for what each did. */
+  readonly passes?: boolean;
   /** What work costs on this machine (`machineCosts`); without it, an ordinary machine's numbers. */
   readonly costs?: CostTable;
   /** The roofs of this machine (`machineCeilings`). */
@@ -136,7 +140,7 @@ export function record(o: RecordOptions): Report {
     decisions: trial ? withMeasured(ledger, trial) : ledger,
     ...(o.pins?.length ? { pins: o.pins } : {}),
     ...(trial ? { trial } : {}),
-    passes: compilation.passes.map((p) => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed })),
+    passes: (o.passes ? recordPasses(compilation.traced, compilation.graph.nodes.length) : null) ?? compilation.passes.map(shortPass),
     steps: steps.map((s) => s.step),
   };
   const phases = {
@@ -192,6 +196,7 @@ export function record(o: RecordOptions): Report {
     stacks: places.stacks,
   };
 }
+const shortPass = (p: PassRecord): Pass => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed });
 function argumentsOf(traced: Traced, avals: readonly ShapedArray[], jitted: Jitted): Argument[] {
   const captured = traced.consts.length;
   const paths = traced.inTree.paths();
