@@ -1,24 +1,42 @@
-// What costs most, first: stored values by the time that storing them takes, retraces by how often they came.
+// What costs most, first: stored values by the time that they lose, retraces by theirs.
 import type { Compilation, Decision, Node, NodeId, Program, Report } from "./types.ts";
 
 /** A value of the ledger that is stored, with what that costs. */
-export interface Missed {
+export interface Stored {
+  /** "missed": one kernel for both would be faster, or nobody can say; "stored": storing is cheaper, or something needs the value in memory. */
+  readonly kind: "missed" | "stored";
   /** The first of its edges. */
   readonly decision: Decision;
-  /** "tanh → dot"; of a value that several read for one reason: "tanh → sub, dot". */
+  /** "tanh (h1) → dot"; of a value that several read for one reason: "tanh (h1) → sub, dot". */
   readonly edge: string;
   /** Edges that were decided alike: all that read the value, kept by the same rule for the same reason. */
   readonly edges: readonly Decision[];
-  /** Milliseconds; absent where neither the source nor a measurement tells. */
+  /** Milliseconds that storing costs more than fusing would; negative where it gains. Absent where neither the source nor a measurement tells. */
   readonly ms?: number;
   readonly file?: string;
   readonly line?: number;
 }
-/** Stored values, the dearest first. */
-export function missedFusions(r: Report, program: Program | undefined = r.programs[0]): Missed[] {
+/** By the numbers of this machine the other verdict is faster only where it is by half again, and by more than a clock reading. */
+const MARGIN = 1.5;
+const LEAST_MS = 0.0005;
+function costsOf(d: Decision): { readonly fused: number; readonly kept: number } | null {
+  const { ms } = d;
+  if (ms?.measured) return { fused: ms.measured.fused.median, kept: ms.measured.kept.median };
+  return ms?.fused === undefined || ms.kept === undefined ? null : { fused: ms.fused, kept: ms.kept };
+}
+function kindOf(d: Decision): Stored["kind"] {
+  if (d.kept === undefined || d.kept === "limit") return "missed";
+  const c = costsOf(d);
+  return d.kept === "cheaper" && c && c.kept > MARGIN * c.fused && c.kept - c.fused > LEAST_MS ? "missed" : "stored";
+}
+/** Values that kernels exchange through memory: what was missed first, the dearest first. */
+export function storedValues(r: Report, program: Program | undefined = r.programs[0]): Stored[] {
   const ops = nodesOf(program);
   const speed = bandwidth(r);
-  const opOf = (id: NodeId): string => ops.get(id)?.op ?? id;
+  const named = (id: NodeId, variable: string | undefined): string => {
+    const op = ops.get(id)?.op ?? id;
+    return variable === undefined || variable === op ? op : `${op} (${variable})`;
+  };
   const groups = new Map<string, Decision[]>();
   for (const d of program?.decisions ?? []) {
     if (d.fused) continue;
@@ -27,16 +45,24 @@ export function missedFusions(r: Report, program: Program | undefined = r.progra
     if (group) group.push(d);
     else groups.set(key, [d]);
   }
-  const list = [...groups.values()].map((edges): Missed => {
+  const lost = (d: Decision): number | undefined => {
+    const c = costsOf(d);
+    if (c) return c.kept - c.fused;
+    return speed > 0 && d.cost.bytes !== undefined ? d.cost.bytes / speed / 1e6 : undefined;
+  };
+  const list = [...groups.values()].map((edges): Stored => {
     const decision = edges[0]!;
-    const costs = edges.map((d) => d.ms?.kept ?? (speed > 0 && d.cost.bytes !== undefined ? d.cost.bytes / speed / 1e6 : undefined));
     // Each edge of a value says what storing it costs: it is stored once.
-    const ms = costs.reduce((most, x) => (x === undefined ? most : Math.max(most ?? 0, x)), undefined);
-    const edge = `${opOf(decision.producer)} → ${[...new Set(edges.map((d) => opOf(d.consumer)))].join(", ")}`;
-    return { decision, edge, edges, ...(ms === undefined ? {} : { ms }), ...placeOf(r, decision.stack) };
+    const ms = edges.map(lost).reduce((most, x) => (x === undefined ? most : Math.max(most ?? -Infinity, x)), undefined);
+    const readers = [...new Set(edges.map((d) => named(d.consumer, d.names?.consumer)))].join(", ");
+    const edge = `${named(decision.producer, decision.names?.producer)} → ${readers}`;
+    return { kind: kindOf(decision), decision, edge, edges, ...(ms === undefined ? {} : { ms }), ...placeOf(r, decision.stack) };
   });
-  return list.sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0) || (b.decision.cost.bytes ?? 0) - (a.decision.cost.bytes ?? 0));
+  const rank = (s: Stored): number => (s.kind === "missed" ? 0 : 1);
+  return list.sort((a, b) => rank(a) - rank(b) || (b.ms ?? 0) - (a.ms ?? 0) || (b.decision.cost.bytes ?? 0) - (a.decision.cost.bytes ?? 0));
 }
+/** Stored values that one kernel would have been faster for. */
+export const missedFusions = (r: Report, program?: Program): Stored[] => storedValues(r, program).filter((s) => s.kind === "missed");
 export function nodesOf(program: Program | undefined): ReadonlyMap<NodeId, Node> {
   const nodes = new Map<NodeId, Node>();
   for (const level of program?.levels ?? []) for (const region of level.regions) for (const n of region.nodes) nodes.set(n.id, n);

@@ -27,7 +27,7 @@ export interface Summary {
   readonly totals: Figures;
   readonly kernels?: readonly KernelRow[];
   readonly lines?: readonly { readonly at: string; readonly ms: number; readonly share: number; readonly estimated?: boolean }[];
-  /** Values that are stored between kernels, the dearest first. `id` is what `explain` and pins take. */
+  /** Values that two kernels exchange through memory where one kernel would be faster, the dearest first. `id` is what `explain` and pins take. */
   readonly missed?: readonly MissedRow[];
   readonly retraces?: readonly {
     readonly function: string;
@@ -60,6 +60,7 @@ export interface MissedRow {
   /** How many edges of the value were decided alike, where more than one. */
   readonly edges?: number;
   readonly at?: string;
+  /** What it loses. */
   readonly ms?: number;
   readonly bytes?: number;
   readonly rule: string;

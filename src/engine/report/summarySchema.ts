@@ -50,7 +50,7 @@ export const summarySchema = z.object({
       }),
     )
     .optional()
-    .describe("values stored between kernels, the dearest first"),
+    .describe("values that two kernels exchange through memory where one kernel would be faster; ms is what that loses, the dearest first"),
   retraces: z.array(z.object({ function: z.string(), count, cause: z.string(), at: at.optional(), ms })).optional(),
   memory: z.array(z.object({ bytes: z.number(), what: z.string(), text: z.string(), at: at.optional() })).optional(),
   insights: z.array(z.object({ rule: z.string(), at, text: z.string(), remedy: z.string() })).optional(),

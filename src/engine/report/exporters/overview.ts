@@ -1,6 +1,6 @@
 // What a person at a terminal wants first: how long, where, what could be fused, what was traced again. A screen or two; textReport says all.
 import { figuresOf } from "../figures.ts";
-import { missedFusions, retraces } from "../ranking.ts";
+import { retraces, storedValues } from "../ranking.ts";
 import type { Report } from "../types.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
 
@@ -44,13 +44,17 @@ export function showBytes(n: number): string {
   return `${at ? value.toFixed(1) : value} ${units[at]}`;
 }
 function missedTable(r: Report, top: number): string[] {
-  const all = missedFusions(r);
-  if (!all.length) return [];
-  const rows = all.slice(0, top).map((m) => {
-    const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(m.ms);
-    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 28)} ${leftEnd(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}`;
+  const all = storedValues(r);
+  const missed = all.filter((m) => m.kind === "missed");
+  const others = all.length - missed.length;
+  const rest = others ? [`${counted(others, "more value")} stored because that is cheaper or needed`] : [];
+  if (!missed.length) return rest.length ? ["", ...rest] : [];
+  const rows = missed.slice(0, top).map((m) => {
+    const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(Math.max(0, m.ms));
+    const remedy = m.decision.otherwise ? ` To fuse: ${m.decision.otherwise}.` : "";
+    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 32)} ${leftEnd(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}${remedy}`;
   });
-  return ["", `Values stored between kernels (${all.length}), by what storing them takes`, ...rows, ...more(all.length - rows.length)];
+  return ["", `Missed fusions (${missed.length}), by the time they lose`, ...rows, ...more(missed.length - rows.length), ...rest];
 }
 function retraceTable(r: Report, top: number): string[] {
   const all = retraces(r);

@@ -1,7 +1,7 @@
 // jitlens explain: the fusion ledger, dearest stored values first, or one edge of it: what was decided, by which rule, what would fuse it.
 import type { Command } from "commander";
 import { showTime } from "../../../engine/report/exporters/text.ts";
-import { type Missed, missedFusions, nodesOf, placeOf } from "../../../engine/report/ranking.ts";
+import { type Stored, nodesOf, placeOf, storedValues } from "../../../engine/report/ranking.ts";
 import type { Decision, Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../failure.ts";
@@ -28,27 +28,30 @@ export function explainCommand(program: Command, c: Context): void {
     });
 }
 async function ranked(c: Context, r: Report, o: Options): Promise<void> {
-  const all = missedFusions(r);
+  const all = storedValues(r);
   const shown = all.slice(0, o.top);
   if (o.json) return c.terminal.json({ edges: shown.map(plain), left: all.length - shown.length });
   if (!all.length) return c.terminal.text("every value is computed in the kernels that read it: none is stored between kernels\n");
   const rest = all.length - shown.length;
   await c.terminal.text(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
 }
-const plain = (m: Missed): object => ({
+/** `lost` is what storing costs more than fusing would, milliseconds. */
+const plain = (m: Stored): object => ({
   ...m.decision,
-  edge: m.edge,
+  kind: m.kind,
+  text: m.edge,
   edges: m.edges.map((d) => d.id),
-  ms: m.ms ?? null,
+  lost: m.ms ?? null,
   file: m.file ?? null,
   line: m.line ?? null,
 });
-function edgeText(m: Missed): string {
+function edgeText(m: Stored): string {
   const { decision: d } = m;
-  const cost = [m.ms === undefined ? "" : showTime(m.ms), d.cost.bytes === undefined ? "" : `${d.cost.bytes} B`].filter(Boolean).join(", ");
+  const time = m.ms === undefined ? "" : m.ms < 0 ? `gains ${showTime(-m.ms)}` : `loses ${showTime(m.ms)}`;
+  const cost = [time, d.cost.bytes === undefined ? "" : `${d.cost.bytes} B`].filter(Boolean).join(", ");
   const ids = m.edges.map((x) => x.id).join(", ");
   const head = `${ids}  ${m.edge}  ${m.file === undefined ? "" : `${m.file}:${m.line}`}${cost ? `  (${cost})` : ""}`;
-  return [head, `    stored: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would fuse: ${d.otherwise}`] : [])].join("\n");
+  return [head, `    ${m.kind}: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to fuse: ${d.otherwise}`] : [])].join("\n");
 }
 async function one(c: Context, r: Report, wanted: string, o: Options): Promise<void> {
   const program = r.programs.find((p) => p.decisions?.some((d) => d.id === wanted)) ?? r.programs[0];
@@ -61,13 +64,13 @@ async function one(c: Context, r: Report, wanted: string, o: Options): Promise<v
       `${close ? `Did you mean "${close}"? ` : ""}jitlens explain without an edge lists them.`,
     );
   }
-  const missed = missedFusions(r, program).find((m) => m.edges.includes(d));
+  const missed = storedValues(r, program).find((m) => m.edges.includes(d));
   if (o.json) return c.terminal.json(missed ? plain(missed) : { ...d, ...placeOf(r, d.stack) });
   const nodes = nodesOf(program);
   const name = (id: string): string => `${nodes.get(id)?.op ?? "?"} ${nodes.get(id)?.type ?? ""}`;
   const lines = missed
     ? [edgeText(missed)]
-    : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    it would be stored: ${d.otherwise}`] : [])];
+    : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to store: ${d.otherwise}`] : [])];
   await c.terminal.text(
     `${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`].filter(Boolean).join("\n")}\n`,
   );
