@@ -79,7 +79,7 @@ export function camera(canvas: HTMLCanvasElement, size: () => readonly [width: n
     const middle = fits || !towards ? picture.width / 2 : towards.x + towards.width / 2;
     const x = width / 2 - middle * k;
     const tall = picture.height * k > height - 2 * MARGIN;
-    put(fits ? x : Math.min(MARGIN, Math.max(width - MARGIN - picture.width * k, x)), tall ? MARGIN : (height - picture.height * k) / 2, k);
+    put(x, tall ? MARGIN : (height - picture.height * k) / 2, k);
     placed = "fit";
   };
   const overview = (): void => {

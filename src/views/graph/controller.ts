@@ -8,7 +8,7 @@ import { send } from "../bridge.ts";
 import { h } from "../dom.ts";
 import { t } from "../l10n.ts";
 import type { ViewContext } from "../view.ts";
-import { type CameraControl, camera } from "./camera.ts";
+import { type CameraControl, READABLE, camera } from "./camera.ts";
 import { CanvasSurface } from "./canvasSurface.ts";
 import { coloursOf } from "./colours.ts";
 import { describe, describeDecision, describeEdge } from "./describe.ts";
@@ -188,9 +188,23 @@ export class GraphController {
   // ---- going
   /** The whole picture, or what can be read of it: from the top, or around what is chosen. */
   fit(around: Item | null = null): void {
-    const index = around ? this.model.indexOf(around) : this.model.picture?.boxes.length ? 0 : -1;
+    const index = around ? this.model.indexOf(around) : this.#main();
     this.camera.fit(index >= 0 && this.model.picture ? this.model.rect(index) : undefined);
     this.schedule();
+  }
+  /** The largest box of what is seen at the top: a picture that is too wide to be seen whole begins there. */
+  #main(): number {
+    const picture = this.model.picture;
+    if (!picture) return -1;
+    const band = this.size[1] / READABLE;
+    let best = -1;
+    let most = -1;
+    picture.boxes.forEach((b, i) => {
+      const r = this.model.rect(i);
+      const area = r.width * (Math.min(band, r.y + r.height) - r.y);
+      if (b.parent < 0 && area > most) [best, most] = [i, area];
+    });
+    return best;
   }
   centreOn(item: Item): void {
     const index = this.model.indexOf(item);

@@ -12,6 +12,8 @@ const PARTS = 40;
 const LEAST_PART = 20;
 /** Functions are groups where there is something to group. */
 const FEW = 6;
+/** So many that do the same at one place, side by side, are one box: the updates of all parameters. */
+const ALIKE = 4;
 
 export interface Member {
   readonly unit: Unit;
@@ -29,13 +31,21 @@ export interface GroupContext {
 export function grouped(members: readonly Member[], path: string, c: GroupContext): Item[] {
   const stripped = withoutCommonFunctions(members);
   const directions = new Set(stripped.filter((m) => m.direction).map((m) => m.scope.direction));
-  const keyOf = (m: Member): string | null => {
+  /** By its names and functions. */
+  const named = (m: Member): string | null => {
     if (m.direction && directions.size > 1 && m.scope.direction) return `d:${m.scope.direction}`;
     const name = m.scope.names[m.names];
     if (name !== undefined) return `n:${name}`;
     const func = stripped.length > FEW ? m.scope.functions[m.functions] : undefined;
     return func === undefined ? null : `f:${func}`;
   };
+  const alike = sideBySide(
+    stripped.filter((m) => named(m) === null),
+    stripped.length,
+    c,
+  );
+  const keyOf = (m: Member): string | null =>
+    named(m) ?? (m.scope.place !== undefined && alike.has(m.scope.place) ? `l:${m.scope.place}` : null);
   const { groups, order } = assign(stripped, keyOf, c);
   const times = new Map<string, number>();
   const children = groups.map((g) => {
@@ -46,6 +56,38 @@ export function grouped(members: readonly Member[], path: string, c: GroupContex
   });
   const sorted = order.map((i) => children[i]!);
   return inParts(sorted, path, c.words);
+}
+/** Lines whose members are several things side by side, none of which needs another; not where they are all that there is. */
+function sideBySide(members: readonly Member[], of: number, c: GroupContext): ReadonlySet<string> {
+  const at = new Map<string, Unit[]>();
+  for (const m of members) {
+    const { place } = m.scope;
+    if (!place) continue;
+    const own = at.get(place);
+    if (own) own.push(m.unit);
+    else at.set(place, [m.unit]);
+  }
+  const found = new Set<string>();
+  for (const [place, units] of at) if (units.length >= ALIKE && units.length < of && componentsOf(units, c) >= ALIKE) found.add(place);
+  return found;
+}
+/** How many parts these fall into that have no edges between them. */
+function componentsOf(units: readonly Unit[], c: GroupContext): number {
+  const above = new Map<Unit, Unit>(units.map((u) => [u, u]));
+  const root = (u: Unit): Unit => {
+    let at = u;
+    while (above.get(at) !== at) at = above.get(at)!;
+    above.set(u, at);
+    return at;
+  };
+  let count = units.length;
+  for (const u of units)
+    for (const i of c.inputsOf(u)) {
+      if (!above.has(i) || root(i) === root(u)) continue;
+      above.set(root(i), root(u));
+      count--;
+    }
+  return count;
 }
 interface Group {
   readonly key: string | null;
@@ -85,6 +127,7 @@ function scopeItem(g: Group, nth: number, path: string, c: GroupContext): Item {
     direction: m.direction && kind !== "d",
     names: m.names + Number(kind === "n"),
     functions: m.functions + Number(kind === "f"),
+    ...(kind === "l" ? { scope: withoutPlace(m.scope) } : {}),
   }));
   // A function of the same name as the group around it is that group.
   const children = grouped(inside, id, c).flatMap((i) => (i.kind === "scope" && i.label === plain ? i.children : [i]));
@@ -94,8 +137,10 @@ function scopeItem(g: Group, nth: number, path: string, c: GroupContext): Item {
     const item = new Item(only!.id, "scope", kind === "d" || nth > 1 ? `${label} › ${only!.label}` : label, "other", {}, [...only!.children]);
     return summed(item);
   }
-  return summed(new Item(id, "scope", label, "other", {}, children));
+  // What is alike stays closed until somebody wants to see it.
+  return summed(new Item(id, kind === "l" ? "part" : "scope", label, "other", {}, children));
 }
+const withoutPlace = ({ direction, names, functions }: Scope): Scope => ({ direction, names, functions });
 /** Functions that all members lie in say nothing. */
 function withoutCommonFunctions(members: readonly Member[]): readonly Member[] {
   const having = members.filter((m) => m.scope.functions.length > m.functions);

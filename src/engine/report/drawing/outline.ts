@@ -46,7 +46,7 @@ export class Outline {
   readonly #fold: boolean;
   readonly #words: Words;
   constructor(
-    report: Pick<Report, "stacks" | "frames">,
+    report: Pick<Report, "stacks" | "frames" | "files">,
     program: Program,
     readonly level: Level,
     options: OutlineOptions,
@@ -106,7 +106,10 @@ export class Outline {
       if (from !== to) push(inputs, to, from);
     }
     const members = parts.units.map((unit) => ({ unit, scope: this.#scopes.of(unit.node), names: 0, functions: 0, direction: isMain }));
-    const children = grouped(withoutCommonNames(members), path, { inputsOf: (u) => inputs.get(u) ?? [], words: this.#words });
+    const children = grouped(withoutCommonNames(members), path, {
+      inputsOf: (u) => inputs.get(u) ?? [],
+      words: this.#words,
+    });
     holder.setChildren(children);
   }
   /** A loop, branch or call: what is inside is made when it is opened. */

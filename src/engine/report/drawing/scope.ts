@@ -6,6 +6,8 @@ export interface Scope {
   readonly names: readonly string[];
   /** The person's functions, the outermost first. */
   readonly functions: readonly string[];
+  /** Its line ("model.ts:24"): what stands at the same one may belong together, as the leaves of a tree.map do. */
+  readonly place?: string;
 }
 /** The parts of a name stack between slashes outside of brackets. */
 export function splitScope(scope: string): string[] {
@@ -26,10 +28,21 @@ export function splitScope(scope: string): string[] {
 const TRANSFORM = /^(jvp|transpose)\((.*)\)$/;
 export class Scopes {
   readonly #parsed = new Map<string, Pick<Scope, "direction" | "names">>();
+  readonly #places = new Map<number, string>();
   readonly #functions = new Map<number, readonly string[]>();
-  constructor(readonly report: Pick<Report, "stacks" | "frames">) {}
+  constructor(readonly report: Pick<Report, "stacks" | "frames" | "files">) {}
   of(n: Node): Scope {
-    return { ...this.#parse(n.scope), functions: n.stack === undefined ? [] : this.#functionsOf(n.stack) };
+    const where = n.stack === undefined ? {} : { place: this.#placeOf(n.stack) };
+    return { ...this.#parse(n.scope), functions: n.stack === undefined ? [] : this.#functionsOf(n.stack), ...where };
+  }
+  #placeOf(stack: number): string {
+    let place = this.#places.get(stack);
+    if (place === undefined) {
+      const frame = this.report.frames[this.report.stacks[stack]?.[0] ?? -1];
+      place = frame ? `${this.report.files[frame.file]?.path.split("/").at(-1) ?? ""}:${frame.line}` : "";
+      this.#places.set(stack, place);
+    }
+    return place;
   }
   #parse(scope: string): Pick<Scope, "direction" | "names"> {
     const known = this.#parsed.get(scope);

@@ -28,7 +28,9 @@ function kernelLabel(k: PlannedKernel, c: LabelContext): string {
   const expression = new Printer(k, c).top(output);
   if (/^[-\d.]+$/.test(expression)) return `fill(${expression})`;
   const variable = variableOf(output, c);
-  const label = isBackward(output) ? `∂${variable ?? ""}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
+  // Of several names the derivative is of one, and the line does not say which.
+  const by = variable && !/^[[{].*,/.test(variable) ? variable : "";
+  const label = isBackward(output) ? `∂${by}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
   return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
 }
 /** Of the backward pass: a derivative by the variable, not its value. */
@@ -139,7 +141,17 @@ class Printer {
     if (at.is("parameter")) return shortName(this.c.parameterNames.get(at), this.#names) ?? `in${at.attrs.index}`;
     if (at.is("constant")) return "constant";
     const variable = variableOf(at, this.c);
-    return variable ? `${isBackward(at) ? "∂" : ""}${variable}` : at.op;
+    const sign = isBackward(at) ? "∂" : "";
+    if (variable) return `${sign}${variable}`;
+    // What a function gives back has its name: "norm()·q".
+    const func = this.c.frameOf(at)?.func ?? "";
+    return /^[A-Za-z_$][\w$]*$/.test(func) && this.#returns(at) ? `${sign}${func}()` : at.op;
+  }
+  /** Whether a value is made on a line that gives it back. */
+  #returns(n: Node): boolean {
+    const frame = this.c.frameOf(n);
+    const line = frame && this.c.lineText(frame);
+    return line !== undefined && /^\s*return\b|=>/.test(line);
   }
 }
 /** "params.w" as "w", where no other argument ends so. */
