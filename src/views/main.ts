@@ -78,7 +78,8 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
     report,
     lookup,
     store,
-    baseline: older && { created: older.created, request: diffs.request },
+    // The editor keeps profiles of before: it is asked when the view is opened.
+    baseline: older || (inEditor && mode === "profile") ? { created: older?.created ?? null, request: diffs.request } : null,
     memory,
     onTheme,
     ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
