@@ -120,6 +120,7 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
       h("h1", {}, report.function.name),
       h("span", { class: "muted" }, summary.join(", ")),
       h("span", { class: "spacer" }),
+      inEditor ? null : h("span", { class: "muted" }, contents(report)),
       inEditor && mode !== "graph" ? button(t("Export…"), () => send({ type: "export" }), t("Export profile")) : null,
     ),
     h("main", {}, bar.element),
@@ -127,6 +128,12 @@ function show(report: Report, { older = null, tab, live = false }: Shown): void 
   document.body.dataset.report = report.function.name;
   if (chosen?.cursor) store.moveCursor(chosen.cursor);
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
+}
+/** A file that travels says what of the person's it carries. */
+function contents(report: Report): string {
+  const texts = report.files.filter((f) => f.text !== undefined).map((f) => f.path.split("/").at(-1)!);
+  if (!texts.length) return t("holds no source text");
+  return texts.length > 3 ? t("holds the text of {0} source files", texts.length) : t("holds the source text of {0}", texts.join(", "));
 }
 listen((m) => {
   if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false });
