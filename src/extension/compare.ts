@@ -1,6 +1,7 @@
 // Two profiles beside each other: an editor tab with the newer one and its Compare view. Also: .jitprofile files compared from the explorer.
 import * as vscode from "vscode";
 import { diffReports } from "../engine/report/diff/diff.ts";
+import type { ReportDiff } from "../engine/report/diff/types.ts";
 import { parseReportText } from "../engine/report/read.ts";
 import type { Report } from "../engine/report/types.ts";
 import type { ToView } from "../views/messages.ts";
@@ -32,6 +33,19 @@ export function openCompare(c: Context, before: Report, after: Report): vscode.W
   const page = showPage(panel.webview, c.extension.extensionUri, "full");
   panel.onDidDispose(() => page.dispose());
   return panel;
+}
+/** The Report that is shown, compared with the newest kept one of the same function from before; null where there is none. */
+export async function compareWithPrevious(c: Context): Promise<ReportDiff | null> {
+  const { report } = c.session;
+  const file = report && report.files[report.frames[report.function.at]?.file ?? -1]?.path;
+  if (!report || file === undefined) return null;
+  try {
+    const older = (await c.history.list()).find((k) => k.function === report.function.name && k.file === file && k.created < report.created);
+    return older ? diffReports(await c.history.get(older.id), report) : null;
+  } catch (e) {
+    c.log.warn(`the profile of before cannot be read: ${String(e)}`);
+    return null;
+  }
 }
 /** From the explorer: one or two chosen files; what is missing is asked for. The older of the two is the baseline. */
 async function compareFiles(c: Context, one?: vscode.Uri, chosen?: readonly vscode.Uri[]): Promise<void> {

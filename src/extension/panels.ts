@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { parseReportText } from "../engine/report/read.ts";
 import type { Report } from "../engine/report/types.ts";
 import type { Selection, ToView } from "../views/messages.ts";
+import { compareWithPrevious } from "./compare.ts";
 import type { Context, LiveShown } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { GraphTab } from "./graphTab.ts";
@@ -80,6 +81,7 @@ class View implements vscode.WebviewViewProvider {
         if (this.#live) this.#follow(this.#live);
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
+      else if (m?.type === "compare") void compareWithPrevious(c).then((diff) => this.#post({ type: "diff", diff }));
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
       else if (m?.type === "pin") void vscode.commands.executeCommand("jitlens.pin", m.pins, m.keep);

@@ -85,7 +85,8 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
     lookup,
     store,
     ...(changed ? { changed: new Set(changed) } : {}),
-    baseline: older && { created: older.created, request: diffs.request },
+    // The editor keeps profiles of before: it is asked when the view is opened.
+    baseline: older || (inEditor && mode === "profile") ? { created: older?.created ?? null, request: diffs.request } : null,
     memory,
     onTheme,
     ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
@@ -126,6 +127,7 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
       h("h1", {}, report.function.name),
       h("span", { class: "muted" }, summary.join(", ")),
       h("span", { class: "spacer" }),
+      inEditor ? null : h("span", { class: "muted" }, contents(report)),
       inEditor && mode !== "graph" ? button(t("Export…"), () => send({ type: "export" }), t("Export profile")) : null,
     ),
     h("main", {}, bar.element),
@@ -133,6 +135,12 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
   document.body.dataset.report = report.function.name;
   if (chosen?.cursor) store.moveCursor(chosen.cursor);
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
+}
+/** A file that travels says what of the person's it carries. */
+function contents(report: Report): string {
+  const texts = report.files.filter((f) => f.text !== undefined).map((f) => f.path.split("/").at(-1)!);
+  if (!texts.length) return t("holds no source text");
+  return texts.length > 3 ? t("holds the text of {0} source files", texts.length) : t("holds the source text of {0}", texts.join(", "));
 }
 listen((m) => {
   if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });

@@ -20,8 +20,8 @@ export type ToView =
       /** The text is being edited: operations that the last edit changed. */
       readonly changed?: readonly NodeId[];
     }
-  /** What was asked for by "compare". */
-  | { readonly type: "diff"; readonly diff: ReportDiff }
+  /** What was asked for by "compare"; null where there is nothing to compare with. */
+  | { readonly type: "diff"; readonly diff: ReportDiff | null }
   | { readonly type: "status"; readonly text: string; readonly busy: boolean }
   /** The cursor in the editor: nodes of that line are highlighted. Lines count from 1, the file is a path as in the Report. */
   | { readonly type: "cursor"; readonly file: string; readonly line: number }

@@ -26,10 +26,10 @@ export interface ViewContext {
   readonly onTheme: (listener: () => void) => () => void;
 }
 export interface Baseline {
-  /** When the older Report was made. */
-  readonly created: string;
-  /** Gives the comparison, and again when it is made anew; the function that is given back ends that. */
-  request(on: (d: ReportDiff) => void): () => void;
+  /** When the older Report was made, where that is known already. */
+  readonly created: string | null;
+  /** Gives the comparison (null: there is nothing to compare with), and again when it is made anew; the function that is given back ends that. */
+  request(on: (d: ReportDiff | null) => void): () => void;
 }
 export interface View {
   readonly element: HTMLElement;

@@ -46,7 +46,7 @@ async function open(url, { width = 1200, height = 760, colorScheme = "light" } =
   return page;
 }
 const tab = (page, id) => page.locator(`.tab[data-id="${id}"]`);
-const TABS = ["graph", "text", "kernels", "fusion", "passes", "timeline", "lines", "traces", "summary"];
+const TABS = ["graph", "text", "kernels", "fusion", "passes", "timeline", "roofline", "memory", "lines", "traces", "summary"];
 
 describe("the HTML report", () => {
   for (const [name, report] of [
@@ -289,11 +289,23 @@ describe("reports of any size", () => {
     ],
     spans: Array.from({ length: 200_000 }, (_v, i) => ({ track: "kernels", start: i, duration: 0.9, kernel: `k${i % 70_000}`, run: 0 })),
     lines: Array.from({ length: 200_000 }, (_v, i) => ({ file: 0, line: i + 1, ms: 1, share: 5e-6, parts: { kernels: 1 } })),
+    memory: {
+      peak: 30_000,
+      holders: [],
+      lifetimes: Array.from({ length: 20_000 }, (_v, i) => ({
+        bytes: 1 + (i % 500),
+        what: i % 3 ? "temporary" : "residual",
+        text: `v${i}`,
+        from: i,
+        to: i + (i % 40),
+      })),
+    },
+    devices: [{ ...loop.devices[0], ceilings: { bandwidth: 10, cache: 50, cacheBytes: 2 ** 20, flops: { f32: 40 }, from: "a test" } }],
     compilations: Array.from({ length: 20_000 }, (_v, i) => ({ ...loop.compilations[0], index: i })),
   };
   test("60,000 kernels, 200,000 spans and lines: every view opens within two seconds, with few rows in the page (B13)", async () => {
     const page = await open(html("huge", huge));
-    for (const id of ["kernels", "fusion", "timeline", "lines", "traces", "summary"]) {
+    for (const id of ["kernels", "fusion", "timeline", "roofline", "memory", "lines", "traces", "summary"]) {
       const took = await page.evaluate(async (name) => {
         const started = performance.now();
         document.querySelector(`.tab[data-id="${name}"]`).click();

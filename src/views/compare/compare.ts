@@ -14,12 +14,16 @@ function open(c: ViewContext): View {
   const element = h(
     "div",
     { class: "stacked" },
-    h("p", { class: "note", role: "status" }, t("Comparing with the run of {0} …", when(c.baseline?.created ?? ""))),
+    h(
+      "p",
+      { class: "note", role: "status" },
+      c.baseline?.created ? t("Comparing with the run of {0} …", when(c.baseline.created)) : t("Comparing with the run before …"),
+    ),
   );
   let inside: View | null = null;
   const ended = c.baseline?.request((d) => {
     inside?.dispose();
-    inside = comparison(c, d);
+    inside = d ? comparison(c, d) : still(h("p", { class: "note" }, NOTHING()));
     element.replaceChildren(inside.element);
   });
   return {
@@ -30,6 +34,8 @@ function open(c: ViewContext): View {
     },
   };
 }
+const NOTHING = (): string =>
+  t("No other profile of this function is kept. Change the function and profile it again: what became of it stands here then.");
 /** A date as the person's system writes it. */
 const when = (iso: string): string => {
   const date = new Date(iso);

@@ -2,19 +2,19 @@
 import type { ReportDiff } from "../../engine/report/diff/types.ts";
 
 export interface Comparisons {
-  request(on: (d: ReportDiff) => void): () => void;
-  tell(d: ReportDiff): void;
+  request(on: (d: ReportDiff | null) => void): () => void;
+  tell(d: ReportDiff | null): void;
   /** Another Report is shown. */
   forget(): void;
 }
 export function comparisons(ask: () => void): Comparisons {
-  const listeners = new Set<(d: ReportDiff) => void>();
-  let known: ReportDiff | null = null;
+  const listeners = new Set<(d: ReportDiff | null) => void>();
+  let known: ReportDiff | null | undefined;
   let asked = false;
   return {
     request(on) {
       listeners.add(on);
-      if (known) on(known);
+      if (known !== undefined) on(known);
       else if (!asked) {
         asked = true;
         ask();
@@ -26,7 +26,7 @@ export function comparisons(ask: () => void): Comparisons {
       for (const l of [...listeners]) l(d);
     },
     forget() {
-      known = null;
+      known = undefined;
       asked = false;
       listeners.clear();
     },
