@@ -92,7 +92,7 @@ const EXAMPLES = {
   "first-steps": ["first-steps.ts"],
   digits: ["digits.ts", "data"],
   transformer: ["transformer.ts"],
-  python: ["python/headline.py", "python/digits.py", "python/transformer.py", "data"],
+  python: ["python/headline.py", "python/scan.py", "python/transformer.py"],
 };
 rmSync(at("dist", "examples"), { recursive: true, force: true });
 for (const [id, parts] of Object.entries(EXAMPLES))

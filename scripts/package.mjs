@@ -22,7 +22,7 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 /** What each may weigh, in MB: people wait for it, also on slow lines. */
-const MOST_MB = { universal: 6, native: 6.5, library: 1.5 };
+const MOST_MB = { universal: 6, native: 7, library: 1.5 };
 const known = [...TARGETS, "universal"];
 
 function targets() {

@@ -1,4 +1,5 @@
-// The tour of docs/tour.md, taken as a newcomer takes it. With JITLENS_TOUR=1 its pictures are written to docs/tour; without, its steps are only walked.
+// The tour of docs/tour.md, taken as a newcomer takes it. With JITLENS_TOUR=1 its pictures are written to docs/tour (with a folder's path, to
+// that folder, in the theme JITLENS_THEME); without, its steps are only walked.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { openWorkbench, until } from "./workbench.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const pictures = process.env.JITLENS_TOUR ? join(root, "docs", "tour") : null;
+const { JITLENS_TOUR: asked } = process.env;
+const pictures = asked === "1" ? join(root, "docs", "tour") : (asked ?? null);
 if (pictures) mkdirSync(pictures, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), "jitlens-tour-"));
 const theme = process.env.JITLENS_THEME ?? "Default Dark Modern";
@@ -114,12 +116,15 @@ test("6. the graph as a tab", async () => {
 });
 test("7. an edit, a second profile, and both compared", async () => {
   await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(":24");
+  await w.page.locator(".quick-input-widget input.input").fill(":23:17");
   await w.page.keyboard.press("Enter");
-  await w.page.keyboard.press("Home");
-  await w.page.keyboard.type("// a note\n");
+  // np.tanh becomes np.sin.
+  await w.page.keyboard.press("Control+Shift+ArrowRight");
+  await w.page.keyboard.type("sin");
+  await until("the edit", async () =>
+    /h2 = np\.sin\(h1/.test((await w.page.locator(".monaco-editor .view-lines").first().innerText()).replace(/\u00a0/g, " ")),
+  );
   await w.lens("jit & profile").click();
-  await picture("edited");
   const rows = w.page.locator('.part.sidebar .monaco-list-row[aria-level="3"]');
   await until("two kept profiles", async () => (await rows.count()) >= 2, 60_000);
   await w.command("JitLens: Compare Two Profiles");
