@@ -92,12 +92,43 @@ const EXAMPLES = {
   "first-steps": ["first-steps.ts"],
   digits: ["digits.ts", "data"],
   transformer: ["transformer.ts"],
-  python: ["python/headline.py", "python/digits.py", "python/transformer.py", "data"],
+  python: ["python/headline.py", "python/scan.py", "python/transformer.py"],
 };
 rmSync(at("dist", "examples"), { recursive: true, force: true });
 for (const [id, parts] of Object.entries(EXAMPLES))
   if (parts.every((p) => existsSync(at("examples", p))))
     for (const p of parts) cpSync(at("examples", p), at("dist", "examples", id, p), { recursive: true });
+/** What a copied example needs so that the editor finds nothing wrong with it, without installing anything. */
+const EXAMPLE_CONFIG = {
+  compilerOptions: {
+    ...{ target: "ES2022", module: "ESNext", moduleResolution: "Bundler", lib: ["ES2023", "ESNext.Disposable", "DOM"] },
+    ...{ strict: true, noEmit: true, skipLibCheck: true, types: [] },
+  },
+  include: ["*.ts"],
+};
+const EXAMPLE_NODE = `// The few parts of Node.js that the example uses; the package @types/node has them all.
+declare module "node:fs" {
+  export function readFileSync(path: string): Uint8Array;
+}
+declare module "node:path" {
+  export function join(...parts: string[]): string;
+}
+declare module "node:zlib" {
+  export function gunzipSync(data: Uint8Array): { toString(): string };
+}
+interface ImportMeta {
+  readonly dirname: string;
+}
+`;
+for (const id of Object.keys(EXAMPLES))
+  if (id !== "python" && existsSync(at("dist", "examples", id))) {
+    writeFileSync(at("dist", "examples", id, "tsconfig.json"), `${JSON.stringify(EXAMPLE_CONFIG, null, 2)}\n`);
+    writeFileSync(
+      at("dist", "examples", id, "package.json"),
+      `${JSON.stringify({ name: `jitlens-${id}`, private: true, type: "module" }, null, 2)}\n`,
+    );
+    if (id === "digits") writeFileSync(at("dist", "examples", id, "node.d.ts"), EXAMPLE_NODE);
+  }
 for (const name of only) {
   if (name === "types") {
     buildTypes();

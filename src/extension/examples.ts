@@ -2,7 +2,8 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import type { Context } from "./context.ts";
-import { say, pick } from "./shown.ts";
+import { typesInto } from "./library/add.ts";
+import { pick, say } from "./shown.ts";
 
 interface Example {
   readonly id: string;
@@ -58,6 +59,7 @@ export async function openExample(c: Context, id?: string, into?: vscode.Uri): P
   if (!folder) return;
   const target = await unused(vscode.Uri.joinPath(folder, `jitlens-${example.id}`));
   await vscode.workspace.fs.copy(vscode.Uri.joinPath(folderOf(c), example.id), target);
+  if (example.language === "TypeScript") await typesInto(c, target.fsPath);
   const file = vscode.Uri.joinPath(target, example.file);
   // Inside the open folder the file is enough; elsewhere its folder becomes the workspace, and the file opens in it.
   if (vscode.workspace.getWorkspaceFolder(target)) await vscode.window.showTextDocument(file);

@@ -69,7 +69,8 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
   async #top(): Promise<Row[]> {
     const rows: Row[] = [];
-    const document = vscode.window.activeTextEditor?.document;
+    // A page or a tree has the focus: the file beside it is still the one that is worked on.
+    const document = (vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((e) => isSupported(e.document)))?.document;
     if (document && isSupported(document)) {
       const sites = await this.sitesOf(document);
       if (sites.length) rows.push({ kind: "functions", uri: document.uri, sites });

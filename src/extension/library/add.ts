@@ -24,8 +24,10 @@ export async function addLibrary(c: Context, uri: vscode.Uri | undefined, way?: 
     chosen = way ?? (await ask(manager));
   if (!chosen) return;
   const shipped = await shippedLibrary(c.extension.extensionPath);
-  if (chosen === "types") await writeDeclarations(shipped, home);
-  else if (!(await install(shipped, home, manager, folder))) return;
+  if (chosen === "types") {
+    await writeDeclarations(shipped, home);
+    sayTypes();
+  } else if (!(await install(shipped, home, manager, folder))) return;
   // TypeScript sees new packages by itself, but not always at once.
   await Promise.resolve(vscode.commands.executeCommand("typescript.reloadProjects")).catch(() => {});
 }
@@ -50,8 +52,17 @@ async function writeDeclarations(shipped: Shipped, home: string): Promise<void> 
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, e.content);
   }
-  void say.info(vscode.l10n.t("The types of jitlens are in node_modules/jitlens. JitLens runs your files with its own engine."));
 }
+/** The types for a folder that has just been made. Where the extension is not packed they are not at hand. */
+export async function typesInto(c: Context, home: string): Promise<void> {
+  try {
+    await writeDeclarations(await shippedLibrary(c.extension.extensionPath), home);
+  } catch (e) {
+    c.log.info(`the example has no types of jitlens: ${String(e)}`);
+  }
+}
+const sayTypes = (): void =>
+  void say.info(vscode.l10n.t("The types of jitlens are in node_modules/jitlens. JitLens runs your files with its own engine."));
 /** In a terminal that the person sees. Whether it worked. */
 async function install(shipped: Shipped, home: string, manager: PackageManager, folder: vscode.WorkspaceFolder | undefined): Promise<boolean> {
   const name = `${LIBRARY}-${shipped.version}.tgz`;
@@ -73,6 +84,7 @@ async function install(shipped: Shipped, home: string, manager: PackageManager, 
   );
   if (answer !== types) return false;
   await writeDeclarations(shipped, home);
+  sayTypes();
   return true;
 }
 /** The exit code of a task; undefined where it had no process. */
