@@ -60,7 +60,8 @@ const MANAGERS: readonly (PackageManager & { readonly locks: readonly string[] }
   { locks: ["yarn.lock"], command: "yarn", args: ["add"] },
   { locks: ["bun.lock", "bun.lockb"], command: "bun", args: ["add"] },
 ];
-const NPM: PackageManager = { command: "npm", args: ["install", "--no-audit", "--no-fund"] };
+/** Without retries: what the package needs from the registry is optional, and offline npm would wait two minutes for it. */
+const NPM: PackageManager = { command: "npm", args: ["install", "--no-audit", "--no-fund", "--fetch-retries=0"] };
 export function managerOf(home: string): PackageManager {
   for (let at: string | null = home; at !== null; at = above(at)) {
     const folder = at,
