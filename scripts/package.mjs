@@ -21,8 +21,8 @@ const { values } = parseArgs({
   },
   allowNegative: true,
 });
-/** What each may weigh, in MB: people wait for it, also on slow lines. */
-const MOST_MB = { universal: 6, native: 6.5, library: 1.5 };
+/** What each may weigh, in MiB, which vsce and shops call MB: people wait for it, also on slow lines. */
+const MOST = { universal: 6, native: 6.5, library: 1.5 };
 const known = [...TARGETS, "universal"];
 
 function targets() {
@@ -34,9 +34,9 @@ function targets() {
   return all;
 }
 function say(file, most) {
-  const mb = statSync(file).size / 1e6;
-  console.log(`${relative(root, file)}  ${mb.toFixed(2)} MB (at most ${most})`);
-  if (mb > most) process.exitCode = 1;
+  const size = statSync(file).size / 2 ** 20;
+  console.log(`${relative(root, file)}  ${size.toFixed(2)} MiB (at most ${most})`);
+  if (size > most) process.exitCode = 1;
 }
 async function extension(target) {
   const folder = mkdtempSync(join(tmpdir(), "jitlens-vsix-"));
@@ -54,7 +54,7 @@ async function extension(target) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  say(file, target === "universal" ? MOST_MB.universal : MOST_MB.native);
+  say(file, target === "universal" ? MOST.universal : MOST.native);
 }
 async function library() {
   const folder = mkdtempSync(join(tmpdir(), "jitlens-npm-"));
@@ -64,7 +64,7 @@ async function library() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  say(join(values.out, `jitlens-${own().version}.tgz`), MOST_MB.library);
+  say(join(values.out, `jitlens-${own().version}.tgz`), MOST.library);
 }
 ensureDependencies();
 if (values.build) {
