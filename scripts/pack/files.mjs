@@ -20,7 +20,7 @@ const EXTENSION = [
 const LIBRARY = [...SHARED, "dist/host", "dist/bridge", "dist/grammars"];
 /** Made here, and not shipped. */
 const MADE = ["dist/packages"];
-/** Never shipped, wherever it lies: maps; pictures of the README (they stand in it) and single declarations (they go as one file) in the extension; the
+/** Never shipped, wherever it lies: maps; pictures of the README and single declarations (they go as one file) in the extension; the
  * editor's parts in the library. */
 const NOWHERE = /\.map$|\.tsbuildinfo$/;
 const NOT_IN_EXTENSION = /^media\/screenshot|^dist\/engine\/types\//;

@@ -11,7 +11,7 @@ import { shippedReadme } from "./readme.mjs";
 
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const ownReadme = () => readFileSync(join(root, "README.md"), "utf8");
-const readme = (options) => shippedReadme(ownReadme(), options);
+const readme = () => shippedReadme(ownReadme());
 function fresh(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -21,7 +21,7 @@ const HOSTED = ["runner", "cli", "views", "report"].filter(wasBuilt);
 /**
  * What the extension needs to make the library's package on the person's machine: its manifest and the list of its files, which the extension has.
  */
-async function addLibraryParts(folder) {
+function addLibraryParts(folder) {
   const at = join(folder, "dist", "library");
   mkdirSync(at, { recursive: true });
   writeFileSync(join(at, "package.json"), json(libraryManifest()));
@@ -32,22 +32,22 @@ async function addLibraryParts(folder) {
   writeFileSync(join(at, "types.json.gz"), gzipSync(JSON.stringify(texts), { level: 9 }));
   // An extension's own are renamed when it is packed.
   for (const f of ["LICENSE", "CHANGELOG.md"]) cpSync(join(root, f), join(at, f));
-  writeFileSync(join(at, "README.md"), await readme({ pictures: false }));
+  writeFileSync(join(at, "README.md"), readme());
 }
 export async function stageExtension(folder, target) {
   fresh(folder);
   copyFiles(extensionFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(extensionManifest(target)));
-  writeFileSync(join(folder, "README.md"), hasRepository() ? ownReadme() : await readme({ pictures: true }));
+  writeFileSync(join(folder, "README.md"), hasRepository() ? ownReadme() : readme());
   writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension"], ["esbuild"]));
-  await addLibraryParts(folder);
+  addLibraryParts(folder);
   addCompiler(folder, target);
 }
 export async function stageLibrary(folder) {
   fresh(folder);
   copyFiles(libraryFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(libraryManifest()));
-  writeFileSync(join(folder, "README.md"), await readme({ pictures: false }));
+  writeFileSync(join(folder, "README.md"), readme());
   writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices(HOSTED));
   const program = join(folder, libraryManifest().bin.jitlens);
   const text = readFileSync(program, "utf8");
