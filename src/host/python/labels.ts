@@ -48,6 +48,7 @@ class Labeller {
   readonly #inside: ReadonlySet<NodeId>;
   #left = LONGEST;
   #own: string | null = null;
+  #expanded = false;
   constructor(
     private readonly k: HloKernel,
     private readonly graph: HloGraph,
@@ -62,8 +63,7 @@ class Labeller {
     const variable = this.#variable(output);
     this.#own = variable;
     const expression = this.#print(output, 0, 0, true);
-    const backward = /transpose\(/.test(this.graph.nodes.get(output)?.node.scope ?? "");
-    const text = backward ? `∂${variable ?? ""}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
+    const text = this.#isBackward(output) ? `∂${variable ?? ""}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
   #variable(id: NodeId): string | null {
@@ -75,7 +75,7 @@ class Labeller {
     const known = this.graph.nodes.get(id);
     if (!known) return "…";
     const { node, instruction: n } = known;
-    if (!this.#inside.has(id) && !top) return this.#outer(id);
+    if (!this.#inside.has(id) && !top) return this.#outer(id, least);
     const first = node.inputs[0];
     if (TRANSPARENT.has(n.op)) {
       const inner = first === undefined ? (node.attributes ?? "") : this.#print(first, depth, top ? 0 : least);
@@ -115,7 +115,7 @@ class Labeller {
     return REDUCTIONS[root?.op ?? ""] ?? "reduce";
   }
   /** A value that comes from elsewhere: an argument by its name, another kernel's by its variable. */
-  #outer(id: NodeId): string {
+  #outer(id: NodeId, least: number): string {
     const known = this.graph.nodes.get(id);
     if (!known) return "…";
     const { node, instruction: n } = known;
@@ -126,14 +126,23 @@ class Labeller {
           .at(-1)!
           .replace(/["'\]]/g, "") || node.name
       );
-    if (TRANSPARENT.has(n.op) && node.inputs[0] !== undefined) return this.#outer(node.inputs[0]);
+    if (TRANSPARENT.has(n.op) && node.inputs[0] !== undefined) return this.#outer(node.inputs[0], least);
     if (n.op === "parameter") return "carry";
     const variable = this.#variable(id);
     // One of several that a statement makes has no name that tells it apart.
     if (variable?.includes(",")) return NAMES[n.op] ?? n.op;
-    // A part of the same statement has no name of its own yet.
-    if (variable !== null && variable === this.#own && this.#left > 0) return `(${this.#print(id, DEEPEST - 1, 0, true)})`;
-    return variable ?? NAMES[n.op] ?? n.op;
+    // A part of the same statement has no name of its own yet: what it is made of says more.
+    if (variable !== null && variable === this.#own && !this.#expanded) {
+      this.#expanded = true;
+      const text = this.#print(id, DEEPEST - 1, least, true);
+      this.#expanded = false;
+      return text;
+    }
+    return variable === null ? (NAMES[n.op] ?? n.op) : `${this.#isBackward(id) ? "∂" : ""}${variable}`;
+  }
+  /** Of the backward pass: a derivative by the variable, not its value. */
+  #isBackward(id: NodeId): boolean {
+    return /transpose\(/.test(this.graph.nodes.get(id)?.node.scope ?? "");
   }
 }
 const shortNumber = (text: string): string => {

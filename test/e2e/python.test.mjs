@@ -1,0 +1,59 @@
+// The same main job for a Python file: lenses above @jax.jit, a click, the graph and the kernels that the user's own JAX makes of it.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { pythonWithJax } from "../python.mjs";
+import { openWorkbench, until } from "./workbench.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
+mkdirSync(shots, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "jitlens-py-"));
+cpSync(join(here, "..", "..", "examples"), folder, { recursive: true, filter: (f) => !f.includes(join("examples", "out")) });
+writeFileSync(
+  join(folder, "mistake.py"),
+  "import jax\nimport jax.numpy as jnp\n\n\n@jax.jit\ndef wrong(x):\n    if x > 0:\n        return x\n    return -x\n\n\nwrong(1.0)\n",
+);
+let w;
+before(async () => {
+  process.env.JAX_PLATFORMS = "cpu";
+  // The workspace's own environment is found without a setting.
+  symlinkSync(dirname(dirname(pythonWithJax())), join(folder, ".venv"), "junction");
+  w = await openWorkbench({ folder, file: join(folder, "python", "digits.py") });
+});
+after(async () => {
+  await w?.screenshot(join(shots, "last.png")).catch(() => {});
+  await w?.close();
+});
+
+test("Python: lenses stand above @jax.jit", async () => {
+  await w.lens("jit & profile").waitFor();
+  await until("two lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
+});
+test("Python: jit & profile shows XLA's graph, its kernels and the lines", async () => {
+  const clicked = Date.now();
+  await w.lens("jit & profile").click();
+  const graph = await w.view("graph");
+  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 60_000 });
+  console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
+  const profile = await w.view("profile");
+  await profile.locator("table.kernels tbody tr").first().waitFor();
+  assert.ok((await profile.locator("table.kernels tbody tr").count()) >= 5);
+  await until("measured", async () => /train_step.*median/s.test(await profile.locator(".header").innerText()));
+  await until(
+    "line shares",
+    async () => (await w.page.locator(".view-line", { hasText: "%" }).count()) > 0 || (await w.page.locator("[class*=ced-]").count()) > 0,
+  );
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "python.png"));
+});
+test("Python: an error stands on its line, with what to do about it", async () => {
+  await w.open(join(folder, "mistake.py"));
+  await w.lens("jit & profile").first().waitFor();
+  await w.lens("jit & profile").first().click();
+  const said = w.page.locator(".notification-list-item-message", { hasText: "TracerBoolConversionError" }).first();
+  await said.waitFor({ timeout: 60_000 });
+  assert.match(await said.innerText(), /mistake\.py:7: .*jax\.lax\.cond/s);
+});
