@@ -75,7 +75,8 @@ print("after")
       expect(k.lines.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1);
     }
     for (const x of nodes.values()) for (const i of x.inputs) expect(nodes.has(i)).toBe(true);
-    expect(p!.kernels!.some((k) => k.calls === 3)).toBe(true);
+    // The loop's kernels run three times; newer versions profile a small loop as a whole.
+    expect(p!.kernels!.some((k) => k.calls === 3 || (/^(?:while|call)$/.test(k.kind) && k.time!.median > 0))).toBe(true);
     expect(p!.kernels!.map((k) => k.label).join("\n")).toMatch(/h = tanh\(\(?x·w/);
   });
   test("operations of the HLO know their equations and lines", () => {

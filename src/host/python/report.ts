@@ -46,8 +46,9 @@ export function jaxReport(r: BridgeRecord, p: RunParams, machine: Machine): Repo
   const at = places.places.frame({ file: p.file, line: site.line + 1, column: site.column + 1, func: site.name });
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);
-  const graph = hloGraph(module, places, new Lineage(r, places), r.hlo);
+  const made = hloGraph(module, places, new Lineage(r, places), r.hlo);
   const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module.name, r.profiled);
+  const graph = times ? withWholeLoops(made, times) : made;
   const kernels = reportKernels({ graph, module, places, home, times, text: r.hlo.split("\n") });
   const call = r.called === null ? undefined : places.stack(r.called);
   const from = places.top(call) ?? home;
@@ -148,6 +149,21 @@ function stepsOf(graph: HloGraph): Step[] {
   const [main] = graph.level.regions;
   if (main) walk(main.id, new Set([main.id]));
   return out;
+}
+/** A small loop is one event of the profile, with nothing inside (JAX 0.10 and newer): it counts as one kernel then. */
+function withWholeLoops(g: HloGraph, times: KernelTimes): HloGraph {
+  const inside = (region: string): boolean =>
+    g.kernels.some((k) => k.region === region && times.byOp.has(k.instruction.name)) ||
+    [...g.nodes.values()].some(({ node }) =>
+      node.regions?.some((r) => r !== region && g.level.regions.some((x) => x.id === region && x.nodes.includes(node)) && inside(r)),
+    );
+  const whole = g.order.filter(
+    ({ instruction: n, node }) => isControl(n) && times.byOp.has(n.name) && !(g.nodes.get(node)?.node.regions ?? []).some((r) => inside(r)),
+  );
+  return {
+    ...g,
+    kernels: [...g.kernels, ...whole.map(({ instruction, node, region }) => ({ instruction, region, nodes: [node], outputs: [node], body: null }))],
+  };
 }
 /** What loops and branches take beside what is in them, a run. */
 function controlMs(graph: HloGraph, times: KernelTimes): number {
