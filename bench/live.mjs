@@ -49,7 +49,7 @@ class Host {
       site,
       sites,
       args: null,
-      collect: { calls: 100000, seconds: 0 },
+      collect: { calls: 100000, seconds: more.live ? 30 : 0 },
       ...more,
     });
     if (result.kind !== "report") throw new Error(JSON.stringify(result).slice(0, 500));
