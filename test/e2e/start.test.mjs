@@ -52,3 +52,17 @@ test("npm start --browser: PORT is its port, and SIGTERM ends the server with it
   child.kill("SIGTERM");
   await until("the end of all", () => !pids.some(isAlive), 15_000);
 });
+test("npm start -- --headless is the command line", async () => {
+  const child = spawn(process.execPath, [join(root, "scripts", "start.mjs"), "--headless", "list", join(root, "examples", "digits.ts"), "--json"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  child.stdout.on("data", (d) => (out += d));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  assert.equal(code, 0);
+  const json = out.split("\n").find((l) => l.startsWith("["));
+  assert.deepEqual(
+    JSON.parse(json).map((f) => f.name),
+    ["trainStep", "accuracy"],
+  );
+});
