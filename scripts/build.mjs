@@ -55,7 +55,13 @@ const targets = {
   },
   views: {
     ...common,
-    entryPoints: { "views/main": "src/views/main.ts", "views/layoutWorker": "src/views/graph/layoutWorker.ts" },
+    // A program for each place, with its own views alone.
+    entryPoints: {
+      "views/graph": "src/views/graphPage.ts",
+      "views/profile": "src/views/profilePage.ts",
+      "views/main": "src/views/main.ts",
+      "views/layoutWorker": "src/views/graph/layoutWorker.ts",
+    },
     outdir: "dist",
     format: "iife",
     platform: "browser",

@@ -17,6 +17,8 @@ const BUNDLES = [
   ["extension/main.cjs", "require"],
   ["host/main.cjs", null],
   ["host/runner.mjs", null],
+  ["views/graph.js", null],
+  ["views/profile.js", null],
   ["views/main.js", null],
 ];
 /** The extension asks for the editor's own module: anything will do to load it. */

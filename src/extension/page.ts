@@ -6,13 +6,15 @@ import * as z from "zod";
 import { scriptJson } from "../engine/report/exporters/html.ts";
 import type { FromView } from "../views/messages.ts";
 
+/** Each place has a program with its own views. */
+const PROGRAM = { graph: "graph.js", profile: "profile.js", full: "main.js" } as const;
 /** What the page says in the person's language: VS Code's own bundle; English needs none. */
 const bundleJson = (): string => scriptJson(vscode.l10n.bundle ?? {});
 export function pageHtml(webview: vscode.Webview, extension: vscode.Uri, mode: "graph" | "profile" | "full"): string {
   const nonce = randomBytes(18).toString("base64"),
     read = (name: string): string => readFileSync(vscode.Uri.joinPath(extension, "dist", "views", name).fsPath, "utf8");
   // The script stands in the page: nothing is left to load, so nothing can fail to load on a busy machine.
-  const script = read("main.js")
+  const script = read(PROGRAM[mode])
       .replace(/<\/script/gi, "<\\/script")
       .replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
     worker = read("layoutWorker.js");
@@ -50,7 +52,18 @@ const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("export") }),
   z.object({ type: z.literal("compare") }),
   z.object({ type: z.literal("picture"), format: z.enum(["svg", "png"]), to: z.enum(["file", "clipboard"]), data: z.string().max(64 * 2 ** 20) }),
-  z.object({ type: z.literal("pin"), pins: z.array(z.string().max(60).regex(/^\d+>\d+=(?:fuse|split)$/)).max(10_000), keep: z.boolean() }),
+  z.object({
+    type: z.literal("pin"),
+    pins: z
+      .array(
+        z
+          .string()
+          .max(60)
+          .regex(/^\d+>\d+=(?:fuse|split)$/),
+      )
+      .max(10_000),
+    keep: z.boolean(),
+  }),
   z.object({ type: z.literal("painted"), milliseconds: z.number() }),
   z.object({ type: z.literal("select"), selection: selection.nullable() }),
   z.object({ type: z.literal("reveal"), file: z.string().max(4096), line: z.number().int().positive(), column: z.number().int().positive() }),

@@ -20,7 +20,7 @@ const PART_COLOURS: Readonly<Record<string, string>> = {
   call: "--k-control",
   transfers: "--k-library",
 };
-export const linesView: ViewDefinition = { id: "lines", label: () => t("Lines"), place: "profile", open };
+export const linesView: ViewDefinition = { id: "lines", label: () => t("Lines"), open };
 
 /** Files with the most time first; of each, its lines from the first that costs something to the last. */
 export function lineRows(lines: readonly LineCost[], lengthOf: (file: number) => number | null): Row[] {

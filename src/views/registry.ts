@@ -13,4 +13,18 @@ import { timelineView } from "./timeline/timeline.ts";
 import { tracesView } from "./traces.ts";
 import type { ViewDefinition } from "./view.ts";
 
-export const VIEWS: readonly ViewDefinition[] = [graphView, textView, kernelsView, fusionView, passesView, timelineView, rooflineView, memoryView, linesView, tracesView, summaryView, compareView];
+/** The side panel's. */
+export const GRAPH_VIEWS: readonly ViewDefinition[] = [graphView, textView];
+/** The bottom panel's. */
+export const PROFILE_VIEWS: readonly ViewDefinition[] = [
+  kernelsView,
+  fusionView,
+  passesView,
+  timelineView,
+  rooflineView,
+  memoryView,
+  linesView,
+  tracesView,
+  summaryView,
+  compareView,
+];

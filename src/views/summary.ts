@@ -5,7 +5,7 @@ import { baseName, bytes, percent, time } from "./format.ts";
 import { t } from "./l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "./view.ts";
 
-export const summaryView: ViewDefinition = { id: "summary", label: () => t("Summary"), place: "profile", open };
+export const summaryView: ViewDefinition = { id: "summary", label: () => t("Summary"), open };
 const MOST = 40;
 
 const row = (name: string, value: Node | string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));

@@ -8,7 +8,7 @@ import type { Lookup } from "./lookup.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
 
 const ROW_HEIGHT = 18;
-export const textView: ViewDefinition = { id: "text", label: () => t("Text"), place: "graph", open };
+export const textView: ViewDefinition = { id: "text", label: () => t("Text"), open };
 
 interface TextLine {
   readonly text: string;

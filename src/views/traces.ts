@@ -12,7 +12,6 @@ const MOST_GROUPS = 20;
 export const tracesView: ViewDefinition = {
   id: "traces",
   label: ({ warnings: { length: n } }) => (n === 0 ? t("Traces") : n === 1 ? t("Traces (1 warning)") : t("Traces ({0} warnings)", n)),
-  place: "profile",
   open,
 };
 

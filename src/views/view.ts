@@ -39,8 +39,6 @@ export interface View {
 export interface ViewDefinition {
   readonly id: string;
   readonly label: (r: Report) => string;
-  /** Which pages it stands in; the custom editor and the HTML report show both. */
-  readonly place: "graph" | "profile";
   /** Whether it has anything to show; a view without this always stands there. */
   readonly when?: (c: ViewContext) => boolean;
   readonly open: (c: ViewContext) => View;

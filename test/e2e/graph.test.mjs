@@ -43,7 +43,7 @@ async function open(report, { width = 1100, height = 760, theme = "dark-modern",
   const file = join(folder, `${mode}.html`);
   writeFileSync(
     file,
-    `<!DOCTYPE html><html><body data-mode="${mode}"><div id="app"></div><script type="application/json" id="worker">${inScript(worker)}</script><script>${built("main.js").replace(/<\/script/gi, "<\\/script")}</script></body></html>`,
+    `<!DOCTYPE html><html><body data-mode="${mode}"><div id="app"></div><script type="application/json" id="worker">${inScript(worker)}</script><script>${built(mode === "full" ? "main.js" : `${mode}.js`).replace(/<\/script/gi, "<\\/script")}</script></body></html>`,
   );
   await page.goto(pathToFileURL(file).href);
   await dress(page, theme);
@@ -189,11 +189,13 @@ describe("the outline", () => {
     await tree.waitFor();
     const rows = page.getByRole("treeitem");
     assert.equal(await rows.count(), await page.boxes());
-    for (const attribute of ["aria-level", "aria-setsize", "aria-posinset", "aria-label"]) assert.ok(await rows.first().getAttribute(attribute), attribute);
+    for (const attribute of ["aria-level", "aria-setsize", "aria-posinset", "aria-label"])
+      assert.ok(await rows.first().getAttribute(attribute), attribute);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.waitForTimeout(80);
-    const focused = () => page.evaluate(() => ({ label: document.activeElement.getAttribute("aria-label"), open: document.activeElement.getAttribute("aria-expanded") }));
+    const focused = () =>
+      page.evaluate(() => ({ label: document.activeElement.getAttribute("aria-label"), open: document.activeElement.getAttribute("aria-expanded") }));
     const at = await focused();
     assert.ok((await page.status()).includes(at.label.split(",")[0]));
     assert.equal(at.open, "false");
@@ -300,7 +302,10 @@ describe("pictures", () => {
       assert.equal(m.format, format);
       if (format === "png") assert.equal(Buffer.from(m.data, "base64").subarray(1, 4).toString(), "PNG");
       else {
-        const fault = await page.evaluate((text) => new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")?.textContent ?? null, m.data);
+        const fault = await page.evaluate(
+          (text) => new DOMParser().parseFromString(text, "image/svg+xml").querySelector("parsererror")?.textContent ?? null,
+          m.data,
+        );
         assert.equal(fault, null);
         assert.match(m.data, /tanh/);
       }

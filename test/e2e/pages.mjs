@@ -14,6 +14,9 @@ export const assets = {
   page: readFileSync(join(root, "dist", "views", "main.js"), "utf8"),
   layoutWorker: readFileSync(join(root, "dist", "views", "layoutWorker.js"), "utf8"),
 };
+/** The program of the page in a place. */
+const program = (mode) =>
+  readFileSync(join(root, "dist", "views", `${mode === "full" ? "main" : mode}.js`), "utf8").replace(/<\/script/gi, "<\\/script");
 export const tools = await import(pathToFileURL(join(root, "dist", "engine", "report.js")).href);
 export const fixture = (name) => tools.parseReportText(gunzipSync(readFileSync(join(root, "src", "engine", "report", "fixtures", name))).toString());
 /** A module of the sources, bundled for this process. */
@@ -59,7 +62,7 @@ export async function webview(mode = "full", { width = 1200, height = 760 } = {}
   const file = join(folder, `webview-${mode}.html`);
   writeFileSync(
     file,
-    `<!DOCTYPE html><html lang="en"><head><title>JitLens</title></head><body data-mode="${mode}" class="vscode-dark"><div id="app"></div><script>${assets.page.replace(/<\/script/gi, "<\\/script")}</script></body></html>`,
+    `<!DOCTYPE html><html lang="en"><head><title>JitLens</title></head><body data-mode="${mode}" class="vscode-dark"><div id="app"></div><script>${program(mode)}</script></body></html>`,
   );
   await page.goto(pathToFileURL(file).href);
   page.post = (m) => page.evaluate((x) => window.postMessage(x, "*"), m);

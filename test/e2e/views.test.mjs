@@ -17,6 +17,9 @@ const assets = {
   page: readFileSync(join(root, "dist", "views", "main.js"), "utf8"),
   layoutWorker: readFileSync(join(root, "dist", "views", "layoutWorker.js"), "utf8"),
 };
+/** The program of the page in a place. */
+const program = (mode) =>
+  readFileSync(join(root, "dist", "views", `${mode === "full" ? "main" : mode}.js`), "utf8").replace(/<\/script/gi, "<\\/script");
 const { EXPORTERS, parseReportText } = await import(pathToFileURL(join(root, "dist", "engine", "report.js")).href);
 const read = (name) => parseReportText(gunzipSync(readFileSync(join(fixtures, name))).toString());
 const html = (name, report) => {
@@ -181,7 +184,14 @@ describe("fusion", () => {
           decision("1>2", { ...ends[0], fused: true, reason: "one kernel computes both", ms: { fused: 0, kept: 0.2 } }),
           decision("3>4", { ...ends[1], fused: false, kept: "cheaper", reason: "it costs less to store", ms: { fused: 2, kept: 1 } }),
           decision("5>6", { ...ends[2], fused: false, kept: "limit", reason: "a small loss", ms: { fused: 0, kept: 0.1 } }),
-          decision("7>8", { ...ends[3], fused: false, kept: "limit", reason: "a large loss", otherwise: "give both the same shape", ms: { fused: 0, kept: 0.9 } }),
+          decision("7>8", {
+            ...ends[3],
+            fused: false,
+            kept: "limit",
+            reason: "a large loss",
+            otherwise: "give both the same shape",
+            ms: { fused: 0, kept: 0.9 },
+          }),
         ],
       },
     ],
@@ -190,10 +200,14 @@ describe("fusion", () => {
   test("leads with what costs time; groups, filters and searches", async () => {
     const page = await open(html("ranked", ranked));
     await tab(page, "fusion").click();
-    const order = async () => (await page.locator("table.ledger tbody tr[data-decision]").evaluateAll((l) => l.map((r) => r.dataset.decision))).join();
+    const order = async () =>
+      (await page.locator("table.ledger tbody tr[data-decision]").evaluateAll((l) => l.map((r) => r.dataset.decision))).join();
     assert.equal(await order(), "7>8,5>6,3>4,1>2");
     assert.match((await reasons(page)).join("|"), /A large loss/);
-    assert.match(await page.locator("table.ledger tbody tr").first().innerText(), /missed.*900\.0 µs\s*predicted.*To fuse it: give both the same shape/s);
+    assert.match(
+      await page.locator("table.ledger tbody tr").first().innerText(),
+      /missed.*900\.0 µs\s*predicted.*To fuse it: give both the same shape/s,
+    );
     await page.locator("[role=radio][data-id=stored]").click();
     assert.equal(await order(), "3>4");
     await page.locator("[role=radio][data-id=all]").click();
@@ -355,7 +369,7 @@ describe("the page of a webview", () => {
     const file = join(folder, `webview-${mode}.html`);
     writeFileSync(
       file,
-      `<!DOCTYPE html><html><body data-mode="${mode}" class="vscode-dark"><div id="app"></div><script>${assets.page.replace(/<\/script/gi, "<\\/script")}</script></body></html>`,
+      `<!DOCTYPE html><html><body data-mode="${mode}" class="vscode-dark"><div id="app"></div><script>${program(mode)}</script></body></html>`,
     );
     await page.goto(pathToFileURL(file).href);
     page.post = (m) => page.evaluate((x) => window.postMessage(x, "*"), m);

@@ -8,7 +8,7 @@ import { compilationTable, decisionTable, figures, kernelTable, lineTable } from
 import { textDiff } from "./textDiff.ts";
 import { headline, wayOf } from "./words.ts";
 
-export const compareView: ViewDefinition = { id: "compare", label: () => t("Compare"), place: "profile", when: (c) => c.baseline !== null, open };
+export const compareView: ViewDefinition = { id: "compare", label: () => t("Compare"), when: (c) => c.baseline !== null, open };
 
 function open(c: ViewContext): View {
   const element = h(

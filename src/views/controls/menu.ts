@@ -11,7 +11,11 @@ export interface Menu {
   dispose(): void;
 }
 export function menu(label: string, title: string, entries: readonly MenuEntry[]): Menu {
-  const trigger = h("button", { type: "button", class: "menu-button", title, "aria-label": title, "aria-haspopup": "menu", "aria-expanded": "false" }, label);
+  const trigger = h(
+    "button",
+    { type: "button", class: "menu-button", title, "aria-label": title, "aria-haspopup": "menu", "aria-expanded": "false" },
+    label,
+  );
   const list = h("div", { class: "menu", role: "menu", "aria-label": title, hidden: true });
   const element = h("span", { class: "menu-holder" }, trigger, list);
   const items = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[role^=menuitem]")];
@@ -30,7 +34,9 @@ export function menu(label: string, title: string, entries: readonly MenuEntry[]
     const over = list.getBoundingClientRect().right - document.documentElement.clientWidth + 6;
     const room = list.getBoundingClientRect().left - 6;
     list.style.left = `${-Math.max(0, Math.min(over, room))}px`;
-    items().at(last ? -1 : 0)?.focus();
+    items()
+      .at(last ? -1 : 0)
+      ?.focus();
   };
   function row(e: MenuEntry): HTMLElement {
     if (e.kind === "line") return h("div", { class: "menu-line", role: "separator" });

@@ -35,7 +35,14 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
       ...(r.bytes ? [row(d.fused ? t("Not moved") : t("Moved"), bytes(r.bytes))] : []),
       ...(r.flops ? [row(d.fused ? t("Done again") : t("Fusing would do again"), t("{0} operations", count(r.flops)))] : []),
       ...(d.cost.evaluations ? [row(t("Evaluations"), evaluations(c, r))] : []),
-      ...(kernel ? [row(t("Kernel"), lineLink(kernel.label, () => c.store.select({ kind: "kernel", id: kernel.id }), t("Choose this kernel")))] : []),
+      ...(kernel
+        ? [
+            row(
+              t("Kernel"),
+              lineLink(kernel.label, () => c.store.select({ kind: "kernel", id: kernel.id }), t("Choose this kernel")),
+            ),
+          ]
+        : []),
       row(t("Edges"), members(c, r)),
     ),
   ];
@@ -50,7 +57,8 @@ function verdicts(r: DecisionRow): HTMLElement[] {
   if (!both) return [];
   const { measured } = r.decision.ms ?? {};
   const spread = (m: Measurement): string => t("{0} (minimum {1}, spread {2})", time(m.median), time(m.min), time(m.spread));
-  const show = (verdict: "fused" | "kept"): string => (measured ? `${t("measured")}: ${spread(measured[verdict])}` : `${t("predicted")}: ${time(both[verdict])}`);
+  const show = (verdict: "fused" | "kept"): string =>
+    measured ? `${t("measured")}: ${spread(measured[verdict])}` : `${t("predicted")}: ${time(both[verdict])}`;
   const rows = [row(t("As one kernel"), show("fused")), row(t("Stored"), show("kept"))];
   return r.decision.fused ? rows : rows.reverse();
 }

@@ -10,7 +10,19 @@ import { type View, type ViewContext, type ViewDefinition, all } from "../view.t
 import { decisionDetail } from "./detail.ts";
 import { capital, kindText, kindTitle, turn, where } from "./words.ts";
 import { pinBar, pinButton } from "./pins.ts";
-import { type DecisionRow, type Grouping, type Heading, type Item, KINDS, type Kind, costs, decisionRows, grouped, isHeading, showName } from "./rows.ts";
+import {
+  type DecisionRow,
+  type Grouping,
+  type Heading,
+  type Item,
+  KINDS,
+  type Kind,
+  costs,
+  decisionRows,
+  grouped,
+  isHeading,
+  showName,
+} from "./rows.ts";
 
 const ROW_HEIGHT = 44;
 export const fusionView: ViewDefinition = {
@@ -19,7 +31,6 @@ export const fusionView: ViewDefinition = {
     const decisions = r.programs[0]?.decisions ?? [];
     return t("Fusion ({0})", decisions.length);
   },
-  place: "profile",
   open,
 };
 const MARKS: Readonly<Record<Kind, string>> = { missed: "○", again: "◐", stored: "◇", fused: "●" };
@@ -64,10 +75,7 @@ class FusionView {
   #kindSwitch(): HTMLElement {
     const there = KINDS.filter((k) => this.#rows.some((r) => r.kind === k));
     const number = (k: Kind): number => this.#rows.filter((r) => r.kind === k).reduce((s, r) => s + r.members.length, 0);
-    const options = [
-      { id: "all", label: t("all") },
-      ...there.map((k) => ({ id: k, label: `${kindText(k)} ${number(k)}`, title: kindTitle(k) })),
-    ];
+    const options = [{ id: "all", label: t("all") }, ...there.map((k) => ({ id: k, label: `${kindText(k)} ${number(k)}`, title: kindTitle(k) }))];
     this.#kinds = segmented(t("Verdict"), options, this.#kind, (id) => {
       this.#kind = id as Kind | "all";
       this.#fill();
@@ -203,7 +211,8 @@ class FusionView {
     const edges = (list: readonly DecisionRow[]): number => list.reduce((s, r) => s + r.members.length, 0);
     const shown = edges(rows);
     const total = this.#c.lookup.decisions.length;
-    this.#counts.textContent = shown === total ? t("{0} edges in {1} rows", total, rows.length) : t("{0} of {1} edges, {2} rows", shown, total, rows.length);
+    this.#counts.textContent =
+      shown === total ? t("{0} edges in {1} rows", total, rows.length) : t("{0} of {1} edges, {2} rows", shown, total, rows.length);
     this.#update();
   }
   #update(): void {
@@ -217,14 +226,24 @@ class FusionView {
   }
 }
 const verdict = (r: DecisionRow): HTMLElement =>
-  h("span", { class: "verdict", title: kindTitle(r.kind) }, `${MARKS[r.kind]} ${kindText(r.kind)}`, r.decision.pinned ? h("div", { class: "pinned" }, t("pinned")) : null);
+  h(
+    "span",
+    { class: "verdict", title: kindTitle(r.kind) },
+    `${MARKS[r.kind]} ${kindText(r.kind)}`,
+    r.decision.pinned ? h("div", { class: "pinned" }, t("pinned")) : null,
+  );
 function edge(r: DecisionRow): HTMLElement {
   const variables = [r.producer.variable, r.consumer.variable];
   const under = variables[0] && variables[0] === variables[1] ? variables[0] : variables.map((v) => v ?? "…").join(" → ");
   return h(
     "div",
     { class: "wide", title: `${showName(r.producer)} → ${showName(r.consumer)}  ${r.decision.id}` },
-    h("div", {}, `${r.producer.op} → ${r.consumer.op}`, r.members.length > 1 ? h("span", { class: "id" }, ` ×${r.members.length.toLocaleString("en")}`) : null),
+    h(
+      "div",
+      {},
+      `${r.producer.op} → ${r.consumer.op}`,
+      r.members.length > 1 ? h("span", { class: "id" }, ` ×${r.members.length.toLocaleString("en")}`) : null,
+    ),
     variables.some(Boolean) ? h("div", { class: "otherwise mono" }, under) : null,
   );
 }
@@ -237,7 +256,16 @@ function cost(r: DecisionRow): HTMLElement | string {
   return h("span", { title }, amount, h("div", { class: "otherwise" }, how));
 }
 const textOf = (r: DecisionRow): string =>
-  [showName(r.producer), "→", showName(r.consumer), ...r.members.map((d) => d.id), r.decision.rule, r.decision.reason, r.decision.otherwise ?? "", r.place ? where(r.place) : ""]
+  [
+    showName(r.producer),
+    "→",
+    showName(r.consumer),
+    ...r.members.map((d) => d.id),
+    r.decision.rule,
+    r.decision.reason,
+    r.decision.otherwise ?? "",
+    r.place ? where(r.place) : "",
+  ]
     .join(" ")
     .toLowerCase();
 const linkTo = (c: ViewContext, p: DecisionRow["place"]): HTMLElement | string => (p ? lineLink(where(p), () => c.reveal(p)) : "");

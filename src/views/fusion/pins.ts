@@ -18,7 +18,9 @@ export function pinButton(c: ViewContext, r: DecisionRow): HTMLElement {
   const { decision: d } = r;
   const why = whyNot(c) ?? impossible(r);
   const label = d.pinned ? t("remove pin") : d.fused ? t("pin apart") : t("pin together");
-  const title = d.pinned ? t("Runs again without the pin") : t("Runs the function with the other verdict, in turns with this one, and compares times and results");
+  const title = d.pinned
+    ? t("Runs again without the pin")
+    : t("Runs the function with the other verdict, in turns with this one, and compares times and results");
   return h(
     "button",
     {
@@ -117,10 +119,19 @@ function trialTable(trial: Trial): HTMLElement {
   const change = trial.with.total.median / trial.without.total.median - 1;
   const sure = Math.abs(trial.with.total.median - trial.without.total.median) > trial.with.total.spread + trial.without.total.spread;
   const amount = `${change < 0 ? "−" : "+"}${Math.abs(100 * change).toFixed(Math.abs(change) < 0.1 ? 1 : 0)} %`;
-  const words = !sure ? t("no difference beyond the spread") : change < 0 ? t("{0}: faster with the pins", amount) : t("{0}: slower with the pins", amount);
+  const words = !sure
+    ? t("no difference beyond the spread")
+    : change < 0
+      ? t("{0}: faster with the pins", amount)
+      : t("{0}: slower with the pins", amount);
   const cells = (label: string, of: (s: TrialSide) => Node | string): HTMLElement =>
     h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, of(trial.without)), h("td", {}, of(trial.with)));
-  const error = trial.error === null ? t("results could not be compared") : trial.error === 0 ? t("the same to the last bit") : t("differ by at most {0}", trial.error.toExponential(1));
+  const error =
+    trial.error === null
+      ? t("results could not be compared")
+      : trial.error === 0
+        ? t("the same to the last bit")
+        : t("differ by at most {0}", trial.error.toExponential(1));
   return h(
     "div",
     { class: "trial" },

@@ -29,7 +29,21 @@ function lookup(decisions: readonly Decision[], kernels: readonly (readonly stri
         results: [],
         levels: [{ name: "fused", regions: [{ id: "r", name: "f", parent: null, nodes: ids.map(node), parameters: [], outputs: [] }] }],
         decisions,
-        kernels: kernels.map((nodes, i) => ({ id: `k${i}`, name: `k${i}`, label: `k${i}`, kind: "loop", region: "r", device: 0, nodes, outputs: [], bytesRead: 0, bytesWritten: 0, flops: 0, calls: 1, lines: [] })),
+        kernels: kernels.map((nodes, i) => ({
+          id: `k${i}`,
+          name: `k${i}`,
+          label: `k${i}`,
+          kind: "loop",
+          region: "r",
+          device: 0,
+          nodes,
+          outputs: [],
+          bytesRead: 0,
+          bytesWritten: 0,
+          flops: 0,
+          calls: 1,
+          lines: [],
+        })),
       },
     ],
   };
@@ -69,7 +83,9 @@ test("a value that is stored because that is cheaper counts as missed where the 
   expect(kindOf(decision("1>2", { kept: "pinned", ms: { fused: 1, kept: 3 } }))).toBe("stored");
 });
 describe("what says the same", () => {
-  const many = Array.from({ length: 1000 }, (_v, i) => decision(`${2 * i}>${2 * i + 1}`, { ...limit, ms: { fused: 0, kept: 0.001 }, cost: { bytes: 8 } }));
+  const many = Array.from({ length: 1000 }, (_v, i) =>
+    decision(`${2 * i}>${2 * i + 1}`, { ...limit, ms: { fused: 0, kept: 0.001 }, cost: { bytes: 8 } }),
+  );
   test("is one row, and different values add up", () => {
     const rows = decisionRows(lookup(many), false);
     expect(rows.length).toBe(1);
@@ -79,27 +95,24 @@ describe("what says the same", () => {
   });
   test("one value that a kernel reads in nine places is stored once", () => {
     const nine = Array.from({ length: 9 }, (_v, i) => decision(`1>${i + 2}`, { ...limit, ms: { fused: 0, kept: 0.5 }, cost: { bytes: 100 } }));
-    const rows = decisionRows(
-      lookup(nine, [Array.from({ length: 9 }, (_v, i) => `g${i + 2}`)]),
-      false,
-    );
+    const rows = decisionRows(lookup(nine, [Array.from({ length: 9 }, (_v, i) => `g${i + 2}`)]), false);
     expect(rows.map((r) => [r.members.length, r.lost, r.bytes])).toEqual([[9, 0.5, 100]]);
   });
   test("60,000 decisions take moments", () => {
-    const all = Array.from({ length: 60_000 }, (_v, i) => decision(`${i}>${i + 1}`, { ...limit, reason: `reason ${i % 5000}`, ms: { fused: 0, kept: 1 } }));
+    const all = Array.from({ length: 60_000 }, (_v, i) =>
+      decision(`${i}>${i + 1}`, { ...limit, reason: `reason ${i % 5000}`, ms: { fused: 0, kept: 1 } }),
+    );
     const l = lookup(all);
     expect(decisionRows(l, true).length).toBe(5000);
   });
 });
 test("groups: by kernel or by line, the costliest first", () => {
   const l = lookup(
-    [
-      decision("1>2", { fused: true, ms: { fused: 0, kept: 1 } }),
-      decision("3>4", { ...limit, ms: { fused: 0, kept: 0.5 } }),
-    ],
+    [decision("1>2", { fused: true, ms: { fused: 0, kept: 1 } }), decision("3>4", { ...limit, ms: { fused: 0, kept: 0.5 } })],
     [["g2"], ["g4"]],
   );
-  const show = (by: "kernel" | "line"): string[] => grouped(decisionRows(l, by === "kernel"), by, l, "none").map((i) => (isHeading(i) ? `# ${i.heading} ${i.lost}` : i.decision.id));
+  const show = (by: "kernel" | "line"): string[] =>
+    grouped(decisionRows(l, by === "kernel"), by, l, "none").map((i) => (isHeading(i) ? `# ${i.heading} ${i.lost}` : i.decision.id));
   expect(show("kernel")).toEqual(["# k1 0.5", "3>4", "# k0 0", "1>2"]);
   expect(show("line")).toEqual(["# a.ts:3 0.5", "3>4", "1>2"]);
 });

@@ -133,7 +133,8 @@ export function grouped(rows: readonly DecisionRow[], by: Grouping, lookup: Look
     if (list) list.push(r);
     else groups.set(key, [r]);
   }
-  const cost = (list: readonly DecisionRow[]): number => list.reduce((s, r) => s + (r.kind === "missed" || r.kind === "again" ? Math.max(0, r.lost ?? 0) : 0), 0);
+  const cost = (list: readonly DecisionRow[]): number =>
+    list.reduce((s, r) => s + (r.kind === "missed" || r.kind === "again" ? Math.max(0, r.lost ?? 0) : 0), 0);
   const made = [...groups].map(([key, list]) => ({ key, list, lost: cost(list) })).sort((a, b) => b.lost - a.lost);
   return made.flatMap(({ key, list, lost }): Item[] => {
     const first = list[0]!;

@@ -60,7 +60,11 @@ export class GraphController {
     readonly c: ViewContext,
     readonly parts: Parts,
   ) {
-    this.camera = camera(parts.canvas, () => this.size, () => this.schedule());
+    this.camera = camera(
+      parts.canvas,
+      () => this.size,
+      () => this.schedule(),
+    );
   }
   get size(): readonly [number, number] {
     return [this.parts.holder.clientWidth, this.parts.holder.clientHeight];
@@ -103,7 +107,10 @@ export class GraphController {
     this.map.set(own.picture!, this.#colours);
     legend(this.parts.legend, own, (this.c.changed?.size ?? 0) > 0);
     this.showTree();
-    this.c.memory.set("graph.open", { key: `${own.level.name} ${own.fold} ${this.c.report.function.name}`, ids: [...own.open].slice(0, MOST_REMEMBERED) });
+    this.c.memory.set("graph.open", {
+      key: `${own.level.name} ${own.fold} ${this.c.report.function.name}`,
+      ids: [...own.open].slice(0, MOST_REMEMBERED),
+    });
     document.body.dataset.boxes = String(own.picture!.boxes.length);
     then();
     this.#showCrumbs();

@@ -18,7 +18,7 @@ import { pointer } from "./pointer.ts";
 import { copy, save } from "./save.ts";
 import { type SearchBox, searchBox } from "./searchBox.ts";
 
-export const graphView: ViewDefinition = { id: "graph", label: () => t("Graph"), place: "graph", open };
+export const graphView: ViewDefinition = { id: "graph", label: () => t("Graph"), open };
 const levelLabel = (name: string): string =>
   ({ jaxpr: t("Traced"), graph: t("Lowered"), fused: t("Fused"), stablehlo: "StableHLO", hlo: "HLO" })[name] ?? name;
 const NARROW = 460;
@@ -81,7 +81,11 @@ function open(c: ViewContext): View {
     (name) => {
       c.memory.set("level", name);
       find.clear();
-      g.load(levels.find((l) => l.name === name)!, g.model.fold, false);
+      g.load(
+        levels.find((l) => l.name === name)!,
+        g.model.fold,
+        false,
+      );
     },
   );
   const element = h(

@@ -48,7 +48,12 @@ export class Hits {
     for (let i = 0; i < boxes.length; i++)
       if (l.x[i]! < right && l.x[i]! + l.width[i]! + 4 > view.x && l.y[i]! < bottom && l.y[i]! + l.height[i]! + 4 > view.y) seenBoxes.push(i);
     for (let e = 0; e < edges.length; e++)
-      if (this.#edges[4 * e]! - 8 < right && this.#edges[4 * e + 2]! + 8 > view.x && this.#edges[4 * e + 1]! < bottom && this.#edges[4 * e + 3]! > view.y)
+      if (
+        this.#edges[4 * e]! - 8 < right &&
+        this.#edges[4 * e + 2]! + 8 > view.x &&
+        this.#edges[4 * e + 1]! < bottom &&
+        this.#edges[4 * e + 3]! > view.y
+      )
         seenEdges.push(e);
     return { boxes: seenBoxes, edges: seenEdges };
   }

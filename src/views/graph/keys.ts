@@ -3,7 +3,9 @@ import type { Picture } from "../../engine/report/drawing/visible.ts";
 import { type Direction, endOf, stepFrom } from "./steps.ts";
 
 export interface KeyTarget {
-  readonly actions: Readonly<Record<"fit" | "overview" | "zoomIn" | "zoomOut" | "collapse" | "deeper" | "outline" | "map" | "fold" | "search", () => void>> & {
+  readonly actions: Readonly<
+    Record<"fit" | "overview" | "zoomIn" | "zoomOut" | "collapse" | "deeper" | "outline" | "map" | "fold" | "search", () => void>
+  > & {
     readonly openTo: (depth: number) => void;
   };
   readonly picture: () => Picture | null;

@@ -5,7 +5,9 @@ import { CATEGORY_ORDER, categoryName, categoryVariable } from "../theme.ts";
 import type { GraphModel } from "./model.ts";
 
 export function legend(element: HTMLElement, m: GraphModel, changed: boolean): void {
-  const present = new Set(m.picture!.boxes.filter((b) => b.item.kind === "node" || b.item.kind === "kernel" || b.item.kind === "control").map((b) => b.item.category));
+  const present = new Set(
+    m.picture!.boxes.filter((b) => b.item.kind === "node" || b.item.kind === "kernel" || b.item.kind === "control").map((b) => b.item.category),
+  );
   const verdicts = new Set(m.picture!.edges.slice(0, 500).map((e) => m.verdicts.of(e.leaves)));
   const entry = (sign: HTMLElement, name: string): HTMLElement => h("span", { role: "listitem" }, sign, name);
   element.replaceChildren(

@@ -45,7 +45,11 @@ export function minimap(goTo: (x: number, y: number) => void): Minimap {
       const least = 1 / scale;
       p.boxes.forEach((b, i) => {
         const { x, y, width: bw, height: bh } = { x: p.layout.x[i]!, y: p.layout.y[i]!, width: p.layout.width[i]!, height: p.layout.height[i]! };
-        g.fillStyle = b.open ? c.group : b.item.kind === "node" || b.item.kind === "kernel" || b.item.kind === "control" ? c.category(b.item.category) : c.edge;
+        g.fillStyle = b.open
+          ? c.group
+          : b.item.kind === "node" || b.item.kind === "kernel" || b.item.kind === "control"
+            ? c.category(b.item.category)
+            : c.edge;
         g.fillRect(x, y, Math.max(least, bw), Math.max(least, bh));
       });
     },

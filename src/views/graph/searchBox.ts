@@ -28,7 +28,13 @@ export function searchBox(o: {
   let asked = "";
   const count = h("span", { class: "found", role: "status" });
   const show = (): void => {
-    count.textContent = !asked ? "" : matches.length === 0 ? t("none found") : at < 0 ? t("{0} found", matches.length) : t("{0} of {1}", at + 1, matches.length);
+    count.textContent = !asked
+      ? ""
+      : matches.length === 0
+        ? t("none found")
+        : at < 0
+          ? t("{0} found", matches.length)
+          : t("{0} of {1}", at + 1, matches.length);
   };
   const look = (query: string): void => {
     asked = query.trim();

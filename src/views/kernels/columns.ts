@@ -59,7 +59,11 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
     const roof = roofs.get(k.id)?.roof;
     if (!roof) return "–";
     const what = { memory: t("of memory's bandwidth"), cache: t("of the caches' bandwidth"), compute: t("of the arithmetic") }[roof.bound];
-    return h("span", { class: certain(k) ? "" : "muted", title: `${percent(roof.reached)} ${what}` }, `${certain(k) ? "" : "~"}${percent(roof.reached)}`);
+    return h(
+      "span",
+      { class: certain(k) ? "" : "muted", title: `${percent(roof.reached)} ${what}` },
+      `${certain(k) ? "" : "~"}${percent(roof.reached)}`,
+    );
   };
   const duration = (id: string, label: string, title: string, of: (k: Kernel) => number | null | undefined): Column<Kernel> => ({
     id,
@@ -92,7 +96,14 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
         cell: (k) => (off(k) === null ? "–" : off(k)!.toFixed(off(k)! < 10 ? 1 : 0)),
       },
     ),
-    { id: "calls", label: t("Calls"), title: t("Calls in one run of the function"), number: true, value: (k) => k.calls, cell: (k) => String(k.calls) },
+    {
+      id: "calls",
+      label: t("Calls"),
+      title: t("Calls in one run of the function"),
+      number: true,
+      value: (k) => k.calls,
+      cell: (k) => String(k.calls),
+    },
     ...when(
       kernels.some((k) => k.time !== undefined),
       duration("mean", t("Mean"), t("One call: the median run by its calls"), (k) => (k.time ? mean(k) : null)),
@@ -115,19 +126,42 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
       cell: (k) => h("span", { title: t("{0} read, {1} written", bytes(k.bytesRead), bytes(k.bytesWritten)) }, bytes(moved(k))),
     },
     { id: "flops", label: "FLOP", title: t("Arithmetic operations of one call"), number: true, value: (k) => k.flops, cell: (k) => count(k.flops) },
-    { id: "gbs", label: "GB/s", title: t("Bytes moved per second"), number: true, value: (k) => perMs(moved(k), k), cell: (k) => figure(moved(k), k) },
-    { id: "gflops", label: "GFLOP/s", title: t("Arithmetic per second"), number: true, value: (k) => perMs(k.flops, k), cell: (k) => figure(k.flops, k) },
-    ...when([...roofs.values()].some((d) => d.roof !== null), {
-      id: "roof",
-      label: t("% of roof"),
-      title: t("Of what this machine was measured to do at best, in memory or arithmetic, whichever is nearer"),
+    {
+      id: "gbs",
+      label: "GB/s",
+      title: t("Bytes moved per second"),
       number: true,
-      value: (k) => roofs.get(k.id)?.roof?.reached ?? 0,
-      cell: reached,
-    }),
+      value: (k) => perMs(moved(k), k),
+      cell: (k) => figure(moved(k), k),
+    },
+    {
+      id: "gflops",
+      label: "GFLOP/s",
+      title: t("Arithmetic per second"),
+      number: true,
+      value: (k) => perMs(k.flops, k),
+      cell: (k) => figure(k.flops, k),
+    },
+    ...when(
+      [...roofs.values()].some((d) => d.roof !== null),
+      {
+        id: "roof",
+        label: t("% of roof"),
+        title: t("Of what this machine was measured to do at best, in memory or arithmetic, whichever is nearer"),
+        number: true,
+        value: (k) => roofs.get(k.id)?.roof?.reached ?? 0,
+        cell: reached,
+      },
+    ),
     ...when(
       kernels.some((k) => layer(k) !== ""),
-      { id: "layer", label: t("Layer"), title: t("Forward or backward pass, and the scope of your code that most of it stands in"), value: layer, cell: layer },
+      {
+        id: "layer",
+        label: t("Layer"),
+        title: t("Forward or backward pass, and the scope of your code that most of it stands in"),
+        value: layer,
+        cell: layer,
+      },
     ),
     { id: "lines", label: t("Lines"), title: t("Source lines that caused it, most first"), value: most, cell: (k) => lineLinks(c, k, 3) },
   ];

@@ -41,7 +41,9 @@ function facts(c: ViewContext, k: Kernel): HTMLElement {
     { class: "facts" },
     row(t("Name"), `${k.name} (${k.kind}${regionName(c, k)})`),
     ...(types.length ? [row(t("Results"), types.join(", "))] : []),
-    ...(k.time ? [row(t("Time"), `${t("{0} (minimum {1}, spread {2})", time(k.time.median), time(k.time.min), time(k.time.spread))}, ${calls}`)] : []),
+    ...(k.time
+      ? [row(t("Time"), `${t("{0} (minimum {1}, spread {2})", time(k.time.median), time(k.time.min), time(k.time.spread))}, ${calls}`)]
+      : []),
     ...(k.predicted === undefined ? [] : [row(t("Predicted"), predicted(k))]),
     row(t("Traffic"), `${t("{0} read, {1} written", bytes(k.bytesRead), bytes(k.bytesWritten))}; ${count(k.flops)} FLOP`),
     row(t("Operations"), t("{0} in one kernel, {1} edges fused", k.nodes.length, edges)),
@@ -87,7 +89,9 @@ function codeView(c: ViewContext, code: Code): { readonly element: HTMLElement; 
   };
   const list = virtualRows({ scroller, body, height: LINE_HEIGHT, render: line, spacer: (height) => h("div", { style: `height:${height}px` }) });
   list.reset(lines.length);
-  const title = code.length ? t("Code ({0}, the first {1} of {2} characters)", code.language, code.text.length, code.length) : t("Code ({0})", code.language);
+  const title = code.length
+    ? t("Code ({0}, the first {1} of {2} characters)", code.language, code.text.length, code.length)
+    : t("Code ({0})", code.language);
   const element = h("details", { open: true, ontoggle: () => list.refresh() }, h("summary", {}, title), scroller);
   return {
     element,

@@ -31,7 +31,10 @@ test("one call, and how far the prediction is off", () => {
 });
 test("the layer that most operations stand in, and the pass", () => {
   expect(layerOf(kernel({}), lookup(["jvp(loss)/layer1", "jvp(loss)/layer1", "jvp(loss)"]))).toEqual({ scope: "loss/layer1", backward: false });
-  expect(layerOf(kernel({}), lookup(["transpose(jvp(loss))/layer1", "transpose(jvp(loss))/layer1", "jvp(loss)"]))).toEqual({ scope: "loss/layer1", backward: true });
+  expect(layerOf(kernel({}), lookup(["transpose(jvp(loss))/layer1", "transpose(jvp(loss))/layer1", "jvp(loss)"]))).toEqual({
+    scope: "loss/layer1",
+    backward: true,
+  });
   expect(layerOf(kernel({}), lookup(["", "", ""]))).toEqual({ scope: "", backward: false });
   expect(plain("transpose(jvp(vmap(f)))/g")).toBe("f/g");
 });

@@ -37,4 +37,5 @@ export function layerOf(k: Kernel, lookup: Lookup): Layer {
   return { scope, backward: backward * 2 > known };
 }
 /** "transpose(jvp(loss))/layer1" is of loss/layer1. */
-export const plain = (scope: string): string => scope.replace(/(?:transpose|jvp|vmap|checkpoint|rematted_computation|jit|pjit)\(/g, "").replaceAll(")", "");
+export const plain = (scope: string): string =>
+  scope.replace(/(?:transpose|jvp|vmap|checkpoint|rematted_computation|jit|pjit)\(/g, "").replaceAll(")", "");

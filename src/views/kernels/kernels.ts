@@ -12,7 +12,6 @@ const ROW_HEIGHT = 27;
 export const kernelsView: ViewDefinition = {
   id: "kernels",
   label: (r) => t("Kernels ({0})", r.programs[0]?.kernels?.length ?? 0),
-  place: "profile",
   open,
 };
 function open(c: ViewContext): View {
@@ -54,7 +53,11 @@ function open(c: ViewContext): View {
   update();
   return {
     element: h("div", { class: "stacked beside-detail" }, list.scroller, detail),
-    dispose: all(store.subscribe(update), () => list.dispose(), () => shown?.detail.dispose()),
+    dispose: all(
+      store.subscribe(update),
+      () => list.dispose(),
+      () => shown?.detail.dispose(),
+    ),
   };
 }
 function reveal(c: ViewContext, k: Kernel): void {

@@ -9,7 +9,7 @@ import { type View, type ViewContext, type ViewDefinition, all } from "../view.t
 import { KIND_COLOURS, KIND_NAMES, memoryChart } from "./chart.ts";
 import { KINDS, type Share, atPeak, byKind, byLine } from "./model.ts";
 
-export const memoryView: ViewDefinition = { id: "memory", label: () => t("Memory"), place: "profile", open };
+export const memoryView: ViewDefinition = { id: "memory", label: () => t("Memory"), open };
 type Row = (Holder | Lifetime) & { readonly key: string };
 
 function open(c: ViewContext): View {

@@ -12,7 +12,6 @@ const ROW_HEIGHT = 44;
 export const passesView: ViewDefinition = {
   id: "passes",
   label: (r) => t("Passes ({0})", r.programs[0]?.passes?.length ?? 0),
-  place: "profile",
   open,
 };
 interface Entry {
@@ -126,11 +125,21 @@ function patterns(p: Pass): HTMLElement[] {
       h("td", { class: "otherwise" }, x.file ?? ""),
     );
   const heads = [t("Pattern"), t("Times"), t("Stands in")].map((label) => h("th", { scope: "col" }, label));
-  return [h("table", { class: "facts patterns", "aria-label": t("Patterns that fired") }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...listed.map(row)))];
+  return [
+    h(
+      "table",
+      { class: "facts patterns", "aria-label": t("Patterns that fired") },
+      h("thead", {}, h("tr", {}, ...heads)),
+      h("tbody", {}, ...listed.map(row)),
+    ),
+  ];
 }
 function text(p: Pass): HTMLElement[] {
   if (!p.text) {
-    const why = p.changed.length > 0 || p.before !== p.after ? t("The source gives no text of what this pass changed.") : t("The program is the same before and after.");
+    const why =
+      p.changed.length > 0 || p.before !== p.after
+        ? t("The source gives no text of what this pass changed.")
+        : t("The program is the same before and after.");
     return [h("p", { class: "note" }, why)];
   }
   const rows = pairs(p.text.before, p.text.after);

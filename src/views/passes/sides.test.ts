@@ -15,8 +15,7 @@ test("equal lines stand beside one another, changed ones by the value that they 
     "changed: %3 = mul(%[2], %0) | %3 = mul(%[1], %0)",
   ]);
 });
-test("what is new stands alone", () =>
-  expect(show("a\nb", "a\n%9 = iota()\nb")).toEqual(["same: a | a", "added:  | %9 = iota()", "same: b | b"]));
+test("what is new stands alone", () => expect(show("a\nb", "a\n%9 = iota()\nb")).toEqual(["same: a | a", "added:  | %9 = iota()", "same: b | b"]));
 test("nothing on one side, and nothing at all", () => {
   expect(show("", "a")).toEqual(["added:  | a"]);
   expect(show("a", "")).toEqual(["removed: a | "]);

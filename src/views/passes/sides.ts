@@ -66,7 +66,8 @@ function longest(a: readonly string[], b: readonly string[]): (readonly [number,
   const length = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      length[i * width + j] = a[i] === b[j] ? 1 + length[(i + 1) * width + j + 1]! : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
+      length[i * width + j] =
+        a[i] === b[j] ? 1 + length[(i + 1) * width + j + 1]! : Math.max(length[(i + 1) * width + j]!, length[i * width + j + 1]!);
   const out: (readonly [number, number])[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) out.push([i++, j++]);

@@ -9,7 +9,7 @@ import { BOUND_COLOURS, MOST_DOTS, roofChart } from "./chart.ts";
 import { type Bound, type Dot, dotsOf } from "./model.ts";
 import { BOUNDS, headroom, rateText, savesText } from "./words.ts";
 
-export const rooflineView: ViewDefinition = { id: "roofline", label: () => t("Roofline"), place: "profile", open };
+export const rooflineView: ViewDefinition = { id: "roofline", label: () => t("Roofline"), open };
 
 function open(c: ViewContext): View {
   const { report, lookup, store } = c;

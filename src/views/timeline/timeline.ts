@@ -12,7 +12,7 @@ import { placeOfSpan, stretches, timelineOf } from "./model.ts";
 import { rangePanel } from "./rangePanel.ts";
 import { spanRows, spansTable } from "./spansTable.ts";
 
-export const timelineView: ViewDefinition = { id: "timeline", label: () => t("Timeline"), place: "profile", open };
+export const timelineView: ViewDefinition = { id: "timeline", label: () => t("Timeline"), open };
 const STRETCHES: Readonly<Record<string, () => readonly [label: string, title: string]>> = {
   all: () => [t("All"), t("From the click to the last measurement")],
   compile: () => [t("Compilation"), t("Tracing and compiling")],

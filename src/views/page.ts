@@ -1,0 +1,162 @@
+// The page, for the side panel (graph), the bottom panel (profile), the custom editor and the HTML report (both): each starts it with its views.
+import { t } from "./l10n.ts";
+import style from "./style.css";
+import type { ReportDiff } from "../engine/report/diff/types.ts";
+import type { NodeId, Report } from "../engine/report/types.ts";
+import { comparisons } from "./compare/comparisons.ts";
+import { embedded, inEditor, listen, send, state } from "./bridge.ts";
+import { type Tabs, tabs } from "./controls/tabs.ts";
+import { h } from "./dom.ts";
+import { time } from "./format.ts";
+import { Lookup } from "./lookup.ts";
+import { type Store, createStore } from "./store.ts";
+import { watchTheme } from "./theme.ts";
+import { button } from "./toolkit.ts";
+import type { ViewContext, ViewDefinition } from "./view.ts";
+
+/** The views of this page; the bundle holds no others. */
+let views: readonly ViewDefinition[] = [];
+type Mode = "graph" | "profile" | "full";
+const mode = (document.body.dataset.mode ?? "full") as Mode;
+const app = document.getElementById("app")!;
+// A constructed sheet needs no 'unsafe-inline' in the content security policy.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(style);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+const onTheme = watchTheme();
+
+const WELCOME: Readonly<Record<Mode, string>> = {
+  graph: t("The graph of a function appears here."),
+  profile: t("Kernel times and fusion decisions appear here."),
+  full: t("Open a profile."),
+};
+const HOW = t("Open a file with jit functions and click “jit & profile” above one, or run “JitLens: Trace Function” from the command palette.");
+
+/** The Report that is shown, with everything that must end before another one is. */
+interface Page {
+  readonly report: Report;
+  readonly store: Store;
+  readonly tabs: Tabs;
+  /** It is of a text that is being edited. */
+  readonly edited: boolean;
+}
+let page: Page | null = null;
+/** What the extension says while it works; a Report that is shown stays. */
+const status = h("div", { class: "status", role: "status", hidden: true });
+
+function showStatus(text: string, busy: boolean): void {
+  status.hidden = text === "";
+  status.replaceChildren(...(busy ? [h("div", { class: "busy" })] : []), h("span", {}, text));
+  if (page) return;
+  app.replaceChildren(
+    ...(busy ? [h("div", { class: "busy" })] : []),
+    h("main", { class: "welcome" }, h("h1", {}, text || WELCOME[mode]), text ? null : h("p", {}, HOW)),
+  );
+}
+/** Comparisons with the baseline, made by the extension or standing inside the page. */
+const diffs = comparisons(() => send({ type: "compare" }));
+interface Shown {
+  readonly older?: { readonly created: string } | null;
+  readonly tab?: string | undefined;
+  /** The run that made it can be repeated. */
+  readonly live?: boolean;
+  /** The text is being edited: operations that the last edit changed. */
+  readonly changed?: readonly NodeId[] | undefined;
+}
+function show(report: Report, { older = null, tab, live = false, changed }: Shown): void {
+  diffs.forget();
+  // The same report with what the rest of the run taught: what is open and chosen stays.
+  // So does it where the function is being edited.
+  const edited = page?.edited || changed !== undefined;
+  const again = page?.report.id === report.id || (edited && page?.report.function.name === report.function.name) ? page : null;
+  const chosen = again?.store.state ?? null;
+  page?.tabs.dispose();
+  const store = createStore((selection) => send({ type: "select", selection }));
+  const lookup = new Lookup(report);
+  const saved = state.get();
+  const memory = {
+    get: (key: string): unknown => saved[key],
+    set(key: string, value: unknown): void {
+      saved[key] = value;
+      state.set(saved);
+    },
+  };
+  const context: ViewContext = {
+    report,
+    lookup,
+    store,
+    ...(changed ? { changed: new Set(changed) } : {}),
+    // The editor keeps profiles of before: it is asked when the view is opened.
+    baseline: older || (inEditor && mode === "profile") ? { created: older?.created ?? null, request: diffs.request } : null,
+    memory,
+    onTheme,
+    ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
+    ...(live ? { pin: (pins: readonly string[], keep: boolean) => send({ type: "pin", pins, keep }) } : {}),
+    follow({ file, line, column = 1 }) {
+      if (inEditor) send({ type: "reveal", file, line, column });
+    },
+    reveal({ file, line, column = 1 }) {
+      if (inEditor) send({ type: "reveal", file, line, column });
+      else {
+        // Nowhere to go but here: the source is in the report.
+        store.select({ kind: "line", file, line });
+        if (list.some((v) => v.id === "lines")) bar.show("lines");
+      }
+    },
+  };
+  const list = views.filter((v) => v.when?.(context) ?? true);
+  const first = list.find((v) => v.id === tab) ?? list.find((v) => v.id === saved.tab) ?? list[0]!;
+  const bar = tabs(
+    list.map((v) => ({ id: v.id, label: v.label(report), open: () => v.open(context) })),
+    first.id,
+    (id) => memory.set("tab", id),
+  );
+  const summary = [report.timing ? t("{0} median", time(report.timing.total.median)) : changed ? t("as edited, not measured") : t("traced")];
+  const fused = lookup.decisions.filter((d) => d.fused).length;
+  if (mode !== "graph")
+    summary.push(
+      lookup.kernels.length === 1 ? t("1 kernel") : t("{0} kernels", lookup.kernels.length),
+      t("{0} of {1} edges fused", fused, lookup.decisions.length),
+    );
+  page = { report, store, tabs: bar, edited: changed !== undefined };
+  status.hidden = true;
+  app.replaceChildren(
+    status,
+    h(
+      "header",
+      { class: "header" },
+      h("h1", {}, report.function.name),
+      h("span", { class: "muted" }, summary.join(", ")),
+      h("span", { class: "spacer" }),
+      inEditor ? null : h("span", { class: "muted" }, contents(report)),
+      inEditor && mode !== "graph" ? button(t("Export…"), () => send({ type: "export" }), t("Export profile")) : null,
+    ),
+    h("main", {}, bar.element),
+  );
+  document.body.dataset.report = report.function.name;
+  if (chosen?.cursor) store.moveCursor(chosen.cursor);
+  if (chosen?.selection) store.select(chosen.selection, "elsewhere");
+}
+/** A file that travels says what of the person's it carries. */
+function contents(report: Report): string {
+  const texts = report.files.filter((f) => f.text !== undefined).map((f) => f.path.split("/").at(-1)!);
+  if (!texts.length) return t("holds no source text");
+  return texts.length > 3 ? t("holds the text of {0} source files", texts.length) : t("holds the source text of {0}", texts.join(", "));
+}
+/** Starts the page: from now on it shows what stands in it and what it is told. */
+export function start(shown: readonly ViewDefinition[]): void {
+  views = shown;
+  listen((m) => {
+    if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });
+    else if (m.type === "diff") diffs.tell(m.diff);
+    else if (m.type === "cursor") page?.store.moveCursor(m);
+    else if (m.type === "select") page?.store.select(m.selection, "elsewhere");
+    else showStatus(m.text, m.busy);
+  });
+  const inside = embedded<Report>("report");
+  const compared = embedded<ReportDiff>("diff");
+  if (inside) show(inside, { older: compared && { created: compared.before.created }, tab: compared ? "compare" : undefined });
+  if (compared) diffs.tell(compared);
+  else showStatus("", false);
+  send({ type: "ready" });
+}

@@ -1,0 +1,5 @@
+// The bottom panel's program.
+import { start } from "./page.ts";
+import { PROFILE_VIEWS } from "./registry.ts";
+
+start(PROFILE_VIEWS);
