@@ -41,7 +41,7 @@ print("after")
   const partials: unknown[] = [];
   beforeAll(async () => {
     r = await report(text, { output: (t) => void (output += t), partial: (p) => partials.push(p) });
-  });
+  }, 120_000);
   test("the file runs to its end; an early report, one of the first call, and the last one come", () => {
     expect(output).toMatch(/before[^]*after/);
     expect(output).toContain("(the setting jitlens.python)");

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { assignedName, shortName } from "../../src/host/python/labels.ts";
 import { calledBy, parseHlo } from "../../src/xla/hlo.ts";
 import { kernelTimes } from "../../src/xla/kernelTimes.ts";
 import { kindOf } from "../../src/xla/ops.ts";
@@ -85,4 +86,18 @@ describe("profiles", () => {
     const bytes = readFileSync(`${samples}scan.xplane.pb`);
     for (const n of [1, 10, 100, 1000, bytes.length - 3]) expect(() => readXPlane(bytes.subarray(0, n))).toThrow();
   });
+});
+
+test("names of arguments and of statements, for labels", () => {
+  expect(["x", "params[0]['w']", "m.states[0][1]", "p.layer.w", "args[2]", "d['first'][4]"].map(shortName)).toEqual([
+    "x",
+    "w",
+    "states[0][1]",
+    "w",
+    "args[2]",
+    "first[4]",
+  ]);
+  expect(
+    ["  h = f(x)", "q, k = f(x)", "x: int = 3", "x += 1", "self.h = y", "return x", "f(a=1)", "x == y", "if x: y = 1"].map(assignedName),
+  ).toEqual(["h", "q, k", "x", "x", "self.h", null, null, null, null]);
 });

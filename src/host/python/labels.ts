@@ -119,13 +119,7 @@ class Labeller {
     const known = this.graph.nodes.get(id);
     if (!known) return "…";
     const { node, instruction: n } = known;
-    if (node.name)
-      return (
-        node.name
-          .split(/[.[]/)
-          .at(-1)!
-          .replace(/["'\]]/g, "") || node.name
-      );
+    if (node.name) return shortName(node.name);
     if (TRANSPARENT.has(n.op) && node.inputs[0] !== undefined) return this.#outer(node.inputs[0], least);
     if (n.op === "parameter") return "carry";
     const variable = this.#variable(id);
@@ -144,6 +138,11 @@ class Labeller {
   #isBackward(id: NodeId): boolean {
     return /transpose\(/.test(this.graph.nodes.get(id)?.node.scope ?? "");
   }
+}
+/** "params[0]['w']" as "w", "m.states[0][1]" as "states[0][1]". */
+export function shortName(name: string): string {
+  const m = /([\p{ID_Start}_][\p{ID_Continue}]*)['"]?\]?((?:\[\d+\])*)$/u.exec(name);
+  return m ? `${m[1]}${m[2]}` : name;
 }
 const shortNumber = (text: string): string => {
   const n = Number(text);
