@@ -60,11 +60,21 @@ const nameOf = (lookup: Lookup, id: string, variable: string | undefined): Value
   return { op, variable: variable === op ? null : (variable ?? null) };
 };
 export const showName = (n: ValueName): string => (n.variable ? `${n.op} (${n.variable})` : n.op);
-/** @param apart whether rows of different kernels stay apart */
+/**
+ * Decisions as rows: those of the same operations, lines and types with the same verdict for the same reason are one.
+ * @param apart whether rows of different kernels stay apart
+ */
 export function decisionRows(lookup: Lookup, apart: boolean): DecisionRow[] {
   const groups = new Map<string, Decision[]>();
+  const ends = new Map<string, string>();
+  const endOf = (id: string): string => {
+    let text = ends.get(id);
+    if (text === undefined) ends.set(id, (text = `${valueName(lookup, id)} ${typeOf(lookup, id)} ${lineOf(lookup, id)}`));
+    return text;
+  };
   for (const d of lookup.decisions) {
-    const key = sameKey(d, lookup, apart);
+    const what = `${endOf(d.producer)}|${endOf(d.consumer)}|${d.rule}|${d.reason}|${d.fused}|${d.pinned ?? false}|${kindOf(d)}`;
+    const key = apart ? `${what}|${kernelOf(lookup, d) ?? ""}` : what;
     const list = groups.get(key);
     if (list) list.push(d);
     else groups.set(key, [d]);
@@ -80,11 +90,6 @@ const lineOf = (lookup: Lookup, id: string): string => {
   return f ? `${f.file}:${f.line}` : "";
 };
 const kernelOf = (lookup: Lookup, d: Decision): string | null => lookup.kernelsOf.get(d.consumer)?.[0]?.id ?? null;
-/** What makes two decisions one row: the same operations of the same lines and types, and the same verdict for the same reason. */
-function sameKey(d: Decision, lookup: Lookup, apart: boolean): string {
-  const ends = [d.producer, d.consumer].map((id) => `${valueName(lookup, id)} ${typeOf(lookup, id)} ${lineOf(lookup, id)}`);
-  return [...ends, d.rule, d.reason, d.fused, d.pinned ?? false, kindOf(d), apart ? kernelOf(lookup, d) : ""].join("|");
-}
 function row(members: readonly Decision[], lookup: Lookup): DecisionRow {
   const [decision] = members as readonly [Decision, ...Decision[]];
   // A value that one kernel reads in several places lies in memory once: of those the dearest counts, different values add up.
