@@ -30,10 +30,6 @@ export class GraphTab implements vscode.WebviewPanelSerializer {
         this.#live = live;
         this.#show();
       }),
-      c.session.onLive((live) => {
-        if (live) this.#post({ type: "report", report: live.report, changed: live.changed });
-        else if (this.#report) this.#show(this.#report);
-      }),
       c.session.onStatus((s) => this.#post({ type: "status", text: plain(s.text), busy: s.busy })),
     );
   }
