@@ -1,5 +1,13 @@
 // Where in the user's code an operation stands: stack frames, filtered to the user's own, mapped back through source maps.
 
+/** What V8 says of a place in a stack; Node's own types are not asked of those who use the library. */
+export interface CallSite {
+  getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  getFunctionName(): string | null;
+}
 export interface Frame {
   readonly file: string;
   readonly line: number;
@@ -65,7 +73,7 @@ export class Stack {
       Error.prepareStackTrace = (_e, sites) => sites;
       try {
         const sites = this.#holder.stack;
-        this.#frames = userFramesOf(Array.isArray(sites) ? (sites as NodeJS.CallSite[]) : []);
+        this.#frames = userFramesOf(Array.isArray(sites) ? (sites as CallSite[]) : []);
       } finally {
         Error.prepareStackTrace = prepare;
         this.#holder = null;
@@ -75,8 +83,8 @@ export class Stack {
   }
 }
 /** Code that was evaluated has no file, but may have been given a name. */
-export const fileOf = (site: NodeJS.CallSite): string => site.getFileName() ?? site.getScriptNameOrSourceURL() ?? "";
-function userFramesOf(sites: readonly NodeJS.CallSite[]): readonly Frame[] {
+export const fileOf = (site: CallSite): string => site.getFileName() ?? site.getScriptNameOrSourceURL() ?? "";
+function userFramesOf(sites: readonly CallSite[]): readonly Frame[] {
   const frames: Frame[] = [];
   for (const site of sites) {
     const mapped = userFrame({
