@@ -35,6 +35,8 @@ export interface Parts {
   readonly legend: HTMLElement;
   readonly busy: HTMLElement;
 }
+/** A narrower place has no room for the small map: it would lie on the boxes. */
+const MAP_FROM = 400;
 export class GraphController {
   model!: GraphModel;
   hits: Hits | null = null;
@@ -163,7 +165,7 @@ export class GraphController {
       verdict: (e) => model.verdicts.of(picture.edges[e]!.leaves),
       emphasis: emphasisOf(model, this.c, { item: this.selected, hover: this.hover, hoverEdge: this.hoverEdge, matches: this.matches }),
     });
-    this.map.view(seen.x, seen.y, seen.x + seen.width, seen.y + seen.height, this.c.memory.get("graph.map") !== false && width > 240);
+    this.map.view(seen.x, seen.y, seen.x + seen.width, seen.y + seen.height, this.c.memory.get("graph.map") !== false && width > MAP_FROM);
     this.c.memory.set("graph.camera", { key: this.#cameraKey(), x, y, k });
     canvas.dataset.paintMs = String(performance.now() - begun);
     if (this.#painted) return;
