@@ -5,7 +5,7 @@ import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import type { LiveAnswer } from "../../host/protocol.ts";
 import type { Context, Ran } from "../context.ts";
-import { pathOf } from "../places.ts";
+import { fileIndex, pathOf } from "../places.ts";
 import { type Hint, movedHints } from "./hintPlaces.ts";
 
 export const PAUSE_MS = 60,
@@ -37,6 +37,7 @@ export class LiveEditing implements vscode.Disposable {
   #asking = false;
   #again = false;
   #slow = 0;
+  #imported: string | null = null;
   readonly #changed = new vscode.EventEmitter<void>();
   /** Told when the picture, or whether there is one, has changed. */
   readonly onChange = this.#changed.event;
@@ -69,6 +70,10 @@ export class LiveEditing implements vscode.Disposable {
   get off(): Off | null {
     return this.#off;
   }
+  /** An imported file that was edited since the run. */
+  get imported(): string | null {
+    return this.#imported;
+  }
   get isFollowing(): boolean {
     return this.#followed !== null && this.#off === null;
   }
@@ -80,6 +85,7 @@ export class LiveEditing implements vscode.Disposable {
   follow(ran: Ran): void {
     this.#followed = ran;
     this.#slow = 0;
+    this.#imported = null;
     this.#picture = null;
     this.#off = enabled() ? null : "setting";
     this.#changed.fire();
@@ -92,9 +98,20 @@ export class LiveEditing implements vscode.Disposable {
     this.#changed.fire();
   }
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    if (!contentChanges.length || !this.isFollowing || document.uri.toString() !== this.#followed!.uri.toString()) return;
+    if (!contentChanges.length || !this.isFollowing) return;
+    if (document.uri.toString() !== this.#followed!.uri.toString()) {
+      this.#otherEdited(document);
+      return;
+    }
     if (this.#picture) this.#picture = { ...this.#picture, hints: movedHints(this.#picture.hints, contentChanges) };
     this.#soon(PAUSE_MS);
+  }
+  /** Files that the followed one imports are not followed themselves: that they were edited is said. */
+  #otherEdited(d: vscode.TextDocument): void {
+    const { report } = this.c.session;
+    if (this.#imported !== null || !report || fileIndex(report, d.uri) === null) return;
+    this.#imported = vscode.workspace.asRelativePath(d.uri);
+    this.#changed.fire();
   }
   #soon(milliseconds: number): void {
     clearTimeout(this.#timer);

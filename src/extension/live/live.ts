@@ -25,7 +25,7 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
   );
   let said = "";
   const show = (): void => {
-    const { picture, off } = live;
+    const { picture, off, imported } = live;
     const text = off
       ? WHY_OFF[off]()
       : picture
@@ -33,7 +33,8 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
           ? vscode.l10n.t("{0} cannot be traced as it is", picture.function)
           : vscode.l10n.t("{0} is followed: {1} ms", picture.function, Math.round(picture.milliseconds))
         : vscode.l10n.t("Run a jit function, and its file is followed while you type.");
-    status.set(text, said, off === "slow" || off === "memory");
+    const before = imported === null ? "" : vscode.l10n.t("{0} was edited since the run: run the function again.", imported);
+    status.set(text, before || said, off === "slow" || off === "memory" || before !== "");
   };
   let last: Report | null = null;
   /** The text of the first picture is the one that was run. */
