@@ -122,7 +122,7 @@ test("7. an edit, a second profile, and both compared", async () => {
   await w.page.keyboard.press("Control+Shift+ArrowRight");
   await w.page.keyboard.type("sin");
   await until("the edit", async () =>
-    /h2 = np\.sin\(h1/.test((await w.page.locator(".monaco-editor .view-lines").first().innerText()).replace(/\u00a0/g, " ")),
+    /np\.sin\(h1/.test((await w.page.locator(".monaco-editor .view-lines").first().innerText()).replace(/\u00a0/g, " ")),
   );
   await w.lens("jit & profile").click();
   const rows = w.page.locator('.part.sidebar .monaco-list-row[aria-level="3"]');
