@@ -76,7 +76,7 @@ const everythingSaid = () => {
   const walk = (node) => {
     if (node.nodeType === Node.TEXT_NODE) out.push(node.textContent);
     else if (node.nodeType === Node.ELEMENT_NODE) {
-      if (["SCRIPT", "STYLE", "PRE", "CODE"].includes(node.tagName) || node.classList.contains("jaxpr")) return;
+      if (["SCRIPT", "STYLE", "PRE", "CODE"].includes(node.tagName) || node.matches(".jaxpr, .code")) return;
       for (const a of ["title", "aria-label", "placeholder", "alt", "aria-description"]) if (node.hasAttribute(a)) out.push(node.getAttribute(a));
       node.childNodes.forEach(walk);
     }
@@ -129,7 +129,8 @@ for (const name of ["digits.v1.jitprofile.gz", "loop.v2.jitprofile.gz"])
           outside(text)
             .replace(/\bv?\d[\d.,]*\p{L}?(?=$|[^\p{L}])/gu, " ")
             .match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
-        const ours = words.filter((w) => !known.has(w) && !SAME.has(w));
+        // A sentence of the Report may begin with a capital letter here.
+        const ours = words.filter((w) => !known.has(w) && !known.has(w[0].toLowerCase() + w.slice(1)) && !SAME.has(w));
         if (ours.length) missed.set(`${id}: ${text.trim().slice(0, 100)}`, ours.join(" "));
       }
     }
