@@ -2,17 +2,13 @@
 // (Abramowitz and Stegun, chapters 13 and 15); derivatives with respect to every argument, as series of their own.
 import type { Value } from "../core/value.ts";
 import { whileLoop } from "../lax/control.ts";
-import { type ArrayLike, operands } from "../numpy/convert.ts";
+import { type ArrayLike } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
 import { digamma, gamma } from "./special.ts";
+import { floats } from "./floats.ts";
 
-const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
-  const vs = operands(fn, xs, true);
-  const shape = np.broadcastShapes(...vs.map((v) => v.shape));
-  return vs.map((v) => np.broadcastTo(v, shape));
-};
 const MOST = 250;
 interface Sum {
   readonly sum: Value;

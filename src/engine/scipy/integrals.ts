@@ -3,17 +3,13 @@
 import { ArgumentError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import { whileLoop } from "../lax/control.ts";
-import { type ArrayLike, operands, sizeArgument } from "../numpy/convert.ts";
+import { type ArrayLike, sizeArgument } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
 import { digamma, erf, erfc, gammaln } from "./special.ts";
+import { floats } from "./floats.ts";
 
-const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
-  const vs = operands(fn, xs, true);
-  const shape = np.broadcastShapes(...vs.map((v) => v.shape));
-  return vs.map((v) => np.broadcastTo(v, shape));
-};
 const epsilon = (x: Value): number => np.finfo(x.dtype).eps;
 const horner = (x: Value, coefficients: readonly number[]): Value =>
   coefficients.slice(1).reduce((sum, c) => o.add(o.mul(sum, x), o.like(x, c)), o.filledLike(x.aval, coefficients[0]!));

@@ -3,20 +3,15 @@
 import type { Value } from "../core/value.ts";
 import * as lax from "../lax/index.ts";
 import * as nn from "../nn/index.ts";
-import { type ArrayLike, asArray, castTo, operands, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
 import type { CombOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
+import { floats } from "./floats.ts";
 
-/** Arguments as floating arrays of one type and shape. */
-const floats = (fn: string, ...xs: ArrayLike[]): Value[] => {
-  const vs = operands(fn, xs, true),
-    shape = np.broadcastShapes(...vs.map((v) => v.shape));
-  return vs.map((v) => np.broadcastTo(v, shape));
-};
 const one =
   (fn: string, f: (x: Value) => Value) =>
   (x: ArrayLike): Value =>
