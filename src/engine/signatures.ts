@@ -193,7 +193,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     parameterNames: "(fn)",
     positionOf: "(f)",
     record:
-      "(o*) args before calledFrom ceilings clicked costs declared effort jitted machine name pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
+      "(o*) args before calledFrom ceilings clicked compare costs declared effort jitted machine name passes pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
     setJitNamer: "(n)",
     setNameMapper: "(m)",
     setSourceMapper: "(m)",
