@@ -8,7 +8,7 @@ const meta = join(root, ".cache", "meta");
 const BESIDES = ["web-tree-sitter", "tree-sitter-typescript", "tree-sitter-python"];
 /** The folder of the package that a file belongs to, or null. */
 function packageFolder(input) {
-  const m = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(input);
+  const m = /^((?:.*[\\/])?node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(input);
   return m ? resolve(root, m[1]) : null;
 }
 function licenceOf(folder) {
