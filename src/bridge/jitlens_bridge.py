@@ -1012,6 +1012,8 @@ def failure(e, run):
     if missing:
         top = missing.split(".")[0]
         action = f"Install it: {quoted(sys.executable)} -m pip install {top}"
+        if top in ("jax", "jaxlib"):
+            action += ", or set jitlens.python to the interpreter that has it"
         message = f"JAX is not installed in {sys.executable}" if top in ("jax", "jaxlib") else f'the module "{missing}" is not found'
     else:
         action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE)

@@ -100,6 +100,10 @@ for (let i = 0; i < 3; i++) count += Number(f(np.ones([4, 8]), np.ones([8, 16]))
 g(np.ones([3]));
 `;
 describe("edits", () => {
+  test("parameters that hide a variable of the file are called what the person calls them", async () => {
+    const s = await Session.start("const f = jit((x: Value, w: Value) => x.add(w));\nconst x = np.ones([3]);\nlet w = np.ones([3]);\nw = f(x, w);\n");
+    expect(hints(await s.ask("const f"))).toMatchObject({ "x@2": "f32[3]", "w@2": "f32[3]" });
+  });
   test("a body, a callee, a constant, undo, a rename, a new function; lines move", async () => {
     const s = await Session.start(BODY);
     const first = await s.ask("const y");

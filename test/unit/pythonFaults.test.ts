@@ -36,7 +36,7 @@ describe("before the file runs", () => {
     expect(spawnSync(setting, ["-m", "venv", "--without-pip", folder]).status).toBe(0);
     const bare = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     const e = errorOf(await python(f, { python: { setting: bare } }));
-    expect(e).toBe(`1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax`);
+    expect(e).toBe(`1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax, or set jitlens.python to the interpreter that has it`);
   });
   test("a JAX that is too old", async () => {
     const file = join(scratch, "old", "model.py");

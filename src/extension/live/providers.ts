@@ -72,7 +72,13 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
   }
 }
 /** One type stands in the line; that there are others is said by a mark, and which by the tooltip. */
-const shortText = (types: readonly string[]): string => `${typeText(types[0]!)}${types.length > 1 ? " …" : ""}`;
+const shortText = (types: readonly string[]): string => `${briefly(typeText(types[0]!))}${types.length > 1 ? " …" : ""}`;
+/** VS Code shows some forty characters of hints in a line: a long bundle leaves none for the others, so its arrays are counted. */
+const MOST_CHARACTERS = 24;
+function briefly(type: string): string {
+  const arrays = type.match(/\b[a-z]+\d*\[/g)?.length ?? 0;
+  return type.length > MOST_CHARACTERS && arrays > 1 ? vscode.l10n.t("{0} arrays", arrays) : type;
+}
 function typeText(type: string): string {
   const m = /^(\d+) arrays$/.exec(type);
   return m ? vscode.l10n.t("{0} arrays", m[1]!) : type;

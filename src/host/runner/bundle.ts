@@ -156,6 +156,8 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
       const line = lineAt(starts, offset);
       return lookUp(line + 1, offset - starts[line]!);
     };
+  const textOf = new Map(paths.map((path, i) => [path, map.sourcesContent?.[i]?.split("\n")]));
+  const textAt = (p: { file: string; line: number; column: number }): string => textOf.get(p.file)?.[p.line - 1]?.slice(p.column - 1) ?? "";
   const isLibrary = (path: string): boolean => path !== file && /[\\/]node_modules[\\/]/.test(path);
   let columnBefore: ColumnBefore = (_line, column) => column;
   let aliases: Bundle["aliases"] = null;
@@ -180,7 +182,10 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
             ? {
                 probe: (offset: number, name: string) => {
                   const p = placeOf(offset);
-                  return p?.file === file ? probes.add(name, () => probes.moved({ line: p.line, column: p.column - 1 })) : null;
+                  if (p?.file !== file) return null;
+                  // A variable that hides another one is called otherwise in the program.
+                  const written = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(textAt(p))?.[0] ?? name;
+                  return probes.add(written, () => probes.moved({ line: p.line, column: p.column - 1 }));
                 },
               }
             : {}),
@@ -196,10 +201,9 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
     if (probes) code += `\nfunction ${EVALUATE}() {}\n`;
   }
   writeFileSync(outfile, code);
-  const textOf = new Map(paths.map((path, i) => [path, map.sourcesContent?.[i]?.split("\n")]));
   const writtenAt: WrittenAt = (line, column) => {
     const p = lookUp(line, columnBefore(line, column));
-    return p && { name: p.name, text: textOf.get(p.file)?.[p.line - 1]?.slice(p.column - 1) ?? "" };
+    return p && { name: p.name, text: textAt(p) };
   };
   return {
     url,

@@ -56,14 +56,12 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
       : h("span", { class: "muted", title: t("As short as the clock readings around it: not a rate to rely on") }, `~${text}`);
   };
   const reached = (k: Kernel): HTMLElement | string => {
-    const roof = roofs.get(k.id)?.roof;
+    const dot = roofs.get(k.id);
+    const roof = dot?.roof;
     if (!roof) return "–";
+    if (dot.isShort) return h("span", { class: "muted", title: t("shorter than the clock can tell") }, "–");
     const what = { memory: t("of memory's bandwidth"), cache: t("of the caches' bandwidth"), compute: t("of the arithmetic") }[roof.bound];
-    return h(
-      "span",
-      { class: certain(k) ? "" : "muted", title: `${percent(roof.reached)} ${what}` },
-      `${certain(k) ? "" : "~"}${percent(roof.reached)}`,
-    );
+    return h("span", { title: `${percent(roof.reached)} ${what}` }, percent(roof.reached));
   };
   const duration = (id: string, label: string, title: string, of: (k: Kernel) => number | null | undefined): Column<Kernel> => ({
     id,
@@ -84,6 +82,19 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
     },
     duration("time", t("Time"), t("Median of one run of the function, all calls together"), (k) => k.time?.median),
     { id: "share", label: t("Share"), title: t("Part of the time of all kernels"), number: true, value: total, cell: share },
+    // Of whole runs, as the time is: beside it, not behind the mean of one call.
+    ...when(
+      kernels.some((k) => k.time !== undefined),
+      duration("min", t("Min"), t("The fastest run"), (k) => k.time?.min),
+    ),
+    ...when(
+      kernels.some((k) => slowest(k) !== null),
+      duration("max", t("Max"), t("The slowest run"), slowest),
+    ),
+    ...when(
+      kernels.some((k) => k.time !== undefined),
+      duration("spread", t("Spread"), t("Between the quartiles of all runs"), (k) => k.time?.spread),
+    ),
     duration("predicted", t("Predicted"), t("What the cost model of this machine says of one run, all calls together"), (k) => k.predicted),
     ...when(
       kernels.some((k) => off(k) !== null),
@@ -107,15 +118,6 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
     ...when(
       kernels.some((k) => k.time !== undefined),
       duration("mean", t("Mean"), t("One call: the median run by its calls"), (k) => (k.time ? mean(k) : null)),
-      duration("min", t("Min"), t("The fastest run"), (k) => k.time?.min),
-    ),
-    ...when(
-      kernels.some((k) => slowest(k) !== null),
-      duration("max", t("Max"), t("The slowest run"), slowest),
-    ),
-    ...when(
-      kernels.some((k) => k.time !== undefined),
-      duration("spread", t("Spread"), t("Between the quartiles of all runs"), (k) => k.time?.spread),
     ),
     {
       id: "bytes",

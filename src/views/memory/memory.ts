@@ -119,9 +119,7 @@ function open(c: ViewContext): View {
         "section",
         {},
         h("h2", {}, t("By line")),
-        byLine(memory).length
-          ? bars(byLine(memory).slice(0, 8), memory.peak, (s) => lineOf(c, s))
-          : h("p", { class: "note" }, t("Only arguments, results and constants are held then.")),
+        byLine(memory).length ? bars(byLine(memory).slice(0, 8), memory.peak, (s) => lineOf(c, s)) : h("p", { class: "note" }, withoutLines(kinds)),
       ),
       h("section", {}, h("h2", {}, t("What would hold less")), remedies(c)),
     ),
@@ -143,6 +141,12 @@ function open(c: ViewContext): View {
     ),
   };
 }
+const OF_NO_LINE = ["argument", "result", "constant"];
+/** Why there are no lines: nothing is held that a line could have made, or the compiler does not say which made it. */
+const withoutLines = (kinds: readonly Share[]): string =>
+  kinds.every((s) => OF_NO_LINE.includes(s.key))
+    ? t("Only arguments, results and constants are held then.")
+    : t("Which lines made what is held then is not known.");
 function headline({ report, lookup }: ViewContext): string {
   const m = report.memory!;
   const kernel = m.at === undefined ? undefined : lookup.program?.steps?.[m.at]?.kernel;

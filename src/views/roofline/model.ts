@@ -10,7 +10,7 @@ export interface Dot {
   readonly dtype: string;
   /** Operations by byte moved; 0 for a kernel that only moves. */
   readonly intensity: number;
-  /** GFLOP/s and GB/s reached. */
+  /** GFLOP/s and GB/s reached; 0 where it is too short to tell. */
   readonly flops: number;
   readonly bandwidth: number;
   /** Milliseconds of one run without the clock's own cost. */
@@ -23,7 +23,7 @@ export interface Roof {
   readonly bound: Bound;
   /** The rate of what bounds it: GB/s, or GFLOP/s. */
   readonly limit: number;
-  /** The part of it that is reached; above 1 where the measurement of the roof was the slower one. */
+  /** The part of it that is reached; above 1 where the measurement of the roof was the slower one, 0 where the kernel is too short to tell. */
   readonly reached: number;
   /** Milliseconds that the kernel could take less at most. */
   readonly saves: number;
@@ -35,12 +35,14 @@ export function dotsOf(r: Report, lookup: Lookup): Dot[] {
   return lookup.kernels
     .flatMap((k): Dot[] => {
       if (!k.time || k.calls === 0) return [];
-      const ms = Math.max(1e-9, k.time.median - 2 * overhead * k.calls);
+      const ms = Math.max(0, k.time.median - 2 * overhead * k.calls);
       const isShort = k.time.median < CERTAIN * overhead * k.calls;
       const moved = (k.bytesRead + k.bytesWritten) * k.calls;
       const done = k.flops * k.calls;
       const dtype = dtypeOf(k, lookup);
-      const dot = { kernel: k, dtype, intensity: moved ? done / moved : 0, flops: done / ms / 1e6, bandwidth: moved / ms / 1e6, ms, isShort };
+      // What remains after the clock's own cost may be nothing: a rate by it would be any number.
+      const rate = (amount: number): number => (isShort ? 0 : amount / ms / 1e6);
+      const dot = { kernel: k, dtype, intensity: moved ? done / moved : 0, flops: rate(done), bandwidth: rate(moved), ms, isShort };
       return [{ ...dot, roof: roofOf(dot, moved, done, r.devices[k.device]?.ceilings) }];
     })
     .sort((a, b) => b.ms - a.ms);
@@ -53,7 +55,7 @@ function dtypeOf(k: Kernel, lookup: Lookup): string {
   }
   return "";
 }
-function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel">, moved: number, done: number, c: Ceilings | undefined): Roof | null {
+function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel" | "isShort">, moved: number, done: number, c: Ceilings | undefined): Roof | null {
   if (!c) return null;
   const isCached = c.cache !== undefined && d.kernel.bytesRead + d.kernel.bytesWritten <= (c.cacheBytes ?? 0);
   const bandwidth = isCached ? c.cache : c.bandwidth;
@@ -63,5 +65,5 @@ function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel">, moved: number, done: nu
   const least = Math.max(movingMs, computingMs);
   if (least === 0) return null;
   const bound: Bound = movingMs >= computingMs ? (isCached ? "cache" : "memory") : "compute";
-  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: least / d.ms, saves: Math.max(0, d.ms - least) };
+  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort ? 0 : least / d.ms, saves: Math.max(0, d.ms - least) };
 }

@@ -44,6 +44,10 @@ test("at the roof, too short, without roofs, with exponentials", () => {
   const d = dot({ bytesRead: 1e7, time: time(2) });
   expect(headroom({ ...d, kernel: { ...d.kernel, transcendentals: 5 } })).toMatch(/faster\. exp, tanh/);
 });
+test("a kernel that takes no longer than the clock's readings has no rates, and is at no part of its roof", () => {
+  const d = dot({ calls: 500, bytesRead: 500, bytesWritten: 300, flops: 200, time: time(0.03) }, CEILINGS, 75);
+  expect(d).toMatchObject({ isShort: true, ms: 0, flops: 0, bandwidth: 0, roof: { reached: 0, saves: 0 } });
+});
 test("kernels without a time are left out; the longest come first", () => {
   const r: Report = { ...loop, programs: [{ ...loop.programs[0]!, kernels: loop.programs[0]!.kernels!.map(({ time: _time, ...k }) => k) }] };
   expect(dotsOf(r, new Lookup(r))).toEqual([]);

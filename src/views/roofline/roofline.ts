@@ -43,7 +43,7 @@ function open(c: ViewContext): View {
         title: t("Median of one run without the clock's own cost"),
         number: true,
         value: (d) => d.ms,
-        cell: (d) => time(d.ms),
+        cell: (d) => (d.ms > 0 ? time(d.ms) : "–"),
       },
       {
         id: "reached",
@@ -118,13 +118,15 @@ function open(c: ViewContext): View {
   };
   update();
   const idle = dots.filter((d) => d.intensity === 0).length;
+  const short = dots.filter((d) => d.intensity > 0 && d.isShort).length;
   const legend = (["memory", "cache", "compute"] as const)
     .filter((b) => dots.some((d) => d.roof?.bound === b))
     .map((b: Bound) => h("span", {}, swatch(BOUND_COLOURS[b]), t("bound by {0}", BOUNDS[b]())));
   const notes = [
     ceilings ? t("Roofs: {0}.", ceilings.from) : t("The limits of this device are not known: dots have no roof."),
     ...(idle ? [t("{0} kernels move data and compute nothing: they stand in the table only.", idle)] : []),
-    ...(dots.length - idle > MOST_DOTS ? [t("The {0} longest are drawn.", MOST_DOTS)] : []),
+    ...(short ? [t("{0} kernels are shorter than the clock can tell: they stand in the table only.", short)] : []),
+    ...(dots.length - idle - short > MOST_DOTS ? [t("The {0} longest are drawn.", MOST_DOTS)] : []),
   ];
   // The chart scrolls with the table: a low panel shows one, then the other.
   list.scroller.prepend(
