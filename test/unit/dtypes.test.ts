@@ -24,9 +24,10 @@ const DIFFERENT: readonly (readonly [RegExp, string])[] = [
     /(angle|heaviside|hypot|logaddexp2|polyval|pow|power|klDiv|relEntr|gcd|lcm|erfcx|ndtr|loggamma|blockDiag|toeplitz|mish|softSign)\(.*: \S+\*?, expected \S+$/,
     "the type is JAX's, its weakness where a weak operand meets another is not",
   ],
+  [/owensT\(.*complex.*: threw/, "Owen's T is a probability, of real numbers"],
   [/\((complex64|complex128)\): threw/, "no complex form of this function of scipy.special yet"],
   [
-    /scipy\.linalg\.(companion|dft|fiedlerCompanion|helmert|hilbert|invhilbert|invpascal|pascal|hadamard)\(/,
+    /scipy\.(linalg\.(companion|dft|fiedlerCompanion|helmert|hilbert|invhilbert|invpascal|pascal|hadamard)|special\.bernoulli)\(/,
     "a size is a number here, not a bigint or a boolean",
   ],
   [/x64 (numpy\.linalg\.(matrixRank|vectorNorm)|polyint|numpy\.(angle|unwrap))/, "another width of float with 64-bit types on"],

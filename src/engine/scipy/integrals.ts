@@ -1,9 +1,10 @@
 // scipy.special: exponential integrals of any order, Fresnel's integrals, Owen's T, Bernoulli numbers.
 // Sources: Cephes (expn, fresnl: its rational approximations); Patefield and Tandy, "Fast and accurate calculation of Owen's T function" (2000).
-import { ArgumentError } from "../core/errors.ts";
+import { canonicalize, isComplex } from "../core/dtypes.ts";
+import { ArgumentError, DTypeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import { whileLoop } from "../lax/control.ts";
-import { type ArrayLike, sizeArgument } from "../numpy/convert.ts";
+import { type ArrayLike, castTo, sizeArgument } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
@@ -213,7 +214,10 @@ const owens = customJvp((h0: Value, a: Value): Value => {
 /** Owen's T: the probability of X > h and 0 < Y < aX for independent standard normal X and Y. */
 export function owensT(h: ArrayLike, a: ArrayLike): Value {
   const [x, y] = floats("owensT", h, a) as [Value, Value];
-  return owens(x, y) as Value;
+  if (isComplex(x.dtype)) throw new DTypeError(`scipy.special.owensT: the arguments are ${x.dtype}, expected real numbers`);
+  // As in JAX: never narrower than the default type.
+  const wide = canonicalize("float64");
+  return owens(castTo(x, wide), castTo(y, wide)) as Value;
 }
 /** Bernoulli numbers B₀ … Bₙ, with B₁ = −½. */
 export function bernoulli(n: number): Value {
