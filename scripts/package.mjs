@@ -12,7 +12,11 @@ import { TARGETS, currentTarget } from "./pack/compiler.mjs";
 import { hasRepository, own } from "./pack/manifests.mjs";
 import { stageExtension, stageLibrary } from "./pack/stage.mjs";
 
-const { values } = parseArgs({
+const stop = (message) => {
+  console.error(`npm run package: ${message}`);
+  process.exit(2);
+};
+const OPTIONS = {
   options: {
     target: { type: "string", multiple: true },
     library: { type: "boolean", default: false },
@@ -20,7 +24,15 @@ const { values } = parseArgs({
     out: { type: "string", default: join(root, "dist", "packages") },
   },
   allowNegative: true,
-});
+};
+const values = asked();
+function asked() {
+  try {
+    return parseArgs(OPTIONS).values;
+  } catch (e) {
+    return stop(e.message);
+  }
+}
 /** What each may weigh, in MiB, which vsce and shops call MB: people wait for it, also on slow lines. */
 const MOST = { universal: 6, native: 6.5, library: 1.5 };
 const known = [...TARGETS, "universal"];
@@ -30,7 +42,7 @@ function targets() {
   const asked = values.target ?? [...(TARGETS.includes(currentTarget()) ? [currentTarget()] : []), "universal"];
   const all = asked.flatMap((t) => (t === "all" ? known : [t]));
   const unknown = all.find((t) => !known.includes(t));
-  if (unknown) throw new Error(`there is no target ${unknown}: ${known.join(", ")}, all`);
+  if (unknown) stop(`there is no target ${unknown}; there are ${known.join(", ")}, all`);
   return all;
 }
 function say(file, most) {
@@ -66,6 +78,8 @@ async function library() {
   }
   say(join(values.out, `jitlens-${own().version}.tgz`), MOST.library);
 }
+// A wrong name is told before minutes of building.
+const wanted = targets();
 ensureDependencies();
 if (values.build) {
   // What earlier builds left would be shipped.
@@ -75,4 +89,4 @@ if (values.build) {
 }
 mkdirSync(values.out, { recursive: true });
 await library();
-for (const target of targets()) await extension(target);
+for (const target of wanted) await extension(target);

@@ -58,7 +58,7 @@ export const runParams = z.object({
   /** Every jit function of the file, so that those without a name of their own are called as they are there. */
   sites: z.array(site).optional(),
   /** Which Python is wanted: by the setting, and by the Python extension for this file. */
-  python: z.object({ setting: z.string().optional(), chosen: z.string().optional() }).optional(),
+  python: z.object({ setting: z.string().optional(), named: z.string().optional(), chosen: z.string().optional() }).optional(),
   /** The file to run, where the function is called by another one. */
   entry: z.string().optional(),
   /** The device that arrays are on unless the file says otherwise. */

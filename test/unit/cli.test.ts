@@ -106,7 +106,7 @@ describe("profile", () => {
     });
     expect(await jitlens(cwd, "profile", "model.ts#uncalled", "--args", "g32[32]")).toMatchObject({ code: 2, err: expect.stringContaining('"g32"') });
     const many = await jitlens(cwd, "profile", "model.ts#uncalled", "--args", "f32[1], f32[2]");
-    expect(many).toMatchObject({ code: 1, err: expect.stringContaining("2 argument types for uncalled(x)") });
+    expect(many).toMatchObject({ code: 2, err: expect.stringContaining("2 argument types for uncalled(x)") });
   });
   test("--device, --pin, --entry reach the run", async () => {
     const cwd = folder({
@@ -138,7 +138,7 @@ describe("profile", () => {
 
 describe("what is wrong is said in one text, with what to do; --json says it as data", () => {
   test("no such file, function, option, command, format: the nearest one is named", async () => {
-    const cwd = folder({ "model.ts": MODEL, "notes.txt": "no program" });
+    const cwd = folder({ "model.ts": MODEL, "model.py": "import jax\nf = jax.jit(lambda x: x)\n", "notes.txt": "no program" });
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["profile", "modle.ts"], /there is no file modle.ts\nDid you mean model.ts\?/],
       [["profile", "model.ts#foward"], /model.ts: there is no jit function "foward" in this file\nDid you mean forward\? It has forward, uncalled\./],
@@ -152,6 +152,13 @@ describe("what is wrong is said in one text, with what to do; --json says it as 
       [["report", "notes.txt"], /notes.txt: this is not a JitLens profile/],
       [["schema", "reprot"], /reprot.*is invalid/],
       [["diff", "model.ts#forward"], /missing required argument 'after'/],
+      [
+        ["profile", "-q", "model.ts#uncalled", "--args", "f32[2], f32[3]"],
+        /--args: 2 argument types for uncalled\(x\), which takes 1\nWrite them as in --args/,
+      ],
+      [["profile", "-q", "model.ts#forward", "--pin", "1-2=split"], /--pin: the pin "1-2=split" is not of the form .*\njitlens explain lists/],
+      [["profile", "-q", "model.ts#forward", "--pin", "998>999=split"], /--pin: the pin 998>999=split names no edge of forward/],
+      [["profile", "model.py", "--python", "no-such-python"], /there is no program ".*no-such-python", which --python names.*\n.*--python PATH/],
     ];
     for (const [args, text] of cases) {
       const r = await jitlens(cwd, ...args);
@@ -178,7 +185,10 @@ describe("what is wrong is said in one text, with what to do; --json says it as 
       "none.ts": "export {};\n",
     });
     expect(await jitlens(cwd, "profile", "throws.ts#f")).toMatchObject({ code: 1, err: expect.stringContaining("throws.ts:3:7: too bad") });
-    expect(await jitlens(cwd, "profile", "ends.ts#f")).toMatchObject({ code: 1, err: expect.stringContaining("exit code 3 before f was called") });
+    expect(await jitlens(cwd, "profile", "ends.ts#f")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("exit code 3 before f was called\nLook at what it printed"),
+    });
     expect(await jitlens(cwd, "profile", "broken.ts#f")).toMatchObject({ code: 1, err: expect.stringContaining("broken.ts:3:") });
     const shapes = errorOf(await jitlens(cwd, "profile", "shapes.ts#g", "--json"));
     expect(shapes).toMatchObject({ file: "shapes.ts", line: 3, column: expect.any(Number), message: expect.stringContaining("f32[2,3]") });

@@ -60,6 +60,19 @@ describe("HLO", () => {
   });
 });
 
+test("paths as XLA escapes them: bytes of UTF-8 in octal, quotes, backslashes, line ends; in both forms of metadata", () => {
+  const escaped = String.raw`/q\"x\\303\n\'z/\303\274 \346\225\260 \360\237\230\200.py`;
+  const path = "/q\"x\\303\n'z/ü 数 😀.py";
+  const module = (tables: string, metadata: string) =>
+    parseHlo(
+      `HloModule m\n\n${tables}ENTRY %main (x: f32[3]) -> f32[3] {\n  ROOT %x = f32[3]{0} parameter(0), metadata={op_name="x" ${metadata}}\n}\n`,
+    );
+  const fileOf = (m: ReturnType<typeof parseHlo>) => [...m.computations.values()][0]!.root!.places[0]!.file;
+  expect(fileOf(module("", `source_file="${escaped}" source_line=4`))).toBe(path);
+  const tables = `FileNames\n1 "${escaped}"\n\nFunctionNames\n1 "f"\n\nFileLocations\n1 {file_name_id=1 function_name_id=1 line=4 column=1}\n\nStackFrames\n1 {file_location_id=1 parent_frame_id=1}\n\n`;
+  expect(fileOf(module(tables, "stack_frame_id=1"))).toBe(path);
+});
+
 describe("profiles", () => {
   const planes = readXPlane(readFileSync(`${samples}scan.xplane.pb`));
   test("planes, lines and events with their stats", () => {

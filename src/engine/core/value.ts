@@ -253,7 +253,7 @@ export abstract class Tracer extends Array {
       this.concrete()?.[Symbol.toPrimitive](hint) ??
       this.#concretize(
         hint === "number" ? "turning it into a JavaScript number (as +x, Math.max(x, 1), x > 0 or x * 2 do)" : "a JavaScript operator (==, +)",
-        "compute with np.add, np.multiply, np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })",
+        "compute with x.add(y), x.mul(y), np.maximum; branch with lax.cond or np.where; or make the argument static with jit(f, { staticArgnums })",
       )
     );
   }

@@ -166,7 +166,7 @@ export function axisOf(fn: string, axis: number, rank: number): number {
   const n = concreteNumber(fn, "the axis", axis);
   if (typeof n !== "number" || !Number.isInteger(n) || n < -rank || n >= rank)
     throw new ShapeError(
-      `${fn}: axis ${typeof n === "number" ? n : describe(axis)} is out of range for an array of ${rank} axes; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`,
+      `${fn}: axis ${typeof n === "number" ? n : describe(axis)} is out of range for an array of ${rank} ${rank === 1 ? "axis" : "axes"}; expected ${rank ? `${-rank} to ${rank - 1}` : "none, it is a scalar"}`,
     );
   return n < 0 ? n + rank : n;
 }

@@ -9,7 +9,9 @@ import { startRun } from "../run.ts";
 import type { Context } from "./context.ts";
 import { EXIT, Failure, usage } from "./failure.ts";
 import { type Source, parseTarget, readSource, siteOf } from "./target.ts";
+import { worded } from "./wording.ts";
 
+const ARGS_ADVICE = 'Write them as in --args "f32[32,64], i32[8]".';
 export interface RunOptions {
   readonly args?: string;
   readonly entry?: string;
@@ -46,7 +48,7 @@ function checkOptions(o: RunOptions, { language }: Source): void {
   try {
     if (o.args !== undefined) parseArgumentTypes(o.args);
   } catch (e) {
-    throw usage((e as Error).message, 'Write them as in --args "f32[32,64], i32[8]".');
+    throw usage((e as Error).message, ARGS_ADVICE);
   }
   if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${o.entry}`, "--entry names the file that calls the function.");
 }
@@ -71,7 +73,7 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
-      ...(o.python === undefined ? {} : { python: { setting: o.python } }),
+      ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),
     },
     { progress: (message) => terminal.progress(`${site.name}: ${message}`), output: (text) => terminal.fileOutput(text) },
   );
@@ -96,7 +98,14 @@ function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, si
     case "error": {
       const device = /JITLENS_DEVICE: (.*)/.exec(r.message)?.[1];
       if (o.device !== undefined && device !== undefined) return usage(`--device: ${device}`);
-      return new Failure(EXIT.userError, r.message, r.action.replace("click again", "run it again"), r);
+      if (o.args !== undefined && /^\d+ argument types? for /.test(r.message)) return usage(`--args: ${r.message}`, ARGS_ADVICE, place);
+      if (o.pin?.length && /^the pin /.test(r.message)) return usage(`--pin: ${r.message}`, "jitlens explain lists the edges of the function.");
+      return new Failure(
+        o.python !== undefined && /^there is no program "/.test(r.message) ? EXIT.usage : EXIT.userError,
+        worded(r.message),
+        worded(r.action),
+        r,
+      );
     }
     case "needs-arguments":
       return usage(

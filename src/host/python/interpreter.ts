@@ -11,6 +11,8 @@ export interface Interpreter {
 export interface Wanted {
   /** The setting jitlens.python, or the command line's --python. */
   readonly setting?: string | undefined;
+  /** What the person calls that setting, where it is not jitlens.python. */
+  readonly named?: string | undefined;
   /** What the Python extension has chosen for the file. */
   readonly chosen?: string | undefined;
   readonly file: string;
@@ -22,7 +24,7 @@ const ENVIRONMENTS = [".venv", "venv"];
 
 export function findInterpreter(w: Wanted, env: NodeJS.ProcessEnv = process.env): Interpreter | null {
   const setting = w.setting?.trim();
-  if (setting) return { path: expanded(setting, w.root, env), args: [], from: "the setting jitlens.python" };
+  if (setting) return { path: expanded(setting, w.root, env), args: [], from: w.named ?? "the setting jitlens.python" };
   if (w.chosen) return { path: w.chosen, args: [], from: "the Python extension" };
   for (const folder of foldersAround(w))
     for (const name of ENVIRONMENTS) {

@@ -18,7 +18,8 @@ const REMEDIES: readonly { readonly name?: RegExp; readonly message?: RegExp; re
   { message: /Cyclic|cycle|circular/i, remedy: "Remove the reference to itself: trees hold arrays, lists and objects." },
   {
     name: /Concretization/,
-    remedy: "Use lax.cond or np.where instead of if, np.maximum instead of Math.max, or make the argument static (staticArgnums).",
+    remedy:
+      "Use lax.cond or np.where instead of if, lax.whileLoop instead of while, np.maximum instead of Math.max, or make the argument static (staticArgnums).",
   },
   { name: /UnexpectedTracer|LeakedTracer/, remedy: "Return the value from the function instead of storing it outside." },
   { name: /NonHashable/, remedy: "Pass arrays as ordinary arguments; static arguments are plain values." },
@@ -37,8 +38,8 @@ const REMEDIES: readonly { readonly name?: RegExp; readonly message?: RegExp; re
   { name: /^SyntaxError$/, remedy: "Correct the line and click again." },
   { message: /is not a function/, remedy: "Look for the name in the documentation of numpy, lax and nn: it may be written differently." },
 ];
-/** Errors whose own advice is shorter than the table's. */
-const PREFERRED = /Concretization/;
+/** Where the table knows more than the message: a number is mostly wanted by a condition. Others of the kind (a string, `+`, item()) say what fits them. */
+const PREFERRED = /^(?:turning it into a JavaScript number|a condition )/;
 const OTHERWISE = "Correct the line and click again.",
   LONGEST = 20_000,
   ELIDED = " … (the rest is left out)";
@@ -62,7 +63,7 @@ export function explain(e: unknown, p: RunParams, engine: EngineModule | null): 
     line: frame?.line ?? p.site.line + 1,
     column: frame?.column ?? p.site.column + 1,
     action:
-      (PREFERRED.test(name) ? null : remedy) ??
+      (PREFERRED.test(message) ? null : remedy) ??
       (engine && name === "TypeError" ? suggestion(message, engine) : null) ??
       REMEDIES.find((r) => (r.name?.test(name) ?? true) && (r.message?.test(message.slice(0, LONGEST)) ?? true))?.remedy ??
       OTHERWISE,

@@ -59,7 +59,7 @@ function figures(d: ReportDiff): string[] {
 const countText = ({ before, after }: CountChange): string =>
   before === after
     ? `${before}`
-    : `${before} → ${after}  (${after > before ? "+" : ""}${after - before}${before ? `, ${percent(after / before)}` : ""})`;
+    : `${before} → ${after}  (${after > before ? "+" : "−"}${Math.abs(after - before)}${before ? `, ${percent(after / before)}` : ""})`;
 const percent = (ratio: number): string => `${ratio >= 1 ? "+" : "−"}${(100 * Math.abs(ratio - 1)).toFixed(1)} %`;
 const verdictOf = (t: TimeChange | undefined): string => t?.significance.verdict ?? "same";
 /** "1.20 ms ± 0.05 → 0.80 ms ± 0.02  −33.3 %, faster (p < 0.001)": medians with the middle fifty percent. */
