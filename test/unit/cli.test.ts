@@ -72,6 +72,13 @@ describe("profile", () => {
     expect(r.out + r.err).not.toContain("\x1b");
     expect(readdirSync(cwd)).toEqual(["model.ts"]);
   });
+  test("a missed fusion: a sentence with the reason, and one with what would fuse it", async () => {
+    const cwd = folder({
+      "two.ts":
+        'import { grad, jit, numpy as np } from "jitlens";\nexport const f = jit(grad((w, x) => np.square(np.tanh(x.matmul(w))).mean()));\nf(np.ones([64, 32]), np.ones([128, 64]));\n',
+    });
+    expect((await jitlens(cwd, "trace", "two.ts#f")).out).toMatch(/[a-z]\. To fuse: /);
+  });
   test("--json: the summary, of at most 2 KB, as its schema says", async () => {
     const r = await jitlens(folder({ "model.ts": MODEL }), "profile", "model.ts#forward", "--json");
     expect(r.out.length).toBeLessThanOrEqual(2049);

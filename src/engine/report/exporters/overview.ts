@@ -51,7 +51,7 @@ function missedTable(r: Report, top: number): string[] {
   if (!missed.length) return rest.length ? ["", ...rest] : [];
   const rows = missed.slice(0, top).map((m) => {
     const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(Math.max(0, m.ms));
-    const remedy = m.decision.otherwise ? ` To fuse: ${m.decision.otherwise}.` : "";
+    const remedy = m.decision.otherwise ? `${/[.!?]$/.test(m.decision.reason) ? "" : "."} To fuse: ${m.decision.otherwise}.` : "";
     return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 32)} ${leftEnd(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}${remedy}`;
   });
   return ["", `Missed fusions (${missed.length}), by the time they lose`, ...rows, ...more(missed.length - rows.length), ...rest];
