@@ -73,6 +73,8 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     const document = (vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find((e) => isSupported(e.document)))?.document;
     if (document && isSupported(document)) {
       const sites = await this.sitesOf(document);
+      // Until then nothing may be said about there being none.
+      void vscode.commands.executeCommand("setContext", "jitlens.searched", true);
       if (sites.length) rows.push({ kind: "functions", uri: document.uri, sites });
     }
     const groups = byFunction(await this.c.history.list());
