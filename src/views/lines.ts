@@ -104,7 +104,7 @@ function open(c: ViewContext): View {
         onmouseenter: (e: MouseEvent) => ((e.currentTarget as HTMLElement).title = lineTip(c, path, line, cost)),
       },
       h("span", { class: "share" }, share ? percent(share) : ""),
-      h("span", { class: "ms" }, cost && !estimated ? time(cost.ms) : ""),
+      h("span", { class: "ms" }, cost && !estimated ? (cost.ms > 0 ? time(cost.ms) : "–") : ""),
       partsBar(cost),
       lineLink(
         String(line),

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { grad, jit, numpy as np, vmap } from "../index.ts";
+import type { Value } from "./value.ts";
 
 test("C10: arrays and tracers are printed as JAX prints them", () => {
   expect(inspect(np.array([1, 2], { dtype: "int32" }))).toBe("Array([1, 2], dtype=int32)");
@@ -25,4 +26,13 @@ test("C10: arrays and tracers are printed as JAX prints them", () => {
   const gone = np.ones([2]);
   gone.delete();
   expect(inspect(gone)).toMatch(/deleted/);
+});
+test("a jit function is printed as one, not as what it is made of", () => {
+  expect(
+    inspect({
+      step: jit(function step(x: Value) {
+        return x;
+      }),
+    }),
+  ).toBe("{ step: [jit: step] }");
 });

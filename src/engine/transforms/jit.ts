@@ -416,6 +416,8 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     cacheSize: () => entries.length,
   }) as Jitted<F>;
   Object.defineProperty(jitted, "name", { value: name, configurable: true });
+  // What console.log shows: the rest of it is our own business.
+  Object.defineProperty(jitted, Symbol.for("nodejs.util.inspect.custom"), { value: () => `[jit: ${name}]` });
   for (const l of createListeners) l(jitted);
   return jitted;
 }
