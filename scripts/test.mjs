@@ -91,6 +91,7 @@ function prepareEditor() {
   ensureRig();
 }
 
+const SHOWN_LINES = 400;
 const total = { passed: 0, failed: 0, skipped: 0 };
 function run({ name, argv, read, env = {}, prepare }) {
   prepare?.();
@@ -99,7 +100,13 @@ function run({ name, argv, read, env = {}, prepare }) {
   // Some runners colour their counts all the same: escape sequences are taken out before the counts are read.
   const text = `${r.stdout ?? ""}${r.stderr ?? ""}`.replace(/\u001b\[[0-9;]*m/g, "");
   const counts = { skipped: 0, ...read(text, r.status ?? 1) };
-  console.log(text.split("\n").slice(-400).join("\n"));
+  const lines = text.split("\n");
+  // The end is shown; of what stands before it, the tests that failed.
+  const cut = lines.slice(0, -SHOWN_LINES);
+  cut.forEach((line, i) => {
+    if (/^\s*not ok /.test(line)) console.log(cut.slice(i, i + 24).join("\n"));
+  });
+  console.log(lines.slice(-SHOWN_LINES).join("\n"));
   // A suite that ends badly without saying a failure is one failure, and so is one whose counts could not be read.
   if (counts.failed === 0 && (r.status !== 0 || counts.passed === 0)) counts.failed = 1;
   for (const k of Object.keys(total)) total[k] += counts[k];
