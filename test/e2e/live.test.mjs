@@ -105,7 +105,7 @@ test("the graph follows, and says what the edit changed", async () => {
 });
 test("undo takes everything back: shapes, marks and the graph that was run", async () => {
   const graph = await w.view("graph");
-  await w.page.locator(".monaco-editor .view-lines").first().click();
+  await go(h2, 1);
   for (let i = 0; i < 40 && !(await lineText("const h2")).includes("np.tanh(h1.matmul(second.w)"); i++) await w.page.keyboard.press("Control+Z");
   await until("the graph that was run", () =>
     graph.evaluate(() => document.querySelector(".header")?.textContent.includes("as edited, not measured") === false),
