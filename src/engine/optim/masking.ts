@@ -1,5 +1,5 @@
 // Transformations of a part of the leaves: by a mask, or by labels. What is left out stands as null, an empty tree.
-import { type Tree, type TreeDef, leavesOf, leavesUpTo, mapTree, structure } from "../core/pytree.ts";
+import { type Tree, type TreeDef, leavesOf, leavesUpTo, structure } from "../core/pytree.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { ExtraArgs, GradientTransformation, OptState } from "./base.ts";
 
@@ -66,5 +66,3 @@ export function partition(transforms: Readonly<Record<string, GradientTransforma
     },
   };
 }
-/** Which leaves a function chooses, as a mask. */
-export const maskFrom = (fn: (leaf: never) => boolean, tree: Tree): Mask => mapTree(fn, tree) as Mask;

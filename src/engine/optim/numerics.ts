@@ -1,10 +1,10 @@
 // Arithmetic that the transformations share: counters, norms that stay finite, running averages.
 import { mapTree, leavesOf, type Tree } from "../core/pytree.ts";
-import { canonicalize, isComplex, isFloat, isInteger, type DType } from "../core/dtypes.ts";
+import { isComplex, isFloat, isInteger, type DType } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
-import { asArray, castTo } from "../numpy/convert.ts";
+import { asArray } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import type { NormOptions } from "../numpy/options.ts";
 import { type Schedule, mapLeaves } from "./base.ts";
@@ -91,8 +91,6 @@ export const fullOf = <T>(tree: T, fill: ArrayLike, dtype?: DType | null): T =>
   mapLeaves((x) => np.fullLike(asArray(x, "optim"), fill, dtype ? { dtype } : {}), tree);
 /** The leaves in another type, where one is given. */
 export const castTree = <T>(tree: T, dtype?: DType | null): T => (dtype ? mapLeaves((x) => x.astype(dtype), tree) : tree);
-/** A value as a strongly typed array of a type. */
-export const strong = (v: ArrayLike, dtype: DType = canonicalize("float64")): Value => castTo(asArray(v, "optim"), dtype, false);
 /** `scalar · tree`. */
 export const scaleTree = <T>(scalar: ArrayLike, tree: T): T => mapLeaves((x) => np.multiply(scalar, x), tree);
 /** `x + scalar · y`. */

@@ -198,12 +198,7 @@ export function welch(x: ArrayLike, options: WelchOptions = {}): [frequencies: V
   return [frequencies, isComplex(values.dtype) ? np.real(values) : values];
 }
 /** Options of `istft`. */
-export interface IstftOptions {
-  readonly fs?: number;
-  readonly window?: Window;
-  readonly nperseg?: number | null;
-  readonly noverlap?: number | null;
-  readonly nfft?: number | null;
+export interface IstftOptions extends Pick<SegmentOptions, "fs" | "window" | "nperseg" | "noverlap" | "nfft"> {
   readonly inputOnesided?: boolean;
   /** Whether the data was continued at its ends, which is cut off. */
   readonly boundary?: boolean;
