@@ -101,6 +101,9 @@ function checkReferences(r: Report): Report {
   for (const f of r.calls?.from ?? []) stack(f.stack);
   for (const l of r.lines ?? []) file(l.file);
   for (const h of [...(r.memory?.holders ?? []), ...(r.memory?.lifetimes ?? [])]) file(h.file);
-  for (const i of r.insights ?? []) file(i.file);
+  for (const i of [...(r.insights ?? []), ...(r.tried ?? [])]) {
+    file(i.file);
+    if (i.action?.kind === "edit") for (const e of i.action.edits) file(e.file);
+  }
   return r;
 }

@@ -186,6 +186,7 @@ const holder = z.object({
 });
 const lifetime = holder.extend({ from: size, to: size, writers: list(size, 1000).optional(), readers: list(size, 1000).optional() });
 const possible = z.object({ bytes: size, names: list(text, 100_000) });
+const textChange = z.object({ file: index, line: position, column: position, endLine: position, endColumn: position, text });
 const insight = z.object({
   rule: text,
   file: index,
@@ -193,11 +194,18 @@ const insight = z.object({
   lines: list(position),
   text,
   remedy: text,
+  of: z.enum(["call", "run", "compile", "memory"]).optional(),
   predicted: duration.optional(),
   gain: z.object({ before: measurement, after: measurement, runs: size }).nullable(),
   error: z.number().optional(),
   change: z.unknown().optional(),
-  action: z.object({ label: text, kind: z.enum(["edit", "pin", "snippet"]) }).optional(),
+  action: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("edit"), label: text, edits: list(textChange, 1000) }),
+      z.object({ kind: z.literal("pin"), label: text, pins: list(text, 10_000) }),
+      z.object({ kind: z.literal("snippet"), label: text, snippet: text }),
+    ])
+    .optional(),
 });
 
 export const reportSchema = z.object({
@@ -241,6 +249,7 @@ export const reportSchema = z.object({
     })
     .optional(),
   insights: list(insight, 100_000).optional(),
+  tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
   phases: z.record(text, duration).optional(),
 });

@@ -46,7 +46,10 @@ export interface Report {
   /** What each line of the user's costs. The parts add up to the wall time of a steady call. */
   readonly lines?: readonly LineCost[];
   readonly memory?: Memory;
+  /** What would make it faster or smaller, the largest gain first. */
   readonly insights?: readonly Insight[];
+  /** What was tried and gained too little. */
+  readonly tried?: readonly Insight[];
   readonly warnings: readonly Warning[];
   /** Milliseconds from the source text to code that runs, by phase. */
   readonly phases?: Readonly<Record<string, number>>;
@@ -398,18 +401,38 @@ export interface Holder {
   readonly from?: number;
   readonly to?: number;
 }
+/** A cause of lost time or memory at a line, and a remedy that was tried (or, where nothing can be tried, estimated). */
 export interface Insight {
+  /** The rule of report/advice that found it. */
   readonly rule: string;
   readonly file: FileIndex;
   readonly line: number;
+  /** Other lines that have a part in it. */
   readonly lines: readonly number[];
+  /** The cause, in sentences. */
   readonly text: string;
   readonly remedy: string;
+  /** What `predicted` and `gain` are of: a steady call (the default), the whole run of the file, compiling, or the peak of memory. */
+  readonly of?: "call" | "run" | "compile" | "memory";
+  /** What the remedy should save: milliseconds, of memory bytes. */
   readonly predicted?: number;
+  /** Both programs, measured in turns: milliseconds, of memory bytes. null: not tried, the prediction is an estimate. */
   readonly gain: { readonly before: Measurement; readonly after: Measurement; readonly runs: number } | null;
+  /** The largest difference between the results of both programs; 0 where every bit is the same. */
   readonly error?: number;
+  /** What was changed for the trial, in words. */
   readonly change?: unknown;
-  readonly action?: { readonly label: string; readonly kind: "edit" | "pin" | "snippet" };
+  readonly action?: InsightAction;
+}
+/** What one click can do about it. */
+export type InsightAction =
+  | { readonly label: string; readonly kind: "edit"; readonly edits: readonly TextChange[] }
+  | { readonly label: string; readonly kind: "pin"; readonly pins: readonly string[] }
+  | { readonly label: string; readonly kind: "snippet"; readonly snippet: string };
+/** A change of a file's text, as it stands in `files`: positions count from 1, the end is exclusive. */
+export interface TextChange extends Range {
+  readonly file: FileIndex;
+  readonly text: string;
 }
 export interface Warning {
   readonly kind: string;
