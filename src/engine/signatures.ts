@@ -189,6 +189,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     onJitCall: "(listener)",
     onJitCreate: "(listener)",
     onLargeConstant: "(listener)",
+    onReadBack: "(listener)",
     onRetrace: "(listener)",
     parameterNames: "(fn)",
     positionOf: "(f)",

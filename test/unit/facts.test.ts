@@ -127,3 +127,42 @@ describe("a pin that is tried", () => {
     expect(edge.ms!.measured).toEqual({ fused: trial!.with.total, kept: trial!.without.total });
   });
 });
+
+describe("what the run does after the first call", () => {
+  const whole = (text: string): Promise<Report> => profile(text, { collect: { calls: 100_000, seconds: 8 } });
+  const at = (r: Report, stack: number): number => r.frames[r.stacks[stack]![0]!]!.line;
+  test("a loop on the host: calls, their line, and the line that reads back", async () => {
+    const r = await whole(`${head}
+const step = jit((x) => x.mul(0.9));
+let x = np.array(1);
+let left = 1;
+while (left > 0.01) {
+  x = step(x);
+  left = x.item();
+}
+`);
+    const { count, from, readBacks, between, run } = r.calls!;
+    expect(count).toBe(44);
+    expect(from.map((f) => [at(r, f.stack), f.count])).toEqual([[7, 44]]);
+    expect(readBacks!.map((b) => [at(r, b.stack), b.count, b.bytes])).toEqual([[8, 43, 172]]);
+    expect(between!.median).toBeGreaterThan(0);
+    expect(run!.inside).toBeGreaterThan(0);
+  });
+  test("every compilation is listed with its cause, its line and what it cost", async () => {
+    const r = await whole(`${head}
+const step = jit((p, t) => p.mul(1 / (1 + t)), { staticArgnums: 1 });
+let p = np.ones([8]);
+for (let t = 0; t < 20; t++) p = step(p, t);
+let q = np.ones([1]);
+for (let n = 0; n < 5; n++) q = np.concatenate([q, step(q, 0).get(":1")]);
+`);
+    const own = r.compilations.filter((c) => c.function === "step");
+    expect(own.length).toBe(25);
+    expect(own.map((c) => c.causes[0]!.kind)).toEqual(["first", ...Array<string>(19).fill("static"), ...Array<string>(5).fill("shape")]);
+    for (const c of own) {
+      expect(at(r, c.call!)).toBe(c.index < 20 ? 5 : 7);
+      expect(c.phases.trace).toBeGreaterThan(0);
+      expect(c.phases.compile).toBeGreaterThan(0);
+    }
+  });
+});

@@ -96,6 +96,10 @@ const ListOf = globalThis.Array;
 export type Scalar = number | bigint | boolean;
 export type Nested = Scalar | string | readonly Nested[] | { readonly re: number; readonly im: number };
 
+type ReadListener = (array: NDArray) => void;
+let readListener: ReadListener | null = null;
+/** Tells of every array whose values the host is about to read: `item()`, `tolist()`, `dataSync()`, … One listener; null takes it away. */
+export const onReadBack = (listener: ReadListener | null): void => void (readListener = listener);
 /** A concrete array. Immutable; its memory is given back by collection, or at once by `delete()`. */
 export class NDArray extends Array {
   #storage: Storage | null;
@@ -150,10 +154,12 @@ export class NDArray extends Array {
   }
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs. */
   dataSync(): TypedArray {
+    readListener?.(this);
     return readable(this.raw(), this.dtype);
   }
   /** The flat row-major elements. */
   async data(): Promise<TypedArray> {
+    readListener?.(this);
     const bytes = await this.storage.read();
     return readable(viewOf(this.dtype, bytes.buffer, bytes.byteOffset, this.size), this.dtype);
   }

@@ -98,7 +98,7 @@ function checkReferences(r: Report): Report {
   }
   for (const c of r.compilations) stack(c.call);
   for (const w of r.warnings) stack(w.stack);
-  for (const f of r.calls?.from ?? []) stack(f.stack);
+  for (const f of [...(r.calls?.from ?? []), ...(r.calls?.readBacks ?? [])]) stack(f.stack);
   for (const l of r.lines ?? []) file(l.file);
   for (const h of [...(r.memory?.holders ?? []), ...(r.memory?.lifetimes ?? [])]) file(h.file);
   for (const i of [...(r.insights ?? []), ...(r.tried ?? [])]) {

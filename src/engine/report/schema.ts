@@ -228,6 +228,8 @@ export const reportSchema = z.object({
       wall: measurement,
       from: list(z.object({ stack: index, count: size })),
       between: measurement.optional(),
+      run: z.object({ inside: duration, between: duration }).optional(),
+      readBacks: list(z.object({ stack: index, count: size, bytes: size })).optional(),
     })
     .optional(),
   timing: timing.optional(),

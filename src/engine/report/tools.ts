@@ -1,5 +1,6 @@
 // What the runner and the command line need beyond the public API: one entry point, bundled beside the engine it belongs to.
 export { record, positionOf } from "./record/record.ts";
+export { CallLog } from "./record/callLog.ts";
 export { complete } from "./record/complete.ts";
 export { concrete } from "./record/values.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
@@ -8,6 +9,7 @@ export { nearest } from "../core/signature.ts";
 export { keepContext } from "../core/keep.ts";
 export { truth } from "../core/truth.ts";
 export { onJitCall, onJitCreate, onLargeConstant, onRetrace, setJitNamer, type Jitted, type JitCall } from "../transforms/jit.ts";
+export { onReadBack } from "../core/value.ts";
 export { JitLensError } from "../core/errors.ts";
 export { flattenArgs, typesOf } from "../transforms/args.ts";
 export { callCost, type CallCost } from "../transforms/callCost.ts";

@@ -320,12 +320,19 @@ export interface Cause {
   readonly now?: string;
   readonly text: string;
 }
+/** Calls of the function while its file ran. */
 export interface Calls {
   readonly count: number;
   /** A steady call: what the person's program waits for. */
   readonly wall: Measurement;
+  /** Where they stand, the most frequent first; of thousands of calls, counted from a part of them. */
   readonly from: readonly { readonly stack: StackIndex; readonly count: number }[];
+  /** What the host takes from the end of a call to the start of the next. */
   readonly between?: Measurement;
+  /** Milliseconds in all calls together (tracing and compiling included), and between them. */
+  readonly run?: { readonly inside: number; readonly between: number };
+  /** Arrays whose values the host read between the calls (`item()`, `tolist()`, …), and had to wait for. */
+  readonly readBacks?: readonly { readonly stack: StackIndex; readonly count: number; readonly bytes: number }[];
 }
 export interface Timing {
   readonly warmups: number;

@@ -55,7 +55,8 @@ export interface JitCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
 }
-type CallListener = (call: JitCall) => void;
+/** Called before a call; what it gives is called when that ends, also by an error. */
+type CallListener = (call: JitCall) => void | (() => void);
 const callListeners = new Set<CallListener>();
 export function onJitCall(listener: CallListener): () => void {
   callListeners.add(listener);
@@ -340,7 +341,15 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   };
 
   function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    if (callListeners.size) for (const l of callListeners) l({ fn: jitted, self: this, args });
+    if (!callListeners.size) return staged.apply(this, args);
+    const ends = [...callListeners].map((l) => l({ fn: jitted, self: this, args }));
+    try {
+      return staged.apply(this, args);
+    } finally {
+      for (const end of ends) end?.();
+    }
+  }
+  function staged(this: unknown, ...args: Parameters<F>): ReturnType<F> {
     if (config.disableJit) return fn.apply(this, args) as ReturnType<F>;
     if (statics.size) checkStatics(args);
     const context = contextOf(this, args),

@@ -19,7 +19,7 @@ export interface CollectorListener {
 }
 export class Collector {
   #report: Report | null = null;
-  #calls = 0;
+  readonly #log: InstanceType<Tools["CallLog"]>;
   #recording = false;
   #deadline = Infinity;
   #sources: RecordOptions["sources"] = [];
@@ -34,6 +34,7 @@ export class Collector {
     private readonly on: CollectorListener,
   ) {
     this.#limits = p.collect ?? DEFAULT_LIMITS;
+    this.#log = new engine.internals.CallLog();
   }
   get hasReport(): boolean {
     return this.#report !== null;
@@ -49,6 +50,9 @@ export class Collector {
     const tools = this.engine.internals;
     this.#sources = sources;
     this.#versions = versions;
+    tools.onReadBack((array) => {
+      if (!this.#recording) this.#log.read(array.nbytes);
+    });
     tools.onRetrace((e) => this.#retraces.push(e));
     tools.onLargeConstant((c) =>
       this.#warnings.push({
@@ -57,10 +61,13 @@ export class Collector {
       }),
     );
   }
-  /** Whether enough was seen. Counts the call if it is one of the function's. */
-  isOver(own: boolean): boolean {
-    if (own) this.#calls++;
-    return this.#calls >= this.#limits.calls || performance.now() > this.#deadline;
+  /** Whether enough was seen. */
+  isOver(): boolean {
+    return this.#log.count >= this.#limits.calls || performance.now() > this.#deadline;
+  }
+  /** A call of the function begins; what it gives is called when the call ends. */
+  called(): () => void {
+    return this.#log.began();
   }
   first(fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): Report {
     const { p } = this,
@@ -106,7 +113,6 @@ export class Collector {
       };
     }
     this.#recording = false;
-    this.#calls = 1;
     this.#deadline = performance.now() + this.milliseconds;
     return this.#report;
   }
@@ -145,7 +151,7 @@ export class Collector {
       root: this.p.root ?? null,
       retraces: this.#retraces,
       warnings: ended ? [...this.#warnings, ended] : this.#warnings,
-      calls: this.#calls,
+      calls: this.#log,
     });
   }
   #values(fn: Jitted, args: readonly unknown[]): ReturnType<Tools["flattenArgs"]>["values"] {

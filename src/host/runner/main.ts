@@ -134,16 +134,17 @@ class Run {
       this.#fail(e);
     }
   }
-  #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void {
+  #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void | (() => void) {
     // Measuring calls the function too.
     if (this.#collector.isRecording) return;
     this.#calls?.called(fn, self, args);
     if (this.#finished) return;
     try {
       const collecting = this.#collector.hasReport;
-      if (collecting && (this.inbox.arrived > 0 || this.#collector.isOver(isMadeAt(fn, this.p)))) this.#done();
-      if (collecting || !isMadeAt(fn, this.p)) return;
-      this.#profile(fn, self, args, true);
+      if (collecting && (this.inbox.arrived > 0 || this.#collector.isOver())) this.#done();
+      if (!isMadeAt(fn, this.p)) return;
+      if (!collecting) this.#profile(fn, self, args, true);
+      return this.#collector.called();
     } catch (e) {
       this.#fail(e);
     }

@@ -1,6 +1,6 @@
 // What a person at a terminal wants first: how long, where, what could be fused, what was traced again. A screen or two; textReport says all.
 import { figuresOf } from "../figures.ts";
-import { retraces, storedValues } from "../ranking.ts";
+import { placeOf, retraces, storedValues } from "../ranking.ts";
 import type { Report } from "../types.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
 
@@ -8,7 +8,7 @@ import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime 
 export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
   const top = o.top ?? 10;
   const [program] = r.programs;
-  const out = [...headText(r), figuresText(r)];
+  const out = [...headText(r), figuresText(r), ...callsText(r)];
   if (program?.kernels) out.push(...kernelTable(r, program.kernels, top));
   if (r.lines?.length) out.push(...lineTable(r, top));
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
@@ -20,6 +20,19 @@ export function overviewText(r: Report, o: { readonly top?: number } = {}): stri
     if (jaxpr) out.push("", "Jaxpr", jaxpr.text.trimEnd());
   }
   return [...out, ""].join("\n");
+}
+/** A function that the host calls again and again: how often, from where, and what the host does between. */
+function callsText(r: Report): string[] {
+  const { calls } = r;
+  const [from] = calls?.from ?? [];
+  if (!calls || !from || calls.count < 2) return [];
+  const at = (stack: number): string => {
+    const { file, line } = placeOf(r, stack);
+    return file === undefined ? "" : ` at ${file}:${line}`;
+  };
+  const between = calls.between ? `, ${showTime(calls.between.median)} from the end of a call to the next` : "";
+  const reads = (calls.readBacks ?? []).slice(0, 2).map((b) => `${counted(b.count, "array")} read back by the host between the calls${at(b.stack)}`);
+  return [`called ${counted(calls.count, "time")}${calls.from.length > 1 ? `, most of them` : ""}${at(from.stack)}${between}`, ...reads];
 }
 function figuresText(r: Report): string {
   const f = figuresOf(r);

@@ -1,7 +1,8 @@
 // What a run learns after the first call was measured, added to its Report: further compilations, warnings, how often the function was called.
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
-import type { Report, Warning } from "../types.ts";
+import type { Calls, Report, Warning } from "../types.ts";
+import type { CallLog } from "./callLog.ts";
 import { compilations } from "./compilations.ts";
 
 export interface Noted {
@@ -11,7 +12,7 @@ export interface Noted {
 }
 export function complete(
   r: Report,
-  later: { readonly root: string | null; readonly retraces: readonly RetraceEvent[]; readonly warnings: readonly Noted[]; readonly calls: number },
+  later: { readonly root: string | null; readonly retraces: readonly RetraceEvent[]; readonly warnings: readonly Noted[]; readonly calls: CallLog },
 ): Report {
   const places = new Places(later.root, r);
   // Which of them is the measured program is known since it was.
@@ -20,8 +21,13 @@ export function complete(
     ...(r.compilations[i]?.program ? { program: r.compilations[i].program } : {}),
   }));
   const warnings = warningsOf(later.warnings, places);
-  const calls = r.calls && { ...r.calls, count: later.calls };
+  const calls = r.calls && { ...r.calls, ...seen(later.calls, r.calls, places) };
   return { ...r, compilations: made, warnings, ...(calls ? { calls } : {}), files: places.files, frames: places.frames, stacks: places.stacks };
+}
+/** Calls that were made; where none was seen, those that the Report has. */
+function seen(log: CallLog, before: Calls, places: Places): Omit<Calls, "wall"> {
+  const { from, ...rest } = log.report(places);
+  return { ...rest, count: Math.max(before.count, rest.count), from: from.length ? from : before.from };
 }
 export const warningsOf = (list: readonly Noted[], places: Places): Warning[] =>
   list.map((w): Warning => ({ kind: w.kind ?? "largeConstant", message: w.message, stack: w.frame ? (places.stack([w.frame]) ?? null) : null }));

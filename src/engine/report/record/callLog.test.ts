@@ -1,0 +1,45 @@
+// Calls of the profiled function in its run: how many, from where, what the host does between them.
+import { describe, expect, test } from "vitest";
+import { Places } from "../places.ts";
+import { CallLog } from "./callLog.ts";
+
+const lineOf = (places: Places, stack: number): number => places.top(stack)!.line;
+describe("a log of calls", () => {
+  test("counts calls by their place, and what is read between two of them", () => {
+    const log = new CallLog();
+    for (let i = 0; i < 30; i++) {
+      log.began()();
+      if (i % 3 === 0) log.began()();
+      log.read(4);
+    }
+    const places = new Places(null);
+    const { count, from, readBacks, between, run } = log.report(places);
+    expect(count).toBe(40);
+    expect(from.map((f) => f.count)).toEqual([30, 10]);
+    expect(from.map((f) => lineOf(places, f.stack))).toEqual([12, 13]);
+    // What is read after the last call is not between calls.
+    expect(readBacks).toMatchObject([{ count: 29, bytes: 116 }]);
+    expect(between!.median).toBeGreaterThanOrEqual(0);
+    expect(run!.inside).toBeGreaterThanOrEqual(0);
+  });
+  test("of thousands of calls it looks at a part, and counts all", () => {
+    const log = new CallLog();
+    for (let i = 0; i < 5000; i++) {
+      if (i % 2) log.began()();
+      else log.began()();
+    }
+    const { count, from } = log.report(new Places(null));
+    expect(count).toBe(5000);
+    expect(from.reduce((s, f) => s + f.count, 0)).toBe(5000);
+    for (const f of from) expect(f.count / 2500).toBeCloseTo(1, 0);
+  });
+  test("a call inside a call is part of it", () => {
+    const log = new CallLog();
+    const end = log.began();
+    log.began()();
+    log.read(8);
+    end();
+    expect(log.report(new Places(null))).toMatchObject({ count: 1 });
+    expect(log.report(new Places(null)).readBacks).toBeUndefined();
+  });
+});
