@@ -67,6 +67,8 @@ export const runParams = z.object({
   pins: z.array(z.string()).optional(),
   /** The runner stays when it has its report, and follows edits. */
   live: z.boolean().optional(),
+  /** For how long the values of the program are looked at, after its times are shown: minimum, maximum, mean, NaN of each operation. 0: not at all. */
+  values: z.object({ seconds: z.number().min(0) }).optional(),
   /** Whether the program without the pins is measured too, in turns. */
   compare: z.boolean().optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */

@@ -193,7 +193,7 @@ class Run {
       this.on.partial?.(report.report, m.data.early ?? false);
       // A file that never comes back to the runner is stopped from here; measuring takes the time it takes.
       if (!m.data.early)
-        this.#after(1000 * (this.p.collect?.seconds ?? DEFAULT_SECONDS) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
+        this.#after(1000 * ((this.p.collect?.seconds ?? DEFAULT_SECONDS) + (this.p.values?.seconds ?? 0)) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
     } else if (m.data.kind === "report") {
       const report = this.#reportOf(m.data.report);
       if (report && m.data.live) this.#stay({ kind: "report", ...report });

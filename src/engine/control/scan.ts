@@ -7,7 +7,7 @@ import { bind, withTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { GraphBuilder, type Node } from "../graph/graph.ts";
 import { lowerInto, physicalType } from "../graph/lower.ts";
-import { addAny, instantiate, lit, moveaxis, spreadBatch, zerosLike } from "../primitives/ops.ts";
+import { addAny, instantiate, lit, moveaxis, sliceInDim, spreadBatch, squeeze, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule } from "../transforms/partial.ts";
@@ -20,7 +20,20 @@ const step = (a: ShapedArray): ShapedArray => a.withShape(a.shape.slice(1));
 
 export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>({
   name: "scan",
-  calls: { how: "loop", programs: ["jaxpr"] },
+  calls: {
+    how: "loop",
+    programs: ["jaxpr"],
+    turns: (args, p, run) => {
+      const [consts, init, xs] = splitOperands(args, p);
+      let carry: readonly Value[] = init;
+      for (let t = 0; t < p.length; t++) {
+        const at = p.reverse ? p.length - 1 - t : t;
+        const outs = run(p.jaxpr, [...consts, ...carry, ...xs.map((x) => squeeze(sliceInDim(x, 0, at, at + 1), [0]))]);
+        if (!outs) return;
+        carry = outs.slice(0, p.numCarry);
+      }
+    },
+  },
   multipleResults: true,
   abstract: (_a, { jaxpr, length, numCarry }) => jaxpr.outAvals.map((a, i) => (i < numCarry ? a : a.withShape([length, ...a.shape]))),
   jvp: (args, dots, p) => {

@@ -4,7 +4,7 @@ import { type Primitive, type Tangent, Zero, absent, definePrimitive, isZero } f
 import { stage } from "../core/staging.ts";
 import { bind, bind1, withTrace } from "../core/trace.ts";
 import { primitiveNamed } from "../core/primitive.ts";
-import type { Value } from "../core/value.ts";
+import { NDArray, type Value } from "../core/value.ts";
 import { GraphBuilder } from "../graph/graph.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { broadcastInDim, frontAxis, instantiate, select, spreadBatch } from "../primitives/ops.ts";
@@ -26,7 +26,21 @@ const split = <T>(xs: readonly T[], p: WhileParams): [T[], T[], T[]] => [
 ];
 export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParams>({
   name: "while",
-  calls: { how: "loop", programs: ["condJaxpr", "bodyJaxpr"] },
+  calls: {
+    how: "loop",
+    programs: ["condJaxpr", "bodyJaxpr"],
+    turns: (args, p, run) => {
+      const [cc, bc, init] = split(args, p);
+      let carry: readonly Value[] = init;
+      for (;;) {
+        const [on] = run(p.condJaxpr, [...cc, ...carry]) ?? [];
+        if (!(on instanceof NDArray) || !on.item()) return;
+        const outs = run(p.bodyJaxpr, [...bc, ...carry]);
+        if (!outs) return;
+        carry = outs;
+      }
+    },
+  },
   multipleResults: true,
   abstract: (_a, { bodyJaxpr }) => bodyJaxpr.outAvals,
   jvp: (args, dots, p) => {

@@ -1,5 +1,6 @@
 // What a primitive is: a name and ALL its rules. A rule that JAX has no counterpart for is stated as absent, with a reason, never forgotten.
 import type { ShapedArray } from "./aval.ts";
+import type { ClosedJaxpr } from "./jaxpr.ts";
 import type { GraphBuilder, Node } from "../graph/graph.ts";
 import type { Value } from "./value.ts";
 
@@ -70,7 +71,12 @@ export interface Calls<P extends object> {
   readonly nameFirst?: boolean;
   /** In jaxpr text the program's inputs and results have the names that they have outside. */
   readonly sharesNames?: boolean;
+  /** Of a loop: goes through its turns on concrete operands, one by one, for tools that look at what each of them computes. */
+  readonly turns?: TurnsRule<P>;
 }
+/** Gives the results of a program of the loop; null: enough was seen, the rule ends. */
+export type RunTurn = (program: ClosedJaxpr, args: readonly Value[]) => readonly Value[] | null;
+export type TurnsRule<P> = { bivarianceHack(args: readonly Value[], params: P, run: RunTurn): void }["bivarianceHack"];
 
 export interface Primitive<P extends object = Params> {
   readonly name: string;

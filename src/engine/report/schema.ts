@@ -250,6 +250,27 @@ export const reportSchema = z.object({
       could: z.object({ donation: possible.optional(), checkpoint: possible.optional() }).optional(),
     })
     .optional(),
+  values: z
+    .object({
+      of: list(
+        z.object({
+          node: text,
+          result: index.optional(),
+          min: z.number().optional(),
+          max: z.number().optional(),
+          mean: z.number().optional(),
+          elements: size,
+          nan: size,
+          inf: size,
+          times: size,
+        }),
+        1_000_000,
+      ),
+      firsts: list(z.object({ kind: z.enum(["nan", "inf"]), node: text, text, stack: index.nullable() }), 100),
+      cut: z.enum(["time", "memory", "error"]).optional(),
+      milliseconds: duration,
+    })
+    .optional(),
   insights: list(insight, 100_000).optional(),
   tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),

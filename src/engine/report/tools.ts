@@ -2,6 +2,7 @@
 export { record, positionOf } from "./record/record.ts";
 export { CallLog } from "./record/callLog.ts";
 export { complete } from "./record/complete.ts";
+export { lookAtValues, type LookOptions } from "./record/look/values.ts";
 export { concrete } from "./record/values.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";

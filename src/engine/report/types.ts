@@ -46,6 +46,8 @@ export interface Report {
   /** What each line of the user's costs. The parts add up to the wall time of a steady call. */
   readonly lines?: readonly LineCost[];
   readonly memory?: Memory;
+  /** What the operations of the first level gave, from a run in which each of them was evaluated by itself. */
+  readonly values?: Values;
   /** What would make it faster or smaller, the largest gain first. */
   readonly insights?: readonly Insight[];
   /** What was tried and gained too little. */
@@ -407,6 +409,37 @@ export interface Holder {
   readonly text: string;
   readonly from?: number;
   readonly to?: number;
+}
+/** The numbers behind a program: one run with the arguments of the call that was profiled, operation by operation. */
+export interface Values {
+  readonly of: readonly ValueStats[];
+  /** The first value that is not a number, and the first infinite one that matters. */
+  readonly firsts: readonly FirstBad[];
+  /** Why not all of it was looked at. */
+  readonly cut?: "time" | "memory" | "error";
+  readonly milliseconds: number;
+}
+/** One result of an operation, over all the times that it was evaluated. */
+export interface ValueStats {
+  readonly node: NodeId;
+  /** Which of several results. */
+  readonly result?: number;
+  /** Of the finite elements, where there are any; of complex ones the absolute values. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  readonly elements: number;
+  readonly nan: number;
+  readonly inf: number;
+  /** How often it was evaluated: more than once in a loop. */
+  readonly times: number;
+}
+export interface FirstBad {
+  readonly kind: "nan" | "inf";
+  /** The operation, or the argument, that it first stood in. */
+  readonly node: NodeId;
+  readonly text: string;
+  readonly stack: StackIndex | null;
 }
 /** A cause of lost time or memory at a line, and a remedy that was tried (or, where nothing can be tried, estimated). */
 export interface Insight {

@@ -12,6 +12,8 @@ import { type Source, parseTarget, readSource, siteOf } from "./target.ts";
 import { worded } from "./wording.ts";
 
 const ARGS_ADVICE = 'Write them as in --args "f32[32,64], i32[8]".';
+/** Whoever asks for values at a terminal waits for them. */
+const VALUES_SECONDS = 60;
 export interface RunOptions {
   readonly args?: string;
   readonly entry?: string;
@@ -19,6 +21,7 @@ export interface RunOptions {
   readonly python?: string;
   readonly pin?: readonly string[];
   readonly seconds?: number;
+  readonly values?: boolean;
 }
 export interface Profiled {
   readonly report: Report;
@@ -70,6 +73,7 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       args: o.args ?? null,
       cwd: process.cwd(),
       collect: { calls: 100_000, seconds: o.seconds ?? 10 },
+      ...(o.values ? { values: { seconds: VALUES_SECONDS } } : {}),
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),

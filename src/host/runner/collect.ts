@@ -10,6 +10,8 @@ import type { Report } from "../../engine/report/types.ts";
 
 type Tools = EngineModule["internals"];
 type RecordOptions = Parameters<Tools["record"]>[0];
+/** Intermediate values that are held while they are looked at, bytes. */
+const MOST_VALUES = 2 ** 30;
 const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
 
 export interface CollectorListener {
@@ -20,6 +22,8 @@ export interface CollectorListener {
 export class Collector {
   #report: Report | null = null;
   readonly #log: InstanceType<Tools["CallLog"]>;
+  /** What the report was measured with, until its values were looked at. */
+  #measured: Pick<Parameters<Tools["lookAtValues"]>[0], "traced" | "values"> | null = null;
   #recording = false;
   #deadline = Infinity;
   #sources: RecordOptions["sources"] = [];
@@ -112,9 +116,27 @@ export class Collector {
         created: early.created,
       };
     }
+    if (values && measured) this.#measured = { traced, values: values.map((v) => tools.concrete(v)) };
     this.#recording = false;
     this.#deadline = performance.now() + this.milliseconds;
     return this.#report;
+  }
+  /** The report with what its values are; null where they are not the person's own. */
+  look(seconds: number): Report | null {
+    const measured = this.#measured;
+    this.#measured = null;
+    if (!measured || !this.#report || seconds <= 0) return null;
+    this.#recording = true;
+    try {
+      const limits = { milliseconds: 1000 * seconds, bytes: MOST_VALUES };
+      const { report, warnings } = this.engine.internals.lookAtValues({ ...measured, report: this.#report, root: this.p.root ?? null, limits });
+      this.#warnings.push(...warnings);
+      this.#report = report;
+    } finally {
+      this.#recording = false;
+    }
+    this.#deadline = performance.now() + this.milliseconds;
+    return this.result(null);
   }
   /** The report of a function that was traced again after an edit: nothing is measured. */
   again({ site, call, traced, milliseconds, text }: TracedNow): Report {

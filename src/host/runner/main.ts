@@ -166,10 +166,19 @@ class Run {
     if (!measured) return this.#finish({ kind: "report", report });
     // Shown at once; what the rest of the file teaches about further traces comes when it ends.
     this.channel.send({ kind: "partial", report });
+    this.#look();
     this.#progress("shown; the file goes on, to see whether it is traced again", 0.95);
     setTimeout(() => this.#done(), this.#collector.milliseconds).unref();
     // Somebody edits the file: what its end would teach is of no use any more.
     this.inbox.onFirst(() => this.#done());
+  }
+  /** What the values are comes after the times: nobody waits for it. */
+  #look(): void {
+    const seconds = this.p.values?.seconds ?? 0;
+    if (seconds <= 0 || this.inbox.arrived > 0) return;
+    this.#progress("shown; looking at its values", 0.9);
+    const report = this.#collector.look(seconds);
+    if (report) this.channel.send({ kind: "partial", report });
   }
   /** Nothing is left to run. */
   #ended(): void {

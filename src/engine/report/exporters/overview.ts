@@ -2,6 +2,7 @@
 import { figuresOf } from "../figures.ts";
 import { placeOf, retraces, storedValues } from "../ranking.ts";
 import type { Report } from "../types.ts";
+import { joined, statsText, valuesByNode } from "../valueStats.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
 
 /** @param o.top rows of each table */
@@ -14,6 +15,7 @@ export function overviewText(r: Report, o: { readonly top?: number } = {}): stri
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
   if (r.insights?.length)
     out.push("", "Insights", ...r.insights.slice(0, top).map((i) => `${r.files[i.file]?.path}:${i.line}  ${i.text} ${i.remedy}`));
+  out.push(...valueTable(r, o.top ?? 20));
   if (r.warnings.length) out.push("", "Warnings", ...r.warnings.slice(0, top).map((w) => w.message));
   if (!r.timing) {
     const jaxpr = program?.levels.find((l) => l.text)?.text;
@@ -69,6 +71,25 @@ function missedTable(r: Report, top: number): string[] {
   });
   return ["", `Missed fusions (${missed.length}), by the time they lose`, ...rows, ...more(missed.length - rows.length), ...rest];
 }
+/** What each operation gave, in the order of the program, its line beside it; those that are no numbers first. */
+export function valueTable(r: Report, top: number): string[] {
+  if (!r.values) return [];
+  const values = valuesByNode(r);
+  const nodes = (r.programs[0]?.levels[0]?.regions ?? []).flatMap((region) => region.nodes);
+  const all = nodes.flatMap((n) => {
+    const stats = joined(values.get(n.id) ?? []);
+    return stats ? [{ n, stats }] : [];
+  });
+  const bad = all.filter(({ stats }) => stats.nan > 0);
+  const rows = [...bad, ...all.filter(({ stats }) => stats.nan === 0)].slice(0, top).map(({ n, stats }) => {
+    const frame = n.stack === undefined ? undefined : r.frames[r.stacks[n.stack]?.[0] ?? -1];
+    const place = frame ? `${r.files[frame.file]?.path}:${frame.line}` : "";
+    return `${left(n.category === "input" ? (n.name ?? n.op) : n.op, 24)} ${left(n.type, 18)} ${leftEnd(place, 28)} ${statsText(stats)}`;
+  });
+  const cut = r.values.cut ? [`not all of them were looked at: ${CUT[r.values.cut]}`] : [];
+  return ["", `Values (${all.length})`, ...rows, ...more(all.length - rows.length), ...cut];
+}
+const CUT = { time: "it took too long", memory: "they need too much memory", error: "evaluating them one by one failed" } as const;
 function retraceTable(r: Report, top: number): string[] {
   const all = retraces(r);
   if (!all.length) return [];

@@ -14,7 +14,9 @@ import { graphCategory, heaviest, showShort } from "./operations.ts";
 
 export const nodeId = (n: { readonly id: number }): NodeId => `g${n.id}`;
 export const regionId = (r: { readonly id: number }): string => `fused.${r.id}`;
-const eqnId = (e: Eqn): NodeId => `e${e.id}`;
+/** An input of a program of the jaxpr level, by the program's number. */
+export const parameterId = (program: number, v: Var): NodeId => `jaxpr.${program}:v${v.id}`;
+export const eqnId = (e: Eqn): NodeId => `e${e.id}`;
 
 export function stackOf(places: Places, e: Eqn | undefined): StackIndex | undefined {
   return e && places.stack(e.source.frames.map((f) => ({ file: framePath(f), line: f.line, column: f.column, func: f.func })));
@@ -38,7 +40,8 @@ export function jaxprLevel(main: Jaxpr, name: string, argumentNames: readonly st
   const add = (j: Jaxpr, label: string, parent: NodeId | null): string => {
     const known = ids.get(j);
     if (known !== undefined) return known;
-    const id = `jaxpr.${ids.size}`;
+    const number = ids.size;
+    const id = `jaxpr.${number}`;
     ids.set(j, id);
     const at = regions.push({ id, name: label, parent, nodes: [], parameters: [], outputs: [] }) - 1;
     const source = new Map<Var, NodeId>();
@@ -46,7 +49,7 @@ export function jaxprLevel(main: Jaxpr, name: string, argumentNames: readonly st
     const parameters = [...j.constvars, ...j.invars].map((v, i): NodeId => {
       const own = parent === null ? argumentNames[i] : undefined;
       // A variable may be a parameter of several programs: its node is this region's own.
-      const node = `${id}:v${v.id}`;
+      const node = parameterId(number, v);
       source.set(v, node);
       nodes.push({ id: node, op: "parameter", category: "input", type: v.aval.toString(), inputs: [], ...(own ? { name: own } : {}), scope: "" });
       return node;

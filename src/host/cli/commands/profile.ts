@@ -32,6 +32,7 @@ function withOutputs(command: Command): Command {
 }
 export function profileCommand(program: Command, c: Context): void {
   withOutputs(program.command("profile").description("run a file, measure a jit function and every kernel of it"))
+    .option("--values", "look at the values too: minimum, maximum, mean, NaN and infinities of every operation, and where the first NaN comes from")
     .argument("<target>", TARGET)
     .argument("[function]", "the function's name, where it does not stand behind #")
     .action((target: string, name: string | undefined, o: Options) => show(c, name === undefined ? target : `${target}#${name}`, o, "profile"));
