@@ -41,7 +41,7 @@ export const ROOMS = {
   "src/xla": { may: [], types: ["src/engine/report"] },
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.
   "src/host/runner": { may: ["src/host"], types: ["src/engine"] },
-  "src/extension": { may: ["src/engine/report", "src/host"], types: ["src/views/messages.ts"] },
+  "src/extension": { may: ["src/engine/report", "src/engine/report/drawing", "src/host"], types: ["src/views/messages.ts"] },
   "src/views": { may: ["src/views/messages.ts", "src/engine/report/drawing"], types: ["src/engine/report"] },
   "src/views/messages.ts": { may: [], types: ["src/engine/report"] },
 };

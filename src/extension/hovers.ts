@@ -2,6 +2,7 @@
 // since says nothing.
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
+import type { ValueWords } from "../engine/report/drawing/valueStats.ts";
 import { LANGUAGES } from "../host/languages.ts";
 import type { Context } from "./context.ts";
 import { type LineFacts, type Words, factLines, factsByLine } from "./lineFacts.ts";
@@ -14,6 +15,12 @@ const PARTS: Readonly<Record<string, () => string>> = {
   call: () => vscode.l10n.t("the call itself"),
   transfers: () => vscode.l10n.t("transfers"),
 };
+export const valueWords = (): ValueWords => ({
+  all: (value) => vscode.l10n.t("all {0}", value),
+  range: (min, max, mean) => vscode.l10n.t("{0} to {1}, mean {2}", min, max, mean),
+  nan: (count) => vscode.l10n.t("{0} NaN", count),
+  inf: (count) => vscode.l10n.t("{0} infinite", count),
+});
 const words = (): Words => ({
   ofCall: (share, time, name) => vscode.l10n.t("{0} of a call of {1}: {2}", share, name, time),
   predicted: (share, name) => vscode.l10n.t("{0} of a call of {1}, predicted", share, name),
@@ -21,6 +28,7 @@ const words = (): Words => ({
     count === 1 ? vscode.l10n.t("and 1 operation of the backward pass") : vscode.l10n.t("and {0} operations of the backward pass", count),
   more: (count) => vscode.l10n.t("and {0} more", count),
   part: (part, time) => `${PARTS[part]?.() ?? part} ${time}`,
+  values: valueWords(),
 });
 class LineHovers implements vscode.HoverProvider {
   #report: Report | null = null;

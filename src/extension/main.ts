@@ -13,11 +13,13 @@ import { registerHovers } from "./hovers.ts";
 import { registerLibrary } from "./library/offers.ts";
 import { registerLive } from "./live/live.ts";
 import { registerPanels } from "./panels.ts";
-import { pin } from "./pins.ts";
+import { keptPins, pin } from "./pins.ts";
 import { nodeFor, runSite } from "./run.ts";
 import { registerShell } from "./shell.ts";
 import { pick, say } from "./shown.ts";
 
+/** Seconds for which values are looked at where somebody asks for them. */
+const LONG_LOOK = 120;
 export interface Api {
   readonly report: () => Session["report"];
   readonly hostPid: () => number | undefined;
@@ -84,6 +86,12 @@ export function activate(extension: vscode.ExtensionContext): Api {
     vscode.commands.registerCommand("jitlens.pin", (pins: readonly string[], keep: boolean) =>
       pin(c, pins, keep, (uri, site, again) => runSite(c, diagnostics, uri, site, "profile", again)),
     ),
+    vscode.commands.registerCommand("jitlens.lookAtValues", () => {
+      const { repeat } = session;
+      if (!repeat) return say.info(vscode.l10n.t("Values are those of a run: click “jit & profile” above a jit function first."));
+      const { uri, site, args, entry } = repeat;
+      return runSite(c, diagnostics, uri, site, "profile", { args, entry, pins: keptPins(c, uri, site), values: LONG_LOOK });
+    }),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
     // A mark stands for the text that was run: an edit of its file takes it away.
     vscode.workspace.onDidChangeTextDocument((e) => {

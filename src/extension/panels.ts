@@ -38,7 +38,7 @@ class View implements vscode.WebviewViewProvider {
     const face = JSON.stringify([
       report.id,
       report.timing !== undefined,
-      ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length]),
+      ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length, report.values !== undefined]),
     ]);
     this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name });
     this.#face = face;

@@ -10,6 +10,8 @@ export interface Again {
   readonly args: string | null;
   readonly entry: string | null;
   readonly pins: readonly string[];
+  /** For how many seconds its values are looked at. */
+  readonly values?: number;
 }
 const key = (uri: vscode.Uri, s: Site): string => `pins:${uri.toString()}#${s.className ?? ""}.${s.name}`;
 export const keptPins = (c: Context, uri: vscode.Uri, site: Site): readonly string[] =>

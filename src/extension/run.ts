@@ -86,6 +86,7 @@ export async function runSite(
         cwd: cwdOf(uri, file),
         collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
         effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
+        ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
         ...nodeFor(uri),
         ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
       });
@@ -240,7 +241,9 @@ function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: Repo
     const d = vscode.workspace.textDocuments.find((x) => x.uri.toString() === uri.toString());
     return d ? c.session.lineNow(d)(line) : line;
   };
-  for (const w of report.warnings) add(topOf(report, w.stack), w.message, vscode.DiagnosticSeverity.Warning);
+  // A NaN that no result has may be meant.
+  for (const w of report.warnings)
+    add(topOf(report, w.stack), w.message, w.kind.endsWith("Unused") ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning);
   for (const k of report.compilations)
     if (!k.causes.some((cause) => cause.kind === "first"))
       add(

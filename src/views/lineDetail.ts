@@ -1,5 +1,6 @@
 // The chosen line under the list of lines: its time by part, the values it computes, the kernels it is computed in.
 import type { LineCost } from "../engine/report/types.ts";
+import { type ValueWords, statsText } from "../engine/report/drawing/valueStats.ts";
 import { h } from "./dom.ts";
 import { percent, time } from "./format.ts";
 import { t } from "./l10n.ts";
@@ -23,12 +24,14 @@ export function lineDetail(c: ViewContext, path: string, line: number, cost: Lin
   const { values, kernels } = lineFacts(c.lookup, path, line);
   const choose = (label: string, kind: "node" | "kernel", id: string): HTMLElement =>
     h("button", { type: "button", class: "link", onclick: () => c.store.select({ kind, id }) }, label);
-  const valueRow = ({ node, backward, kernels: own }: LineValue): HTMLElement =>
+  const looked = values.some((v) => v.stats !== null);
+  const valueRow = ({ node, backward, kernels: own, stats }: LineValue): HTMLElement =>
     h(
       "tr",
       {},
       h("td", {}, choose(node.op, "node", node.id)),
       h("td", { class: "mono" }, node.type),
+      looked ? h("td", { class: stats?.nan ? "bad" : "" }, stats ? statsText(stats, valueWords()) : "") : null,
       h("td", {}, backward ? t("backward") : t("forward")),
       h("td", {}, ...own.slice(0, 2).map((k) => h("div", {}, choose(k.label, "kernel", k.id)))),
     );
@@ -46,6 +49,7 @@ export function lineDetail(c: ViewContext, path: string, line: number, cost: Lin
   return [
     h("h2", {}, `${path}:${line}`),
     h("p", {}, sum),
+    ...firstsOf(c, path, line).map((text) => h("p", { class: "bad" }, text)),
     ...(kernels.length
       ? [
           h(
@@ -62,7 +66,7 @@ export function lineDetail(c: ViewContext, path: string, line: number, cost: Lin
           h(
             "table",
             { "aria-label": t("Values of the line") },
-            head(t("Operation"), t("Type"), t("Pass"), t("Kernel")),
+            head(t("Operation"), t("Type"), ...(looked ? [t("Values")] : []), t("Pass"), t("Kernel")),
             h("tbody", {}, ...values.slice(0, MOST).map(valueRow)),
           ),
           ...more(values.length),
@@ -70,13 +74,26 @@ export function lineDetail(c: ViewContext, path: string, line: number, cost: Lin
       : []),
   ];
 }
+const valueWords = (): ValueWords => ({
+  all: (value) => t("all {0}", value),
+  range: (min, max, mean) => t("{0} to {1}, mean {2}", min, max, mean),
+  nan: (count) => t("{0} NaN", count),
+  inf: (count) => t("{0} infinite", count),
+});
+/** Why the first NaN or infinity comes from a line. */
+export function firstsOf({ lookup, report }: ViewContext, path: string, line: number): string[] {
+  return (report.values?.firsts ?? []).flatMap((f) => {
+    const frame = lookup.frameOf(f.stack);
+    return frame?.line === line && lookup.pathOf(frame.file) === path ? [f.text] : [];
+  });
+}
 /** The same in a few words, for a tooltip. */
 export function lineTip(c: ViewContext, path: string, line: number, cost: LineCost | undefined): string {
   const { values, kernels } = lineFacts(c.lookup, path, line);
   const types = values
     .filter((v) => !v.backward)
     .slice(0, 6)
-    .map((v) => `${v.node.op}: ${v.node.type}`);
+    .map((v) => `${v.node.op}: ${v.node.type}${v.stats ? ` · ${statsText(v.stats, valueWords())}` : ""}`);
   const names = kernels.slice(0, 4).map((k) => `${k.kernel.label}${k.ms === null ? "" : `: ${time(k.ms)}`}`);
-  return [partsText(cost), ...types, ...names].filter(Boolean).join("\n");
+  return [partsText(cost), ...firstsOf(c, path, line), ...types, ...names].filter(Boolean).join("\n");
 }

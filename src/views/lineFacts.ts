@@ -1,11 +1,14 @@
 // What one source line became: the values it computes with their types, and the kernels that compute them.
 import type { Kernel, Node } from "../engine/report/types.ts";
+import { joined, valuesByNode } from "../engine/report/drawing/valueStats.ts";
 import type { Lookup } from "./lookup.ts";
 
 export interface LineValue {
   readonly node: Node;
   readonly backward: boolean;
   readonly kernels: readonly Kernel[];
+  /** What its elements were, where a run looked at them. */
+  readonly stats: ReturnType<typeof joined>;
 }
 export interface LineKernel {
   readonly kernel: Kernel;
@@ -29,10 +32,11 @@ export function lineFacts(lookup: Lookup, path: string, line: number): LineFacts
     const isOwn = frame?.line === line && lookup.pathOf(frame.file) === path;
     return isOwn && lookup.levelOf.get(lookup.regionOf.get(id)!.id)?.name === first ? [node] : [];
   });
+  const stats = valuesByNode(lookup.report);
   const telling = own.filter((n) => !MINOR.has(n.op));
   const values = (telling.length ? telling : own).map((node): LineValue => {
     const computing = [node.id, ...(lookup.computedBy.get(node.id) ?? [])].flatMap((id) => lookup.kernelsOf.get(id) ?? []);
-    return { node, backward: node.scope.includes("transpose("), kernels: [...new Set(computing)] };
+    return { node, backward: node.scope.includes("transpose("), kernels: [...new Set(computing)], stats: joined(stats.get(node.id) ?? []) };
   });
   const file = lookup.fileOf(path);
   const kernels = lookup.kernels

@@ -4,7 +4,7 @@ import { virtualRows } from "./controls/virtual.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, percent, time } from "./format.ts";
 import { t } from "./l10n.ts";
-import { PARTS, lineDetail, lineTip } from "./lineDetail.ts";
+import { PARTS, firstsOf, lineDetail, lineTip } from "./lineDetail.ts";
 import { largest, lineKey } from "./lookup.ts";
 import { swatch } from "./swatch.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "./view.ts";
@@ -91,7 +91,8 @@ function open(c: ViewContext): View {
       return h("div", { class: "source-file", "data-row": `f${row.file}` }, h("b", {}, path), row.ms && !estimated ? ` ${time(row.ms)}` : "");
     const { cost, line } = row;
     const share = cost?.share ?? 0;
-    const marks = related.lines.has(lineKey(row)) ? " chosen" : "";
+    const bad = firstsOf(c, path, line);
+    const marks = `${related.lines.has(lineKey(row)) ? " chosen" : ""}${bad.length ? " first-bad" : ""}`;
     const choose = (): void => store.select({ kind: "line", file: path, line });
     return h(
       "div",
@@ -115,6 +116,7 @@ function open(c: ViewContext): View {
         `${baseName(path)}:${line}`,
       ),
       h("code", {}, textOf(row.file)?.[line - 1] ?? ""),
+      bad.length ? h("span", { class: "bad" }, ` ${bad.map(shortly).join("; ")}`) : null,
     );
   }
   list.reset(rows.length);
@@ -134,6 +136,8 @@ function open(c: ViewContext): View {
   const element = h("div", { class: "stacked beside-detail" }, scroller, detail);
   return { element, dispose: all(store.subscribe(update), () => list.dispose()) };
 }
+/** The cause alone: "log of a negative number: x has min -0.3". */
+const shortly = (text: string): string => text.replace(/^the first \w+ comes from here: /, "").replace(/\. .*$/s, "");
 /** What the line's time is made of: kernels, copies, the call itself. */
 function partsBar(cost: LineCost | undefined): HTMLElement {
   const parts = Object.entries(cost?.parts ?? {}).filter(([, ms]) => ms > 0);

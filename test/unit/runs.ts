@@ -16,7 +16,7 @@ export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
 export interface RunOptions extends Partial<
-  Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "compare" | "entry" | "live" | "python">
+  Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "compare" | "entry" | "live" | "python" | "values">
 > {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
@@ -65,6 +65,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.python === undefined ? {} : { python: o.python }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.live === undefined ? {} : { live: o.live }),
+      ...(o.values === undefined ? {} : { values: o.values }),
       ...(o.compare === undefined ? {} : { compare: o.compare }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
       ...(o.cwd === undefined ? {} : { cwd: o.cwd }),

@@ -5,6 +5,9 @@ import { showTime } from "../../engine/report/exporters/text.ts";
 import type { LiveFix } from "../../host/protocol.ts";
 import { LANGUAGES } from "../../host/languages.ts";
 import type { Context } from "../context.ts";
+import { statsText } from "../../engine/report/drawing/valueStats.ts";
+import { valueWords } from "../hovers.ts";
+import { argumentStats, variableStats } from "../lineFacts.ts";
 import { fileIndex, pathOf } from "../places.ts";
 import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
 import type { Hint } from "./hintPlaces.ts";
@@ -46,8 +49,24 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
     const range = new vscode.Range(hint.line, hint.column, hint.line, hint.column + hint.name.length);
     return hoverList(range, `${hint.name}: ${hint.types.map(typeText).join(" | ")}`, [
       ...hint.types.slice(0, 1).flatMap(typeWords),
+      ...this.#values(d, hint),
       ...this.#kernels(d, hint),
     ]);
+  }
+  /** What its elements were in the last run, where its line is as it was then. */
+  #values(d: vscode.TextDocument, { line, name, types }: Hint): string[] {
+    const { report } = this.c.session;
+    const file = report && fileIndex(report, d.uri);
+    if (!report?.values || file === null) return [];
+    const now = this.c.session.lineNow(d);
+    const { declared } = report.function;
+    const lines = report.programs[0]?.levels[0]?.regions.flatMap((r) =>
+      r.nodes.flatMap((n) => (n.stack === undefined ? [] : [report.frames[report.stacks[n.stack]?.[0] ?? -1]?.line ?? 0])),
+    );
+    const then = [...new Set(lines)].find((l) => now(l) === line + 1);
+    const isParameter = declared !== undefined && now(declared.line) === line + 1;
+    const stats = (then === undefined ? null : variableStats(report, file, then, types)) ?? (isParameter ? argumentStats(report, name) : null);
+    return stats ? [vscode.l10n.t("in the last run: {0}", statsText(stats, valueWords()))] : [];
   }
   /** The kernels that compute what stands on the line, with their times, where the last run measured them. */
   #kernels(d: vscode.TextDocument, { line }: Hint): string[] {

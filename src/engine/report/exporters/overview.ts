@@ -2,7 +2,7 @@
 import { figuresOf } from "../figures.ts";
 import { placeOf, retraces, storedValues } from "../ranking.ts";
 import type { Report } from "../types.ts";
-import { joined, statsText, valuesByNode } from "../valueStats.ts";
+import { joined, statsText, valuesByNode } from "../drawing/valueStats.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
 
 /** @param o.top rows of each table */
@@ -78,7 +78,8 @@ export function valueTable(r: Report, top: number): string[] {
   const nodes = (r.programs[0]?.levels[0]?.regions ?? []).flatMap((region) => region.nodes);
   const all = nodes.flatMap((n) => {
     const stats = joined(values.get(n.id) ?? []);
-    return stats ? [{ n, stats }] : [];
+    // What only moves elements has those of its operand.
+    return stats && (n.category !== "movement" || stats.nan > 0) ? [{ n, stats }] : [];
   });
   const bad = all.filter(({ stats }) => stats.nan > 0);
   const rows = [...bad, ...all.filter(({ stats }) => stats.nan === 0)].slice(0, top).map(({ n, stats }) => {

@@ -12,8 +12,10 @@ type Why = (operands: readonly Operand[]) => string | null;
 export const show = (v: number): string => (Number.isInteger(v) ? String(v) : String(Number(v.toPrecision(4))));
 const lowest = ({ name, tally }: Operand): string => `${name} has min ${show(tally?.min ?? NaN)}`;
 const highest = ({ name, tally }: Operand): string => `${name} has max ${show(tally?.max ?? NaN)}`;
-const hasBelow = (o: Operand | undefined, least: number): o is Operand => o !== undefined && (o.at === undefined ? (o.tally?.min ?? 0) < least : o.at < least);
-const hasAbove = (o: Operand | undefined, most: number): o is Operand => o !== undefined && (o.at === undefined ? (o.tally?.max ?? 0) > most : o.at > most);
+const hasBelow = (o: Operand | undefined, least: number): o is Operand =>
+  o !== undefined && (o.at === undefined ? (o.tally?.min ?? 0) < least : o.at < least);
+const hasAbove = (o: Operand | undefined, most: number): o is Operand =>
+  o !== undefined && (o.at === undefined ? (o.tally?.max ?? 0) > most : o.at > most);
 const hasZero = (o: Operand | undefined): o is Operand =>
   o !== undefined && (o.at === undefined ? (o.tally?.min ?? 1) <= 0 && (o.tally?.max ?? -1) >= 0 : o.at === 0);
 const infinite = (list: readonly Operand[]): Operand | undefined =>
@@ -49,7 +51,10 @@ const NAN: Readonly<Record<string, Why>> = {
     return hasZero(list[1]) ? `0 divided by 0: ${list[0]?.name ?? "the dividend"} and ${list[1].name} are both 0 somewhere` : null;
   },
   rem: (list) => (hasZero(list[1]) ? `a remainder by 0: ${list[1].name} has zeros` : null),
-  pow: ([x, y]) => (hasBelow(x, 0) ? `a negative number to a power that is no whole number: ${lowest(x)}${y?.at === undefined ? "" : `, ${y.name} is ${show(y.at)}`}` : null),
+  pow: ([x, y]) =>
+    hasBelow(x, 0)
+      ? `a negative number to a power that is no whole number: ${lowest(x)}${y?.at === undefined ? "" : `, ${y.name} is ${show(y.at)}`}`
+      : null,
   mul: ofInfinity((name) => `0 times infinity: ${name} has infinite elements`),
   dot_general: ofInfinity((name) => `0 times infinity, or infinities that cancel: ${name} has infinite elements`),
   add: cancels,
@@ -63,7 +68,13 @@ const NAN: Readonly<Record<string, Why>> = {
   cholesky: () => "cholesky of a matrix that is not positive definite",
 };
 /** The largest numbers of the types that overflow. */
-const LARGEST: Readonly<Record<string, string>> = { float16: "65504", bfloat16: "3.4e38", float32: "3.4e38", float64: "1.8e308", complex64: "3.4e38" };
+const LARGEST: Readonly<Record<string, string>> = {
+  float16: "65504",
+  bfloat16: "3.4e38",
+  float32: "3.4e38",
+  float64: "1.8e308",
+  complex64: "3.4e38",
+};
 const GROWS: ReadonlySet<string> = new Set([
   "exp", "exp2", "expm1", "sinh", "cosh", "pow", "integer_pow", "square", "mul", "add", "sub", "add_any", "dot_general", "conv_general_dilated",
   "reduce_sum", "reduce_prod", "cumsum", "cumprod", "convert_element_type",

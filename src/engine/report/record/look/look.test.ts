@@ -9,7 +9,11 @@ import type { Values } from "../../types.ts";
 
 type Fn = (...args: Value[]) => unknown;
 const LIMITS = { milliseconds: 20_000, bytes: 2 ** 30 };
-function valuesOf(f: Fn, args: Value[], limits = LIMITS): { readonly values: Values; readonly said: string[]; readonly op: (name: string) => Values["of"][number] | undefined } {
+function valuesOf(
+  f: Fn,
+  args: Value[],
+  limits = LIMITS,
+): { readonly values: Values; readonly said: string[]; readonly op: (name: string) => Values["of"][number] | undefined } {
   const fn = jit(f) as unknown as Jitted;
   const traced = fn.traceWith(undefined, args);
   const report = record({
@@ -43,7 +47,13 @@ test("minimum, maximum, mean and counts of each value; arguments too", () => {
   expect(said).toEqual([]);
 });
 test("the first NaN is traced to its operation, also inside programs of programs", () => {
-  const { op, said, values } = valuesOf((a) => jit((b: Value) => np.log(b).mul(2))(a).add(1).sum(), [x]);
+  const { op, said, values } = valuesOf(
+    (a) =>
+      jit((b: Value) => np.log(b).mul(2))(a)
+        .add(1)
+        .sum(),
+    [x],
+  );
   expect(op("log")).toMatchObject({ nan: 1, elements: 4 });
   expect(said).toEqual([
     "nan the first NaN comes from here: log of a negative number: a has min -4. 1 of 4 elements are NaN, the first at [2], where a is -4. It reaches the results.",
@@ -52,11 +62,18 @@ test("the first NaN is traced to its operation, also inside programs of programs
 });
 test("a NaN that no result has is told apart", () => {
   const { said } = valuesOf((a) => np.where(a.gt(0), np.sqrt(a), 0).sum(), [x]);
-  expect(said[0]).toMatch(/^nanUnused the first NaN comes from here: sqrt of a negative number: a has min -4.*No result has it, but a gradient through it would\.$/);
+  expect(said[0]).toMatch(
+    /^nanUnused the first NaN comes from here: sqrt of a negative number: a has min -4.*No result has it, but a gradient through it would\.$/,
+  );
 });
 test.each<[string, Fn, Value[], RegExp]>([
   ["0 / 0", (a, b) => a.div(b), [np.array([1, 0]), np.array([1, 0])], /^nan .*0 divided by 0: a and b are both 0 somewhere/],
-  ["1 / 0", (a, b) => a.div(b), [np.array([1, 2]), np.array([1, 0])], /^inf the first infinity comes from here: a number divided by 0: b has zeros.*where a is 2/],
+  [
+    "1 / 0",
+    (a, b) => a.div(b),
+    [np.array([1, 2]), np.array([1, 0])],
+    /^inf the first infinity comes from here: a number divided by 0: b has zeros.*where a is 2/,
+  ],
   ["exp of much", (a) => np.exp(a.mul(100)), [x], /^inf .*exp gives more than float32 holds \(3\.4e38\): mul\(…\) has max 800/],
   ["log of 0", (a) => np.log(a), [np.array([0, 1])], /^inf .*log of 0: a has min 0/],
   ["asin", (a) => np.arcsin(a), [x], /^nan .*asin of a number above 1: a has max 8|^nan .*asin of a number/],
@@ -79,14 +96,34 @@ test("a mask is infinite on purpose", () => {
   expect(op("select_n")!.inf).toBe(1);
 });
 test("loops: over all turns, and in which turn", () => {
-  const { op, said } = valuesOf((a) => lax.scan((c: Value, v: Value) => [np.sqrt(c.sub(v)), c] as const, np.array(10), a)[0], [np.array([1, 2, 5, 1])]);
+  const { op, said } = valuesOf(
+    (a) => lax.scan((c: Value, v: Value) => [np.sqrt(c.sub(v)), c] as const, np.array(10), a)[0],
+    [np.array([1, 2, 5, 1])],
+  );
   expect(op("sub")!.times).toBe(4);
   expect(said[0]).toMatch(/^nan .*sqrt of a negative number: sub\(…\) has min -4.*In turn 3 of the loop\. It reaches the results\.$/);
 });
 test("while loops and branches", () => {
-  const loop = valuesOf((a) => lax.whileLoop((c: Value) => c.lt(100), (c: Value) => c.mul(2), a), [np.array(3)]);
+  const loop = valuesOf(
+    (a) =>
+      lax.whileLoop(
+        (c: Value) => c.lt(100),
+        (c: Value) => c.mul(2),
+        a,
+      ),
+    [np.array(3)],
+  );
   expect(loop.op("mul")).toMatchObject({ min: 6, max: 192, times: 6 });
-  const branch = valuesOf((a) => lax.cond(a.sum().gt(0), (v: Value) => np.cos(v), (v: Value) => np.sin(v), a), [x]);
+  const branch = valuesOf(
+    (a) =>
+      lax.cond(
+        a.sum().gt(0),
+        (v: Value) => np.cos(v),
+        (v: Value) => np.sin(v),
+        a,
+      ),
+    [x],
+  );
   expect(branch.op("cos")).toMatchObject({ times: 1 });
   expect(branch.op("sin")).toBe(undefined);
 });

@@ -211,7 +211,11 @@ class Looker {
         ...found,
         eqn: e,
         result,
-        operands: e.inputs.map((atom, i) => ({ atom, tally: this.#tally(ins[i]!), ...(ELEMENTWISE.has(e.primitive.name) ? elementAt(ins[i]!, out, found.flat) : {}) })),
+        operands: e.inputs.map((atom, i) => ({
+          atom,
+          tally: this.#tally(ins[i]!),
+          ...(ELEMENTWISE.has(e.primitive.name) ? elementAt(ins[i]!, out, found.flat) : {}),
+        })),
         ...(seen ? { after: seen } : {}),
       });
     }

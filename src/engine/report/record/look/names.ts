@@ -6,7 +6,16 @@ import { assignedVariable } from "../labels.ts";
 import { show } from "./blame.ts";
 
 /** Operations that hand on the values of their operand. */
-const HANDS_ON: ReadonlySet<string> = new Set(["broadcast_in_dim", "convert_element_type", "reshape", "squeeze", "transpose", "copy", "slice", "stop_gradient"]);
+const HANDS_ON: ReadonlySet<string> = new Set([
+  "broadcast_in_dim",
+  "convert_element_type",
+  "reshape",
+  "squeeze",
+  "transpose",
+  "copy",
+  "slice",
+  "stop_gradient",
+]);
 
 export class OperandNames {
   readonly #madeBy = new Map<Var, Eqn>();

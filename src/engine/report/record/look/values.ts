@@ -21,7 +21,10 @@ export interface LookOptions {
   readonly limits: Limits;
 }
 /** The Report with what its values are, and what the person is to be warned of. */
-export function lookAtValues({ report, traced, values, root, limits }: LookOptions): { readonly report: Report; readonly warnings: readonly Noted[] } {
+export function lookAtValues({ report, traced, values, root, limits }: LookOptions): {
+  readonly report: Report;
+  readonly warnings: readonly Noted[];
+} {
   const start = performance.now();
   const program = traced.jaxpr;
   const found = look(program, [...(traced.consts as readonly NDArray[]), ...values], limits);
@@ -83,10 +86,23 @@ function sentences(report: Report, main: Jaxpr, inputs: readonly Var[], found: L
     const frames = framesOf(f);
     const [word, adjective] = WORDS[kind];
     const where = f.elements > 1 ? `${f.count} of ${f.elements} elements are ${adjective}, the first at [${f.index.join(", ")}]` : "";
-    const end = found.outputs === null ? "" : reaches ? " It reaches the results." : ` No result has it${kind === "nan" ? ", but a gradient through it would" : ""}.`;
+    const end =
+      found.outputs === null
+        ? ""
+        : reaches
+          ? " It reaches the results."
+          : ` No result has it${kind === "nan" ? ", but a gradient through it would" : ""}.`;
     if (!f.eqn) {
       const node = parameterId(0, inputs[f.result]!);
-      return [{ kind, node, frames, reaches, text: `the argument ${argumentNames.get(inputs[f.result]!)} holds ${word}${where ? `: ${where}` : ""}.${end}` }];
+      return [
+        {
+          kind,
+          node,
+          frames,
+          reaches,
+          text: `the argument ${argumentNames.get(inputs[f.result]!)} holds ${word}${where ? `: ${where}` : ""}.${end}`,
+        },
+      ];
     }
     const operands = f.operands.map((o) => ({ ...o, name: names.of(o.atom, f.around, f.eqn!.source.frames[0]) }));
     const cause = blame(f.eqn.primitive.name, f.dtype, kind, operands);
@@ -97,7 +113,15 @@ function sentences(report: Report, main: Jaxpr, inputs: readonly Var[], found: L
       : f.after !== undefined
         ? ` Not in the loop's first ${f.after} turns, which were looked at one by one.`
         : "";
-    return [{ kind, node: eqnId(f.eqn), frames, reaches, text: `the first ${word} comes from here: ${cause}.${where ? ` ${where}${there}.` : ""}${turn}${end}` }];
+    return [
+      {
+        kind,
+        node: eqnId(f.eqn),
+        frames,
+        reaches,
+        text: `the first ${word} comes from here: ${cause}.${where ? ` ${where}${there}.` : ""}${turn}${end}`,
+      },
+    ];
   });
 }
 /** The person's frames: a program that several lines call was traced at the first of them, so the call that was looked at says more. */

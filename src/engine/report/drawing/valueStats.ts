@@ -1,5 +1,5 @@
-// What a Report says of the values of operations: by operation, of several together, and as text in which only the words change with the language.
-import type { NodeId, Report, ValueStats } from "./types.ts";
+// What a Report says of the values of operations, for pages, editor and exporters: by operation, of several together, and as text in which only the words change with the language.
+import type { NodeId, Report, ValueStats } from "../types.ts";
 
 type Stats = Omit<ValueStats, "node" | "result">;
 export type ValuesOf = ReadonlyMap<NodeId, readonly ValueStats[]>;
