@@ -283,6 +283,44 @@ describe("diff and check", () => {
     expect(github.out).toMatch(/^::error file=model.ts,line=2::/m);
     expect((await jitlens(cwd, "check", "--baseline", "b.json", "--allow", "kernels=9,launches=9,bytes=1000%,flops=900%,peak=900%")).code).toBe(0);
   });
+  test("check goes on past a function that is gone, and one whose code fails", async () => {
+    const cwd = folder({ "model.ts": MODEL, "other.ts": MODEL });
+    await jitlens(cwd, "check", "model.ts#forward", "model.ts#uncalled", "other.ts#forward", "--args", "f32[2,2], f32[2,2]", "--baseline", "b.json", "--update");
+    const both = await jitlens(cwd, "check", "model.ts#forward", "other.ts#forward", "--baseline", "b.json", "--update");
+    expect(both).toMatchObject({ code: 0 });
+    writeFileSync(join(cwd, "model.ts"), MODEL.replaceAll("forward", "renamed"));
+    const r = await jitlens(cwd, "check", "--baseline", "b.json");
+    expect(r.code).toBe(3);
+    expect(r.out).toMatch(/^gone {2}model\.ts#forward\n {4}it is in the baseline, but there is no jit function "forward" in this file$/m);
+    expect(r.out).toMatch(/^ok {2}other\.ts#forward {2}kernels \d.*bytes [\d.]+ (?:B|KiB)/m);
+    expect(JSON.parse((await jitlens(cwd, "check", "--baseline", "b.json", "--json", "-q")).out)).toMatchObject({
+      ok: false,
+      functions: [{ target: "model.ts#forward", ok: false, gone: true, failures: [{ figure: "function" }] }, { target: "other.ts#forward", ok: true }],
+    });
+    // Code that fails is no growth: the exit code says so, and the others are still looked at.
+    writeFileSync(join(cwd, "model.ts"), MODEL.replace("np.tanh(x.matmul(w))", "np.tanh(x.matmul(w.T.T.T))"));
+    const failed = await jitlens(cwd, "check", "--baseline", "b.json", "-q");
+    expect(failed).toMatchObject({ code: 1, out: expect.stringMatching(/^failed {2}model\.ts#forward\n {4}model\.ts:2.*matmul[^]*^ok {2}other\.ts/m) });
+    writeFileSync(join(cwd, "model.ts"), "");
+    const updated = await jitlens(cwd, "check", "--baseline", "b.json", "--update", "-q");
+    expect(updated).toMatchObject({ code: 0, out: expect.stringMatching(/^removed {2}model\.ts#forward$/m) });
+    expect(Object.keys((JSON.parse(readFileSync(join(cwd, "b.json"), "utf8")) as { functions: object }).functions)).toEqual(["other.ts#forward"]);
+  });
+  test("bytes have their unit", async () => {
+    const cwd = folder({ "model.ts": MODEL });
+    const r = await jitlens(cwd, "diff", "model.ts#forward", "model.ts#forward", "-q");
+    expect(r.out).toMatch(/^bytes moved +[\d.]+ (?:B|KiB)$/m);
+    expect(r.out).toMatch(/^peak memory +[\d.]+ (?:B|KiB)$/m);
+  });
+  test("a newline in a file's name makes no line of the output", async () => {
+    const name = "evil\n::error::x.ts";
+    const cwd = folder({ [name]: MODEL });
+    for (const args of [["list", name], ["profile", `${name}#forward`], ["profile", `${name}#forward`, "--full"], ["explain", `${name}#forward`], ["diff", `${name}#forward`, `${name}#forward`], ["profile", `${name}#nothing`], ["list", `no${name}`]]) {
+      const { out, err } = await jitlens(cwd, ...args);
+      expect(`${out}${err}`, args.join(" ")).not.toMatch(/^::error/m);
+    }
+    expect((await jitlens(cwd, "list", name)).out).toContain("evil\\n::error::x.ts:2");
+  });
   test("explain ranks what is stored, and explains one edge", async () => {
     const cwd = folder({ "model.ts": SLOWER });
     const all = JSON.parse((await jitlens(cwd, "explain", "model.ts#forward", "--json", "-q")).out) as { edges: { id: string; rule: string }[] };
@@ -305,7 +343,7 @@ describe("what strangers wrote", () => {
     expect((await jitlens(cwd, "diff", "evil.jitprofile", "evil.jitprofile")).out).not.toMatch(control);
     expect((await jitlens(cwd, "explain", "evil.jitprofile")).out).not.toMatch(control);
     expect((await jitlens(cwd, "explain", "evil.jitprofile", "no")).err).not.toMatch(control);
-    expect(oneLine("a\n::error::b\x1b[0m")).toBe("a ::error::b\\u001b[0m");
+    expect(oneLine("a\n::error::b\x1b[0m")).toBe("a\\n::error::b\\u001b[0m");
   });
 });
 describe("parts", () => {

@@ -1,6 +1,7 @@
 // Whether a program has become dearer than it was: for builds that must fail then. Exact figures are compared exactly; times only when asked, with a tolerance,
 // because no two machines and no two minutes are alike.
 import { type Figures, figuresOf } from "./figures.ts";
+import { showBytes } from "./exporters/text.ts";
 import type { Report } from "./types.ts";
 
 /** What is known of a function as it should be. Written by `jitlens check --update`. */
@@ -18,7 +19,8 @@ export const FIGURES: readonly Figure[] = ["kernels", "launches", "bytes", "flop
 /** By how much a figure may grow: a part ("5 %" is 0.05) or a number. Without an entry nothing; time is compared only if it has one. */
 export type Limits = Partial<Readonly<Record<Figure, { readonly part: number } | { readonly count: number }>>>;
 export interface Failure {
-  readonly figure: Figure | "arguments";
+  /** "function": it is not there any more. */
+  readonly figure: Figure | "arguments" | "function";
   readonly before: number;
   readonly after: number;
   readonly allowed: number;
@@ -65,12 +67,17 @@ export function checkReport(r: Report, baseline: Baseline, limits: Limits = {}):
         before,
         after,
         allowed,
-        text: `${NAMES[figure]} grew from ${show(figure, before)} to ${show(figure, after)}${growth(before, after)}${fresh}`,
+        text: `${NAMES[figure]} grew ${fromTo(figure, before, after)}${growth(before, after)}${fresh}`,
       },
     ];
   });
 }
-const show = (figure: Figure, n: number): string => (figure === "time" ? `${n} ms` : figure === "bytes" || figure === "peak" ? `${n} B` : String(n));
+const show = (figure: Figure, n: number): string => (figure === "time" ? `${n} ms` : figure === "bytes" || figure === "peak" ? showBytes(n) : String(n));
+/** Exact where rounding would hide the difference. */
+function fromTo(figure: Figure, before: number, after: number): string {
+  const [a, b] = [show(figure, before), show(figure, after)];
+  return a === b ? `from ${before} B to ${after} B` : `from ${a} to ${b}`;
+}
 const growth = (before: number, after: number): string => (before > 0 ? ` (+${((100 * (after - before)) / before).toFixed(1)} %)` : "");
 function newOnes(now: readonly string[], before: readonly string[] | undefined): string {
   if (!before) return "";

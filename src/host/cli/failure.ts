@@ -1,5 +1,6 @@
 // What the command line ends with when it cannot do what was asked: a sentence, a place, what to do, and the exit code (docs/cli.md).
 import * as z from "zod";
+import { flat } from "../../engine/report/exporters/text.ts";
 import { relativePath } from "../../engine/report/places.ts";
 
 export const EXIT = { ok: 0, userError: 1, usage: 2, checkFailed: 3, cancelled: 130 } as const;
@@ -32,15 +33,21 @@ export class Failure extends Error {
     super(message);
   }
 }
+/** What was named is not there: no such file, no such function in it. */
+export class Vanished extends Failure {
+  constructor(message: string, action = "", place?: Place) {
+    super(EXIT.usage, message, action, place);
+  }
+}
 export const usage = (message: string, action = "", place?: Place): Failure => new Failure(EXIT.usage, message, action, place);
 
 /** Files of the folder that the command runs in are named from there. */
-const shown = (file: string): string => relativePath(file, process.cwd());
+const relative = (file: string): string => relativePath(file, process.cwd());
 export function failureText({ message, action, place }: Failure): string {
   const position = [place.line, place.column].filter((n) => n !== null).map((n) => `:${n}`);
-  const at = place.file === null ? "" : `${shown(place.file)}${position.join("")}: `;
+  const at = place.file === null ? "" : `${flat(relative(place.file))}${position.join("")}: `;
   return `${at}${message}${action ? `\n${action}` : ""}`;
 }
 export function failureJson({ message, action, place }: Failure): z.infer<typeof errorSchema> {
-  return { error: { message, file: place.file === null ? null : shown(place.file), line: place.line, column: place.column, action } };
+  return { error: { message, file: place.file === null ? null : relative(place.file), line: place.line, column: place.column, action } };
 }

@@ -1,6 +1,7 @@
 // Running a function for the command line: the same runs as the editor's, with progress and Ctrl+C of a terminal.
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
+import { flat } from "../../engine/report/exporters/text.ts";
 import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
@@ -53,7 +54,7 @@ function checkOptions(o: RunOptions, { language }: Source): void {
   } catch (e) {
     throw usage((e as Error).message, ARGS_ADVICE);
   }
-  if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${o.entry}`, "--entry names the file that calls the function.");
+  if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${flat(o.entry)}`, "--entry names the file that calls the function.");
 }
 async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
   const { terminal } = c;

@@ -1,10 +1,11 @@
 // FILE#FUNCTION: which jit function of which file is meant. Files may have "#" in their names; functions are named, or given by their line: FILE#12.
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { flat } from "../../engine/report/exporters/text.ts";
 import { LANGUAGES, type LanguageRow, languageOfFile } from "../languages.ts";
 import type { Site } from "../protocol.ts";
 import { findSites } from "../sites.ts";
-import { usage } from "./failure.ts";
+import { Vanished, usage } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
 export interface Target {
@@ -21,9 +22,9 @@ export function parseTarget(text: string, exists: (path: string) => boolean = is
     if (exists(text.slice(0, at))) return { file: text.slice(0, at), function: text.slice(at + 1) || null };
   const hash = text.indexOf("#");
   const file = hash > 0 ? text.slice(0, hash) : text;
-  if (existsSync(file)) throw usage(`${file} is a folder`, "Name a file in it.");
+  if (existsSync(file)) throw usage(`${flat(file)} is a folder`, "Name a file in it.");
   const close = nearest(basename(file), filesIn(dirname(resolve(file))));
-  throw usage(`there is no file ${file}`, close === null ? "" : `Did you mean ${join(dirname(file), close)}?`);
+  throw new Vanished(`there is no file ${flat(file)}`, close === null ? "" : `Did you mean ${flat(join(dirname(file), close))}?`);
 }
 function filesIn(folder: string): string[] {
   try {
@@ -44,7 +45,7 @@ export async function readSource(dist: string, path: string): Promise<Source> {
   const language = languageOfFile(file);
   if (!language) {
     const known = LANGUAGES.flatMap((l) => l.extensions).join(", ");
-    throw usage(`${path} is of no language that JitLens runs`, `Files that it runs end in ${known}.`);
+    throw usage(`${flat(path)} is of no language that JitLens runs`, `Files that it runs end in ${known}.`);
   }
   const text = readFileSync(file, "utf8");
   const sites = await findSites(join(dist, "grammars"), language.id, text, { file });
@@ -54,14 +55,14 @@ export async function readSource(dist: string, path: string): Promise<Source> {
 export function siteOf(s: Source, wanted: string | null): Site {
   const { sites } = s;
   const place = { file: s.file, line: null, column: null };
-  if (!sites.length) throw usage("there is no jit function in this file", "Wrap a function in jit(…).", place);
+  if (!sites.length) throw new Vanished("there is no jit function in this file", "Wrap a function in jit(…).", place);
   if (wanted === null) return sites[0]!;
   const names = [...new Set(sites.map((x) => x.name))];
   const found = /^\d+(?::\d+)?$/.test(wanted) ? atLine(sites, wanted) : sites.filter((x) => x.name === wanted);
   if (!found.length) {
     const close = nearest(wanted, names);
     const listed = `It has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}.`;
-    throw usage(`there is no jit function "${wanted}" in this file`, `${close === null ? "" : `Did you mean ${close}? `}${listed}`, place);
+    throw new Vanished(`there is no jit function "${wanted}" in this file`, `${close === null ? "" : `Did you mean ${close}? `}${listed}`, place);
   }
   if (found.length > 1) {
     const places = found.map((x) => `#${x.line + 1}:${x.column + 1}`).join(", ");

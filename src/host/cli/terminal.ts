@@ -1,5 +1,6 @@
 // What the command line writes to: results to stdout, everything else to stderr. Progress is shown only to a person at a terminal.
 import pc from "picocolors";
+import { flat } from "../../engine/report/exporters/text.ts";
 
 /** NO_COLOR and FORCE_COLOR decide, else whether a person reads. */
 function colorsFor(stream: { readonly isTTY?: boolean }): ReturnType<typeof pc.createColors> {
@@ -16,7 +17,7 @@ export const printable = (text: string): string =>
     c === "\r" ? "" : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 /** The same, on one line: no line of the output can be a stranger's. */
-export const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, " "));
+export const oneLine = (text: string): string => printable(flat(text));
 export class Terminal {
   readonly out = colorsFor(process.stdout);
   readonly err = colorsFor(process.stderr);
@@ -42,7 +43,7 @@ export class Terminal {
     return new Promise((resolve) => process.stderr.write(`${text}\n`, () => resolve()));
   }
   note(text: string): void {
-    if (!this.quiet) void this.error(this.err.dim(text));
+    if (!this.quiet) void this.error(this.err.dim(oneLine(text)));
   }
   /** What the person's file prints; waits for a reader that is slower than it. */
   fileOutput(text: string): void | Promise<void> {
@@ -53,7 +54,7 @@ export class Terminal {
   progress(message: string): void {
     if (!this.#showsProgress || this.quiet) return;
     const width = (process.stderr.columns || 80) - 1;
-    process.stderr.write(`\r\x1b[2K${this.err.dim(message.slice(0, width))}`);
+    process.stderr.write(`\r\x1b[2K${this.err.dim(oneLine(message).slice(0, width))}`);
     this.#line = true;
   }
   clear(): void {

@@ -1,5 +1,5 @@
 // A comparison as text: for terminals, and for machines that read logs.
-import { left, leftEnd, right, showTime } from "../exporters/text.ts";
+import { flat, left, leftEnd, placeText, right, showBytes, showTime } from "../exporters/text.ts";
 import type { CountChange, KernelDiff, ReportDiff, TextLine, TimeChange } from "./types.ts";
 
 const MOST_KERNELS = 40;
@@ -9,8 +9,8 @@ const MOST_LINES = 15;
 export function diffText(d: ReportDiff): string {
   const { before, after } = d;
   const out = [
-    `before  ${before.function}  ${before.file}:${before.line}  ${before.created}`,
-    `after   ${after.function}  ${after.file}:${after.line}  ${after.created}`,
+    `before  ${before.function}  ${placeText(before.file, before.line)}  ${before.created}`,
+    `after   ${after.function}  ${placeText(after.file, after.line)}  ${after.created}`,
     ...d.notes.map((n) => `note    ${n}`),
     "",
     ...figures(d),
@@ -22,7 +22,7 @@ export function diffText(d: ReportDiff): string {
     out.push(
       ...section(
         "Fusion decisions that changed",
-        counted(decisions.map((x) => `${leftEnd(place(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
+        counted(decisions.map((x) => `${leftEnd(placeText(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
         MOST_DECISIONS,
       ),
     );
@@ -32,7 +32,7 @@ export function diffText(d: ReportDiff): string {
   out.push(
     ...section(
       "Compilations",
-      d.compilations.map((c) => `${c.side === "after" ? "+" : "-"}${c.count} ${c.function}: ${c.cause}`),
+      d.compilations.map((c) => `${c.side === "after" ? "+" : "-"}${c.count} ${flat(c.function)}: ${flat(c.cause)}`),
       MOST_LINES,
     ),
   );
@@ -52,14 +52,14 @@ function figures(d: ReportDiff): string[] {
   };
   for (const [key, name] of Object.entries(names) as [keyof typeof names, string][]) {
     const c = d.totals[key];
-    if (c) rows.push(`${left(name, 24)}${countText(c)}`);
+    if (c) rows.push(`${left(name, 24)}${countText(c, key === "bytes" || key === "peak" ? showBytes : String)}`);
   }
   return rows;
 }
-const countText = ({ before, after }: CountChange): string =>
+const countText = ({ before, after }: CountChange, show: (n: number) => string): string =>
   before === after
-    ? `${before}`
-    : `${before} → ${after}  (${after > before ? "+" : "−"}${Math.abs(after - before)}${before ? `, ${percent(after / before)}` : ""})`;
+    ? show(before)
+    : `${show(before)} → ${show(after)}  (${after > before ? "+" : "−"}${show(Math.abs(after - before))}${before ? `, ${percent(after / before)}` : ""})`;
 const percent = (ratio: number): string => `${ratio >= 1 ? "+" : "−"}${(100 * Math.abs(ratio - 1)).toFixed(1)} %`;
 const verdictOf = (t: TimeChange | undefined): string => t?.significance.verdict ?? "same";
 /** "1.20 ms ± 0.05 → 0.80 ms ± 0.02  −33.3 %, faster (p < 0.001)": medians with the middle fifty percent. */
@@ -79,23 +79,22 @@ function kernelRow(k: KernelDiff): string {
   const s = (k.after ?? k.before)!;
   const time = (m: { readonly median: number } | undefined): string => (m ? showTime(m.median) : "–");
   const figures = `${right(time(k.before?.time), 11)}${right(time(k.after?.time), 11)}${right(k.time ? percent(k.time.ratio) : "", 10)}`;
-  return `${left(k.status, 9)}${left(s.label, 41)} ${figures}  ${[k.time ? verdictText(k.time) : "", what(k), place(s.file, s.line)].filter(Boolean).join("; ")}`;
+  return `${left(k.status, 9)}${left(s.label, 41)} ${figures}  ${[k.time ? verdictText(k.time) : "", what(k), placeText(s.file, s.line)].filter(Boolean).join("; ")}`;
 }
 function what(k: KernelDiff): string {
   const list = (sign: string, ops: KernelDiff["gained"]): string[] => ops.slice(0, 4).map((o) => `${sign}${o.count > 1 ? `${o.count} ` : ""}${o.op}`);
   const bytes =
     k.before && k.after && k.after.bytes !== k.before.bytes
-      ? [`${k.after.bytes > k.before.bytes ? "+" : ""}${k.after.bytes - k.before.bytes} B`]
+      ? [`${k.after.bytes > k.before.bytes ? "+" : "−"}${showBytes(Math.abs(k.after.bytes - k.before.bytes))}`]
       : [];
   return [...list("+", k.gained), ...list("−", k.lost), ...bytes].join(", ");
 }
-const place = (file: string | undefined, line: number | undefined): string => (file === undefined ? "" : `${file}:${line}`);
 function lineRows(d: ReportDiff): string[] {
   return d.lines
     .filter((l) => (l.before?.ms ?? 0) !== (l.after?.ms ?? 0))
     .map((l) => {
       const time = (s: { readonly ms: number } | undefined): string => right(s ? showTime(s.ms) : "–", 11);
-      return `${leftEnd(place(l.file, (l.after ?? l.before)!.line), 28)}${time(l.before)}${time(l.after)}  ${(l.text ?? "").slice(0, 80)}`;
+      return `${leftEnd(placeText(l.file, (l.after ?? l.before)!.line), 28)}${time(l.before)}${time(l.after)}  ${(l.text ?? "").slice(0, 80)}`;
     });
 }
 const changed = (lines: readonly TextLine[]): string[] =>

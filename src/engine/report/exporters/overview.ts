@@ -3,7 +3,7 @@ import { figuresOf } from "../figures.ts";
 import { placeOf, retraces, storedValues } from "../ranking.ts";
 import type { Report } from "../types.ts";
 import { joined, statsText, valuesByNode } from "../drawing/valueStats.ts";
-import { headText, kernelTable, left, leftEnd, lineTable, more, right, showTime } from "./text.ts";
+import { headText, kernelTable, left, leftEnd, lineTable, more, placeText, right, showBytes, showTime } from "./text.ts";
 
 /** @param o.top rows of each table */
 export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
@@ -14,7 +14,7 @@ export function overviewText(r: Report, o: { readonly top?: number } = {}): stri
   if (r.lines?.length) out.push(...lineTable(r, top));
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
   if (r.insights?.length)
-    out.push("", "Insights", ...r.insights.slice(0, top).map((i) => `${r.files[i.file]?.path}:${i.line}  ${i.text} ${i.remedy}`));
+    out.push("", "Insights", ...r.insights.slice(0, top).map((i) => `${placeText(r.files[i.file]?.path, i.line)}  ${i.text} ${i.remedy}`));
   out.push(...valueTable(r, o.top ?? 20));
   if (r.warnings.length) out.push("", "Warnings", ...r.warnings.slice(0, top).map((w) => w.message));
   if (!r.timing) {
@@ -48,16 +48,6 @@ function figuresText(r: Report): string {
   return parts.join(", ");
 }
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
-export function showBytes(n: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let at = 0;
-  let value = n;
-  while (value >= 1024 && at < units.length - 1) {
-    value /= 1024;
-    at++;
-  }
-  return `${at ? value.toFixed(1) : value} ${units[at]}`;
-}
 function missedTable(r: Report, top: number): string[] {
   const all = storedValues(r);
   const missed = all.filter((m) => m.kind === "missed");
@@ -67,7 +57,7 @@ function missedTable(r: Report, top: number): string[] {
   const rows = missed.slice(0, top).map((m) => {
     const cost = m.ms === undefined ? showBytes(m.decision.cost.bytes ?? 0) : showTime(Math.max(0, m.ms));
     const remedy = m.decision.otherwise ? `${/[.!?]$/.test(m.decision.reason) ? "" : "."} To fuse: ${m.decision.otherwise}.` : "";
-    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 32)} ${leftEnd(m.file === undefined ? "" : `${m.file}:${m.line}`, 28)} ${m.decision.reason}${remedy}`;
+    return `${right(cost, 10)}  ${m.decision.id.padEnd(8)} ${left(m.edge, 32)} ${leftEnd(placeText(m.file, m.line), 28)} ${m.decision.reason}${remedy}`;
   });
   return ["", `Missed fusions (${missed.length}), by the time they lose`, ...rows, ...more(missed.length - rows.length), ...rest];
 }
@@ -96,7 +86,7 @@ function retraceTable(r: Report, top: number): string[] {
   if (!all.length) return [];
   const rows = all
     .slice(0, top)
-    .map((x) => `${right(`${x.count}×`, 6)}  ${left(x.function, 20)} ${leftEnd(x.file === undefined ? "" : `${x.file}:${x.line}`, 28)} ${x.cause}`);
+    .map((x) => `${right(`${x.count}×`, 6)}  ${left(x.function, 20)} ${leftEnd(placeText(x.file, x.line), 28)} ${x.cause}`);
   return ["", `Traced again (${all.reduce((s, x) => s + x.count, 0)})`, ...rows, ...more(all.length - rows.length)];
 }
 function holderTable(r: Report, top: number): string[] {

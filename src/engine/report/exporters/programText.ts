@@ -1,6 +1,7 @@
 // Programs as text: the jaxpr as JAX prints it, every level as a graph with types and source lines, and the code of each kernel.
 import { placeOf } from "../ranking.ts";
 import type { Level, Node, Program, Report } from "../types.ts";
+import { placeText } from "./text.ts";
 
 const several = (r: Report, p: Program): string[] => (r.programs.length > 1 ? [`# program ${p.id}`] : []);
 const ended = (text: string): string => `${text.trimEnd()}\n`;
@@ -30,7 +31,7 @@ function nodeText(r: Report, n: Node): string {
   const inputs = [...n.inputs.map((i) => `%${i}`), ...(n.attributes ? [n.attributes] : [])].join(", ");
   const inner = n.regions?.length ? ` [${n.regions.join(", ")}]` : "";
   const place = placeOf(r, n.stack);
-  const notes = [n.name ?? "", place.file === undefined ? "" : `${place.file}:${place.line}`, n.scope].filter(Boolean).join("  ");
+  const notes = [n.name ?? "", placeText(place.file, place.line), n.scope].filter(Boolean).join("  ");
   return `%${n.id} = ${n.op}(${inputs})${inner} : ${n.type}${notes ? `  # ${notes.replace(/[\r\n]+/g, " ")}` : ""}`;
 }
 /** Every kernel with what it is called, and its code in each language that the source gives. */
@@ -38,7 +39,7 @@ export function codeText(r: Report): string {
   const blocks = r.programs.flatMap((p) =>
     (p.kernels ?? []).map((k) => {
       const line = k.lines[0];
-      const place = line ? `  ${r.files[line.file]?.path}:${line.line}` : "";
+      const place = line ? `  ${placeText(r.files[line.file]?.path, line.line)}` : "";
       const parts = (k.code ?? []).map((c) => {
         const cut = c.length === undefined ? "" : `\n… ${c.length - c.text.length} characters more are not kept in a profile`;
         return `-- ${c.language}\n${c.text.trimEnd()}${cut}`;

@@ -1,14 +1,30 @@
 // The kernel table, the fusion decisions and the jaxpr as text, for terminals and diffs.
 import type { Decision, Kernel, Report } from "../types.ts";
 
-export const left = (s: string, n: number): string => (s.length > n ? `${s.slice(0, n - 1)}…` : s.padEnd(n));
+/** On one line: a name with a newline in it would make a row of its own, which anybody could have written. */
+export const flat = (s: string): string => s.replace(/[\n\r\u2028\u2029]/g, (c) => BREAKS[c] ?? "\\n");
+const BREAKS: Readonly<Record<string, string>> = { "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029" };
+/** A place as text: file names may hold anything that their system bears. */
+export const placeText = (file: string | undefined, line: number | undefined): string => (file === undefined ? "" : `${flat(file)}:${line}`);
+export const left = (s: string, n: number): string => pad(flat(s), n, (t) => `${t.slice(0, n - 1)}…`);
 /** A place: what matters stands at its end. */
-export const leftEnd = (s: string, n: number): string => (s.length > n ? `…${s.slice(s.length - n + 1)}` : s.padEnd(n));
+export const leftEnd = (s: string, n: number): string => pad(flat(s), n, (t) => `…${t.slice(t.length - n + 1)}`);
+const pad = (s: string, n: number, cut: (s: string) => string): string => (s.length > n ? cut(s) : s.padEnd(n));
 export const right = (s: string, n: number): string => s.padStart(n);
 export function showTime(ms: number): string {
   if (ms < 0.001) return `${(ms * 1e6).toFixed(0)} ns`;
   if (ms < 1) return `${(ms * 1e3).toFixed(2)} µs`;
   return ms < 1000 ? `${ms.toFixed(3)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+export function showBytes(n: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let at = 0;
+  let value = n;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
+    at++;
+  }
+  return `${at ? value.toFixed(1) : value} ${units[at]}`;
 }
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 /** Said of a table that is cut. */
@@ -18,7 +34,7 @@ export const more = (n: number): string[] => (n > 0 ? [`… and ${n} more`] : []
 export function headText(r: Report): string[] {
   const [program] = r.programs;
   const at = r.frames[r.function.at];
-  const out = [`${r.function.name}  ${at ? `${r.files[at.file]?.path}:${at.line}` : ""}`];
+  const out = [`${flat(r.function.name)}  ${at ? placeText(r.files[at.file]?.path, at.line) : ""}`];
   if (program) out.push(`arguments  ${program.arguments.map((a) => `${a.name}: ${a.type}`).join("  ")}`);
   if (!r.timing) return out;
   const { total, program: alone, repetitions, warmups, timerOverheadNs } = r.timing;
@@ -54,7 +70,7 @@ export function kernelTable(r: Report, kernels: readonly Kernel[], most = Infini
     .map((k) => {
       const t = time(k);
       const per = (v: number): string => (isMeasured && t ? ((v * k.calls) / t / 1e6).toFixed(2) : "–");
-      const lines = k.lines.slice(0, 3).map((l) => (l.file === home ? String(l.line) : `${r.files[l.file]?.path}:${l.line}`));
+      const lines = k.lines.slice(0, 3).map((l) => (l.file === home ? String(l.line) : placeText(r.files[l.file]?.path, l.line)));
       const figures = `${right(t ? showTime(t) : "–", 12)}${right(total ? percent(t / total) : "–", 8)}${right(String(k.calls), 7)}`;
       return `${left(k.label, 49)} ${left(k.kind, 11)}${figures}${right(per(k.bytesRead + k.bytesWritten), 8)}${right(per(k.flops), 9)}  ${lines.join(", ")}`;
     });
@@ -63,7 +79,7 @@ export function kernelTable(r: Report, kernels: readonly Kernel[], most = Infini
 export function lineTable(r: Report, most = 40): string[] {
   const rows = r.lines!.slice(0, most).map((l) => {
     const parts = Object.entries(l.parts).map(([name, ms]) => `${name} ${showTime(ms)}`);
-    return `${leftEnd(`${r.files[l.file]?.path}:${l.line}`, 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
+    return `${leftEnd(placeText(r.files[l.file]?.path, l.line), 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
   });
   return ["", `Lines (${r.lines!.length})`, ...rows, ...more(r.lines!.length - rows.length)];
 }

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
 import { type Failure as Grown, baselineOf, checkReport } from "../../../engine/report/check.ts";
+import { showBytes } from "../../../engine/report/exporters/text.ts";
 import { type Baselines, type Entry, readBaselines, writeBaselines } from "../baselines.ts";
 import type { Context } from "../context.ts";
-import { EXIT, usage } from "../failure.ts";
+import { EXIT, Failure, Vanished, failureText, usage } from "../failure.ts";
 import { limitsOf } from "../limits.ts";
 import { TARGET, jsonOption, listed, runOptions } from "../options.ts";
 import { oneLine } from "../terminal.ts";
@@ -34,8 +35,12 @@ interface Outcome {
   readonly target: string;
   readonly ok: boolean;
   readonly updated?: boolean;
+  /** It is in the baseline, and its file or the function in it is not there any more. */
+  readonly gone?: boolean;
+  /** Its code failed. */
+  readonly error?: string;
   readonly failures: readonly Grown[];
-  readonly figures: Entry["figures"];
+  readonly figures?: Entry["figures"];
   readonly place: { readonly file: string; readonly line: number };
 }
 async function check(c: Context, targets: readonly string[], o: Options): Promise<void> {
@@ -50,7 +55,13 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
   const functions: Record<string, Entry> = { ...known.functions };
   const outcomes: Outcome[] = [];
   for (const { target, run } of wanted) {
-    const profiled = await profileTarget(c, target, run, "profile");
+    const profiled = await profileTarget(c, target, run, "profile").catch((e: unknown) => findingOf(e, target, keyNamed(home, target) in known.functions));
+    // One that cannot be looked at hides none of the others.
+    if ("ok" in profiled) {
+      outcomes.push(o.update && profiled.gone ? { ...profiled, ok: true, updated: true } : profiled);
+      if (o.update && profiled.gone) delete functions[keyNamed(home, target)];
+      continue;
+    }
     const key = keyOf(home, profiled);
     const entry = functions[key];
     if (!entry && !o.update) throw usage(`the baseline has no figures of ${key}`, "Add them with --update.");
@@ -59,9 +70,27 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
     outcomes.push(outcomeOf(target, profiled, failures, o.update ?? false));
   }
   if (o.update) writeBaselines(o.baseline, { ...known, functions });
-  if (outcomes.some((x) => !x.ok)) c.exit = EXIT.checkFailed;
+  if (outcomes.some((x) => !x.ok)) c.exit = outcomes.some((x) => x.error !== undefined) ? EXIT.userError : EXIT.checkFailed;
   await tell(c, outcomes, o);
 }
+/** What a failure says about one function of several; throws it on where it is about the call of the command. */
+function findingOf(e: unknown, target: string, isKnown: boolean): Outcome {
+  if (e instanceof Vanished && isKnown)
+    return {
+      target,
+      ok: false,
+      gone: true,
+      failures: [{ figure: "function", before: 1, after: 0, allowed: 1, text: `it is in the baseline, but ${e.message}` }],
+      place: { file: e.place.file ?? target.replace(/#[^#]*$/, ""), line: e.place.line ?? 1 },
+    };
+  if (!(e instanceof Failure) || e.exit !== EXIT.userError || !isKnown) throw e;
+  return { target, ok: false, error: failureText(e), failures: [], place: { file: e.place.file ?? "", line: e.place.line ?? 1 } };
+}
+/** The key of a target as it was typed. */
+const keyNamed = (home: string, target: string): string => {
+  const hash = target.lastIndexOf("#");
+  return hash < 0 ? target : `${slashes(relative(home, resolve(target.slice(0, hash))))}${target.slice(hash)}`;
+};
 const slashes = (path: string): string => path.split(sep).join("/");
 /** A baseline names files from where it stands, so that it can be used from any folder. */
 const keyOf = (home: string, { file, site }: Profiled): string => `${slashes(relative(home, file))}#${site.name}`;
@@ -97,21 +126,25 @@ async function tell(c: Context, outcomes: readonly Outcome[], o: Options): Promi
   if (o.json) return c.terminal.json({ ok, functions: outcomes.map(({ place: _place, ...x }) => x) });
   const { red, green } = c.terminal.out;
   const lines = outcomes.flatMap((x) => {
+    if (x.updated && x.gone) return [`${green("removed")}  ${oneLine(x.target)}`];
+    if (x.error !== undefined) return [`${red("failed")}  ${oneLine(x.target)}`, ...x.error.split("\n").map((l) => `    ${oneLine(l)}`), ...annotations(x)];
+    if (x.gone) return [`${red("gone")}  ${oneLine(x.target)}`, ...x.failures.map((f) => `    ${oneLine(f.text)}`), ...annotations(x)];
     if (x.updated) return [`${green("written")}  ${oneLine(x.target)}  ${figuresText(x)}`];
     if (x.ok) return [`${green("ok")}  ${oneLine(x.target)}  ${figuresText(x)}`];
     return [`${red("grew")}  ${oneLine(x.target)}`, ...x.failures.map((f) => `    ${oneLine(f.text)}`), ...annotations(x)];
   });
-  if (!ok) lines.push(`If this is meant: jitlens check --baseline ${o.baseline} --update`);
+  if (outcomes.some((x) => !x.ok && x.error === undefined)) lines.push(`If this is meant: jitlens check --baseline ${oneLine(o.baseline)} --update`);
   await c.terminal.print(`${lines.join("\n")}\n`);
 }
 const figuresText = ({ figures }: Outcome): string =>
-  Object.entries(figures)
-    .map(([name, n]) => `${name} ${n}`)
+  Object.entries(figures ?? {})
+    .map(([name, n]) => `${name} ${name === "bytes" || name === "peak" ? showBytes(n) : n}`)
     .join(", ");
 /** GitHub shows these at the line of the change. */
 function annotations(x: Outcome): string[] {
   if (!process.env.GITHUB_ACTIONS) return [];
   const escaped = (s: string): string => s.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
   const property = (s: string): string => escaped(s).replace(/:/g, "%3A").replace(/,/g, "%2C");
-  return x.failures.map((f) => `::error file=${property(x.place.file)},line=${x.place.line}::${escaped(`${x.target}: ${f.text}`)}`);
+  const said = [...x.failures.map((f) => f.text), ...(x.error === undefined ? [] : [x.error])];
+  return said.map((text) => `::error file=${property(x.place.file)},line=${x.place.line}::${escaped(`${x.target}: ${text}`)}`);
 }

@@ -1,6 +1,6 @@
 // jitlens explain: the fusion ledger, dearest stored values first, or one edge of it: what was decided, by which rule, what would fuse it.
 import type { Command } from "commander";
-import { showTime } from "../../../engine/report/exporters/text.ts";
+import { placeText, showBytes, showTime } from "../../../engine/report/exporters/text.ts";
 import { type Stored, nodesOf, placeOf, storedValues } from "../../../engine/report/ranking.ts";
 import type { Decision, Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
@@ -48,9 +48,9 @@ const plain = (m: Stored): object => ({
 function edgeText(m: Stored): string {
   const { decision: d } = m;
   const time = m.ms === undefined ? "" : m.ms < 0 ? `gains ${showTime(-m.ms)}` : `loses ${showTime(m.ms)}`;
-  const cost = [time, d.cost.bytes === undefined ? "" : `${d.cost.bytes} B`].filter(Boolean).join(", ");
+  const cost = [time, d.cost.bytes === undefined ? "" : showBytes(d.cost.bytes)].filter(Boolean).join(", ");
   const ids = m.edges.map((x) => x.id).join(", ");
-  const head = `${ids}  ${m.edge}  ${m.file === undefined ? "" : `${m.file}:${m.line}`}${cost ? `  (${cost})` : ""}`;
+  const head = `${ids}  ${m.edge}  ${placeText(m.file, m.line)}${cost ? `  (${cost})` : ""}`;
   return [head, `    ${m.kind}: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to fuse: ${d.otherwise}`] : [])].join("\n");
 }
 async function one(c: Context, r: Report, wanted: string, o: Options): Promise<void> {

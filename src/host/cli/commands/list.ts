@@ -21,9 +21,9 @@ async function list(c: Context, file: string, json: boolean): Promise<void> {
     return { name: s.name, line: s.line + 1, column: s.column + 1, kind: s.kind, traceTag: s.traceTag, target };
   });
   if (json) return c.terminal.json(rows);
-  if (!rows.length) return c.terminal.text(`${path} has no jit functions\n`);
+  if (!rows.length) return c.terminal.text(`${oneLine(path)} has no jit functions\n`);
   const width = Math.max(...rows.map((r) => r.name.length));
   await c.terminal.text(
-    rows.map((r) => `${oneLine(r.name).padEnd(width)}  ${path}:${r.line}${r.traceTag === null ? "" : `  @trace ${oneLine(r.traceTag)}`}\n`).join(""),
+    rows.map((r) => `${oneLine(r.name).padEnd(width)}  ${oneLine(path)}:${r.line}${r.traceTag === null ? "" : `  @trace ${oneLine(r.traceTag)}`}\n`).join(""),
   );
 }
