@@ -148,4 +148,7 @@ for (const name of only) {
   if (args.includes("--watch")) await (await esbuild.context(t)).watch();
   else keepMetafile(name, await esbuild.build(t));
   if (name === "engine" && !args.includes("--watch")) await finishEngine();
+  // A CommonJS module that is the ES module, so that TypeScript and bundlers find for require what they expect: one engine all the same.
+  if (name === "engine") writeFileSync(at("dist", "engine", "index.cjs"), 'module.exports = require("./index.js");\n');
+  if (name === "report") writeFileSync(at("dist", "engine", "report.cjs"), 'module.exports = require("./report.js");\n');
 }

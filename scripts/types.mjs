@@ -3,12 +3,18 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
 const ENTRIES = ["index.d.ts", join("report", "index.d.ts")];
+/**
+ * Beside each entry, what `require` is told: the same declarations, as those of a CommonJS module. Node (20.19 and later) lets `require` load the ES module;
+ * TypeScript under module node16 refuses that (TS1479), and follows the reference all the same.
+ */
+export const requireEntry = (entry) => entry.replace(/\.d\.ts$/, ".d.cts");
+const forRequire = (entry) => `// @ts-ignore: this is an ES module, which Node's require loads\nexport * from "./${basename(entry).replace(/\.d\.ts$/, ".js")}";\n`;
 const REFERENCE = /(from |import\(|import |module )"(\.{1,2}\/[^"]+)\.ts"/g;
 
 /** What the declarations of a module say, with references that node16 and bundlers resolve. */
@@ -38,6 +44,7 @@ export function buildTypes() {
         take(relative(all, join(all, dirname(file), `${name}.d.ts`)));
     };
     ENTRIES.forEach(take);
+    for (const entry of ENTRIES) writeFileSync(join(out, requireEntry(entry)), forRequire(entry));
     cpSync(at("docs", "jitprofile.schema.json"), at("dist", "engine", "jitprofile.schema.json"));
   } finally {
     rmSync(all, { recursive: true, force: true });

@@ -30,6 +30,12 @@ export function extensionManifest(target) {
   return { ...rest, ...filledIn(own()), dependencies: { [compilerOf(target)]: dependencies.esbuild } };
 }
 
+/** `require` finds a CommonJS module, with declarations of one (scripts/types.mjs says why): it is the ES module under another name. */
+const entry = (program, types) => ({
+  require: { types: `./dist/engine/types/${types}.d.cts`, default: `./dist/engine/${program}.cjs` },
+  types: `./dist/engine/types/${types}.d.ts`,
+  default: `./dist/engine/${program}.js`,
+});
 export function libraryManifest() {
   const { version, license, keywords, dependencies, jitlens } = own();
   return {
@@ -41,8 +47,8 @@ export function libraryManifest() {
     ...filledIn(own()),
     type: "module",
     exports: {
-      ".": { types: "./dist/engine/types/index.d.ts", default: "./dist/engine/index.js" },
-      "./report": { types: "./dist/engine/types/report/index.d.ts", default: "./dist/engine/report.js" },
+      ".": entry("index", "index"),
+      "./report": entry("report", "report/index"),
       "./views/*": "./dist/views/*",
       "./schema.json": "./dist/engine/jitprofile.schema.json",
       "./package.json": "./package.json",

@@ -12,6 +12,8 @@ import { shippedReadme } from "./readme.mjs";
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const ownReadme = () => readFileSync(join(root, "README.md"), "utf8");
 const readme = () => shippedReadme(ownReadme());
+/** Who installs the library comes for a program or a command, not for an extension. */
+const libraryReadme = () => readFileSync(join(root, "scripts", "pack", "library.md"), "utf8");
 function fresh(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -32,7 +34,7 @@ function addLibraryParts(folder) {
   writeFileSync(join(at, "types.json.gz"), gzipSync(JSON.stringify(texts), { level: 9 }));
   // An extension's own are renamed when it is packed.
   for (const f of ["LICENSE", "CHANGELOG.md"]) cpSync(join(root, f), join(at, f));
-  writeFileSync(join(at, "README.md"), readme());
+  writeFileSync(join(at, "README.md"), libraryReadme());
 }
 export async function stageExtension(folder, target) {
   fresh(folder);
@@ -47,7 +49,7 @@ export async function stageLibrary(folder) {
   fresh(folder);
   copyFiles(libraryFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(libraryManifest()));
-  writeFileSync(join(folder, "README.md"), readme());
+  writeFileSync(join(folder, "README.md"), libraryReadme());
   writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices(HOSTED));
   const program = join(folder, libraryManifest().bin.jitlens);
   const text = readFileSync(program, "utf8");

@@ -61,9 +61,13 @@ test("it carries no part of the editor, no map and no test, and the licences of 
 for (const [module, moduleResolution, type] of [
   ["nodenext", "nodenext", "module"],
   ["nodenext", "nodenext", "commonjs"],
+  // No "type": CommonJS; and the module system that refuses require of ES modules (TS1479).
+  ["nodenext", "nodenext", undefined],
+  ["node16", "node16", undefined],
+  ["node16", "node16", "module"],
   ["esnext", "bundler", "module"],
 ])
-  test(`tsc --strict, ${moduleResolution}, in a package of type ${type}`, () => {
+  test(`tsc --strict, ${moduleResolution}, in a package of type ${type ?? "nothing"}`, () => {
     const at = mkdtempSync(join(folder, "types-"));
     writeFileSync(join(at, "package.json"), JSON.stringify({ type }));
     writeFileSync(join(at, "program.ts"), PROGRAM);
@@ -83,12 +87,26 @@ test("plain Node imports it", () => {
   );
   assert.equal(node("program.mjs").trim(), RESULT);
 });
+test("its README is one for npm: the first program prints what it says, and the commands are there", () => {
+  const readme = readFileSync(join(installed, "README.md"), "utf8");
+  const [, code] = /```ts\n([^]*?)```/.exec(readme);
+  const [, said] = /console\.log\(.*\); \/\/ (.*)/.exec(code);
+  writeFileSync(join(folder, "fit.mjs"), code);
+  assert.equal(node("fit.mjs").trim(), said);
+  const help = run("npx", ["--no-install", "jitlens", "--help"]);
+  for (const [, command] of readme.matchAll(/npx jitlens (\w+)/g)) assert.match(help, new RegExp(`^  ${command} `, "m"));
+  assert.match(run("npx", ["--no-install", "jitlens", "list", "fit.mjs"]), /^step {2}/m);
+  // Links and pictures would point into a folder that is not shipped.
+  assert.doesNotMatch(readme, /\]\((?!https:)|!\[/);
+});
 test("plain Node requires it", () => {
   writeFileSync(
     join(folder, "program.cjs"),
     `const { grad, jit, numpy: np } = require("jitlens");\nconst { parseReport } = require("jitlens/report");\n${BODY}`,
   );
   assert.equal(node("program.cjs").trim(), RESULT);
+  // One engine, whichever way it is taken: an array of one is an array of the other.
+  assert.equal(node("-e", 'import("jitlens").then((m) => console.log(m.jit === require("jitlens").jit))').trim(), "true");
 });
 test("its files are found by name: the schema, the manifest", () => {
   const code = `import { createRequire } from "node:module"; const r = createRequire(process.cwd() + "/x.js");

@@ -8,6 +8,7 @@ import { LIBRARY } from "./resolve.ts";
 
 interface Manifest {
   readonly version: string;
+  readonly exports: Readonly<Record<string, { readonly types?: unknown; readonly require?: { readonly types?: unknown } }>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
@@ -51,7 +52,7 @@ export async function shippedLibrary(extension: string): Promise<Shipped> {
   };
 }
 /** A package that an editor finds and nothing runs: the runner passes it over, and uses its own engine. */
-function typesManifest({ version, license, type, types }: Manifest): object {
+function typesManifest({ version, license, type, types, exports }: Manifest): object {
   return {
     name: LIBRARY,
     version,
@@ -61,10 +62,10 @@ function typesManifest({ version, license, type, types }: Manifest): object {
     description:
       // not shown: it stands in the file
       "Declarations only, written by the JitLens extension so that the editor knows the library. Removed with node_modules; the package replaces them.",
-    exports: {
-      ".": { types: "./dist/engine/types/index.d.ts" },
-      "./report": { types: "./dist/engine/types/report/index.d.ts" },
-    },
+    // Nothing to load: where types are, and for whom.
+    exports: Object.fromEntries(
+      [".", "./report"].map((entry) => [entry, { require: { types: exports[entry]?.require?.types }, types: exports[entry]?.types }]),
+    ),
     [LIBRARY]: { types: true },
   };
 }
