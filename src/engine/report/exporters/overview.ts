@@ -30,7 +30,7 @@ function callsText(r: Report): string[] {
   if (!calls || !from || calls.count < 2) return [];
   const at = (stack: number): string => {
     const { file, line } = placeOf(r, stack);
-    return file === undefined ? "" : ` at ${file}:${line}`;
+    return file === undefined ? "" : ` at ${placeText(file, line)}`;
   };
   const between = calls.between ? `, ${showTime(calls.between.median)} from the end of a call to the next` : "";
   const reads = (calls.readBacks ?? []).slice(0, 2).map((b) => `${counted(b.count, "array")} read back by the host between the calls${at(b.stack)}`);
