@@ -20,7 +20,7 @@ export const ROOMS = {
   "src/engine/nn": { may: [...NUMPY_BELOW, "src/engine/random"] },
   "src/engine/scipy": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
   "src/engine/optim": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
-  "src/engine/interop": { may: ["src/engine/core", "src/engine/graph", "src/engine/primitives"] },
+  "src/engine/interop": { may: ["src/engine/core", "src/engine/graph", "src/engine/primitives", "src/engine/transforms"] },
   "src/engine/compiler": { may: ["src/engine/core", "src/engine/graph"] },
   "src/engine/backends": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/transforms"] },
   "src/engine/report": {

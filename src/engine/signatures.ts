@@ -207,6 +207,9 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
   interop: {
     parseJaxpr: "(text)",
   },
+  "interop.stablehlo": {
+    parse: "(text)",
+  },
   lax: {
     abs: "(x)",
     acos: "(x)",

@@ -6,7 +6,7 @@ import { type Primitive, type Tangent, Zero, absent, allZero, definePrimitive } 
 import { stage } from "../core/staging.ts";
 import { bind } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
-import { GraphBuilder, type Node } from "../graph/graph.ts";
+import { GraphBuilder, type Node, type ReduceKind } from "../graph/graph.ts";
 import { lowerInto, lowerRegion } from "../graph/lower.ts";
 import { notLinear } from "../primitives/define.ts";
 import { broadcastInDim, instantiate, lit, pad, reshape, sliceInDim, spreadBatch, transpose } from "../primitives/ops.ts";
@@ -162,7 +162,7 @@ export interface SelectScatterParams {
   readonly windowStrides: readonly number[];
   readonly padding: readonly (readonly [number, number])[];
 }
-const COMBINERS: Readonly<Record<string, "add" | "mul" | "max" | "min">> = { add: "add", add_any: "add", mul: "mul", max: "max", min: "min" };
+const COMBINERS: Readonly<Record<string, ReduceKind>> = { add: "add", add_any: "add", mul: "mul", max: "max", min: "min", or: "or", and: "and" };
 /** select_and_scatter(operand, source, initial value): each source element is combined into the place that `select` picks in its window. */
 export const selectAndScatter: Primitive<SelectScatterParams> = definePrimitive<SelectScatterParams>({
   name: "select_and_scatter",
@@ -175,7 +175,7 @@ export const selectAndScatter: Primitive<SelectScatterParams> = definePrimitive<
   lower: (g, [x, source, init], p) => {
     const [e] = p.scatterJaxpr.eqns,
       combine = e && p.scatterJaxpr.eqns.length === 1 ? COMBINERS[e.primitive.name] : undefined;
-    if (!combine) throw new MissingRuleError("select_and_scatter: the scatter function must be one of add, mul, max, min");
+    if (!combine) throw new MissingRuleError("select_and_scatter: the scatter function must be one of add, mul, max, min, or, and");
     const shape = x!.shape,
       n = shape.reduce((a, b) => a * b, 1),
       count = source!.shape.reduce((a, b) => a * b, 1),
