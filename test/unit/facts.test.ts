@@ -166,3 +166,39 @@ for (let n = 0; n < 5; n++) q = np.concatenate([q, step(q, 0).get(":1")]);
     }
   });
 });
+describe("what compiling is spent on", () => {
+  test("a loop that ran while the function was traced: its copies, on the line of the loop", async () => {
+    const r = await trace(`${head}
+const cell = (h, x) => {
+  const a = h.matmul(x);
+  return np.tanh(a).mul(a.mean());
+};
+const encode = jit((xs) => {
+  let h = np.cos(xs.get(0));
+  for (let t = 0; t < 32; t++) h = cell(h, xs.get(t));
+  return h.add(1);
+});
+encode(np.ones([32, 4, 4]));
+`, { site: "encode" });
+    const [first, ...others] = r.compiled!;
+    expect(first).toMatchObject({ line: 9, copies: 32 });
+    expect(first!.share).toBeGreaterThan(0.9);
+    expect(r.compiled!.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1, 9);
+    expect(others.map((l) => l.line).sort()).toEqual([10, 8].sort());
+    expect(others.every((l) => l.copies === undefined)).toBe(true);
+  });
+});
+describe("what holds the memory", () => {
+  test("values that a scan keeps for the way back, by name and line", async () => {
+    const r = await trace(program("tape"));
+    const kept = r.memory!.holders.filter((h) => h.what === "residual" && h.bytes === 4 * 2 ** 20);
+    expect(kept.length).toBe(8);
+    for (const h of kept) {
+      expect(h.line).toBe(6);
+      expect(h.text).toMatch(/^[abcd], of each of 64 turns$/);
+    }
+    expect(r.memory!.could!.checkpoint!.bytes).toBeGreaterThan(32 * 2 ** 20);
+    // The peak is what stands in the list.
+    expect(r.memory!.holders.filter((h) => h.what !== "code").reduce((s, h) => s + h.bytes, 0)).toBe(r.memory!.peak);
+  });
+});

@@ -100,6 +100,7 @@ function checkReferences(r: Report): Report {
   for (const w of r.warnings) stack(w.stack);
   for (const f of [...(r.calls?.from ?? []), ...(r.calls?.readBacks ?? [])]) stack(f.stack);
   for (const l of r.lines ?? []) file(l.file);
+  for (const l of r.compiled ?? []) file(l.file);
   for (const h of [...(r.memory?.holders ?? []), ...(r.memory?.lifetimes ?? [])]) file(h.file);
   for (const i of [...(r.insights ?? []), ...(r.tried ?? [])]) {
     file(i.file);

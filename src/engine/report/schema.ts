@@ -275,4 +275,5 @@ export const reportSchema = z.object({
   tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
   phases: z.record(text, duration).optional(),
+  compiled: list(z.object({ file: index, line: position, equations: size, share: z.number(), ms: duration, copies: size.optional() })).optional(),
 });

@@ -55,6 +55,8 @@ export interface Report {
   readonly warnings: readonly Warning[];
   /** Milliseconds from the source text to code that runs, by phase. */
   readonly phases?: Readonly<Record<string, number>>;
+  /** What each line adds to them, most first. */
+  readonly compiled?: readonly LineCompile[];
 }
 
 export interface Source {
@@ -372,6 +374,18 @@ export interface LineCost {
   readonly parts: { readonly kernels?: number; readonly copies?: number; readonly call?: number; readonly transfers?: number };
   /** Nothing was measured: `ms` is the cost model's prediction. */
   readonly estimated?: boolean;
+}
+/** A line's part of tracing and compiling, by its equations. */
+export interface LineCompile {
+  readonly file: FileIndex;
+  readonly line: number;
+  /** Equations of the traced program that come from it; of a loop of the host, those of all its turns. */
+  readonly equations: number;
+  /** Part of all equations, 0 to 1. */
+  readonly share: number;
+  readonly ms: number;
+  /** How often it ran while the function was traced: a loop of the host has become so many copies of its body. */
+  readonly copies?: number;
 }
 export interface Memory {
   /** Most bytes held at one time during a call. */

@@ -16,12 +16,12 @@ export function planWhile(r: RegionPlanner, n: Node<"while">, results: readonly 
     }
     const to = result && r.isRead(result) ? r.newPlace(result) : r.allocate(bytesOf(n.types[j]!));
     if (result) r.hold(result, to);
-    r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!) });
+    r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: init, carried: { loop: n, index: j, eachTurn: false } });
     return to;
   });
   const predicate = r.allocate(1);
   const test = r.program.region(cond, { params: carried, wanted: [predicate], mutable: false });
-  const tested = [...test.planner.steps, ...copies(test.outs, [predicate], [cond.outs[0]!.type])];
+  const tested = [...test.planner.steps, ...copies(test.outs, [predicate], cond.outs)];
   const inner = r.program.region(body, { params: carried, wanted: body.outs.map(() => null), mutable: true });
   const steps: Step[] = [...inner.planner.steps, ...carryOn(r, inner.outs, carried, n)];
   test.planner.close();
@@ -37,11 +37,12 @@ function carryOn(r: RegionPlanner, outs: readonly Place[], carried: readonly Pla
     const to = carried[j]!;
     if (samePlace(from, to)) return;
     const bytes = bytesOf(n.types[j]!);
-    if (!isCarried.has(keyOf(from))) moving.push({ kind: "copy", to, from, bytes });
+    const copied = { kind: "copy", bytes, value: n.attrs.body.outs[j]!, carried: { loop: n, index: j, eachTurn: true } } as const;
+    if (!isCarried.has(keyOf(from))) moving.push({ ...copied, to, from });
     else {
       const temporary = r.allocate(bytes);
-      staging.push({ kind: "copy", to: temporary, from, bytes });
-      moving.push({ kind: "copy", to, from: temporary, bytes });
+      staging.push({ ...copied, to: temporary, from });
+      moving.push({ ...copied, to, from: temporary });
     }
   });
   return [...staging, ...moving];
@@ -54,7 +55,7 @@ export function planCase(r: RegionPlanner, n: Node<"case">, results: readonly (N
   const branches = n.attrs.branches.map((b) => {
     const branch = r.program.region(b, { params: operands, wanted: outs, mutable: false });
     branch.planner.close();
-    return [...branch.planner.steps, ...copies(branch.outs, outs, n.types)];
+    return [...branch.planner.steps, ...copies(branch.outs, outs, b.outs)];
   });
   const [index] = n.inputs;
   r.steps.push({ kind: "case", node: n, index: r.placeOf(index!), indexType: index!.type, operands, outs, results, branches });

@@ -67,7 +67,7 @@ export function planProgram(regions: readonly Region[], pins: Pins = new Map(), 
   const wanted = slots(params.length, outs.length);
   const main = planner.region(graph, { params: slots(0, params.length), wanted, mutable: false });
   return {
-    steps: [...main.planner.steps, ...copies(main.outs, wanted, outs)],
+    steps: [...main.planner.steps, ...copies(main.outs, wanted, graph.outs)],
     kernels: planner.kernels,
     regions: regions.map((r) => ({ ...r, fusion: planner.fusions.get(r)! })),
     params,

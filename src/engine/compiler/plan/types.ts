@@ -55,6 +55,10 @@ export interface CopyStep {
   readonly to: Place;
   readonly from: Place;
   readonly bytes: number;
+  /** What is copied. */
+  readonly value: Node;
+  /** The loop that carries it, and as which of its values; at each turn, or before the first. Null: a result of the program or of a branch. */
+  readonly carried: { readonly loop: Node<"while">; readonly index: number; readonly eachTurn: boolean } | null;
 }
 export interface WhileStep {
   readonly kind: "while";

@@ -5,11 +5,12 @@ import type { Report } from "../types.ts";
 import { joined, statsText, valuesByNode } from "../drawing/valueStats.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, placeText, right, showBytes, showTime } from "./text.ts";
 
+const MANY_COPIES = 16;
 /** @param o.top rows of each table */
 export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
   const top = o.top ?? 10;
   const [program] = r.programs;
-  const out = [...headText(r), figuresText(r), ...callsText(r)];
+  const out = [...headText(r), figuresText(r), ...callsText(r), ...copiesText(r)];
   if (program?.kernels) out.push(...kernelTable(r, program.kernels, top));
   if (r.lines?.length) out.push(...lineTable(r, top));
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
@@ -35,6 +36,16 @@ function callsText(r: Report): string[] {
   const between = calls.between ? `, ${showTime(calls.between.median)} from the end of a call to the next` : "";
   const reads = (calls.readBacks ?? []).slice(0, 2).map((b) => `${counted(b.count, "array")} read back by the host between the calls${at(b.stack)}`);
   return [`called ${counted(calls.count, "time")}${calls.from.length > 1 ? `, most of them` : ""}${at(from.stack)}${between}`, ...reads];
+}
+/** Loops of the host that were traced as so many copies of their body. */
+function copiesText(r: Report): string[] {
+  return (r.compiled ?? [])
+    .filter((l) => (l.copies ?? 0) >= MANY_COPIES)
+    .slice(0, 2)
+    .map(
+      (l) =>
+        `${l.copies} copies of the loop at ${r.files[l.file]?.path}:${l.line}: ${l.equations} equations, ${showTime(l.ms)} of tracing and compiling`,
+    );
 }
 function figuresText(r: Report): string {
   const f = figuresOf(r);

@@ -33,6 +33,12 @@ function kernelLabel(k: PlannedKernel, c: LabelContext): string {
   const label = isBackward(output) ? `∂${by}: ${expression}` : variable ? `${variable} = ${expression}` : expression;
   return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
 }
+/** A value inside a kernel, in the person's words: its variable, else its expression. */
+export function valueLabel(n: Node, k: PlannedKernel, c: LabelContext): string {
+  const variable = variableOf(n, c);
+  const label = (isBackward(n) ? "∂" : "") + (variable ?? new Printer(k, c).top(n));
+  return label.length > LONGEST ? `${label.slice(0, LONGEST - 1)}…` : label;
+}
 /** Of the backward pass: a derivative by the variable, not its value. */
 const isBackward = (n: Node): boolean => n.origin.some((e) => showNameStack(e.source.nameStack).includes("transpose("));
 export function variableOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText">): string | null {

@@ -1,8 +1,10 @@
 // Who holds the memory of a call: arguments, results and constants all the time, temporaries from the step that writes them to the last that reads them; who
 // holds it at the fullest step, and what would hold less. Read from the plan: what it says is what the program does.
 import type { Plan } from "../../compiler/plan/types.ts";
-import { bytesOf } from "../../graph/graph.ts";
+import type { CopyStep } from "../../compiler/plan/types.ts";
+import { type Node, bytesOf } from "../../graph/graph.ts";
 import type { Argument, Holder, Kernel, Lifetime, Memory } from "../types.ts";
+import type { Place } from "../programLines.ts";
 import { type Interval, fullest, slotUses, temporaries } from "./lifetimes.ts";
 import type { FlatStep } from "./steps.ts";
 
@@ -15,6 +17,8 @@ export interface MemoryContext {
   readonly code: number;
   /** By argument: whether its memory is given away. */
   readonly donated: readonly boolean[];
+  /** A value in the person's words, and its line. */
+  readonly about: (n: Node) => { readonly text: string; readonly at?: Place };
   /** Whether a node belongs to the backward pass. */
   readonly isBackward: (node: string) => boolean;
 }
@@ -24,7 +28,7 @@ export function memoryOf(plan: Plan, steps: readonly FlatStep[], c: MemoryContex
   const fixed = fixedLifetimes(plan, steps, c);
   const kernels = new Map(c.kernels.map((k) => [k.id, k]));
   const backward = (t: number): boolean => c.isBackward(steps[t]?.step.node ?? "");
-  const moving = intervals.map((i) => temporary(i, kernels, backward));
+  const moving = intervals.map((i) => temporary(i, kernels, backward, c));
   const all = [...fixed, ...moving].filter((l) => l.bytes > 0);
   const live = all.filter((l) => l.from <= at && at <= l.to);
   const code: Holder[] = c.code ? [{ bytes: c.code, what: "code", text: "generated code" }] : [];
@@ -62,22 +66,39 @@ function fixedLifetimes(plan: Plan, steps: readonly FlatStep[], c: MemoryContext
     ...plan.constants.map((v, i) => whole(constants + i, { bytes: v.nbytes, what: "constant", text: `constant ${v.aval}` })),
   ];
 }
-function temporary(i: Interval, kernels: ReadonlyMap<string, Kernel>, backward: (step: number) => boolean): Lifetime {
-  const { step } = i.step;
+function temporary(
+  i: Interval,
+  kernels: ReadonlyMap<string, Kernel>,
+  backward: (step: number) => boolean,
+  { about }: Pick<MemoryContext, "about">,
+): Lifetime {
+  const { step, source } = i.step;
   const kernel = step.kernel === undefined ? undefined : kernels.get(step.kernel);
-  const line = kernel?.lines[0];
+  const copied = source.kind === "copy" ? carriedValue(source) : null;
+  const known = copied && about(copied.value);
+  const line = known?.at ?? kernel?.lines[0];
   const isResidual = !backward(i.from) && i.readers.some(backward);
+  const each = copied && copied.turns > 0 ? `, of each of ${copied.turns} turns` : "";
   return {
     bytes: i.bytes,
-    what: step.kind === "copy" ? "carry" : isResidual ? "residual" : "temporary",
+    what: isResidual ? "residual" : step.kind === "copy" ? "carry" : "temporary",
     ...(step.node ? { node: step.node } : {}),
     ...(line ? { line: line.line, file: line.file } : {}),
-    text: kernel?.label ?? "carried value of a loop",
+    text: known ? `${known.text}${each}` : (kernel?.label ?? "carried value of a loop"),
     from: i.from,
     to: i.to,
     writers: [i.from],
     ...(i.readers.length ? { readers: i.readers } : {}),
   };
+}
+/** What a loop leaves in the place that is copied to: of an array that it fills turn by turn, what each turn puts in. */
+function carriedValue({ value, carried }: CopyStep): { readonly value: Node; readonly turns: number } {
+  if (!carried) return { value, turns: 0 };
+  const out = carried.loop.attrs.body.outs[carried.index]!;
+  if (!out.is("dynamic_update_slice") || carried.eachTurn) return { value: out, turns: 0 };
+  let part = out.inputs[1]!;
+  while (part.is("broadcast", "reshape") && part.inputs[0]) part = part.inputs[0];
+  return { value: part, turns: out.shape[0] ?? 0 };
 }
 const holderOf = ({ readers: _r, writers: _w, ...holder }: Lifetime): Holder => holder;
 const largest = (all: readonly Lifetime[]): readonly Lifetime[] =>

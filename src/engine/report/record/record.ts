@@ -22,11 +22,12 @@ import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
 import { compilations } from "./compilations.ts";
+import { compiledLines } from "./compiled.ts";
 import { type Noted, warningsOf } from "./complete.ts";
 import { decisions } from "./decisions.ts";
 import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
-import { variableOf } from "./labels.ts";
+import { valueLabel, variableOf } from "./labels.ts";
 import { programLines } from "../programLines.ts";
 import { type Effort, type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
@@ -187,10 +188,22 @@ export function record(o: RecordOptions): Report {
       kernels,
       code: measured ? compiled.loaded.bytes : 0,
       donated: o.traced.donated,
+      about: (n) => {
+        const k = plan.kernels.find((x) => x.nodes.includes(n));
+        const at = frameOf(n);
+        return { text: k ? valueLabel(n, k, c) : (parameterNames.get(n) ?? variableOf(n, c) ?? "a value of a loop"), ...(at ? { at } : {}) };
+      },
       isBackward: backwardOf(levels),
     }),
     warnings: warningsOf(o.warnings, places),
     phases,
+    compiled: compiledLines(
+      jaxpr.jaxpr,
+      places,
+      home,
+      call === undefined ? [] : places.stacks[call]!,
+      Object.values(phases).reduce((a, b) => a + b, 0),
+    ),
     files: places.files,
     frames: places.frames,
     stacks: places.stacks,

@@ -3,7 +3,7 @@ import { type DType, itemsize } from "../../core/dtypes.ts";
 import { type TensorType, bytesOf } from "../../graph/graph.ts";
 import type { Place, Step as PlanStep } from "../../compiler/plan/types.ts";
 import type { Step } from "../types.ts";
-import { nodeId, regionId } from "./levels.ts";
+import { isScalarConstant, nodeId, regionId } from "./levels.ts";
 
 /** A step with where it reads and writes. `loop` numbers the steps of the innermost loop around it: its values live until that ends. */
 export interface FlatStep {
@@ -27,7 +27,12 @@ export function flatSteps(steps: readonly PlanStep[], main: string): FlatStep[] 
     const region = regionOf(list) ?? outer;
     for (const s of list) {
       if (s.kind === "copy")
-        add({ step: { kind: "copy", region, bytes: s.bytes }, source: s, reads: [s.from], writes: [{ place: s.to, bytes: s.bytes }] });
+        add({
+          step: { kind: "copy", region, bytes: s.bytes, ...(isScalarConstant(s.value) ? {} : { node: nodeId(s.value) }) },
+          source: s,
+          reads: [s.from],
+          writes: [{ place: s.to, bytes: s.bytes }],
+        });
       else if (s.kind === "while") {
         add({ step: { kind: "loop", region, node: nodeId(s.node) }, source: s, reads: [], writes: [] });
         const from = out.length;
