@@ -4,6 +4,7 @@ import type { Report } from "../engine/report/types.ts";
 import type { Site } from "../host/protocol.ts";
 import { languageOf } from "../host/languages.ts";
 import type { History } from "./history.ts";
+import type { LedgerEdit } from "../views/messages.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
 import { fileIndex } from "./places.ts";
@@ -27,6 +28,8 @@ export interface LiveShown {
   /** Operations and decisions that the last edit changed. */
   readonly changed: readonly string[];
   readonly decisions: readonly string[];
+  /** What edits since the run changed in its ledger. */
+  readonly ledger: LedgerEdit | null;
   /** What the edit did to the kernels, in words. */
   readonly said: string;
 }

@@ -50,7 +50,7 @@ class View implements vscode.WebviewViewProvider {
       this.#face = "";
       if (live) this.#post({ type: "report", report: live.report, changed: live.changed });
       else if (this.c.session.report) this.#show(this.c.session.report);
-    }
+    } else this.#post({ type: "edit", edit: live?.ledger ?? null });
     this.#post({ type: "status", text: plain(live?.said ?? ""), busy: false });
   }
   #post(m: ToView): void {

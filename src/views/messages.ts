@@ -1,6 +1,6 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
 import type { ReportDiff } from "../engine/report/diff/types.ts";
-import type { NodeId, Report } from "../engine/report/types.ts";
+import type { DecisionId, NodeId, Report } from "../engine/report/types.ts";
 
 /** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
 export type Selection =
@@ -9,6 +9,30 @@ export type Selection =
   | { readonly kind: "decision"; readonly id: string }
   | { readonly kind: "line"; readonly file: string; readonly line: number };
 
+/** What edits of the text since the run changed in the fusion ledger. */
+export interface LedgerEdit {
+  /** What the last edit did to the kernels, a sentence each. */
+  readonly said: readonly string[];
+  readonly edges: readonly EditedEdge[];
+  /** Edges that are not listed. */
+  readonly more: number;
+}
+export interface EditedEdge {
+  /** split: was fused, is stored; fused: the other way round; rule: the same verdict by another rule. */
+  readonly change: "split" | "fused" | "new" | "gone" | "rule";
+  /** The decision of the run; absent for a new one. */
+  readonly id?: DecisionId;
+  readonly edge: string;
+  readonly before?: EditedVerdict;
+  readonly after?: EditedVerdict;
+  readonly file?: string;
+  readonly line?: number;
+}
+export interface EditedVerdict {
+  readonly fused: boolean;
+  readonly rule: string;
+  readonly reason: string;
+}
 export type ToView =
   /** With an older Report of the function there is a tab Compare; `tab` is shown first. `live`: the run that made it can be repeated. */
   | {
@@ -22,6 +46,8 @@ export type ToView =
     }
   /** What was asked for by "compare"; null where there is nothing to compare with. */
   | { readonly type: "diff"; readonly diff: ReportDiff | null }
+  /** Null: the text is that of the run again. */
+  | { readonly type: "edit"; readonly edit: LedgerEdit | null }
   | { readonly type: "status"; readonly text: string; readonly busy: boolean }
   /** The cursor in the editor: nodes of that line are highlighted. Lines count from 1, the file is a path as in the Report. */
   | { readonly type: "cursor"; readonly file: string; readonly line: number }

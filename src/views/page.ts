@@ -12,7 +12,8 @@ import { Lookup } from "./lookup.ts";
 import { type Store, createStore } from "./store.ts";
 import { watchTheme } from "./theme.ts";
 import { button } from "./toolkit.ts";
-import type { ViewContext, ViewDefinition } from "./view.ts";
+import type { LedgerEdit } from "./messages.ts";
+import type { Edits, ViewContext, ViewDefinition } from "./view.ts";
 
 /** The views of this page; the bundle holds no others. */
 let views: readonly ViewDefinition[] = [];
@@ -55,6 +56,24 @@ function showStatus(text: string, busy: boolean): void {
 }
 /** Comparisons with the baseline, made by the extension or standing inside the page. */
 const diffs = comparisons(() => send({ type: "compare" }));
+/** What edits changed in the ledger of the Report that is shown. */
+const edits = ((): Edits & { tell(e: LedgerEdit | null): void } => {
+  let now: LedgerEdit | null = null;
+  const listeners = new Set<(e: LedgerEdit | null) => void>();
+  return {
+    get now() {
+      return now;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    tell(e) {
+      now = e;
+      for (const l of [...listeners]) l(e);
+    },
+  };
+})();
 interface Shown {
   readonly older?: { readonly created: string } | null;
   readonly tab?: string | undefined;
@@ -65,6 +84,7 @@ interface Shown {
 }
 function show(report: Report, { older = null, tab, live = false, changed }: Shown): void {
   diffs.forget();
+  edits.tell(null);
   // The same report with what the rest of the run taught: what is open and chosen stays.
   // So does it where the function is being edited.
   const edited = page?.edited || changed !== undefined;
@@ -89,6 +109,7 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
     // The editor keeps profiles of before: it is asked when the view is opened.
     baseline: older || (inEditor && mode === "profile") ? { created: older?.created ?? null, request: diffs.request } : null,
     memory,
+    edits,
     onTheme,
     ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
     ...(live ? { pin: (pins: readonly string[], keep: boolean) => send({ type: "pin", pins, keep }) } : {}),
@@ -149,6 +170,7 @@ export function start(shown: readonly ViewDefinition[]): void {
   listen((m) => {
     if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });
     else if (m.type === "diff") diffs.tell(m.diff);
+    else if (m.type === "edit") edits.tell(m.edit);
     else if (m.type === "cursor") page?.store.moveCursor(m);
     else if (m.type === "select") page?.store.select(m.selection, "elsewhere");
     else showStatus(m.text, m.busy);

@@ -63,12 +63,13 @@ function open(c: ViewContext): View {
             }
           : {}),
       },
+      node && l.first && c.changed?.has(node.id) ? h("span", { class: "unseen" }, t("changed by your edit")) : null,
       l.text || " ",
       frame && l.first ? h("span", { class: "where" }, where) : null,
     );
   }
   const classOf = ({ node, frame }: TextLine): string =>
-    `${frame ? "eqn" : ""}${node && marked.has(node.id) ? " marked" : ""}${node && chosen.has(node.id) ? " chosen" : ""}`;
+    `${frame ? "eqn" : ""}${node && c.changed?.has(node.id) ? " edited" : ""}${node && marked.has(node.id) ? " marked" : ""}${node && chosen.has(node.id) ? " chosen" : ""}`;
   const update = (): void => {
     const { cursor, selection } = store.state;
     marked = new Set(cursor ? lookup.nodesOfLine(cursor.file, cursor.line) : []);

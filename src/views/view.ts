@@ -1,6 +1,7 @@
 // What a view is: a function of a Report and the shared state that gives an element and can be disposed of.
 import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { NodeId, Report } from "../engine/report/types.ts";
+import type { LedgerEdit } from "./messages.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Store } from "./store.ts";
 
@@ -22,8 +23,15 @@ export interface ViewContext {
   readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
   /** Operations that the last edit changed: the graph marks them. */
   readonly changed?: ReadonlySet<NodeId>;
+  /** What edits of the text since the run changed in the ledger. */
+  readonly edits: Edits;
   /** Tells of changes of the colours. */
   readonly onTheme: (listener: () => void) => () => void;
+}
+export interface Edits {
+  readonly now: LedgerEdit | null;
+  /** Called at every change; gives the function that ends it. */
+  subscribe(listener: (e: LedgerEdit | null) => void): () => void;
 }
 export interface Baseline {
   /** When the older Report was made, where that is known already. */

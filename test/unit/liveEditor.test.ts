@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Kernel, Node, Report } from "../../src/engine/report/types.ts";
 import { changesBetween } from "../../src/extension/live/changes.ts";
+import { ledgerEdit } from "../../src/extension/live/ledger.ts";
 import { type Hint, movedHints } from "../../src/extension/live/hintPlaces.ts";
 
 const hint: Hint = { line: 3, column: 8, name: "h1", types: ["f32[2]"] };
@@ -48,17 +49,15 @@ function report(ops: readonly string[], kernels: readonly (readonly number[])[],
         results: [],
         levels: [{ name: "fused", regions: [region] }],
         kernels: kernels.map((list, i) => ({ id: `${prefix}k${i}`, label: `k${i}`, nodes: list.map(id) }) as unknown as Kernel),
-        decisions: ops
-          .slice(2)
-          .map((_op, i) => ({
-            id: `${prefix}d${i + 1}`,
-            producer: id(i + 1),
-            consumer: id(i + 2),
-            fused: kernels.some((k) => k.includes(i + 1) && k.includes(i + 2)),
-            rule: "",
-            reason: "",
-            cost: {},
-          })),
+        decisions: ops.slice(2).map((_op, i) => ({
+          id: `${prefix}d${i + 1}`,
+          producer: id(i + 1),
+          consumer: id(i + 2),
+          fused: kernels.some((k) => k.includes(i + 1) && k.includes(i + 2)),
+          rule: "",
+          reason: "",
+          cost: {},
+        })),
       },
     ],
   } as unknown as Report;
@@ -85,5 +84,28 @@ describe("what an edit changed", () => {
   test("one kernel more", () => {
     const c = changesBetween(before, report(["input", "sin", "mul", "tanh", "sort"], [[1, 2, 3], [4]], "b"));
     expect(c.kernels).toEqual([{ kind: "count", before: 1, after: 2 }]);
+  });
+});
+describe("what edits changed in the ledger", () => {
+  const withFiles = (r: Report): Report => ({ ...r, files: [], frames: [], stacks: [], function: { name: "f", at: 0 } }) as unknown as Report;
+  const ran = withFiles(report(["input", "sin", "mul", "tanh"], [[1, 2, 3]], "a"));
+  test("nothing", () => {
+    expect(ledgerEdit(ran, withFiles(report(["input", "sin", "mul", "tanh"], [[1, 2, 3]], "b")), [])).toEqual({ said: [], edges: [], more: 0 });
+  });
+  test("an edge that is stored now, by the decision of the run; what the edit did to the kernels is said", () => {
+    const e = ledgerEdit(ran, withFiles(report(["input", "sin", "mul", "tanh"], [[1], [2, 3]], "b")), ["This edit split the kernel k0 in two."]);
+    expect(e.said).toEqual(["This edit split the kernel k0 in two."]);
+    expect(e.edges).toEqual([
+      { change: "split", id: "ad1", edge: "sin → mul", before: { fused: true, rule: "", reason: "" }, after: { fused: false, rule: "", reason: "" } },
+    ]);
+  });
+  test("new edges and edges that are gone", () => {
+    const e = ledgerEdit(ran, withFiles(report(["input", "sin", "exp", "tanh"], [[1, 2, 3]], "b")), []);
+    expect(e.edges.map((x) => `${x.change} ${x.edge} ${x.before?.fused ?? "-"} ${x.after?.fused ?? "-"}`)).toEqual([
+      "new sin → exp - true",
+      "new exp → tanh - true",
+      "gone sin → mul true -",
+      "gone mul → tanh true -",
+    ]);
   });
 });

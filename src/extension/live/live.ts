@@ -7,6 +7,7 @@ import { fileIndex } from "../places.ts";
 import { languageStatus } from "../shown.ts";
 import { type KernelChange, changesBetween } from "./changes.ts";
 import { LiveEditing, type Off } from "./editing.ts";
+import { ledgerEdit } from "./ledger.ts";
 import { registerProviders } from "./providers.ts";
 
 const WHY_OFF: Readonly<Record<Off, () => string>> = {
@@ -50,11 +51,12 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
       return;
     }
     const before = base();
+    const ran = c.session.report?.function.name === report.function.name ? c.session.report : null;
     const changes = before?.function.name === report.function.name ? changesBetween(before, report) : null;
     last = report;
     const words = (changes?.kernels ?? []).slice(0, 2).map(sentence);
     said = words.join(" ");
-    c.session.showLive({ report, changed: [...(changes?.nodes ?? [])], decisions: [...(changes?.decisions ?? [])], said });
+    c.session.showLive({ report, changed: [...(changes?.nodes ?? [])], decisions: [...(changes?.decisions ?? [])], ledger: ran ? ledgerEdit(ran, report, words) : null, said });
     show();
   });
   show();

@@ -7,7 +7,9 @@ import { bytes, count, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import { textField } from "../toolkit.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "../view.ts";
+import type { EditedEdge } from "../messages.ts";
 import { decisionDetail } from "./detail.ts";
+import { changeText, editedSection } from "./edited.ts";
 import { capital, kindText, kindTitle, turn, where } from "./words.ts";
 import { pinBar, pinButton } from "./pins.ts";
 import {
@@ -52,6 +54,8 @@ class FusionView {
   #rows: readonly DecisionRow[] = [];
   /** The row that says what a decision says. */
   #rowOf = new Map<string, DecisionRow>();
+  /** What edits changed, by the decisions of the run. */
+  #edited = new Map<string, EditedEdge>();
   #table: Table<Item> | null = null;
   #kinds: Segmented | null = null;
   constructor(c: ViewContext) {
@@ -59,12 +63,22 @@ class FusionView {
     const saved = c.memory.get("fusion.grouping");
     this.#grouping = isGrouping(saved) ? saved : "rank";
     const bar = h("div", { class: "toolbar" });
-    const element = h("div", { class: "stacked" }, pinBar(c), bar, this.#place, this.#detail);
+    const edited = editedSection(c);
+    const element = h("div", { class: "stacked" }, pinBar(c), edited.element, bar, this.#place, this.#detail);
     this.#read();
     bar.append(this.#kindSwitch(), this.#groupSwitch(), this.#search(), this.#counts);
+    const follow = (e = c.edits.now): void => {
+      this.#edited = new Map((e?.edges ?? []).flatMap((x) => (x.id === undefined ? [] : [[x.id, x] as const])));
+      edited.update(e);
+    };
+    follow();
     this.#build();
     const ends = c.store.subscribe(() => this.#update());
-    this.view = { element, dispose: all(ends, () => this.#table?.dispose()) };
+    const unfollow = c.edits.subscribe((e) => {
+      follow(e);
+      this.#fill();
+    });
+    this.view = { element, dispose: all(ends, unfollow, () => this.#table?.dispose()) };
   }
   #read(): void {
     this.#rows = decisionRows(this.#c.lookup, this.#grouping === "kernel");
@@ -112,7 +126,7 @@ class FusionView {
       columns: this.#columns().map((column) => (sortable ? column : { ...column, value: undefined })) as Column<Item>[],
       key: (i) => (isHeading(i) ? i.key : i.decision.id),
       height: ROW_HEIGHT,
-      rowClass: (i) => (isHeading(i) ? "heading" : i.kind),
+      rowClass: (i) => (isHeading(i) ? "heading" : `${i.kind}${this.#editOf(i) ? " edited" : ""}`),
       rowData: (i): Record<string, string> => (isHeading(i) ? {} : { decision: i.decision.id, kind: i.kind }),
       choose: (i) => this.#choose(i),
       open: (i) => {
@@ -128,6 +142,12 @@ class FusionView {
     if (!isHeading(i)) store.select({ kind: "decision", id: i.decision.id });
     else if (i.kernel !== undefined) store.select({ kind: "kernel", id: i.kernel });
     else if (i.place) store.select({ kind: "line", ...i.place });
+  }
+  /** What edits did to a row: to the first of its edges that they changed. */
+  #editOf(r: DecisionRow): EditedEdge | undefined {
+    if (!this.#edited.size) return undefined;
+    const of = r.members.find((d) => this.#edited.has(d.id));
+    return of && this.#edited.get(of.id);
   }
   #columns(): Column<Item>[] {
     const c = this.#c;
@@ -152,7 +172,7 @@ class FusionView {
         label: t("Verdict"),
         title: t("Whether one kernel computes both"),
         value: (r) => KINDS.indexOf(r.kind),
-        cell: (r) => verdict(r),
+        cell: (r) => verdict(r, this.#editOf(r)),
         head: (g) => h("strong", {}, g.rows === 1 ? t("1 row") : t("{0} rows", g.rows)),
       }),
       column({
@@ -225,12 +245,13 @@ class FusionView {
     this.#table?.mark(row?.decision.id ?? null, related);
   }
 }
-const verdict = (r: DecisionRow): HTMLElement =>
+const verdict = (r: DecisionRow, edit: EditedEdge | undefined): HTMLElement =>
   h(
     "span",
     { class: "verdict", title: kindTitle(r.kind) },
     `${MARKS[r.kind]} ${kindText(r.kind)}`,
     r.decision.pinned ? h("div", { class: "pinned" }, t("pinned")) : null,
+    edit ? h("div", { class: "edited-mark" }, changeText(edit)) : null,
   );
 function edge(r: DecisionRow): HTMLElement {
   const variables = [r.producer.variable, r.consumer.variable];
