@@ -104,6 +104,23 @@ test("the graph follows, and says what the edit changed", async () => {
   await w.page.waitForTimeout(600);
   await w.screenshot(join(shots, "live-graph.png"));
 });
+test("the fusion ledger lists and marks the edges that the edits changed; the program's text too", async () => {
+  const profile = await w.view("profile");
+  await profile.locator('[role="tab"]', { hasText: /^Fusion/ }).click();
+  const edited = profile.locator(".edited-ledger");
+  await edited.locator("tr[data-change]").first().waitFor();
+  const rows = await edited.locator("tr[data-change]").allInnerTexts();
+  assert.ok(
+    rows.some((r) => /new.*sin/s.test(r)) && rows.some((r) => /gone.*tanh/s.test(r)),
+    `new edges of sin and gone ones of tanh: ${rows.join(" | ")}`,
+  );
+  await until("marked rows", () => profile.evaluate(() => document.querySelector("table.ledger tr.edited .edited-mark") !== null));
+  await w.screenshot(join(shots, "live-ledger.png"));
+  const graph = await w.view("graph");
+  await graph.locator('[role="tab"]', { hasText: "Text" }).click();
+  await until("a marked equation", () => graph.evaluate(() => /sin/.test(document.querySelector(".jaxpr .edited")?.textContent ?? "")));
+  await graph.locator('[role="tab"]').first().click();
+});
 test("undo takes everything back: shapes, marks and the graph that was run", async () => {
   const graph = await w.view("graph");
   /** The line as it is; undo may have moved it out of view. */
@@ -117,4 +134,6 @@ test("undo takes everything back: shapes, marks and the graph that was run", asy
     graph.evaluate(() => document.querySelector(".header")?.textContent.includes("as edited, not measured") === false),
   );
   assert.equal(await w.page.locator(".squiggly-error").count(), 0);
+  const profile = await w.view("profile");
+  await until("no marks in the ledger", () => profile.evaluate(() => document.querySelector(".edited-ledger")?.hidden === true));
 });

@@ -25,6 +25,7 @@ export class Collector {
   /** What the report was measured with, until its values were looked at. */
   #measured: Pick<Parameters<Tools["lookAtValues"]>[0], "traced" | "values"> | null = null;
   #recording = false;
+  #over = false;
   #deadline = Infinity;
   #sources: RecordOptions["sources"] = [];
   #versions: Readonly<Record<string, string>> = {};
@@ -57,13 +58,22 @@ export class Collector {
     tools.onReadBack((array) => {
       if (!this.#recording) this.#log.read(array.nbytes);
     });
-    tools.onRetrace((e) => this.#retraces.push(e));
-    tools.onLargeConstant((c) =>
+    tools.onRetrace((e) => {
+      if (!this.#over) this.#retraces.push(e);
+    });
+    tools.onLargeConstant((c) => {
+      if (this.#over) return;
       this.#warnings.push({
         message: `${c.function} closes over a constant ${c.type} of ${(c.bytes / 2 ** 20).toFixed(1)} MiB: pass it as an argument instead`,
         frame: c.frame ? tools.positionOf(c.frame) : null,
-      }),
-    );
+      });
+    });
+  }
+  /** The run is over: nothing is gathered or held any more, however often the function is traced again. */
+  end(): void {
+    this.#over = true;
+    this.#retraces.length = this.#warnings.length = 0;
+    this.#report = this.#measured = null;
   }
   /** Whether enough was seen. */
   isOver(): boolean {
@@ -105,7 +115,13 @@ export class Collector {
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
-    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null, passes: values === null });
+    const early = tools.record({
+      ...options,
+      ...costsOfMachine(this.engine, false),
+      ...ceilingsOfMachine(this.engine, false),
+      values: null,
+      passes: values === null,
+    });
     this.#report = early;
     if (values) {
       this.on.early(early);

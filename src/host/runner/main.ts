@@ -72,6 +72,7 @@ class Run {
     this.#finished = true;
     const live = r.kind === "report" ? this.#live() : null;
     this.channel.send(live ? { ...r, live: true } : r);
+    if (live) this.#collector.end();
     live?.serve();
     // The host ends this process together with its children, which it finds while their parent lives; should it be slow, the end comes all the same.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE_MS);

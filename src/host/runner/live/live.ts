@@ -17,8 +17,8 @@ import { Swapper } from "./swap.ts";
 /** How long one edit may take, and how long nothing must be asked before the compiler's picture is made. */
 const LIMIT_MS = 4000,
   QUIET_MS = 120,
-  /** A runner that holds more than this is ended. */
-  MOST_MEMORY = 3 * 2 ** 30;
+  /** A runner that holds so much more than after its run is ended: it has no more to say than a new one. */
+  MOST_MORE = 2 ** 30;
 export interface LiveParts {
   readonly engine: EngineModule;
   readonly channel: Channel;
@@ -78,6 +78,7 @@ export class Live {
     const said = [process.stdout, process.stderr] as const;
     // What the function prints while it is traced again was printed before.
     for (const stream of said) stream.write = () => true;
+    const atFirst = process.memoryUsage.rss();
     let waiting: { readonly id: number; readonly now: TracedNow } | null = null;
     for (;;) {
       inbox.wait(waiting ? QUIET_MS : 60_000);
@@ -91,7 +92,7 @@ export class Live {
         const report = this.#report(now);
         if (report) channel.send({ kind: "live-report", id, report });
       }
-      if (process.memoryUsage.rss() > MOST_MEMORY) this.#send({ kind: "unavailable", id: request?.id ?? 0, why: "memory" });
+      if (process.memoryUsage.rss() > atFirst + MOST_MORE) this.#send({ kind: "unavailable", id: request?.id ?? 0, why: "memory" });
     }
   }
   /** Of several requests only the last counts. */

@@ -13,11 +13,21 @@ const MOST_TYPES = 3,
   DEEPEST = 4;
 
 export class Probes {
-  readonly #places: { readonly at: () => At | null; readonly name: string }[] = [];
+  readonly #places = new Map<number, { readonly at: () => At | null; readonly name: string }>();
+  #next = 0;
   #seen: Map<number, Set<string>> | null = null;
   /** A number for a place, which is worked out when it is asked for. */
   add(name: string, at: () => At | null): number {
-    return this.#places.push({ at, name }) - 1;
+    this.#places.set(this.#next, { at, name });
+    return this.#next++;
+  }
+  /** How many places are held. */
+  get size(): number {
+    return this.#places.size;
+  }
+  /** Its code is in effect no more. */
+  remove(n: number): void {
+    this.#places.delete(n);
   }
   /** Where a place of the text that was run stands now. */
   moved: (at: At) => At | null = (at) => at;
@@ -37,9 +47,9 @@ export class Probes {
       trace();
     } finally {
       this.last = [...this.#seen].flatMap(([n, types]) => {
-        const { at, name } = this.#places[n]!;
-        const now = at();
-        return now ? [{ at: now, name, types: [...types] }] : [];
+        const place = this.#places.get(n);
+        const now = place?.at();
+        return place && now ? [{ at: now, name: place.name, types: [...types] }] : [];
       });
       this.#seen = null;
     }

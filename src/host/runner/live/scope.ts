@@ -26,7 +26,10 @@ const URL_PREFIX = "jitlens-live:",
 type Globals = Record<string, unknown>;
 
 export class Scope {
-  #pieces: ((line: number, column: number) => At | null)[] = [];
+  /** Pieces that are in effect, by their numbers; and what belongs to the declaration that each was evaluated for. */
+  readonly #pieces = new Map<number, (line: number, column: number) => At | null>();
+  readonly #of = new Map<Tracked, { readonly pieces: number[]; readonly probes: number[] }>();
+  #next = 0;
   readonly #own: Record<string, unknown> = {};
   readonly #imported = new Map<string, string>();
   /**
@@ -43,6 +46,10 @@ export class Scope {
     const globals = globalThis as unknown as Globals;
     globals[OWN] = this.#own;
     globals[ENGINE] = engine;
+  }
+  /** How many pieces of code are in effect. */
+  get size(): number {
+    return this.#pieces.size;
   }
   has(name: string): boolean {
     return this.aliases.has(name) || this.#imported.has(name) || Object.hasOwn(this.#own, name);
@@ -78,11 +85,15 @@ export class Scope {
   /** The value of a piece of an edited file. Its errors and equations point at the person's lines. */
   run(piece: Piece, file: FileUnits, tracked: Tracked): unknown {
     const from = file.positionOf(piece.start);
+    // Of the file no more is held than this: a session has hundreds of edits.
+    const { writtenAt } = file;
+    const own = this.#of.get(tracked) ?? { pieces: [], probes: [] };
+    this.#of.set(tracked, own);
     const text = `${"\n".repeat(from.line - 1)}${piece.before}${file.code.slice(piece.start, piece.end)}${piece.after}`;
     const renamed = this.#rename(text);
     const written = (line: number, column: number): At | null => {
       const c = renamed.columnBefore(line, column);
-      const at = file.writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
+      const at = writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
       return at && movedIn(tracked, at);
     };
     const starts: number[] = [0];
@@ -96,11 +107,26 @@ export class Scope {
       programEdits(renamed.text, {
         ours: () => true,
         fileAt: () => ({ path: this.file, url: pathToFileURL(this.file).href }),
-        probe: (offset, name) => this.probes.add(name, () => place(offset)),
+        probe: (offset, name) => {
+          const n = this.probes.add(name, () => place(offset));
+          own.probes.push(n);
+          return n;
+        },
       }),
     );
-    const n = this.#pieces.push((line, column) => written(line, edited.columnBefore(line, column))) - 1;
+    const n = this.#next++;
+    const { columnBefore } = edited;
+    this.#pieces.set(n, (line, column) => written(line, columnBefore(line, column)));
+    own.pieces.push(n);
     return this.evaluate(`${edited.text}\n//# sourceURL=${URL_PREFIX}${n}`);
+  }
+  /** What was evaluated for a declaration is in effect no more: its places are nowhere. */
+  forget(tracked: Tracked): void {
+    const own = this.#of.get(tracked);
+    if (!own) return;
+    this.#of.delete(tracked);
+    for (const n of own.pieces) this.#pieces.delete(n);
+    for (const n of own.probes) this.probes.remove(n);
   }
   /** Names that are called otherwise in the program, as they are called there. */
   #rename(text: string): { readonly text: string; readonly columnBefore: ColumnBefore } {
@@ -122,7 +148,7 @@ export class Scope {
   /** A frame in code that was evaluated here, as the person wrote it; undefined for any other frame, null where its code was replaced. */
   map(frame: Frame): Frame | null | undefined {
     if (!frame.file.startsWith(URL_PREFIX)) return undefined;
-    const at = this.#pieces[Number(frame.file.slice(URL_PREFIX.length))]?.(frame.line, Math.max(0, frame.column - 1));
+    const at = this.#pieces.get(Number(frame.file.slice(URL_PREFIX.length)))?.(frame.line, Math.max(0, frame.column - 1));
     return at ? { file: this.file, line: at.line, column: at.column + 1, func: frame.func } : null;
   }
 }

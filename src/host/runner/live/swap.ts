@@ -13,13 +13,17 @@ interface Current {
   tracked: Tracked;
   unit: Unit;
 }
-const ENGINE = "jitlens";
+const ENGINE = "jitlens",
+  /** Declarations that an edit had added and a later one took out. */
+  MOST_GONE = 16;
 const isArray = (v: unknown): boolean => typeof v === "object" && v !== null && "aval" in v;
 
 export class Swapper {
   readonly #current = new Map<string, Current>();
   readonly #first: FileUnits;
   readonly #firstTexts = new Map<string, string>();
+  /** Declarations that could not be evaluated. */
+  readonly #pending: Tracked[] = [];
   readonly #imports: ReadonlySet<string>;
   readonly places: FirstText;
   /** Notes of the last edit: lines whose change needs a new run. */
@@ -42,6 +46,7 @@ export class Swapper {
   /** Whether anything was replaced. Throws what esbuild says of a text that cannot be read, and what code that is evaluated throws. */
   edit(text: string): boolean {
     const file = unitsOf(text, this.languageId);
+    for (const failed of this.#pending.splice(0)) this.scope.forget(failed);
     const notes: LiveNote[] = [];
     const note = (u: Unit, why: LiveNote["why"]): void => void notes.push({ line: u.at.line, why });
     this.#move(file);
@@ -70,6 +75,11 @@ export class Swapper {
       c.tracked.now = c.written === unit.written || c.text === unit.text ? unit.at : null;
     }
     for (const key of left) this.#current.get(key)!.tracked.now = null;
+    // A name that is being typed is a declaration for a moment: only those that went last are kept for an undo.
+    for (const key of [...left].filter((k) => !this.#firstTexts.has(k)).slice(0, -MOST_GONE)) {
+      this.scope.forget(this.#current.get(key)!.tracked);
+      this.#current.delete(key);
+    }
   }
   /** Names that are the engine's, as the text imports them now. */
   #importsNow(file: FileUnits, note: (u: Unit, why: LiveNote["why"]) => void): ReadonlySet<string> {
@@ -114,6 +124,8 @@ export class Swapper {
   }
   #replace(unit: Exclude<Unit, { kind: "import" | "statement" }>, file: FileUnits, before: Current | undefined, changed: Set<string>): void {
     const tracked: Tracked = { home: unit.at, now: unit.at };
+    // Until it is in effect; an error in it is told of by its places, which are needed up to the next edit.
+    this.#pending.push(tracked);
     const run = (piece: { before: string; start: number; end: number; after: string }): unknown => this.scope.run(piece, file, tracked);
     const { start, end } = "init" in unit ? unit.init : unit.node;
     if (unit.kind === "default") run({ before: "(", start, end, after: ")" });
@@ -125,7 +137,11 @@ export class Swapper {
         unit.kind === "function" ? run({ before: "(", start, end, after: ")" }) : run({ before: `({ ${name}: `, start, end, after: ` })[${name}]` });
       this.scope.assign(unit.name, value);
     }
-    if (before) before.tracked.now = null;
+    if (before) {
+      before.tracked.now = null;
+      this.scope.forget(before.tracked);
+    }
+    this.#pending.pop();
     this.#current.set(unit.key, { text: unit.text, written: unit.written, tracked, unit });
     changed.add("name" in unit ? unit.name : "default");
   }
