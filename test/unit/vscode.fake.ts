@@ -8,7 +8,10 @@ export class MarkdownString {
   constructor(readonly value: string) {}
 }
 export const FileType = { File: 1, Directory: 2 };
-export const window = { setStatusBarMessage: () => ({ dispose() {} }) };
+export const window = { setStatusBarMessage: () => ({ dispose() {} }), visibleTextEditors: [] as unknown[] };
+export const Disposable = {
+  from: (...list: readonly { dispose(): void }[]): { dispose(): void } => ({ dispose: () => list.forEach((d) => d.dispose()) }),
+};
 export const env = { language: "en" };
 /** Paths of this machine, as the editor's URIs have them. */
 export class Uri {
@@ -43,8 +46,14 @@ export class EventEmitter<T> {
     this.#listeners.clear();
   }
 }
+/** Edits of documents, for a test to tell of. */
+export const edited = new EventEmitter<{ document: unknown; contentChanges: readonly unknown[] }>();
 /** The file system of this machine. */
 export const workspace = {
+  isTrusted: true,
+  getConfiguration: () => ({ get: <T>(_key: string, otherwise: T): T => otherwise }),
+  onDidChangeTextDocument: edited.event,
+  onDidChangeConfiguration: new EventEmitter<unknown>().event,
   textDocuments: [] as unknown[],
   fs: {
     readFile: (u: Uri): Promise<Uint8Array> => readFile(u.path),

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { AnyNode, Program } from "acorn";
 import { parseProgram, programEdits } from "../conditions.ts";
 import { type ColumnBefore, type Edit, applyEdits } from "../edits.ts";
+import { lineAt, lineStarts } from "../lineStarts.ts";
 import type { Frame } from "../stacks.ts";
 import type { Probes } from "./probes.ts";
 import { type Tracked, movedIn } from "./tracked.ts";
@@ -96,10 +97,9 @@ export class Scope {
       const at = writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
       return at && movedIn(tracked, at);
     };
-    const starts: number[] = [0];
-    for (let i = renamed.text.indexOf("\n"); i >= 0; i = renamed.text.indexOf("\n", i + 1)) starts.push(i + 1);
+    const starts = lineStarts(renamed.text);
     const place = (offset: number): At | null => {
-      const line = starts.findLastIndex((s) => s <= offset);
+      const line = lineAt(starts, offset);
       return written(line + 1, offset - starts[line]!);
     };
     const edited = applyEdits(
