@@ -25,7 +25,15 @@ export class Collector {
   /** What the report was measured with, until its values were looked at. */
   #measured: Pick<Parameters<Tools["lookAtValues"]>[0], "traced" | "values"> | null = null;
   #recording = false;
+  #advising = false;
   #deadline = Infinity;
+  #first: {
+    readonly traced: RecordOptions["traced"];
+    readonly fn: Jitted;
+    readonly self: unknown;
+    readonly args: readonly unknown[];
+    readonly values: NonNullable<RecordOptions["values"]>;
+  } | null = null;
   #sources: RecordOptions["sources"] = [];
   #versions: Readonly<Record<string, string>> = {};
   readonly #limits: { readonly calls: number; readonly seconds: number };
@@ -57,7 +65,10 @@ export class Collector {
     tools.onReadBack((array) => {
       if (!this.#recording) this.#log.read(array.nbytes);
     });
-    tools.onRetrace((e) => this.#retraces.push(e));
+    tools.onRetrace((e) => {
+      // What advice tries is traced too, by nobody's call.
+      if (!this.#advising) this.#retraces.push(e);
+    });
     tools.onLargeConstant((c) =>
       this.#warnings.push({
         message: `${c.function} closes over a constant ${c.type} of ${(c.bytes / 2 ** 20).toFixed(1)} MiB: pass it as an argument instead`,
@@ -105,7 +116,13 @@ export class Collector {
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
-    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null, passes: values === null });
+    const early = tools.record({
+      ...options,
+      ...costsOfMachine(this.engine, false),
+      ...ceilingsOfMachine(this.engine, false),
+      values: null,
+      passes: values === null,
+    });
     this.#report = early;
     if (values) {
       this.on.early(early);
@@ -115,6 +132,7 @@ export class Collector {
         id: early.id,
         created: early.created,
       };
+      if (!p.pins?.length) this.#first = { traced, fn, self, args: [...args], values };
     }
     if (values && measured) this.#measured = { traced, values: values.map((v) => tools.concrete(v)) };
     this.#recording = false;
@@ -158,6 +176,39 @@ export class Collector {
       warnings: [],
       declared: { line: site.line + 1, column: site.column + 1, endLine: site.endLine + 1, endColumn: site.endColumn + 1 },
     });
+  }
+  /**
+   * The report with what was tried to make the function faster, for as long as the person allows. The same report where that is not at all.
+   * @param cancelled asked between trials
+   */
+  advised(report: Report, cancelled: () => boolean): Report {
+    const seconds = this.p.advice ?? 0;
+    const m = this.#first;
+    if (!m || seconds <= 0) return report;
+    const { engine, p } = this;
+    const tools = engine.internals;
+    this.#recording = this.#advising = true;
+    try {
+      const values = m.values.map((v) => tools.concrete(v));
+      return tools.advise(report, {
+        context: {
+          traced: m.traced,
+          jitted: m.fn,
+          self: m.self,
+          args: m.args,
+          values,
+          compiled: tools.compiledFor(m.traced, values),
+          costs: tools.machineCosts(costsOfMachine(engine, true).costs),
+          root: p.root ?? null,
+          retraces: [...this.#retraces],
+        },
+        milliseconds: 1000 * seconds,
+        progress: (message, fraction) => this.on.progress(message, fraction),
+        cancelled,
+      });
+    } finally {
+      this.#recording = this.#advising = false;
+    }
   }
   /** The report with all that was traced until now; an error that ended the file is a warning in it. Null before the first call. */
   result(error: UserError | null): Report | null {
