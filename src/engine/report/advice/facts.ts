@@ -17,6 +17,7 @@ import { variableOf } from "../record/labels.ts";
 import { nodeStack } from "../record/levels.ts";
 import { Places } from "../places.ts";
 import type { Frame, Kernel, Program, Report } from "../types.ts";
+import { knownNumber } from "./known.ts";
 import type { Line } from "./types.ts";
 
 /** What a run knows beside its Report. */
@@ -132,6 +133,13 @@ export class Facts {
   /** Wall time of a steady call. */
   get call(): number {
     return this.report.timing?.total.median ?? 0;
+  }
+  /** The value of a scalar that is known before the program runs. */
+  known(n: Node): number | null {
+    const { consts } = this.context.traced;
+    const { params } = this.regions[0]!.graph;
+    // Parameters of loops' bodies are other ones.
+    return knownNumber(n, (p) => (params[p.attrs.index] === p && p.attrs.index < consts.length ? (consts[p.attrs.index] as NDArray) : undefined));
   }
   users(n: Node): readonly Node[] {
     return this.#users.get(n) ?? [];

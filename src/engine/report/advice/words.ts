@@ -20,6 +20,6 @@ const NAMES: Readonly<Record<string, string>> = {
   gather: "selection by index",
   select: "choice by a condition",
 };
-export const percent = (part: number, whole: number): string => `${Math.round((100 * part) / Math.max(whole, 1e-12))} %`;
+export const percent = (part: number, whole: number): string => `${Math.min(100, Math.round((100 * part) / Math.max(whole, 1e-12)))} %`;
 export const times = (n: number): string => (n >= 9.95 ? `${Math.round(n)}` : n.toFixed(1).replace(/\.0$/, ""));
 export const typeText = (n: Node): string => `${n.dtype}[${n.shape.join(",")}]`;
