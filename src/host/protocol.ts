@@ -71,6 +71,8 @@ export const runParams = z.object({
   values: z.object({ seconds: z.number().min(0) }).optional(),
   /** Whether the program without the pins is measured too, in turns. */
   compare: z.boolean().optional(),
+  /** For how long changes that may make the function faster are tried, seconds; without it, or 0, none are. */
+  advice: z.number().min(0).max(600).optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */
   clicked: z.number().optional(),
 });
@@ -103,7 +105,13 @@ export const runnerMessage = z.discriminatedUnion("kind", [
   /** With `live`, the runner stays. */
   z.object({ kind: z.literal("report"), report: z.unknown(), live: z.boolean().optional() }),
   /** The report of the first call: the file goes on. An early one is not measured yet. */
-  z.object({ kind: z.literal("partial"), report: z.unknown(), early: z.boolean().optional() }),
+  z.object({
+    kind: z.literal("partial"),
+    report: z.unknown(),
+    early: z.boolean().optional(),
+    /** The file has ended, and what might make the function faster is tried now. */
+    advising: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal("error"),
     message: z.string(),

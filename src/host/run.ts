@@ -39,6 +39,8 @@ export interface ActiveRun {
 export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource, python: pythonSource };
 /** How long a file may take beyond its own limit, before the report that is there is taken; and for the rest of its output to arrive at the end. */
 const GRACE_MS = 3000,
+  /** A trial that has begun is finished: advice may take this much longer than it was given. */
+  ADVICE_SLACK = 1.5,
   OUTPUT_MS = 1000,
   DEFAULT_SECONDS = 10,
   HINT_MS = 8000;
@@ -75,6 +77,7 @@ class Run {
   #killed = false;
   #ended = false;
   #warm = false;
+  #deadlines = 0;
   #partial: { readonly report: unknown } | null = null;
   #stderr = "";
   readonly #folder = makeRunFolder();
@@ -192,8 +195,11 @@ class Run {
       this.#partial = report;
       this.on.partial?.(report.report, m.data.early ?? false);
       // A file that never comes back to the runner is stopped from here; measuring takes the time it takes.
-      if (!m.data.early)
-        this.#after(1000 * ((this.p.collect?.seconds ?? DEFAULT_SECONDS) + (this.p.values?.seconds ?? 0)) + GRACE_MS, () => this.#settle(this.#outcome({ kind: "cancelled" })));
+      if (!m.data.early) {
+        const values = this.p.values?.seconds ?? 0;
+        const seconds = m.data.advising ? ADVICE_SLACK * (this.p.advice ?? 0) : (this.p.collect?.seconds ?? DEFAULT_SECONDS);
+        this.#deadline(1000 * (seconds + values) + GRACE_MS);
+      }
     } else if (m.data.kind === "report") {
       const report = this.#reportOf(m.data.report);
       if (report && m.data.live) this.#stay({ kind: "report", ...report });
@@ -232,6 +238,13 @@ class Run {
   }
   edit(request: LiveRequest): void {
     (this.#child?.stdio[3] as Duplex | undefined)?.write(`${JSON.stringify(request)}\n`);
+  }
+  /** The report that is there is taken then; each one moves the end. */
+  #deadline(ms: number): void {
+    const own = ++this.#deadlines;
+    this.#after(ms, () => {
+      if (own === this.#deadlines) this.#settle(this.#outcome({ kind: "cancelled" }));
+    });
   }
   #clearTimers(): void {
     for (const t of this.#timers) clearTimeout(t);

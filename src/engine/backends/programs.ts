@@ -4,7 +4,7 @@ import { isComplex, isFloat } from "../core/dtypes.ts";
 import { FloatingPointError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { currentSource, setEvaluator } from "../core/trace.ts";
-import { NDArray } from "../core/value.ts";
+import { NDArray, type Value } from "../core/value.ts";
 import { checks } from "../compiler/checks.ts";
 import { type Compilation, compileJaxpr } from "../compiler/compile.ts";
 import type { Pins } from "../compiler/fusion/pins.ts";
@@ -50,6 +50,14 @@ export function compile(jaxpr: ClosedJaxpr, pins?: Pins, device: Device = defaul
     program.on.set(device, compiled);
   }
   return compiled;
+}
+/** A traced program on the device that its operands are committed to. */
+export function compiledFor(
+  traced: { readonly jaxpr: ClosedJaxpr; readonly consts: readonly Value[]; readonly name: string },
+  values: readonly Value[],
+): Compiled {
+  const arrays = [...traced.consts, ...values].filter((v): v is NDArray => v instanceof NDArray);
+  return compile(traced.jaxpr, undefined, deviceFor(arrays, traced.name));
 }
 /** A program as it was compiled, for the first device that asked; undefined where nobody did. */
 export const compiledOf = (jaxpr: ClosedJaxpr): Compiled | undefined => programs.get(jaxpr)?.on.values().next().value;

@@ -20,12 +20,16 @@ export class Compilation {
   readonly began = { lower: 0, passes: 0, plan: 0 };
   #optimized: Optimized | null = null;
   #plan: Plan | null = null;
-  /** @throws PinError where a pin names no edge of the program */
+  /**
+   * @param changed a graph to compile in place of the lowered one, with the same parameters and results: what advice tries
+   * @throws PinError where a pin names no edge of the program
+   */
   constructor(
     readonly jaxpr: ClosedJaxpr,
     private readonly pins?: Pins,
+    changed?: Graph,
   ) {
-    this.traced = this.#timed("lower", () => lowerClosed(jaxpr));
+    this.traced = changed ?? this.#timed("lower", () => lowerClosed(jaxpr));
     checks().traced?.(this.traced);
     if (!pins) return;
     const graphs = this.#passed().regions.map((r) => r.graph);

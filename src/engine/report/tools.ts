@@ -1,6 +1,7 @@
 // What the runner and the command line need beyond the public API: one entry point, bundled beside the engine it belongs to.
 export { record, positionOf } from "./record/record.ts";
 export { CallLog } from "./record/callLog.ts";
+export { advise } from "./advice/advise.ts";
 export { complete } from "./record/complete.ts";
 export { lookAtValues, type LookOptions } from "./record/look/values.ts";
 export { concrete } from "./record/values.ts";
@@ -16,7 +17,7 @@ export { flattenArgs, typesOf } from "../transforms/args.ts";
 export { callCost, type CallCost } from "../transforms/callCost.ts";
 export { showCause } from "../transforms/retrace.ts";
 export { allPrimitives } from "../core/primitive.ts";
-export { compile } from "../backends/programs.ts";
+export { compile, compiledFor } from "../backends/programs.ts";
 export { machineCeilings } from "./record/ceilings.ts";
 export { machineCosts } from "./record/calibrate.ts";
 export type { CostTable } from "../compiler/cost/table.ts";

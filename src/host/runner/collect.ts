@@ -26,7 +26,15 @@ export class Collector {
   #measured: Pick<Parameters<Tools["lookAtValues"]>[0], "traced" | "values"> | null = null;
   #recording = false;
   #over = false;
+  #advising = false;
   #deadline = Infinity;
+  #first: {
+    readonly traced: RecordOptions["traced"];
+    readonly fn: Jitted;
+    readonly self: unknown;
+    readonly args: readonly unknown[];
+    readonly values: NonNullable<RecordOptions["values"]>;
+  } | null = null;
   #sources: RecordOptions["sources"] = [];
   #versions: Readonly<Record<string, string>> = {};
   readonly #limits: { readonly calls: number; readonly seconds: number };
@@ -59,7 +67,8 @@ export class Collector {
       if (!this.#recording) this.#log.read(array.nbytes);
     });
     tools.onRetrace((e) => {
-      if (!this.#over) this.#retraces.push(e);
+      // What advice tries is traced too, by nobody's call.
+      if (!this.#over && !this.#advising) this.#retraces.push(e);
     });
     tools.onLargeConstant((c) => {
       if (this.#over) return;
@@ -73,7 +82,7 @@ export class Collector {
   end(): void {
     this.#over = true;
     this.#retraces.length = this.#warnings.length = 0;
-    this.#report = this.#measured = null;
+    this.#report = this.#measured = this.#first = null;
   }
   /** Whether enough was seen. */
   isOver(): boolean {
@@ -131,6 +140,7 @@ export class Collector {
         id: early.id,
         created: early.created,
       };
+      if (!p.pins?.length) this.#first = { traced, fn, self, args: [...args], values };
     }
     if (values && measured) this.#measured = { traced, values: values.map((v) => tools.concrete(v)) };
     this.#recording = false;
@@ -174,6 +184,39 @@ export class Collector {
       warnings: [],
       declared: { line: site.line + 1, column: site.column + 1, endLine: site.endLine + 1, endColumn: site.endColumn + 1 },
     });
+  }
+  /**
+   * The report with what was tried to make the function faster, for as long as the person allows. The same report where that is not at all.
+   * @param cancelled asked between trials
+   */
+  advised(report: Report, cancelled: () => boolean): Report {
+    const seconds = this.p.advice ?? 0;
+    const m = this.#first;
+    if (!m || seconds <= 0) return report;
+    const { engine, p } = this;
+    const tools = engine.internals;
+    this.#recording = this.#advising = true;
+    try {
+      const values = m.values.map((v) => tools.concrete(v));
+      return tools.advise(report, {
+        context: {
+          traced: m.traced,
+          jitted: m.fn,
+          self: m.self,
+          args: m.args,
+          values,
+          compiled: tools.compiledFor(m.traced, values),
+          costs: tools.machineCosts(costsOfMachine(engine, true).costs),
+          root: p.root ?? null,
+          retraces: [...this.#retraces],
+        },
+        milliseconds: 1000 * seconds,
+        progress: (message, fraction) => this.on.progress(message, fraction),
+        cancelled,
+      });
+    } finally {
+      this.#recording = this.#advising = false;
+    }
   }
   /** The report with all that was traced until now; an error that ended the file is a warning in it. Null before the first call. */
   result(error: UserError | null): Report | null {

@@ -47,6 +47,7 @@ class Run {
   #program: Bundle | null = null;
   #imported = false;
   #finished = false;
+  #advising = false;
   constructor(
     private readonly engine: EngineModule,
     private readonly choice: EngineChoice,
@@ -99,8 +100,15 @@ class Run {
   /** The report as it is now, if the function was called. */
   #done(): boolean {
     const report = this.#collector.result(null);
-    if (report) this.#finish({ kind: "report", report });
+    if (report && !this.#finished) this.#finish({ kind: "report", report: this.#advised(report) });
     return report !== null;
+  }
+  /** With advice that was tried. The report is shown as it is meanwhile; an edit of the file ends the trying. */
+  #advised(report: Report): Report {
+    if (this.#advising || !this.p.advice) return report;
+    this.#advising = true;
+    this.channel.send({ kind: "partial", report, advising: true });
+    return this.#collector.advised(report, () => this.inbox.arrived > 0);
   }
   async start(): Promise<void> {
     const { p } = this,

@@ -50,6 +50,16 @@ export function rewriteGraph(graph: Graph, rewrite: Rewrite, became?: Map<Node, 
     graph.name,
   );
 }
+/** Rebuilds a graph and those of all loops and branches inside it. A loop or branch that the rewrite answers for is not gone into. */
+export function rewriteProgram(graph: Graph, rewrite: Rewrite): Graph {
+  const inside = (g: Graph): Graph => rewriteProgram(g, rewrite);
+  return rewriteGraph(graph, (g, n, inputs) => {
+    const replaced = rewrite(g, n, inputs);
+    if (replaced) return replaced;
+    if (n.is("while")) return g.node("while", inputs, { cond: inside(n.attrs.cond), body: inside(n.attrs.body) }, n.types);
+    return n.is("case") ? g.node("case", inputs, { branches: n.attrs.branches.map(inside) }, n.types) : null;
+  });
+}
 /** Calls back with effects, itself or in a loop's body or a branch. */
 function hasEffect(n: Node): boolean {
   if (n.is("callback")) return n.attrs.effectful;

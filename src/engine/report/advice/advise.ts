@@ -1,0 +1,126 @@
+// Advice that was tried: rules find what may be wrong, the largest first each is changed and measured, and what gains is said, with its gain. It runs in the
+// process that ran the program, after the profile was shown, for as long as it may.
+import { Facts, type AdviceContext } from "./facts.ts";
+import type { Insight, Report } from "../types.ts";
+import { summarize } from "../record/measure.ts";
+import { RULES } from "./rules/index.ts";
+import { changedProgram, outcomeOf, predictedMs, raceThrice } from "./trials.ts";
+import type { AnyRule, Candidate, Change, Experiment, Outcome } from "./types.ts";
+
+export interface AdviceOptions {
+  readonly context: AdviceContext;
+  /** For how long it may be tried. */
+  readonly milliseconds: number;
+  readonly progress?: (message: string, fraction: number) => void;
+  /** Asked between trials: whether nobody wants to know any more. */
+  readonly cancelled?: () => boolean;
+  readonly rules?: readonly AnyRule[];
+}
+/** Candidates that promise less are not tried: of the whole call, and at all. */
+const LEAST_SHARE = 0.04;
+const LEAST_MS = 0.0005;
+/** Changed programs that are planned to predict what they take. */
+const MOST_PLANNED = 40;
+/** How far results may lie apart, of the largest result. */
+const TOLERANCE = 1e-3;
+/** What a single trial may take of the time that is left. */
+const MOST_OF_REST = 0.5;
+
+interface Open {
+  readonly rule: AnyRule;
+  readonly candidate: Candidate;
+  readonly change: Change;
+  /** Milliseconds that the change should save. */
+  readonly predicted: number;
+}
+/** The Report with its insights. It is the same one where nothing was found. */
+export function advise(report: Report, o: AdviceOptions): Report {
+  const began = performance.now();
+  const left = (): number => o.milliseconds - (performance.now() - began);
+  const over = (): boolean => left() <= 0 || (o.cancelled?.() ?? false);
+  const facts = new Facts(report, o.context);
+  const open = candidates(facts, o.rules ?? RULES, over);
+  const insights: { insight: Insight; key: string }[] = [];
+  const tried: Insight[] = [];
+  open.forEach((c, i) => {
+    if (over()) return;
+    o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95);
+    const outcome = attempt(c, facts, Math.min(3000, Math.max(left() * MOST_OF_REST, 200)));
+    if (!outcome) return;
+    const insight = insightOf(c, outcome, facts);
+    if (!outcome.gained) tried.push(insight);
+    else insights.push({ insight, key: c.candidate.key ?? `${c.rule.name} ${i}` });
+  });
+  if (insights.length + tried.length === 0) return report;
+  const byGain = insights.sort((a, b) => gainOf(b.insight) - gainOf(a.insight));
+  const said = byGain.filter((x, i) => byGain.findIndex((y) => y.key === x.key) === i).map((x) => x.insight);
+  return {
+    ...report,
+    insights: said,
+    ...(tried.length ? { tried } : {}),
+    files: facts.places.files,
+    frames: facts.places.frames,
+    stacks: facts.places.stacks,
+  };
+}
+/** What may be gained, the most first; by what the changed program is predicted to take, where that can be told. */
+function candidates(f: Facts, rules: readonly AnyRule[], over: () => boolean): Open[] {
+  const least = Math.max(LEAST_MS, LEAST_SHARE * f.call);
+  const found = rules
+    .flatMap((rule) => guarded(() => rule.find(f).map((candidate) => ({ rule, candidate }))) ?? [])
+    .filter(({ candidate }) => candidate.most >= least)
+    .sort((a, b) => b.candidate.most - a.candidate.most);
+  const base = guarded(() => predictedMs(f.context.compiled, f)) ?? 0;
+  const scale = base > 0 ? f.total / base : 1;
+  const open: Open[] = [];
+  for (const { rule, candidate } of found) {
+    if (open.length >= MOST_PLANNED || over()) break;
+    const change = guarded(() => rule.change(candidate, f));
+    if (!change) continue;
+    if (change.kind === "experiment") {
+      open.push({ rule, candidate, change, predicted: candidate.most });
+      continue;
+    }
+    const predicted = guarded(() => f.total - scale * predictedMs(changedProgram(change, f), f));
+    if (predicted === null) continue;
+    // The model may be wrong by a factor: what it says costs more is tried last, not never.
+    open.push({ rule, candidate, change, predicted: Math.min(candidate.most, Math.max(predicted, candidate.most / 20)) });
+  }
+  return open.sort((a, b) => b.predicted - a.predicted);
+}
+function attempt({ change, rule }: Open, f: Facts, milliseconds: number): Outcome | null {
+  const e = guarded((): Experiment | null =>
+    change.kind === "experiment" ? change.run(milliseconds) : raceThrice(f.context.compiled, changedProgram(change, f), f.operands, milliseconds),
+  );
+  if (!e) return null;
+  const outcome = outcomeOf(e);
+  const allowed = (rule.tolerance ?? TOLERANCE) * (e.notes?.scale ?? 1);
+  return { ...outcome, gained: outcome.gained && e.error !== null && e.error <= allowed };
+}
+function insightOf({ rule, candidate, predicted }: Open, outcome: Outcome, f: Facts): Insight {
+  const { text, remedy, change, action } = rule.say(candidate, outcome, f);
+  const others = (candidate.others ?? []).filter((l) => l.file === candidate.at.file && l.line !== candidate.at.line).map((l) => l.line);
+  return {
+    rule: rule.name,
+    file: candidate.at.file,
+    line: candidate.at.line,
+    lines: [...new Set(others)].sort((a, b) => a - b),
+    text,
+    remedy,
+    of: outcome.of,
+    predicted,
+    gain: { before: summarize(outcome.before), after: summarize(outcome.after), runs: outcome.before.length },
+    ...(outcome.error === null ? {} : { error: outcome.error }),
+    change,
+    ...(action ? { action } : {}),
+  };
+}
+const gainOf = (i: Insight): number => (i.gain ? (i.gain.before.median - i.gain.after.median) / (i.of === "memory" ? i.gain.before.median : 1) : 0);
+/** A rule that fails, or a change that does not fit the program, is no reason to give no advice: it is left out. */
+function guarded<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+// Types that the machine has no instructions for: each operation on float16 or bfloat16 converts there and back, one element at a time. The whole program is
+// computed in float32 instead; arguments and results keep their types.
+import type { DType } from "../../../core/dtypes.ts";
+import { type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
+import type { Candidate, Rule } from "../types.ts";
+import { percent, times, valueName } from "../words.ts";
+
+const HALF: ReadonlySet<DType> = new Set<DType>(["float16", "bfloat16"]);
+interface Narrow extends Candidate {
+  readonly first: Node;
+  readonly dtype: DType;
+  readonly count: number;
+  readonly ms: number;
+}
+export const narrow: Rule<Narrow> = {
+  name: "type without instructions",
+  // What is rounded less is other numbers: as many digits as the narrow type has.
+  tolerance: 2e-2,
+  find(f) {
+    const nodes = [...f.nodes()].filter((n) => n.types.some((t) => HALF.has(t.dtype)) || n.inputs.some((i) => HALF.has(i.dtype)));
+    const work = nodes.filter((n) => isElementwise(n) || n.is("reduce", "dot", "conv"));
+    if (work.length < 2) return [];
+    const first = broughtIn(work) ?? work[0]!;
+    const dtype = HALF.has(first.dtype) ? first.dtype : first.inputs.find((i) => HALF.has(i.dtype))!.dtype;
+    const ms = work.reduce((s, n) => s + f.ms(n), 0);
+    const kernels = new Set(work.flatMap((n) => f.kernelsOf(n)));
+    const most = [...kernels].reduce((s, k) => s + f.kernelMs(k), 0);
+    return [
+      { at: f.line(first), others: work.map((n) => f.line(n)), first, dtype, count: work.length, ms: Math.max(ms, 0.5 * most), most: most * 0.98 },
+    ];
+  },
+  change: () => ({ kind: "rewrite", rewrite: (g, n, inputs) => widened(g, n, inputs) }),
+  say({ first, dtype, count, ms }, o, f) {
+    const name = valueName(first, f);
+    return {
+      text: `${count} operations compute in ${dtype}, which has no instructions here: it is emulated, each element converted to float32 and back at each operation, without lanes. ${dtype} comes in with ${name}; that costs about ${percent(ms, f.total)} of the time.`,
+      remedy: `Compute in float32 and convert to ${dtype} only what is stored: ${times(o.factor)} times faster, and results differ by ${(o.error ?? 0).toPrecision(2)} at most because less is rounded.`,
+      change: `all operations on ${dtype} in float32`,
+      action: { label: "Copy the type", kind: "snippet", snippet: '.astype("float32")' },
+    };
+  },
+};
+/** The conversion that brought the type in. */
+const broughtIn = (work: readonly Node[]): Node | undefined =>
+  work.find((n) => n.is("convert") && HALF.has(n.dtype) && !HALF.has(n.inputs[0]!.dtype));
+/** The operation in float32. Parameters are widened where they are read; what must keep its type (results, carried values) is narrowed by whoever reads it. */
+function widened(g: GraphBuilder, n: Node, inputs: readonly Node[]): Node | null {
+  const wide = (x: Node): Node => (HALF.has(x.dtype) ? g.convert(x, "float32") : x);
+  const isHalf = n.types.some((t) => HALF.has(t.dtype)) || n.inputs.some((i) => HALF.has(i.dtype));
+  if (!isHalf || n.types.length !== 1) return null;
+  if (n.is("convert")) {
+    const x = unwrapped(inputs[0]!);
+    // There and back again is nothing.
+    return HALF.has(n.dtype) ? keep(g, wide(x), n.dtype) : g.convert(x, n.dtype);
+  }
+  if (!(isElementwise(n) || n.is("reduce", "dot", "broadcast", "reshape", "transpose", "slice", "concatenate", "reverse"))) return null;
+  const types = n.types.map((t) => (HALF.has(t.dtype) ? { ...t, dtype: "float32" as const } : t));
+  const made = g.node(
+    n.op,
+    inputs.map((i) => wide(unwrapped(i))),
+    n.attrs,
+    types,
+  );
+  return HALF.has(n.dtype) ? keep(g, made, n.dtype) : made;
+}
+/** A wide value under its narrow type: readers that know take the wide one. */
+const keep = (g: GraphBuilder, wide: Node, dtype: DType): Node => g.convert(wide, dtype);
+/** The wide value under a conversion that `keep` made: it is dead when all readers know. */
+const unwrapped = (x: Node): Node => (x.is("convert") && HALF.has(x.dtype) && x.inputs[0]!.dtype === "float32" ? x.inputs[0]! : x);

@@ -1,0 +1,68 @@
+// A power with a constant exponent: the general one is a function of the mathematics library, called element by element; a few multiplications (and a root)
+// are carried out in lanes.
+import type { Node } from "../../../graph/graph.ts";
+import { halfPower } from "../build.ts";
+import type { Candidate, Rule } from "../types.ts";
+import { percent, times, valueName } from "../words.ts";
+
+interface Power extends Candidate {
+  readonly node: Node;
+  readonly exponent: number;
+}
+const LARGEST = 32;
+
+export const power: Rule<Power> = {
+  name: "power by multiplications",
+  find(f) {
+    const found: Power[] = [];
+    for (const n of f.nodes()) {
+      if (!n.is("pow") || (n.dtype !== "float32" && n.dtype !== "float64")) continue;
+      const exponent = f.known(n.inputs[1]!);
+      if (exponent === null || Math.abs(exponent) > LARGEST || (exponent * 2) % 1 !== 0) continue;
+      found.push({ at: f.line(n), node: n, exponent, most: f.ms(n) });
+    }
+    return found;
+  },
+  change: ({ node, exponent }) => ({ kind: "rewrite", rewrite: (g, n, [x]) => (n === node ? halfPower(g, x!, exponent) : null) }),
+  say({ node, exponent }, o, f) {
+    const x = valueName(node.inputs[0]!, f);
+    return {
+      text: `pow with the constant exponent ${exponent} is a general power: a library call for each element, without lanes, that costs ${percent(f.ms(node), f.total)} of the program's time.`,
+      remedy: `Use ${wordsOf(exponent)} of ${x} instead of a power: ${formula(exponent, isName(x) ? x : "x")} took ${times(o.factor)} times less.`,
+      change: `pow(${x}, ${exponent}) by ${wordsOf(exponent)}`,
+      action: { label: "Copy the multiplications", kind: "snippet", snippet: snippet(exponent, isName(x) ? x : "x") },
+    };
+  },
+};
+const isName = (s: string): boolean => /^[A-Za-z_$][\w$]*$/.test(s);
+const wordsOf = (e: number): string =>
+  e % 1 === 0 ? "multiplications" : Math.abs(e) < 1 ? "a square root" : "multiplications and a square root (np.sqrt)";
+/** The powers of two that a whole exponent is the sum of. */
+function powersOf(whole: number): number[] {
+  return Array.from({ length: 6 }, (_v, i) => 2 ** i).filter((p) => whole & p);
+}
+function formula(exponent: number, x: string): string {
+  const whole = Math.floor(Math.abs(exponent));
+  const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const parts = powersOf(whole).map((p) => (p === 1 ? x : `${x}${[...String(p)].map((d) => SUPER[Number(d)]).join("")}`));
+  if (exponent % 1 !== 0) parts.push(`√${x}`);
+  const product = parts.join("·") || "1";
+  return exponent < 0 ? `1 / (${product})` : product;
+}
+function snippet(exponent: number, x: string): string {
+  const whole = Math.floor(Math.abs(exponent));
+  const lines: string[] = [];
+  const parts: string[] = [];
+  let last = x;
+  for (let p = 1; p <= whole; p *= 2) {
+    if (p > 1) {
+      lines.push(`const ${x}${p} = np.square(${last});`);
+      last = `${x}${p}`;
+    }
+    if (whole & p) parts.push(last);
+  }
+  if (exponent % 1 !== 0) parts.push(`np.sqrt(${x})`);
+  const [first = "np.onesLike(x)", ...rest] = parts;
+  const product = rest.reduce((s, p) => `${s}.mul(${p})`, first);
+  return [...lines, exponent < 0 ? `const result = np.reciprocal(${product});` : `const result = ${product};`].join("\n");
+}
