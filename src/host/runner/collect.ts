@@ -101,11 +101,17 @@ export class Collector {
       warnings: [...this.#warnings],
       declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
       ...(p.pins ? { pins: p.pins } : {}),
-      ...(p.effort ? { effort: p.effort } : {}),
+      effort: { ...(p.effort ?? {}), interruptions: () => process.resourceUsage().involuntaryContextSwitches },
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };
-    const early = tools.record({ ...options, ...costsOfMachine(this.engine, false), ...ceilingsOfMachine(this.engine, false), values: null, passes: values === null });
+    const early = tools.record({
+      ...options,
+      ...costsOfMachine(this.engine, false),
+      ...ceilingsOfMachine(this.engine, false),
+      values: null,
+      passes: values === null,
+    });
     this.#report = early;
     if (values) {
       this.on.early(early);
