@@ -274,5 +274,11 @@ export const reportSchema = z.object({
   insights: list(insight, 100_000).optional(),
   tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
+  agreement: z
+    .object({
+      with: text,
+      results: list(z.object({ name: text, type: text, error: z.number().nullable(), relative: z.number().nullable(), close: z.boolean() })),
+    })
+    .optional(),
   phases: z.record(text, duration).optional(),
 });

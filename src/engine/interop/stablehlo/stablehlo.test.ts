@@ -220,6 +220,17 @@ test("equations have the lines and scopes of the text's locations", () => {
     ["reduce_sum", [{ file: "old.py", line: 9, column: 3, func: "" }], ["jit(main)"]],
   ]);
 });
+test("meshes of devices and shardings say nothing of the values", () => {
+  const text = `module @m {
+  sdy.mesh @empty_mesh = <[]> {stablehlo.mesh = {axes = []}} loc(unknown)
+  sdy.mesh @mesh = <["x"=1]>
+  func.func public @main(%arg0: tensor<2xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}]>}) -> tensor<2xf32> {
+    %0 = sdy.sharding_constraint %arg0 <@empty_mesh, [{}]> : tensor<2xf32> loc(unknown)
+    return %0 : tensor<2xf32>
+  }
+}`;
+  expect(run(text, f32(1, 2))).toEqual([[1, 2]]);
+});
 test("a program that was read is differentiated and batched like any other", () => {
   const f = parse(SQUARES).asFun();
   expect((jl.grad((x: Value) => f(x)[0]!)(f32(...X)) as Value).tolist()).toEqual([6, -2, 4, -10]);
