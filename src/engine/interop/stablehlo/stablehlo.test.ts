@@ -250,6 +250,16 @@ describe("errors name the line, and what was expected", () => {
       /not read yet: stablehlo\.foo \(line 3\), custom_call @bar \(line 4\)/,
     ],
     [
+      "calls that give tuples",
+      unary(
+        "tensor<4xf32>",
+        "%0 = stablehlo.custom_call @callback(%arg0) : (tensor<4xf32>) -> tuple<tensor<4xf32>>",
+        "%1 = stablehlo.get_tuple_element %0[0] : (tuple<tensor<4xf32>>) -> tensor<4xf32>",
+        "return %1 : tensor<4xf32>",
+      ),
+      /not read yet: custom_call @callback \(line 3\), stablehlo\.get_tuple_element \(line 4\)/,
+    ],
+    [
       "grammar",
       unary("tensor<4xf32>", "%0 = stablehlo.add %arg0, %arg0 ]", "return %0 : tensor<4xf32>"),
       /line 3: got "]", expected a colon and types/,
