@@ -80,6 +80,15 @@ describe("constants", () => {
   ])("%s", (text, type, want) => expect(run(main(`() -> ${type}`, `%c = stablehlo.constant ${text}`, `return %c : ${type}`))).toEqual([want]));
 });
 
+test("a constant of megabytes", () => {
+  const count = 500_000;
+  const bytes = new Uint8Array(new Float32Array(count).map((_x, i) => i).buffer);
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0").toUpperCase()).join("");
+  const type = `tensor<${count}xf32>`;
+  const [out] = parse(main(`() -> ${type}`, `%c = stablehlo.constant dense<"0x${hex}"> : ${type}`, `return %c : ${type}`)).asFun()();
+  expect([0, 1, 77_777, count - 1].map((i) => out!.dataSync()[i])).toEqual([0, 1, 77_777, count - 1]);
+});
+
 describe("what JAX writes at length is one operation of ours", () => {
   const primitives = (text: string): string[] => parse(text).jaxpr.eqns.map((e) => e.primitive.name);
   test("a window as long as the axis is a cumulative sum", () => {
