@@ -6,7 +6,7 @@ import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { RunResult, Site } from "../protocol.ts";
-import { startRun } from "../run.ts";
+import { startRunOrComparison } from "../compareEngine.ts";
 import type { Context } from "./context.ts";
 import { EXIT, Failure, usage } from "./failure.ts";
 import { type Source, parseTarget, readSource, siteOf } from "./target.ts";
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly pin?: readonly string[];
   readonly seconds?: number;
   readonly values?: boolean;
+  /** A Python function's program is run by JitLens's own engine too. */
+  readonly compareEngine?: boolean;
 }
 export interface Profiled {
   readonly report: Report;
@@ -30,6 +32,8 @@ export interface Profiled {
   readonly name: string;
   readonly file: string;
   readonly site: Site;
+  /** Of JitLens's own engine, where it was asked for. */
+  readonly engine?: Report;
 }
 /** @param target FILE#FUNCTION. Throws a Failure. */
 export async function profileTarget(c: Context, target: string, o: RunOptions, mode: "profile" | "trace"): Promise<Profiled> {
@@ -40,13 +44,20 @@ export async function profileTarget(c: Context, target: string, o: RunOptions, m
     c.terminal.note(`${site.name} is the first of ${source.sites.length} jit functions; name another as ${file}#NAME (jitlens list ${file})`);
   checkOptions(o, source);
   const result = await runOnce(c, source, site, o, mode);
-  if (result.kind === "report") return { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
+  if (result.kind === "report") {
+    const { engine } = result;
+    if (engine && "kind" in engine) throw failureOf(engine, source, site, o);
+    const profiled = { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
+    return engine ? { ...profiled, engine: parseReport(engine.report) } : profiled;
+  }
   throw failureOf(result, source, site, o);
 }
 /** What is wrong with the options is said before anything runs. */
 function checkOptions(o: RunOptions, { language }: Source): void {
   if (language.source === "python" && o.device !== undefined)
     throw usage("--device is for programs on JitLens's own engine", "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …");
+  if (language.source !== "python" && o.compareEngine)
+    throw usage("--compare-engine is for Python files", "A TypeScript function runs on JitLens's own engine already.");
   if (language.source === "python" && o.pin?.length)
     throw usage("--pin is for programs on JitLens's own engine", "XLA decides what is fused in Python programs.");
   try {
@@ -58,7 +69,7 @@ function checkOptions(o: RunOptions, { language }: Source): void {
 }
 async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
   const { terminal } = c;
-  const run = startRun(
+  const run = startRunOrComparison(
     c.dist,
     {
       id: "cli",
@@ -78,6 +89,7 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
+      ...(o.compareEngine ? { compareEngine: true } : {}),
       ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),
     },
     { progress: (message) => terminal.progress(`${site.name}: ${message}`), output: (text) => terminal.fileOutput(text) },
