@@ -5,7 +5,7 @@ import { bytes, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import type { ViewContext } from "../view.ts";
-import { isEdge, pinsFor } from "./edges.ts";
+import { type PinGroup, edgeOf, impossible, pinGroups, pinsOf, pinsSaid } from "./pinWords.ts";
 import { type DecisionRow, showName } from "./rows.ts";
 
 /** Why no pin can be tried here; null where it can. */
@@ -18,38 +18,30 @@ export function pinButton(c: ViewContext, r: DecisionRow): HTMLElement {
   const { decision: d } = r;
   const why = whyNot(c) ?? impossible(r);
   const label = d.pinned ? t("remove pin") : d.fused ? t("pin apart") : t("pin together");
-  const title = d.pinned
+  const what = d.pinned
     ? t("Runs again without the pin")
     : t("Runs the function with the other verdict, in turns with this one, and compares times and results");
+  const several = pinsSaid(c, r);
+  const title = several ? `${several}\n${what}` : what;
   return h(
     "button",
     {
       class: "link pin",
       type: "button",
       title: why ?? title,
-      "aria-label": `${label}: ${showName(r.producer)} → ${showName(r.consumer)}`,
+      "aria-label": [`${label}: ${showName(r.producer)} → ${showName(r.consumer)}`, ...(several && !why ? [several] : [])].join(". "),
       "aria-disabled": why ? "true" : undefined,
       onclick: () => {
         if (!why) c.pin!(nextPins(c, r), false);
       },
     },
-    label,
+    several && !why ? `${label} (${pinsOf(c, r).length})` : label,
   );
 }
-/** A pin turns what a rule weighed, not what no kernel can do. */
-function impossible({ decision: d }: DecisionRow): string | null {
-  if (!isEdge(d.id)) return t("This profile is of an older version: its edges have no names that the compiler knows");
-  if (d.fused || d.pinned) return null;
-  if (d.kept === "limit") return t("No one kernel can compute both, so a pin would change nothing: {0}", d.reason);
-  return d.kept === "needed" ? t("It lies in memory whatever a pin says: {0}", d.reason) : null;
-}
-const edgeOf = (pin: string): string => pin.replace(/=.*$/, "");
 /** The pins in force, with the row's edges turned. */
 export function nextPins(c: ViewContext, r: DecisionRow): string[] {
   const { decision: d } = r;
-  // A pin that is removed goes with all that it named: those along a value that was pinned together too.
-  const verdict = d.fused === (d.pinned ?? false) ? "fuse" : "split";
-  const own = pinsFor(c.lookup, r.members, verdict);
+  const own = pinsOf(c, r);
   const edges = new Set(own.map(edgeOf));
   const others = (c.lookup.program?.pins ?? []).filter((p) => !edges.has(edgeOf(p)));
   return d.pinned ? others : [...others, ...own];
@@ -75,22 +67,6 @@ export function pinBar(c: ViewContext): HTMLElement {
     h("div", { class: "toolbar" }, keep, remove),
   );
   return bar;
-}
-interface PinGroup {
-  readonly text: string;
-  readonly pins: readonly string[];
-}
-/** Pins of edges that read the same are named once. */
-function pinGroups(c: ViewContext, pins: readonly string[]): PinGroup[] {
-  const groups = new Map<string, string[]>();
-  for (const pin of pins) {
-    const d = c.lookup.decision(edgeOf(pin));
-    const op = (id: string): string => c.lookup.nodes.get(id)?.op ?? id;
-    const verdict = pin.endsWith("=split") ? t("apart") : t("together");
-    const name = d ? `${d.names?.producer ? `${d.names.producer}: ` : ""}${op(d.producer)} → ${op(d.consumer)}, ${verdict}` : pin;
-    groups.set(name, [...(groups.get(name) ?? []), pin]);
-  }
-  return [...groups].map(([text, list]) => ({ text: list.length > 1 ? `${text} ×${list.length}` : text, pins: list }));
 }
 function pinItem(c: ViewContext, g: PinGroup, all: readonly string[], why: string | null): HTMLElement {
   const rest = all.filter((p) => !g.pins.includes(p));
