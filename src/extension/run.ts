@@ -60,6 +60,8 @@ export async function runSite(
     return;
   }
   const clicked = Date.now();
+  c.session.spans.begin(site.name);
+  if (wantsGraph()) c.session.graphFirst.hold();
   void bringPanels(uri, site.line);
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`,
@@ -71,31 +73,32 @@ export async function runSite(
   for (;;) {
     // Said before the run: its report is shown while it still goes on.
     c.session.repeat = { uri, site, args, entry };
-    const text = document.getText(),
-      sites = await c.host.sites(document.languageId, text, file),
-      r = await once(c, {
-        id,
-        file,
-        root: rootOf(uri),
-        text,
-        languageId: document.languageId,
-        mode,
-        site: asItIsNow(site, sites),
-        sites: [...sites],
-        args,
-        live: settings.get("live", true),
-        ...(compareEngine ? { compareEngine } : {}),
-        // A question that was asked in between is not the run's time.
-        clicked: args === null ? clicked : Date.now(),
-        ...(entry === null ? {} : { entry }),
-        ...(pins.length ? { pins: [...pins], compare: true } : {}),
-        cwd: cwdOf(uri, file),
-        collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
-        effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
-        ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
-        ...nodeFor(uri),
-        ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
-      });
+    const text = document.getText();
+    const sites = await c.host.sites(document.languageId, text, file);
+    c.session.spans.mark("functions found");
+    const r = await once(c, {
+      id,
+      file,
+      root: rootOf(uri),
+      text,
+      languageId: document.languageId,
+      mode,
+      site: asItIsNow(site, sites),
+      sites: [...sites],
+      args,
+      live: settings.get("live", true),
+      ...(compareEngine ? { compareEngine } : {}),
+      // A question that was asked in between is not the run's time.
+      clicked: args === null ? clicked : Date.now(),
+      ...(entry === null ? {} : { entry }),
+      ...(pins.length ? { pins: [...pins], compare: true } : {}),
+      cwd: cwdOf(uri, file),
+      collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
+      effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
+      ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
+      ...nodeFor(uri),
+      ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
+    });
     if (pins.length && isPinError(r)) {
       pins = [];
       await forgetPins(c, uri, site);
@@ -107,6 +110,7 @@ export async function runSite(
       if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, r.report, r.engine);
       return;
     }
+    c.session.graphFirst.release();
     // The question stands alone: what was shown before stays.
     restore(c);
     if (!c.session.report) c.session.status(vscode.l10n.t("{0} was not called: its argument types are asked for.", site.name), false);
@@ -148,9 +152,13 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
   c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), name), true);
   return asRun(c.session, name, title, ({ report, shown, token }) =>
     c.host.run(p, token, {
-      progress: report,
+      progress(message, fraction) {
+        c.session.spans.mark(message);
+        report(message, fraction);
+      },
       // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
       partial(early) {
+        c.session.spans.mark("report here");
         shown();
         void showReport(c, early);
         c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
@@ -185,6 +193,7 @@ async function finish(
   site: Site,
   r: Exclude<RunResult, { kind: "needs-arguments" }>,
 ): Promise<void> {
+  if (r.kind !== "report") c.session.graphFirst.release();
   diagnostics.delete(uri);
   if (r.kind === "cancelled") {
     c.session.status(vscode.l10n.t("Cancelled."), false);
@@ -199,21 +208,14 @@ async function finish(
   c.session.finished(report);
   warn(c, diagnostics, report);
 }
-/** JAX's profile and our own engine's of the same program, beside each other. */
-async function showEngine(
-  c: Context,
-  diagnostics: vscode.DiagnosticCollection,
-  uri: vscode.Uri,
-  jax: unknown,
-  engine: { readonly report: unknown } | UserError,
-): Promise<void> {
-  if ("kind" in engine) await showError(c, diagnostics, uri, engine);
-  else openCompare(c, parseReport(jax), parseReport(engine.report));
-}
+/** Whether the person wants the graph at once. */
+const wantsGraph = (): boolean => wantedPanels().includes("jitlens.graph");
 const PANELS = { graph: ["jitlens.graph"], profile: ["jitlens.profileView"], both: ["jitlens.graph", "jitlens.profileView"], none: [] } as const;
+const wantedPanels = (): readonly string[] =>
+  PANELS[vscode.workspace.getConfiguration("jitlens").get<keyof typeof PANELS>("openPanels", "both")] ?? PANELS.both;
 /** Opens the panels that the person wants at once: their pages are made while the file is run. The line that was clicked stays in view. */
 async function bringPanels(uri: vscode.Uri, line: number): Promise<void> {
-  const wanted = PANELS[vscode.workspace.getConfiguration("jitlens").get<keyof typeof PANELS>("openPanels", "both")] ?? PANELS.both;
+  const wanted = wantedPanels();
   await Promise.all(wanted.map((view) => vscode.commands.executeCommand(`${view}.focus`, { preserveFocus: true })));
   if (wanted.length) await keepInView(uri, line);
 }
