@@ -3,8 +3,8 @@
 import type { ToView } from "../views/messages.ts";
 
 /** A report makes what was said about the one before it void. */
-const ORDER: readonly ToView["type"][] = ["report", "diff", "status", "cursor", "select"];
-const VOID: ReadonlySet<ToView["type"]> = new Set(["diff", "status", "select"]);
+const ORDER: readonly ToView["type"][] = ["report", "insights", "trials", "diff", "edit", "status", "cursor", "select", "show"];
+const VOID: ReadonlySet<ToView["type"]> = new Set(["insights", "diff", "edit", "status", "select"]);
 export class Mailbox {
   readonly #kept = new Map<ToView["type"], ToView>();
   #open = false;

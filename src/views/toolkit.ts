@@ -1,11 +1,11 @@
 // The one file that knows the control library (deprecated, named by the project's brief): a successor replaces these lines only.
-import { provideVSCodeDesignSystem, vsCodeBadge, vsCodeButton, vsCodeTextField } from "@vscode/webview-ui-toolkit";
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeTextField } from "@vscode/webview-ui-toolkit";
 import { h } from "./dom.ts";
 
 /** Registered at the first use: pages without any of the controls do not carry the library, the others begin sooner. */
 let isReady = false;
 function control(tag: string, attributes: Parameters<typeof h>[1], ...children: string[]): HTMLElement {
-  if (!isReady) provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeBadge());
+  if (!isReady) provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField());
   isReady = true;
   return h(tag, attributes, ...children);
 }
@@ -23,4 +23,3 @@ export function textField(name: string, input: (text: string) => void, enter: ()
   requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }
-export const badge = (text: string): HTMLElement => control("vscode-badge", {}, text);

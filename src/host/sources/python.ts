@@ -6,6 +6,7 @@ import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { ProgramToRun, RunParams } from "../protocol.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
 import { type BridgeRecord, bridgeMore, bridgeRecord } from "../python/record.ts";
+import { withEstimates } from "../python/estimates.ts";
 import { jaxReport, withMore } from "../python/report.ts";
 import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";
@@ -52,14 +53,14 @@ export const pythonSource: ReportSource = {
     let first: Report | null = null;
     return (raw) => {
       const more = bridgeMore.safeParse(raw);
-      if (more.success && first) return withMore(first, more.data.more, p);
+      if (more.success && first) return withEstimates(withMore(first, more.data.more, p));
       const [cpu] = cpus();
       const machine = { cpu: cpu?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` };
       const record = bridgeRecord.parse(raw);
       const { engine } = record;
       if (engine) program("why" in engine ? engine : { ...engine, ...aboutProgram(record) });
       first = jaxReport(record, p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
-      return first;
+      return withEstimates(first);
     };
   },
   notStarted(p, e) {
