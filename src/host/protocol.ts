@@ -71,6 +71,8 @@ export const runParams = z.object({
   values: z.object({ seconds: z.number().min(0) }).optional(),
   /** Whether the program without the pins is measured too, in turns. */
   compare: z.boolean().optional(),
+  /** For how long changes that may make the function faster are tried, seconds; without it, or 0, none are. */
+  advice: z.number().min(0).max(600).optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */
   clicked: z.number().optional(),
 });

@@ -25,7 +25,10 @@ export function findEdge(r: Report, wanted: string, advice: string): Edge {
   const program = r.programs.find((p) => p.decisions?.some((d) => d.id === wanted)) ?? r.programs[0];
   const decision = program?.decisions?.find((x) => x.id === wanted);
   if (!decision) {
-    const close = nearest(wanted, (program?.decisions ?? []).map((d) => d.id));
+    const close = nearest(
+      wanted,
+      (program?.decisions ?? []).map((d) => d.id),
+    );
     throw usage(`there is no edge "${wanted}" in the ledger of ${r.function.name}`, `${close ? `Did you mean "${close}"? ` : ""}${advice}`);
   }
   const stored = storedValues(r, program).find((m) => m.edges.includes(decision));

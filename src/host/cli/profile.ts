@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly pin?: readonly string[];
   readonly seconds?: number;
   readonly values?: boolean;
+  /** For how long changes that may make it faster are tried, seconds. */
+  readonly advice?: number;
 }
 export interface Profiled {
   readonly report: Report;
@@ -108,6 +110,7 @@ async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mo
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
+      ...(o.advice === undefined ? {} : { advice: o.advice }),
       ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),
     },
     { progress: runs.progress, output: runs.output },
