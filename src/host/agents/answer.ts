@@ -27,13 +27,13 @@ export async function answer(tool: Tool, bench: Bench, input: unknown, call: Cal
     return told(say, data, false);
   } catch (e) {
     if (call.signal.aborted)
-      return told("It was cancelled; its process and its children were ended.", errorOf(new Failure(EXIT.cancelled, "cancelled")), true);
-    return told("It could not be done. `message` says why, `action` what to do.", errorOf(e), true);
+      return told("It was cancelled; its process and its children were ended.", errorOf(bench, new Failure(EXIT.cancelled, "cancelled")), true);
+    return told("It could not be done. `message` says why, `action` what to do.", errorOf(bench, e), true);
   }
 }
 /** What the command line prints of an error, in the words of tools. */
-function errorOf(e: unknown): z.infer<typeof errorSchema> {
-  const { error } = failureJson(failureFor(e));
+function errorOf(bench: Bench, e: unknown): z.infer<typeof errorSchema> {
+  const { error } = failureJson(failureFor(e), (file) => bench.workspace.shown(file));
   return { error: { ...error, message: worded(error.message).slice(0, 4000), action: worded(error.action).slice(0, 1000) } };
 }
 function failureFor(e: unknown): Failure {
