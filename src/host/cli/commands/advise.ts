@@ -1,7 +1,6 @@
 // jitlens advise: changes that were tried on a function, and what each gained.
 import type { Command } from "commander";
-import { showTime } from "../../../engine/report/exporters/text.ts";
-import { showBytes } from "../../../engine/report/exporters/overview.ts";
+import { showBytes, showTime } from "../../../engine/report/exporters/text.ts";
 import type { Insight, Report, TextChange } from "../../../engine/report/types.ts";
 import { adviceOf } from "../../agents/tools/advise.ts";
 import type { Context } from "../context.ts";
