@@ -202,3 +202,23 @@ describe("what holds the memory", () => {
     expect(r.memory!.holders.filter((h) => h.what !== "code").reduce((s, h) => s + h.bytes, 0)).toBe(r.memory!.peak);
   });
 });
+describe("everything that takes time", () => {
+  test("copies of what a loop carries: each with its line, its calls and its time", async () => {
+    const r = await profile(`${head}
+const filter = jit((x) => {
+  const term = (k, [before, now]) => {
+    const next = x.mul(now).sub(before);
+    return [now, next.add(k)];
+  };
+  return lax.foriLoop(0, 10, term, [np.onesLike(x), x])[1];
+});
+filter(np.ones([64, 1024]));
+`);
+    const copies = r.programs[0]!.steps!.filter((s) => s.kind === "copy" && s.ms !== undefined);
+    expect(copies.filter((s) => s.line === 6).map((s) => [s.bytes, s.calls])).toContainEqual([64 * 1024 * 4, 10]);
+    expect(r.lines!.find((l) => l.line === 6)!.parts.copies).toBeGreaterThan(0);
+    // Lines are the wall time of a steady call.
+    expect(r.lines!.reduce((s, l) => s + l.ms, 0)).toBeCloseTo(r.timing!.total.median, 6);
+    expect(Object.keys(r.timing!.call!)).toEqual(["flattening", "memory and start", "lookup and results"]);
+  });
+});

@@ -5,7 +5,7 @@ import type { NDArray, Storage } from "../core/value.ts";
 import type { Compilation } from "../compiler/compile.ts";
 import type { Target } from "../compiler/target.ts";
 
-/** Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. */
+/** Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. Numbers beyond the plan's kernels are its copies (`timedCopies`). */
 export type Timer = (k: number) => void;
 
 /** What a kernel was turned into, as text that a person can read. */
@@ -24,6 +24,10 @@ export interface Loaded {
    * device never come here: the caller refuses them.
    */
   run(args: readonly NDArray[], timer?: Timer): Storage[];
+  /** Calls the timer as a program of many kernels that do nothing would: what it measures is its own cost. */
+  idle?(timer: Timer): void;
+  /** Whether a number that the timer is called with is a copy's, and not a kernel's. */
+  isCopy?(k: number): boolean;
 }
 /** What a device needs of a program: its graph as traced, and a plan where it runs plans. */
 export type Loadable = Pick<Compilation, "traced" | "plan">;

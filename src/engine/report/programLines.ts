@@ -8,8 +8,10 @@ export interface Place {
 /** A steady call, taken apart: milliseconds. */
 export interface CallTime {
   readonly wall: number;
-  /** Between kernels: carried values that are copied, loop control. */
+  /** Between kernels: loop control, copies that are too small to be timed one by one. */
   readonly copies: number;
+  /** Copies that have a line of their own. */
+  readonly copiesAt?: readonly { readonly place: Place; readonly ms: number }[];
   readonly timerMs: number;
   /** The line that calls. */
   readonly from: Place;
@@ -24,14 +26,15 @@ export function programLines(kernels: readonly Kernel[], home: Place, call: Call
     return have;
   };
   const raw = kernels.map((k) => (call ? kernelMs(k, call.timerMs) : (k.predicted ?? 0)));
-  const measured = raw.reduce((a, b) => a + b, 0) + (call?.copies ?? 0);
+  const copies = [...(call?.copiesAt ?? []), { place: home, ms: call?.copies ?? 0 }].filter((c) => c.ms > 0);
+  const measured = raw.reduce((a, b) => a + b, 0) + copies.reduce((s, c) => s + c.ms, 0);
   // The runs with timers may have been slower than the steady ones: parts never are more than the whole.
   const scale = call && measured > call.wall ? call.wall / measured : 1;
   kernels.forEach((k, i) => {
     for (const l of k.lines) at(l).kernels += l.share * raw[i]! * scale;
   });
   if (call) {
-    if (call.copies > 0) at(home).copies += call.copies * scale;
+    for (const c of copies) at(c.place).copies += c.ms * scale;
     at(call.from).call += Math.max(0, call.wall - measured * scale);
   }
   const ms = (l: { kernels: number; copies: number; call: number }): number => l.kernels + l.copies + l.call;

@@ -134,6 +134,10 @@ const step = z.object({
   kernel: text.optional(),
   node: text.optional(),
   bytes: size.optional(),
+  file: index.optional(),
+  line: position.optional(),
+  calls: size.optional(),
+  ms: duration.optional(),
 });
 const program = z.object({
   id: text,

@@ -294,6 +294,11 @@ export interface Step {
   readonly kernel?: KernelId;
   readonly node?: NodeId;
   readonly bytes?: number;
+  /** Of a copy that takes time: its line, how often it ran in one run of the function, and milliseconds of all of them together. */
+  readonly file?: FileIndex;
+  readonly line?: number;
+  readonly calls?: number;
+  readonly ms?: number;
 }
 
 // ---- what a run did
@@ -347,7 +352,7 @@ export interface Timing {
   readonly program: Measurement;
   /** The program with a timer around every kernel: what the kernel times add up to. */
   readonly profiled?: Measurement;
-  /** What one timer reading costs, nanoseconds: the kernel times include two of them a call. */
+  /** What one timer reading costs, nanoseconds, measured where kernels are timed: the kernel times include two of them a call. */
   readonly timerOverheadNs?: number;
   /** What a steady call costs beside kernels and copies, by part. */
   readonly call?: Readonly<Record<string, number>>;

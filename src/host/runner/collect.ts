@@ -111,7 +111,7 @@ export class Collector {
       warnings: [...this.#warnings],
       declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
       ...(p.pins ? { pins: p.pins } : {}),
-      ...(p.effort ? { effort: p.effort } : {}),
+      effort: { ...(p.effort ?? {}), interruptions: () => process.resourceUsage().involuntaryContextSwitches },
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };

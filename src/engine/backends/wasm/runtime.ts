@@ -24,6 +24,7 @@ export class Executable implements Loaded {
   readonly code: ReadonlyMap<number, KernelCode>;
   readonly #run: (table: number, arena: number) => void;
   readonly #profile: (table: number, arena: number) => void;
+  readonly #idle: () => void;
   readonly #constants: WasmStorage[];
   constructor(
     readonly device: DeviceInfo,
@@ -41,6 +42,7 @@ export class Executable implements Loaded {
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
     this.#run = instance.exports.run as never;
     this.#profile = instance.exports.profile as never;
+    this.#idle = instance.exports.idle as never;
     this.#constants = plan.constants.map((c) => upload(device, c.storage));
   }
   /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
@@ -79,6 +81,15 @@ export class Executable implements Loaded {
       if (table !== null) heap.give(table, tableBytes);
       if (arena !== null) heap.give(arena, plan.arenaBytes);
     }
+  }
+  isCopy(k: number): boolean {
+    return k >= this.plan.kernels.length;
+  }
+  idle(timer: Timer): void {
+    const before = tick;
+    tick = timer;
+    this.#idle();
+    tick = before;
   }
   #timed(table: number, arena: number, timer: Timer): void {
     const before = tick;

@@ -1,7 +1,8 @@
 // A plan as one WebAssembly module: a function per kernel, and `run`, which calls them in order with loops and branches inside.
-// `profile` is the same with a call of the timer around every kernel.
+// `profile` is the same with a call of the timer around every kernel and every copy that takes time.
 import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
+import { timedCopies } from "../plan/copies.ts";
 import type { Place, Plan, Step } from "../plan/types.ts";
 import { WASM } from "../target.ts";
 import { Bytes, ModuleBuilder } from "./encoder.ts";
@@ -16,6 +17,13 @@ export interface EmittedProgram {
   readonly calls: readonly (Step & { kind: "library" | "callback" })[];
 }
 
+/** Pairs of clock readings with nothing between them. */
+const IDLE_PAIRS = 64;
+function addIdle(m: ModuleBuilder, tick: number): void {
+  const b = new Bytes();
+  for (let i = 0; i < IDLE_PAIRS; i++) b.u8(OP.i32_const).s32(0).u8(OP.call).u32(tick).u8(OP.i32_const).s32(-1).u8(OP.call).u32(tick);
+  m.add([], [], [], b, "idle");
+}
 export function emitProgram(plan: Plan): EmittedProgram {
   const m = new ModuleBuilder(),
     calls: (Step & { kind: "library" | "callback" })[] = [],
@@ -41,6 +49,7 @@ export function emitProgram(plan: Plan): EmittedProgram {
     if (s.kind === "kernel") functions.set(s.kernel.id, addKernel(m, s.kernel.kernel, s.places, WASM, `k${s.kernel.id}`));
   });
 
+  const copyIds = timedCopies(plan);
   const runner = (timed: boolean): void => {
     const b = new Bytes(),
       op = (n: OpName): void => writeOp(b, n);
@@ -87,11 +96,16 @@ export function emitProgram(plan: Plan): EmittedProgram {
             break;
           case "copy":
             if (s.bytes > 0) {
-              pointer(s.to);
-              pointer(s.from);
-              b.u8(OP.i32_const).s32(s.bytes);
-              op("memory_copy");
-              b.u8(0).u8(0);
+              const copy = (): void => {
+                pointer(s.to);
+                pointer(s.from);
+                b.u8(OP.i32_const).s32(s.bytes);
+                op("memory_copy");
+                b.u8(0).u8(0);
+              };
+              const id = copyIds.get(s);
+              if (id === undefined) copy();
+              else ticked(id, copy);
             }
             break;
           case "while":
@@ -129,5 +143,6 @@ export function emitProgram(plan: Plan): EmittedProgram {
   };
   runner(false);
   runner(true);
+  addIdle(m, tick);
   return { bytes: m.build(), math: m.importNames.filter((n) => n.startsWith("math.")).map((n) => n.slice(5)), calls };
 }

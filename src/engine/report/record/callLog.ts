@@ -102,7 +102,8 @@ export class CallLog {
     this.#step *= 2;
   }
   report(places: Places): Omit<Calls, "wall"> {
-    const stack = (s: Site): number | undefined => places.stack(s.frames.map((f) => ({ file: framePath(f), line: f.line, column: f.column, func: f.func })));
+    const stack = (s: Site): number | undefined =>
+      places.stack(s.frames.map((f) => ({ file: framePath(f), line: f.line, column: f.column, func: f.func })));
     const from = this.#calls.list.flatMap((s) => {
       const at = stack(s);
       return at === undefined ? [] : [{ stack: at, count: s.count }];

@@ -1,9 +1,11 @@
-// Measuring: warm-up, then repetitions until the median is stable. Three times over: the steady call as the person makes it, the program alone, and the
-// program with a clock reading around every kernel, whose own cost is measured too.
+// Measuring: warm-up, then rounds until the medians are stable. Each round has the steady call as the person makes it, the program alone, and the program
+// with a clock reading around every kernel and copy, in turns: what else the machine does weighs on all three alike, so that their parts add up. Short runs
+// are timed many at a time, and what the clock costs around a kernel is measured where kernels are timed.
 import type { NDArray } from "../../core/value.ts";
 import type { Loaded } from "../../backends/device.ts";
 import type { Measurement, Timing } from "../types.ts";
 import type { Clock } from "./clock.ts";
+import { Profile, undisturbed } from "./profile.ts";
 
 const MIN_RUNS = 15;
 const MAX_RUNS = 400;
@@ -11,145 +13,163 @@ const MAX_RUNS = 400;
 export interface Effort {
   readonly warmup: number;
   readonly budget: number;
+  /** How often the system has taken the processor away so far: runs in which it did do not count, where enough others are there. */
+  readonly interruptions?: () => number;
 }
-const EFFORT: Effort = { warmup: 250, budget: 500 };
-const TIMELINE_RUNS = 3;
-const MAX_SPANS = 30_000;
+const EFFORT = { warmup: 250, budget: 500 };
 
 export interface Measured {
   readonly timing: Timing;
   readonly kernels: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }>;
-  /** Between the first and the last kernel of a run, outside of kernels, without the clock's own cost. */
+  /** Of one run, by their numbers (`timedCopies`), without the clock's own cost. */
+  readonly copies: ReadonlyMap<number, { readonly ms: number; readonly calls: number }>;
+  /** Between the first and the last kernel of a run, outside of kernels and copies, without the clock's own cost. */
   readonly between: number;
+  /** Of the program alone, what is neither kernel nor copy: its memory, the places of its arrays, the call into its code. */
+  readonly entry: number;
+}
+/** A steady call of the function, as the person makes it. */
+export interface SteadyCall {
+  /** Arguments of one call: fresh ones where the function takes their memory. Not timed. */
+  readonly prepare: () => unknown[];
+  readonly call: (args: unknown[]) => unknown;
+  /** Frees a result. Not timed. */
+  readonly release: (result: unknown) => void;
 }
 /**
  * @param call a steady call of the function, or null where it cannot be repeated
  * @param clock is told what was done when, and the first profiled runs kernel by kernel
  */
-export function measure(loaded: Loaded, args: readonly NDArray[], call: (() => void) | null, clock: Clock, effort: Effort = EFFORT): Measured {
-  const once = (): number => {
-    const start = performance.now();
-    const outs = loaded.run(args);
-    const took = performance.now() - start;
-    for (const o of outs) o.release();
-    return took;
-  };
+export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCall | null, clock: Clock, wanted: Partial<Effort> = {}): Measured {
+  const effort: Effort = { ...EFFORT, ...wanted };
+  const interruptions = effort.interruptions ?? (() => 0);
+  const program = new Batches(interruptions, {
+    prepare: () => [],
+    call: () => loaded.run(args),
+    release: (outs) => {
+      for (const o of outs as ReturnType<Loaded["run"]>) o.release();
+    },
+  });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
-  const warmups = clock.time("measure", "warm up", () => warm(once, effort.warmup));
-  const program = clock.time("measure", "the program alone", () => repeat(once, effort.budget));
-  const profile = profiler(loaded, args, clock);
-  const profiled = clock.time("measure", "with a clock around every kernel", () => repeat(profile.once, effort.budget));
-  const steady = call && clock.time("measure", "steady calls", () => steadyCall(call, effort));
-  const timerMs = timerOverhead();
-  const total = withSamples(steady ?? program);
-  const calls = [...profile.calls.values()].reduce((a, b) => a + b, 0);
+  const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup));
+  const steady = call && clock.time("measure", "warm up the call", () => warmCall(call, interruptions, effort.warmup / 2));
+  const profile = new Profile(loaded, args, clock, interruptions);
+  const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {
+    const budget = 3 * effort.budget;
+    const all = [program, ...(steady ? [steady] : [])];
+    const start = performance.now();
+    for (let n = 0; ; n++) {
+      const spent = performance.now() - start;
+      if (n >= MAX_RUNS || (n >= 3 && spent > 4 * budget)) return n;
+      if (n >= MIN_RUNS && (spent > budget || (n % 10 === 0 && all.every((b) => isStable(b.counted(0)))))) return n;
+      for (const b of all) b.run();
+      profile.run();
+    }
+  });
+  // Where the code became faster on the way, what was before does not count.
+  const half = rounds >> 1;
+  const from = rounds >= MIN_RUNS && summarize(program.counted(0, half)).median > 1.25 * summarize(program.counted(half)).median ? half : 0;
+  const alone = withSamples(program.counted(from));
+  const { pair, gap } = timerCost(loaded);
+  const parts = profile.summary(from);
+  const kernels = new Map<number, { time: Measurement; calls: number }>();
+  const copies = new Map<number, { ms: number; calls: number }>();
+  let inside = 0;
+  for (const [id, { times, calls }] of parts.sums) {
+    const time = withSamples(times);
+    const ms = Math.max(0, time.median - pair * calls);
+    inside += ms;
+    if (loaded.isCopy?.(id)) copies.set(id, { ms, calls });
+    else kernels.set(id, { time, calls });
+  }
+  const between = Math.max(0, summarize(parts.between).median - gap * Math.max(0, parts.intervals - 1));
   return {
     timing: {
       warmups,
-      repetitions: program.length,
-      total,
-      program: withSamples(program),
-      profiled: summarize(profiled),
-      timerOverheadNs: timerMs * 1e6,
+      repetitions: rounds - from,
+      total: steady ? withSamples(steady.counted(from)) : alone,
+      program: alone,
+      profiled: summarize(parts.runs),
+      timerOverheadNs: (pair / 2) * 1e6,
     },
-    kernels: new Map([...profile.times].map(([id, list]) => [id, { time: withSamples(list), calls: profile.calls.get(id) ?? 1 }])),
-    // Every kernel but the last is followed by one clock reading that lies outside of kernels.
-    between: Math.max(0, summarize(profile.between).median - timerMs * Math.max(0, calls - 1)),
+    kernels,
+    copies,
+    between,
+    entry: Math.max(0, alone.median - inside - between),
   };
 }
-/** The time of steady calls; null where the call fails: a function that takes its arguments' memory cannot be called twice. */
-function steadyCall(call: () => void, effort: Effort): number[] | null {
-  const once = (): number => {
-    const start = performance.now();
-    call();
-    return performance.now() - start;
-  };
+/** Null where the call fails: it cannot be repeated. */
+function warmCall(call: SteadyCall, interruptions: () => number, budget: number): Batches | null {
+  const batches = new Batches(interruptions, call);
   try {
-    warm(once, effort.warmup / 4);
-    return repeat(once, effort.budget);
+    batches.warm(budget);
+    return batches;
   } catch {
     return null;
   }
 }
-function warm(once: () => number, budget: number): number {
-  let runs = 0;
-  for (const start = performance.now(); performance.now() - start < budget && runs < 2000; runs++) once();
-  return runs;
-}
-interface Profile {
-  readonly once: () => number;
-  readonly times: ReadonlyMap<number, readonly number[]>;
-  readonly calls: ReadonlyMap<number, number>;
-  readonly between: readonly number[];
-}
-/** Runs with a clock reading at the start and end of every kernel. */
-function profiler(loaded: Loaded, args: readonly NDArray[], to: Clock): Profile {
-  const times = new Map<number, number[]>();
-  const calls = new Map<number, number>();
-  const between: number[] = [];
-  const events: number[] = [];
-  const clock: number[] = [];
-  let told = 0;
-  const tick = (k: number): void => {
-    events.push(k);
-    clock.push(performance.now());
-  };
-  let run = 0;
-  const once = (): number => {
-    events.length = clock.length = 0;
-    const start = performance.now();
-    const outs = loaded.run(args, tick);
-    const took = performance.now() - start;
-    for (const o of outs) o.release();
-    const shown = run < TIMELINE_RUNS && told < MAX_SPANS;
-    if (shown) to.add("runs", start, took, { name: `run ${run + 1}`, run });
-    const sums = new Map<number, number>();
-    const open = new Map<number, number>();
-    let inside = 0;
-    events.forEach((k, i) => {
-      const now = clock[i]!;
-      if (k >= 0) {
-        open.set(k, now);
-        return;
-      }
-      const id = -1 - k;
-      const from = open.get(id)!;
-      const length = now - from;
-      inside += length;
-      sums.set(id, (sums.get(id) ?? 0) + length);
-      if (run === 0) calls.set(id, (calls.get(id) ?? 0) + 1);
-      if (shown && told++ < MAX_SPANS) to.add("kernels", from, length, { run, kernel: `k${id}` });
-    });
-    for (const [id, s] of sums) {
-      const list = times.get(id);
-      if (list) list.push(s);
-      else times.set(id, [s]);
-    }
-    if (clock.length) between.push(clock.at(-1)! - clock[0]! - inside);
-    run++;
-    return took;
-  };
-  return { once, times, calls, between };
-}
-/** Repeats until the quartiles lie within 5 % of the median, the time budget is spent, or the runs are many. */
-function repeat(run: () => number, budget: number): number[] {
-  const list: number[] = [];
-  const start = performance.now();
-  const goesOn = (): boolean => {
-    if (list.length < MIN_RUNS) return true;
-    if (list.length >= MAX_RUNS || performance.now() - start >= budget) return false;
-    return list.length % 10 !== 0 || unstable(list);
-  };
-  while (goesOn()) {
-    list.push(run());
-    if (performance.now() - start > 4 * budget && list.length >= 3) break;
+/** Runs of a batch: as many as take so long that the clock's own cost does not show. */
+const BATCH_MS = 0.1;
+const LARGEST_BATCH = 128;
+const MOST_WARM_RUNS = 20_000;
+class Batches {
+  readonly #samples: number[] = [];
+  readonly #clean: boolean[] = [];
+  #size = 1;
+  constructor(
+    readonly interruptions: () => number,
+    readonly what: SteadyCall,
+  ) {}
+  /** Times of rounds. */
+  counted(from: number, to?: number): number[] {
+    return undisturbed(this.#samples.slice(from, to), this.#clean.slice(from, to));
   }
-  return list;
+  /** Runs until the budget is spent and nothing is won any more. @returns how often */
+  warm(budget: number): number {
+    let runs = 0;
+    let best = Infinity;
+    for (const start = performance.now(); performance.now() - start < budget && runs < MOST_WARM_RUNS; runs += this.#size) {
+      best = Math.min(best, this.#time());
+      this.#size = Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_MS / best)));
+    }
+    return runs;
+  }
+  run(): void {
+    const before = this.interruptions();
+    this.#samples.push(this.#time());
+    this.#clean.push(this.interruptions() === before);
+  }
+  #time(): number {
+    const { what } = this;
+    const size = this.#size;
+    const args = Array.from({ length: size }, () => what.prepare());
+    const results = Array<unknown>(size);
+    const start = performance.now();
+    for (let i = 0; i < size; i++) results[i] = what.call(args[i]!);
+    const took = (performance.now() - start) / size;
+    for (const r of results) what.release(r);
+    return took;
+  }
 }
-const unstable = (list: readonly number[]): boolean => {
+const isStable = (list: readonly number[]): boolean => {
   const m = summarize(list);
-  return m.spread > 0.05 * m.median;
+  return m.spread <= 0.05 * m.median;
 };
+/** What the clock adds to a kernel, and to the time between two of them: milliseconds, the middle of many kernels that do nothing. */
+function timerCost(loaded: Loaded): { readonly pair: number; readonly gap: number } {
+  const pairs: number[] = [];
+  const gaps: number[] = [];
+  const events: number[] = [];
+  const tick = (): void => void events.push(performance.now());
+  for (let run = 0; run < 40; run++) {
+    events.length = 0;
+    if (loaded.idle) loaded.idle(tick);
+    else for (let i = 0; i < 64; i++) tick();
+    if (run < 20) continue;
+    for (let i = 1; i < events.length; i++) (i % 2 ? pairs : gaps).push(events[i]! - events[i - 1]!);
+  }
+  return { pair: summarize(pairs).median, gap: summarize(gaps).median };
+}
 /** Minimum, median and interquartile range; between two values in the middle, the median is half-way. */
 export function summarize(list: readonly number[]): Measurement {
   const sorted = [...list].sort((a, b) => a - b);
@@ -167,15 +187,4 @@ function withSamples(list: readonly number[]): Measurement {
   const step = Math.max(1, list.length / SAMPLES);
   const count = Math.min(SAMPLES, list.length);
   return { ...summarize(list), samples: Array.from({ length: count }, (_v, i) => Number(list[Math.floor(i * step)]!.toPrecision(4))) };
-}
-/** What reading the clock once costs, milliseconds: the middle of many pairs of readings. */
-function timerOverhead(): number {
-  const pairs: number[] = [];
-  for (let i = 0; i < 2001; i++) {
-    const a = performance.now();
-    const b = performance.now();
-    pairs.push(b - a);
-  }
-  const middle = pairs.sort((a, b) => a - b).slice(500, 1500);
-  return middle.reduce((x, y) => x + y, 0) / middle.length;
 }

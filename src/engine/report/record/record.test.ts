@@ -8,6 +8,7 @@ import { variableBefore } from "./compilations.ts";
 import { assignedVariable } from "./labels.ts";
 import { programLines } from "../programLines.ts";
 import { summarize } from "./measure.ts";
+import { undisturbed } from "./profile.ts";
 
 test("the median is the middle value (M17)", () => {
   expect(summarize([5, 1, 3])).toEqual({ min: 1, median: 3, spread: 2 });
@@ -98,4 +99,28 @@ test("SHA-256, against the standard's examples", () => {
   expect(sha256("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   expect(sha256("")).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   expect(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")).toBe("248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+});
+describe("parts of a measured call", () => {
+  test("runs that were interrupted do not count where enough others are there", () => {
+    const clean = [true, true, false, true, true, false, true];
+    expect(undisturbed([1, 2, 90, 3, 4, 80, 5], clean)).toEqual([1, 2, 3, 4, 5]);
+    expect(undisturbed([1, 90, 80], [true, false, false])).toEqual([1, 90, 80]);
+  });
+  test("copies stand on their own lines, what lies between kernels at home", () => {
+    const lines = programLines([], { file: 0, line: 1 }, {
+      wall: 10,
+      copies: 1,
+      copiesAt: [
+        { place: { file: 0, line: 7 }, ms: 4 },
+        { place: { file: 0, line: 7 }, ms: 2 },
+      ],
+      timerMs: 0,
+      from: { file: 0, line: 9 },
+    });
+    expect(lines.map((l) => [l.line, l.parts])).toEqual([
+      [7, { copies: 6 }],
+      [9, { call: 3 }],
+      [1, { copies: 1 }],
+    ]);
+  });
 });

@@ -29,7 +29,8 @@ import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
 import { valueLabel, variableOf } from "./labels.ts";
 import { programLines } from "../programLines.ts";
-import { type Effort, type Measured, measure } from "./measure.ts";
+import { copySteps } from "./copySteps.ts";
+import { type Effort, type Measured, type SteadyCall, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
 import { flatSteps } from "./steps.ts";
@@ -75,7 +76,7 @@ export interface RecordOptions {
   readonly ceilings?: Ceilings;
   readonly progress?: (message: string, fraction: number) => void;
   /** How long it may be measured. */
-  readonly effort?: Effort;
+  readonly effort?: Partial<Effort>;
 }
 export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
 
@@ -121,10 +122,11 @@ export function record(o: RecordOptions): Report {
   const call = o.calledFrom ? places.stack(o.calledFrom) : undefined;
   const from = places.top(call);
   const timerMs = (2 * (measured?.timing.timerOverheadNs ?? 0)) / 1e6;
+  const copied = measured ? copySteps(plan, steps, measured, { frameOf, home }) : [];
   const lines = programLines(
     kernels,
     home,
-    measured && { wall: measured.timing.total.median, copies: measured.between, timerMs, from: from ?? home },
+    measured && { wall: measured.timing.total.median, copies: measured.between, copiesAt: copied, timerMs, from: from ?? home },
   );
   const trial = measured && o.pins?.length && o.compare ? tryPins(o, compiled, c, { argumentNames, kernels }) : null;
   const ledger = decisions(plan, { places, costs, nameOf: (n) => variableOf(n, { frameOf, lineText }) });
@@ -142,7 +144,10 @@ export function record(o: RecordOptions): Report {
     ...(o.pins?.length ? { pins: o.pins } : {}),
     ...(trial ? { trial } : {}),
     passes: (o.passes ? recordPasses(compilation.traced, compilation.graph.nodes.length) : null) ?? compilation.passes.map(shortPass),
-    steps: steps.map((s) => s.step),
+    steps: steps.map((s) => {
+      const c = copied.find((x) => x.step === s);
+      return c ? { ...s.step, ...c.place, calls: c.calls, ms: c.ms } : s.step;
+    }),
   };
   const phases = {
     trace: o.traceMilliseconds,
@@ -175,7 +180,7 @@ export function record(o: RecordOptions): Report {
     compilations: compilations(o.retraces, places, jaxpr),
     ...(measured
       ? {
-          timing: { ...measured.timing, call: callParts(o, wholeCall) },
+          timing: { ...measured.timing, call: callParts(o, wholeCall, measured.entry) },
           ...(call === undefined ? {} : { calls: { count: 1, wall: measured.timing.total, from: [{ stack: call, count: 1 }] } }),
         }
       : {}),
@@ -253,26 +258,33 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
   return measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort);
 }
 /** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
-function steadyCall(o: RecordOptions, values: readonly NDArray[]): (() => void) | null {
+function steadyCall(o: RecordOptions, values: readonly NDArray[]): SteadyCall | null {
   // Constants of an outer transformation are traced anew with it: there is no steady call.
   if (o.traced.consts.some((v) => !(v instanceof NDArray))) return null;
-  const own = o.traced.inTree.unflatten(values.map(copyOf)) as unknown[];
   const statics = o.jitted.jit.statics;
-  let next = 0;
-  const args = Array.from({ length: own.length + statics.size }, (_v, i) => (statics.has(i) ? o.args[i] : own[next++]));
+  const prepare = (): unknown[] => {
+    const own = o.traced.inTree.unflatten(values.map(copyOf)) as unknown[];
+    let next = 0;
+    return Array.from({ length: own.length + statics.size }, (_v, i) => (statics.has(i) ? o.args[i] : own[next++]));
+  };
   const call = o.jitted as (this: unknown, ...args: unknown[]) => unknown;
-  return () => {
-    const [leaves] = flatten(withTrace(evalTrace, () => call.apply(o.self, args)));
-    for (const leaf of leaves) if (leaf instanceof NDArray && !leaf.isDeleted) leaf.delete();
+  const kept = o.traced.donated.some(Boolean) ? null : prepare();
+  return {
+    prepare: () => kept ?? prepare(),
+    call: (args) => withTrace(evalTrace, () => call.apply(o.self, args)),
+    release(result) {
+      for (const leaf of flatten(result)[0]) if (leaf instanceof NDArray && !leaf.isDeleted) leaf.delete();
+    },
   };
 }
-/** What a steady call costs beside kernels and copies: taking the arguments apart is measured, the rest is looking the program up and making its results. */
-function callParts(o: RecordOptions, whole: number): Readonly<Record<string, number>> {
+/** What a steady call costs beside kernels and copies: entering the program (memory, places) and taking the arguments apart are measured, the rest is look-up. */
+function callParts(o: RecordOptions, whole: number, entry: number): Readonly<Record<string, number>> {
   const RUNS = 200;
   const start = performance.now();
   for (let i = 0; i < RUNS; i++) flatten(o.args as unknown[]);
-  const flattening = Math.min(whole, (performance.now() - start) / RUNS);
-  return { flattening, "lookup and storage": whole - flattening };
+  const entering = Math.min(whole, entry);
+  const flattening = Math.min(whole - entering, (performance.now() - start) / RUNS);
+  return { flattening, "memory and start": entering, "lookup and results": whole - flattening - entering };
 }
 function startClock(o: RecordOptions): Clock {
   const last = o.before?.at(-1);
