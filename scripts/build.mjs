@@ -30,6 +30,8 @@ const targets = {
   report: { ...common, ...small, entryPoints: { "engine/report": "src/engine/report/index.ts" }, outdir: "dist", format: "esm", platform: "neutral" },
   cli: { ...common, entryPoints: { "host/cli": "src/host/cli/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   host: { ...common, entryPoints: { "host/main": "src/host/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
+  // Tools for agents, with the protocol's SDK: nobody else loads it.
+  mcp: { ...common, entryPoints: { "host/mcp": "src/host/agents/main.ts" }, outdir: "dist", external: ["esbuild"], ...commonJs },
   runner: {
     ...common,
     ...small,

@@ -17,7 +17,7 @@ const EXTENSION = [
   "l10n",
   "media",
 ];
-const LIBRARY = [...SHARED, "dist/host", "dist/bridge", "dist/grammars"];
+const LIBRARY = [...SHARED, "dist/host", "dist/bridge", "dist/grammars", "skills", "llms.txt", "docs/agents.md", "docs/cli.md", "docs/ci.md"];
 /** Made here, and not shipped. */
 const MADE = ["dist/packages"];
 /** Never shipped, wherever it lies: maps; pictures of the README and single declarations (they go as one file) in the extension; the

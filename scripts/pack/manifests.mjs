@@ -56,7 +56,7 @@ export function libraryManifest() {
     main: "./dist/engine/index.js",
     types: "./dist/engine/types/index.d.ts",
     bin: { jitlens: "dist/host/cli.cjs" },
-    files: ["dist", "ThirdPartyNotices.txt", "CHANGELOG.md"],
+    files: ["dist", "skills", "docs", "llms.txt", "ThirdPartyNotices.txt", "CHANGELOG.md"],
     sideEffects: true,
     engines: { node: ">=20.19.0" },
     // The engine needs nothing; the command line compiles files with esbuild, and says so where it is not there.

@@ -19,7 +19,7 @@ function fresh(folder) {
   mkdirSync(folder, { recursive: true });
 }
 /** Bundles of each package: the names of build targets. */
-const HOSTED = ["runner", "cli", "views", "report"].filter(wasBuilt);
+const HOSTED = ["runner", "cli", "mcp", "views", "report"].filter(wasBuilt);
 /**
  * What the extension needs to make the library's package on the person's machine: its manifest and the list of its files, which the extension has.
  */

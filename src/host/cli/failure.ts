@@ -48,6 +48,7 @@ export function failureText({ message, action, place }: Failure): string {
   const at = place.file === null ? "" : `${flat(relative(place.file))}${position.join("")}: `;
   return `${at}${message}${action ? `\n${action}` : ""}`;
 }
-export function failureJson({ message, action, place }: Failure): z.infer<typeof errorSchema> {
-  return { error: { message, file: place.file === null ? null : relative(place.file), line: place.line, column: place.column, action } };
+/** @param name what a file is called */
+export function failureJson({ message, action, place }: Failure, name = relative): z.infer<typeof errorSchema> {
+  return { error: { message, file: place.file === null ? null : name(place.file), line: place.line, column: place.column, action } };
 }

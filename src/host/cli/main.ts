@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: jitlens profile, trace, list, explain, diff, check, report, export, schema. What it can do stands in commands/, a file a command; docs/cli.md.
+// The command line: jitlens profile, trace, list, explain, advise, diff, check, report, export, schema, mcp. What it can do stands in commands/, a file a command; docs/cli.md.
 import { endAllRuns } from "../run.ts";
 import { runCommandLine } from "./program.ts";
 

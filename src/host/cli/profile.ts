@@ -1,4 +1,4 @@
-// Running a function for the command line: the same runs as the editor's, with progress and Ctrl+C of a terminal.
+// Running a function outside the editor: the same runs as the editor's. The command line gives them the progress and Ctrl+C of a terminal, tools for agents theirs.
 import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { flat } from "../../engine/report/exporters/text.ts";
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly values?: boolean;
   /** A Python function's program is run by JitLens's own engine too. */
   readonly compareEngine?: boolean;
+  /** For how long changes that may make it faster are tried, seconds. */
+  readonly advice?: number;
 }
 export interface Profiled {
   readonly report: Report;
@@ -35,15 +37,44 @@ export interface Profiled {
   /** Of JitLens's own engine, where it was asked for. */
   readonly engine?: Report;
 }
+/** Where runs stand, who hears of them, and what ends them. */
+export interface Runs {
+  readonly dist: string;
+  /** What files run in, and what paths of a Report are relative to. */
+  readonly folder: string;
+  readonly progress: (message: string, fraction: number) => void;
+  readonly output: (text: string) => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
 /** @param target FILE#FUNCTION. Throws a Failure. */
 export async function profileTarget(c: Context, target: string, o: RunOptions, mode: "profile" | "trace"): Promise<Profiled> {
   const { file, function: wanted } = parseTarget(target);
   const source = await readSource(c.dist, file);
   const site = siteOf(source, wanted);
+  const { terminal } = c;
   if (wanted === null && source.sites.length > 1)
-    c.terminal.note(`${site.name} is the first of ${source.sites.length} jit functions; name another as ${file}#NAME (jitlens list ${file})`);
+    terminal.note(`${site.name} is the first of ${source.sites.length} jit functions; name another as ${file}#NAME (jitlens list ${file})`);
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.on("SIGINT", interrupt);
+  try {
+    const runs: Runs = {
+      dist: c.dist,
+      folder: process.cwd(),
+      progress: (message) => terminal.progress(`${site.name}: ${message}`),
+      output: (text) => terminal.fileOutput(text),
+      signal: interrupted.signal,
+    };
+    return await profileSite(runs, source, site, o, mode);
+  } finally {
+    process.off("SIGINT", interrupt);
+    terminal.clear();
+  }
+}
+/** Throws a Failure. */
+export async function profileSite(runs: Runs, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<Profiled> {
   checkOptions(o, source);
-  const result = await runOnce(c, source, site, o, mode);
+  const result = await runOnce(runs, source, site, o, mode);
   if (result.kind === "report") {
     const { engine } = result;
     if (engine && "kind" in engine) throw failureOf(engine, source, site, o);
@@ -67,14 +98,15 @@ function checkOptions(o: RunOptions, { language }: Source): void {
   }
   if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${flat(o.entry)}`, "--entry names the file that calls the function.");
 }
-async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
-  const { terminal } = c;
+async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
+  const { folder, signal } = runs;
+  if (signal?.aborted) return { kind: "cancelled" };
   const run = startRunOrComparison(
-    c.dist,
+    runs.dist,
     {
       id: "cli",
       file: source.file,
-      root: process.cwd(),
+      root: folder,
       text: source.text,
       languageId: source.language.id,
       mode,
@@ -83,30 +115,26 @@ async function runOnce(c: Context, source: Source, site: Site, o: RunOptions, mo
       site,
       sites: [...source.sites],
       args: o.args ?? null,
-      cwd: process.cwd(),
+      cwd: folder,
       collect: { calls: 100_000, seconds: o.seconds ?? 10 },
       ...(o.values ? { values: { seconds: VALUES_SECONDS } } : {}),
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
       ...(o.compareEngine ? { compareEngine: true } : {}),
+      ...(o.advice === undefined ? {} : { advice: o.advice }),
       ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),
     },
-    { progress: (message) => terminal.progress(`${site.name}: ${message}`), output: (text) => terminal.fileOutput(text) },
+    { progress: runs.progress, output: runs.output },
   );
-  let interrupted = false;
-  const interrupt = (): void => {
-    interrupted = true;
-    run.cancel();
-  };
-  process.on("SIGINT", interrupt);
+  const cancel = (): void => run.cancel();
+  signal?.addEventListener("abort", cancel);
   try {
     const result = await run.result;
     // A run that has its report keeps it when it is stopped: who stops it wants no more.
-    return interrupted ? { kind: "cancelled" } : result;
+    return signal?.aborted ? { kind: "cancelled" } : result;
   } finally {
-    process.off("SIGINT", interrupt);
-    terminal.clear();
+    signal?.removeEventListener("abort", cancel);
   }
 }
 function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site, o: RunOptions): Failure {

@@ -2,11 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../../engine/report/version.ts";
 import { ProfileError } from "../../engine/report/read.ts";
+import { adviseCommand } from "./commands/advise.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { listCommand } from "./commands/list.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { profileCommand, traceCommand } from "./commands/profile.ts";
 import { reportCommand } from "./commands/report.ts";
 import { schemaCommand } from "./commands/schema.ts";
@@ -20,11 +22,13 @@ export const COMMANDS: readonly ((program: Command, c: Context) => void)[] = [
   traceCommand,
   listCommand,
   explainCommand,
+  adviseCommand,
   diffCommand,
   checkCommand,
   reportCommand,
   exportCommand,
   schemaCommand,
+  mcpCommand,
 ];
 const EXIT_HELP = `
 Exit codes: 0 done, 1 the file's code failed, 2 wrong usage, 3 a check failed, 130 cancelled.

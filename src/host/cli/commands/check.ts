@@ -1,16 +1,16 @@
 // jitlens check: fails where a function has become dearer than its baseline says. For continuous integration: docs/ci.md.
 import { existsSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { type Failure as Grown, baselineOf, checkReport } from "../../../engine/report/check.ts";
 import { showBytes } from "../../../engine/report/exporters/text.ts";
-import { type Baselines, type Entry, readBaselines, writeBaselines } from "../baselines.ts";
+import { type Entry, readBaselines, writeBaselines } from "../baselines.ts";
 import type { Context } from "../context.ts";
 import { EXIT, Failure, Vanished, failureText, usage } from "../failure.ts";
 import { limitsOf } from "../limits.ts";
 import { TARGET, jsonOption, listed, runOptions } from "../options.ts";
+import { type Outcome, compared, entryOf, keyNamed, keyOf, outcomeOf, targetsOf } from "../outcomes.ts";
 import { oneLine } from "../terminal.ts";
-import { type Profiled, type RunOptions, profileTarget } from "../profile.ts";
+import { type RunOptions, profileTarget } from "../profile.ts";
 
 interface Options extends RunOptions {
   readonly json?: boolean;
@@ -31,18 +31,6 @@ export function checkCommand(program: Command, c: Context): void {
     .option("--time <percent>", "fail too where a steady call is slower by more than this; times differ from machine to machine")
     .action((targets: readonly string[], o: Options) => check(c, targets, o));
 }
-interface Outcome {
-  readonly target: string;
-  readonly ok: boolean;
-  readonly updated?: boolean;
-  /** It is in the baseline, and its file or the function in it is not there any more. */
-  readonly gone?: boolean;
-  /** Its code failed. */
-  readonly error?: string;
-  readonly failures: readonly Grown[];
-  readonly figures?: Entry["figures"];
-  readonly place: { readonly file: string; readonly line: number };
-}
 async function check(c: Context, targets: readonly string[], o: Options): Promise<void> {
   const limits = limitsOf(o.allow ?? [], o.time);
   if (!existsSync(o.baseline) && !o.update) throw usage(`there is no baseline ${o.baseline}`, "Write it with --update, and commit it.");
@@ -50,7 +38,7 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
   const home = dirname(resolve(o.baseline));
   const wanted = targets.length
     ? targets.map((t) => ({ target: t, run: o }))
-    : Object.entries(known.functions).map(([key, e]) => fromBaseline(home, key, e, o));
+    : targetsOf(known, home, process.cwd(), o);
   if (!wanted.length) throw usage("no function was named, and the baseline has none", "jitlens check FILE#FUNCTION --baseline FILE --update");
   const functions: Record<string, Entry> = { ...known.functions };
   const outcomes: Outcome[] = [];
@@ -62,12 +50,8 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
       if (o.update && profiled.gone) delete functions[keyNamed(home, target)];
       continue;
     }
-    const key = keyOf(home, profiled);
-    const entry = functions[key];
-    if (!entry && !o.update) throw usage(`the baseline has no figures of ${key}`, "Add them with --update.");
-    const failures = entry && !o.update ? checkReport(profiled.report, entry, limits) : [];
-    if (o.update) functions[key] = entryOf(home, profiled, run);
-    outcomes.push(outcomeOf(target, profiled, failures, o.update ?? false));
+    if (o.update) functions[keyOf(home, profiled)] = entryOf(home, profiled, run);
+    outcomes.push(o.update ? { ...outcomeOf(target, profiled, []), updated: true } : compared(known, home, target, profiled, limits));
   }
   if (o.update) writeBaselines(o.baseline, { ...known, functions });
   if (outcomes.some((x) => !x.ok)) c.exit = outcomes.some((x) => x.error !== undefined) ? EXIT.userError : EXIT.checkFailed;
@@ -85,41 +69,6 @@ function findingOf(e: unknown, target: string, isKnown: boolean): Outcome {
     };
   if (!(e instanceof Failure) || e.exit !== EXIT.userError || !isKnown) throw e;
   return { target, ok: false, error: failureText(e), failures: [], place: { file: e.place.file ?? "", line: e.place.line ?? 1 } };
-}
-/** The key of a target as it was typed. */
-const keyNamed = (home: string, target: string): string => {
-  const hash = target.lastIndexOf("#");
-  return hash < 0 ? target : `${slashes(relative(home, resolve(target.slice(0, hash))))}${target.slice(hash)}`;
-};
-const slashes = (path: string): string => path.split(sep).join("/");
-/** A baseline names files from where it stands, so that it can be used from any folder. */
-const keyOf = (home: string, { file, site }: Profiled): string => `${slashes(relative(home, file))}#${site.name}`;
-function fromBaseline(home: string, key: string, entry: Entry, o: Options): { readonly target: string; readonly run: RunOptions } {
-  const { args, entry: entryFile, device, pin } = entry.run ?? {};
-  const run = { ...(args === undefined ? {} : { args }), ...(device === undefined ? {} : { device }), ...(pin ? { pin } : {}) };
-  const target = slashes(relative(process.cwd(), resolve(home, key)));
-  return {
-    target,
-    run: {
-      ...(o.seconds === undefined ? {} : { seconds: o.seconds }),
-      ...run,
-      ...(entryFile === undefined ? {} : { entry: resolve(home, entryFile) }),
-    },
-  };
-}
-function entryOf(home: string, { report }: Profiled, run: RunOptions): Entry {
-  const how = {
-    ...(run.args === undefined ? {} : { args: run.args }),
-    ...(run.entry === undefined ? {} : { entry: slashes(relative(home, resolve(run.entry))) }),
-    ...(run.device === undefined ? {} : { device: run.device }),
-    ...(run.pin?.length ? { pin: [...run.pin] } : {}),
-  };
-  return { ...(baselineOf(report) as Baselines["functions"][string]), ...(Object.keys(how).length ? { run: how } : {}) };
-}
-function outcomeOf(target: string, { report }: Profiled, failures: readonly Grown[], updated: boolean): Outcome {
-  const at = report.frames[report.function.at];
-  const place = { file: report.files[at?.file ?? -1]?.path ?? "", line: at?.line ?? 1 };
-  return { target, ok: !failures.length, ...(updated ? { updated } : {}), failures, figures: baselineOf(report).figures, place };
 }
 async function tell(c: Context, outcomes: readonly Outcome[], o: Options): Promise<void> {
   const ok = outcomes.every((x) => x.ok);

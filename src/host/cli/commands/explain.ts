@@ -4,8 +4,7 @@ import { placeText, showBytes, showTime } from "../../../engine/report/exporters
 import { type Stored, nodesOf, placeOf, storedValues } from "../../../engine/report/ranking.ts";
 import type { Decision, Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
-import { usage } from "../failure.ts";
-import { nearest } from "../nearest.ts";
+import { findEdge, storedData } from "../edges.ts";
 import { TARGET, jsonOption, runOptions, whole } from "../options.ts";
 import type { RunOptions } from "../profile.ts";
 import { reportFrom } from "../reports.ts";
@@ -30,21 +29,11 @@ export function explainCommand(program: Command, c: Context): void {
 async function ranked(c: Context, r: Report, o: Options): Promise<void> {
   const all = storedValues(r);
   const shown = all.slice(0, o.top);
-  if (o.json) return c.terminal.json({ edges: shown.map(plain), left: all.length - shown.length });
+  if (o.json) return c.terminal.json({ edges: shown.map(storedData), left: all.length - shown.length });
   if (!all.length) return c.terminal.text("every value is computed in the kernels that read it: none is stored between kernels\n");
   const rest = all.length - shown.length;
   await c.terminal.text(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
 }
-/** `lost` is what storing costs more than fusing would, milliseconds. */
-const plain = (m: Stored): object => ({
-  ...m.decision,
-  kind: m.kind,
-  text: m.edge,
-  edges: m.edges.map((d) => d.id),
-  lost: m.ms ?? null,
-  file: m.file ?? null,
-  line: m.line ?? null,
-});
 function edgeText(m: Stored): string {
   const { decision: d } = m;
   const time = m.ms === undefined ? "" : m.ms < 0 ? `gains ${showTime(-m.ms)}` : `loses ${showTime(m.ms)}`;
@@ -54,18 +43,8 @@ function edgeText(m: Stored): string {
   return [head, `    ${m.kind}: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to fuse: ${d.otherwise}`] : [])].join("\n");
 }
 async function one(c: Context, r: Report, wanted: string, o: Options): Promise<void> {
-  const program = r.programs.find((p) => p.decisions?.some((d) => d.id === wanted)) ?? r.programs[0];
-  const ids = (program?.decisions ?? []).map((d) => d.id);
-  const d = program?.decisions?.find((x) => x.id === wanted);
-  if (!d) {
-    const close = nearest(wanted, ids);
-    throw usage(
-      `there is no edge "${wanted}" in the ledger of ${r.function.name}`,
-      `${close ? `Did you mean "${close}"? ` : ""}jitlens explain without an edge lists them.`,
-    );
-  }
-  const missed = storedValues(r, program).find((m) => m.edges.includes(d));
-  if (o.json) return c.terminal.json(missed ? plain(missed) : { ...d, ...placeOf(r, d.stack) });
+  const { program, decision: d, stored: missed } = findEdge(r, wanted, "jitlens explain without an edge lists them.");
+  if (o.json) return c.terminal.json(missed ? storedData(missed) : { ...d, ...placeOf(r, d.stack) });
   const nodes = nodesOf(program);
   const name = (id: string): string => `${nodes.get(id)?.op ?? "?"} ${nodes.get(id)?.type ?? ""}`;
   const lines = missed
