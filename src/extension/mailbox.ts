@@ -3,7 +3,7 @@
 import type { ToView } from "../views/messages.ts";
 
 /** A report makes what was said about the one before it void. */
-const ORDER: readonly ToView["type"][] = ["report", "insights", "trials", "diff", "edit", "status", "cursor", "select", "show"];
+const PLACE: Readonly<Record<ToView["type"], number>> = { report: 0, insights: 1, trials: 2, diff: 3, edit: 4, status: 5, cursor: 6, select: 7, show: 8 };
 const VOID: ReadonlySet<ToView["type"]> = new Set(["insights", "diff", "edit", "status", "select"]);
 export class Mailbox {
   readonly #kept = new Map<ToView["type"], ToView>();
@@ -26,7 +26,7 @@ export class Mailbox {
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    const kept = ORDER.flatMap((type) => this.#kept.get(type) ?? []);
+    const kept = [...this.#kept.values()].sort((a, b) => PLACE[a.type] - PLACE[b.type]);
     this.#kept.clear();
     for (const m of kept) this.#deliver(m);
   }

@@ -107,7 +107,7 @@ export async function runSite(
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, site, r);
       if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
-      if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, r.report, r.engine);
+      if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, site, r.report, r.engine);
       return;
     }
     c.session.graphFirst.release();
@@ -226,6 +226,18 @@ async function finish(
   const report = showReport(c, r.report);
   c.session.finished(report);
   warn(c, diagnostics, report);
+}
+/** JAX's profile and our own engine's of the same program, beside each other. */
+async function showEngine(
+  c: Context,
+  diagnostics: vscode.DiagnosticCollection,
+  uri: vscode.Uri,
+  site: Site,
+  jax: unknown,
+  engine: { readonly report: unknown } | UserError,
+): Promise<void> {
+  if ("kind" in engine) await showError(c, diagnostics, uri, site, engine);
+  else openCompare(c, parseReport(jax), parseReport(engine.report));
 }
 /** Whether the person wants the graph at once. */
 const wantsGraph = (): boolean => wantedPanels().includes("jitlens.graph");

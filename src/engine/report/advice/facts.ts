@@ -13,7 +13,7 @@ import type { Node } from "../../graph/graph.ts";
 import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { functionsOf, withCalls } from "../record/calibrate.ts";
-import { variableOf } from "../record/labels.ts";
+import { valueNameOf } from "../record/labels.ts";
 import { nodeStack } from "../record/levels.ts";
 import { Places } from "../places.ts";
 import type { Frame, Kernel, Program, Report } from "../types.ts";
@@ -185,7 +185,7 @@ export class Facts {
   variable(n: Node): string | null {
     let name = this.#names.get(n);
     if (name === undefined) {
-      name = variableOf(n, { frameOf: (m) => this.frame(m), lineText: (l) => this.places.lineText(l) });
+      name = valueNameOf(n, { frameOf: (m) => this.frame(m), lineText: (l) => this.places.lineText(l) });
       this.#names.set(n, name);
     }
     return name;
