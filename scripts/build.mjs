@@ -68,9 +68,14 @@ const targets = {
     format: "iife",
     platform: "browser",
     minify: true,
-    loader: { ".css": "text" },
+    plugins: [{ name: "css as small text", setup: (build) => build.onLoad({ filter: /\.css$/ }, smallStyle) }],
   },
 };
+/** A page's style is a text in its program: esbuild minifies what it links, not what it embeds. */
+async function smallStyle({ path }) {
+  const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: !readable });
+  return { contents: code, loader: "text" };
+}
 /** The engine's bundle without names that say nothing new and, as it is shipped, without blanks. */
 async function finishEngine() {
   const bundle = at("dist", "engine", "index.js");

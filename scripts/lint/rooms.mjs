@@ -24,8 +24,10 @@ export const ROOMS = {
   "src/engine/compiler": { may: ["src/engine/core", "src/engine/graph"] },
   "src/engine/backends": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/transforms"] },
   "src/engine/report": {
-    may: ["core", "graph", "compiler", "backends", "transforms", "report/drawing"].map((r) => `src/engine/${r}`),
+    may: ["core", "graph", "compiler", "backends", "transforms", "report/drawing", "report/insights"].map((r) => `src/engine/${r}`),
   },
+  // What an insight saves and changes: pages, the editor and exporters say it alike.
+  "src/engine/report/insights": { may: [], types: ["src/engine/report"] },
   // The picture of a program: pages draw it, exporters write it.
   "src/engine/report/drawing": { may: [], types: ["src/engine/report"] },
   // The entry points and JAX's small modules, a file each.
@@ -41,8 +43,8 @@ export const ROOMS = {
   "src/xla": { may: [], types: ["src/engine/report"] },
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.
   "src/host/runner": { may: ["src/host"], types: ["src/engine"] },
-  "src/extension": { may: ["src/engine/report", "src/engine/report/drawing", "src/host"], types: ["src/views/messages.ts"] },
-  "src/views": { may: ["src/views/messages.ts", "src/engine/report/drawing"], types: ["src/engine/report"] },
+  "src/extension": { may: ["src/engine/report", "src/engine/report/drawing", "src/engine/report/insights", "src/host"], types: ["src/views/messages.ts"] },
+  "src/views": { may: ["src/views/messages.ts", "src/engine/report/drawing", "src/engine/report/insights"], types: ["src/engine/report"] },
   "src/views/messages.ts": { may: [], types: ["src/engine/report"] },
 };
 const PREFIXES = Object.keys(ROOMS).sort((a, b) => b.length - a.length);

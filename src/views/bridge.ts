@@ -15,7 +15,7 @@ export const state = {
   get: (): Record<string, unknown> => (api?.getState() as Record<string, unknown> | undefined) ?? {},
   set: (s: Record<string, unknown>): void => void api?.setState(s),
 };
-const TYPES: ReadonlySet<string> = new Set<ToView["type"]>(["report", "diff", "edit", "status", "cursor", "select"]);
+const TYPES: ReadonlySet<string> = new Set<ToView["type"]>(["report", "diff", "edit", "status", "cursor", "select", "insights", "trials", "show"]);
 /** Listens to the extension; messages of unknown kinds are dropped. */
 export function listen(on: (m: ToView) => void): void {
   window.addEventListener("message", (e: MessageEvent<unknown>) => {

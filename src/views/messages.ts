@@ -1,6 +1,7 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
 import type { ReportDiff } from "../engine/report/diff/types.ts";
-import type { DecisionId, NodeId, Report } from "../engine/report/types.ts";
+import type { InsightName } from "../engine/report/insights/gain.ts";
+import type { DecisionId, Insight, NodeId, Report } from "../engine/report/types.ts";
 
 /** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
 export type Selection =
@@ -33,6 +34,13 @@ export interface EditedVerdict {
   readonly rule: string;
   readonly reason: string;
 }
+/** Remedies that are being tried in the background. */
+export interface Trials {
+  readonly done: number;
+  readonly total: number;
+  /** What is tried just now, in words. */
+  readonly what: string;
+}
 export type ToView =
   /** With an older Report of the function there is a tab Compare; `tab` is shown first. `live`: the run that made it can be repeated. */
   | {
@@ -41,9 +49,16 @@ export type ToView =
       readonly baseline?: { readonly created: string };
       readonly tab?: string;
       readonly live?: boolean;
+      /** What insights propose can be done to the files: they are at hand. */
+      readonly acts?: boolean;
       /** The text is being edited: operations that the last edit changed. */
       readonly changed?: readonly NodeId[];
     }
+  /** What the trials have found of the Report that is shown, so far: the page stays as it is. */
+  | { readonly type: "insights"; readonly report: string; readonly insights: readonly Insight[]; readonly tried: readonly Insight[] }
+  | { readonly type: "trials"; readonly trials: Trials | null }
+  /** Shows a tab, and in Insights one of them. */
+  | { readonly type: "show"; readonly tab: string; readonly insight?: InsightName }
   /** What was asked for by "compare"; null where there is nothing to compare with. */
   | { readonly type: "diff"; readonly diff: ReportDiff | null }
   /** Null: the text is that of the run again. */
@@ -64,4 +79,12 @@ export type FromView =
   | { readonly type: "compare" }
   /** Run the function again with these pins; `keep`: later runs use them too. */
   | { readonly type: "pin"; readonly pins: readonly string[]; readonly keep: boolean }
+  /** Do what an insight of the Report proposes. */
+  | { readonly type: "apply"; readonly report: string; readonly insight: InsightName }
+  /** Its snippet, to be put on the clipboard. */
+  | { readonly type: "snippet"; readonly report: string; readonly insight: InsightName }
+  /** Try no more remedies. */
+  | { readonly type: "stopTrials" }
+  /** The graph is wanted where a person sees it. */
+  | { readonly type: "graph" }
   | { readonly type: "export" };

@@ -2,13 +2,16 @@
 import { t } from "./l10n.ts";
 import style from "./style.css";
 import type { ReportDiff } from "../engine/report/diff/types.ts";
+import { nameOf } from "../engine/report/insights/gain.ts";
 import type { NodeId, Report } from "../engine/report/types.ts";
 import { comparisons } from "./compare/comparisons.ts";
 import { embedded, inEditor, listen, send, state } from "./bridge.ts";
 import { type Tabs, tabs } from "./controls/tabs.ts";
 import { h } from "./dom.ts";
 import { time } from "./format.ts";
+import { type InsightActions, type InsightSource, insightSource } from "./insights/feed.ts";
 import { Lookup } from "./lookup.ts";
+import type { Trials } from "./messages.ts";
 import { type Store, createStore } from "./store.ts";
 import { watchTheme } from "./theme.ts";
 import { button } from "./toolkit.ts";
@@ -38,10 +41,16 @@ interface Page {
   readonly report: Report;
   readonly store: Store;
   readonly tabs: Tabs;
+  readonly insights: InsightSource;
   /** It is of a text that is being edited. */
   readonly edited: boolean;
 }
 let page: Page | null = null;
+/** They go on while one report of the run takes another's place. */
+let trials: Trials | null = null;
+/** Whether the person has done something in the page since its report was shown. */
+let touched = false;
+for (const event of ["pointerdown", "keydown", "wheel"]) document.addEventListener(event, () => (touched = true), { capture: true, passive: true });
 /** What the extension says while it works; a Report that is shown stays. */
 const status = h("div", { class: "status", role: "status", hidden: true });
 
@@ -79,10 +88,11 @@ interface Shown {
   readonly tab?: string | undefined;
   /** The run that made it can be repeated. */
   readonly live?: boolean;
+  readonly acts?: boolean;
   /** The text is being edited: operations that the last edit changed. */
   readonly changed?: readonly NodeId[] | undefined;
 }
-function show(report: Report, { older = null, tab, live = false, changed }: Shown): void {
+function show(report: Report, { older = null, tab, live = false, acts = false, changed }: Shown): void {
   diffs.forget();
   edits.tell(null);
   // The same report with what the rest of the run taught: what is open and chosen stays.
@@ -101,8 +111,11 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
       state.set(saved);
     },
   };
+  const insights = insightSource(report);
+  if (trials) insights.trying(trials);
   const context: ViewContext = {
     report,
+    insights,
     lookup,
     store,
     ...(changed ? { changed: new Set(changed) } : {}),
@@ -111,7 +124,9 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
     memory,
     edits,
     onTheme,
-    ...(mode === "full" ? { tab: (id: string) => bar.show(id) } : {}),
+    ...(mode === "full" ? { tab: (id: string) => bar.show(id), graph: () => bar.show("graph") } : {}),
+    ...(mode === "profile" && inEditor ? { graph: () => send({ type: "graph" }) } : {}),
+    ...(acts ? { insightActions: actionsOf(report) } : {}),
     ...(live ? { pin: (pins: readonly string[], keep: boolean) => send({ type: "pin", pins, keep }) } : {}),
     follow({ file, line, column = 1 }) {
       if (inEditor) send({ type: "reveal", file, line, column });
@@ -126,12 +141,20 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
     },
   };
   const list = views.filter((v) => v.when?.(context) ?? true);
-  const first = list.find((v) => v.id === tab) ?? list.find((v) => v.id === saved.tab) ?? list[0]!;
+  const leading = (): ViewDefinition => list.find((v) => v.leads?.(context)) ?? list.find((v) => !v.leads) ?? list[0]!;
+  const first = list.find((v) => v.id === tab) ?? list.find((v) => v.id === saved.tab) ?? leading();
   const bar = tabs(
-    list.map((v) => ({ id: v.id, label: v.label(report), open: () => v.open(context) })),
+    list.map((v) => ({ id: v.id, label: v.label(report, context), open: () => v.open(context) })),
     first.id,
     (id) => memory.set("tab", id),
   );
+  const opened = bar.shown;
+  touched = false;
+  // What trials find comes to the front of a page that nobody has used yet.
+  insights.subscribe(() => {
+    for (const v of list) bar.relabel(v.id, v.label(report, context));
+    if (!touched && tab === undefined && saved.tab === undefined && bar.shown === opened && bar.shown !== leading().id) bar.show(leading().id);
+  });
   const summary = [report.timing ? t("{0} median", time(report.timing.total.median)) : changed ? t("as edited, not measured") : t("traced")];
   const fused = lookup.decisions.filter((d) => d.fused).length;
   if (mode !== "graph")
@@ -139,7 +162,7 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
       lookup.kernels.length === 1 ? t("1 kernel") : t("{0} kernels", lookup.kernels.length),
       t("{0} of {1} edges fused", fused, lookup.decisions.length),
     );
-  page = { report, store, tabs: bar, edited: changed !== undefined };
+  page = { report, store, tabs: bar, insights, edited: changed !== undefined };
   status.hidden = true;
   app.replaceChildren(
     status,
@@ -158,6 +181,11 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
   if (chosen?.cursor) store.moveCursor(chosen.cursor);
   if (chosen?.selection) store.select(chosen.selection, "elsewhere");
 }
+const actionsOf = (report: Report): InsightActions => ({
+  apply: (i) => send({ type: "apply", report: report.id, insight: nameOf(i) }),
+  copy: (i) => send({ type: "snippet", report: report.id, insight: nameOf(i) }),
+  stop: () => send({ type: "stopTrials" }),
+});
 /** A file that travels says what of the person's it carries. */
 function contents(report: Report): string {
   const texts = report.files.filter((f) => f.text !== undefined).map((f) => f.path.split("/").at(-1)!);
@@ -168,10 +196,18 @@ function contents(report: Report): string {
 export function start(shown: readonly ViewDefinition[]): void {
   views = shown;
   listen((m) => {
-    if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });
+    if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, acts: m.acts ?? false, changed: m.changed });
     else if (m.type === "diff") diffs.tell(m.diff);
     else if (m.type === "edit") edits.tell(m.edit);
-    else if (m.type === "cursor") page?.store.moveCursor(m);
+    else if (m.type === "insights") {
+      if (m.report === page?.report.id) page.insights.tell(m.insights, m.tried);
+    } else if (m.type === "trials") {
+      trials = m.trials;
+      page?.insights.trying(trials);
+    } else if (m.type === "show") {
+      page?.tabs.show(m.tab);
+      if (m.insight) page?.insights.want(m.insight);
+    } else if (m.type === "cursor") page?.store.moveCursor(m);
     else if (m.type === "select") page?.store.select(m.selection, "elsewhere");
     else showStatus(m.text, m.busy);
   });

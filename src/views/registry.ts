@@ -2,6 +2,7 @@
 import { compareView } from "./compare/compare.ts";
 import { fusionView } from "./fusion/fusion.ts";
 import { graphView } from "./graph/graphView.ts";
+import { insightsView } from "./insights/insights.ts";
 import { kernelsView } from "./kernels/kernels.ts";
 import { linesView } from "./lines.ts";
 import { memoryView } from "./memory/memory.ts";
@@ -17,6 +18,7 @@ import type { ViewDefinition } from "./view.ts";
 export const GRAPH_VIEWS: readonly ViewDefinition[] = [graphView, textView];
 /** The bottom panel's. */
 export const PROFILE_VIEWS: readonly ViewDefinition[] = [
+  insightsView,
   kernelsView,
   fusionView,
   passesView,

@@ -1,8 +1,8 @@
 // The one file that knows the control library (deprecated, named by the project's brief): a successor replaces these lines only.
-import { provideVSCodeDesignSystem, vsCodeBadge, vsCodeButton, vsCodeTextField } from "@vscode/webview-ui-toolkit";
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeTextField } from "@vscode/webview-ui-toolkit";
 import { h } from "./dom.ts";
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeBadge());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField());
 export const button = (label: string, click: () => void, title = label, appearance: "primary" | "secondary" | "icon" = "secondary"): HTMLElement =>
   h("vscode-button", { appearance, title, "aria-label": title, onclick: click }, label);
 export function textField(name: string, input: (text: string) => void, enter: () => void = () => {}): HTMLElement {
@@ -17,4 +17,3 @@ export function textField(name: string, input: (text: string) => void, enter: ()
   requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }
-export const badge = (text: string): HTMLElement => h("vscode-badge", {}, text);

@@ -3,6 +3,7 @@ import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { NodeId, Report } from "../engine/report/types.ts";
 import type { LedgerEdit } from "./messages.ts";
 import type { Lookup } from "./lookup.ts";
+import type { InsightActions, InsightFeed } from "./insights/feed.ts";
 import type { Store } from "./store.ts";
 
 export interface ViewContext {
@@ -19,6 +20,12 @@ export interface ViewContext {
   readonly tab?: (id: string) => void;
   /** Runs the function again with these pins and measures them against none; absent where there is no run to repeat. `keep`: for later runs too. */
   readonly pin?: (pins: readonly string[], keep: boolean) => void;
+  /** Insights of the Report; trials in the background may add to them while the page stands. */
+  readonly insights: InsightFeed;
+  /** What can be done about them here; absent where the files are not at hand. */
+  readonly insightActions?: InsightActions;
+  /** Shows what is chosen on the graph, wherever that is; absent where there is none. */
+  readonly graph?: () => void;
   /** Kept while the page lives and over a reload of the window. */
   readonly memory: { get(key: string): unknown; set(key: string, value: unknown): void };
   /** Operations that the last edit changed: the graph marks them. */
@@ -46,9 +53,11 @@ export interface View {
 }
 export interface ViewDefinition {
   readonly id: string;
-  readonly label: (r: Report) => string;
+  readonly label: (r: Report, c: ViewContext) => string;
   /** Whether it has anything to show; a view without this always stands there. */
   readonly when?: (c: ViewContext) => boolean;
+  /** Whether it is what a page opens with where nobody has chosen a tab. A view without this may be; the first that may is. */
+  readonly leads?: (c: ViewContext) => boolean;
   readonly open: (c: ViewContext) => View;
 }
 /** Runs every function once. */

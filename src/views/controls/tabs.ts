@@ -10,10 +10,15 @@ export interface Tab {
 }
 export interface Tabs {
   readonly element: HTMLElement;
+  /** Which tab is shown. */
+  readonly shown: string;
   show(id: string): void;
+  relabel(id: string, label: string): void;
   dispose(): void;
 }
-export function tabs(list: readonly Tab[], selected: string, changed: (id: string) => void): Tabs {
+/** @param chosen called where the person picks a tab, by mouse or keyboard */
+export function tabs(list: readonly Tab[], selected: string, chosen: (id: string) => void): Tabs {
+  let shown = selected;
   const made = new Map<string, View>();
   const panel = h("div", { class: "tabpanel", role: "tabpanel", id: "panel" });
   const bar = h("div", { class: "tabs", role: "tablist", "aria-label": t("Views") });
@@ -27,7 +32,7 @@ export function tabs(list: readonly Tab[], selected: string, changed: (id: strin
         id: `tab-${t.id}`,
         "aria-controls": "panel",
         "data-id": t.id,
-        onclick: () => show(t.id),
+        onclick: () => choose(t.id),
         onkeydown: (e: KeyboardEvent) => onKey(e, i),
       },
       t.label,
@@ -45,8 +50,12 @@ export function tabs(list: readonly Tab[], selected: string, changed: (id: strin
     if (!step) return;
     e.preventDefault();
     const next = step(i);
-    show(list[next]!.id);
+    choose(list[next]!.id);
     buttons[next]!.focus();
+  }
+  function choose(id: string): void {
+    show(id);
+    chosen(id);
   }
   function show(id: string): void {
     const tab = list.find((t) => t.id === id) ?? list[0];
@@ -60,12 +69,19 @@ export function tabs(list: readonly Tab[], selected: string, changed: (id: strin
     if (!view) made.set(tab.id, (view = tab.open()));
     panel.setAttribute("aria-labelledby", `tab-${tab.id}`);
     panel.replaceChildren(view.element);
-    changed(tab.id);
+    shown = tab.id;
   }
   show(selected);
   return {
     element: h("div", { class: "tabbed" }, bar, panel),
+    get shown() {
+      return shown;
+    },
     show,
+    relabel(id, label) {
+      const button = buttons.find((b) => b.dataset.id === id);
+      if (button && button.textContent !== label) button.textContent = label;
+    },
     dispose() {
       for (const v of made.values()) v.dispose();
       made.clear();

@@ -29,6 +29,7 @@ export function diffReports(before: Report, after: Report, o: DiffOptions = {}):
     version: 1,
     before: sideOf(before),
     after: sideOf(after),
+    edited: isEdited(before, after),
     notes: notes(before, after),
     ...(a && b ? { call: timeChange(a.total, b.total, o), program: timeChange(a.program, b.program, o) } : {}),
     totals: totals(before, after),
@@ -48,6 +49,10 @@ function sideOf(r: Report): DiffSide {
     source: `${r.source.kind} (${r.source.language})`,
     device: deviceOf(r),
   };
+}
+function isEdited(a: Report, b: Report): boolean {
+  const was = new Map(a.files.map((f) => [f.path, f.text]));
+  return b.files.some((f) => f.text !== undefined && was.get(f.path) !== undefined && was.get(f.path) !== f.text);
 }
 const deviceOf = (r: Report): string => r.devices.map((d) => `${d.name}, ${d.platform}`).join("; ");
 function notes(a: Report, b: Report): string[] {

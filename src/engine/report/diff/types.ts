@@ -7,6 +7,8 @@ export interface ReportDiff {
   readonly version: 1;
   readonly before: DiffSide;
   readonly after: DiffSide;
+  /** A file that both hold was changed in between. */
+  readonly edited: boolean;
   /** What makes the two hard to compare (another machine, other argument types, …): a sentence each. */
   readonly notes: readonly string[];
   /** A steady call, as the person's program waits for it. Absent where a side was not measured. */
