@@ -1,6 +1,7 @@
 // One object owns the life of everything: what commands, lenses, panels and decorations share.
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
+import type { Trials } from "../views/messages.ts";
 import type { Site } from "../host/protocol.ts";
 import { languageOf } from "../host/languages.ts";
 import type { History } from "./history.ts";
@@ -42,6 +43,10 @@ export class Session implements vscode.Disposable {
   /** A run has ended with this Report: it is kept. */
   readonly onFinished = this.#finished.event;
   readonly #runs = new Set<Running>();
+  #trials: Trials | null = null;
+  readonly #trying = new vscode.EventEmitter<Trials | null>();
+  /** How far remedies have been tried; null: none are. */
+  readonly onTrials = this.#trying.event;
   readonly #running = new vscode.EventEmitter<void>();
   readonly onRunning = this.#running.event;
   readonly #changed = new vscode.EventEmitter<Report>();
@@ -54,6 +59,18 @@ export class Session implements vscode.Disposable {
   readonly #live = new vscode.EventEmitter<LiveShown | null>();
   /** The picture of the edited text; null: the report that was measured is that of the text again. */
   readonly onLive = this.#live.event;
+  get trials(): Trials | null {
+    return this.#trials;
+  }
+  trying(trials: Trials | null): void {
+    if (trials === null && this.#trials === null) return;
+    this.#trials = trials;
+    this.#trying.fire(trials);
+  }
+  /** The trials end; what they have found stays. Trying is the last thing that a run does. */
+  stopTrials(): void {
+    if (this.#trials) this.runs.at(-1)?.cancel();
+  }
   get report(): Report | null {
     return this.#report;
   }
@@ -108,6 +125,7 @@ export class Session implements vscode.Disposable {
     this.#live.fire(shown);
   }
   dispose(): void {
+    this.#trying.dispose();
     this.#ran.dispose();
     this.#live.dispose();
     this.#changed.dispose();

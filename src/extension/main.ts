@@ -1,5 +1,6 @@
 // Activation: everything is registered here, and nothing is started before it is needed.
 import * as vscode from "vscode";
+import type { InsightName } from "../engine/report/insights/gain.ts";
 import type { Site } from "../host/protocol.ts";
 import { type Context, Session, isSupported } from "./context.ts";
 import { registerCompare } from "./compare.ts";
@@ -10,11 +11,13 @@ import { HostClient } from "./host.ts";
 import { Lenses } from "./lenses.ts";
 import { registerHeat } from "./heat.ts";
 import { registerHovers } from "./hovers.ts";
+import { applyInsight, findInsight } from "./insights/apply.ts";
+import { registerHints } from "./insights/hints.ts";
 import { registerLibrary } from "./library/offers.ts";
 import { registerLive } from "./live/live.ts";
 import { registerPanels } from "./panels.ts";
 import { keptPins, pin } from "./pins.ts";
-import { nodeFor, runSite } from "./run.ts";
+import { nodeFor, profileAgain, runSite } from "./run.ts";
 import { registerShell } from "./shell.ts";
 import { pick, say } from "./shown.ts";
 
@@ -70,6 +73,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     registerPanels(c),
     registerDecorations(c),
     registerHeat(c),
+    registerHints(c),
     live.disposable,
     registerHovers(c),
     registerCompare(c),
@@ -92,6 +96,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
       const { uri, site, args, entry } = repeat;
       return runSite(c, diagnostics, uri, site, "profile", { args, entry, pins: keptPins(c, uri, site), values: LONG_LOOK });
     }),
+    vscode.commands.registerCommand("jitlens.applyInsight", (name: InsightName, report?: string) =>
+      applyInsight(c, findInsight(c, name, report), () => profileAgain(c, diagnostics)),
+    ),
     vscode.commands.registerCommand("jitlens.showLog", () => log.show()),
     // A mark stands for the text that was run: an edit of its file takes it away.
     vscode.workspace.onDidChangeTextDocument((e) => {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import * as vscode from "vscode";
 import * as z from "zod";
 import { scriptJson } from "../engine/report/exporters/html.ts";
+import { PIN } from "./pins.ts";
 import type { FromView } from "../views/messages.ts";
 
 /** Each place has a program with its own views. */
@@ -47,21 +48,18 @@ const selection = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["node", "kernel", "decision"]), id }),
   z.object({ kind: z.literal("line"), file: id, line: z.number().int().positive() }),
 ]);
+const insight = z.object({ rule: id, file: z.number().int().min(0), line: z.number().int().positive(), text: z.string().max(100_000) });
 const message = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("export") }),
   z.object({ type: z.literal("compare") }),
+  z.object({ type: z.literal("graph") }),
+  z.object({ type: z.literal("stopTrials") }),
+  z.object({ type: z.enum(["apply", "snippet"]), report: id, insight }),
   z.object({ type: z.literal("picture"), format: z.enum(["svg", "png"]), to: z.enum(["file", "clipboard"]), data: z.string().max(64 * 2 ** 20) }),
   z.object({
     type: z.literal("pin"),
-    pins: z
-      .array(
-        z
-          .string()
-          .max(60)
-          .regex(/^\d+>\d+=(?:fuse|split)$/),
-      )
-      .max(10_000),
+    pins: z.array(z.string().max(60).regex(PIN)).max(10_000),
     keep: z.boolean(),
   }),
   z.object({ type: z.literal("painted"), milliseconds: z.number() }),

@@ -2,12 +2,14 @@
 import { posix } from "node:path";
 import * as vscode from "vscode";
 import { parseReportText } from "../engine/report/read.ts";
+import type { InsightName } from "../engine/report/insights/gain.ts";
 import type { Report } from "../engine/report/types.ts";
 import type { Selection, ToView } from "../views/messages.ts";
 import { compareWithPrevious } from "./compare.ts";
 import type { Context, LiveShown } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { GraphTab } from "./graphTab.ts";
+import { copySnippet, findInsight } from "./insights/apply.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
 import { takePicture } from "./picture.ts";
 import { fileIndex, reportPath } from "./places.ts";
@@ -19,6 +21,8 @@ import { plain } from "./shownText.ts";
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
   #face = "";
+  /** What is shown as soon as the page is there. */
+  #wanted: ToView | null = null;
   #live: LiveShown | null = null;
   /** What the person chose here goes to the other pages. */
   chosen: (selection: Selection | null) => void = () => {};
@@ -31,6 +35,7 @@ class View implements vscode.WebviewViewProvider {
       this.#show(report);
     });
     c.session.onLive((live) => this.#follow(live));
+    if (mode === "profile") c.session.onTrials((trials) => this.#post({ type: "trials", trials }));
     c.session.onStatus((s) => this.#post({ type: "status", text: plain(s.text), busy: s.busy }));
   }
   /** A page is built anew only for what it would show otherwise: what a run learns after its first call must not take away a search or a zoom. */
@@ -40,7 +45,12 @@ class View implements vscode.WebviewViewProvider {
       report.timing !== undefined,
       ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length, report.values !== undefined]),
     ]);
-    this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name });
+    const isLive = this.c.session.repeat?.site.name === report.function.name;
+    if (face !== this.#face) this.#post({ type: "report", report, live: isLive, acts: this.mode === "profile" });
+    else {
+      this.#post({ type: "status", text: "", busy: false });
+      if (this.mode === "profile") this.#post({ type: "insights", report: report.id, insights: report.insights ?? [], tried: report.tried ?? [] });
+    }
     this.#face = face;
   }
   /** The graph follows the edited text; what was measured stays where it is shown, and is said to be of before. */
@@ -65,6 +75,13 @@ class View implements vscode.WebviewViewProvider {
     if (!this.#view?.visible) return;
     this.#post({ type: "cursor", file: reportPath(uri), line });
   }
+  /** Shows the Insights, and among them one. */
+  async showInsight(insight: InsightName | undefined): Promise<void> {
+    const m: ToView = { type: "show", tab: "insights", ...(insight ? { insight } : {}) };
+    if (!this.#view) this.#wanted = m;
+    await vscode.commands.executeCommand("jitlens.profileView.focus", { preserveFocus: false });
+    if (!this.#wanted) this.#post(m);
+  }
   select(selection: Selection | null): void {
     this.#post({ type: "select", selection });
   }
@@ -79,12 +96,19 @@ class View implements vscode.WebviewViewProvider {
         if (c.session.report) this.#show(c.session.report);
         else void showAgain(c);
         if (this.#live) this.#follow(this.#live);
+        if (this.mode === "profile") this.#post({ type: "trials", trials: c.session.trials });
+        if (this.#wanted) this.#post(this.#wanted);
+        this.#wanted = null;
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "compare") void compareWithPrevious(c).then((diff) => this.#post({ type: "diff", diff }));
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
       else if (m?.type === "pin") void vscode.commands.executeCommand("jitlens.pin", m.pins, m.keep);
+      else if (m?.type === "graph") void vscode.commands.executeCommand("jitlens.graph.focus", { preserveFocus: true });
+      else if (m?.type === "stopTrials") c.session.stopTrials();
+      else if (m?.type === "apply") void vscode.commands.executeCommand("jitlens.applyInsight", m.insight, m.report);
+      else if (m?.type === "snippet") void copySnippet(findInsight(c, m.insight, m.report));
       else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
     });
     const page = showPage(view.webview, c.extension.extensionUri, this.mode);
@@ -153,6 +177,7 @@ export function registerPanels(c: Context): vscode.Disposable {
     };
   return vscode.Disposable.from(
     tab.register(),
+    vscode.commands.registerCommand("jitlens.showInsight", (insight?: InsightName) => profile.showInsight(insight)),
     vscode.window.registerWebviewViewProvider("jitlens.graph", graph, keep),
     vscode.window.registerWebviewViewProvider("jitlens.profileView", profile, keep),
     vscode.window.registerCustomEditorProvider("jitlens.profileEditor", new ProfileEditor(c), { webviewOptions: { retainContextWhenHidden: true } }),

@@ -6,7 +6,7 @@ import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import type { Context } from "./context.ts";
-import { folderOf, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
+import { folderOf, pathOf, rootOf, topOf, uriOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
 import { pythonFor } from "./python.ts";
 import { type Again, forgetPins, isPinError, keptPins } from "./pins.ts";
@@ -115,6 +115,25 @@ export async function runSite(
       return;
     }
   }
+}
+/** The function that is shown, profiled once more as its text is now. */
+export async function profileAgain(c: Context, diagnostics: vscode.DiagnosticCollection): Promise<void> {
+  const { report, repeat } = c.session;
+  if (!report) return;
+  if (repeat?.site.name === report.function.name) {
+    const { uri, site, args, entry } = repeat;
+    await runSite(c, diagnostics, uri, site, "profile", { args, entry, pins: keptPins(c, uri, site) });
+    return;
+  }
+  // A report of before: its function is looked for in the file that it names.
+  const at = report.frames[report.function.at];
+  const uri = at && uriOf(report.files[at.file]?.path ?? "");
+  if (!at || !uri) return;
+  const document = await vscode.workspace.openTextDocument(uri);
+  const sites = await c.host.sites(document.languageId, document.getText(), pathOf(uri));
+  const site = sites.find((s) => s.name === report.function.name);
+  if (site) await runSite(c, diagnostics, uri, site, "profile");
+  else void say.warn(vscode.l10n.t("{0} is not a jit function of {1} any more.", report.function.name, basename(uri.fsPath)));
 }
 /** The clicked function in the text of this moment: a lens may have stood since before an edit. */
 function asItIsNow(site: Site, sites: readonly Site[]): Site {

@@ -176,6 +176,13 @@ export function quickFix(title: unknown, edit: vscode.WorkspaceEdit, of: vscode.
   a.isPreferred = isPreferred;
   return a;
 }
+/** A command that is offered at a place; `of` is the diagnostic that it is about. */
+export function commandFix(title: unknown, command: string, values: unknown[], of: vscode.Diagnostic | undefined): vscode.CodeAction {
+  const a = new vscode.CodeAction(plain(title, SHORT), vscode.CodeActionKind.QuickFix);
+  a.command = { title: plain(title, SHORT), command, arguments: values };
+  if (of) a.diagnostics = [of];
+  return a;
+}
 export interface LanguageStatus extends vscode.Disposable {
   set(text: unknown, detail: unknown, warns: boolean): void;
 }
