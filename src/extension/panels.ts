@@ -49,7 +49,8 @@ class View implements vscode.WebviewViewProvider {
     if (face !== this.#face) this.#post({ type: "report", report, live: isLive, acts: this.mode === "profile" });
     else {
       this.#post({ type: "status", text: "", busy: false });
-      if (this.mode === "profile") this.#post({ type: "insights", report: report.id, insights: report.insights ?? [], tried: report.tried ?? [] });
+      if (this.mode === "profile" && (report.insights ?? report.tried))
+        this.#post({ type: "insights", report: report.id, insights: report.insights ?? [], tried: report.tried ?? [] });
     }
     this.#face = face;
   }

@@ -142,14 +142,16 @@ function show(report: Report, { older = null, tab, live = false, acts = false, c
   };
   const list = views.filter((v) => v.when?.(context) ?? true);
   const leading = (): ViewDefinition => list.find((v) => v.leads?.(context)) ?? list.find((v) => !v.leads) ?? list[0]!;
-  const first = list.find((v) => v.id === tab) ?? list.find((v) => v.id === saved.tab) ?? leading();
+  // Who works in a tab stays there while the function is profiled again.
+  const stays = touched && page?.report.function.name === report.function.name ? page.tabs.shown : undefined;
+  const first = [tab, stays, saved.tab].map((id) => list.find((v) => v.id === id)).find((v) => v) ?? leading();
   const bar = tabs(
     list.map((v) => ({ id: v.id, label: v.label(report, context), open: () => v.open(context) })),
     first.id,
     (id) => memory.set("tab", id),
   );
   const opened = bar.shown;
-  touched = false;
+  if (stays === undefined) touched = false;
   // What trials find comes to the front of a page that nobody has used yet.
   insights.subscribe(() => {
     for (const v of list) bar.relabel(v.id, v.label(report, context));

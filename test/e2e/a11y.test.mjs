@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import { after, before, describe, test } from "node:test";
 import { close, fixture, launch, source, tab, webview } from "./pages.mjs";
+import { insightsOf } from "./insightReport.mjs";
 import { THEMES, dress } from "./themes.mjs";
 
 const BAD = new Set(["serious", "critical"]);
@@ -35,6 +36,11 @@ const rich = {
       causes: [{ kind: "shape", argument: "x", before: "f32[2]", now: "f32[3]", text: "x was f32[2], is f32[3]" }],
     })),
   ],
+  ...insightsOf(digits, {
+    lines: [22, 23, 24],
+    pins: [`${digits.programs[0].decisions[0].id}=split`],
+    edits: [{ file: 0, line: 22, column: 1, endLine: 22, endColumn: 1, text: "// changed\n" }],
+  }),
   warnings: [{ kind: "largeConstant", message: "a constant of 4 MiB", stack: null }],
 };
 let diff;
@@ -60,6 +66,7 @@ for (const theme of Object.keys(THEMES))
       for (const id of await page.locator(".tab").evaluateAll((list) => list.map((t) => t.dataset.id))) {
         await tab(page, id).click();
         if (id === "compare") await page.post({ type: "diff", diff });
+        if (id === "insights") await page.post({ type: "trials", trials: { done: 1, total: 4, what: "pins" } });
         await page.waitForTimeout(150);
         found.push(...(await findings(page)).map((f) => `${id}: ${f}`));
         const row = page.locator(".tabpanel [data-row], .tabpanel [role=row], .tabpanel .dot").first();
