@@ -1,7 +1,8 @@
 // What a person at a terminal wants first: how long, where, what could be fused, what was traced again. A screen or two; textReport says all.
 import { figuresOf } from "../figures.ts";
 import { placeOf, retraces, storedValues } from "../ranking.ts";
-import type { Report } from "../types.ts";
+import { ranked, savingOf } from "../insights/gain.ts";
+import type { Insight, Report } from "../types.ts";
 import { joined, statsText, valuesByNode } from "../drawing/valueStats.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, placeText, right, showBytes, showTime } from "./text.ts";
 
@@ -14,9 +15,7 @@ export function overviewText(r: Report, o: { readonly top?: number } = {}): stri
   if (program?.kernels) out.push(...kernelTable(r, program.kernels, top));
   if (r.lines?.length) out.push(...lineTable(r, top));
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));
-  if (r.insights?.length)
-    out.push("", "Insights", ...r.insights.slice(0, top).map((i) => `${placeText(r.files[i.file]?.path, i.line)}  ${i.text} ${i.remedy}`));
-  out.push(...valueTable(r, o.top ?? 20));
+  out.push(...insightLines(r, top));
   if (r.warnings.length) out.push("", "Warnings", ...r.warnings.slice(0, top).map((w) => w.message));
   if (!r.timing) {
     const jaxpr = program?.levels.find((l) => l.text)?.text;
@@ -46,6 +45,20 @@ function copiesText(r: Report): string[] {
       (l) =>
         `${l.copies} copies of the loop at ${r.files[l.file]?.path}:${l.line}: ${l.equations} equations, ${showTime(l.ms)} of tracing and compiling`,
     );
+}
+/** Each with its place, what it saves, cause and remedy; what was measured first. */
+export function insightLines(r: Report, top = Infinity): string[] {
+  const all = ranked(r.insights ?? []);
+  if (!all.length) return [];
+  const rows = all.slice(0, top).map((i) => `${r.files[i.file]?.path}:${i.line}  ${savedBy(i, r.timing?.total.median)}  ${i.text} ${i.remedy}`);
+  return ["", `Insights (${all.length})`, ...rows, ...more(all.length - rows.length)];
+}
+function savedBy(i: Insight, call: number | undefined): string {
+  const s = savingOf(i, call);
+  const show = (n: number): string => (s.of === "memory" ? showBytes(Math.round(n)) : showTime(n));
+  const of = s.of === "call" ? "" : { run: " of the run", compile: " of compiling", memory: " of memory" }[s.of];
+  if (s.measured) return `${show(s.measured.before)} → ${show(s.measured.after)}${of}, ${s.measured.factor.toFixed(2)}× in ${s.measured.runs} runs`;
+  return s.amount === null ? "(not measured)" : `about ${show(s.amount)}${of} (estimated)`;
 }
 function figuresText(r: Report): string {
   const f = figuresOf(r);
