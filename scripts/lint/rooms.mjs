@@ -43,7 +43,10 @@ export const ROOMS = {
   "src/xla": { may: [], types: ["src/engine/report"] },
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.
   "src/host/runner": { may: ["src/host"], types: ["src/engine"] },
-  "src/extension": { may: ["src/engine/report", "src/engine/report/drawing", "src/engine/report/insights", "src/host"], types: ["src/views/messages.ts"] },
+  "src/extension": {
+    may: ["src/engine/report", "src/engine/report/drawing", "src/engine/report/insights", "src/host"],
+    types: ["src/views/messages.ts"],
+  },
   "src/views": { may: ["src/views/messages.ts", "src/engine/report/drawing", "src/engine/report/insights"], types: ["src/engine/report"] },
   "src/views/messages.ts": { may: [], types: ["src/engine/report"] },
 };

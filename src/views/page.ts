@@ -198,7 +198,8 @@ function contents(report: Report): string {
 export function start(shown: readonly ViewDefinition[]): void {
   views = shown;
   listen((m) => {
-    if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, acts: m.acts ?? false, changed: m.changed });
+    if (m.type === "report")
+      show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, acts: m.acts ?? false, changed: m.changed });
     else if (m.type === "diff") diffs.tell(m.diff);
     else if (m.type === "edit") edits.tell(m.edit);
     else if (m.type === "insights") {

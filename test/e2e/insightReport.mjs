@@ -36,7 +36,11 @@ export function insightsOf(report, { lines, edits, pins }) {
       remedy: "Pad u to one length, or to a few.",
       predicted: 812,
       gain: null,
-      action: { kind: "snippet", label: "Open the padding code", snippet: "const padded = np.pad(u, [[0, 64 - u.shape[0]!]]);\nconst y = f(padded, u.shape[0]!);\n" },
+      action: {
+        kind: "snippet",
+        label: "Open the padding code",
+        snippet: "const padded = np.pad(u, [[0, 64 - u.shape[0]!]]);\nconst y = f(padded, u.shape[0]!);\n",
+      },
     },
     {
       ...common,
@@ -50,8 +54,24 @@ export function insightsOf(report, { lines, edits, pins }) {
     },
   ];
   const tried = [
-    { ...common, rule: "transposed-layout", line: lines[1], text: "u is read along its columns.", remedy: "Transpose u before the sum.", gain: { before: m(call), after: m(call * 1.01), runs: 3 }, error: 0 },
-    { ...common, rule: "store", line: lines[2], text: "sides is read twice.", remedy: "Store sides once.", gain: { before: m(call), after: m(call * 0.99), runs: 3 }, error: 0 },
+    {
+      ...common,
+      rule: "transposed-layout",
+      line: lines[1],
+      text: "u is read along its columns.",
+      remedy: "Transpose u before the sum.",
+      gain: { before: m(call), after: m(call * 1.01), runs: 3 },
+      error: 0,
+    },
+    {
+      ...common,
+      rule: "store",
+      line: lines[2],
+      text: "sides is read twice.",
+      remedy: "Store sides once.",
+      gain: { before: m(call), after: m(call * 0.99), runs: 3 },
+      error: 0,
+    },
   ];
   return { insights, tried };
 }

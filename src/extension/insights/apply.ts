@@ -68,7 +68,11 @@ async function applyEdits(c: Context, report: Report, edits: readonly TextChange
       const name = vscode.workspace.asRelativePath(document.uri);
       await refuse(
         planned.kind === "edited"
-          ? vscode.l10n.t("Line {0} of {1} was edited since it was profiled, so nothing was changed. Profile again: the insight is then made for the new text.", planned.line, name)
+          ? vscode.l10n.t(
+              "Line {0} of {1} was edited since it was profiled, so nothing was changed. Profile again: the insight is then made for the new text.",
+              planned.line,
+              name,
+            )
           : vscode.l10n.t("The change does not fit the text of {0}, so nothing was changed. Profile again.", name),
         again,
       );

@@ -6,6 +6,7 @@ import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { RunParams } from "../protocol.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
 import { bridgeMore, bridgeRecord } from "../python/record.ts";
+import { withEstimates } from "../python/estimates.ts";
 import { jaxReport, withMore } from "../python/report.ts";
 import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";
@@ -46,11 +47,11 @@ export const pythonSource: ReportSource = {
     let first: Report | null = null;
     return (raw) => {
       const more = bridgeMore.safeParse(raw);
-      if (more.success && first) return withMore(first, more.data.more, p);
+      if (more.success && first) return withEstimates(withMore(first, more.data.more, p));
       const [cpu] = cpus();
       const machine = { cpu: cpu?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` };
       first = jaxReport(bridgeRecord.parse(raw), p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
-      return first;
+      return withEstimates(first);
     };
   },
   notStarted(p, e) {

@@ -49,10 +49,9 @@ export function card(c: ViewContext, i: Insight): HTMLElement {
   );
 }
 function lineLinks(c: ViewContext, file: string, lines: readonly number[]): (Node | string)[] {
-  const links = lines.slice(0, MOST_LINES).flatMap((line, at) => [
-    at ? ", " : "",
-    lineLink(String(line), () => c.reveal({ file, line }), t("Show line {0} in the editor", line)),
-  ]);
+  const links = lines
+    .slice(0, MOST_LINES)
+    .flatMap((line, at) => [at ? ", " : "", lineLink(String(line), () => c.reveal({ file, line }), t("Show line {0} in the editor", line))]);
   return lines.length > MOST_LINES ? [...links, " …"] : links;
 }
 /** Why its action cannot be done here; null where it can. */
@@ -93,7 +92,13 @@ function change(c: ViewContext, { action }: Insight): HTMLElement | null {
   if (action.kind === "snippet") return details(t("The code"), h("pre", { class: "code", tabindex: 0 }, action.snippet));
   if (action.kind === "pin") return details(t("The pins"), h("p", { class: "mono" }, action.pins.slice(0, 40).join("  ")));
   const files = [...new Set(action.edits.map((e) => e.file))];
-  const parts = files.flatMap((file) => editLines(c, file, action.edits.filter((e) => e.file === file)));
+  const parts = files.flatMap((file) =>
+    editLines(
+      c,
+      file,
+      action.edits.filter((e) => e.file === file),
+    ),
+  );
   return parts.length ? details(t("The change"), ...parts) : null;
 }
 const details = (title: string, ...inside: HTMLElement[]): HTMLElement => h("details", {}, h("summary", {}, title), ...inside);
@@ -111,12 +116,14 @@ function editLines(c: ViewContext, file: number, edits: readonly TextChange[]): 
     );
   const path = c.lookup.pathOf(file);
   const all = hunks(text, edits);
-  return all.slice(0, MOST_HUNKS).map((k) =>
-    h(
-      "div",
-      { class: "jaxpr change-lines", role: "group", "aria-label": `${baseName(path)}:${k.line}` },
-      ...k.before.map((words, n) => line("removed", k.line + n, words)),
-      ...k.after.map((words) => line("added", null, words)),
-    ),
-  );
+  return all
+    .slice(0, MOST_HUNKS)
+    .map((k) =>
+      h(
+        "div",
+        { class: "jaxpr change-lines", role: "group", "aria-label": `${baseName(path)}:${k.line}` },
+        ...k.before.map((words, n) => line("removed", k.line + n, words)),
+        ...k.after.map((words) => line("added", null, words)),
+      ),
+    );
 }

@@ -108,7 +108,9 @@ function emptyText(c: ViewContext, searched: boolean, trying: boolean, tried: nu
   if (searched)
     return [
       t("Nothing was found that gains 5 % or more."),
-      tried ? t("What was tried stands below, with what it was measured to do.") : t("No rule found a cause of lost time or memory to try a remedy for."),
+      tried
+        ? t("What was tried stands below, with what it was measured to do.")
+        : t("No rule found a cause of lost time or memory to try a remedy for."),
     ];
   if (!c.report.timing) return [t("This function was traced, not measured."), t("Run “jit & profile”: remedies are then looked for, and tried.")];
   return [t("No remedies were looked for in this profile.")];

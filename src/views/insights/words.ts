@@ -26,7 +26,8 @@ export function headText(i: Insight, call: number | undefined): string {
 /** "40.1 → 9.7 ms of a call, 4.1× ± 0.2, 3 runs in turns" */
 export function gainText(i: Insight, call: number | undefined): string {
   const s = savingOf(i, call);
-  if (!s.measured) return s.amount === null ? t("what it would save is not known") : t("would save about {0} {1}", short(amountText(s, s.amount)), ofText(i));
+  if (!s.measured)
+    return s.amount === null ? t("what it would save is not known") : t("would save about {0} {1}", short(amountText(s, s.amount)), ofText(i));
   const { before, after, factor, spread, runs } = s.measured;
   const [a, b] = sameUnit(amountText(s, before), amountText(s, after));
   const turns = runs === 1 ? t("1 run of each") : t("{0} runs in turns", runs);

@@ -7,7 +7,13 @@ export interface Saving {
   /** What is saved; negative where the change made it worse; null where nobody knows. */
   readonly amount: number | null;
   /** Both programs as they were measured; null of an estimate. */
-  readonly measured: { readonly before: number; readonly after: number; readonly runs: number; readonly factor: number; readonly spread: number } | null;
+  readonly measured: {
+    readonly before: number;
+    readonly after: number;
+    readonly runs: number;
+    readonly factor: number;
+    readonly spread: number;
+  } | null;
   /** Part of what there was before, 0 to 1; null where that is not known. */
   readonly part: number | null;
 }

@@ -1,0 +1,179 @@
+// What JAX and XLA let one know of lost time without trying anything: estimates for Python files, marked as such. A rule reads the Report alone.
+import type { Cause, Compilation, Insight, Kernel, LineShare, Node, Report } from "../../engine/report/types.ts";
+
+export interface EstimateRule {
+  readonly name: string;
+  readonly find: (r: Report) => readonly Found[];
+}
+interface Found extends Pick<Insight, "text" | "remedy" | "of" | "predicted"> {
+  readonly at: { readonly file: number; readonly line: number };
+  readonly others?: readonly number[];
+}
+/** Less of a call is not worth a sentence. */
+const LEAST_SHARE = 0.05;
+const LEAST_COMPILE_MS = 20;
+const TINY_MS = 0.005;
+const MANY_TURNS = 100;
+/** A product of fewer operations is too short to say how well it runs. */
+const LEAST_FLOPS = 1e6;
+
+/** The Report with estimates, the largest first; the same Report where there are none. */
+export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES): Report {
+  const insights = rules.flatMap((rule) =>
+    rule
+      .find(r)
+      .map(({ at, others = [], ...found }): Insight => ({
+        rule: rule.name,
+        ...at,
+        lines: [...new Set(others)].filter((l) => l !== at.line),
+        gain: null,
+        ...found,
+      })),
+  );
+  if (!insights.length) return r;
+  return { ...r, insights: insights.sort((a, b) => (b.predicted ?? -1) - (a.predicted ?? -1)) };
+}
+const home = (r: Report): { file: number; line: number } => {
+  const frame = r.frames[r.function.at]!;
+  return { file: frame.file, line: frame.line };
+};
+const topOf = (r: Report, stack: number | null): { file: number; line: number } => {
+  const frame = stack === null ? undefined : r.frames[r.stacks[stack]?.[0] ?? -1];
+  return frame ? { file: frame.file, line: frame.line } : home(r);
+};
+const most = (lines: readonly LineShare[]): LineShare | undefined =>
+  lines.reduce<LineShare | undefined>((a, b) => (a && a.share >= b.share ? a : b), undefined);
+const placeOf = (r: Report, k: Kernel): { file: number; line: number } => {
+  const line = most(k.lines);
+  return line ? { file: line.file, line: line.line } : home(r);
+};
+function nodesOf(r: Report): ReadonlyMap<string, Node> {
+  const level = r.programs[0]?.levels.at(-1);
+  return new Map((level?.regions ?? []).flatMap((region) => region.nodes.map((n) => [n.id, n] as const)));
+}
+const measured = (r: Report): readonly (Kernel & { readonly time: NonNullable<Kernel["time"]> })[] =>
+  (r.programs[0]?.kernels ?? []).flatMap((k) => (k.time ? [{ ...k, time: k.time }] : []));
+const callOf = (r: Report): number => r.timing?.total.median ?? Infinity;
+
+// ---- compiled again
+const REMEDIES: Readonly<Record<Cause["kind"], (argument: string) => string>> = {
+  first: () => "",
+  shape: (x) => `Every shape is a program of its own: pad ${x} to one size or a few, or keep the loop over sizes out of jit.`,
+  dtype: (x) => `Bring ${x} to one type before the call, with astype.`,
+  weakType: (x) => `Pass ${x} as jnp.asarray(value, dtype) at every call: Python numbers are weakly typed.`,
+  static: (x) => `Every value of ${x} is a program of its own: if it is only computed with, take it out of static_argnums.`,
+  tree: (x) => `Give ${x} the same keys and lengths at every call; stack lists that grow into one array.`,
+  newFunction: () => "Call jax.jit once, outside the loop or the function, and pass values that change as arguments.",
+  placement: (x) => `Keep ${x} on one device.`,
+  config: () => "Set JAX's configuration once, before the first call.",
+  evicted: () => "Call it with fewer different types: JAX forgets programs when there are too many.",
+};
+const retraces: EstimateRule = {
+  name: "retraces",
+  find(r) {
+    const groups = new Map<string, { first: Compilation; cause: Cause; count: number; ms: number }>();
+    for (const c of r.compilations) {
+      const cause = c.causes.find((x) => x.kind !== "first");
+      if (!cause) continue;
+      const key = JSON.stringify([c.function, cause.kind, cause.argument, c.call]);
+      const group = groups.get(key) ?? { first: c, cause, count: 0, ms: 0 };
+      group.count++;
+      group.ms += (c.phases.trace ?? 0) + (c.phases.lower ?? 0) + (c.phases.compile ?? 0);
+      groups.set(key, group);
+    }
+    return [...groups.values()]
+      .filter((g) => g.count > 1 && g.ms >= LEAST_COMPILE_MS)
+      .map(({ first, cause, count, ms }) => ({
+        at: topOf(r, first.call),
+        text: `${first.function} is compiled ${count} times more in this run: ${cause.text}${count > 1 ? ", and so on" : ""}.`,
+        remedy: REMEDIES[cause.kind](cause.argument ?? "the argument"),
+        of: "compile" as const,
+        predicted: ms,
+      }));
+  },
+};
+// ---- moved, not computed
+const MOVES: ReadonlySet<string> = new Set(["copy", "transpose", "parameter", "bitcast", "reshape", "fusion"]);
+const layoutCopies: EstimateRule = {
+  name: "layout-copies",
+  find(r) {
+    const nodes = nodesOf(r);
+    return measured(r).flatMap((k) => {
+      const ops = k.nodes.map((id) => nodes.get(id)?.op ?? "");
+      const moves = ops.filter((op) => op === "copy" || op === "transpose");
+      if (!moves.length || !ops.every((op) => MOVES.has(op)) || k.time.median < LEAST_SHARE * callOf(r)) return [];
+      return [
+        {
+          at: placeOf(r, k),
+          text: `A kernel of its own only moves ${(k.bytesRead / 2 ** 20).toFixed(1)} MiB into another order (${[...new Set(moves)].join(", ")}); nothing is computed in it.`,
+          remedy:
+            "Keep the array in the order in which it is read: swap the axes where it is made, or use the dimension numbers of the product (jnp.einsum, lax.dot_general).",
+          predicted: k.time.median,
+        },
+      ];
+    });
+  },
+};
+// ---- loops of small turns
+const tinyLoops: EstimateRule = {
+  name: "tiny-loop-bodies",
+  find(r) {
+    const level = r.programs[0]?.levels.at(-1);
+    const loops = [...nodesOf(r).values()].filter((n) => n.op === "while");
+    return loops.flatMap((loop) => {
+      const inside = new Set(loop.regions ?? []);
+      const own = measured(r).filter((k) => inside.has(k.region));
+      const turns = Math.max(0, ...own.map((k) => k.calls));
+      const total = own.reduce((s, k) => s + k.time.median, 0);
+      if (!level || turns < MANY_TURNS || total / turns > TINY_MS) return [];
+      return [
+        {
+          at: topOf(r, loop.stack ?? null),
+          text: `The loop takes ${turns} turns, and the ${own.length === 1 ? "kernel" : `${own.length} kernels`} of a turn compute for ${((1e3 * total) / turns).toFixed(1)} µs only: starting them costs as much.`,
+          remedy:
+            "Do several steps in a turn (unroll= of lax.scan and lax.fori_loop), or turn the loop into operations on whole arrays (vmap, cumsum, associative_scan).",
+        },
+      ];
+    });
+  },
+};
+// ---- double precision
+const doublePrecision: EstimateRule = {
+  name: "double-precision",
+  find(r) {
+    const nodes = nodesOf(r);
+    const own = measured(r).filter((k) => k.nodes.some((id) => /\b(?:f64|c128)\[\d/.test(nodes.get(id)?.type ?? "")));
+    const ms = own.reduce((s, k) => s + k.time.median, 0);
+    const dearest = [...own].sort((a, b) => b.time.median - a.time.median)[0];
+    if (!dearest || ms < 2 * LEAST_SHARE * callOf(r)) return [];
+    return [
+      {
+        at: placeOf(r, dearest),
+        others: own.flatMap((k) => k.lines.map((l) => l.line)).slice(0, 20),
+        text: `${own.length === 1 ? "1 kernel computes" : `${own.length} kernels compute`} in double precision: twice the bytes of float32, and half the numbers in a vector.`,
+        remedy: "Where seven digits suffice, compute in float32: leave jax_enable_x64 off, or use astype(jnp.float32) for the dear part.",
+        predicted: ms / 2,
+      },
+    ];
+  },
+};
+// ---- products far below what another one reaches
+const slowProducts: EstimateRule = {
+  name: "slow-products",
+  find(r) {
+    const nodes = nodesOf(r);
+    const products = measured(r).filter((k) => k.flops * k.calls >= LEAST_FLOPS && k.nodes.some((id) => nodes.get(id)?.category === "contraction"));
+    const rate = (k: (typeof products)[number]): number => (k.flops * k.calls) / k.time.median;
+    const best = Math.max(0, ...products.map(rate));
+    return products
+      .filter((k) => rate(k) < best / 4 && k.time.median >= LEAST_SHARE * callOf(r))
+      .map((k) => ({
+        at: placeOf(r, k),
+        text: `This product reaches ${(rate(k) / 1e6).toFixed(1)} GFLOP/s; another one of this program reaches ${(best / 1e6).toFixed(1)}.`,
+        remedy: "Make it one large product instead of many thin ones: batch vectors into a matrix, and contract over the longest axis.",
+        // At half of that rate.
+        predicted: k.time.median * (1 - (2 * rate(k)) / best),
+      }));
+  },
+};
+export const RULES: readonly EstimateRule[] = [retraces, layoutCopies, tinyLoops, doublePrecision, slowProducts];
