@@ -1,8 +1,7 @@
 // What lenses, hints and quick fixes say of insights.
 import * as vscode from "vscode";
 import { bestPart, savingOf } from "../../engine/report/insights/gain.ts";
-import { showBytes } from "../../engine/report/exporters/overview.ts";
-import { showTime } from "../../engine/report/exporters/text.ts";
+import { showBytes, showTime } from "../../engine/report/exporters/text.ts";
 import type { Insight } from "../../engine/report/types.ts";
 
 const percent = (part: number): string => `${part < 0 ? "+" : "−"}${Math.abs(100 * part).toFixed(0)} %`;
