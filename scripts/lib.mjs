@@ -1,8 +1,8 @@
 // What start, test and bench share: installing what is missing, building, and the VS Code rig (code-server with a Node of its own).
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -93,25 +93,31 @@ export function ensureRig() {
     rmSync(join(vs, p), { recursive: true, force: true });
   writeFileSync(join(rig, "ready"), JSON.stringify(VERSIONS));
 }
-/** The extension as VS Code installs it, in a folder that is like an installed one: what is packed, unpacked. */
-export async function stageExtension(extensions) {
+const installed = (id, version, path) => ({
+  identifier: { id },
+  version,
+  location: { $mid: 1, path, scheme: "file" },
+  relativeLocation: basename(path),
+  metadata: {},
+});
+/**
+ * The extension as VS Code installs it, in a folder that is like an installed one: what is packed, unpacked.
+ * @param beside folders of other extensions, for benches
+ */
+export async function stageExtension(extensions, beside = []) {
   const { stageExtension: stage } = await import("./pack/stage.mjs");
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const name = `jitlens.jitlens-${version}`;
   const at = join(extensions, name);
   await stage(at, `${process.platform}-${process.arch}`);
-  writeFileSync(
-    join(extensions, "extensions.json"),
-    JSON.stringify([
-      {
-        identifier: { id: "jitlens.jitlens" },
-        version,
-        location: { $mid: 1, path: at, scheme: "file" },
-        relativeLocation: name,
-        metadata: {},
-      },
-    ]),
-  );
+  const others = beside.map((folder) => {
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const id = `${manifest.publisher}.${manifest.name}`;
+    const to = join(extensions, `${id}-${manifest.version}`);
+    cpSync(folder, to, { recursive: true });
+    return installed(id, manifest.version, to);
+  });
+  writeFileSync(join(extensions, "extensions.json"), JSON.stringify([installed("jitlens.jitlens", version, at), ...others]));
   return at;
 }
 /** Installs a packed extension, as a person does. */
@@ -136,14 +142,14 @@ function serverEnvironment(home) {
   return { ...env, HOME: join(home, "home"), EXTENSIONS_GALLERY: "{}" };
 }
 /** Starts code-server with the extension as it is built, or with a packed one; gives its port and how to stop it. */
-export async function startServer({ home, settings = {}, trust = false, port = null, vsix = null, locale = null }) {
+export async function startServer({ home, settings = {}, trust = false, port = null, vsix = null, locale = null, beside = [] }) {
   const p = port ?? (await freePort()),
     data = join(home, "data"),
     extensions = join(home, "ext");
   mkdirSync(join(data, "User"), { recursive: true });
   mkdirSync(join(home, "home"), { recursive: true });
   if (vsix) installExtension(vsix, { home, data, extensions });
-  else await stageExtension(extensions);
+  else await stageExtension(extensions, beside);
   writeFileSync(
     join(data, "User", "settings.json"),
     JSON.stringify({

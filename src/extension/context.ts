@@ -8,6 +8,8 @@ import type { LedgerEdit } from "../views/messages.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
 import { fileIndex } from "./places.ts";
+import { GraphFirst } from "./graphFirst.ts";
+import { Spans } from "./spans.ts";
 
 /** A run that is under way. */
 export interface Running {
@@ -37,6 +39,9 @@ export interface LiveShown {
 export class Session implements vscode.Disposable {
   /** How the run that made the report can be repeated; null where nothing ran. */
   repeat: { readonly uri: vscode.Uri; readonly site: Site; readonly args: string | null; readonly entry: string | null } | null = null;
+  /** Where the time of the last click went. */
+  readonly spans = new Spans();
+  readonly graphFirst = new GraphFirst();
   #report: Report | null = null;
   readonly #finished = new vscode.EventEmitter<Report>();
   /** A run has ended with this Report: it is kept. */
@@ -45,7 +50,12 @@ export class Session implements vscode.Disposable {
   readonly #running = new vscode.EventEmitter<void>();
   readonly onRunning = this.#running.event;
   readonly #changed = new vscode.EventEmitter<Report>();
+  /** Another report is shown; while a graph is awaited this comes after it. */
   readonly onReport = this.#changed.event;
+  readonly #graph = new vscode.EventEmitter<Report>();
+  /** The same, at once: for the graph that is awaited. */
+  readonly onGraph = this.#graph.event;
+  #inTurn = (): void => {};
   readonly #status = new vscode.EventEmitter<{ text: string; busy: boolean }>();
   readonly onStatus = this.#status.event;
   readonly #ran = new vscode.EventEmitter<Ran>();
@@ -78,7 +88,9 @@ export class Session implements vscode.Disposable {
   }
   show(r: Report): void {
     this.#report = r;
-    this.#changed.fire(r);
+    this.#graph.fire(r);
+    this.#inTurn();
+    this.#inTurn = this.graphFirst.then(() => this.#changed.fire(r));
   }
   finished(r: Report): void {
     this.#finished.fire(r);
@@ -110,7 +122,9 @@ export class Session implements vscode.Disposable {
   dispose(): void {
     this.#ran.dispose();
     this.#live.dispose();
+    this.#inTurn();
     this.#changed.dispose();
+    this.#graph.dispose();
     this.#status.dispose();
     this.#finished.dispose();
     this.#running.dispose();

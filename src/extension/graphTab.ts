@@ -60,7 +60,6 @@ export class GraphTab implements vscode.WebviewPanelSerializer {
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
-      else if (m?.type === "painted") c.log.debug(`the graph's tab painted in ${m.milliseconds.toFixed(1)} ms`);
     });
     const page = showPage(panel.webview, c.extension.extensionUri, "graph");
     panel.onDidDispose(() => {

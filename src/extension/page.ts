@@ -64,7 +64,7 @@ const message = z.discriminatedUnion("type", [
       .max(10_000),
     keep: z.boolean(),
   }),
-  z.object({ type: z.literal("painted"), milliseconds: z.number() }),
+  z.object({ type: z.literal("painted"), marks: z.record(z.string().max(40), z.number()) }),
   z.object({ type: z.literal("select"), selection: selection.nullable() }),
   z.object({ type: z.literal("reveal"), file: z.string().max(4096), line: z.number().int().positive(), column: z.number().int().positive() }),
 ]);

@@ -8,6 +8,7 @@ import { compareWithPrevious } from "./compare.ts";
 import type { Context, LiveShown } from "./context.ts";
 import { exportReport } from "./export.ts";
 import { GraphTab } from "./graphTab.ts";
+import { Mailbox } from "./mailbox.ts";
 import { pageOptions, readMessage, showPage } from "./page.ts";
 import { takePicture } from "./picture.ts";
 import { fileIndex, reportPath } from "./places.ts";
@@ -18,6 +19,12 @@ import { plain } from "./shownText.ts";
 
 class View implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | null = null;
+  readonly #mail = new Mailbox((m) => {
+    if (m.type === "report" && this.mode === "graph") this.c.session.spans.mark("report sent");
+    void this.#view?.webview.postMessage(m);
+  });
+  /** The page was told of the report before it was ready. */
+  #told = false;
   #face = "";
   #live: LiveShown | null = null;
   /** What the person chose here goes to the other pages. */
@@ -26,7 +33,7 @@ class View implements vscode.WebviewViewProvider {
     private readonly c: Context,
     private readonly mode: "graph" | "profile",
   ) {
-    c.session.onReport((report) => {
+    (this.mode === "graph" ? c.session.onGraph : c.session.onReport)((report) => {
       this.#live = null;
       this.#show(report);
     });
@@ -54,7 +61,12 @@ class View implements vscode.WebviewViewProvider {
     this.#post({ type: "status", text: plain(live?.said ?? ""), busy: false });
   }
   #post(m: ToView): void {
-    void this.#view?.webview.postMessage(m);
+    if (this.#view) this.#mail.send(m);
+  }
+  /** The page is told what there is while it is looked at. */
+  #look(): void {
+    if (this.#view?.visible) this.#mail.open();
+    else this.#mail.close();
   }
   /** The view's title says when a file of the report was edited since. */
   mark(d: vscode.TextDocument): void {
@@ -70,28 +82,55 @@ class View implements vscode.WebviewViewProvider {
   }
   resolveWebviewView(view: vscode.WebviewView): void {
     const { c } = this;
+    c.session.spans.mark(`${this.mode} page asked for`);
     this.#view = view;
     view.webview.options = pageOptions(c.extension.extensionUri);
     view.webview.onDidReceiveMessage((raw: unknown) => {
       const m = readMessage(raw);
       if (m?.type === "ready") {
-        this.#face = "";
-        if (c.session.report) this.#show(c.session.report);
-        else void showAgain(c);
-        if (this.#live) this.#follow(this.#live);
+        c.session.spans.mark(`${this.mode} page ready`);
+        // What was posted before is delivered when the page is there; a page that asks once more has not got it.
+        if (this.#told) this.#told = false;
+        else this.#tell();
       } else if (m?.type === "reveal") void reveal(m, c.session.sources);
       else if (m?.type === "select") this.chosen(m.selection);
       else if (m?.type === "compare") void compareWithPrevious(c).then((diff) => this.#post({ type: "diff", diff }));
       else if (m?.type === "export" && c.session.report) void exportReport(c, c.session.report);
       else if (m?.type === "picture") void takePicture(m, c.session.report?.function.name ?? "");
       else if (m?.type === "pin") void vscode.commands.executeCommand("jitlens.pin", m.pins, m.keep);
-      else if (m?.type === "painted") c.log.debug(`${this.mode} painted in ${m.milliseconds.toFixed(1)} ms`);
+      else if (m?.type === "painted") {
+        const said = c.session.spans.painted(m.marks);
+        if (said) c.log.info(said);
+        c.session.graphFirst.release();
+      }
     });
-    const page = showPage(view.webview, c.extension.extensionUri, this.mode);
+    let page: vscode.Disposable | null = null;
+    const begin = (): void => {
+      page = showPage(view.webview, c.extension.extensionUri, this.mode);
+      this.#look();
+      // The report need not wait for the page to say that it is ready.
+      this.#told = c.session.report !== null;
+      if (this.#told) this.#tell();
+    };
+    let unawaited = (): void => {};
+    if (this.mode === "graph") begin();
+    else unawaited = c.session.graphFirst.then(begin);
+    const seen = view.onDidChangeVisibility(() => this.#look());
     view.onDidDispose(() => {
-      page.dispose();
+      unawaited();
+      seen.dispose();
+      page?.dispose();
+      this.#mail.close();
       this.#view = null;
     });
+  }
+  /** All that there is to see, to a page that has nothing yet. */
+  #tell(): void {
+    const { c } = this;
+    this.#face = "";
+    if (c.session.report) this.#show(c.session.report);
+    else void showAgain(c);
+    if (this.#live) this.#follow(this.#live);
   }
 }
 /** A saved profile that is open. Its text is read anew when the file changes. */

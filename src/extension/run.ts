@@ -55,6 +55,8 @@ export async function runSite(
     return;
   }
   const clicked = Date.now();
+  c.session.spans.begin(site.name);
+  if (wantsGraph()) c.session.graphFirst.hold();
   void bringPanels(uri, site.line);
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`,
@@ -66,9 +68,10 @@ export async function runSite(
   for (;;) {
     // Said before the run: its report is shown while it still goes on.
     c.session.repeat = { uri, site, args, entry };
-    const text = document.getText(),
-      sites = await c.host.sites(document.languageId, text, file),
-      r = await once(c, {
+    const text = document.getText();
+    const sites = await c.host.sites(document.languageId, text, file);
+    c.session.spans.mark("functions found");
+    const r = await once(c, {
         id,
         file,
         root: rootOf(uri),
@@ -100,6 +103,7 @@ export async function runSite(
       if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
       return;
     }
+    c.session.graphFirst.release();
     // The question stands alone: what was shown before stays.
     restore(c);
     if (!c.session.report) c.session.status(vscode.l10n.t("{0} was not called: its argument types are asked for.", site.name), false);
@@ -141,9 +145,13 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
   c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), name), true);
   return asRun(c.session, name, title, ({ report, shown, token }) =>
     c.host.run(p, token, {
-      progress: report,
+      progress(message, fraction) {
+        c.session.spans.mark(message);
+        report(message, fraction);
+      },
       // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
       partial(early) {
+        c.session.spans.mark("report here");
         shown();
         void showReport(c, early);
         c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
@@ -177,6 +185,7 @@ async function finish(
   uri: vscode.Uri,
   r: Exclude<RunResult, { kind: "needs-arguments" }>,
 ): Promise<void> {
+  if (r.kind !== "report") c.session.graphFirst.release();
   diagnostics.delete(uri);
   if (r.kind === "cancelled") {
     c.session.status(vscode.l10n.t("Cancelled."), false);
@@ -191,10 +200,14 @@ async function finish(
   c.session.finished(report);
   warn(c, diagnostics, report);
 }
+/** Whether the person wants the graph at once. */
+const wantsGraph = (): boolean => wantedPanels().includes("jitlens.graph");
 const PANELS = { graph: ["jitlens.graph"], profile: ["jitlens.profileView"], both: ["jitlens.graph", "jitlens.profileView"], none: [] } as const;
+const wantedPanels = (): readonly string[] =>
+  PANELS[vscode.workspace.getConfiguration("jitlens").get<keyof typeof PANELS>("openPanels", "both")] ?? PANELS.both;
 /** Opens the panels that the person wants at once: their pages are made while the file is run. The line that was clicked stays in view. */
 async function bringPanels(uri: vscode.Uri, line: number): Promise<void> {
-  const wanted = PANELS[vscode.workspace.getConfiguration("jitlens").get<keyof typeof PANELS>("openPanels", "both")] ?? PANELS.both;
+  const wanted = wantedPanels();
   await Promise.all(wanted.map((view) => vscode.commands.executeCommand(`${view}.focus`, { preserveFocus: true })));
   if (wanted.length) await keepInView(uri, line);
 }

@@ -59,7 +59,8 @@ export type FromView =
   | { readonly type: "select"; readonly selection: Selection | null }
   /** The graph as a picture, to be written to a file or put on the clipboard. PNG in base64. */
   | { readonly type: "picture"; readonly format: "svg" | "png"; readonly to: "file" | "clipboard"; readonly data: string }
-  | { readonly type: "painted"; readonly milliseconds: number }
+  /** There is a picture: when the page passed its stations (milliseconds since 1970). */
+  | { readonly type: "painted"; readonly marks: Readonly<Record<string, number>> }
   /** The comparison of the Report with its baseline is wanted. */
   | { readonly type: "compare" }
   /** Run the function again with these pins; `keep`: later runs use them too. */

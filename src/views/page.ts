@@ -9,14 +9,16 @@ import { type Tabs, tabs } from "./controls/tabs.ts";
 import { h } from "./dom.ts";
 import { time } from "./format.ts";
 import { Lookup } from "./lookup.ts";
+import { mark } from "./spans.ts";
 import { type Store, createStore } from "./store.ts";
 import { watchTheme } from "./theme.ts";
-import { button } from "./toolkit.ts";
 import type { LedgerEdit } from "./messages.ts";
 import type { Edits, ViewContext, ViewDefinition } from "./view.ts";
 
 /** The views of this page; the bundle holds no others. */
 let views: readonly ViewDefinition[] = [];
+/** What stands at the end of the head, where the page has anything. */
+let tools: () => HTMLElement | null = () => null;
 type Mode = "graph" | "profile" | "full";
 const mode = (document.body.dataset.mode ?? "full") as Mode;
 const app = document.getElementById("app")!;
@@ -25,6 +27,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 const onTheme = watchTheme();
+mark("script runs");
 
 const WELCOME: Readonly<Record<Mode, string>> = {
   graph: t("The graph of a function appears here."),
@@ -93,12 +96,13 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
   page?.tabs.dispose();
   const store = createStore((selection) => send({ type: "select", selection }));
   const lookup = new Lookup(report);
+  write();
   const saved = state.get();
   const memory = {
     get: (key: string): unknown => saved[key],
     set(key: string, value: unknown): void {
       saved[key] = value;
-      state.set(saved);
+      remember(saved);
     },
   };
   const context: ViewContext = {
@@ -150,7 +154,7 @@ function show(report: Report, { older = null, tab, live = false, changed }: Show
       h("span", { class: "muted" }, summary.join(", ")),
       h("span", { class: "spacer" }),
       inEditor ? null : h("span", { class: "muted" }, contents(report)),
-      inEditor && mode !== "graph" ? button(t("Export…"), () => send({ type: "export" }), t("Export profile")) : null,
+      inEditor ? tools() : null,
     ),
     h("main", {}, bar.element),
   );
@@ -164,10 +168,27 @@ function contents(report: Report): string {
   if (!texts.length) return t("holds no source text");
   return texts.length > 3 ? t("holds the text of {0} source files", texts.length) : t("holds the source text of {0}", texts.join(", "));
 }
+/** What the page remembers is written when it rests: while it moves, each frame would send all of it to the editor. */
+const REST_MS = 250;
+let rest: ReturnType<typeof setTimeout> | undefined;
+let remembered: Record<string, unknown> | null = null;
+function write(): void {
+  clearTimeout(rest);
+  if (remembered) state.set(remembered);
+  remembered = null;
+}
+function remember(saved: Record<string, unknown>): void {
+  remembered = saved;
+  clearTimeout(rest);
+  rest = setTimeout(write, REST_MS);
+}
+window.addEventListener("pagehide", write);
 /** Starts the page: from now on it shows what stands in it and what it is told. */
-export function start(shown: readonly ViewDefinition[]): void {
+export function start(shown: readonly ViewDefinition[], atEnd: () => HTMLElement | null = () => null): void {
   views = shown;
+  tools = atEnd;
   listen((m) => {
+    if (m.type === "report") mark("report here");
     if (m.type === "report") show(m.report, { older: m.baseline ?? null, tab: m.tab, live: m.live ?? false, changed: m.changed });
     else if (m.type === "diff") diffs.tell(m.diff);
     else if (m.type === "edit") edits.tell(m.edit);
@@ -181,4 +202,6 @@ export function start(shown: readonly ViewDefinition[]): void {
   if (compared) diffs.tell(compared);
   else showStatus("", false);
   send({ type: "ready" });
+  // Once more, if what was posted before the page was there has been lost.
+  if (inEditor) setTimeout(() => page ?? send({ type: "ready" }), 1500);
 }

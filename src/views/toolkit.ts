@@ -2,11 +2,17 @@
 import { provideVSCodeDesignSystem, vsCodeBadge, vsCodeButton, vsCodeTextField } from "@vscode/webview-ui-toolkit";
 import { h } from "./dom.ts";
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeBadge());
+/** Registered at the first use: pages without any of the controls do not carry the library, the others begin sooner. */
+let isReady = false;
+function control(tag: string, attributes: Parameters<typeof h>[1], ...children: string[]): HTMLElement {
+  if (!isReady) provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeTextField(), vsCodeBadge());
+  isReady = true;
+  return h(tag, attributes, ...children);
+}
 export const button = (label: string, click: () => void, title = label, appearance: "primary" | "secondary" | "icon" = "secondary"): HTMLElement =>
-  h("vscode-button", { appearance, title, "aria-label": title, onclick: click }, label);
+  control("vscode-button", { appearance, title, "aria-label": title, onclick: click }, label);
 export function textField(name: string, input: (text: string) => void, enter: () => void = () => {}): HTMLElement {
-  const e = h("vscode-text-field", { placeholder: name, "aria-label": name }) as HTMLElement & { value: string };
+  const e = control("vscode-text-field", { placeholder: name, "aria-label": name }) as HTMLElement & { value: string };
   e.addEventListener("input", () => input(e.value));
   e.addEventListener("keydown", (k) => {
     if (k.key === "Enter") enter();
@@ -17,4 +23,4 @@ export function textField(name: string, input: (text: string) => void, enter: ()
   requestAnimationFrame(() => e.shadowRoot?.querySelector("input")?.setAttribute("aria-label", name));
   return e;
 }
-export const badge = (text: string): HTMLElement => h("vscode-badge", {}, text);
+export const badge = (text: string): HTMLElement => control("vscode-badge", {}, text);

@@ -58,7 +58,7 @@ async function open(report, { width = 1100, height = 760, theme = "dark-modern",
     await page.waitForTimeout(60);
   };
   page.search = async (text) => {
-    await page.locator("vscode-text-field").first().click();
+    await page.locator(".graph .field").click();
     await page.keyboard.press("Control+A");
     await page.keyboard.type(text);
   };

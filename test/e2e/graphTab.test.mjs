@@ -43,7 +43,7 @@ test("opened from the side bar, it shows the same and shares the selection", asy
   const tab = both.find((f) => f !== side);
   await w.page.locator(".tab", { hasText: "Graph: trainStep" }).first().waitFor();
   if (shots) await w.screenshot(join(shots, "graph-tab.png"));
-  await tab.locator("vscode-text-field").first().click();
+  await tab.locator(".graph .field").click();
   await w.page.keyboard.type("tanh");
   await w.page.keyboard.press("Enter");
   await until("the choice in the side bar", async () => /tanh/.test(await side.locator(".graph-status").innerText()));

@@ -122,7 +122,7 @@ test("lines carry their share of the time", async () => {
   );
 });
 test("a click on a node puts the cursor on its line, and the cursor marks nodes", async () => {
-  await graph.locator("vscode-text-field").first().click();
+  await graph.locator(".graph .field").click();
   await w.page.keyboard.type("tanh");
   await w.page.keyboard.press("Enter");
   await until("a found node", async () => /tanh/.test(await graph.locator(".graph-status").innerText()));

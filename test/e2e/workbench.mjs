@@ -17,8 +17,8 @@ const FLAGS = [
 /** A path as a URI has it. */
 const encoded = (path) => path.split("/").map(encodeURIComponent).join("/");
 /** @param vsix a packed extension, which is installed; without one, the extension is that of dist/ */
-export async function openWorkbench({ folder, file, settings = {}, trust = false, vsix = null, locale = null }) {
-  const server = await startServer({ home: mkdtempSync(join(tmpdir(), "jitlens-e2e-")), settings, trust, vsix, locale });
+export async function openWorkbench({ folder, file, settings = {}, trust = false, vsix = null, locale = null, beside = [] }) {
+  const server = await startServer({ home: mkdtempSync(join(tmpdir(), "jitlens-e2e-")), settings, trust, vsix, locale, beside });
   const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
   const page = await browser.newPage({ viewport: { width: 1500, height: 940 }, ...(locale ? { locale } : {}) }),
     payload = file ? JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${encoded(file)}`]]) : "[]";

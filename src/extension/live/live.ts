@@ -69,7 +69,7 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
       registerProviders(c, live),
       live.onChange(show),
       c.session.onRan((ran) => live.follow(ran)),
-      c.session.onReport(() => {
+      c.session.onGraph(() => {
         last = null;
         said = "";
       }),

@@ -20,6 +20,7 @@ import { GraphModel, breadthFor } from "./model.ts";
 import type { OutlineTree } from "./outlineTree.ts";
 import { LayoutRunner } from "./runLayout.ts";
 import { words } from "./words.ts";
+import { mark, marked } from "../spans.ts";
 
 /** Laying out may take so long before it is said, and cancelling offered. */
 const PATIENCE_MS = 900;
@@ -53,7 +54,6 @@ export class GraphController {
   loaded: () => void = () => {};
   readonly #runner = new LayoutRunner();
   readonly #words = words();
-  readonly #started = performance.now();
   #colours: Colours = coloursOf(document.body);
   #lastOpen: ReadonlySet<string> = new Set();
   #painted = false;
@@ -101,6 +101,7 @@ export class GraphController {
     clearTimeout(timer);
     busy.hidden = true;
     if (!done || own !== this.model) return;
+    mark("laid out");
     this.#lastOpen = new Set(own.open);
     this.hits = new Hits(own.picture!);
     this.hover = this.hoverEdge = -1;
@@ -170,7 +171,8 @@ export class GraphController {
     canvas.dataset.paintMs = String(performance.now() - begun);
     if (this.#painted) return;
     this.#painted = true;
-    send({ type: "painted", milliseconds: performance.now() - this.#started });
+    mark("painted");
+    send({ type: "painted", marks: marked() });
     document.body.dataset.painted = "true";
   }
   #showCrumbs(): void {

@@ -1,9 +1,9 @@
 // The search field: how many were found is said, Enter goes to the next, Shift+Enter to the one before.
 import type { Level } from "../../engine/report/types.ts";
+import { field } from "../controls/field.ts";
 import { h } from "../dom.ts";
 import { t } from "../l10n.ts";
 import type { Lookup } from "../lookup.ts";
-import { textField } from "../toolkit.ts";
 import { findKernels, findNodes } from "./search.ts";
 
 export interface Match {
@@ -45,7 +45,7 @@ export function searchBox(o: {
     o.found(nodes.length ? nodes.map((n) => n.id) : kernels.flatMap((k) => k.outputs.slice(0, 1)));
     show();
   };
-  const element = textField(t("Search operations, types, lines, names"), look) as HTMLElement & { value: string };
+  const element = field(t("Search operations, types, lines, names"), look);
   element.addEventListener("keydown", (e) => {
     if (e.key === "Escape") {
       element.value = "";
