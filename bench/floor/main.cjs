@@ -22,7 +22,10 @@ exports.activate = (context) => {
     button.text = "record";
     button.command = "floor.record";
     button.show();
-    context.subscriptions.push(button, vscode.commands.registerCommand("floor.record", () => profile(require("node:path").join(folder, "extensions.cpuprofile"))));
+    context.subscriptions.push(
+      button,
+      vscode.commands.registerCommand("floor.record", () => profile(require("node:path").join(folder, "extensions.cpuprofile"))),
+    );
   }
   const item = vscode.window.createStatusBarItem(vscode.StatusBarAlignment.Left, 1000);
   item.text = "floor";

@@ -47,7 +47,11 @@ class View implements vscode.WebviewViewProvider {
       report.timing !== undefined,
       ...(this.mode === "graph" ? [] : [report.compilations.length, report.warnings.length, report.values !== undefined]),
     ]);
-    this.#post(face === this.#face ? { type: "status", text: "", busy: false } : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name });
+    this.#post(
+      face === this.#face
+        ? { type: "status", text: "", busy: false }
+        : { type: "report", report, live: this.c.session.repeat?.site.name === report.function.name },
+    );
     this.#face = face;
   }
   /** The graph follows the edited text; what was measured stays where it is shown, and is said to be of before. */

@@ -72,27 +72,27 @@ export async function runSite(
     const sites = await c.host.sites(document.languageId, text, file);
     c.session.spans.mark("functions found");
     const r = await once(c, {
-        id,
-        file,
-        root: rootOf(uri),
-        text,
-        languageId: document.languageId,
-        mode,
-        site: asItIsNow(site, sites),
-        sites: [...sites],
-        args,
-        live: settings.get("live", true),
-        // A question that was asked in between is not the run's time.
-        clicked: args === null ? clicked : Date.now(),
-        ...(entry === null ? {} : { entry }),
-        ...(pins.length ? { pins: [...pins], compare: true } : {}),
-        cwd: cwdOf(uri, file),
-        collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
-        effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
-        ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
-        ...nodeFor(uri),
-        ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
-      });
+      id,
+      file,
+      root: rootOf(uri),
+      text,
+      languageId: document.languageId,
+      mode,
+      site: asItIsNow(site, sites),
+      sites: [...sites],
+      args,
+      live: settings.get("live", true),
+      // A question that was asked in between is not the run's time.
+      clicked: args === null ? clicked : Date.now(),
+      ...(entry === null ? {} : { entry }),
+      ...(pins.length ? { pins: [...pins], compare: true } : {}),
+      cwd: cwdOf(uri, file),
+      collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
+      effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
+      ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
+      ...nodeFor(uri),
+      ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
+    });
     if (pins.length && isPinError(r)) {
       pins = [];
       await forgetPins(c, uri, site);

@@ -169,6 +169,7 @@ export class GraphController {
     this.map.view(seen.x, seen.y, seen.x + seen.width, seen.y + seen.height, this.c.memory.get("graph.map") !== false && width > MAP_FROM);
     this.c.memory.set("graph.camera", { key: this.#cameraKey(), x, y, k });
     canvas.dataset.paintMs = String(performance.now() - begun);
+    canvas.dataset.place = JSON.stringify({ x, y, k });
     if (this.#painted) return;
     this.#painted = true;
     mark("painted");

@@ -1,139 +1,39 @@
 // Draws a picture: containers, then edges, then boxes; the smaller it is seen, the less of it. The same for the page's canvas and for SVG files.
-import type { Category } from "../types.ts";
+import { Far } from "./paintFar.ts";
+import { type Colours, type PaintOptions, LEAST_TITLE, borderOf, head, isStrong, rectOf } from "./paintParts.ts";
 import { drawRoute } from "./routes.ts";
 import type { Rect, Surface } from "./surface.ts";
-import { fitted, textWidth } from "./textWidth.ts";
-import type { Verdict } from "./verdicts.ts";
-import { ARROW, CHIP_HEIGHT, FONT, HEAD, LINE, TEXT_LEFT, type Picture, type ShownBox } from "./visible.ts";
+import { fitted } from "./textWidth.ts";
+import { ARROW, CHIP_HEIGHT, FONT, LINE, type Picture, type ShownBox, TEXT_LEFT } from "./visible.ts";
 
-export interface Colours {
-  readonly page: string;
-  readonly text: string;
-  readonly muted: string;
-  readonly border: string;
-  readonly edge: string;
-  readonly raised: string;
-  readonly group: string;
-  readonly accent: string;
-  readonly focus: string;
-  readonly mark: string;
-  readonly changed: string;
-  readonly hot: string;
-  readonly fused: string;
-  /** High contrast: nothing is pale, borders are drawn strongly. */
-  readonly contrast: boolean;
-  readonly category: (c: Category) => string;
-}
-/** What is emphasised, by the index of boxes and edges. */
-export interface Emphasis {
-  readonly selected: ReadonlySet<number>;
-  readonly related: ReadonlySet<number>;
-  readonly marked: ReadonlySet<number>;
-  readonly matches: ReadonlySet<number>;
-  readonly changed: ReadonlySet<number>;
-  readonly hover: number;
-  readonly selectedEdges: ReadonlySet<number>;
-  readonly hoverEdge: number;
-}
-export const NO_EMPHASIS: Emphasis = {
-  selected: new Set(),
-  related: new Set(),
-  marked: new Set(),
-  matches: new Set(),
-  changed: new Set(),
-  hover: -1,
-  selectedEdges: new Set(),
-  hoverEdge: -1,
-};
-export interface PaintOptions {
-  /** Screen pixels of one unit. */
-  readonly scale: number;
-  /** Which boxes and edges are to be drawn, in ascending order; all where absent. */
-  readonly boxes?: ArrayLike<number>;
-  readonly edges?: ArrayLike<number>;
-  readonly verdict: (edge: number) => Verdict | null;
-  readonly emphasis: Emphasis;
-}
+export { type Colours, type Emphasis, NO_EMPHASIS, type PaintOptions } from "./paintParts.ts";
+
 /** Below this scale texts are not drawn, but for the titles of what is large. */
 const READABLE = 0.55;
 /** Below this scale a box is a coloured spot. */
 const FAR = 0.2;
-/** The smallest letters that a title is drawn with, in pixels. */
-const LEAST_TITLE = 9;
 
 export function paint(s: Surface, p: Picture, c: Colours, o: PaintOptions): void {
-  const boxes = o.boxes ?? { length: p.boxes.length };
-  const edges = o.edges ?? { length: p.edges.length };
-  const at = (list: ArrayLike<number> | { length: number }, i: number): number => ("length" in list && !(i in list) ? i : (list as ArrayLike<number>)[i]!);
-  for (let i = 0; i < boxes.length; i++) {
-    const index = at(boxes, i);
-    if (p.boxes[index]!.open) container(s, p, c, o, index);
-  }
+  const boxes = o.boxes ?? Int32Array.from(p.boxes, (_b, i) => i);
+  const edges = o.edges ?? Int32Array.from(p.edges, (_e, i) => i);
   const late: number[] = [];
-  if (o.scale < FAR) farEdges(s, p, c, o, edges, at, late);
-  else
-    for (let i = 0; i < edges.length; i++) {
-      const index = at(edges, i);
-      if (isStrong(p, o, index)) late.push(index);
-      else edge(s, p, c, o, index, false);
-    }
+  if (o.scale < FAR) {
+    const far = new Far(s, p, c, o, boxes);
+    far.below(edges, late);
+    for (const index of late) edge(s, p, c, o, index, true);
+    far.above();
+    return;
+  }
+  for (let i = 0; i < boxes.length; i++) if (p.boxes[boxes[i]!]!.open) container(s, p, c, o, boxes[i]!);
+  for (let i = 0; i < edges.length; i++) {
+    const index = edges[i]!;
+    if (isStrong(p, o, index)) late.push(index);
+    else edge(s, p, c, o, index, false);
+  }
   // What is chosen lies above the rest.
   for (const index of late) edge(s, p, c, o, index, true);
-  for (let i = 0; i < boxes.length; i++) {
-    const index = at(boxes, i);
-    if (p.boxes[index]!.open) head(s, p, c, o, index);
-  }
-  for (let i = 0; i < boxes.length; i++) {
-    const index = at(boxes, i);
-    if (!p.boxes[index]!.open) box(s, p, c, o, index);
-  }
-}
-/** From afar all edges are one line: ten thousand of them in a frame. */
-function farEdges(
-  s: Surface,
-  p: Picture,
-  c: Colours,
-  o: PaintOptions,
-  edges: ArrayLike<number> | { length: number },
-  at: (list: ArrayLike<number> | { length: number }, i: number) => number,
-  late: number[],
-): void {
-  s.line(
-    (pen) => {
-      for (let i = 0; i < edges.length; i++) {
-        const index = at(edges, i);
-        if (isStrong(p, o, index)) late.push(index);
-        else if (isLong(p, index, o.scale)) drawRoute(pen, p.layout, index);
-      }
-    },
-    { colour: c.contrast ? c.text : c.edge, width: 0.8 / o.scale, opacity: 0.6 },
-  );
-}
-/** Whether anything would be seen of an edge: three pixels. */
-function isLong(p: Picture, index: number, scale: number): boolean {
-  const { points, start } = p.layout;
-  const [a, b] = [2 * start[index]!, 2 * start[index + 1]! - 2];
-  return b > a && (Math.abs(points[b]! - points[a]!) + Math.abs(points[b + 1]! - points[a + 1]!)) * scale > 3;
-}
-function isStrong(p: Picture, o: PaintOptions, index: number): boolean {
-  const e = p.edges[index]!;
-  const { selected, selectedEdges, hoverEdge, hover } = o.emphasis;
-  return selectedEdges.has(index) || hoverEdge === index || selected.has(e.from) || selected.has(e.to) || hover === e.from || hover === e.to;
-}
-const rectOf = (p: Picture, i: number): Rect => ({ x: p.layout.x[i]!, y: p.layout.y[i]!, width: p.layout.width[i]!, height: p.layout.height[i]! });
-
-interface Border {
-  readonly colour: string;
-  readonly width: number;
-  readonly dash?: readonly number[];
-}
-function borderOf(c: Colours, e: Emphasis, i: number): Border {
-  if (e.selected.has(i)) return { colour: c.focus, width: 2.5 };
-  if (e.matches.has(i)) return { colour: c.accent, width: 2.5 };
-  if (e.changed.has(i)) return { colour: c.changed, width: 2, dash: [5, 3] };
-  if (e.related.has(i)) return { colour: c.accent, width: 1.75 };
-  if (e.hover === i) return { colour: c.accent, width: 1 };
-  return { colour: c.contrast ? c.text : c.border, width: 1 };
+  for (let i = 0; i < boxes.length; i++) if (p.boxes[boxes[i]!]!.open) head(s, p, c, o, boxes[i]!);
+  for (let i = 0; i < boxes.length; i++) if (!p.boxes[boxes[i]!]!.open) box(s, p, c, o, boxes[i]!);
 }
 function container(s: Surface, p: Picture, c: Colours, o: PaintOptions, i: number): void {
   const b = p.boxes[i]!;
@@ -142,28 +42,6 @@ function container(s: Surface, p: Picture, c: Colours, o: PaintOptions, i: numbe
   const kernel = b.item.kind === "kernel";
   s.rect(r, 8, b.depth % 2 === 0 ? c.group : c.page, border);
   if (kernel) s.inside(r, 8, () => s.rect({ x: r.x, y: r.y, width: 4, height: r.height }, 0, c.category(b.item.category)));
-}
-/** The name of an open container, above the edges that enter there. */
-function head(s: Surface, p: Picture, c: Colours, o: PaintOptions, i: number): void {
-  const b = p.boxes[i]!;
-  const r = rectOf(p, i);
-  const size = headSize(o.scale, r, HEAD);
-  if (size === 0) return;
-  const right = size <= FONT.head && b.sub ? textWidth(b.sub, FONT.sub) + 8 : 0;
-  const label = `▾ ${fitted(b.item.label, r.width - 34 - right, size, "bold")}`;
-  const behind = b.depth % 2 === 0 ? c.group : c.page;
-  const height = Math.max(16, size + 4);
-  const top = r.y + HEAD / 2 - height / 2 + 1;
-  s.rect({ x: r.x + 8, y: top, width: textWidth(label, size, "bold") + 4, height }, 3, behind);
-  s.text(label, r.x + 10, r.y + HEAD / 2 + size * 0.36, { size, colour: c.text, bold: true, room: r.width - 18 - right });
-  if (!right) return;
-  s.rect({ x: r.x + r.width - right - 6, y: top, width: right, height }, 3, behind);
-  s.text(b.sub, r.x + r.width - 10, r.y + HEAD / 2 + 4, { size: FONT.sub, colour: c.muted, align: "right", room: right - 4 });
-}
-/** Letters of a head that stays readable when the picture is small; 0 where there is no room. */
-function headSize(scale: number, r: Rect, head: number): number {
-  const size = Math.max(FONT.head, LEAST_TITLE / scale);
-  return size > Math.max(head * 0.75, Math.min(r.height * 0.3, 60)) || r.width < size * 4 ? 0 : size;
 }
 function edge(s: Surface, p: Picture, c: Colours, o: PaintOptions, index: number, strong: boolean): void {
   const e = p.edges[index]!;
@@ -193,13 +71,9 @@ function box(s: Surface, p: Picture, c: Colours, o: PaintOptions, i: number): vo
   const r = rectOf(p, i);
   const group = b.item.kind === "scope" || b.item.kind === "part" || b.item.kind === "region" || b.item.kind === "control";
   const border = borderOf(c, o.emphasis, i);
-  if (o.scale < FAR) {
-    s.rect(r, 0, group ? c.border : c.category(b.item.category));
-    if (border.width > 1) s.rect(r, 0, null, { colour: border.colour, width: 2.5 / o.scale });
-    return;
-  }
   // What opens lies as a sheet on another.
-  if (b.item.opens) s.rect({ x: r.x + 3, y: r.y + 3, width: r.width, height: r.height }, 6, c.page, { colour: c.contrast ? c.text : c.border, width: 1 });
+  if (b.item.opens)
+    s.rect({ x: r.x + 3, y: r.y + 3, width: r.width, height: r.height }, 6, c.page, { colour: c.contrast ? c.text : c.border, width: 1 });
   s.rect(r, 6, c.raised);
   const marked = o.emphasis.marked.has(i);
   if (marked || group) s.rect(r, 6, marked ? c.mark : c.group);
@@ -216,7 +90,8 @@ function small(s: Surface, b: ShownBox, r: Rect, c: Colours, scale: number): voi
   const size = Math.max(FONT.title, LEAST_TITLE / scale);
   if (size > r.height * 0.8) return;
   const text = fitted(b.item.label, r.width - 12, size, "bold");
-  if (text.length > 2 || text === b.item.label) s.text(text, r.x + r.width / 2, r.y + r.height / 2 + size * 0.36, { size, colour: c.text, bold: true, align: "middle", room: r.width - 8 });
+  if (text.length > 2 || text === b.item.label)
+    s.text(text, r.x + r.width / 2, r.y + r.height / 2 + size * 0.36, { size, colour: c.text, bold: true, align: "middle", room: r.width - 8 });
 }
 function words(s: Surface, b: ShownBox, r: Rect, c: Colours): void {
   const left = r.x + TEXT_LEFT;
