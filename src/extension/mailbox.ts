@@ -3,8 +3,8 @@
 import type { ToView } from "../views/messages.ts";
 
 /** A report makes what was said about the one before it void. */
-const ORDER: readonly ToView["type"][] = ["report", "diff", "status", "cursor", "select"];
-const VOID: ReadonlySet<ToView["type"]> = new Set(["diff", "status", "select"]);
+const PLACE: Readonly<Record<ToView["type"], number>> = { report: 0, diff: 1, edit: 2, status: 3, cursor: 4, select: 5 };
+const VOID: ReadonlySet<ToView["type"]> = new Set(["diff", "edit", "status", "select"]);
 export class Mailbox {
   readonly #kept = new Map<ToView["type"], ToView>();
   #open = false;
@@ -26,7 +26,7 @@ export class Mailbox {
   open(): void {
     if (this.#open) return;
     this.#open = true;
-    const kept = ORDER.flatMap((type) => this.#kept.get(type) ?? []);
+    const kept = [...this.#kept.values()].sort((a, b) => PLACE[a.type] - PLACE[b.type]);
     this.#kept.clear();
     for (const m of kept) this.#deliver(m);
   }
