@@ -37,6 +37,8 @@ export interface LiveShown {
 export class Session implements vscode.Disposable {
   /** How the run that made the report can be repeated; null where nothing ran. */
   repeat: { readonly uri: vscode.Uri; readonly site: Site; readonly args: string | null; readonly entry: string | null } | null = null;
+  /** Whether a panel is in view: what it says is said. */
+  isSeen: () => boolean = () => false;
   #report: Report | null = null;
   readonly #finished = new vscode.EventEmitter<Report>();
   /** A run has ended with this Report: it is kept. */

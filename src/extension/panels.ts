@@ -65,6 +65,9 @@ class View implements vscode.WebviewViewProvider {
     if (!this.#view?.visible) return;
     this.#post({ type: "cursor", file: reportPath(uri), line });
   }
+  get isVisible(): boolean {
+    return this.#view?.visible ?? false;
+  }
   select(selection: Selection | null): void {
     this.#post({ type: "select", selection });
   }
@@ -147,6 +150,7 @@ export function registerPanels(c: Context): vscode.Disposable {
     keep = { webviewOptions: { retainContextWhenHidden: true } };
   const tab = new GraphTab(c);
   const pages = [graph, profile, tab];
+  c.session.isSeen = () => graph.isVisible || profile.isVisible;
   for (const page of pages)
     page.chosen = (selection) => {
       for (const other of pages) if (other !== page) other.select(selection);

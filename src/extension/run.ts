@@ -96,7 +96,7 @@ export async function runSite(
       continue;
     }
     if (r.kind !== "needs-arguments") {
-      await finish(c, diagnostics, uri, r);
+      await finish(c, diagnostics, uri, site, r);
       if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
       return;
     }
@@ -175,6 +175,7 @@ async function finish(
   c: Context,
   diagnostics: vscode.DiagnosticCollection,
   uri: vscode.Uri,
+  site: Site,
   r: Exclude<RunResult, { kind: "needs-arguments" }>,
 ): Promise<void> {
   diagnostics.delete(uri);
@@ -184,7 +185,7 @@ async function finish(
     return;
   }
   if (r.kind === "error") {
-    await showError(c, diagnostics, uri, r);
+    await showError(c, diagnostics, uri, site, r);
     return;
   }
   const report = showReport(c, r.report);
@@ -207,20 +208,34 @@ function showReport(c: Context, data: unknown): Report {
 function restore(c: Context): void {
   if (c.session.report) c.session.status("", false);
 }
-async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, e: UserError): Promise<void> {
+/** The expression, where it is known; else the line from the error's column to the end of its text. */
+async function rangeOf(uri: vscode.Uri, { line, column, range }: UserError): Promise<vscode.Range> {
+  if (range) return new vscode.Range(range.line, range.column, range.endLine, range.endColumn);
+  const row = Math.max(0, (line ?? 1) - 1);
+  const text = await vscode.workspace.openTextDocument(uri).then(
+    (d) => (row < d.lineCount ? d.lineAt(row).text : ""),
+    () => "",
+  );
+  const start = Math.max(0, (column ?? 1) - 1, column === null || column === 1 ? text.search(/\S|$/) : 0);
+  return new vscode.Range(row, start, row, Math.max(start + 1, text.trimEnd().length));
+}
+async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, site: Site, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);
   if (e.file && e.line) {
-    const line = Math.max(0, e.line - 1),
-      start = Math.max(0, (e.column ?? 1) - 1),
-      d = diagnostic(new vscode.Range(line, start, line, 1000), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error);
-    diagnostics.set(uriOfPath(e.file), [d]);
+    const at = uriOfPath(e.file);
+    diagnostics.set(at, [diagnostic(await rangeOf(at, e), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error)]);
   }
   const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
     show = vscode.l10n.t("Show Line"),
     logs = vscode.l10n.t("Show Log");
   const said = /[.!?…:]$/.test(e.message.trim()) ? e.message.trim() : `${e.message.trim()}.`;
-  // The panels keep what they show, and say it above.
-  c.session.status(`${where}${said} ${e.action}`, false);
+  // The panels keep what they show, and say it above: of which function, and of which the rest is.
+  const { report } = c.session;
+  const failed = vscode.l10n.t("{0} failed: {1}", site.name, `${where}${said} ${e.action}`);
+  const isOther = report && report.function.name !== site.name;
+  c.session.status(isOther ? `${failed} ${vscode.l10n.t("What stands below is of {0}.", report.function.name)}` : failed, false);
+  // In one place: a notification only says what no panel shows. The line has it in any case, and so has the log.
+  if (c.session.isSeen()) return;
   const pick = await say.error(`${where}${said} ${e.action}`, ...(e.file && e.line ? [show] : []), logs);
   if (pick === show) await reveal({ file: e.file!, line: e.line!, column: e.column ?? 1 }, [pathOf(uri), e.file!]);
   if (pick === logs) c.log.show(true);

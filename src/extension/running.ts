@@ -19,9 +19,15 @@ export async function asRun<T>(session: Session, name: string, title: string, ta
   let tell: Report = () => {};
   session.began(run);
   const timer: { slow?: NodeJS.Timeout } = {};
+  let seen = (): void => {};
+  const isShown = new Promise<void>((resolve) => (seen = resolve));
   const result = task({
     token: source.token,
-    shown: () => clearTimeout(timer.slow),
+    // A notification that came before is taken back: what it waited for is there.
+    shown() {
+      clearTimeout(timer.slow);
+      seen();
+    },
     report(message, fraction) {
       run.message = message;
       run.fraction = Math.max(run.fraction, fraction);
@@ -35,10 +41,11 @@ export async function asRun<T>(session: Session, name: string, title: string, ta
       tell = report;
       report(run.message, run.fraction);
       token.onCancellationRequested(() => source.cancel());
-      return result.then(
+      const ended = result.then(
         () => {},
         () => {},
       );
+      return Promise.race([ended, isShown]);
     });
   }, SLOW_MS);
   try {

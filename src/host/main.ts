@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { type CancellationToken, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
 import { sweepRunFolders } from "./folders.ts";
 import { FrameCheck } from "./frames.ts";
+import { withRange } from "./live/errorRange.ts";
 import { LiveService } from "./live/service.ts";
 import { WarmRunners } from "./live/warm.ts";
 import { OutputLimit } from "./outputLimit.ts";
@@ -96,7 +97,7 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
   runs.set(p.id, run);
   if (p.live) warm.add(p.id, p, run);
   try {
-    return await run.result;
+    return await withRange(join(dist, "grammars"), p, await run.result);
   } finally {
     if (run.isWarm) warm.ready(p.id);
     else warm.ended(p.id);

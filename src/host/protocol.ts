@@ -89,6 +89,8 @@ export interface UserError {
   readonly line: number | null;
   readonly column: number | null;
   readonly action: string;
+  /** The expression that it is about, where the file is the one that was run; counted from 0. */
+  readonly range?: Range | null;
 }
 /** The file never called the function: its argument types are needed. */
 export interface NeedsArguments {

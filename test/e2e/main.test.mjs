@@ -179,9 +179,15 @@ test("a shape mismatch names the line, and the next click works", async () => {
   await w.open("mistakes.ts");
   await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
   await w.lens("jit & profile").click();
-  const message = await until("an error", async () => (await w.notifications()).find((t) => t.includes("matmul")));
-  assert.match(message, /mistakes\.ts:3: .*f32\[2,3\].*f32\[4,5\]/s);
-  await w.dismiss();
+  // In the panel, which says whose error it is and whose numbers stand below; no notification repeats it.
+  const status = profile.locator(".status, .welcome").first();
+  const message = await until("an error", async () => (await status.innerText()).includes("matmul") && (await status.innerText()));
+  assert.match(message, / failed: mistakes\.ts:3: .*f32\[2,3\].*f32\[4,5\].*What stands below is of /s);
+  assert.deepEqual(await w.notifications(), []);
+  // What is underlined ends with the expression, not with the line.
+  const underlined = await until("the underlined expression", async () => w.page.locator(".cdr.squiggly-error").first().boundingBox());
+  const line = await w.page.locator(".view-line", { hasText: "matmul" }).first().locator("span").first().boundingBox();
+  assert.ok(underlined.x + underlined.width <= line.x + line.width + 1, "the underline goes beyond the line's text");
   await w.open("uncalled.ts");
   await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
   await w.lens("jit & profile").click();

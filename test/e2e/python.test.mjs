@@ -56,7 +56,10 @@ test("Python: an error stands on its line, with what to do about it", async () =
   await w.open(join(folder, "mistake.py"));
   await w.lens("jit & profile").first().waitFor();
   await w.lens("jit & profile").first().click();
-  const said = w.page.locator(".notification-list-item-message", { hasText: "TracerBoolConversionError" }).first();
+  const panel = await w.view("profile");
+  const said = panel.locator(".status, .welcome", { hasText: "TracerBoolConversionError" }).first();
   await said.waitFor({ timeout: 60_000 });
-  assert.match(await said.innerText(), /mistake\.py:7: .*jax\.lax\.cond/s);
+  assert.match(await said.innerText(), / failed: mistake\.py:7: .*jax\.lax\.cond/s);
+  // In one place: no notification repeats it.
+  assert.deepEqual((await w.notifications()).filter((t) => t.includes("TracerBoolConversionError")), []);
 });

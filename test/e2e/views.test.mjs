@@ -400,7 +400,10 @@ describe("the page of a webview", () => {
     const program = { ...digits.programs[0], decisions: [{ ...first, id: "1>2" }, ...others], pins: ["9>10=split"] };
     await page.post({ type: "report", report: { ...digits, programs: [program] }, live: true });
     await tab(page, "fusion").click();
-    await page.locator("tr[data-decision='1>2'] button.pin").click();
+    // A pin that names several edges says how many, and which.
+    const pin = page.locator("tr[data-decision='1>2'] button.pin");
+    assert.equal(await pin.innerText(), "pin apart");
+    await pin.click();
     const asked = (await page.sent()).find((m) => m.type === "pin");
     assert.equal(asked.keep, false);
     assert.equal(asked.pins[0], "9>10=split");

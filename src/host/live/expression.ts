@@ -13,20 +13,24 @@ const rangeOf = (n: Node): Range => ({
   endLine: n.endPosition.row,
   endColumn: n.endPosition.column,
 });
+const CALL = /^call(?:_expression)?$/;
+/** Calls and their like, as the grammars of both languages call them. */
+const EXPRESSION = /expression$|operator$|^(?:call|attribute|subscript)$/;
+const STATEMENT = /statement$|^(?:program|module|block)$|declaration$/;
 /** The call whose function's name stands there, else the smallest expression; null where there is none. */
 export function expressionAt(tree: Tree, { line, column }: Point): Node | null {
   const leaf = tree.rootNode.descendantForPosition({ row: line, column });
   for (let n: Node | null = leaf; n; n = n.parent) {
-    if (n.type === "call_expression" && standsAtName(n, line, column)) return n;
+    if (CALL.test(n.type) && standsAtName(n, line, column)) return n;
     // The position of a condition's question is the condition's own.
-    if (/statement$|^program$|declaration$/.test(n.type)) break;
+    if (STATEMENT.test(n.type)) break;
   }
-  for (let n: Node | null = leaf; n && !/statement|^program$/.test(n.type); n = n.parent) if (/expression$/.test(n.type)) return n;
+  for (let n: Node | null = leaf; n && !STATEMENT.test(n.type); n = n.parent) if (EXPRESSION.test(n.type)) return n;
   return leaf;
 }
 function standsAtName(call: Node, line: number, column: number): boolean {
   const callee = call.childForFieldName("function");
-  const name = callee?.type === "member_expression" ? callee.childForFieldName("property") : callee;
+  const name = callee?.type === "member_expression" ? callee.childForFieldName("property") : callee?.type === "attribute" ? callee.childForFieldName("attribute") : callee;
   return [name, callee].some((n) => n?.startPosition.row === line && n.startPosition.column === column);
 }
 export const expressionRange = (tree: Tree, at: Point): Range | null => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { TextLine, TimeChange } from "../../engine/report/diff/types.ts";
 import { hunks } from "./textDiff.ts";
 import { comparisons } from "./comparisons.ts";
-import { countText, headline, ratioText, verdictText } from "./words.ts";
+import { changeText, countText, headline, ratioText, verdictText } from "./words.ts";
 
 const change = (before: number, after: number, verdict: TimeChange["significance"]["verdict"], p: number | null = null): TimeChange => ({
   before: { min: before, median: before, spread: 0.1 },
@@ -16,6 +16,12 @@ test("headlines", () => {
   expect(headline(change(1.2, 1, "faster"))).toBe("1.20 ms → 1.00 ms: 20 % faster");
   expect(headline(change(1, 12, "slower"))).toBe("1.00 ms → 12.00 ms: 12× slower");
   expect(headline(change(1, 1.02, "same"))).toBe("1.00 ms → 1.02 ms: no sure difference");
+});
+test("a change that nobody can be sure of is a sentence", () => {
+  expect(changeText(change(1, 8.4, "unknown"))).toBe("8.4× as long, but the times vary too much to be sure");
+  expect(changeText(change(10, 12, "unknown"))).toBe("+20 %, but the times vary too much to be sure");
+  expect(changeText(change(3, 1.5, "faster", 0.0001))).toBe("−50 %, faster (p < 0.001)");
+  expect(headline(change(1, 8.4, "unknown"))).toBe("1.00 ms → 8.40 ms: the times vary too much to be sure");
 });
 test("changes and how sure they are", () => {
   expect([0.5, 1, 1.05, 3, Number.MAX_VALUE].map(ratioText)).toEqual(["−50 %", "±0 %", "+5.0 %", "3.0×", ""]);

@@ -5,7 +5,7 @@ import { h, lineLink } from "../dom.ts";
 import { baseName, bytes, count, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import type { ViewContext } from "../view.ts";
-import { STATUS, type Way, countText, countWay, ratioText, spreadText, verdictText, wayOf, whatChanged } from "./words.ts";
+import { STATUS, type Way, changeText, countText, countWay, spreadText, wayOf, whatChanged } from "./words.ts";
 
 const ROW_HEIGHT = 27;
 const changeCell = (text: string, way: Way): HTMLElement => h("span", { class: `change ${way}` }, text);
@@ -22,7 +22,7 @@ export function figures(d: ReportDiff): HTMLElement {
       [t("The program alone"), d.program],
     ] as const
   ).flatMap(([name, c]) =>
-    c ? [row(name, spreadText(c.before), spreadText(c.after), changeCell(`${ratioText(c.ratio)}, ${verdictText(c)}`, wayOf(c)))] : [],
+    c ? [row(name, spreadText(c.before), spreadText(c.after), changeCell(changeText(c), wayOf(c)))] : [],
   );
   const plain = (n: number): string => String(n);
   const counted = (
@@ -90,7 +90,7 @@ export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[]): Tab
         label: t("Change"),
         title: t("Whether it is more than chance"),
         value: (k) => k.time?.ratio ?? 0,
-        cell: (k) => (k.time ? changeCell(`${ratioText(k.time.ratio)}, ${verdictText(k.time)}`, wayOf(k.time)) : ""),
+        cell: (k) => (k.time ? changeCell(changeText(k.time), wayOf(k.time)) : ""),
       },
       { id: "what", label: t("What changed"), title: t("Operations gained and lost, bytes moved"), cell: whatChanged },
       {

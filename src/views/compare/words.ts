@@ -22,7 +22,13 @@ export function verdictText(c: TimeChange): string {
     p === null ? (method === "quartiles" ? t("by the spreads of both") : t("not tested")) : p < 0.001 ? "p < 0.001" : `p = ${p.toFixed(3)}`;
   if (verdict === "faster") return t("faster ({0})", sure);
   if (verdict === "slower") return t("slower ({0})", sure);
-  return verdict === "same" ? t("no sure difference ({0})", sure) : t("not known");
+  return verdict === "same" ? t("no sure difference ({0})", sure) : t("the times vary too much to be sure");
+}
+/** What became of a time, as one would say it: "−33 %, faster (p < 0.001)", "8.4× as long, but the times vary too much to be sure". */
+export function changeText(c: TimeChange): string {
+  const ratio = ratioText(c.ratio);
+  if (c.significance.verdict !== "unknown" || !ratio) return [ratio, verdictText(c)].filter(Boolean).join(", ");
+  return c.ratio >= 2 ? t("{0} as long, but the times vary too much to be sure", ratio) : t("{0}, but the times vary too much to be sure", ratio);
 }
 /** The sentence that a person came for. */
 export function headline(c: TimeChange): string {
@@ -31,6 +37,7 @@ export function headline(c: TimeChange): string {
   const { verdict } = c.significance;
   if (verdict === "faster") return t("{0} → {1}: {2} faster", from, to, times(1 / c.ratio));
   if (verdict === "slower") return t("{0} → {1}: {2} slower", from, to, times(c.ratio));
+  if (verdict === "unknown") return t("{0} → {1}: the times vary too much to be sure", from, to);
   return t("{0} → {1}: no sure difference", from, to);
 }
 const times = (factor: number): string => (factor >= 1.995 ? `${factor.toFixed(factor < 10 ? 1 : 0)}×` : `${(100 * (factor - 1)).toFixed(0)} %`);

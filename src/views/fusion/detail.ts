@@ -5,7 +5,7 @@ import { bytes, count, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import type { ViewContext } from "../view.ts";
-import { pinButton } from "./pins.ts";
+import { pinButton, pinsSaid } from "./pins.ts";
 import { type DecisionRow, costs, showName } from "./rows.ts";
 import { capital, turn, where } from "./words.ts";
 
@@ -16,6 +16,7 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
   const { decision: d } = r;
   const name = `${showName(r.producer)} → ${showName(r.consumer)}`;
   const other = turn(r);
+  const several = c.pin ? pinsSaid(c, r) : null;
   const kernel = r.kernel === null ? undefined : c.lookup.kernelById.get(r.kernel);
   return [
     h("h2", {}, d.fused ? t("Fused: {0}", name) : t("Stored: {0}", name)),
@@ -27,6 +28,7 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
       pinButton(c, r),
       r.place ? lineLink(where(r.place), () => c.reveal(r.place!)) : null,
     ),
+    ...(several ? [h("p", { class: "note" }, `${several}.`)] : []),
     h(
       "table",
       { class: "facts" },

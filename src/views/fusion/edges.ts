@@ -12,8 +12,11 @@ export function pinsFor(lookup: Lookup, members: readonly Decision[], verdict: "
   if (verdict === "fuse") for (const d of along(lookup, members)) if (isEdge(d.id)) pins.add(`${d.id}=fuse`);
   return [...pins].slice(0, MOST);
 }
-/** The fused edges behind the values, up to what lies in memory. */
-function along(lookup: Lookup, members: readonly Decision[]): Decision[] {
+const known = new WeakMap<Lookup, ReadonlyMap<string, readonly Decision[]>>();
+/** Fused edges by what they lead into. Every row that is drawn asks. */
+function fusedInto(lookup: Lookup): ReadonlyMap<string, readonly Decision[]> {
+  const have = known.get(lookup);
+  if (have) return have;
   const into = new Map<string, Decision[]>();
   for (const d of lookup.decisions)
     if (d.fused) {
@@ -21,6 +24,12 @@ function along(lookup: Lookup, members: readonly Decision[]): Decision[] {
       if (list) list.push(d);
       else into.set(d.consumer, [d]);
     }
+  known.set(lookup, into);
+  return into;
+}
+/** The fused edges behind the values, up to what lies in memory. */
+function along(lookup: Lookup, members: readonly Decision[]): Decision[] {
+  const into = fusedInto(lookup);
   const found: Decision[] = [];
   const seen = new Set<string>();
   const open = [...new Set(members.map((d) => d.producer))];

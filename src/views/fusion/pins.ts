@@ -18,23 +18,35 @@ export function pinButton(c: ViewContext, r: DecisionRow): HTMLElement {
   const { decision: d } = r;
   const why = whyNot(c) ?? impossible(r);
   const label = d.pinned ? t("remove pin") : d.fused ? t("pin apart") : t("pin together");
-  const title = d.pinned
+  const what = d.pinned
     ? t("Runs again without the pin")
     : t("Runs the function with the other verdict, in turns with this one, and compares times and results");
+  const several = pinsSaid(c, r);
+  const title = several ? `${several}\n${what}` : what;
   return h(
     "button",
     {
       class: "link pin",
       type: "button",
       title: why ?? title,
-      "aria-label": `${label}: ${showName(r.producer)} → ${showName(r.consumer)}`,
+      "aria-label": [`${label}: ${showName(r.producer)} → ${showName(r.consumer)}`, ...(several && !why ? [several] : [])].join(". "),
       "aria-disabled": why ? "true" : undefined,
       onclick: () => {
         if (!why) c.pin!(nextPins(c, r), false);
       },
     },
-    label,
+    several && !why ? `${label} (${pinsOf(c, r).length})` : label,
   );
+}
+const MOST_SAID = 8;
+/** "This pins 3 edges: …", where a pin is several; null where it is one. */
+export function pinsSaid(c: ViewContext, r: DecisionRow): string | null {
+  if (r.decision.pinned || impossible(r) !== null) return null;
+  const pins = pinsOf(c, r);
+  if (pins.length < 2) return null;
+  const shown = pinGroups(c, pins.slice(0, MOST_SAID)).map((g) => g.text);
+  const more = pins.length - MOST_SAID;
+  return t("This pins {0} edges: {1}", pins.length, [...shown, ...(more > 0 ? [t("{0} more", more)] : [])].join("; "));
 }
 /** A pin turns what a rule weighed, not what no kernel can do. */
 function impossible({ decision: d }: DecisionRow): string | null {
@@ -44,12 +56,13 @@ function impossible({ decision: d }: DecisionRow): string | null {
   return d.kept === "needed" ? t("It lies in memory whatever a pin says: {0}", d.reason) : null;
 }
 const edgeOf = (pin: string): string => pin.replace(/=.*$/, "");
+/** What a pin of the row names. One that is removed goes with all that it named: those along a value that was pinned together too. */
+const pinsOf = (c: ViewContext, { decision: d, members }: DecisionRow): string[] =>
+  pinsFor(c.lookup, members, d.fused === (d.pinned ?? false) ? "fuse" : "split");
 /** The pins in force, with the row's edges turned. */
 export function nextPins(c: ViewContext, r: DecisionRow): string[] {
   const { decision: d } = r;
-  // A pin that is removed goes with all that it named: those along a value that was pinned together too.
-  const verdict = d.fused === (d.pinned ?? false) ? "fuse" : "split";
-  const own = pinsFor(c.lookup, r.members, verdict);
+  const own = pinsOf(c, r);
   const edges = new Set(own.map(edgeOf));
   const others = (c.lookup.program?.pins ?? []).filter((p) => !edges.has(edgeOf(p)));
   return d.pinned ? others : [...others, ...own];

@@ -6,7 +6,7 @@ import { baseName, bytes, count, percent, rate, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import { dotsOf } from "../roofline/model.ts";
 import type { ViewContext } from "../view.ts";
-import { layerOf, mean, moved, off, perMs, slowest, total } from "./figures.ts";
+import { isShort, layerOf, mean, moved, off, perMs, slowest, total } from "./figures.ts";
 
 export function regionName(c: ViewContext, k: Kernel): string {
   const region = c.lookup.regions.get(k.region);
@@ -48,7 +48,7 @@ export function kernelColumns(c: ViewContext): Column<Kernel>[] {
     return h("span", { class: "bar", style: `--part:${(100 * part).toFixed(1)}%` }, all ? percent(part) : "–");
   };
   /** A kernel that hardly takes longer than reading the clock around it has no rate worth showing. */
-  const certain = (k: Kernel): boolean => total(k) * 1e6 > 4 * overhead * Math.max(1, k.calls);
+  const certain = (k: Kernel): boolean => !isShort(k, overhead / 1e6);
   const figure = (v: number, k: Kernel): HTMLElement | string => {
     const text = rate(perMs(v, k));
     return text === "–" || certain(k)

@@ -7,6 +7,9 @@ export const mean = (k: Kernel): number => (k.time && k.calls ? k.time.median / 
 export const moved = (k: Kernel): number => k.bytesRead + k.bytesWritten;
 /** Per millisecond of the time that all calls took. */
 export const perMs = (v: number, k: Kernel): number => (total(k) ? (v * k.calls) / total(k) : 0);
+const CERTAIN = 4;
+/** As short as the clock readings around its calls: nothing can be said of its rates. @param overhead of one reading, milliseconds */
+export const isShort = (k: Kernel, overhead: number): boolean => total(k) < CERTAIN * overhead * Math.max(1, k.calls);
 /** The slowest run that was measured, where the source kept the runs. */
 export const slowest = (k: Kernel): number | null => {
   const { samples } = (k.time ?? {}) as { readonly samples?: readonly number[] };

@@ -1,5 +1,6 @@
 // How near each kernel comes to what the machine can do: its intensity (operations by byte), what bounds it, how much faster it could be at most.
 import type { Device, Kernel, Report } from "../../engine/report/types.ts";
+import { isShort, total } from "../kernels/figures.ts";
 import type { Lookup } from "../lookup.ts";
 
 export type Ceilings = NonNullable<Device["ceilings"]>;
@@ -13,7 +14,7 @@ export interface Dot {
   /** GFLOP/s and GB/s reached; 0 where it is too short to tell. */
   readonly flops: number;
   readonly bandwidth: number;
-  /** Milliseconds of one run without the clock's own cost. */
+  /** Milliseconds of one run, as the table of kernels says. */
   readonly ms: number;
   /** As short as the clock's readings around it: nothing can be said of its rates. */
   readonly isShort: boolean;
@@ -28,21 +29,20 @@ export interface Roof {
   /** Milliseconds that the kernel could take less at most. */
   readonly saves: number;
 }
-const CERTAIN = 4;
 
 export function dotsOf(r: Report, lookup: Lookup): Dot[] {
   const overhead = (r.timing?.timerOverheadNs ?? 0) / 1e6;
   return lookup.kernels
     .flatMap((k): Dot[] => {
       if (!k.time || k.calls === 0) return [];
-      const ms = Math.max(0, k.time.median - 2 * overhead * k.calls);
-      const isShort = k.time.median < CERTAIN * overhead * k.calls;
+      // The same number as in the table of kernels: one kernel has one time.
+      const ms = total(k);
+      const short = isShort(k, overhead);
       const moved = (k.bytesRead + k.bytesWritten) * k.calls;
       const done = k.flops * k.calls;
       const dtype = dtypeOf(k, lookup);
-      // What remains after the clock's own cost may be nothing: a rate by it would be any number.
-      const rate = (amount: number): number => (isShort ? 0 : amount / ms / 1e6);
-      const dot = { kernel: k, dtype, intensity: moved ? done / moved : 0, flops: rate(done), bandwidth: rate(moved), ms, isShort };
+      const rate = (amount: number): number => (short || ms === 0 ? 0 : amount / ms / 1e6);
+      const dot = { kernel: k, dtype, intensity: moved ? done / moved : 0, flops: rate(done), bandwidth: rate(moved), ms, isShort: short };
       return [{ ...dot, roof: roofOf(dot, moved, done, r.devices[k.device]?.ceilings) }];
     })
     .sort((a, b) => b.ms - a.ms);
@@ -65,5 +65,5 @@ function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel" | "isShort">, moved: numb
   const least = Math.max(movingMs, computingMs);
   if (least === 0) return null;
   const bound: Bound = movingMs >= computingMs ? (isCached ? "cache" : "memory") : "compute";
-  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort ? 0 : least / d.ms, saves: Math.max(0, d.ms - least) };
+  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort || d.ms === 0 ? 0 : least / d.ms, saves: Math.max(0, d.ms - least) };
 }

@@ -4,7 +4,9 @@ import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { parseReportText } from "../../engine/report/read.ts";
 import type { Kernel, Report } from "../../engine/report/types.ts";
+import { kernelColumns } from "../kernels/columns.ts";
 import { Lookup } from "../lookup.ts";
+import type { ViewContext } from "../view.ts";
 import { dotsOf } from "./model.ts";
 import { headroom } from "./words.ts";
 
@@ -46,7 +48,14 @@ test("at the roof, too short, without roofs, with exponentials", () => {
 });
 test("a kernel that takes no longer than the clock's readings has no rates, and is at no part of its roof", () => {
   const d = dot({ calls: 500, bytesRead: 500, bytesWritten: 300, flops: 200, time: time(0.03) }, CEILINGS, 75);
-  expect(d).toMatchObject({ isShort: true, ms: 0, flops: 0, bandwidth: 0, roof: { reached: 0, saves: 0 } });
+  expect(d).toMatchObject({ isShort: true, flops: 0, bandwidth: 0, roof: { reached: 0, saves: 0 } });
+});
+test("a kernel has one time: the dot's is the table's, however short it is", () => {
+  const columns = (r: Report) => kernelColumns({ report: r, lookup: new Lookup(r) } as ViewContext).find((c) => c.id === "time")!;
+  for (const timerOverheadNs of [0, 40, 75]) {
+    const r: Report = { ...loop, timing: { ...loop.timing!, timerOverheadNs } };
+    for (const d of dotsOf(r, new Lookup(r))) expect(columns(r).value!(d.kernel)).toBe(d.ms);
+  }
 });
 test("kernels without a time are left out; the longest come first", () => {
   const r: Report = { ...loop, programs: [{ ...loop.programs[0]!, kernels: loop.programs[0]!.kernels!.map(({ time: _time, ...k }) => k) }] };

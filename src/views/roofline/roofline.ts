@@ -40,7 +40,7 @@ function open(c: ViewContext): View {
       {
         id: "time",
         label: t("Time"),
-        title: t("Median of one run without the clock's own cost"),
+        title: t("Median of one run of the function, all calls together"),
         number: true,
         value: (d) => d.ms,
         cell: (d) => (d.ms > 0 ? time(d.ms) : "–"),

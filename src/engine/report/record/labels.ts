@@ -41,7 +41,14 @@ export function valueLabel(n: Node, k: PlannedKernel, c: LabelContext): string {
 }
 /** Of the backward pass: a derivative by the variable, not its value. */
 const isBackward = (n: Node): boolean => n.origin.some((e) => showNameStack(e.source.nameStack).includes("transpose("));
-export function variableOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText">): string | null {
+/** What a value is called wherever one names it: the person's variable, with ∂ where it is a derivative by it and not the variable's value. */
+export function valueNameOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText">): string | null {
+  const variable = variableOf(n, c);
+  if (variable === null || !isBackward(n)) return variable;
+  // Of several names the derivative is by one, and the line does not say which.
+  return /^[[{].*,/.test(variable) ? null : `∂${variable}`;
+}
+function variableOf(n: Node, c: Pick<LabelContext, "frameOf" | "lineText">): string | null {
   const frame = c.frameOf(n);
   const text = frame && c.lineText(frame);
   return text === undefined || !frame ? null : assignedVariable(text, frame.column);
@@ -162,7 +169,7 @@ class Printer {
 }
 /** "params.w" as "w", where no other argument ends so. */
 function shortName(name: string | undefined, all: readonly string[]): string | undefined {
-  const last = name === undefined ? undefined : /[A-Za-z_$][\w$]*$/.exec(name)?.[0];
+  const last = name === undefined ? undefined : /∂?[A-Za-z_$][\w$]*$/u.exec(name)?.[0];
   if (last === undefined) return name;
   return all.filter((n) => n === last || n.endsWith(`.${last}`)).length === 1 ? last : name;
 }

@@ -27,7 +27,7 @@ import { type Noted, warningsOf } from "./complete.ts";
 import { decisions } from "./decisions.ts";
 import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
-import { valueLabel, variableOf } from "./labels.ts";
+import { valueLabel, valueNameOf } from "./labels.ts";
 import { programLines } from "../programLines.ts";
 import { copySteps } from "./copySteps.ts";
 import { type Effort, type Measured, type SteadyCall, measure } from "./measure.ts";
@@ -102,7 +102,7 @@ export function record(o: RecordOptions): Report {
   const equations = new Set(jaxprs.regions.flatMap((r) => r.nodes.map((n) => n.id)));
   const frameOf = (n: Node) => places.top(nodeStack(places, n));
   const lineText: KernelContext["lineText"] = (f) => places.lineText(f);
-  const parameterNames = parameterNamesOf(plan, argumentNames, (n) => variableOf(n, { frameOf, lineText }));
+  const parameterNames = parameterNamesOf(plan, argumentNames, (n) => valueNameOf(n, { frameOf, lineText }));
   const levels = [jaxprs, fusedLevel(plan, parameterNames, places, equations)];
   const measured = o.values ? measureAll(o, compiled, clock) : null;
   const costs = withCalls(o.costs ?? ORDINARY, o.costs ? functionsOf(plan) : []);
@@ -129,7 +129,7 @@ export function record(o: RecordOptions): Report {
     measured && { wall: measured.timing.total.median, copies: measured.between, copiesAt: copied, timerMs, from: from ?? home },
   );
   const trial = measured && o.pins?.length && o.compare ? tryPins(o, compiled, c, { argumentNames, kernels }) : null;
-  const ledger = decisions(plan, { places, costs, nameOf: (n) => variableOf(n, { frameOf, lineText }) });
+  const ledger = decisions(plan, { places, costs, nameOf: (n) => valueNameOf(n, { frameOf, lineText }) });
   const wholeCall = lines.reduce((s, l) => s + (l.parts.call ?? 0), 0);
   const program: Program = {
     id: "p0",
@@ -196,7 +196,7 @@ export function record(o: RecordOptions): Report {
       about: (n) => {
         const k = plan.kernels.find((x) => x.nodes.includes(n));
         const at = frameOf(n);
-        return { text: k ? valueLabel(n, k, c) : (parameterNames.get(n) ?? variableOf(n, c) ?? "a value of a loop"), ...(at ? { at } : {}) };
+        return { text: k ? valueLabel(n, k, c) : (parameterNames.get(n) ?? valueNameOf(n, c) ?? "a value of a loop"), ...(at ? { at } : {}) };
       },
       isBackward: backwardOf(levels),
     }),
@@ -244,7 +244,7 @@ function tryPins(
   const own = compile(o.traced.jaxpr, undefined, pinned.device);
   const { plan } = own.compilation;
   const args = [...o.traced.consts, ...o.values!].map((v) => concrete(v));
-  const parameterNames = parameterNamesOf(plan, known.argumentNames, (n) => variableOf(n, c));
+  const parameterNames = parameterNamesOf(plan, known.argumentNames, (n) => valueNameOf(n, c));
   const kernels = reportKernels(plan.kernels, { ...c, parameterNames, times: null, code: null });
   return trialOf(o.pins!, race(own, pinned, args), kernels, known.kernels);
 }

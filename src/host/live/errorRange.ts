@@ -1,0 +1,21 @@
+// The part of the text that a run's error is about, so that the editor underlines that and not the rest of the line.
+import type { Range, RunParams, RunResult } from "../protocol.ts";
+import { parseText } from "../sites.ts";
+import { expressionRange } from "./expression.ts";
+
+export async function withRange(grammars: string, p: Pick<RunParams, "file" | "languageId" | "text">, r: RunResult): Promise<RunResult> {
+  if (r.kind !== "error" || r.file !== p.file || r.line === null || r.column === null) return r;
+  const tree = await parseText(grammars, p.languageId, p.text);
+  try {
+    const range = tree && expressionRange(tree, { line: r.line - 1, column: r.column - 1 });
+    return { ...r, range: range && firstLine(range, p.text) };
+  } finally {
+    tree?.delete();
+  }
+}
+/** Of what goes over several lines (a jit with its whole function) the first is enough. */
+function firstLine(range: Range, text: string): Range {
+  if (range.endLine === range.line) return range;
+  const line = text.split(/\r\n|\n|\r/)[range.line] ?? "";
+  return { ...range, endLine: range.line, endColumn: Math.max(range.column + 1, line.trimEnd().length) };
+}
