@@ -51,6 +51,10 @@ describe("a training step", () => {
     const labels = program().kernels!.map((k) => k.label);
     expect(labels).toContain("h1 = tanh(x·w + b)");
     expect(labels.some((l) => l.startsWith("∂"))).toBe(true);
+    // The ledger names a derivative as what it is, not as the variable that it is by.
+    const scopes = new Map(r.programs[0]!.levels.flatMap((l) => l.regions.flatMap((g) => g.nodes.map((n) => [n.id, n.scope] as const))));
+    for (const d of r.programs[0]!.decisions ?? [])
+      if (d.names?.producer) expect(d.names.producer.startsWith("∂"), d.names.producer).toBe(scopes.get(d.producer)!.includes("transpose("));
     expect(new Set(labels).size).toBe(labels.length);
     expect(new Set(program().kernels!.map((k) => k.name)).size).toBe(labels.length);
   });

@@ -40,6 +40,8 @@ export interface CostTable {
   readonly cache: number;
   /** Nanoseconds of starting a kernel. */
   readonly launch: number;
+  /** Of what was measured: by which part repeated runs differed, the middle half of them. A quiet machine stays below a tenth. */
+  readonly spread?: number;
   /** Where the numbers come from. */
   readonly from: string;
 }

@@ -35,6 +35,7 @@ export function calibrate(device: Device, target: Target, budget = BUDGET_MS): C
     ns: fit(small),
     bandwidth: (2 * 4 * LARGE) / Math.max(1, ns(memory)),
     calls: {},
+    spread: Number((timed.reduce((s, t) => s + spreadOf(t.times), 0) / timed.length).toPrecision(3)),
     from: "measured",
   };
 }
@@ -57,6 +58,12 @@ function run({ micro, loaded, times }: Timed): void {
 function middle(times: readonly number[]): number {
   const late = times.slice(times.length >> 1).sort((a, b) => a - b);
   return late[late.length >> 2] ?? 0;
+}
+/** The middle half of the later runs, as a part of their median. */
+function spreadOf(times: readonly number[]): number {
+  const late = times.slice(times.length >> 1).sort((a, b) => a - b);
+  const at = (part: number): number => late[Math.floor(part * (late.length - 1))] ?? 0;
+  return at(0.5) > 0 ? (at(0.75) - at(0.25)) / at(0.5) : 0;
 }
 /** The costs of the machine at hand: those that were kept from an earlier run, where they are whole; else measured now. */
 export function machineCosts(kept: unknown, device: Device = defaultDevice()): CostTable {
