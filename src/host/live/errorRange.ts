@@ -3,9 +3,11 @@ import type { Range, RunParams, RunResult } from "../protocol.ts";
 import { parseText } from "../sites.ts";
 import { expressionRange } from "./expression.ts";
 
+/** An error is rare, and the first parse of a window loads the grammar. */
+const PARSE_MS = 3000;
 export async function withRange(grammars: string, p: Pick<RunParams, "file" | "languageId" | "text">, r: RunResult): Promise<RunResult> {
   if (r.kind !== "error" || r.file !== p.file || r.line === null || r.column === null) return r;
-  const tree = await parseText(grammars, p.languageId, p.text);
+  const tree = await parseText(grammars, p.languageId, p.text, PARSE_MS);
   try {
     const range = tree && expressionRange(tree, { line: r.line - 1, column: r.column - 1 });
     return { ...r, range: range && firstLine(range, p.text) };

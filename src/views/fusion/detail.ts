@@ -5,7 +5,8 @@ import { bytes, count, time } from "../format.ts";
 import { t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import type { ViewContext } from "../view.ts";
-import { pinButton, pinsSaid } from "./pins.ts";
+import { pinsSaid } from "./pinWords.ts";
+import { pinButton } from "./pins.ts";
 import { type DecisionRow, costs, showName } from "./rows.ts";
 import { capital, turn, where } from "./words.ts";
 

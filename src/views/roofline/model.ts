@@ -65,5 +65,5 @@ function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel" | "isShort">, moved: numb
   const least = Math.max(movingMs, computingMs);
   if (least === 0) return null;
   const bound: Bound = movingMs >= computingMs ? (isCached ? "cache" : "memory") : "compute";
-  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort || d.ms === 0 ? 0 : least / d.ms, saves: Math.max(0, d.ms - least) };
+  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort || d.ms === 0 ? 0 : least / d.ms, saves: d.isShort ? 0 : Math.max(0, d.ms - least) };
 }

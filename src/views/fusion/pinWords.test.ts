@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Decision, Report } from "../../engine/report/types.ts";
 import { Lookup } from "../lookup.ts";
 import type { ViewContext } from "../view.ts";
-import { pinsSaid } from "./pins.ts";
+import { pinsSaid } from "./pinWords.ts";
 import { decisionRows } from "./rows.ts";
 
 const decision = (id: string, fused: boolean): Decision => {
