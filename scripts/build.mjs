@@ -35,7 +35,11 @@ const targets = {
   runner: {
     ...common,
     ...small,
-    entryPoints: { "host/runner": "src/host/runner/main.ts", "host/watch": "src/host/runner/watch.ts" },
+    entryPoints: {
+      "host/runner": "src/host/runner/main.ts",
+      "host/stablehlo": "src/host/runner/stablehlo.ts",
+      "host/watch": "src/host/runner/watch.ts",
+    },
     outdir: "dist",
     format: "esm",
     platform: "node",

@@ -19,6 +19,8 @@ import types
 OWN = os.path.abspath(__file__)
 OLDEST = (0, 4, 38)
 MOST_TEXT = 8 << 20
+# Of arguments and results together, where they are given to another engine.
+MOST_VALUES = 32 << 20
 MOST_STACK = 30
 MOST_EQUATIONS = 200_000
 MOST_PROFILE = 64 << 20
@@ -667,6 +669,53 @@ def abstracted(jax, args, kwargs, ji):
         return None
 
 
+def dynamic_leaves(jax, args, kwargs, ji):
+    """The arrays of a call in the order of the program's inputs."""
+    static = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
+    return jax.tree_util.tree_leaves((
+        tuple(a for i, a in enumerate(args) if i not in static),
+        {k: v for k, v in kwargs.items() if k not in ji.static_argnames},
+    ))
+
+
+def program_with_values(jax, closed, leaves):
+    """The program with all its inputs, also those that it does not read, and arrays in base64."""
+    avals = list(closed.in_avals)
+    if len(avals) != len(leaves):
+        return {"why": f"it takes {len(avals)} arrays and was called with {len(leaves)}"}
+    if jax.device_count() > 1 and any(len(getattr(x, "devices", lambda: ())()) > 1 for x in leaves if isinstance(x, jax.Array)):
+        return {"why": "its arguments lie on several devices"}
+    total = sum(int(a.size) * getattr(a.dtype, "itemsize", 8) for a in [*avals, *closed.out_avals])
+    if total > MOST_VALUES:
+        return {"why": f"its arguments and results have {total >> 20} MiB, and {MOST_VALUES >> 20} MiB are compared at most; call it with smaller arrays"}
+    try:
+        from jax.extend.core import jaxpr_as_fun
+    except ImportError:
+        from jax.core import jaxpr_as_fun
+    values = [x if is_key(jax, a) else jax.numpy.asarray(x, dtype=a.dtype) for x, a in zip(leaves, avals)]
+    again = jax.jit(jaxpr_as_fun(closed), keep_unused=True)
+    text = again.lower(*values).compiler_ir("stablehlo").operation.get_asm(enable_debug_info=True)
+    if len(text) > MOST_VALUES:
+        return {"why": f"its StableHLO has {len(text) >> 20} MiB, and {MOST_VALUES >> 20} MiB are read at most; pass large constants as arguments"}
+    results = jax.block_until_ready(again(*values))
+    return {
+        "text": text,
+        "arguments": [raw_array(jax, x) for x in values],
+        "results": [raw_array(jax, x) for x in results],
+    }
+
+
+def is_key(jax, aval):
+    return jax.numpy.issubdtype(aval.dtype, jax.dtypes.prng_key)
+
+
+def raw_array(jax, x):
+    """[dtype, shape, base64 of the little-endian row-major bytes]. Random keys are their words."""
+    import numpy
+    a = numpy.asarray(jax.random.key_data(x) if is_key(jax, x) else x)
+    return [str(a.dtype), list(a.shape), base64.b64encode(numpy.ascontiguousarray(a).tobytes()).decode()]
+
+
 def copied(jax, tree):
     """The same values in memory of their own: a donated argument is gone after the call."""
     def one(x):
@@ -1243,6 +1292,19 @@ class Run:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})
             self.measure(jitted, miss, args, kwargs, closed)
+            if self.params.get("compareEngine"):
+                self.progress("taking the program and its values for JitLens's engine", 0.9)
+                self.record["engine"] = self.for_engine(miss, closed, args, kwargs)
+
+    def for_engine(self, miss, closed, args, kwargs):
+        """The program as text with its lines, the values of the call, and what JAX gives for them."""
+        try:
+            effects = getattr(getattr(closed, "jaxpr", closed), "effects", None)
+            if effects:
+                return {"why": f"it has effects ({', '.join(sorted({type(e).__name__ for e in effects}))}), which would happen again"}
+            return program_with_values(self.jax, closed, dynamic_leaves(self.jax, args, kwargs, miss.ji))
+        except Exception as e:
+            return {"why": first_line(e)}
 
     def files(self):
         out = {}

@@ -49,11 +49,11 @@ export function activate(extension: vscode.ExtensionContext): Api {
     if (vscode.workspace.isTrusted) host.prepare({ languageId: d.languageId, ...nodeFor(d.uri) }).catch(() => {});
   };
   const guarded =
-    (mode: "profile" | "trace") =>
+    (mode: "profile" | "trace", compareEngine = false) =>
     async (uri?: vscode.Uri, site?: Site): Promise<void> => {
       try {
         const at = uri && site ? { uri, site } : await siteAtCursor(lenses);
-        if (at) await runSite(c, diagnostics, at.uri, at.site, mode);
+        if (at) await runSite(c, diagnostics, at.uri, at.site, mode, undefined, compareEngine);
       } catch (e) {
         log.error(e instanceof Error ? e : String(e));
         void say.error(`JitLens: ${e instanceof Error ? e.message : String(e)}`);
@@ -79,6 +79,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),
     vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()),
     vscode.commands.registerCommand("jitlens.profileFunction", () => guarded("profile")()),
+    vscode.commands.registerCommand("jitlens.compareEngine", () => guarded("profile", true)()),
     vscode.commands.registerCommand("jitlens.exportProfile", async () => {
       if (session.report) await exportReport(c, session.report);
       else void say.info(vscode.l10n.t("There is no profile yet: click “jit & profile” above a jit function first."));

@@ -5,6 +5,7 @@ import type { Report } from "../engine/report/types.ts";
 import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
+import { openCompare } from "./compare.ts";
 import type { Context } from "./context.ts";
 import { folderOf, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
@@ -37,7 +38,10 @@ function cwdOf(uri: vscode.Uri, file: string): string {
   const folder = folderOf(uri)?.fsPath ?? dirname(file);
   return set ? resolve(folder, set) : folder;
 }
-/** @param again what a run before was given, and pins to try; without it, the pins that were kept for the function are used */
+/**
+ * @param again what a run before was given, and pins to try; without it, the pins that were kept for the function are used
+ * @param compareEngine whether a Python function's program is run by JitLens's own engine too
+ */
 export async function runSite(
   c: Context,
   diagnostics: vscode.DiagnosticCollection,
@@ -45,6 +49,7 @@ export async function runSite(
   site: Site,
   mode: "profile" | "trace",
   again?: Again,
+  compareEngine = false,
 ): Promise<void> {
   if (!vscode.workspace.isTrusted) {
     const trust = await say.warn(
@@ -79,6 +84,7 @@ export async function runSite(
         sites: [...sites],
         args,
         live: settings.get("live", true),
+        ...(compareEngine ? { compareEngine } : {}),
         // A question that was asked in between is not the run's time.
         clicked: args === null ? clicked : Date.now(),
         ...(entry === null ? {} : { entry }),
@@ -98,6 +104,7 @@ export async function runSite(
     if (r.kind !== "needs-arguments") {
       await finish(c, diagnostics, uri, r);
       if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
+      if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, r.report, r.engine);
       return;
     }
     // The question stands alone: what was shown before stays.
@@ -190,6 +197,17 @@ async function finish(
   const report = showReport(c, r.report);
   c.session.finished(report);
   warn(c, diagnostics, report);
+}
+/** JAX's profile and our own engine's of the same program, beside each other. */
+async function showEngine(
+  c: Context,
+  diagnostics: vscode.DiagnosticCollection,
+  uri: vscode.Uri,
+  jax: unknown,
+  engine: { readonly report: unknown } | UserError,
+): Promise<void> {
+  if ("kind" in engine) await showError(c, diagnostics, uri, engine);
+  else openCompare(c, parseReport(jax), parseReport(engine.report));
 }
 const PANELS = { graph: ["jitlens.graph"], profile: ["jitlens.profileView"], both: ["jitlens.graph", "jitlens.profileView"], none: [] } as const;
 /** Opens the panels that the person wants at once: their pages are made while the file is run. The line that was clicked stays in view. */

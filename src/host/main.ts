@@ -19,7 +19,8 @@ import {
   sitesParams,
 } from "./protocol.ts";
 import { languageOf } from "./languages.ts";
-import { type ActiveRun, SOURCES, endAllRuns, startRun } from "./run.ts";
+import { startRunOrComparison } from "./compareEngine.ts";
+import { type ActiveRun, SOURCES, endAllRuns } from "./run.ts";
 import { findSites } from "./sites.ts";
 import { Spares } from "./spares.ts";
 
@@ -75,7 +76,7 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
       void connection.sendNotification(METHODS.output, { id: p.id, text });
       return taken();
     }),
-    run = startRun(
+    run = startRunOrComparison(
       dist,
       p,
       {

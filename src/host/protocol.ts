@@ -39,6 +39,21 @@ export const cancelParams = z.object({ id: z.string() });
 const collect = z.object({ calls: z.number(), seconds: z.number() });
 /** For how long a function is run before and while it is measured, milliseconds. */
 const effort = z.object({ warmup: z.number().min(0), budget: z.number().positive() });
+/** An array as a runner sends it: dtype, shape, and its little-endian bytes in base64. */
+const rawArray = z.tuple([z.string(), z.array(z.number()), z.string()]);
+export type RawArray = Readonly<z.infer<typeof rawArray>>;
+/** A program of another compiler with the values it was run on: our own engine runs it instead of a file. */
+const program = z.object({
+  text: z.string(),
+  arguments: z.array(rawArray),
+  /** What the other one gave for them. */
+  results: z.array(rawArray),
+  argumentNames: z.array(z.string()),
+  /** Who that was: "JAX 0.10.2". */
+  from: z.string(),
+  sources: z.array(z.object({ file: z.string(), text: z.string() })),
+});
+export type ProgramToRun = z.infer<typeof program>;
 export const runParams = z.object({
   id: z.string(),
   file: z.string(),
@@ -75,6 +90,9 @@ export const runParams = z.object({
   advice: z.number().min(0).max(600).optional(),
   /** When the person clicked, milliseconds since 1970: where the timeline begins. */
   clicked: z.number().optional(),
+  /** A Python function's program is run by our own engine too, on the same values. */
+  compareEngine: z.boolean().optional(),
+  program: program.optional(),
 });
 export type RunParams = z.input<typeof runParams>;
 /** What a runner is given: the run, and a folder of its own that the host removes. */
@@ -98,7 +116,12 @@ export interface NeedsArguments {
 export interface Cancelled {
   readonly kind: "cancelled";
 }
-export type RunResult = { readonly kind: "report"; readonly report: unknown } | UserError | NeedsArguments | Cancelled;
+/** `engine`: the Report of our own engine, where a comparison with it was asked for, or why there is none. */
+export type RunResult =
+  | { readonly kind: "report"; readonly report: unknown; readonly engine?: { readonly report: unknown } | UserError }
+  | UserError
+  | NeedsArguments
+  | Cancelled;
 
 /** What a runner sends. */
 export const runnerMessage = z.discriminatedUnion("kind", [

@@ -8,9 +8,19 @@ import { makeRunFolder, removeRunFolder } from "./folders.ts";
 import { languageOf } from "./languages.ts";
 import { LineReader } from "./lines.ts";
 import { killTree } from "./processes.ts";
-import { type LiveMessage, type LiveRequest, type RunParams, type RunResult, type UserError, liveMessage, runnerMessage } from "./protocol.ts";
+import {
+  type LiveMessage,
+  type LiveRequest,
+  type ProgramToRun,
+  type RunParams,
+  type RunResult,
+  type UserError,
+  liveMessage,
+  runnerMessage,
+} from "./protocol.ts";
 import { nodeSource } from "./sources/node.ts";
 import { pythonSource } from "./sources/python.ts";
+import { stablehloSource } from "./sources/stablehlo.ts";
 import type { Explained, ReportSource } from "./sources/source.ts";
 import { type Spares, type StartedRunner, startRunner } from "./spares.ts";
 
@@ -24,6 +34,8 @@ export interface RunCallbacks {
   readonly live?: (message: LiveMessage) => void;
   /** A runner that had stayed is gone. */
   readonly liveEnded?: () => void;
+  /** The program of the function for our own engine, or why there is none. */
+  readonly program?: (found: ProgramToRun | { readonly why: string }) => void;
 }
 export interface ActiveRun {
   readonly result: Promise<RunResult>;
@@ -36,7 +48,11 @@ export interface ActiveRun {
   close(): void;
 }
 /** What can make a Report, by the name that rows of languages have. */
-export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = { node: nodeSource, python: pythonSource };
+export const SOURCES: Readonly<Record<ReportSource["id"], ReportSource>> = {
+  node: nodeSource,
+  python: pythonSource,
+  stablehlo: stablehloSource,
+};
 /** How long a file may take beyond its own limit, before the report that is there is taken; and for the rest of its output to arrive at the end. */
 const GRACE_MS = 3000,
   OUTPUT_MS = 1000,
@@ -89,8 +105,8 @@ class Run {
     private readonly spares: Spares | null,
   ) {
     this.result = new Promise((resolve) => (this.#resolve = resolve));
-    this.#source = SOURCES[languageOf(p.languageId)?.source ?? "node"];
-    this.#read = this.#source.reader?.(p) ?? ((raw) => raw);
+    this.#source = SOURCES[p.program ? "stablehlo" : (languageOf(p.languageId)?.source ?? "node")];
+    this.#read = this.#source.reader?.(p, (found) => on.program?.(found)) ?? ((raw) => raw);
     this.#start(dist);
   }
   #after(ms: number, f: () => void): void {

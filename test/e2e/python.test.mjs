@@ -17,6 +17,10 @@ writeFileSync(
   join(folder, "mistake.py"),
   "import jax\nimport jax.numpy as jnp\n\n\n@jax.jit\ndef wrong(x):\n    if x > 0:\n        return x\n    return -x\n\n\nwrong(1.0)\n",
 );
+writeFileSync(
+  join(folder, "compared.py"),
+  "import jax\nimport jax.numpy as jnp\n\n\n@jax.jit\ndef both(x, w):\n    y = jnp.tanh(x @ w)\n    return (y * y).sum()\n\n\nboth(jnp.ones((64, 32)), jnp.ones((32, 16)))\n",
+);
 let w;
 before(async () => {
   process.env.JAX_PLATFORMS = "cpu";
@@ -51,6 +55,21 @@ test("Python: jit & profile shows XLA's graph, its kernels and the lines", async
     async () => (await w.page.locator(".view-line", { hasText: "%" }).count()) > 0 || (await w.page.locator("[class*=ced-]").count()) > 0,
   );
   if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "python.png"));
+});
+test("Python: Compare with JitLens's Engine shows XLA and JitLens beside each other", async () => {
+  await w.open(join(folder, "compared.py"));
+  await w.lens("jit & profile").first().waitFor();
+  await w.page.locator(".view-line", { hasText: "def both" }).first().click();
+  await w.command("JitLens: Compare with JitLens's Engine");
+  const page = await w.view("full", 120_000);
+  await page.locator(".compare-head").waitFor();
+  const said = await page.locator(".compare-head").innerText();
+  assert.match(said, /Results: as those of JAX 0\.|Results: equal to those of JAX 0\./);
+  assert.match(said, /XLA.*JitLens/s);
+  await page.getByRole("radio", { name: /^Kernels/ }).click();
+  const kernels = page.locator("table[aria-label='Kernels of both']");
+  await kernels.locator("tbody tr", { hasText: "both" }).first().waitFor();
+  assert.match(await kernels.innerText(), /XLA\s+JitLens/);
 });
 test("Python: an error stands on its line, with what to do about it", async () => {
   await w.open(join(folder, "mistake.py"));

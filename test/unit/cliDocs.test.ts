@@ -18,7 +18,7 @@ test("commands", () => {
 });
 test("options", () => {
   const own = new Set(program.commands.flatMap((c) => c.options.map((o) => o.long!)));
-  const said = new Set([...text.matchAll(/(?<![\w-])--[a-z]+/g)].map((m) => m[0]));
+  const said = new Set([...text.matchAll(/(?<![\w-])--[a-z]+(?:-[a-z]+)*/g)].map((m) => m[0]));
   for (const standard of ["--help", "--headless", "--quiet"]) said.delete(standard);
   expect([...own].filter((o) => !said.has(o))).toEqual([]);
   expect([...said].filter((o) => !own.has(o))).toEqual([]);

@@ -23,7 +23,7 @@ const shellSource: ReportSource = {
   notStarted: () => ({ message: "there is no shell", action: "Install one." }),
   ended: (_p, { code }) => ({ message: `the shell ended with ${code}`, action: "Read the script." }),
 };
-const row: LanguageRow = { ...LANGUAGES[0]!, id: "shellscript", extensions: [".sh"], source: shellSource.id };
+const row: LanguageRow = { ...LANGUAGES[0]!, id: "shellscript", extensions: [".sh"], source: "shell" as LanguageRow["source"] };
 const languages = LANGUAGES as LanguageRow[]; // read-only for everybody else
 const sources = SOURCES as Record<string, ReportSource>;
 beforeAll(() => {

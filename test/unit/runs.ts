@@ -7,7 +7,8 @@ import type { Report } from "../../src/engine/report/types.ts";
 import { parseReport } from "../../src/engine/report/read.ts";
 import { languageOfFile } from "../../src/host/languages.ts";
 import type { LiveMessage, RunParams, RunResult, Site } from "../../src/host/protocol.ts";
-import { type ActiveRun, startRun } from "../../src/host/run.ts";
+import { startRunOrComparison } from "../../src/host/compareEngine.ts";
+import type { ActiveRun } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
 import type { Spares } from "../../src/host/spares.ts";
 
@@ -16,7 +17,23 @@ export const scratch = mkdtempSync(join(tmpdir(), "jitlens-tests-"));
 export const head = 'import { jit, lax, numpy as np, type Value } from "jitlens";\n';
 let n = 0;
 export interface RunOptions extends Partial<
-  Pick<RunParams, "args" | "root" | "mode" | "nodePath" | "cwd" | "collect" | "electron" | "pins" | "compare" | "entry" | "live" | "python" | "values">
+  Pick<
+    RunParams,
+    | "args"
+    | "root"
+    | "mode"
+    | "nodePath"
+    | "cwd"
+    | "collect"
+    | "electron"
+    | "pins"
+    | "compare"
+    | "entry"
+    | "live"
+    | "python"
+    | "compareEngine"
+    | "values"
+  >
 > {
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
@@ -48,7 +65,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
   const sites = await findSites(join(dist, "grammars"), languageId, text, { file }),
     site = typeof o.site === "string" ? sites.find((s) => s.name === o.site) : sites[o.site ?? 0];
   if (!site) throw new Error(`no such jit function; there are: ${sites.map((s) => s.name).join(", ")}`);
-  const run = startRun(
+  const run = startRunOrComparison(
     o.dist ?? dist,
     {
       id: "t",
@@ -63,6 +80,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       args: o.args ?? null,
       root: o.root ?? null,
       ...(o.python === undefined ? {} : { python: o.python }),
+      ...(o.compareEngine === undefined ? {} : { compareEngine: o.compareEngine }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.live === undefined ? {} : { live: o.live }),
       ...(o.values === undefined ? {} : { values: o.values }),

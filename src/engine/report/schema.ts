@@ -278,6 +278,12 @@ export const reportSchema = z.object({
   insights: list(insight, 100_000).optional(),
   tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
+  agreement: z
+    .object({
+      with: text,
+      results: list(z.object({ name: text, type: text, error: z.number().nullable(), relative: z.number().nullable(), close: z.boolean() })),
+    })
+    .optional(),
   phases: z.record(text, duration).optional(),
   compiled: list(z.object({ file: index, line: position, equations: size, share: z.number(), ms: duration, copies: size.optional() })).optional(),
 });

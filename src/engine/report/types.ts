@@ -53,12 +53,29 @@ export interface Report {
   /** What was tried and gained too little. */
   readonly tried?: readonly Insight[];
   readonly warnings: readonly Warning[];
+  /** How its results agree with another compiler's of the same program on the same arguments. */
+  readonly agreement?: Agreement;
   /** Milliseconds from the source text to code that runs, by phase. */
   readonly phases?: Readonly<Record<string, number>>;
   /** What each line adds to them, most first. */
   readonly compiled?: readonly LineCompile[];
 }
 
+export interface Agreement {
+  /** Whose results they are compared with: "JAX 0.10.2". */
+  readonly with: string;
+  readonly results: readonly ResultAgreement[];
+}
+export interface ResultAgreement {
+  readonly name: string;
+  readonly type: string;
+  /** The largest difference of two elements; null where one side is not finite and the other is. */
+  readonly error: number | null;
+  /** That, as a part of the largest element of the other's; 0 where both are equal. */
+  readonly relative: number | null;
+  /** Whether it is no more than rounding in another order makes of this type. */
+  readonly close: boolean;
+}
 export interface Source {
   readonly kind: "jitlens" | "jax" | "xla" | "stablehlo";
   readonly language: string;

@@ -6,7 +6,7 @@ import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { RunResult, Site } from "../protocol.ts";
-import { startRun } from "../run.ts";
+import { startRunOrComparison } from "../compareEngine.ts";
 import type { Context } from "./context.ts";
 import { EXIT, Failure, usage } from "./failure.ts";
 import { type Source, parseTarget, readSource, siteOf } from "./target.ts";
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly values?: boolean;
   /** For how long changes that may make it faster are tried, seconds. */
   readonly advice?: number;
+  /** A Python function's program is run by JitLens's own engine too. */
+  readonly compareEngine?: boolean;
 }
 export interface Profiled {
   readonly report: Report;
@@ -32,6 +34,8 @@ export interface Profiled {
   readonly name: string;
   readonly file: string;
   readonly site: Site;
+  /** Of JitLens's own engine, where it was asked for. */
+  readonly engine?: Report;
 }
 /** Where runs stand, who hears of them, and what ends them. */
 export interface Runs {
@@ -71,13 +75,20 @@ export async function profileTarget(c: Context, target: string, o: RunOptions, m
 export async function profileSite(runs: Runs, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<Profiled> {
   checkOptions(o, source);
   const result = await runOnce(runs, source, site, o, mode);
-  if (result.kind === "report") return { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
+  if (result.kind === "report") {
+    const { engine } = result;
+    if (engine && "kind" in engine) throw failureOf(engine, source, site, o);
+    const profiled = { report: parseReport(result.report), name: nameOf(source.file, site.name), file: source.file, site };
+    return engine ? { ...profiled, engine: parseReport(engine.report) } : profiled;
+  }
   throw failureOf(result, source, site, o);
 }
 /** What is wrong with the options is said before anything runs. */
 function checkOptions(o: RunOptions, { language }: Source): void {
   if (language.source === "python" && o.device !== undefined)
     throw usage("--device is for programs on JitLens's own engine", "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …");
+  if (language.source !== "python" && o.compareEngine)
+    throw usage("--compare-engine is for Python files", "A TypeScript function runs on JitLens's own engine already.");
   if (language.source === "python" && o.pin?.length)
     throw usage("--pin is for programs on JitLens's own engine", "XLA decides what is fused in Python programs.");
   try {
@@ -90,7 +101,7 @@ function checkOptions(o: RunOptions, { language }: Source): void {
 async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mode: "profile" | "trace"): Promise<RunResult> {
   const { folder, signal } = runs;
   if (signal?.aborted) return { kind: "cancelled" };
-  const run = startRun(
+  const run = startRunOrComparison(
     runs.dist,
     {
       id: "cli",
@@ -111,6 +122,7 @@ async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mo
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
       ...(o.advice === undefined ? {} : { advice: o.advice }),
+      ...(o.compareEngine ? { compareEngine: true } : {}),
       ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),
     },
     { progress: runs.progress, output: runs.output },

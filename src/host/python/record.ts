@@ -44,6 +44,10 @@ const compilation = z.object({
   mine: z.boolean(),
 });
 const warning = z.object({ kind: text, message: text, stack: index });
+/** dtype, shape, and the bytes in base64. */
+const rawArray = z.tuple([text, z.array(count), text]);
+/** The program for our own engine, or why it cannot be had. */
+const engineProgram = z.union([z.object({ text, arguments: z.array(rawArray), results: z.array(rawArray) }), z.object({ why: text })]);
 /** What grows while the file runs. */
 const growing = {
   compilations: z.array(compilation),
@@ -68,6 +72,7 @@ export const bridgeRecord = z.object({
   xplane: text.optional(),
   profiled: count.optional(),
   files: z.record(text, text),
+  engine: engineProgram.optional(),
   ...growing,
 });
 export const bridgeMore = z.object({ more: z.object(growing) });

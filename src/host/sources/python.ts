@@ -3,9 +3,9 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
-import type { RunParams } from "../protocol.ts";
+import type { ProgramToRun, RunParams } from "../protocol.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
-import { bridgeMore, bridgeRecord } from "../python/record.ts";
+import { type BridgeRecord, bridgeMore, bridgeRecord } from "../python/record.ts";
 import { jaxReport, withMore } from "../python/report.ts";
 import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";
@@ -22,6 +22,12 @@ const interpreterOf = (p: RunParams): Interpreter | null =>
 /** Exit codes of Windows for what are signals elsewhere. */
 const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
 
+/** What our engine's Report says as JAX's does: names, files. */
+const aboutProgram = (r: BridgeRecord): Pick<ProgramToRun, "argumentNames" | "from" | "sources"> => ({
+  argumentNames: r.arguments.slice(r.regions[0]?.consts ?? 0).map(([name], i) => name ?? `argument ${i}`),
+  from: `JAX ${r.versions.jax ?? ""}`.trim(),
+  sources: Object.entries(r.files).map(([file, text]) => ({ file, text })),
+});
 export const pythonSource: ReportSource = {
   id: "python",
   command(dist, p) {
@@ -41,7 +47,7 @@ export const pythonSource: ReportSource = {
     const types = p.args ?? p.site.traceTag;
     return types === null ? {} : { types: parseArgumentTypes(types) };
   },
-  reader(p) {
+  reader(p, program) {
     const python = interpreterOf(p);
     let first: Report | null = null;
     return (raw) => {
@@ -49,7 +55,10 @@ export const pythonSource: ReportSource = {
       if (more.success && first) return withMore(first, more.data.more, p);
       const [cpu] = cpus();
       const machine = { cpu: cpu?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` };
-      first = jaxReport(bridgeRecord.parse(raw), p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
+      const record = bridgeRecord.parse(raw);
+      const { engine } = record;
+      if (engine) program("why" in engine ? engine : { ...engine, ...aboutProgram(record) });
+      first = jaxReport(record, p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
       return first;
     };
   },

@@ -1,7 +1,7 @@
 // What can make a Report of a file: one object a source. A source says how its runner is started and what its end means; everything else about a run
 // (the channel, cancelling, killing, time limits) is the same for all.
 import type { LanguageRow } from "../languages.ts";
-import type { PrepareParams, RunParams } from "../protocol.ts";
+import type { PrepareParams, ProgramToRun, RunParams } from "../protocol.ts";
 
 export interface RunnerCommand {
   readonly command: string;
@@ -21,7 +21,7 @@ export interface Explained {
 }
 /** A runner reads one line `{ token, params }` on file descriptor 3, and writes lines of the protocol's messages, each with the token, to it. */
 export interface ReportSource {
-  readonly id: LanguageRow["source"];
+  readonly id: LanguageRow["source"] | "stablehlo"; // which no language has: programs that are given as text
   /** @param dist the folder of the built runner and engine */
   command(dist: string, p: RunParams): RunnerCommand;
   /** The same command, before it is known what will be run: only where it depends on nothing else. */
@@ -30,8 +30,11 @@ export interface ReportSource {
   about?(p: RunParams): string | null;
   /** What its runner is told beside the run itself. An error that is thrown here is the outcome. */
   extra?(p: RunParams): Readonly<Record<string, unknown>>;
-  /** Makes Reports of what the runner sends, where it does not send Reports. One reader a run. */
-  reader?(p: RunParams): (raw: unknown) => unknown;
+  /**
+   * Makes Reports of what the runner sends, where it does not send Reports. One reader a run.
+   * @param program told of the program for our own engine, or why there is none, where that was asked for
+   */
+  reader?(p: RunParams, program: (found: ProgramToRun | { readonly why: string }) => void): (raw: unknown) => unknown;
   /** The program could not be started. */
   notStarted(p: RunParams, e: NodeJS.ErrnoException): Explained;
   /** It ended without an outcome. */

@@ -4,9 +4,9 @@ import { segmented } from "../controls/segmented.ts";
 import { h } from "../dom.ts";
 import { t } from "../l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "../view.ts";
-import { compilationTable, decisionTable, figures, kernelTable, lineTable } from "./tables.ts";
+import { compilationTable, decisionTable, figures, kernelTable, lineTable, sideNames } from "./tables.ts";
 import { textDiff } from "./textDiff.ts";
-import { headline, wayOf } from "./words.ts";
+import { agreementSentence, headline, wayOf } from "./words.ts";
 
 export const compareView: ViewDefinition = { id: "compare", label: () => t("Compare"), when: (c) => c.baseline !== null, open };
 
@@ -50,10 +50,10 @@ function comparison(c: ViewContext, d: ReportDiff): View {
       label: t("Figures"),
       open: () => still(h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Figures of both") }, figures(d))),
     },
-    { id: "kernels", label: t("Kernels ({0} changed)", changedKernels.length), open: () => whole(kernelTable(c, p?.kernels ?? [])) },
-    { id: "fusion", label: t("Fusion ({0})", p?.decisions.length ?? 0), open: () => whole(decisionTable(c, p?.decisions ?? [])) },
+    { id: "kernels", label: t("Kernels ({0} changed)", changedKernels.length), open: () => whole(kernelTable(c, p?.kernels ?? [], d)) },
+    { id: "fusion", label: t("Fusion ({0})", p?.decisions.length ?? 0), open: () => whole(decisionTable(c, p?.decisions ?? [], sideNames(d))) },
     { id: "text", label: t("Program text"), open: () => textDiff(p?.levels ?? []) },
-    { id: "lines", label: t("Lines"), open: () => whole(lineTable(c, d.lines)) },
+    { id: "lines", label: t("Lines"), open: () => whole(lineTable(c, d.lines, sideNames(d))) },
     { id: "compilations", label: t("Compilations ({0})", d.compilations.length), open: () => whole(compilationTable(d.compilations)) },
   ];
   const made = new Map<string, View>();
@@ -88,7 +88,10 @@ function head(d: ReportDiff): HTMLElement {
     "div",
     { class: "compare-head" },
     h("h2", { class: `verdict-line ${wayOf(d.call)}` }, verdict),
-    h("table", { class: "facts" }, sideRow(t("Before"), before), sideRow(t("After"), after)),
+    ...(d.agreement
+      ? [h("p", { class: `note agreement ${d.agreement.results.every((r) => r.close) ? "better" : "worse"}` }, agreementSentence(d.agreement))]
+      : []),
+    h("table", { class: "facts" }, sideRow(sideNames(d)[0], before), sideRow(sideNames(d)[1], after)),
     ...(d.notes.length
       ? [h("ul", { class: "notes", "aria-label": t("What makes them hard to compare") }, ...d.notes.map((n) => h("li", {}, n)))]
       : []),

@@ -12,6 +12,10 @@ const changeCell = (text: string, way: Way): HTMLElement => h("span", { class: `
 const linkTo = (c: ViewContext, file: string | undefined, line: number | undefined): HTMLElement | string =>
   file === undefined || line === undefined ? "" : lineLink(`${baseName(file)}:${line}`, () => c.reveal({ file, line }));
 
+/** What the two sides are called. */
+export type SideNames = readonly [before: string, after: string];
+export const sideNames = (d: ReportDiff): SideNames => d.compilers ?? [t("Before"), t("After")];
+
 /** Times and exact figures, before and after. */
 export function figures(d: ReportDiff): HTMLElement {
   const row = (name: string, before: string, after: string, change: HTMLElement): HTMLElement =>
@@ -35,9 +39,7 @@ export function figures(d: ReportDiff): HTMLElement {
       [t("Compilations"), d.totals.compilations, plain],
     ] as const
   ).flatMap(([name, c, show]) => (c ? [row(name, show(c.before), show(c.after), changeCell(countText(c, show), countWay(c)))] : []));
-  const head = [t("Figure"), t("Before"), t("After"), t("Change")].map((x, i) =>
-    h("th", { scope: "col", class: i === 1 || i === 2 ? "number" : "" }, x),
-  );
+  const head = [t("Figure"), ...sideNames(d), t("Change")].map((x, i) => h("th", { scope: "col", class: i === 1 || i === 2 ? "number" : "" }, x));
   return h(
     "table",
     { class: "figures", "aria-label": t("Figures of both") },
@@ -45,8 +47,13 @@ export function figures(d: ReportDiff): HTMLElement {
     h("tbody", {}, ...timed, ...counted),
   );
 }
-export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[]): Table<KernelDiff> {
+export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[], d: ReportDiff): Table<KernelDiff> {
+  const [first, second] = sideNames(d);
   const side = (k: KernelDiff) => (k.after ?? k.before)!;
+  const statusOf = (k: KernelDiff): string => {
+    if (!d.compilers) return STATUS[k.status]();
+    return k.status === "gone" ? t("only {0}", first) : k.status === "new" ? t("only {0}", second) : t("both");
+  };
   const ms = (m: { readonly median: number } | undefined): number => m?.median ?? 0;
   const shown = (m: { readonly median: number } | undefined): string => (m ? time(m.median) : "–");
   const list = table<KernelDiff>({
@@ -59,11 +66,11 @@ export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[]): Tab
         label: t("Status"),
         title: t("Matched by the operations and lines that it comes from"),
         value: (k) => k.status,
-        cell: (k) => STATUS[k.status](),
+        cell: statusOf,
       },
       {
         id: "before",
-        label: t("Before"),
+        label: first,
         title: t("Median of one run, all calls together"),
         number: true,
         value: (k) => ms(k.before?.time),
@@ -71,7 +78,7 @@ export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[]): Tab
       },
       {
         id: "after",
-        label: t("After"),
+        label: second,
         title: t("Median of one run, all calls together"),
         number: true,
         value: (k) => ms(k.after?.time),
@@ -113,20 +120,22 @@ export function kernelTable(c: ViewContext, kernels: readonly KernelDiff[]): Tab
   return list;
 }
 const signed = (ms: number): string => (ms === 0 ? "0" : `${ms > 0 ? "+" : "−"}${time(Math.abs(ms))}`);
-const CHANGES: Readonly<Record<DecisionDiff["change"], () => string>> = {
+const CHANGES: Readonly<Record<DecisionDiff["change"], (sides: SideNames) => string>> = {
   fused: () => t("fused now"),
   split: () => t("stored now"),
   rule: () => t("other rule"),
   new: () => t("new"),
   gone: () => t("gone"),
+  byFirst: ([first]) => t("stored by {0}", first),
+  bySecond: ([, second]) => t("stored by {0}", second),
 };
-export function decisionTable(c: ViewContext, decisions: readonly DecisionDiff[]): Table<DecisionDiff> {
+export function decisionTable(c: ViewContext, decisions: readonly DecisionDiff[], sides: SideNames): Table<DecisionDiff> {
   const key = (d: DecisionDiff): string => d.after ?? `before ${d.before}`;
   const list = table<DecisionDiff>({
     name: t("Fusion decisions that changed"),
     className: "ledger",
     columns: [
-      { id: "change", label: t("Change"), title: t("What became of the edge"), value: (d) => d.change, cell: (d) => CHANGES[d.change]() },
+      { id: "change", label: t("Change"), title: t("What became of the edge"), value: (d) => d.change, cell: (d) => CHANGES[d.change](sides) },
       { id: "text", label: t("Edge"), title: t("The edge and the reason"), cell: (d) => h("div", { class: "wide", title: d.text }, d.text) },
       { id: "rule", label: t("Rule"), title: t("The rule that decided"), value: (d) => d.rule, cell: (d) => d.rule },
       {
@@ -150,7 +159,7 @@ export function decisionTable(c: ViewContext, decisions: readonly DecisionDiff[]
   list.setRows(decisions);
   return list;
 }
-export function lineTable(c: ViewContext, lines: readonly LineDiff[]): Table<LineDiff> {
+export function lineTable(c: ViewContext, lines: readonly LineDiff[], [first, second]: SideNames): Table<LineDiff> {
   const ms = (s: LineDiff["before"]): number => s?.ms ?? 0;
   const number: Pick<Column<LineDiff>, "number"> = { number: true };
   const list = table<LineDiff>({
@@ -166,7 +175,7 @@ export function lineTable(c: ViewContext, lines: readonly LineDiff[]): Table<Lin
       },
       {
         id: "before",
-        label: t("Before"),
+        label: first,
         title: t("Time of a call"),
         ...number,
         value: (l) => ms(l.before),
@@ -174,7 +183,7 @@ export function lineTable(c: ViewContext, lines: readonly LineDiff[]): Table<Lin
       },
       {
         id: "after",
-        label: t("After"),
+        label: second,
         title: t("Time of a call"),
         ...number,
         value: (l) => ms(l.after),

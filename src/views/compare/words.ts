@@ -1,5 +1,6 @@
 // How changes are said: by how much, which way, and how sure that is.
 import type { CountChange, KernelDiff, OperationCount, TimeChange } from "../../engine/report/diff/types.ts";
+import type { Agreement } from "../../engine/report/types.ts";
 import { bytes, time } from "../format.ts";
 import { t } from "../l10n.ts";
 
@@ -59,4 +60,16 @@ export function whatChanged(k: KernelDiff): string {
     ...list("−", k.lost),
     ...(k.before && k.after && moved ? [`${moved > 0 ? "+" : "−"}${bytes(Math.abs(moved))}`] : []),
   ].join(", ");
+}
+/** How the results of two compilers agree. */
+export function agreementSentence({ with: other, results }: Agreement): string {
+  const wrong = results.filter((r) => !r.close);
+  const worst = [...(wrong.length ? wrong : results)].sort((a, b) => (b.relative ?? Infinity) - (a.relative ?? Infinity))[0];
+  if (!worst || worst.error === 0) return t("Results: equal to those of {0} in every element", other);
+  if (worst.error === null || worst.relative === null)
+    return t("Results: {0} is not finite where that of {1} is, or the other way round", `${worst.name} ${worst.type}`, other);
+  const [name, error, part] = [`${worst.name} ${worst.type}`, worst.error.toPrecision(2), worst.relative.toPrecision(2)];
+  return wrong.length
+    ? t("Results: {0} differs from that of {1} by up to {2}, {3} of its largest element", name, other, error, part)
+    : t("Results: as those of {0}; the largest error is {1} in {2}, {3} of its largest element", other, error, name, part);
 }

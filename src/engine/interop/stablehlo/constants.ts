@@ -31,6 +31,15 @@ function writerOf(dtype: DType): Write {
   };
   return (v, at, t) => (t.startsWith("0x") ? bits(v, at, t) : rounded(v, at, t));
 }
+function bytesOfHex(text: string): Uint8Array {
+  const digit = (i: number): number => {
+    const c = text.charCodeAt(i);
+    return c <= 57 ? c - 48 : (c & 0xdf) - 55;
+  };
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(2 * i) + digit(2 * i + 1);
+  return bytes;
+}
 /** The elements of a text in a row, and whether they are one that stands for all. */
 function read(text: string, type: ShapedArray, line: number): { bytes: Uint8Array; splat: boolean } {
   const { dtype } = type;
@@ -39,7 +48,7 @@ function read(text: string, type: ShapedArray, line: number): { bytes: Uint8Arra
   const raw = /^"0x([0-9A-Fa-f]*)"$/.exec(text)?.[1];
   let bytes: Uint8Array;
   if (raw !== undefined) {
-    bytes = Uint8Array.from({ length: raw.length / 2 }, (_x, i) => parseInt(raw.slice(2 * i, 2 * i + 2), 16));
+    bytes = bytesOfHex(raw);
     // Truth values are written a bit each.
     if (dtype === "bool" && bytes.length < count) {
       const packed = bytes;

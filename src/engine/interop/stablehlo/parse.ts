@@ -54,6 +54,7 @@ function readFunction(s: Scanner): FunctionText | null {
     readSymbol(s);
     s.expect("=");
     s.balanced("<");
+    if (s.is("{")) readBraces(s);
     readTrailing(s);
     return null;
   }

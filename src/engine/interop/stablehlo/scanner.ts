@@ -6,7 +6,17 @@ export class StableHLOError extends JitLensError {}
 
 const BLANK = /(?:\s+|\/\/[^\n]*)*/y;
 const WORD = /[A-Za-z_][\w.$-]*/y;
-const STRING = /"((?:[^"\\]|\\.)*)"/y;
+/** What may end a string, or keep the next character from doing so: strings of megabytes hold constants, which a pattern would go through by recursion. */
+const STRING_MARK = /["\\]/g;
+/** The place behind the string that begins at `at`, or −1 where it does not end. */
+function stringEnd(text: string, at: number): number {
+  STRING_MARK.lastIndex = at + 1;
+  for (let m = STRING_MARK.exec(text); m; m = STRING_MARK.exec(text)) {
+    if (m[0] === '"') return m.index + 1;
+    STRING_MARK.lastIndex = m.index + 2;
+  }
+  return -1;
+}
 const VALUE = /%[\w$.-]+(?:#\d+)?/y;
 const CLOSE: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "<": ">" };
 /** Attributes, types and regions inside one another, at most. */
@@ -82,10 +92,14 @@ export class Scanner {
     return this.match(VALUE)?.[0] ?? this.fail("a value such as %3");
   }
   string(): string | null {
-    const m = this.match(STRING);
-    return m
-      ? m[1]!.replace(/\\(["\\nt]|[0-9A-Fa-f]{2})/g, (_all, c: string) => (c.length === 2 ? String.fromCharCode(parseInt(c, 16)) : unescaped(c)))
-      : null;
+    if (!this.is('"')) return null;
+    const start = this.#at;
+    const end = stringEnd(this.text, start);
+    if (end < 0) return this.fail("a string that ends");
+    this.#at = end;
+    const inside = this.text.slice(start + 1, end - 1);
+    if (!inside.includes("\\")) return inside;
+    return inside.replace(/\\(["\\nt]|[0-9A-Fa-f]{2})/g, (_all, c: string) => (c.length === 2 ? String.fromCharCode(parseInt(c, 16)) : unescaped(c)));
   }
   /** Items with commas between them, from the opening mark to the closing one. */
   list<T>(open: string, item: () => T): T[] {
@@ -106,9 +120,9 @@ export class Scanner {
     for (let i = start; i < this.text.length; i++) {
       const c = this.text[i]!;
       if (c === '"') {
-        STRING.lastIndex = i;
-        if (!STRING.exec(this.text)) break;
-        i = STRING.lastIndex - 1;
+        const end = stringEnd(this.text, i);
+        if (end < 0) break;
+        i = end - 1;
       } else if (c === "-" && this.text[i + 1] === ">") i++;
       else if (c in CLOSE) stack.push(CLOSE[c]!);
       else if (c === stack.at(-1)) {

@@ -80,6 +80,15 @@ describe("constants", () => {
   ])("%s", (text, type, want) => expect(run(main(`() -> ${type}`, `%c = stablehlo.constant ${text}`, `return %c : ${type}`))).toEqual([want]));
 });
 
+test("a constant of megabytes", () => {
+  const count = 500_000;
+  const bytes = new Uint8Array(new Float32Array(count).map((_x, i) => i).buffer);
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0").toUpperCase()).join("");
+  const type = `tensor<${count}xf32>`;
+  const [out] = parse(main(`() -> ${type}`, `%c = stablehlo.constant dense<"0x${hex}"> : ${type}`, `return %c : ${type}`)).asFun()();
+  expect([0, 1, 77_777, count - 1].map((i) => out!.dataSync()[i])).toEqual([0, 1, 77_777, count - 1]);
+});
+
 describe("what JAX writes at length is one operation of ours", () => {
   const primitives = (text: string): string[] => parse(text).jaxpr.eqns.map((e) => e.primitive.name);
   test("a window as long as the axis is a cumulative sum", () => {
@@ -220,6 +229,17 @@ test("equations have the lines and scopes of the text's locations", () => {
     ["reduce_sum", [{ file: "old.py", line: 9, column: 3, func: "" }], ["jit(main)"]],
   ]);
 });
+test("meshes of devices and shardings say nothing of the values", () => {
+  const text = `module @m {
+  sdy.mesh @empty_mesh = <[]> {stablehlo.mesh = {axes = []}} loc(unknown)
+  sdy.mesh @mesh = <["x"=1]>
+  func.func public @main(%arg0: tensor<2xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"x"}]>}) -> tensor<2xf32> {
+    %0 = sdy.sharding_constraint %arg0 <@empty_mesh, [{}]> : tensor<2xf32> loc(unknown)
+    return %0 : tensor<2xf32>
+  }
+}`;
+  expect(run(text, f32(1, 2))).toEqual([[1, 2]]);
+});
 test("a program that was read is differentiated and batched like any other", () => {
   const f = parse(SQUARES).asFun();
   expect((jl.grad((x: Value) => f(x)[0]!)(f32(...X)) as Value).tolist()).toEqual([6, -2, 4, -10]);
@@ -237,6 +257,16 @@ describe("errors name the line, and what was expected", () => {
         "return %1 : tensor<4xf32>",
       ),
       /not read yet: stablehlo\.foo \(line 3\), custom_call @bar \(line 4\)/,
+    ],
+    [
+      "calls that give tuples",
+      unary(
+        "tensor<4xf32>",
+        "%0 = stablehlo.custom_call @callback(%arg0) : (tensor<4xf32>) -> tuple<tensor<4xf32>>",
+        "%1 = stablehlo.get_tuple_element %0[0] : (tuple<tensor<4xf32>>) -> tensor<4xf32>",
+        "return %1 : tensor<4xf32>",
+      ),
+      /not read yet: custom_call @callback \(line 3\), stablehlo\.get_tuple_element \(line 4\)/,
     ],
     [
       "grammar",

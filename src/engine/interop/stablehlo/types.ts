@@ -19,6 +19,11 @@ export function readType(s: Scanner): Type {
   const line = s.line;
   if (s.accept("!stablehlo.token") || s.accept("!mhlo.token")) return null;
   const word = s.word();
+  if (word === "tuple") {
+    // Only calls that are not read have these: they are read over, so that the call can be named.
+    s.list("<", () => readType(s));
+    return null;
+  }
   if (word !== "tensor") return s.fail("a type such as tensor<2x3xf32>");
   const text = s.balanced("<").trim();
   if (/^(?:\d+x)*\?/.test(text))

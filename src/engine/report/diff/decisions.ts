@@ -60,11 +60,14 @@ function sentence(change: DecisionDiff["change"], edge: string, a: Decision | un
       return `${edge} was stored, and is no more`;
     case "rule":
       return `${edge} is ${b!.fused ? "fused" : "stored"} as before, now by rule ${b!.rule}${b!.pinned ? ", pinned" : ""} (before: ${a!.rule})`;
+    case "byFirst":
+    case "bySecond":
+      return b?.reason ?? a?.reason ?? "";
     default:
       return change satisfies never;
   }
 }
-function placeOf(d: Decision, r: Report): { readonly file: string; readonly line: number } | null {
+export function placeOf(d: Decision, r: Report): { readonly file: string; readonly line: number } | null {
   const frame = d.stack === undefined ? undefined : r.frames[r.stacks[d.stack]?.[0] ?? -1];
   const file = frame && r.files[frame.file]?.path;
   return frame && file !== undefined ? { file, line: frame.line } : null;

@@ -1,6 +1,7 @@
 // Two Reports compared: what a change of the code, of the compiler or of the machine did. Everything is matched by lineage, so that the two may come from
 // files whose lines moved.
 import type { Compilation, LineCost, Program, Report } from "../types.ts";
+import { compilerOf, isOneProgram, isTwoCompilers, kernelsByLine, storedByEach } from "./byLine.ts";
 import { diffDecisions } from "./decisions.ts";
 import { diffKernels } from "./kernels.ts";
 import { Sources, matchNodes } from "./nodes.ts";
@@ -24,17 +25,20 @@ import type {
 export function diffReports(before: Report, after: Report, o: DiffOptions = {}): ReportDiff {
   const s = new Sources(before, after);
   const [a, b] = [before.timing, after.timing];
+  const agreement = after.agreement ?? before.agreement;
   return {
     format: "jitdiff",
     version: 1,
     before: sideOf(before),
     after: sideOf(after),
     notes: notes(before, after),
+    ...(agreement ? { agreement } : {}),
+    ...(isTwoCompilers(before, after) ? { compilers: [compilerOf(before), compilerOf(after)] as const } : {}),
     ...(a && b ? { call: timeChange(a.total, b.total, o), program: timeChange(a.program, b.program, o) } : {}),
     totals: totals(before, after),
     programs: pairsOf(before.programs, after.programs).map(([p, q]) => diffPrograms(p, q, s, o)),
     lines: diffLines(s),
-    compilations: diffCompilations(before.compilations, after.compilations),
+    compilations: isTwoCompilers(before, after) ? [] : diffCompilations(before.compilations, after.compilations),
   };
 }
 function sideOf(r: Report): DiffSide {
@@ -53,12 +57,16 @@ const deviceOf = (r: Report): string => r.devices.map((d) => `${d.name}, ${d.pla
 function notes(a: Report, b: Report): string[] {
   const out: string[] = [];
   if (a.function.name !== b.function.name) out.push(`these are two functions: ${a.function.name} and ${b.function.name}`);
-  if (deviceOf(a) !== deviceOf(b)) out.push(`they ran on different devices (${deviceOf(a)} and ${deviceOf(b)}): times say little about the code`);
-  if (a.source.kind !== b.source.kind)
+  const same = isOneProgram(a, b);
+  if (deviceOf(a) !== deviceOf(b) && !same)
+    out.push(`they ran on different devices (${deviceOf(a)} and ${deviceOf(b)}): times say little about the code`);
+  if (same)
+    out.push(`${compilerOf(a)} and ${compilerOf(b)} ran the same program on the same values: kernels are put together by the lines they come from`);
+  else if (isTwoCompilers(a, b))
     out.push(`one was made by ${a.source.kind}, the other by ${b.source.kind}: their kernels are not the same kind of thing`);
   if (a.timing && !b.timing) out.push("the second was traced only: it has no times");
   if (!a.timing && b.timing) out.push("the first was traced only: it has no times");
-  const changed = argumentsOf(a.programs[0], b.programs[0]);
+  const changed = same ? [] : argumentsOf(a.programs[0], b.programs[0]);
   if (changed.length)
     out.push(
       `they were called with different arguments: ${changed.map((c) => `${c.name} ${c.before ?? "absent"} → ${c.after ?? "absent"}`).join(", ")}`,
@@ -80,11 +88,16 @@ const NONE: Omit<Program, "id"> = { arguments: [], results: [], levels: [] };
 function diffPrograms(before: Program | undefined, after: Program | undefined, s: Sources, o: DiffOptions): ProgramDiff {
   const a = before ?? { id: "", ...NONE };
   const b = after ?? { id: "", ...NONE };
-  const nodes = matchNodes(a, b, s);
-  return {
+  const ends = {
     ...(before ? { before: before.id } : {}),
     ...(after ? { after: after.id } : {}),
-    arguments: argumentsOf(a, b),
+    arguments: isOneProgram(s.before, s.after) ? [] : argumentsOf(a, b),
+  };
+  if (isTwoCompilers(s.before, s.after))
+    return { ...ends, kernels: kernelsByLine(a, b, s, o), decisions: storedByEach(a, b, s), levels: [], nodes: [] };
+  const nodes = matchNodes(a, b, s);
+  return {
+    ...ends,
     kernels: diffKernels(a, b, nodes, s, o),
     decisions: diffDecisions(a, b, nodes, s),
     levels: diffLevels(a, b),

@@ -1,5 +1,6 @@
 // A comparison as text: for terminals, and for machines that read logs.
 import { flat, left, leftEnd, placeText, right, showBytes, showTime } from "../exporters/text.ts";
+import type { Agreement } from "../types.ts";
 import type { CountChange, KernelDiff, ReportDiff, TextLine, TimeChange } from "./types.ts";
 
 const MOST_KERNELS = 40;
@@ -8,20 +9,29 @@ const MOST_LINES = 15;
 
 export function diffText(d: ReportDiff): string {
   const { before, after } = d;
+  const sides = d.compilers ?? (["before", "after"] as const);
   const out = [
-    `before  ${before.function}  ${placeText(before.file, before.line)}  ${before.created}`,
-    `after   ${after.function}  ${placeText(after.file, after.line)}  ${after.created}`,
+    `${left(sides[0], 7)} ${before.function}  ${placeText(before.file, before.line)}  ${before.created}`,
+    `${left(sides[1], 7)} ${after.function}  ${placeText(after.file, after.line)}  ${after.created}`,
     ...d.notes.map((n) => `note    ${n}`),
+    ...(d.agreement ? [`results ${agreementText(d.agreement)}`] : []),
     "",
     ...figures(d),
   ];
   for (const p of d.programs) {
     const kernels = p.kernels.filter((k) => k.status !== "same" || verdictOf(k.time) !== "same");
-    out.push(...section(`Kernels (${p.kernels.length - kernels.length} unchanged)`, kernels.map(kernelRow), MOST_KERNELS, KERNEL_HEAD));
+    out.push(
+      ...section(
+        `Kernels (${p.kernels.length - kernels.length} unchanged)`,
+        kernels.map((k) => kernelRow(k, d)),
+        MOST_KERNELS,
+        kernelHead(sides),
+      ),
+    );
     const decisions = p.decisions.filter((x) => x.change !== "rule");
     out.push(
       ...section(
-        "Fusion decisions that changed",
+        d.compilers ? "Fusion: what each stores" : "Fusion decisions that changed",
         counted(decisions.map((x) => `${leftEnd(placeText(x.file, x.line), 28)} ${x.text} (rule ${x.rule})`)),
         MOST_DECISIONS,
       ),
@@ -37,6 +47,18 @@ export function diffText(d: ReportDiff): string {
     ),
   );
   return [...out, ""].join("\n");
+}
+/** "as JAX 0.10.2's: largest error 1.2e-7 in result[0], 3.1e-8 of its largest element". */
+export function agreementText({ with: other, results }: Agreement): string {
+  const wrong = results.filter((r) => !r.close);
+  const worst = [...(wrong.length ? wrong : results)].sort((a, b) => (b.relative ?? Infinity) - (a.relative ?? Infinity))[0];
+  const far =
+    worst?.error === null || worst?.relative === null
+      ? `${worst.name} ${worst.type} is not finite where the other's is, or the other way round`
+      : worst === undefined || worst.error === 0
+        ? "equal in every element"
+        : `largest error ${worst.error.toPrecision(2)} in ${worst.name} ${worst.type}, ${worst.relative.toPrecision(2)} of its largest element`;
+  return wrong.length ? `differ from ${other}'s in ${wrong.length} of ${results.length}: ${far}` : `as ${other}'s: ${far}`;
 }
 function figures(d: ReportDiff): string[] {
   const rows: string[] = [];
@@ -74,12 +96,18 @@ function verdictText(t: TimeChange): string {
   if (p === null) return `${word} (${method === "quartiles" ? "by the spreads" : "not tested"})`;
   return `${word} (p ${p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`})`;
 }
-const KERNEL_HEAD = `${left("", 9)}${left("kernel", 42)}${right("before", 11)}${right("after", 11)}${right("change", 10)}  `;
-function kernelRow(k: KernelDiff): string {
+const kernelHead = ([a, b]: readonly [string, string]): string =>
+  `${left("", 9)}${left("kernel", 42)}${right(a, 11)}${right(b, 11)}${right("change", 10)}  `;
+/** Of two compilers, who has it. */
+function statusOf({ status }: KernelDiff, { compilers }: ReportDiff): string {
+  if (!compilers) return status;
+  return status === "gone" ? compilers[0] : status === "new" ? compilers[1] : "both";
+}
+function kernelRow(k: KernelDiff, d: ReportDiff): string {
   const s = (k.after ?? k.before)!;
   const time = (m: { readonly median: number } | undefined): string => (m ? showTime(m.median) : "–");
   const figures = `${right(time(k.before?.time), 11)}${right(time(k.after?.time), 11)}${right(k.time ? percent(k.time.ratio) : "", 10)}`;
-  return `${left(k.status, 9)}${left(s.label, 41)} ${figures}  ${[k.time ? verdictText(k.time) : "", what(k), placeText(s.file, s.line)].filter(Boolean).join("; ")}`;
+  return `${left(statusOf(k, d), 9)}${left(s.label, 41)} ${figures}  ${[k.time ? verdictText(k.time) : "", what(k), placeText(s.file, s.line)].filter(Boolean).join("; ")}`;
 }
 function what(k: KernelDiff): string {
   const list = (sign: string, ops: KernelDiff["gained"]): string[] => ops.slice(0, 4).map((o) => `${sign}${o.count > 1 ? `${o.count} ` : ""}${o.op}`);

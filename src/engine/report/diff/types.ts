@@ -1,6 +1,6 @@
 // What differs between two Reports: plain data, so that it can be printed, sent to a page or written as JSON. `before` and `after` are the two sides
 // everywhere; what only one side has is absent on the other. Ids and indices are those of the side's own Report.
-import type { DecisionId, KernelId, Measurement, NodeId, ProgramId } from "../types.ts";
+import type { Agreement, DecisionId, KernelId, Measurement, NodeId, ProgramId } from "../types.ts";
 
 export interface ReportDiff {
   readonly format: "jitdiff";
@@ -9,6 +9,10 @@ export interface ReportDiff {
   readonly after: DiffSide;
   /** What makes the two hard to compare (another machine, other argument types, …): a sentence each. */
   readonly notes: readonly string[];
+  /** How the results of two compilers agree, where one was held to the other's. */
+  readonly agreement?: Agreement;
+  /** Where the sides are two compilers and not two times: what they are called. */
+  readonly compilers?: readonly [before: string, after: string];
   /** A steady call, as the person's program waits for it. Absent where a side was not measured. */
   readonly call?: TimeChange;
   /** The compiled program alone. */
@@ -108,9 +112,12 @@ export interface KernelSide {
   readonly file?: string;
   readonly line?: number;
 }
-/** An edge whose verdict, rule or pin changed; "new" and "gone" are stored values that the other side has no such edge for. */
+/**
+ * An edge whose verdict, rule or pin changed; "new" and "gone" are stored values that the other side has no such edge for. Of two compilers, whose
+ * operations are not the same, "byFirst" and "bySecond" are what each of them stores.
+ */
 export interface DecisionDiff {
-  readonly change: "fused" | "split" | "rule" | "new" | "gone";
+  readonly change: "fused" | "split" | "rule" | "new" | "gone" | "byFirst" | "bySecond";
   readonly before?: DecisionId;
   readonly after?: DecisionId;
   /** "tanh → sub was fused, is stored now: …" */

@@ -1,8 +1,11 @@
 // jitlens profile and jitlens trace: runs a file up to a jit function's call, and says what the compiler made of it.
 import type { Command } from "commander";
+import { diffReports } from "../../../engine/report/diff/diff.ts";
+import { diffText } from "../../../engine/report/diff/text.ts";
 import { overviewText } from "../../../engine/report/exporters/overview.ts";
 import { textReport } from "../../../engine/report/exporters/text.ts";
 import { SECTIONS, type Section, summary } from "../../../engine/report/summary.ts";
+import type { Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
 import { usage } from "../failure.ts";
 import { nearest } from "../nearest.ts";
@@ -35,6 +38,7 @@ export function profileCommand(program: Command, c: Context): void {
     .option("--values", "look at the values too: minimum, maximum, mean, NaN and infinities of every operation, and where the first NaN comes from")
     .argument("<target>", TARGET)
     .argument("[function]", "the function's name, where it does not stand behind #")
+    .option("--compare-engine", "run a Python function's program on JitLens's own engine too, and show both beside each other")
     .action((target: string, name: string | undefined, o: Options) => show(c, name === undefined ? target : `${target}#${name}`, o, "profile"));
 }
 export function traceCommand(program: Command, c: Context): void {
@@ -51,6 +55,7 @@ async function show(c: Context, target: string, o: Options, mode: "profile" | "t
   if (formats.length === 1 && o.out === undefined && o.json)
     throw usage("--json and a format both go to stdout", "Give the format a folder: --out FOLDER.");
   const profiled = await profileTarget(c, target, o, mode);
+  if (profiled.engine) return showBoth(c, profiled, profiled.engine, o);
   if (formats.length === 1 && o.out === undefined) return printOne(c, formats[0]!, profiled.report);
   const files = o.out === undefined ? [] : await writeAll(c, o.out, profiled, formats.length ? formats : exportersNamed(["jitprofile"]));
   if (o.json) {
@@ -59,6 +64,20 @@ async function show(c: Context, target: string, o: Options, mode: "profile" | "t
   }
   await c.terminal.text(textOf(profiled, o));
   for (const f of files) c.terminal.note(`wrote ${f}`);
+}
+/** What JAX and our own engine made of one program. */
+async function showBoth(c: Context, profiled: Profiled, engine: Report, o: Options): Promise<void> {
+  const formats = exportersNamed(o.format ?? ["jitprofile"]);
+  const files =
+    o.out === undefined
+      ? []
+      : [
+          ...(await writeAll(c, o.out, profiled, formats)),
+          ...(await writeAll(c, o.out, { ...profiled, report: engine, name: `${profiled.name}.jitlens` }, formats)),
+        ];
+  const d = diffReports(profiled.report, engine);
+  await (o.json ? c.terminal.json(files.length ? { ...d, files } : d) : c.terminal.text(diffText(d)));
+  if (!o.json) for (const f of files) c.terminal.note(`wrote ${f}`);
 }
 function textOf({ report }: Profiled, o: Options): string {
   return o.full ? textReport(report) : overviewText(report, o.top === undefined ? {} : { top: o.top });
