@@ -70,6 +70,7 @@ test("Python: Compare with JitLens's Engine shows XLA and JitLens beside each ot
   const kernels = page.locator("table[aria-label='Kernels of both']");
   await kernels.locator("tbody tr", { hasText: "both" }).first().waitFor();
   assert.match(await kernels.innerText(), /XLA\s+JitLens/);
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "compare-engine.png"));
 });
 test("Python: an error stands on its line, with what to do about it", async () => {
   await w.open(join(folder, "mistake.py"));

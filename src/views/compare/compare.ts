@@ -83,11 +83,13 @@ function comparison(c: ViewContext, d: ReportDiff): View {
 }
 function head(d: ReportDiff): HTMLElement {
   const { before, after } = d;
-  const verdict = d.call ? headline(d.call) : t("Not measured on both sides: only the programs are compared.");
+  // Of two compilers the programs are compared: what a call takes beside them is Python's and JavaScript's own.
+  const timed = d.compilers ? (d.program ?? d.call) : d.call;
+  const verdict = timed ? headline(timed) : t("Not measured on both sides: only the programs are compared.");
   return h(
     "div",
     { class: "compare-head" },
-    h("h2", { class: `verdict-line ${wayOf(d.call)}` }, verdict),
+    h("h2", { class: `verdict-line ${wayOf(timed)}` }, verdict),
     ...(d.agreement
       ? [h("p", { class: `note agreement ${d.agreement.results.every((r) => r.close) ? "better" : "worse"}` }, agreementSentence(d.agreement))]
       : []),
