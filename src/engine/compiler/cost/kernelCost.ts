@@ -130,6 +130,7 @@ export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTabl
   const scale = known > 0 ? work / known : 1;
   for (const [n, ns] of nodes) nodes.set(n, ns * scale);
   const bytes = traffic.bytesRead + traffic.bytesWritten;
-  const moved = bytes > table.cache ? bytes / table.bandwidth : 0;
+  // As much as the caches hold is there already.
+  const moved = Math.max(0, bytes - table.cache) / table.bandwidth;
   return { ms: (Math.max(work, moved) + table.launch) / 1e6, nodes };
 }

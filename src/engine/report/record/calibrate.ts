@@ -11,6 +11,7 @@ import { planProgram } from "../../compiler/plan/program.ts";
 import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
 import { postOrder, roots } from "../../compiler/kernel/walk.ts";
 import type { Target } from "../../compiler/target.ts";
+import { timerCost } from "./measure.ts";
 import { LARGE, type Micro, memoryMicro, micros } from "./micro.ts";
 
 const BUDGET_MS = 220;
@@ -21,6 +22,8 @@ interface Timed {
   readonly loaded: Loaded;
   readonly kernels: readonly PlannedKernel[];
   readonly times: number[];
+  /** What the clock adds to a kernel. */
+  readonly clock: number;
 }
 export function calibrate(device: Device, target: Target, budget = BUDGET_MS): CostTable {
   const start = performance.now();
@@ -41,15 +44,16 @@ export function calibrate(device: Device, target: Target, budget = BUDGET_MS): C
 }
 function load(micro: Micro, device: Device, target: Target): Timed {
   const plan = planProgram(numberProgram(micro.graph, micro.name), undefined, target);
-  return { micro, loaded: device.load({ traced: micro.graph, plan }), kernels: plan.kernels, times: [] };
+  const loaded = device.load({ traced: micro.graph, plan });
+  return { micro, loaded, kernels: plan.kernels, times: [], clock: timerCost(loaded).pair };
 }
 /** Time inside the kernels of one run. */
-function run({ micro, loaded, times }: Timed): void {
+function run({ micro, loaded, times, clock }: Timed): void {
   let inside = 0;
   let from = 0;
   const outs = loaded.run(micro.args, (k) => {
     if (k >= 0) from = performance.now();
-    else inside += performance.now() - from;
+    else inside += Math.max(0, performance.now() - from - clock);
   });
   for (const o of outs) o.release();
   times.push(inside);

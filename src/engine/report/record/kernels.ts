@@ -2,6 +2,7 @@
 import type { KernelCode } from "../../backends/device.ts";
 import { type KernelCost, kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
+import { routineNs } from "../../compiler/cost/routines.ts";
 import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
@@ -58,13 +59,11 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
     };
   });
 }
-/** Nanoseconds of a routine for each element and step: sorts and transforms take n·log n steps, what works on matrices n^1.5 of n elements. */
-const ROUTINE_NS = 6;
-const SORTING = /sort|fft|top_?k|unique|search/i;
-function routineCost(k: PlannedKernel, { bytesRead }: Traffic, costs: CostTable): KernelCost {
-  const n = Math.max(1, bytesRead / 4);
-  const steps = k.group.kind !== "library" ? 0 : SORTING.test(k.kernel.name) ? n * Math.log2(n + 1) : n ** 1.5;
-  return { ms: (costs.launch + ROUTINE_NS * steps) / 1e6, nodes: new Map() };
+function routineCost(k: PlannedKernel, { bytesRead, bytesWritten }: Traffic, costs: CostTable): KernelCost {
+  const routine = k.nodes.find((n) => n.is("library"));
+  // What a callback of the person's takes is not known.
+  const ns = routine?.is("library") ? routineNs(routine) : (bytesRead + bytesWritten) / 4;
+  return { ms: (costs.launch + ns) / 1e6, nodes: new Map() };
 }
 const MAX_LOOPS = 64;
 const AXES = "ijklmnopqrstuvwxyz";

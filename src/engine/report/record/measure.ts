@@ -156,7 +156,7 @@ const isStable = (list: readonly number[]): boolean => {
   return m.spread <= 0.05 * m.median;
 };
 /** What the clock adds to a kernel, and to the time between two of them: milliseconds, the middle of many kernels that do nothing. */
-function timerCost(loaded: Loaded): { readonly pair: number; readonly gap: number } {
+export function timerCost(loaded: Loaded): { readonly pair: number; readonly gap: number } {
   const pairs: number[] = [];
   const gaps: number[] = [];
   const events: number[] = [];

@@ -1,0 +1,104 @@
+// Whether what a Report says adds up: node bench/facts.mjs FOLDER|FILE#FUNCTION …
+// Of each program it compares the lines of the Report (kernels, copies, the call) with the time that a process without any profiler needs for the same
+// calls, and each kernel's predicted time with its measured one. A folder stands for its files that export `once`, which makes the calls that are timed.
+// Needs a build: node scripts/build.mjs --only engine,report,cli,host,runner
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = mkdtempSync(join(tmpdir(), "jitlens-facts-"));
+const named = process.argv.slice(2).filter((a) => !a.startsWith("--"));
+/** The functions of a file that are made by `jit(function name`. */
+const functionsOf = (file) => [...readFileSync(file, "utf8").matchAll(/jit\(function (\w+)/g)].map((m) => m[1]);
+const targets = named.flatMap((t) => {
+  const [path, fn] = t.split("#");
+  const files = statSync(path).isDirectory()
+    ? readdirSync(path)
+        .filter((f) => f.endsWith(".ts"))
+        .map((f) => join(path, f))
+    : [path];
+  return files.flatMap((file) => (fn ? [fn] : functionsOf(file)).map((f) => ({ file: resolve(file), fn: f, alone: functionsOf(file).length === 1 })));
+});
+
+function report({ file, fn }) {
+  execFileSync(process.execPath, [join(root, "dist", "host", "cli.cjs"), "profile", `${file}#${fn}`, "--format", "jitprofile", "--out", folder], {
+    stdio: "ignore",
+  });
+  const made = readdirSync(folder).find((f) => f.endsWith(".jitprofile"));
+  const bytes = readFileSync(join(folder, made));
+  rmSync(join(folder, made));
+  return JSON.parse((bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString());
+}
+/** Milliseconds of `once()` in a process of its own: the middle of the runs that nothing interrupted. */
+async function plain(file) {
+  const out = join(folder, "plain.mjs");
+  const entry = `import { once } from ${JSON.stringify(file)};
+const time = () => { const before = process.resourceUsage().involuntaryContextSwitches, start = performance.now(); once(); return [performance.now() - start, process.resourceUsage().involuntaryContextSwitches === before]; };
+if (typeof once === "function") {
+  for (const start = performance.now(); performance.now() - start < 400;) time();
+  const all = [];
+  for (const start = performance.now(); all.length < 15 || (all.length < 2000 && performance.now() - start < 1500);) all.push(time());
+  const clean = all.filter((a) => a[1]);
+  const list = (clean.length >= 5 ? clean : all).map((a) => a[0]).sort((a, b) => a - b);
+  console.log("MS", list[list.length >> 1]);
+}`;
+  writeFileSync(join(folder, "entry.mjs"), entry);
+  await esbuild.build({
+    entryPoints: [join(folder, "entry.mjs")],
+    outfile: out,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: [],
+    alias: { jitlens: join(root, "dist", "engine", "index.js") },
+    logLevel: "silent",
+  });
+  const text = execFileSync(process.execPath, ["--stack-size=4000", out], { encoding: "utf8" });
+  return Number(/^MS (.*)$/m.exec(text)?.[1] ?? NaN);
+}
+const ms = (x) => (x === undefined || Number.isNaN(x) ? "–" : x < 0.01 ? `${(1e3 * x).toFixed(2)} µs` : `${x.toFixed(3)} ms`);
+console.log(`load ${loadavg()[0].toFixed(1)}, Node ${process.version}\n`);
+console.log(
+  "| program | calls | kernels | copies | call | lines | all calls, by the Report | without a profiler | ratio |\n|---|---|---|---|---|---|---|---|---|",
+);
+const kernels = [];
+for (const t of targets) {
+  try {
+    const r = report(t);
+    const lines = (r.lines ?? []).reduce((s, l) => s + l.ms, 0);
+    const part = (name) => (r.lines ?? []).reduce((s, l) => s + (l.parts[name] ?? 0), 0);
+    const calls = r.calls?.count ?? 1;
+    const own = calls * lines + (calls - 1) * (r.calls?.between?.median ?? 0);
+    const timer = (2 * (r.timing.timerOverheadNs ?? 0)) / 1e6;
+    for (const k of r.programs[0].kernels) {
+      const ms = Math.max(0, (k.time?.median ?? 0) - timer * k.calls);
+      if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, ms, calls: k.calls, ratio: k.predicted / ms });
+    }
+    const alone = t.alone ? await plain(t.file) : NaN;
+    const ratio = Number.isNaN(alone) ? "–" : (own / alone).toFixed(2);
+    console.log(
+      `| ${basename(t.file, ".ts")}#${t.fn} | ${calls} | ${ms(part("kernels"))} | ${ms(part("copies"))} | ${ms(part("call"))} | ${ms(lines)} | ${ms(own)} | ${ms(alone)} | ${ratio} |`,
+    );
+  } catch (e) {
+    console.log(`| ${basename(t.file, ".ts")}#${t.fn} | ${e.message.slice(0, 80)} |`);
+  }
+}
+rmSync(folder, { recursive: true, force: true });
+const ratios = kernels.map((k) => Math.max(k.ratio, 1 / k.ratio)).sort((a, b) => a - b);
+const within = (x) => `${((100 * ratios.filter((q) => q <= x).length) / ratios.length).toFixed(0)} %`;
+console.log(
+  `\npredicted against measured, ${kernels.length} kernels: at the median ${(100 * (ratios[ratios.length >> 1] - 1)).toFixed(0)} % off, within 25 % ${within(1.25)}, within 2× ${within(2)}`,
+);
+console.log(
+  kernels
+    .filter((k) => k.ratio > 2 || k.ratio < 0.5)
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, 25)
+    .map((k) => `  ${k.program}: ${k.label.slice(0, 50)}: ${ms(k.ms / k.calls)} a call, predicted ${k.ratio.toFixed(2)} of it`)
+    .join("\n"),
+);
