@@ -16,6 +16,8 @@ export interface Effort {
   /** How often the system has taken the processor away so far: runs in which it did do not count, where enough others are there. */
   readonly interruptions?: () => number;
 }
+/** Bytes of generated code that the optimizing compiler takes seconds for: until then a run is up to fifteen times as slow. */
+const LARGE_CODE = 200_000;
 const EFFORT = { warmup: 250, budget: 500 };
 
 export interface Measured {
@@ -51,7 +53,7 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
     },
   });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
-  const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup));
+  const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup * (loaded.bytes > LARGE_CODE ? 6 : 1)));
   const steady = call && clock.time("measure", "warm up the call", () => warmCall(call, interruptions, effort.warmup / 2));
   const profile = new Profile(loaded, args, clock, interruptions);
   const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {
