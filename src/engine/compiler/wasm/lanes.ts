@@ -3,6 +3,7 @@
 import { type DType, isUnsigned } from "../../core/dtypes.ts";
 import type { ScalarOp } from "../kernel/ir.ts";
 import type { Asm, Instr } from "./asm.ts";
+import { isExtreme, laneExtreme } from "./extremes.ts";
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, laneForm, roundToBfloat16, roundToFloat16 } from "./half.ts";
 import { laneInstruction, laneShift, laneType } from "./instructions.ts";
 import { constant } from "./scalars.ts";
@@ -54,6 +55,7 @@ export function laneOp(a: Asm, op: ScalarOp, d: DType, args: readonly Instr[], a
   const shift = laneShift(op, d);
   if (shift && x && amount) return a.op(shift, x, amount);
   if (op === "copysign" && x && y) return a.op("v128_bitselect", y, x, splatConstant(a, -0x80000000, "int32"));
+  if (isExtreme(op, d) && x && y) return laneExtreme(a, op, x, y);
   const one = laneInstruction(op, d);
   if (!one) throw new Error(`no lane instruction for ${op} on ${d}`);
   return a.op(one, ...args);

@@ -6,6 +6,7 @@ import type { Carry, LoopSchedule, Schedule } from "../kernel/schedule.ts";
 import { partBytes, partIndex, strideOf, varies } from "../kernel/strides.ts";
 import type { TileShape } from "../target.ts";
 import { Asm, type Instr, type Variable } from "./asm.ts";
+import { type LaneTotal, extremeTotal, isExtreme } from "./extremes.ts";
 import { extract, laneOp, splatConstant, storeLanes } from "./lanes.ts";
 import { scalarOp, storeScalar } from "./scalars.ts";
 import { emitTile } from "./tile.ts";
@@ -31,7 +32,7 @@ class Lowering {
   readonly #counters = new Map<number, Variable>();
   readonly #accumulators = new Map<string, Variable>();
   /** In a loop of lanes: the accumulators that each copy of its body adds to. */
-  #carried = new Map<Acc, readonly Variable[]>();
+  #carried = new Map<Acc, readonly LaneTotal[]>();
   constructor(
     readonly a: Asm,
     readonly schedule: Schedule,
@@ -125,9 +126,8 @@ class Lowering {
       a.write(total, scalarOp(a, op, acc.dtype, [a.read(total), value]));
       return;
     }
-    const total = this.#carried.get(acc)?.[copy] ?? this.#accumulator(acc, true);
     const value = values.lanes(s.value, copy);
-    a.write(total, laneOp(a, op, acc.dtype, [a.read(total), value], null));
+    (this.#carried.get(acc)?.[copy] ?? this.#total(acc, op, this.#accumulator(acc, true))).add(value);
   }
 
   // ---- loops
@@ -145,7 +145,7 @@ class Lowering {
     const main = v.extent - (v.extent % wide);
     const end = v.extent - (v.extent % lanes);
     const outer = this.#carried;
-    this.#carried = new Map([...outer, ...carries.map((c): [Acc, readonly Variable[]] => [c.acc, this.#startLanes(c, unroll)])]);
+    this.#carried = new Map([...outer, ...carries.map((c): [Acc, readonly LaneTotal[]] => [c.acc, this.#startLanes(c, unroll)])]);
     const body = (copies: number) => (): void => {
       this.values.vector = v;
       for (let copy = 0; copy < copies; copy++) this.block(s.body, copy);
@@ -157,21 +157,34 @@ class Lowering {
     this.#carried = outer;
     this.#range(v, end, v.extent, 1, () => this.block(s.body, 0));
   }
-  #startLanes({ acc, op }: Carry, copies: number): Variable[] {
+  /** What is added up in a variable. */
+  #total(acc: Acc, op: ReduceOp, total: Variable): LaneTotal {
+    const { a } = this;
+    return {
+      add: (x) => a.write(total, laneOp(a, op, acc.dtype, [a.read(total), x], null)),
+      read: () => a.read(total),
+    };
+  }
+  #startLanes({ acc, op }: Carry, copies: number): LaneTotal[] {
+    const { a } = this;
     return Array.from({ length: copies }, () => {
-      const part = this.a.variable("v128");
-      this.a.write(part, splatConstant(this.a, neutral(op, acc.dtype), acc.dtype));
-      return part;
+      const start = splatConstant(a, neutral(op, acc.dtype), acc.dtype);
+      if (isExtreme(op, acc.dtype)) return extremeTotal(a, op, start);
+      const part = a.variable("v128");
+      a.write(part, start);
+      return this.#total(acc, op, part);
     });
   }
   /** Adds what copies and lanes have gathered to the accumulator. */
-  #fold({ acc, op }: Carry, parts: readonly Variable[], lanes: number): void {
+  #fold({ acc, op }: Carry, parts: readonly LaneTotal[], lanes: number): void {
     const { a } = this;
     const [first, ...rest] = parts;
     if (!first) return;
-    for (const part of rest) a.write(first, laneOp(a, op, acc.dtype, [a.read(first), a.read(part)], null));
+    const all = a.variable("v128");
+    a.write(all, first.read());
+    for (const part of rest) a.write(all, laneOp(a, op, acc.dtype, [a.read(all), part.read()], null));
     const total = this.#accumulator(acc, false);
-    for (let k = 0; k < lanes; k++) a.write(total, scalarOp(a, op, acc.dtype, [a.read(total), extract(a, acc.dtype, a.read(first), k)]));
+    for (let k = 0; k < lanes; k++) a.write(total, scalarOp(a, op, acc.dtype, [a.read(total), extract(a, acc.dtype, a.read(all), k)]));
   }
   /** for (v = start; v < end; v += step) */
   #range(v: LoopVar, start: number, end: number, step: number, body: () => void): void {

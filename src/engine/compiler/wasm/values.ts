@@ -7,6 +7,7 @@ import type { Schedule } from "../kernel/schedule.ts";
 import { partIndex, strideOf } from "../kernel/strides.ts";
 import { Addresses } from "./addresses.ts";
 import type { Asm, Block, Instr, Variable } from "./asm.ts";
+import { isExtreme, laneBound } from "./extremes.ts";
 import { laneShift } from "./instructions.ts";
 import { castLanes, extract, iota, laneOp, laneSelect, loadLanes, pack, splat, splatConstant } from "./lanes.ts";
 import { bitcastScalar, castScalar, constant, loadScalar, scalarOp } from "./scalars.ts";
@@ -111,6 +112,13 @@ export class Values {
     const [x, amount] = e.args;
     return x && amount && laneShift(e.op, x.dtype) ? amount : null;
   }
+  /** max or min with a constant, which needs no care for what the constant is not. */
+  #bounded(e: Expr & { readonly kind: "op" }, [first, second]: readonly Instr[]): Instr | null {
+    const [x, y] = e.args;
+    const { op } = e;
+    if (!x || !y || !first || !second || !isExtreme(op, x.dtype)) return null;
+    return x.kind === "const" ? laneBound(this.a, op, second, x, first) : laneBound(this.a, op, first, y, second);
+  }
   #make(request: Request): Instr {
     const { e, lanes, at } = request;
     const differs = this.#differs(e);
@@ -171,6 +179,8 @@ export class Values {
       case "op": {
         const amount = this.#shiftAmount(e);
         const args = e.args.filter((x) => x !== amount || e.args[0] === x).map(arg);
+        const bounded = this.#bounded(e, args);
+        if (bounded) return bounded;
         return laneOp(a, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.#make({ e: amount, lanes: false, at: 0 }));
       }
       case "cast":
