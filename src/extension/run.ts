@@ -94,6 +94,7 @@ export async function runSite(
       ...(pins.length ? { pins: [...pins], compare: true } : {}),
       cwd: cwdOf(uri, file),
       collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
+      ...(mode === "profile" && !pins.length ? { advice: settings.get("advice.seconds", 10) } : {}),
       effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
       ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
       ...nodeFor(uri),

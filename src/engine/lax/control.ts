@@ -1,4 +1,5 @@
 // Control flow for users: cond, switch, whileLoop, foriLoop, scan, map, associativeScan, on pytrees.
+import { bodiesAreCheckpointed, checkpoint } from "../transforms/checkpoint.ts";
 import { ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { type DType, canonicalize, isInteger } from "../core/dtypes.ts";
@@ -245,7 +246,7 @@ function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...
     inTree = tupleOf(flat.tree, fx.tree.children[0]!);
   const body = Object.defineProperty(
     (c: unknown, x: unknown) => {
-      const r = f(c, x) as unknown;
+      const r = (bodiesAreCheckpointed() ? checkpoint(f) : f)(c, x) as unknown;
       if (!Array.isArray(r) || r.length !== 2)
         throw new StructureError(
           `${what}: the body must return a pair [carry, y], got ${Array.isArray(r) ? `an array of ${r.length}` : describe(r)}`,

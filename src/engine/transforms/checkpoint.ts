@@ -112,6 +112,17 @@ definePartialRule("remat2", (trace, args, params) => {
   return split.unknownOut.map((un) => (un ? unknownOuts[u++]! : knownOuts[k++]!));
 });
 
+let bodies = false;
+/** Whether the bodies of loops are checkpointed, though nobody wrote so: while advice tries what that would hold and take. */
+export const bodiesAreCheckpointed = (): boolean => bodies;
+export function withBodiesCheckpointed<T>(run: () => T): T {
+  bodies = true;
+  try {
+    return run();
+  } finally {
+    bodies = false;
+  }
+}
 export interface CheckpointOptions {
   /** Which intermediate values are kept; none by default. See `checkpointPolicies`. */
   readonly policy?: CheckpointPolicy | null;

@@ -95,7 +95,8 @@ function attempt({ change, rule }: Open, f: Facts, milliseconds: number): Outcom
   if (!e) return null;
   const outcome = outcomeOf(e);
   const allowed = (rule.tolerance ?? TOLERANCE) * (e.notes?.scale ?? 1);
-  return { ...outcome, gained: outcome.gained && e.error !== null && e.error <= allowed };
+  const same = e.error === null ? rule.comparable === false : e.error <= allowed;
+  return { ...outcome, gained: outcome.gained && same };
 }
 function insightOf({ rule, candidate, predicted }: Open, outcome: Outcome, f: Facts): Insight {
   const { text, remedy, change, action } = rule.say(candidate, outcome, f);

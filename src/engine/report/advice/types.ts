@@ -62,6 +62,8 @@ export interface Rule<C extends Candidate = Candidate> {
   readonly say: (c: C, o: Outcome, f: Facts) => Said;
   /** How far results may lie apart, relative to the largest one: 0 where nothing is reassociated. */
   readonly tolerance?: number;
+  /** False: the change is another program (other shapes, a part alone), so that there are no results to compare. */
+  readonly comparable?: false;
 }
 /** Rules of different candidates in one table. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a rule's candidates are its own: it is handed only those that it found

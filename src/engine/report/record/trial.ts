@@ -72,9 +72,9 @@ function kernelTimes(c: Compiled, args: readonly NDArray[]): Run["kernels"] {
   return new Map([...runs[0]!].map(([k, { calls }]) => [k, { ms: summarize(runs.map((r) => r.get(k)?.ms ?? 0)).median, calls }]));
 }
 /** Of all results; null where one side has a number and the other has none. */
-export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArray[]): number | null {
+export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArray[], argsOfB: readonly NDArray[] = args): number | null {
   const first = a.loaded.run(args);
-  const second = b.loaded.run(args);
+  const second = b.loaded.run(argsOfB);
   const types = a.compilation.plan.outs;
   let most: number | null = 0;
   types.forEach((t, i) => {

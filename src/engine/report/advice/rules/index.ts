@@ -1,11 +1,29 @@
 // The rules of advice. To add one: an object in a file of its own, and a line here.
 import type { AnyRule } from "../types.ts";
 import { associate } from "./associate.ts";
+import { carries } from "./carries.ts";
+import { checkpointed } from "./checkpointed.ts";
 import { components } from "./components.ts";
 import { divided } from "./divided.ts";
+import { hostLoop } from "./hostLoop.ts";
 import { narrow } from "./narrow.ts";
 import { power } from "./power.ts";
 import { recomputed } from "./recomputed.ts";
+import { retraced } from "./retraced.ts";
 import { sorted } from "./sorted.ts";
+import { unrolled } from "./unrolled.ts";
 
-export const RULES: readonly AnyRule[] = [recomputed, power, sorted, divided, components, associate, narrow];
+export const RULES: readonly AnyRule[] = [
+  recomputed,
+  power,
+  sorted,
+  divided,
+  components,
+  associate,
+  carries,
+  narrow,
+  unrolled,
+  hostLoop,
+  retraced,
+  checkpointed,
+];

@@ -1,0 +1,129 @@
+// A loop of the host that calls the function and reads what came back before it calls again: the time is that of the calls and of the reading, not of the
+// kernels. The same turns are run by one program with the loop inside.
+import { Compiled } from "../../../backends/programs.ts";
+import { Compilation } from "../../../compiler/compile.ts";
+import { GraphBuilder, type Graph, type Node } from "../../../graph/graph.ts";
+import { lowerClosed } from "../../../graph/lower.ts";
+import { numberProgram } from "../../../graph/regions.ts";
+import { filled } from "../build.ts";
+import type { Facts } from "../facts.ts";
+import { MEASUREMENTS } from "../trials.ts";
+import type { Candidate, Experiment, Line, Rule } from "../types.ts";
+import { times } from "../words.ts";
+
+interface HostLoop extends Candidate {
+  readonly count: number;
+  readonly reads: boolean;
+}
+const LEAST_CALLS = 30;
+const TURNS = 256;
+
+export const hostLoop: Rule<HostLoop> = {
+  name: "loop on the host",
+  comparable: false,
+  find(f) {
+    const { calls } = f.report;
+    if (!calls?.run || calls.count < LEAST_CALLS || f.total <= 0) return [];
+    const all = calls.run.inside + calls.run.between;
+    // What the kernels do not take is what the loop itself costs.
+    const lost = all - calls.count * f.total;
+    if (lost < 0.5 * all) return [];
+    const top = (stack: number): Line => {
+      const frame = f.report.frames[f.report.stacks[stack]![0]!]!;
+      return { file: frame.file, line: frame.line };
+    };
+    const read = calls.readBacks?.find((r) => r.count >= calls.count / 2);
+    const lines = [...(read ? [top(read.stack)] : []), ...calls.from.map((x) => top(x.stack))];
+    const [at] = lines;
+    return at ? [{ at, others: lines.slice(1), count: calls.count, reads: read !== undefined, most: lost, key: "host loop" }] : [];
+  },
+  change: (c, f) => ({ kind: "experiment", run: () => inside(c, f) }),
+  say({ count, reads }, o, f) {
+    const us = (ms: number): string => (1000 * ms).toPrecision(2);
+    const { name } = f.report.function;
+    return {
+      text: `The host calls ${name} ${count.toLocaleString("en")} times${reads ? " and waits at each turn to read a value back (item())" : ""}: a turn costs ${us(o.before[0]! / count)} µs, the program itself ${us(f.total)} µs. The rest is the overhead of the calls and of the round trip through the host.`,
+      remedy: `Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. ${count.toLocaleString("en")} turns inside one program take ${o.after[0]!.toPrecision(2)} ms, ${times(o.factor)} times less.`,
+      change: `${TURNS} turns in one program with a loop, counted for ${count}`,
+      action: { label: "Copy lax.whileLoop", kind: "snippet", snippet: "const result = lax.whileLoop((x) => error(x).gt(1e-5), (x) => step(x), x0);" },
+    };
+  },
+};
+function inside({ count }: HostLoop, f: Facts): Experiment | null {
+  const { traced, compiled, jitted, self, args } = f.context;
+  const body = lowerClosed(traced.jaxpr);
+  const looped = new Compiled(new Compilation(traced.jaxpr, undefined, loopOf(body)), compiled.device);
+  const before: number[] = [];
+  const after: number[] = [];
+  const call = jitted as unknown as (this: unknown, ...a: unknown[]) => unknown;
+  const host = (n: number): number => {
+    const from = performance.now();
+    for (let i = 0; i < n; i++) read(call.apply(self, [...args]));
+    return performance.now() - from;
+  };
+  const device = (): number => {
+    const from = performance.now();
+    for (const o of looped.loaded.run(f.operands)) o.release();
+    return performance.now() - from;
+  };
+  for (let i = 0; i < 40; i++) device();
+  host(500);
+  for (let m = 0; m < MEASUREMENTS; m++) {
+    const times = Array.from({ length: 9 }, () => [host(TURNS), device()] as const);
+    const quick = (k: 0 | 1): number => times.map((t) => t[k]).sort((a, b) => a - b)[2]!;
+    before.push((quick(0) / TURNS) * count);
+    after.push((quick(1) / TURNS) * count);
+  }
+  return { of: "run", before, after, error: null };
+}
+/** The host looks at what comes back. */
+function read(out: unknown): void {
+  const leaf = Array.isArray(out) ? out.at(-1) : out;
+  if (typeof leaf === "object" && leaf !== null && "dataSync" in leaf && typeof leaf.dataSync === "function") (leaf.dataSync as () => unknown)();
+}
+/** The program as the body of a loop: what it gives back is taken again where it has the type of an argument. */
+function loopOf(body: Graph): Graph {
+  const type = { shape: [], dtype: "int32" } as const;
+  const cond = new GraphBuilder("turns");
+  const counter = cond.param(type);
+  body.params.forEach((p) => cond.param(p.type));
+  body.outs.forEach((o) => cond.param(o.type));
+  const going = cond.build([cond.compare("lt", counter, filled(cond, TURNS, "int32"))]);
+  const g = new GraphBuilder("turn");
+  const at = g.param(type);
+  const params = body.params.map((p) => g.param(p.type));
+  body.outs.forEach((o) => g.param(o.type));
+  const map = new Map<Node, Node>(body.params.map((p, i) => [p, params[i]!]));
+  for (const n of body.nodes) {
+    if (n.is("parameter")) continue;
+    const made = g.node(
+      n.op,
+      n.inputs.map((i) => map.get(i)!),
+      n.attrs,
+      n.types,
+    );
+    made.origin = n.origin;
+    map.set(n, made);
+  }
+  const outs = body.outs.map((o) => map.get(o)!);
+  // Results take the place of the arguments that they are like, in order.
+  const carried = [...params];
+  let from = 0;
+  for (const o of outs.slice(0, Math.max(1, outs.length - 1))) {
+    const i = body.params.findIndex((p, k) => k >= from && p.type.dtype === o.dtype && p.shape.join() === o.shape.join());
+    if (i < 0) break;
+    carried[i] = o;
+    from = i + 1;
+  }
+  const turn = g.build([g.binary("add", at, filled(g, 1, "int32")), ...carried, ...outs]);
+  const main = new GraphBuilder(body.name);
+  const mains = body.params.map((p) => main.param(p.type));
+  const start = [filled(main, 0, "int32"), ...mains, ...body.outs.map((o) => empty(main, o))];
+  const types = start.map((n) => n.type);
+  const loop = main.node("while", start, { cond: going, body: turn }, types);
+  const results = main.results(loop).slice(1 + mains.length);
+  const graph = main.build(results);
+  numberProgram(graph);
+  return graph;
+}
+const empty = (g: GraphBuilder, like: Node): Node => filled(g, 0, like.dtype, like.shape);

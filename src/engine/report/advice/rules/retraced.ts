@@ -1,0 +1,158 @@
+// A function that is compiled again and again: a static argument that changes, a shape that grows, a function that is made anew. What one program for all calls
+// would take is measured: it is compiled once and run as often.
+import { flattenArgs } from "../../../transforms/args.ts";
+import { jit } from "../../../transforms/jit.ts";
+import { showCause, type RetraceEvent, type RetraceKind } from "../../../transforms/retrace.ts";
+import { Compiled } from "../../../backends/programs.ts";
+import { Compilation } from "../../../compiler/compile.ts";
+import { scalarArray } from "../../../core/arrays.ts";
+import { ShapedArray } from "../../../core/aval.ts";
+import type { ClosedJaxpr } from "../../../core/jaxpr.ts";
+import { framePath } from "../../../core/source.ts";
+import { NDArray } from "../../../core/value.ts";
+import { concrete } from "../../record/values.ts";
+import { largestDifference } from "../../record/trial.ts";
+import type { Facts } from "../facts.ts";
+import { MEASUREMENTS } from "../trials.ts";
+import type { Candidate, Experiment, Line, Rule } from "../types.ts";
+
+type Kind = Extract<RetraceKind, "static value" | "shape" | "dtype" | "weak type" | "function made anew" | "closed-over constant">;
+interface Retraced extends Candidate {
+  readonly kind: Kind;
+  readonly argument: string;
+  readonly events: readonly RetraceEvent[];
+  readonly name: string;
+}
+const LEAST = 3;
+const KINDS: readonly Kind[] = ["static value", "shape", "dtype", "weak type", "function made anew", "closed-over constant"];
+
+export const retraced: Rule<Retraced> = {
+  name: "compiled again and again",
+  comparable: false,
+  find(f) {
+    const { jitted, retraces } = f.context;
+    const own = retraces.filter((e) => e.function === jitted.jit.name);
+    return KINDS.flatMap((kind): Retraced[] => {
+      const events = own.filter((e) => e.causes.some((c) => c.kind === kind));
+      if (events.length < LEAST) return [];
+      const argument = events[0]!.causes.find((c) => c.kind === kind)!.argument;
+      const lines = mostFrequent(events.flatMap((e) => callLine(e, f)));
+      const [at] = lines;
+      if (!at) return [];
+      const most = events.reduce((s, e) => s + e.milliseconds, 0) * 2;
+      return [{ at, others: [...lines.slice(1), siteLine(f)], kind, argument, events, name: jitted.jit.name, most, key: `retrace ${kind} ${argument}` }];
+    });
+  },
+  change: (c, f) => ({ kind: "experiment", run: (ms) => once(c, f, ms) }),
+  say({ kind, argument, events, name }, o) {
+    const n = events.length + 1;
+    const cost = `${n} compilations of ${name} in this run, ${Math.round(o.before[0]! / n)} ms each`;
+    const first = showCause(events[0]!.causes.find((c) => c.kind === kind)!);
+    const one = `One compilation and ${n} runs of it take ${o.after[0]!.toFixed(0)} ms instead of ${o.before[0]!.toFixed(0)} ms.`;
+    switch (kind) {
+      case "static value":
+        return {
+          text: `The static argument ${argument} has another value at each call, and each value is compiled anew: ${cost}.`,
+          remedy: `Pass ${argument} as an ordinary argument (as an array: np.array(${argument})), and remove it from staticArgnums: it was traced so, and works. ${one}`,
+          change: `${argument} traced as an ordinary argument`,
+          action: { label: "Copy the call", kind: "snippet", snippet: `np.array(${argument})` },
+        };
+      case "shape":
+        return {
+          text: `The shape of ${argument} is another one at each call, and each shape is compiled anew: ${cost}. (${first})`,
+          remedy: `Give ${argument} a fixed length: a buffer as long as it ever gets, padded, and a mask (np.arange(length).lt(count)) for what is not there yet. ${one}`,
+          change: `the program of the last shape for all calls`,
+        };
+      case "dtype":
+      case "weak type":
+        return {
+          text: `The type of ${argument} changes from call to call, and each type is compiled anew: ${cost}. (${first})`,
+          remedy: `Give ${argument} one type before the call: ${argument}.astype("float32"), or np.array(…, { dtype }). ${one}`,
+          change: `one type for all calls`,
+        };
+      default:
+        return {
+          text: `jit is called again for each call: the function is made anew, so its program is not found again: ${cost}.`,
+          remedy: `Call jit once, outside of the loop or the function that it stands in, and pass what it closes over as arguments. ${one}`,
+          change: `one jit for all calls`,
+        };
+    }
+  },
+};
+/** The lines that called, the innermost of the person's frames. */
+function callLine(e: RetraceEvent, f: Facts): Line[] {
+  const stack = f.places.stack(e.frames.map((x) => ({ file: framePath(x), line: x.line, column: x.column, func: x.func })));
+  const top = f.places.top(stack);
+  return top ? [{ file: top.file, line: top.line }] : [];
+}
+function siteLine(f: Facts): Line {
+  const at = f.report.frames[f.report.function.at]!;
+  return { file: at.file, line: at.line };
+}
+function mostFrequent(lines: readonly Line[]): Line[] {
+  const count = new Map<string, { line: Line; n: number }>();
+  for (const line of lines) {
+    const key = `${line.file}:${line.line}`;
+    count.set(key, { line, n: (count.get(key)?.n ?? 0) + 1 });
+  }
+  return [...count.values()].sort((a, b) => b.n - a.n).map((x) => x.line);
+}
+/** Compiling and running one program as often as there were calls, beside compiling one for each. */
+function once(c: Retraced, f: Facts, milliseconds: number): Experiment | null {
+  const n = c.events.length + 1;
+  const { device } = f.context.compiled;
+  const last = c.events.at(-1)!;
+  const dynamic = c.kind === "static value" ? withoutStatics(f) : null;
+  if (c.kind === "static value" && !dynamic) return null;
+  const jaxpr = dynamic?.jaxpr ?? last.jaxpr;
+  const operands = dynamic?.operands ?? jaxpr.inAvals.map((a) => concrete(a));
+  const traces = c.events.map((e) => e.milliseconds).sort((a, b) => a - b);
+  const trace = traces[traces.length >> 1]!;
+  const began = performance.now();
+  const before: number[] = [];
+  const after: number[] = [];
+  for (let m = 0; m < MEASUREMENTS; m++) {
+    // Programs of the middle and the end stand for all.
+    const some = [c.events[c.events.length >> 1]!, last];
+    const each = some.map((e) => compileAndRun(e.jaxpr, device, e.jaxpr.inAvals.map((a) => concrete(a))));
+    const mean = each.reduce((s, t) => s + t.compile + t.run, 0) / each.length;
+    const one = compileAndRun(jaxpr, device, operands);
+    before.push(n * (trace + mean));
+    after.push((dynamic?.trace ?? trace) + one.compile + n * one.run);
+    if (performance.now() - began > 2 * milliseconds && m > 0) return null;
+  }
+  return { of: "run", before, after, error: dynamic?.error ?? null };
+}
+const RUNS = 5;
+function compileAndRun(jaxpr: ClosedJaxpr, device: Compiled["device"], args: readonly NDArray[]): { compile: number; run: number } {
+  const start = performance.now();
+  const compiled = new Compiled(new Compilation(jaxpr), device);
+  const { loaded } = compiled;
+  const ready = performance.now();
+  const times: number[] = [];
+  for (let i = 0; i < RUNS; i++) {
+    const from = performance.now();
+    for (const o of loaded.run(args)) o.release();
+    times.push(performance.now() - from);
+  }
+  return { compile: ready - start, run: times.sort((a, b) => a - b)[RUNS >> 1]! };
+}
+/** The function with its numbers as ordinary arguments; null where it cannot be traced so: it needs them while tracing. */
+function withoutStatics(f: Facts): { jaxpr: ClosedJaxpr; operands: NDArray[]; trace: number; error: number | null } | null {
+  const { jitted, self, args, compiled } = f.context;
+  const { statics, fun } = jitted.jit;
+  if (![...statics].every((i) => args[i] === undefined || typeof args[i] === "number" || typeof args[i] === "boolean")) return null;
+  const arrays = args.map((a, i) => (statics.has(i) && a !== undefined ? scalar(a as number | boolean) : a));
+  const start = performance.now();
+  const traced = jit(fun).traceWith(self, arrays);
+  const trace = performance.now() - start;
+  if (!traced.consts.every((v) => v instanceof NDArray)) return null;
+  const values = flattenArgs(fun, arrays, jitted.jit.name).values.map((v) => concrete(v));
+  const operands = [...(traced.consts as readonly NDArray[]), ...values];
+  const changed = new Compiled(new Compilation(traced.jaxpr), compiled.device);
+  return { jaxpr: traced.jaxpr, operands, trace, error: largestDifference(compiled, changed, f.operands, operands) };
+}
+const scalar = (x: number | boolean): NDArray => {
+  const dtype = typeof x === "boolean" ? "bool" : "float32";
+  return scalarArray(x, new ShapedArray([], dtype)) as NDArray;
+};
