@@ -27,7 +27,14 @@ export const carries: Rule<Carries> = {
         if (bytes < LEAST_BYTES) continue;
         const turns = f.callsIn(f.regions.find((r) => r.parent === s.node.id && r.role === "body")?.name ?? "");
         const moved = (turns * 2 * bytes) / f.costs.bandwidth / 1e6;
-        found.push({ at: lineOf(s, f), others: [f.line(s.node)], loop: s.node, bytes, copies: copies.length, most: Math.max(moved, betweenKernels(f)) });
+        found.push({
+          at: lineOf(s, f),
+          others: [f.line(s.node)],
+          loop: s.node,
+          bytes,
+          copies: copies.length,
+          most: Math.max(moved, betweenKernels(f)),
+        });
       }
     };
     visit(f.context.compiled.compilation.plan.steps);

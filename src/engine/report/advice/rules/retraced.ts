@@ -40,7 +40,9 @@ export const retraced: Rule<Retraced> = {
       const [at] = lines;
       if (!at) return [];
       const most = events.reduce((s, e) => s + e.milliseconds, 0) * 2;
-      return [{ at, others: [...lines.slice(1), siteLine(f)], kind, argument, events, name: jitted.jit.name, most, key: `retrace ${kind} ${argument}` }];
+      return [
+        { at, others: [...lines.slice(1), siteLine(f)], kind, argument, events, name: jitted.jit.name, most, key: `retrace ${kind} ${argument}` },
+      ];
     });
   },
   change: (c, f) => ({ kind: "experiment", run: (ms) => once(c, f, ms) }),
@@ -53,8 +55,8 @@ export const retraced: Rule<Retraced> = {
       case "static value":
         return {
           text: `The static argument ${argument} has another value at each call, and each value is compiled anew: ${cost}.`,
-          remedy: `Pass ${argument} as an ordinary argument (as an array: np.array(${argument})), and remove it from staticArgnums: it was traced so, and works. ${one}`,
-          change: `${argument} traced as an ordinary argument`,
+          remedy: `Pass ${argument} as an ordinary argument (as an array: np.array(${argument})), and remove it from staticArgnums${o.error === null ? `; what is computed from it is then written with methods, as ${argument}.mul(2) or np.divide` : ": it was traced so, and works"}. ${one}`,
+          change: o.error === null ? `one program for all values of ${argument}` : `${argument} traced as an ordinary argument`,
           action: { label: "Copy the call", kind: "snippet", snippet: `np.array(${argument})` },
         };
       case "shape":
@@ -102,8 +104,10 @@ function once(c: Retraced, f: Facts, milliseconds: number): Experiment | null {
   const n = c.events.length + 1;
   const { device } = f.context.compiled;
   const last = c.events.at(-1)!;
-  const dynamic = c.kind === "static value" ? withoutStatics(f) : null;
-  if (c.kind === "static value" && !dynamic) return null;
+  const dynamic = c.kind === "static value" ? tracedWithoutStatics(f) : null;
+  // Programs that differ in numbers alone are one program of those numbers, though the code computes with them as JavaScript does; else it needs the value
+  // for shapes or branches.
+  if (c.kind === "static value" && !dynamic && !alike(c.events[0]!.jaxpr, last.jaxpr)) return null;
   const jaxpr = dynamic?.jaxpr ?? last.jaxpr;
   const operands = dynamic?.operands ?? jaxpr.inAvals.map((a) => concrete(a));
   const traces = c.events.map((e) => e.milliseconds).sort((a, b) => a - b);
@@ -114,7 +118,13 @@ function once(c: Retraced, f: Facts, milliseconds: number): Experiment | null {
   for (let m = 0; m < MEASUREMENTS; m++) {
     // Programs of the middle and the end stand for all.
     const some = [c.events[c.events.length >> 1]!, last];
-    const each = some.map((e) => compileAndRun(e.jaxpr, device, e.jaxpr.inAvals.map((a) => concrete(a))));
+    const each = some.map((e) =>
+      compileAndRun(
+        e.jaxpr,
+        device,
+        e.jaxpr.inAvals.map((a) => concrete(a)),
+      ),
+    );
     const mean = each.reduce((s, t) => s + t.compile + t.run, 0) / each.length;
     const one = compileAndRun(jaxpr, device, operands);
     before.push(n * (trace + mean));
@@ -122,6 +132,19 @@ function once(c: Retraced, f: Facts, milliseconds: number): Experiment | null {
     if (performance.now() - began > 2 * milliseconds && m > 0) return null;
   }
   return { of: "run", before, after, error: dynamic?.error ?? null };
+}
+const alike = (a: ClosedJaxpr, b: ClosedJaxpr): boolean =>
+  a.eqns.length === b.eqns.length &&
+  a.eqns.every(
+    (e, i) => e.primitive === b.eqns[i]!.primitive && e.outputs.every((v, k) => v.aval.toString() === b.eqns[i]!.outputs[k]?.aval.toString()),
+  );
+/** Null where the function turns an argument into a number, or asks for its value, while it is traced. */
+function tracedWithoutStatics(f: Facts): ReturnType<typeof withoutStatics> {
+  try {
+    return withoutStatics(f);
+  } catch {
+    return null;
+  }
 }
 const RUNS = 5;
 function compileAndRun(jaxpr: ClosedJaxpr, device: Compiled["device"], args: readonly NDArray[]): { compile: number; run: number } {

@@ -75,7 +75,8 @@ function repeated(eqns: readonly Eqn[]): Repeated | null {
   const shortest = stacks.reduce((a, b) => (b.length < a.length ? b : a));
   let common = shortest;
   for (const s of stacks)
-    while (common.length && !s.slice(-common.length).every((x, i) => x.line === common[i]!.line && x.column === common[i]!.column)) common = common.slice(1);
+    while (common.length && !s.slice(-common.length).every((x, i) => x.line === common[i]!.line && x.column === common[i]!.column))
+      common = common.slice(1);
   return { turns, start, length, frames: common.length ? common : shortest };
 }
 function linesOf(frames: Eqn["source"]["frames"], f: Facts): Line[] {
@@ -126,7 +127,12 @@ function cutOut({ turns, start, length }: Unrolled, f: Facts): Experiment | null
     const each = time(() => {
       for (let i = 0; i < turns; i++) for (const o of turn.c.loaded.run(args)) o.release();
     });
-    run = each / Math.max(1e-6, time(() => whole.c.loaded.run(f.operands).forEach((o) => o.release())));
+    run =
+      each /
+      Math.max(
+        1e-6,
+        time(() => whole.c.loaded.run(f.operands).forEach((o) => o.release())),
+      );
   }
   return { of: "compile", before, after, error: null, notes: { run, turns } };
 }
