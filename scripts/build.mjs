@@ -72,9 +72,14 @@ const targets = {
     format: "iife",
     platform: "browser",
     minify: true,
-    plugins: [{ name: "css as small text", setup: (build) => build.onLoad({ filter: /\.css$/ }, smallStyle) }],
+    plugins: [
+      { name: "css as small text", setup: (build) => build.onLoad({ filter: /\.css$/ }, smallStyle) },
+      { name: "scales of numbers", setup: (build) => build.onResolve({ filter: /^d3-interpolate$/ }, numbersOnly) },
+    ],
   },
 };
+/** Scales of the pages interpolate numbers: without colours and transforms they are a third. */
+const numbersOnly = ({ importer }) => (/[\\/]d3-scale[\\/]/.test(importer) ? { path: at("src", "views", "interpolate.ts") } : null);
 /** A page's style is a text in its program: esbuild minifies what it links, not what it embeds. */
 async function smallStyle({ path }) {
   const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: !readable });

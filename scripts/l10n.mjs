@@ -1,4 +1,5 @@
-// Texts and their translations. Collects what the extension (`vscode.l10n.t("…")`) and the pages (`t("…")`) say, writes l10n/bundle.l10n.json, and checks that
+// Texts and their translations. Collects what the extension (`vscode.l10n.t("…")`), the pages (`t("…")`) and the engine in a Report (`sentence("…")`) say,
+// writes l10n/bundle.l10n.json, and checks that
 // the translations have every text, that package.json's texts are all in package.nls.json, and that no text is shown without being asked for by one of the two.
 //   node scripts/l10n.mjs            writes l10n/bundle.l10n.json
 //   node scripts/l10n.mjs --check    says what is missing, and fails
@@ -12,15 +13,19 @@ import { untranslated } from "./lint/untranslated.mjs";
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const LANGUAGES = ["zh-cn"];
 const SOURCES = ["src/extension", "src/views"];
+/** What the engine says and the pages show in the person's language: sentences of these folders. */
+const ENGINE = ["src/engine/core", "src/engine/compiler/fusion"];
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
 /** Every file of the extension and the pages, parsed. */
-export function sourceFiles() {
-  return SOURCES.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((f) => f.endsWith(".ts") && !f.endsWith(".test.ts") && !f.endsWith(".d.ts"))
-      .map((f) => join(root, folder, f)),
-  ).map((f) => ts.createSourceFile(relative(root, f).split(sep).join("/"), readFileSync(f, "utf8"), ts.ScriptTarget.Latest, true));
+export function sourceFiles(folders = SOURCES) {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((f) => f.endsWith(".ts") && !f.endsWith(".test.ts") && !f.endsWith(".d.ts"))
+        .map((f) => join(root, folder, f)),
+    )
+    .map((f) => ts.createSourceFile(relative(root, f).split(sep).join("/"), readFileSync(f, "utf8"), ts.ScriptTarget.Latest, true));
 }
 /** Whether a call asks for a translation: `t(…)` or `….l10n.t(…)`. */
 export function asksForText(call) {
@@ -28,6 +33,8 @@ export function asksForText(call) {
   if (ts.isIdentifier(f)) return f.text === "t";
   return ts.isPropertyAccessExpression(f) && f.name.text === "t" && /\bl10n$/.test(f.expression.getText());
 }
+/** Whether a call makes a sentence that is translated where it is shown. */
+const makesSentence = (call) => ts.isIdentifier(call.expression) && call.expression.text === "sentence";
 /** The texts that an argument may be: a literal, or one of two. Null for what is only known when it runs. */
 function literals(node) {
   if (ts.isStringLiteralLike(node)) return [node.text];
@@ -38,16 +45,22 @@ function literals(node) {
   }
   return null;
 }
+/** The names of fusion rules, which the ledger shows: `name: "…"`, `rule: "…"`, `const NAME = "…"`. */
+function eachRuleName(node, visit) {
+  const named = ts.isPropertyAssignment(node) ? ["name", "rule"] : ts.isVariableDeclaration(node) ? ["NAME"] : [];
+  if (named.includes(node.name?.text) && node.initializer && ts.isStringLiteral(node.initializer)) visit(node.initializer);
+  ts.forEachChild(node, (child) => eachRuleName(child, visit));
+}
 const placeOf = (node) => {
   const file = node.getSourceFile();
   return `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
 };
 /** All texts with a place each, and what is wrong with how they are asked for. */
-export function collect(files = sourceFiles()) {
+export function collect(files, engine = files ? [] : sourceFiles(ENGINE)) {
   const texts = new Map();
   const faults = [];
   const visit = (node) => {
-    if (ts.isCallExpression(node) && asksForText(node) && node.arguments.length && !node.getSourceFile().fileName.endsWith("views/l10n.ts")) {
+    if (ts.isCallExpression(node) && asks(node) && node.arguments.length && !node.getSourceFile().fileName.endsWith("views/l10n.ts")) {
       const found = literals(node.arguments[0]);
       if (!found) faults.push(`${placeOf(node)}: the text is not a literal, so that it cannot be translated: ${node.getText().slice(0, 80)}`);
       for (const text of found ?? []) {
@@ -59,7 +72,11 @@ export function collect(files = sourceFiles()) {
     }
     ts.forEachChild(node, visit);
   };
-  files.forEach(visit);
+  let asks = asksForText;
+  (files ?? sourceFiles()).forEach(visit);
+  asks = makesSentence;
+  engine.forEach(visit);
+  engine.forEach((file) => eachRuleName(file, (node) => texts.set(node.text, texts.get(node.text) ?? placeOf(node))));
   return { texts, faults };
 }
 const sorted = (keys) => [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

@@ -1,7 +1,7 @@
 // Messages between the extension and its pages. Pages get whole Reports and never compute what a Report says a second time.
 import type { ReportDiff } from "../engine/report/diff/types.ts";
 import type { InsightName } from "../engine/report/insights/gain.ts";
-import type { DecisionId, Insight, NodeId, Report } from "../engine/report/types.ts";
+import type { Decision, DecisionId, Insight, NodeId, Report } from "../engine/report/types.ts";
 
 /** What a person has chosen. Every page of a Report points at it. `file` is a path as the Report writes it. */
 export type Selection =
@@ -33,6 +33,7 @@ export interface EditedVerdict {
   readonly fused: boolean;
   readonly rule: string;
   readonly reason: string;
+  readonly phrases?: Decision["phrases"];
 }
 /** Remedies that are being tried in the background. */
 export interface Trials {

@@ -11,6 +11,13 @@ test("texts are found where they are asked for", () => {
   expect([...texts.keys()]).toEqual(["a {0}", "b", "c", "d"]);
   expect(faults).toEqual([]);
 });
+test("the engine's sentences and the names of its rules", () => {
+  const rule = 'const NAME = "n"; const r = { name: "few", decide: () => sentence("it has {0}", x), otherwise: sentence("a loop"), other: "no" };';
+  const { texts, faults } = collect([], [parse(rule, "src/engine/compiler/fusion/rules/few.ts")]);
+  expect([...texts.keys()]).toEqual(["it has {0}", "a loop", "n", "few"]);
+  expect(faults).toEqual([]);
+  expect(collect([], [parse("sentence(`a ${x}`)")]).faults[0]).toMatch(/not a literal/);
+});
 test("what cannot be translated is refused", () => {
   expect(collect([parse("t(`a ${x}`)")]).faults[0]).toMatch(/not a literal/);
   expect(collect([parse('t("{0} of {1}", a)')]).faults[0]).toMatch(/\{1\} of .* has no value/);

@@ -90,6 +90,8 @@ const kernel = z.object({
   lines: list(share),
   launch: z.object({ grid: list(size, 8), block: list(size, 8), registers: size.optional(), shared: size.optional() }).optional(),
 });
+const clause = z.object({ template: text, args: list(text, 16).optional() });
+const phrase = z.object({ template: text, args: list(z.union([text, clause]), 16) });
 const decision = z.object({
   id: text,
   producer: text,
@@ -99,6 +101,7 @@ const decision = z.object({
   rule: text,
   reason: text,
   otherwise: text.optional(),
+  phrases: z.object({ reason: phrase.optional(), otherwise: phrase.optional() }).optional(),
   kept: z.enum(["cheaper", "needed", "limit", "pinned"]).optional(),
   pinned: z.boolean().optional(),
   cost: z.object({ bytes: z.number().optional(), flops: z.number().optional(), launches: z.number().optional(), evaluations: z.number().optional() }),

@@ -244,6 +244,16 @@ export interface Code {
   /** How long the whole text is, where only its beginning is kept. */
   readonly length?: number;
 }
+/** A sentence that stands in the Report in English, taken apart so that it can be said in another language: the template's {0}, {1}, … are the arguments. */
+export interface Phrase {
+  readonly template: string;
+  /** Words of the program and numbers, or clauses with such words of their own. */
+  readonly args: readonly (string | Clause)[];
+}
+export interface Clause {
+  readonly template: string;
+  readonly args?: readonly string[];
+}
 /** One producer → consumer edge and what was decided about it. */
 export interface Decision {
   readonly id: DecisionId;
@@ -256,6 +266,8 @@ export interface Decision {
   readonly reason: string;
   /** What a person would do for the other verdict: an imperative clause in small letters, "reduce over the same axes". */
   readonly otherwise?: string;
+  /** The two sentences where they have arguments; without, the sentence is its own template. */
+  readonly phrases?: { readonly reason?: Phrase; readonly otherwise?: Phrase };
   /** Why a kept value is stored: it costs less, something needs it in memory, the compiler has no one kernel for both, a person pinned it. */
   readonly kept?: "cheaper" | "needed" | "limit" | "pinned";
   readonly pinned?: boolean;

@@ -35,7 +35,12 @@ export function ledgerEdit(ran: Report, edited: Report, said: readonly string[])
   return { said, edges: edges.slice(0, MOST), more: Math.max(0, edges.length - MOST) };
 }
 const ORDER: readonly EditedEdge["change"][] = ["split", "fused", "new", "gone", "rule"];
-const verdict = (d: Decision): NonNullable<EditedEdge["after"]> => ({ fused: d.fused, rule: d.rule, reason: d.reason });
+const verdict = (d: Decision): NonNullable<EditedEdge["after"]> => ({
+  fused: d.fused,
+  rule: d.rule,
+  reason: d.reason,
+  ...(d.phrases ? { phrases: d.phrases } : {}),
+});
 function nameOf(d: Decision, nodes: ReadonlyMap<NodeId, Node>): string {
   const name = (id: NodeId, variable: string | undefined): string => {
     const op = nodes.get(id)?.op ?? id;

@@ -3,7 +3,7 @@ import type { CompilationDiff, DecisionDiff, KernelDiff, LineDiff, ReportDiff } 
 import { type Column, type Table, table } from "../controls/table.ts";
 import { h, lineLink } from "../dom.ts";
 import { baseName, bytes, count, time } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import type { ViewContext } from "../view.ts";
 import { STATUS, type Way, changeText, countText, countWay, spreadText, wayOf, whatChanged } from "./words.ts";
 
@@ -137,7 +137,7 @@ export function decisionTable(c: ViewContext, decisions: readonly DecisionDiff[]
     columns: [
       { id: "change", label: t("Change"), title: t("What became of the edge"), value: (d) => d.change, cell: (d) => CHANGES[d.change](sides) },
       { id: "text", label: t("Edge"), title: t("The edge and the reason"), cell: (d) => h("div", { class: "wide", title: d.text }, d.text) },
-      { id: "rule", label: t("Rule"), title: t("The rule that decided"), value: (d) => d.rule, cell: (d) => d.rule },
+      { id: "rule", label: t("Rule"), title: t("The rule that decided"), value: (d) => d.rule, cell: (d) => said(d.rule) },
       {
         id: "bytes",
         label: t("Bytes"),

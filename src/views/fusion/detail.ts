@@ -2,13 +2,13 @@
 import type { Measurement } from "../../engine/report/types.ts";
 import { h, lineLink } from "../dom.ts";
 import { bytes, count, time } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import type { ViewContext } from "../view.ts";
 import { pinsSaid } from "./pinWords.ts";
 import { pinButton } from "./pins.ts";
 import { type DecisionRow, costs, showName } from "./rows.ts";
-import { capital, turn, where } from "./words.ts";
+import { capital, reasonOf, turn, where } from "./words.ts";
 
 const MOST = 24;
 const row = (name: string, value: Node | string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));
@@ -21,7 +21,7 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
   const kernel = r.kernel === null ? undefined : c.lookup.kernelById.get(r.kernel);
   return [
     h("h2", {}, d.fused ? t("Fused: {0}", name) : t("Stored: {0}", name)),
-    h("p", { class: "sentence" }, `${capital(d.reason)}.`, other ? ` ${other}.` : ""),
+    h("p", { class: "sentence" }, t("{0}.", capital(reasonOf(d))), other ? ` ${t("{0}.", other)}` : ""),
     h(
       "div",
       { class: "toolbar" },
@@ -34,7 +34,7 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
       "table",
       { class: "facts" },
       ...verdicts(r),
-      row(t("Rule"), d.pinned ? t("{0}, pinned", d.rule) : d.rule),
+      row(t("Rule"), d.pinned ? t("{0}, pinned", said(d.rule)) : said(d.rule)),
       ...(r.bytes ? [row(d.fused ? t("Not moved") : t("Moved"), bytes(r.bytes))] : []),
       ...(r.flops ? [row(d.fused ? t("Done again") : t("Fusing would do again"), t("{0} operations", count(r.flops)))] : []),
       ...(d.cost.evaluations ? [row(t("Evaluations"), evaluations(c, r))] : []),

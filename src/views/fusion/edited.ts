@@ -3,7 +3,7 @@ import { h, lineLink } from "../dom.ts";
 import { t } from "../l10n.ts";
 import type { EditedEdge, LedgerEdit } from "../messages.ts";
 import type { ViewContext } from "../view.ts";
-import { capital, where } from "./words.ts";
+import { capital, reasonOf, where } from "./words.ts";
 
 const CHANGES: Readonly<Record<EditedEdge["change"], () => string>> = {
   split: () => t("stored now"),
@@ -13,6 +13,7 @@ const CHANGES: Readonly<Record<EditedEdge["change"], () => string>> = {
   rule: () => t("for another reason"),
 };
 export const changeText = (e: EditedEdge): string => CHANGES[e.change]();
+const why = (v: EditedEdge["after"]): string => (v ? capital(reasonOf(v)) : "");
 const verdict = (v: EditedEdge["after"]): string => (v ? (v.fused ? t("fused") : t("stored")) : "–");
 
 /** Shown above the ledger; hidden while the text is that of the run. */
@@ -38,7 +39,7 @@ function contents(c: ViewContext, { said, edges, more }: LedgerEdit): HTMLElemen
       h("td", { class: "mono" }, e.edge),
       h("td", {}, e.file !== undefined && e.line !== undefined ? lineOf(c, e.file, e.line) : ""),
       h("td", {}, `${verdict(e.before)} → ${verdict(e.after)}`),
-      h("td", {}, capital((e.after ?? e.before)?.reason ?? "")),
+      h("td", {}, why(e.after ?? e.before)),
     );
   const heads = [t("Change"), t("Value → reader"), t("Line"), t("Before → now"), t("Why")].map((label) => h("th", { scope: "col" }, label));
   return [

@@ -4,13 +4,13 @@ import { type Segmented, segmented } from "../controls/segmented.ts";
 import { type Column, type Table, table } from "../controls/table.ts";
 import { h, lineLink } from "../dom.ts";
 import { bytes, count, time } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import { textField } from "../toolkit.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "../view.ts";
 import type { EditedEdge } from "../messages.ts";
 import { decisionDetail } from "./detail.ts";
 import { changeText, editedSection } from "./edited.ts";
-import { capital, kindText, kindTitle, turn, where } from "./words.ts";
+import { capital, reasonOf, kindText, kindTitle, turn, where } from "./words.ts";
 import { pinBar, pinButton } from "./pins.ts";
 import {
   type DecisionRow,
@@ -282,9 +282,9 @@ const textOf = (r: DecisionRow): string =>
     "→",
     showName(r.consumer),
     ...r.members.map((d) => d.id),
-    r.decision.rule,
-    r.decision.reason,
-    r.decision.otherwise ?? "",
+    said(r.decision.rule),
+    reasonOf(r.decision),
+    turn(r),
     r.place ? where(r.place) : "",
   ]
     .join(" ")
@@ -292,10 +292,11 @@ const textOf = (r: DecisionRow): string =>
 const linkTo = (c: ViewContext, p: DecisionRow["place"]): HTMLElement | string => (p ? lineLink(where(p), () => c.reveal(p)) : "");
 function reason(r: DecisionRow): HTMLElement {
   const other = turn(r);
+  const why = reasonOf(r.decision);
   return h(
     "div",
-    { class: "wide", title: other ? `${r.decision.reason}\n${other}` : r.decision.reason },
-    h("div", {}, capital(r.decision.reason)),
+    { class: "wide", title: other ? `${why}\n${other}` : why },
+    h("div", {}, capital(why)),
     other ? h("div", { class: "otherwise" }, other) : null,
   );
 }

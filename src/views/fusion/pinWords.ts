@@ -3,6 +3,7 @@ import { t } from "../l10n.ts";
 import type { ViewContext } from "../view.ts";
 import { isEdge, pinsFor } from "./edges.ts";
 import type { DecisionRow } from "./rows.ts";
+import { reasonOf } from "./words.ts";
 
 export const edgeOf = (pin: string): string => pin.replace(/=.*$/, "");
 /** What a pin of the row names. One that is removed goes with all that it named: those along a value that was pinned together too. */
@@ -12,8 +13,8 @@ export const pinsOf = (c: ViewContext, { decision: d, members }: DecisionRow): s
 export function impossible({ decision: d }: DecisionRow): string | null {
   if (!isEdge(d.id)) return t("This profile is of an older version: its edges have no names that the compiler knows");
   if (d.fused || d.pinned) return null;
-  if (d.kept === "limit") return t("No one kernel can compute both, so a pin would change nothing: {0}", d.reason);
-  return d.kept === "needed" ? t("It lies in memory whatever a pin says: {0}", d.reason) : null;
+  if (d.kept === "limit") return t("No one kernel can compute both, so a pin would change nothing: {0}", reasonOf(d));
+  return d.kept === "needed" ? t("It lies in memory whatever a pin says: {0}", reasonOf(d)) : null;
 }
 const MOST_SAID = 8;
 /** "This pins 3 edges: …", where a pin is several; null where it is one. */

@@ -3,7 +3,7 @@ import type { Item } from "../../engine/report/drawing/item.ts";
 import type { ShownEdge } from "../../engine/report/drawing/visible.ts";
 import type { Decision } from "../../engine/report/types.ts";
 import { baseName, bytes, percent, time } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import type { Lookup } from "../lookup.ts";
 import type { GraphModel } from "./model.ts";
 
@@ -52,7 +52,7 @@ export function describeDecision(lookup: Lookup, d: Decision, nth: number, of: n
     `${name(d.producer)} → ${name(d.consumer)}`,
     d.fused ? t("fused") : t("stored, and read again"),
     d.cost.bytes ? bytes(d.cost.bytes) : "",
-    d.reason,
+    said(d.reason, d.phrases?.reason),
     of > 1 ? t("{0} of {1} values of this edge; click again for the next", nth + 1, of) : "",
   ]
     .filter(Boolean)

@@ -1,5 +1,6 @@
 // Fusion: which nodes are computed together in one kernel. First each value is placed, consumers before producers: computed where it is needed,
 // or stored. Then kernels are joined. The rules (rules/) decide; here is the order in which they are asked.
+import { sentence } from "../../core/sentence.ts";
 import { sizeOf } from "../../core/aval.ts";
 import type { Graph, Node } from "../../graph/graph.ts";
 import { type Target, WASM } from "../target.ts";
@@ -97,11 +98,14 @@ class Fuser {
   /** Whom a value has to lie in memory for. */
   #storedFor(n: Node, users: readonly Node[]): Placement["stored"] {
     if (this.facts.isResult(n))
-      return { reason: "it is a result of the program, so it is written to memory anyway", otherwise: "leave it out of what the function returns" };
+      return {
+        reason: sentence("it is a result of the program, so it is written to memory anyway"),
+        otherwise: sentence("leave it out of what the function returns"),
+      };
     const reader = users.find(isStandalone);
     if (!reader) return null;
     const { what, otherwise } = standaloneWords(reader);
-    return { reason: `${what} reads it from memory`, otherwise };
+    return { reason: sentence("{0} reads it from memory", what), otherwise };
   }
 
   // ---- joining

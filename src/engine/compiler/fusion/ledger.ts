@@ -1,4 +1,5 @@
 // The ledger: every producer → consumer edge of a graph, what was decided about it, by which rule, at what cost, and what would turn the verdict.
+import { type Sentence, sentence } from "../../core/sentence.ts";
 import type { Node } from "../../graph/graph.ts";
 import { nodeBytes } from "./cost.ts";
 import { type Facts, isGiven, sizeOfNode } from "./facts.ts";
@@ -28,9 +29,9 @@ export interface Decision {
   readonly fused: boolean;
   readonly rule: string;
   /** A sentence without its full stop. */
-  readonly reason: string;
+  readonly reason: Sentence;
   /** What a person would do for the other verdict: an imperative clause. */
-  readonly otherwise: string;
+  readonly otherwise: Sentence;
   /** Why the value is stored; null where it is not. */
   readonly kept: Kept | null;
   /** A person decided it. */
@@ -40,13 +41,13 @@ export interface Decision {
 interface Named {
   readonly name: string;
   readonly stage: "placement" | "join";
-  readonly otherwise: string;
+  readonly otherwise: Sentence;
   readonly kept: Kept;
 }
 export interface Said extends Verdict {
   readonly rule: string;
   readonly stage: Named["stage"];
-  readonly otherwise: string;
+  readonly otherwise: Sentence;
   readonly kept: Kept;
 }
 /** Refused for its cost: that its kernel could not be joined later either is not why the value is stored. */
@@ -68,15 +69,15 @@ export class Verdicts {
       ? {
           fuse: true,
           rule: "same kernel",
-          reason: "both came into one kernel through other values",
-          otherwise: "pin it apart to store the value",
+          reason: sentence("both came into one kernel through other values"),
+          otherwise: sentence("pin it apart to store the value"),
           kept: "limit",
         }
       : {
           fuse: false,
           rule: "separate kernels",
-          reason: `${producer.op} is written by one kernel and read by another`,
-          otherwise: "make both walk the same elements in the same order",
+          reason: sentence("{0} is written by one kernel and read by another", producer.op),
+          otherwise: sentence("make both walk the same elements in the same order"),
           kept: "limit",
         };
   }

@@ -2,6 +2,7 @@
 // rule that stores a value does not end the matter: kernels are joined afterwards, and the rules of `JOIN` are asked about that.)
 import { afterAll, beforeAll, expect, test } from "vitest";
 import "../../index.ts";
+import { sentence } from "../../core/sentence.ts";
 import { type Graph, GraphBuilder } from "../../graph/graph.ts";
 import { numberProgram } from "../../graph/regions.ts";
 import { fuse } from "./fuse.ts";
@@ -13,8 +14,10 @@ const sinesAgain: PlacementRule = {
   name: "sines again",
   stage: "placement",
   decide: ({ producer, readers }, facts) =>
-    producer.op === "sin" ? { fuse: true, reason: `its ${facts.ownFlops(producer)} operations are done in ${readers.length} kernels` } : null,
-  otherwise: "use another operation",
+    producer.op === "sin"
+      ? { fuse: true, reason: sentence("its {0} operations are done in {1} kernels", facts.ownFlops(producer), readers.length) }
+      : null,
+  otherwise: sentence("use another operation"),
   kept: "cheaper",
 };
 /** A value that two kernels read, of which one wants it turned. */
@@ -27,7 +30,7 @@ function graph(op: "sin" | "exp"): Graph {
 }
 const verdict = (op: "sin" | "exp", pins: readonly string[] = []): object => {
   const d = fuse(graph(op), parsePins(pins)).ledger.find((e) => e.producer.op === op && e.consumer.op === "transpose")!;
-  return { fused: d.fused, rule: d.rule, reason: d.reason, otherwise: d.otherwise };
+  return { fused: d.fused, rule: d.rule, reason: d.reason.text, otherwise: d.otherwise.text };
 };
 const table = PLACEMENT as PlacementRule[]; // it is read-only for everybody else
 const afterPins = table.findIndex((r) => r.name === "pinned") + 1;

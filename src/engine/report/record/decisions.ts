@@ -2,9 +2,10 @@
 import type { CostTable } from "../../compiler/cost/table.ts";
 import type { Decision as Decided } from "../../compiler/fusion/ledger.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
+import type { Sentence } from "../../core/sentence.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Places } from "../places.ts";
-import type { Decision } from "../types.ts";
+import type { Clause, Decision, Phrase } from "../types.ts";
 import { nodeId, nodeStack } from "./levels.ts";
 
 export interface LedgerContext {
@@ -31,11 +32,12 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
         id: `${d.producer.id}>${d.consumer.id}`,
         producer: nodeId(d.producer),
         consumer: nodeId(d.consumer),
-        ...(producer ?? consumer ? { names: { ...(producer ? { producer } : {}), ...(consumer ? { consumer } : {}) } } : {}),
+        ...((producer ?? consumer) ? { names: { ...(producer ? { producer } : {}), ...(consumer ? { consumer } : {}) } } : {}),
         fused: d.fused,
         rule: d.rule,
-        reason: d.reason,
-        ...(d.otherwise ? { otherwise: d.otherwise } : {}),
+        reason: d.reason.text,
+        otherwise: d.otherwise.text,
+        ...phrasesOf(d),
         ...(d.kept ? { kept: d.kept } : {}),
         ...(d.pinned ? { pinned: true } : {}),
         cost: {
@@ -50,6 +52,19 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
     }),
   );
 }
+/** Sentences with arguments are taken apart too. */
+function phrasesOf({ reason, otherwise }: Decided): Pick<Decision, "phrases"> {
+  const why = phraseOf(reason);
+  const other = phraseOf(otherwise);
+  return why || other ? { phrases: { ...(why ? { reason: why } : {}), ...(other ? { otherwise: other } : {}) } } : {};
+}
+function phraseOf({ template, args }: Sentence): Phrase | null {
+  return args.length > 0 ? { template, args: args.map((a) => (typeof a === "string" ? a : clauseOf(a))) } : null;
+}
+const clauseOf = ({ template, args }: Sentence): Clause => ({
+  template,
+  ...(args.length > 0 ? { args: args.map((a) => (typeof a === "string" ? a : a.text)) } : {}),
+});
 /** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
 function predicted({ fused, cost }: Decided, { ns, bandwidth, cache, launch }: CostTable): { readonly fused: number; readonly kept: number } {
   const bytes = fused ? cost.bytesSaved : cost.bytesMoved;

@@ -1,5 +1,6 @@
 // In one kernel with its consumer, a value that is also stored would be computed twice: once for the store, once where it is read.
-import { showCount } from "../cost.ts";
+import { sentence } from "../../../core/sentence.ts";
+import { showOperations } from "../cost.ts";
 import { sizeOfNode } from "../facts.ts";
 import type { JoinRule } from "./rule.ts";
 
@@ -15,14 +16,20 @@ export const computedTwice: JoinRule = {
     const { cheapFlops } = facts.costs;
     const heavy = (reduced ? [...producer.outputs] : passed).find((o) => facts.inlineFlops(o) > cheapFlops);
     if (!heavy) return null;
-    const why = reduced ? "is stored as well as reduced" : "is also needed at other places than the one just computed";
     const flops = facts.inlineFlops(heavy);
+    const cost = showOperations(flops);
     return {
       fuse: false,
-      reason: `${heavy.op} ${why}: one kernel would compute each element twice, at ${showCount(flops, "operation")}`,
-      otherwise: reduced ? "keep only what the reduction gives" : `make an element cost ${showCount(cheapFlops, "operation")} or less`,
+      reason: reduced
+        ? sentence("{0} is stored as well as reduced: one kernel would compute each element twice, at {1}", heavy.op, cost)
+        : sentence(
+            "{0} is also needed at other places than the one just computed: one kernel would compute each element twice, at {1}",
+            heavy.op,
+            cost,
+          ),
+      otherwise: reduced ? sentence("keep only what the reduction gives") : sentence("make an element cost {0} or less", showOperations(cheapFlops)),
       again: flops * sizeOfNode(heavy),
     };
   },
-  otherwise: "make its elements cheaper to compute",
+  otherwise: sentence("make its elements cheaper to compute"),
 };

@@ -1,5 +1,6 @@
 // A handful of elements is computed in every kernel that needs them: a kernel of their own would cost more to start.
-import { showCount } from "../cost.ts";
+import { sentence } from "../../../core/sentence.ts";
+import { showNumber } from "../cost.ts";
 import { sizeOfNode } from "../facts.ts";
 import type { PlacementRule } from "./rule.ts";
 
@@ -21,8 +22,15 @@ export const fewElements: PlacementRule = {
     if (readers.length > MOST_KERNELS || (evaluations - size) * flops > MOST_OPERATIONS) return null;
     return {
       fuse: true,
-      reason: `it has only ${showCount(size, "element")}: computing ${size === 1 ? "it" : "them"} again in ${readers.length} kernels costs less than a kernel of its own`,
+      reason:
+        size === 1
+          ? sentence("it has only 1 element: computing it again in {0} kernels costs less than a kernel of its own", readers.length)
+          : sentence(
+              "it has only {0} elements: computing them again in {1} kernels costs less than a kernel of its own",
+              showNumber(size),
+              readers.length,
+            ),
     };
   },
-  otherwise: "pin it apart to compute it once",
+  otherwise: sentence("pin it apart to compute it once"),
 };

@@ -1,21 +1,24 @@
 // A kernel has bounds: beyond them its code is slow to compile, or the target refuses it.
-import { showCount } from "../cost.ts";
+import { type Sentence, sentence } from "../../../core/sentence.ts";
+import { showNumber, showOperations } from "../cost.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate } from "../groups.ts";
 import type { JoinRule, PlacementRule } from "./rule.ts";
 
 const NAME = "kernel is full";
-const OTHERWISE = "shorten the chain of operations around it";
+const OTHERWISE = sentence("shorten the chain of operations around it");
 interface Size {
   readonly nodes: number;
   readonly flops: number;
   readonly buffers: number;
 }
-function bound(s: Size, { limits }: Facts): string | null {
-  if (s.nodes > limits.nodes) return `one kernel would hold ${showCount(s.nodes, "operation")}; more than ${limits.nodes} make it slow to compile`;
+function bound(s: Size, { limits }: Facts): Sentence | null {
+  if (s.nodes > limits.nodes)
+    return sentence("one kernel would hold {0}; more than {1} make it slow to compile", showOperations(s.nodes), limits.nodes);
   if (s.flops > limits.operations)
-    return `one kernel would compute ${showCount(s.flops, "operation")} for an element; more than ${limits.operations} make it slow to compile`;
-  if (s.buffers > limits.buffers) return `one kernel would read and write ${showCount(s.buffers, "array")}; it can have ${limits.buffers}`;
+    return sentence("one kernel would compute {0} for an element; more than {1} make it slow to compile", showOperations(s.flops), limits.operations);
+  if (s.buffers > limits.buffers)
+    return sentence("one kernel would read and write {0} arrays; it can have {1}", showNumber(s.buffers), limits.buffers);
   return null;
 }
 export const fullPlacement: PlacementRule = {
@@ -42,7 +45,7 @@ export const fullJoin: JoinRule = {
     if (passed.length > 0 && b.stages > 0 && stages > MAX_STAGES)
       return {
         fuse: false,
-        reason: `one kernel would walk its rows ${stages} times and compute them anew each time; ${MAX_STAGES} times are the most`,
+        reason: sentence("one kernel would walk its rows {0} times and compute them anew each time; {1} times are the most", stages, MAX_STAGES),
       };
     const reason = bound({ nodes: sum(a, b, (c) => c.nodes.size), flops: sum(a, b, (c) => c.flops), buffers: sum(a, b, buffers) }, facts);
     return reason ? { fuse: false, reason } : null;

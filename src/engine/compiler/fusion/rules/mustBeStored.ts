@@ -1,4 +1,5 @@
 // A value that leaves the program, or that something reads from memory, has a place in memory in any case.
+import { sentence } from "../../../core/sentence.ts";
 import type { PlacementRule } from "./rule.ts";
 
 export const mustBeStored: PlacementRule = {
@@ -6,5 +7,5 @@ export const mustBeStored: PlacementRule = {
   stage: "placement",
   kept: "needed",
   decide: ({ stored }) => (stored ? { fuse: false, ...stored } : null),
-  otherwise: "remove what needs it in memory",
+  otherwise: sentence("remove what needs it in memory"),
 };

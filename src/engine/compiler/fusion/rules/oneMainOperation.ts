@@ -1,4 +1,5 @@
 // A kernel is built around one product, one running sum, or reductions of the same rows; its consumers must be elementwise, or such reductions.
+import { sentence } from "../../../core/sentence.ts";
 import type { GroupKind } from "../groups.ts";
 import type { JoinRule } from "./rule.ts";
 
@@ -22,10 +23,25 @@ export const oneMainOperation: JoinRule = {
     if (how === "siblings" || TAKES[producer.kind].includes(consumer.kind)) return null;
     const hero = consumer.hero;
     const [before] = passed;
-    if (!hero) return { fuse: false, reason: `${before?.op ?? "it"} writes its result in parts, so nothing else can be done on the way` };
+    if (!hero)
+      return {
+        fuse: false,
+        reason: before
+          ? sentence("{0} writes its result in parts, so nothing else can be done on the way", before.op)
+          : sentence("it writes its result in parts, so nothing else can be done on the way"),
+      };
     const reader = passed.flatMap((o) => facts.users(o)).find((u) => groups.homes(u).has(consumer));
-    const where = reader === undefined || reader === hero ? `${hero.op} has` : `${reader.op} is computed in the kernel of ${hero.op}, which has`;
-    return { fuse: false, reason: `${where} loops of its own, and a kernel is built around one such operation` };
+    return {
+      fuse: false,
+      reason:
+        reader === undefined || reader === hero
+          ? sentence("{0} has loops of its own, and a kernel is built around one such operation", hero.op)
+          : sentence(
+              "{0} is computed in the kernel of {1}, which has loops of its own, and a kernel is built around one such operation",
+              reader.op,
+              hero.op,
+            ),
+    };
   },
-  otherwise: "read the result with elementwise operations only",
+  otherwise: sentence("read the result with elementwise operations only"),
 };

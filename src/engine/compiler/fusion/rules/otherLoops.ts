@@ -1,4 +1,5 @@
 // One kernel has one set of loops.
+import { sentence } from "../../../core/sentence.ts";
 import type { JoinRule } from "./rule.ts";
 
 export const otherLoops: JoinRule = {
@@ -6,5 +7,5 @@ export const otherLoops: JoinRule = {
   stage: "join",
   kept: "limit",
   decide: ({ loops }) => (loops.signature ? null : { fuse: false, reason: loops.reason, otherwise: loops.otherwise }),
-  otherwise: "make both walk the same elements in the same order",
+  otherwise: sentence("make both walk the same elements in the same order"),
 };

@@ -1,6 +1,7 @@
 // What a kernel would evaluate many times for each element is computed once, unless it is very cheap.
+import { sentence } from "../../../core/sentence.ts";
 import { sizeOfNode } from "../facts.ts";
-import { showCount } from "../cost.ts";
+import { showOperations } from "../cost.ts";
 import type { PlacementRule } from "./rule.ts";
 
 export const readOften: PlacementRule = {
@@ -16,10 +17,10 @@ export const readOften: PlacementRule = {
     const times = Math.round(most / Math.max(size, 1));
     return {
       fuse: false,
-      reason: `the kernel that reads it needs each element ${times} times, at ${showCount(flops, "operation")}: it is computed once and stored`,
-      otherwise: `make an element cost ${showCount(cheapFlops, "operation")} or less, or read each element at most twice`,
+      reason: sentence("the kernel that reads it needs each element {0} times, at {1}: it is computed once and stored", times, showOperations(flops)),
+      otherwise: sentence("make an element cost {0} or less, or read each element at most twice", showOperations(cheapFlops)),
       again: (readers.reduce((sum, r) => sum + r.evaluations, 0) - size) * flops,
     };
   },
-  otherwise: "make its elements cheaper to compute",
+  otherwise: sentence("make its elements cheaper to compute"),
 };

@@ -1,5 +1,6 @@
 // A value that several kernels need is computed in each only if that costs less than storing it once and reading it back.
-import { nodeBytes, showBytes, showCount } from "../cost.ts";
+import { sentence } from "../../../core/sentence.ts";
+import { nodeBytes, showBytes, showOperations } from "../cost.ts";
 import { sizeOfNode } from "../facts.ts";
 import type { PlacementRule } from "./rule.ts";
 
@@ -15,20 +16,38 @@ export const recomputeOrStore: PlacementRule = {
     const bytes = nodeBytes(producer);
     const storing = inputs + bytes * (1 + kernels);
     const again = inputs * kernels;
+    const read = again === 0 ? sentence("nothing in memory") : showBytes(again);
     const computing = again + flops / facts.costs.flopsPerByte;
-    const more = flops > 0 ? `, with ${showCount(flops, "more operation")}` : "";
     return computing <= storing
       ? {
           fuse: true,
-          reason: `${kernels} kernels need it, and each computes it from ${showBytes(again)}${more}; storing it once would move ${showBytes(storing)}`,
-          otherwise: "pin it apart to compute it once",
+          reason:
+            flops > 0
+              ? sentence(
+                  "{0} kernels need it, and each computes it from {1}, with {2} more; storing it once would move {3}",
+                  kernels,
+                  read,
+                  showOperations(flops),
+                  showBytes(storing),
+                )
+              : sentence("{0} kernels need it, and each computes it from {1}; storing it once would move {2}", kernels, read, showBytes(storing)),
+          otherwise: sentence("pin it apart to compute it once"),
         }
       : {
           fuse: false,
-          reason: `${kernels} kernels need it: storing it once moves ${showBytes(storing)}; computing it in each would read ${showBytes(again)}${more}`,
-          otherwise: "make it cheaper to compute, or read it in one kernel: same shape, same order",
+          reason:
+            flops > 0
+              ? sentence(
+                  "{0} kernels need it: storing it once moves {1}; computing it in each would read {2}, with {3} more",
+                  kernels,
+                  showBytes(storing),
+                  read,
+                  showOperations(flops),
+                )
+              : sentence("{0} kernels need it: storing it once moves {1}; computing it in each would read {2}", kernels, showBytes(storing), read),
+          otherwise: sentence("make it cheaper to compute, or read it in one kernel: same shape, same order"),
           again: flops,
         };
   },
-  otherwise: "pin it",
+  otherwise: sentence("pin it"),
 };

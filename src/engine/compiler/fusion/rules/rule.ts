@@ -1,4 +1,5 @@
 // What a fusion rule is. Rules are asked in the order of their table; the first that has an opinion decides and is named in the ledger.
+import { type Sentence, sentence } from "../../../core/sentence.ts";
 import type { Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Grouping } from "../groups.ts";
@@ -8,9 +9,9 @@ import type { Signature } from "../signature.ts";
 /** What a rule says. `reason` is a sentence without its full stop. */
 export interface Verdict {
   readonly fuse: boolean;
-  readonly reason: string;
+  readonly reason: Sentence;
   /** What the rule's `otherwise` says, where it depends on the case. */
-  readonly otherwise?: string;
+  readonly otherwise?: Sentence;
   /** Of a value that is stored: operations that fusing would do again. */
   readonly again?: number;
 }
@@ -22,7 +23,7 @@ interface RuleOf<Stage extends string, Edge> {
   /** Null: the rule says nothing about this edge. */
   readonly decide: (edge: Edge, facts: Facts) => Verdict | null;
   /** What a person would do for the other verdict: an imperative clause, "reduce over the same axes". */
-  readonly otherwise: string;
+  readonly otherwise: Sentence;
   /** Why a value is stored where this rule stores it. */
   readonly kept: Kept;
 }
@@ -37,7 +38,7 @@ export interface Placement {
   /** The generated kernels that could compute it. */
   readonly readers: readonly Reader[];
   /** Whom it must be stored for, if anybody: a clause, and what would change that. */
-  readonly stored: { readonly reason: string; readonly otherwise: string } | null;
+  readonly stored: { readonly reason: Sentence; readonly otherwise: Sentence } | null;
   /** What a person decided about its edges to these readers, if anything. */
   readonly pin: Pin | null;
 }
@@ -58,4 +59,4 @@ export interface Join {
 export type JoinRule = RuleOf<"join", Join>;
 export type Fit =
   | { readonly signature: Signature; /** Values are computed again at other elements than the loops are at. */ readonly again: boolean }
-  | { readonly signature: null; readonly reason: string; /** What would make them fit. */ readonly otherwise: string };
+  | { readonly signature: null; readonly reason: Sentence; /** What would make them fit. */ readonly otherwise: Sentence };

@@ -1,4 +1,5 @@
 // A value that one kernel needs is computed there.
+import { sentence } from "../../../core/sentence.ts";
 import { nodeBytes, showBytes } from "../cost.ts";
 import { sizeOfNode } from "../facts.ts";
 import type { PlacementRule } from "./rule.ts";
@@ -11,8 +12,14 @@ export const singleConsumer: PlacementRule = {
     const [reader] = readers;
     if (readers.length > 1) return null;
     const times = reader ? Math.round(reader.evaluations / Math.max(1, sizeOfNode(producer))) : 1;
-    const often = times > 1 ? `, ${times} times for each element` : "";
-    return { fuse: true, reason: `one kernel needs it and computes it on the spot${often}: ${showBytes(2 * nodeBytes(producer))} less to move` };
+    const saved = showBytes(2 * nodeBytes(producer));
+    return {
+      fuse: true,
+      reason:
+        times > 1
+          ? sentence("one kernel needs it and computes it on the spot, {0} times for each element: {1} less to move", times, saved)
+          : sentence("one kernel needs it and computes it on the spot: {0} less to move", saved),
+    };
   },
-  otherwise: "pin it apart to store the value",
+  otherwise: sentence("pin it apart to store the value"),
 };

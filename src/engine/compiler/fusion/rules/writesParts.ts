@@ -1,4 +1,5 @@
 // Concatenation, scatter and updates of a slice write parts of an array: they have no loop over its elements that another could share.
+import { sentence } from "../../../core/sentence.ts";
 import type { JoinRule } from "./rule.ts";
 
 export const writesParts: JoinRule = {
@@ -11,9 +12,12 @@ export const writesParts: JoinRule = {
     const op = region.hero!.op;
     return {
       fuse: false,
-      reason: `${op} writes an array part by part, so no loop walks all of its elements`,
-      otherwise: region === producer ? `apply the operation to the parts, before ${op}` : `build the array without ${op}, for example with np.where`,
+      reason: sentence("{0} writes an array part by part, so no loop walks all of its elements", op),
+      otherwise:
+        region === producer
+          ? sentence("apply the operation to the parts, before {0}", op)
+          : sentence("build the array without {0}, for example with np.where", op),
     };
   },
-  otherwise: "compute every element in one loop",
+  otherwise: sentence("compute every element in one loop"),
 };
