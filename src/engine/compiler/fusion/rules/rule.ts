@@ -1,5 +1,5 @@
 // What a fusion rule is. Rules are asked in the order of their table; the first that has an opinion decides and is named in the ledger.
-import { type Sentence, sentence } from "../../../core/sentence.ts";
+import type { Sentence } from "../../../core/sentence.ts";
 import type { Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Grouping } from "../groups.ts";
