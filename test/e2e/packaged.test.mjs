@@ -42,7 +42,7 @@ async function mainJob(w) {
   await w.lens("jit & profile").waitFor();
   await w.lens("jit & profile").click();
   const graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 60_000 });
+  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
   const profile = await w.view("profile");
   await profile.locator("table.kernels tbody tr").first().waitFor();
   // The graph is shown before its times are measured.
@@ -78,16 +78,16 @@ for (const [target, folderName, way] of [
     test("the main job, in a folder of the person's own", () => mainJob(w));
     test("TypeScript does not know the library; one click, and it does", async () => {
       await w.command("View: Focus Problems");
-      await until("TypeScript's error", () => complains(w), 60_000);
+      await until("TypeScript's error", () => complains(w), 120_000);
       // A lens above the first line comes to stand above what is seen.
       await w.page.locator(".monaco-editor .view-lines").first().hover();
       await w.page.mouse.wheel(0, -1000);
       await w.lens("add jitlens to this project").click();
       await w.page.locator(".quick-input-list .monaco-list-row", { hasText: way === "types" ? "Types only" : "Add the package" }).click();
       const manifest = join(folder, "node_modules", "jitlens", "package.json");
-      await until("the package", () => existsSync(manifest), 60_000);
+      await until("the package", () => existsSync(manifest), 120_000);
       await w.command("View: Focus Problems");
-      await until("no error", async () => !(await complains(w)), 60_000);
+      await until("no error", async () => !(await complains(w)), 120_000);
       assert.equal(JSON.parse(readFileSync(manifest, "utf8")).version, version);
       assert.equal(existsSync(join(folder, "node_modules", "jitlens", "dist", "engine", "index.js")), way === "package");
       if (way === "package")

@@ -25,10 +25,10 @@ test("pin apart: two kernels instead of one, measured against the compiler's own
   await w.lens("jit & profile").click();
   profile = await w.view("profile");
   await profile.locator(".tab", { hasText: "Fusion" }).click();
-  await profile.locator("table.ledger tbody tr").first().waitFor({ timeout: 60_000 });
+  await profile.locator("table.ledger tbody tr").first().waitFor({ timeout: 120_000 });
   await until("a measured report", async () => /median, 1 kernel/.test(await kernels()));
   await profile.locator("table.ledger tr", { hasText: "exp" }).locator("button.pin", { hasText: "pin apart" }).first().click();
-  await profile.locator("section.pins .trial").waitFor({ timeout: 60_000 });
+  await profile.locator("section.pins .trial").waitFor({ timeout: 120_000 });
   const text = await profile.locator("section.pins").innerText();
   assert.match(text, /1 pin.*apart.*rounds in turns; results the same to the last bit/s);
   assert.match(text, /Kernels\s+1\s+2/);

@@ -44,7 +44,7 @@ test("Python: jit & profile shows XLA's graph, its kernels and the lines", async
   const clicked = Date.now();
   await w.lens("jit & profile").click();
   const graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 60_000 });
+  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   const profile = await w.view("profile");
   await profile.locator("table.kernels tbody tr").first().waitFor();
@@ -78,7 +78,7 @@ test("Python: an error stands on its line, with what to do about it", async () =
   await w.lens("jit & profile").first().click();
   const panel = await w.view("profile");
   const said = panel.locator(".status, .welcome", { hasText: "TracerBoolConversionError" }).first();
-  await said.waitFor({ timeout: 60_000 });
+  await said.waitFor({ timeout: 120_000 });
   assert.match(await said.innerText(), / failed: mistake\.py:7: .*jax\.lax\.cond/s);
   // In one place: no notification repeats it.
   assert.deepEqual((await w.notifications()).filter((t) => t.includes("TracerBoolConversionError")), []);

@@ -50,7 +50,7 @@ const lineOf = (part) => lines.findIndex((l) => l.includes(part)) + 1;
 test("after a profile the first NaN is marked at its line, with its cause", async () => {
   await w.lens("jit & profile").first().waitFor();
   await w.lens("jit & profile").first().click();
-  await w.page.locator(".squiggly-warning").first().waitFor({ timeout: 60_000 });
+  await w.page.locator(".squiggly-warning").first().waitFor({ timeout: 120_000 });
   const said = await until("the cause in the hover", async () => {
     const all = await hoverAt("log", lineOf("np.log"));
     return /log of a negative number: shifted has min -0\.1909/.test(all) && all;

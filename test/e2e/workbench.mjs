@@ -22,7 +22,7 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
   const browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
   const page = await browser.newPage({ viewport: { width: 1500, height: 940 }, ...(locale ? { locale } : {}) }),
     payload = file ? JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${server.port}${encoded(file)}`]]) : "[]";
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   await page.goto(`http://127.0.0.1:${server.port}/?${new URLSearchParams({ folder, payload })}`);
   await page.locator(".monaco-workbench").waitFor();
   const w = {
@@ -53,7 +53,7 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
         .click();
     },
     /** The inner frame of the webview whose page has this mode. */
-    async view(mode, timeout = 30_000) {
+    async view(mode, timeout = 120_000) {
       for (const end = Date.now() + timeout; Date.now() < end;) {
         for (const f of page.frames()) {
           try {
@@ -127,7 +127,7 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
   return w;
 }
 /** Waits until a condition holds; the last value is in the error. */
-export async function until(what, get, timeout = 30_000) {
+export async function until(what, get, timeout = 120_000) {
   let last;
   for (const end = Date.now() + timeout; Date.now() < end;) {
     last = await get();
