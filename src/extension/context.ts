@@ -51,6 +51,7 @@ export class Session implements vscode.Disposable {
   readonly onFinished = this.#finished.event;
   readonly #runs = new Set<Running>();
   #trials: Trials | null = null;
+  #stopTrials = (): void => {};
   readonly #trying = new vscode.EventEmitter<Trials | null>();
   /** How far remedies have been tried; null: none are. */
   readonly onTrials = this.#trying.event;
@@ -74,14 +75,18 @@ export class Session implements vscode.Disposable {
   get trials(): Trials | null {
     return this.#trials;
   }
-  trying(trials: Trials | null): void {
+  /** @param stop ends the trying */
+  trying(trials: Trials | null, stop: () => void = () => {}): void {
     if (trials === null && this.#trials === null) return;
     this.#trials = trials;
+    this.#stopTrials = stop;
     this.#trying.fire(trials);
   }
-  /** The trials end; what they have found stays. Trying is the last thing that a run does. */
+  /** The trials end; what they have found stays. */
   stopTrials(): void {
-    if (this.#trials) this.runs.at(-1)?.cancel();
+    const stop = this.#stopTrials;
+    this.trying(null);
+    stop();
   }
   get report(): Report | null {
     return this.#report;

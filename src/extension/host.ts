@@ -13,6 +13,7 @@ import {
   type RunParams,
   type RunResult,
   type Site,
+  type TrialsNow,
 } from "../host/protocol.ts";
 import { statusMessage } from "./shown.ts";
 
@@ -32,7 +33,7 @@ interface Live {
   readonly end: () => void;
 }
 export interface RunListener {
-  readonly progress: (message: string, fraction: number) => void;
+  readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
   readonly partial: (report: unknown) => void;
 }
 const hostEnded = (): RunResult => ({
@@ -78,8 +79,8 @@ export class HostClient implements vscode.Disposable {
     process_.stdin.on("error", () => {});
     process_.on("error", (e) => this.#died(live, `it could not be started: ${e.message}`));
     process_.on("exit", (code, signal) => this.#died(live, signal ?? `exit code ${code}`));
-    connection.onNotification(METHODS.progress, (p: { id: string; message: string; fraction: number }) =>
-      this.#listeners.get(p.id)?.progress(p.message, p.fraction),
+    connection.onNotification(METHODS.progress, (p: { id: string; message: string; fraction: number; trials?: TrialsNow }) =>
+      this.#listeners.get(p.id)?.progress(p.message, p.fraction, p.trials),
     );
     connection.onNotification(METHODS.partial, (p: { id: string; report: unknown }) => this.#listeners.get(p.id)?.partial(p.report));
     connection.onNotification(METHODS.liveReport, (p: { id: string; report: unknown }) => this.onLiveReport(p.id, p.report));
@@ -149,6 +150,10 @@ export class HostClient implements vscode.Disposable {
   /** Changes that mend an error. */
   async liveFixes(p: FixParams): Promise<readonly LiveFix[]> {
     return (await this.#live?.connection.sendRequest<LiveFix[]>(METHODS.liveFixes, p)) ?? [];
+  }
+  /** The run tries no more remedies, and ends with what it has found. */
+  stopTrials(run: string): void {
+    void this.#live?.connection.sendNotification(METHODS.stopTrials, { id: run }).catch(() => {});
   }
   async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
     const live = await this.#host();

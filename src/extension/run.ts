@@ -16,6 +16,8 @@ import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
 
 let nextRun = 0;
+/** A run that goes on while another one has begun has nothing to show any more. */
+const isNewest = (id: string): boolean => id === `run-${nextRun}`;
 const siteKey = (uri: vscode.Uri, s: Site): string => `arguments:${uri.toString()}#${s.className ?? ""}.${s.name}`;
 
 /** Which Node runs the user's file: the setting, else `node` from PATH; where there is none, the editor's own. */
@@ -60,6 +62,8 @@ export async function runSite(
     return;
   }
   const clicked = Date.now();
+  // Two that measure at once would disturb each other.
+  c.session.stopTrials();
   c.session.spans.begin(site.name);
   if (wantsGraph()) c.session.graphFirst.hold();
   void bringPanels(uri, site.line);
@@ -106,6 +110,10 @@ export async function runSite(
       continue;
     }
     if (r.kind !== "needs-arguments") {
+      if (!isNewest(id)) {
+        if (r.kind === "report") c.session.finished(parseReport(r.report));
+        return;
+      }
       await finish(c, diagnostics, uri, site, r);
       if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
       if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, site, r.report, r.engine);
@@ -168,22 +176,33 @@ const askHow = (uri: vscode.Uri, site: Site, callers: readonly vscode.Uri[]): Pr
   ]);
 function once(c: Context, p: RunParams): Promise<RunResult> {
   const { name } = p.site;
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    c.host.stopTrials(p.id);
+  };
   const title = p.mode === "profile" ? vscode.l10n.t("JitLens: profiling {0}", name) : vscode.l10n.t("JitLens: tracing {0}", name);
   c.session.status(vscode.l10n.t("Running {0}: waiting for the first call of {1}", basename(p.file), name), true);
   return asRun(c.session, name, title, ({ report, shown, token }) =>
-    c.host.run(p, token, {
-      progress(message, fraction) {
-        c.session.spans.mark(message);
-        report(message, fraction);
-      },
-      // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
-      partial(early) {
-        c.session.spans.mark("report here");
-        shown();
-        void showReport(c, early);
-        c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
-      },
-    }),
+    c.host
+      .run(p, token, {
+        progress(message, fraction, trials) {
+          c.session.spans.mark(message);
+          report(message, fraction);
+          if (trials && !stopped && isNewest(p.id)) c.session.trying(trials, stop);
+        },
+        // The first call's report is shown while the file still runs; what it teaches about retraces comes with the end.
+        partial(early) {
+          if (!isNewest(p.id)) return;
+          c.session.spans.mark("report here");
+          shown();
+          void showReport(c, early);
+          c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
+        },
+      })
+      .finally(() => {
+        if (isNewest(p.id)) c.session.trying(null);
+      }),
   );
 }
 async function askArguments(c: Context, uri: vscode.Uri, site: Site, parameters: readonly string[]): Promise<string | null> {

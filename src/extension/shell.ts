@@ -86,7 +86,8 @@ function commands(c: Context, parts: ShellParts): Readonly<Record<string, Comman
     reportIssue: () => reportIssue(c),
     copyJaxpr: () => withReport(copyJaxpr),
     openText: () => withReport(openProgramText),
-    cancelRun: () => c.session.runs.at(-1)?.cancel(),
+    // What was tried so far is worth keeping.
+    cancelRun: () => (c.session.trials ? c.session.stopTrials() : c.session.runs.at(-1)?.cancel()),
     menu: () => showMenu(c),
     openSettings: () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:jitlens.jitlens"),
     compareProfiles: (a?: Row | string, b?: Row | string) => compareKept(c, a, b, async (before, after) => void openCompare(c, before, after)),

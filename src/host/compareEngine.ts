@@ -30,6 +30,7 @@ function startComparison(dist: string, p: RunParams, on: RunCallbacks, spares: S
     },
     isWarm: false,
     edit: () => {},
+    stopTrials: () => {},
     close: () => current.close(),
   };
 }

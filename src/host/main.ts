@@ -81,7 +81,7 @@ connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
       dist,
       p,
       {
-        progress: (message, fraction) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction }),
+        progress: (message, fraction, trials) => void connection.sendNotification(METHODS.progress, { id: p.id, message, fraction, trials }),
         partial: (report, early) => {
           void connection.sendNotification(METHODS.partial, { id: p.id, report });
           if (!early) warm.ready(p.id);
@@ -124,6 +124,10 @@ connection.onNotification(METHODS.prepare, (raw: unknown) => {
 connection.onNotification(METHODS.cancel, (raw: unknown) => {
   const p = cancelParams.safeParse(raw);
   if (p.success) runs.get(p.data.id)?.cancel();
+});
+connection.onNotification(METHODS.stopTrials, (raw: unknown) => {
+  const p = cancelParams.safeParse(raw);
+  if (p.success) runs.get(p.data.id)?.stopTrials();
 });
 connection.onError(([e]) => end(1, e.message));
 connection.onClose(() => end(0));

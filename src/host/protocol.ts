@@ -125,6 +125,14 @@ export type RunResult =
   | NeedsArguments
   | Cancelled;
 
+/** How far remedies have been tried. */
+const trials = z.object({
+  done: z.number(),
+  total: z.number(),
+  /** What is tried just now, in words. */
+  what: z.string(),
+});
+export type TrialsNow = Readonly<z.infer<typeof trials>>;
 /** What a runner sends. */
 export const runnerMessage = z.discriminatedUnion("kind", [
   /** With `live`, the runner stays. */
@@ -146,7 +154,7 @@ export const runnerMessage = z.discriminatedUnion("kind", [
     action: z.string(),
   }),
   z.object({ kind: z.literal("needs-arguments"), parameters: z.array(z.string()) }),
-  z.object({ kind: z.literal("progress"), message: z.string(), fraction: z.number() }),
+  z.object({ kind: z.literal("progress"), message: z.string(), fraction: z.number(), trials: trials.optional() }),
 ]);
 // ---- live: the function at the cursor, traced again while its file is edited
 
@@ -230,6 +238,8 @@ export const METHODS = {
   prepare: "jitlens/prepare",
   run: "jitlens/run",
   cancel: "jitlens/cancel",
+  /** Try no more remedies: the run ends with what was found. */
+  stopTrials: "jitlens/stopTrials",
   progress: "jitlens/progress",
   output: "jitlens/output",
   partial: "jitlens/partial",

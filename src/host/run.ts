@@ -14,6 +14,7 @@ import {
   type ProgramToRun,
   type RunParams,
   type RunResult,
+  type TrialsNow,
   type UserError,
   liveMessage,
   runnerMessage,
@@ -25,7 +26,7 @@ import type { Explained, ReportSource } from "./sources/source.ts";
 import { type Spares, type StartedRunner, startRunner } from "./spares.ts";
 
 export interface RunCallbacks {
-  readonly progress: (message: string, fraction: number) => void;
+  readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
   /** Text that the file printed. Where it gives a promise, the file waits for it before it can print much more. */
   readonly output: (text: string) => void | Promise<void>;
   /** The report of the first call, while the file still runs. */
@@ -44,6 +45,8 @@ export interface ActiveRun {
   readonly isWarm: boolean;
   /** Asks a runner that stays, or will stay, to follow an edit. */
   edit(request: LiveRequest): void;
+  /** Remedies are tried no more: what was found is the result. */
+  stopTrials(): void;
   /** Ends a runner that has stayed. */
   close(): void;
 }
@@ -82,6 +85,7 @@ export function startRun(dist: string, p: RunParams, on: RunCallbacks, spares: S
       return run.isWarm;
     },
     edit: (request) => run.edit(request),
+    stopTrials: () => run.stopTrials(),
     close: () => run.end(),
   };
 }
@@ -204,7 +208,7 @@ class Run {
           action: "Reload the window; if it happens again, report it.",
         }),
       );
-    if (m.data.kind === "progress") this.on.progress(m.data.message, m.data.fraction);
+    if (m.data.kind === "progress") this.on.progress(m.data.message, m.data.fraction, m.data.trials);
     else if (m.data.kind === "partial") {
       const report = this.#reportOf(m.data.report);
       if (!report) return;
@@ -253,7 +257,14 @@ class Run {
     this.#resolve(r);
   }
   edit(request: LiveRequest): void {
-    (this.#child?.stdio[3] as Duplex | undefined)?.write(`${JSON.stringify(request)}\n`);
+    this.#say(request);
+  }
+  /** Any line ends the trying; this one asks for nothing else. */
+  stopTrials(): void {
+    this.#say({ stopTrials: true });
+  }
+  #say(line: object): void {
+    (this.#child?.stdio[3] as Duplex | undefined)?.write(`${JSON.stringify(line)}\n`);
   }
   /** The report that is there is taken then; each one moves the end. */
   #deadline(ms: number): void {

@@ -275,6 +275,7 @@ describe("the process", () => {
       isWarm: true,
       cancel() {},
       edit() {},
+      stopTrials() {},
       close() {
         closed.push(id);
         warm.ended(id);

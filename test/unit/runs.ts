@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Report } from "../../src/engine/report/types.ts";
 import { parseReport } from "../../src/engine/report/read.ts";
 import { languageOfFile } from "../../src/host/languages.ts";
-import type { LiveMessage, RunParams, RunResult, Site } from "../../src/host/protocol.ts";
+import type { LiveMessage, RunParams, RunResult, Site, TrialsNow } from "../../src/host/protocol.ts";
 import { startRunOrComparison } from "../../src/host/compareEngine.ts";
 import type { ActiveRun } from "../../src/host/run.ts";
 import { findSites } from "../../src/host/sites.ts";
@@ -33,6 +33,7 @@ export interface RunOptions extends Partial<
     | "python"
     | "compareEngine"
     | "values"
+    | "advice"
   >
 > {
   /** Which jit function is clicked: its place in the file, or its name. */
@@ -42,7 +43,7 @@ export interface RunOptions extends Partial<
   readonly beside?: Readonly<Record<string, string>>;
   readonly output?: (text: string) => void | Promise<void>;
   readonly partial?: (report: unknown) => void;
-  readonly progress?: (message: string) => void;
+  readonly progress?: (message: string, trials?: TrialsNow) => void;
   readonly spares?: Spares;
   readonly onLive?: (m: LiveMessage) => void;
   readonly liveEnded?: () => void;
@@ -83,6 +84,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.compareEngine === undefined ? {} : { compareEngine: o.compareEngine }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.live === undefined ? {} : { live: o.live }),
+      ...(o.advice === undefined ? {} : { advice: o.advice }),
       ...(o.values === undefined ? {} : { values: o.values }),
       ...(o.compare === undefined ? {} : { compare: o.compare }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
@@ -90,7 +92,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.collect === undefined ? {} : { collect: o.collect }),
     },
     {
-      progress: (m) => o.progress?.(m),
+      progress: (m, _fraction, trials) => o.progress?.(m, trials),
       output: (t) => o.output?.(t),
       partial: (r) => o.partial?.(r),
       live: (m) => o.onLive?.(m),
@@ -104,6 +106,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
     result: run.result,
     cancel: run.cancel,
     edit: run.edit,
+    stopTrials: run.stopTrials,
     close: run.close,
     get isWarm() {
       return run.isWarm;

@@ -1,6 +1,6 @@
 // What a run gathers: the report of the function's first call, and everything that was traced after it, until the limits.
 import { cpus } from "node:os";
-import type { RunParams, UserError } from "../protocol.ts";
+import type { RunParams, TrialsNow, UserError } from "../protocol.ts";
 import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
 import type { EngineModule } from "./engineApi.ts";
 import type { TracedNow } from "./live/live.ts";
@@ -15,7 +15,7 @@ const MOST_VALUES = 2 ** 30;
 const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
 
 export interface CollectorListener {
-  readonly progress: (message: string, fraction: number) => void;
+  readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
   /** The report as it is before anything is measured. */
   readonly early: (report: Report) => void;
 }
@@ -211,7 +211,7 @@ export class Collector {
           retraces: [...this.#retraces],
         },
         milliseconds: 1000 * seconds,
-        progress: (message, fraction) => this.on.progress(message, fraction),
+        progress: (message, fraction, trials) => this.on.progress(message, fraction, trials),
         cancelled,
       });
     } finally {

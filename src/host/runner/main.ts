@@ -1,6 +1,6 @@
 // The runner: runs the user's file. At the first call of the function that was clicked it is traced and measured; the file then goes on, so that the
 // report also says why the function is traced again, until it ends or the limits are reached.
-import { type RunParams, type RunResult, type RunnerParams, type UserError, runnerParams } from "../protocol.ts";
+import { type RunParams, type RunResult, type RunnerParams, type TrialsNow, type UserError, runnerParams } from "../protocol.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import { type Bundle, bundle, warmCompiler } from "./bundle.ts";
 import { type Channel, type Inbox, blocking, openChannel, watchHost } from "./channel.ts";
@@ -59,13 +59,13 @@ class Run {
     this.#tools = engine.internals;
     this.#calls = p.live ? new Calls(p, (tree) => this.#tools.typesOf(tree)) : null;
     this.#collector = new Collector(engine, p, road, {
-      progress: (message, fraction) => this.#progress(message, fraction),
+      progress: (message, fraction, trials) => this.#progress(message, fraction, trials),
       // The picture is shown while its times are still measured.
       early: (report) => this.channel.send({ kind: "partial", report, early: true }),
     });
   }
-  #progress(message: string, fraction: number): void {
-    if (!this.#finished) this.channel.send({ kind: "progress", message, fraction });
+  #progress(message: string, fraction: number, trials?: TrialsNow): void {
+    if (!this.#finished) this.channel.send({ kind: "progress", message, fraction, trials });
   }
   /** Sends the outcome and ends the process at once: no `catch` or `finally` of the user's can hold it up. */
   #finish(r: RunResult): void {

@@ -7,11 +7,18 @@ import { RULES } from "./rules/index.ts";
 import { changedProgram, outcomeOf, predictedMs, raceThrice } from "./trials.ts";
 import type { AnyRule, Candidate, Change, Experiment, Outcome } from "./types.ts";
 
+/** How far the trying is. */
+export interface TrialsNow {
+  readonly done: number;
+  readonly total: number;
+  /** What is tried just now, in words. */
+  readonly what: string;
+}
 export interface AdviceOptions {
   readonly context: AdviceContext;
   /** For how long it may be tried. */
   readonly milliseconds: number;
-  readonly progress?: (message: string, fraction: number) => void;
+  readonly progress?: (message: string, fraction: number, trials: TrialsNow) => void;
   /** Asked between trials: whether nobody wants to know any more. */
   readonly cancelled?: () => boolean;
   readonly rules?: readonly AnyRule[];
@@ -33,7 +40,7 @@ interface Open {
   /** Milliseconds that the change should save. */
   readonly predicted: number;
 }
-/** The Report with its insights. It is the same one where nothing was found. */
+/** The Report with its insights: an empty list says that they were looked for. It is the same Report where the trying was ended before it told anything. */
 export function advise(report: Report, o: AdviceOptions): Report {
   const began = performance.now();
   const left = (): number => o.milliseconds - (performance.now() - began);
@@ -44,14 +51,15 @@ export function advise(report: Report, o: AdviceOptions): Report {
   const tried: Insight[] = [];
   open.forEach((c, i) => {
     if (over()) return;
-    o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95);
+    const what = `${c.rule.name}, line ${c.candidate.at.line}`;
+    o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95, { done: i, total: open.length, what });
     const outcome = attempt(c, facts, Math.min(3000, Math.max(left() * MOST_OF_REST, 200)));
     if (!outcome) return;
     const insight = insightOf(c, outcome, facts);
     if (!outcome.gained) tried.push(insight);
     else insights.push({ insight, key: c.candidate.key ?? `${c.rule.name} ${i}` });
   });
-  if (insights.length + tried.length === 0) return report;
+  if (insights.length + tried.length === 0) return o.cancelled?.() ? report : { ...report, insights: [] };
   const byGain = insights.sort((a, b) => gainOf(b.insight) - gainOf(a.insight));
   const said = byGain.filter((x, i) => byGain.findIndex((y) => y.key === x.key) === i).map((x) => x.insight);
   return {
