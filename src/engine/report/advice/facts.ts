@@ -178,6 +178,11 @@ export class Facts {
     const f = this.frame(n) ?? this.report.frames[this.report.function.at]!;
     return { file: f.file, line: f.line };
   }
+  /** The name of an argument of the function; null for anything else. */
+  argument(n: Node): string | null {
+    if (!n.is("parameter") || this.regions[0]!.graph.params[n.attrs.index] !== n) return null;
+    return this.program.arguments[n.attrs.index - this.context.traced.consts.length]?.name ?? null;
+  }
   lineText(at: Line): string {
     return this.places.lineText(at)?.trim() ?? "";
   }

@@ -5,11 +5,12 @@ import type { Facts } from "./facts.ts";
 
 /** A value as the person knows it: their variable, else what it is. */
 export function valueName(n: Node, f: Facts): string {
-  const v = f.variable(n);
+  const v = f.variable(n) ?? f.argument(n);
   return v ?? `the ${describe(n)} of line ${f.line(n).line}`;
 }
 export const describe = (n: Node): string => NAMES[opName(n)] ?? opName(n).replaceAll("_", " ");
 const NAMES: Readonly<Record<string, string>> = {
+  parameter: "value",
   reduce_add: "sum",
   reduce_max: "maximum",
   reduce_min: "minimum",

@@ -1,11 +1,14 @@
 // The rules of advice. To add one: an object in a file of its own, and a line here.
 import type { AnyRule } from "../types.ts";
 import { associate } from "./associate.ts";
+import { branches } from "./branches.ts";
 import { carries } from "./carries.ts";
 import { checkpointed } from "./checkpointed.ts";
 import { components } from "./components.ts";
 import { divided } from "./divided.ts";
 import { hostLoop } from "./hostLoop.ts";
+import { invariant } from "./invariant.ts";
+import { inverse } from "./inverse.ts";
 import { narrow } from "./narrow.ts";
 import { power } from "./power.ts";
 import { recomputed } from "./recomputed.ts";
@@ -20,6 +23,9 @@ export const RULES: readonly AnyRule[] = [
   divided,
   components,
   associate,
+  invariant,
+  inverse,
+  branches,
   carries,
   narrow,
   unrolled,
