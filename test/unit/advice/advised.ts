@@ -71,7 +71,7 @@ export function factsOf(text: string): Facts {
 export function resultOf(text: string): number[] {
   const { f, args } = runText(text);
   const out = (f as unknown as (...a: readonly unknown[]) => unknown)(...args);
-  return jax.tree.leaves(out as never).flatMap((x) => [...(x as unknown as { dataSync(): ArrayLike<number> }).dataSync()].map(Number));
+  return jax.tree.leaves(out as never).flatMap((x) => [...(x as unknown as { dataSync(): Float32Array }).dataSync()].map(Number));
 }
 const scaleOf = (text: string): number => resultOf(text).reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), 0);
 /** A text after an edit. */
