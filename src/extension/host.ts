@@ -35,6 +35,8 @@ interface Live {
 export interface RunListener {
   readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
   readonly partial: (report: unknown) => void;
+  /** What the file prints, which the log says too. */
+  readonly output?: (text: string) => void;
 }
 const hostEnded = (): RunResult => ({
   kind: "error",
@@ -85,7 +87,10 @@ export class HostClient implements vscode.Disposable {
     connection.onNotification(METHODS.partial, (p: { id: string; report: unknown }) => this.#listeners.get(p.id)?.partial(p.report));
     connection.onNotification(METHODS.liveReport, (p: { id: string; report: unknown }) => this.onLiveReport(p.id, p.report));
     connection.onNotification(METHODS.liveEnd, (p: { id: string }) => this.onLiveEnd(p.id));
-    connection.onNotification(METHODS.output, (p: { text: string }) => this.log.info(p.text.trimEnd()));
+    connection.onNotification(METHODS.output, (p: { id: string; text: string }) => {
+      this.log.info(p.text.trimEnd());
+      this.#listeners.get(p.id)?.output?.(p.text);
+    });
     // What cannot be read cannot be waited for.
     connection.onError(([e]) => this.#died(live, `its answers cannot be read: ${e.message}`));
     connection.onClose(() => this.#died(live, "its connection was closed"));

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { InsightName } from "../engine/report/insights/gain.ts";
 import type { Site } from "../host/protocol.ts";
 import { type Context, Session, isSupported } from "./context.ts";
+import { registerAgents } from "./agents/register.ts";
 import { registerCompare } from "./compare.ts";
 import { registerDecorations } from "./decorations.ts";
 import { exportReport } from "./export.ts";
@@ -78,6 +79,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     registerHovers(c),
     registerCompare(c),
     registerLibrary(c),
+    registerAgents(c),
     registerShell(c, { sites: (d) => lenses.sites(d), run: (mode, uri, site) => guarded(mode)(uri, site) }),
     vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),

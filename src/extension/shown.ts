@@ -199,3 +199,13 @@ export function languageStatus(id: string, selector: vscode.DocumentSelector, na
     dispose: () => item.dispose(),
   };
 }
+/** What a tool for agents answers. Its text is marked as data where it is not ours. */
+export const toolResult = (text: string): vscode.LanguageModelToolResult =>
+  new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
+/** What a chat shows of a tool before and while it runs; with a question, it is asked first. */
+export function preparedTool(doing: unknown, ask?: { readonly title: unknown; readonly message: unknown }): vscode.PreparedToolInvocation {
+  return {
+    invocationMessage: plain(doing),
+    ...(ask ? { confirmationMessages: { title: plain(ask.title, SHORT), message: hover(ask.message) } } : {}),
+  };
+}

@@ -148,6 +148,24 @@ describe("protocol", () => {
     expect(allowed.data).toMatchObject({ ok: true });
     expect(readFileSync(join(root, "baseline.json"), "utf8")).toBe(text);
   });
+  test("a function of the baseline that is gone is a finding, as on the command line", async () => {
+    const { totals } = (await server.call("profile", { target: "again.ts#twice", seconds: 0 })).data as { totals: object };
+    const entry = { figures: totals, arguments: ["x: f32[64]"] };
+    const functions = { "again.ts#thrice": entry, "removed.ts#f": entry, "wrong.ts#wrong": entry, "again.ts#twice": entry };
+    writeFileSync(join(root, "gone.json"), JSON.stringify({ format: "jitbaseline", version: 1, functions }));
+    const { data, isError, text } = await server.call("check", { baseline: "gone.json" });
+    expect(isError, text).toBe(false);
+    expect(data).toMatchObject({
+      ok: false,
+      functions: [
+        { target: "again.ts#thrice", ok: false, gone: true, failures: [{ figure: "function", text: expect.stringContaining("thrice") }] },
+        { target: "removed.ts#f", ok: false, gone: true },
+        { target: "wrong.ts#wrong", ok: false, error: expect.stringContaining("matmul") },
+        { target: "again.ts#twice", ok: true, profile: expect.stringMatching(/^p/) },
+      ],
+    });
+    expect(text).toMatch(/^Functions of the baseline are gone\. Some functions could not be run\./);
+  });
   test("advice has its form, also where there is none", async () => {
     const { data, isError, text } = await server.call("advise", { target: "again.ts#twice", budget: 1, seconds: 0 });
     expect(isError, text).toBe(false);

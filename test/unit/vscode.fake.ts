@@ -51,6 +51,7 @@ export const edited = new EventEmitter<{ document: unknown; contentChanges: read
 /** The file system of this machine. */
 export const workspace = {
   isTrusted: true,
+  workspaceFolders: undefined as readonly { readonly uri: Uri }[] | undefined,
   getConfiguration: () => ({ get: <T>(_key: string, otherwise: T): T => otherwise }),
   onDidChangeTextDocument: edited.event,
   onDidChangeConfiguration: new EventEmitter<unknown>().event,
@@ -72,3 +73,15 @@ export const l10n = {
   t: (text: string, ...values: readonly (string | number)[]): string =>
     text.replace(/\{(\d+)\}/g, (all, i: string) => String(values[Number(i)] ?? all)),
 };
+/** What an editor that speaks with agents has of it: absent in older ones, and here until a test sets it. */
+export let lm: Readonly<Record<string, unknown>> | undefined;
+export const setLm = (now: Readonly<Record<string, unknown>> | undefined): void => void (lm = now);
+export class McpStdioServerDefinition {
+  constructor(
+    readonly label: string,
+    readonly command: string,
+    readonly args: readonly string[],
+    readonly env: Readonly<Record<string, string>>,
+    readonly version: string,
+  ) {}
+}

@@ -3,8 +3,8 @@
 import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import { EXIT, Failure } from "../cli/failure.ts";
-import { type Profiled, type RunOptions, type Runs, profileSite } from "../cli/profile.ts";
-import { type Source, siteOf } from "../cli/target.ts";
+import type { Profiled, RunOptions, Runs } from "../cli/asked.ts";
+import { type Source, siteOf } from "../cli/functions.ts";
 import type { Site } from "../protocol.ts";
 import { type Kept, Profiles } from "./profiles.ts";
 import type { Workspace } from "./workspace.ts";
@@ -34,7 +34,7 @@ export class Bench {
     readonly dist: string,
     readonly workspace: Workspace,
     private readonly read: (file: string) => Promise<Source>,
-    private readonly runner: Runner = (runs, source, site, how) => profileSite(runs, source, site, how, how.mode),
+    private readonly runner: Runner,
   ) {
     this.profiles = new Profiles(workspace);
   }

@@ -16,11 +16,12 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { jsonSchemaOf } from "../../engine/report/validate.ts";
 import { VERSION } from "../../engine/report/version.ts";
+import { profileSite } from "../cli/profile.ts";
 import { readSource } from "../cli/target.ts";
 import { sweepRunFolders } from "../folders.ts";
 import { endAllRuns } from "../run.ts";
 import { answer } from "./answer.ts";
-import { Bench, type Call } from "./bench.ts";
+import { Bench, type Call, type Runner } from "./bench.ts";
 import { DATA_NOTE } from "./quote.ts";
 import { TOOLS } from "./tools/index.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -73,9 +74,10 @@ async function folders(): Promise<string[]> {
     throw new McpError(ErrorCode.InvalidRequest, "no workspace folder is known: start jitlens mcp with --root FOLDER, or in the folder");
   return [here];
 }
+const runHere: Runner = (runs, source, site, how) => profileSite(runs, source, site, how, how.mode);
 let bench: Promise<Bench> | null = null;
 const benchOf = (): Promise<Bench> =>
-  (bench ??= (async () => new Bench(dist, new Workspace(await folders()), (file) => readSource(dist, file)))().catch((e: unknown) => {
+  (bench ??= (async () => new Bench(dist, new Workspace(await folders()), (file) => readSource(dist, file), runHere))().catch((e: unknown) => {
     bench = null;
     throw e;
   }));

@@ -2,7 +2,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve } from "node:path";
 import { relativePath } from "../../engine/report/places.ts";
-import { usage } from "../cli/failure.ts";
+import { Vanished, usage } from "../cli/failure.ts";
 import { nearest } from "../cli/nearest.ts";
 import type { Target } from "../cli/target.ts";
 
@@ -58,7 +58,7 @@ export class Workspace {
     if (isFile(path)) return path;
     if (exists(path)) throw usage(`${text} is no file`, INSIDE);
     const close = nearest(basename(path), entries(dirname(path)));
-    throw usage(`there is no file ${text}`, close === null ? INSIDE : `Did you mean ${join(dirname(text), close)}?`);
+    throw new Vanished(`there is no file ${text}`, close === null ? INSIDE : `Did you mean ${join(dirname(text), close)}?`);
   }
   /** FILE#FUNCTION, where files may have "#" in their names. Throws a Failure. */
   target(text: string): Target {

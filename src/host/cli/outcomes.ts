@@ -2,8 +2,8 @@
 import { relative, resolve, sep } from "node:path";
 import { type Failure as Grown, type Limits, baselineOf, checkReport } from "../../engine/report/check.ts";
 import type { Baselines, Entry } from "./baselines.ts";
-import { usage } from "./failure.ts";
-import type { Profiled, RunOptions } from "./profile.ts";
+import { EXIT, Failure, Vanished, failureText, usage } from "./failure.ts";
+import type { Profiled, RunOptions } from "./asked.ts";
 
 export interface Outcome {
   readonly target: string;
@@ -20,10 +20,10 @@ export interface Outcome {
 const slashes = (path: string): string => path.split(sep).join("/");
 /** A baseline names files from where it stands, so that it can be used from any folder. */
 export const keyOf = (home: string, { file, site }: Profiled): string => `${slashes(relative(home, file))}#${site.name}`;
-/** The key of a target as it was typed. */
-export const keyNamed = (home: string, target: string): string => {
+/** The key of a target as it was typed. @param from what targets are named from */
+export const keyNamed = (home: string, from: string, target: string): string => {
   const hash = target.lastIndexOf("#");
-  return hash < 0 ? target : `${slashes(relative(home, resolve(target.slice(0, hash))))}${target.slice(hash)}`;
+  return hash < 0 ? target : `${slashes(relative(home, resolve(from, target.slice(0, hash))))}${target.slice(hash)}`;
 };
 /**
  * All functions of a baseline, and how each is run.
@@ -64,4 +64,17 @@ export function outcomeOf(target: string, { report }: Profiled, failures: readon
   const at = report.frames[report.function.at];
   const place = { file: report.files[at?.file ?? -1]?.path ?? "", line: at?.line ?? 1 };
   return { target, ok: !failures.length, failures, figures: baselineOf(report).figures, place };
+}
+/** What a failure says about one function of several; throws it on where it is about the call of the command. */
+export function findingOf(e: unknown, target: string, isKnown: boolean): Outcome {
+  if (e instanceof Vanished && isKnown)
+    return {
+      target,
+      ok: false,
+      gone: true,
+      failures: [{ figure: "function", before: 1, after: 0, allowed: 1, text: `it is in the baseline, but ${e.message}` }],
+      place: { file: e.place.file ?? target.replace(/#[^#]*$/, ""), line: e.place.line ?? 1 },
+    };
+  if (!(e instanceof Failure) || e.exit !== EXIT.userError || !isKnown) throw e;
+  return { target, ok: false, error: failureText(e), failures: [], place: { file: e.place.file ?? "", line: e.place.line ?? 1 } };
 }

@@ -6,7 +6,8 @@ import type { Report } from "../../engine/report/types.ts";
 import { languageOfFile } from "../languages.ts";
 import type { Context } from "./context.ts";
 import { usage } from "./failure.ts";
-import { type RunOptions, profileTarget } from "./profile.ts";
+import type { RunOptions } from "./asked.ts";
+import { profileTarget } from "./profile.ts";
 import { parseTarget } from "./target.ts";
 
 export interface Named {

@@ -5,7 +5,7 @@ import type { Insight, Report, TextChange } from "../../../engine/report/types.t
 import { adviceOf } from "../../agents/tools/advise.ts";
 import type { Context } from "../context.ts";
 import { TARGET, jsonOption, number, runOptions, whole } from "../options.ts";
-import type { RunOptions } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
 import { reportFrom } from "../reports.ts";
 import { oneLine } from "../terminal.ts";
 

@@ -5,12 +5,13 @@ import type { Command } from "commander";
 import { showBytes } from "../../../engine/report/exporters/text.ts";
 import { type Entry, readBaselines, writeBaselines } from "../baselines.ts";
 import type { Context } from "../context.ts";
-import { EXIT, Failure, Vanished, failureText, usage } from "../failure.ts";
+import { EXIT, usage } from "../failure.ts";
 import { limitsOf } from "../limits.ts";
 import { TARGET, jsonOption, listed, runOptions } from "../options.ts";
-import { type Outcome, compared, entryOf, keyNamed, keyOf, outcomeOf, targetsOf } from "../outcomes.ts";
+import { type Outcome, compared, entryOf, findingOf, keyNamed, keyOf, outcomeOf, targetsOf } from "../outcomes.ts";
 import { oneLine } from "../terminal.ts";
-import { type RunOptions, profileTarget } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
+import { profileTarget } from "../profile.ts";
 
 interface Options extends RunOptions {
   readonly json?: boolean;
@@ -36,18 +37,18 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
   if (!existsSync(o.baseline) && !o.update) throw usage(`there is no baseline ${o.baseline}`, "Write it with --update, and commit it.");
   const known = existsSync(o.baseline) ? readBaselines(o.baseline) : { format: "jitbaseline" as const, version: 1 as const, functions: {} };
   const home = dirname(resolve(o.baseline));
-  const wanted = targets.length
-    ? targets.map((t) => ({ target: t, run: o }))
-    : targetsOf(known, home, process.cwd(), o);
+  const wanted = targets.length ? targets.map((t) => ({ target: t, run: o })) : targetsOf(known, home, process.cwd(), o);
   if (!wanted.length) throw usage("no function was named, and the baseline has none", "jitlens check FILE#FUNCTION --baseline FILE --update");
   const functions: Record<string, Entry> = { ...known.functions };
   const outcomes: Outcome[] = [];
   for (const { target, run } of wanted) {
-    const profiled = await profileTarget(c, target, run, "profile").catch((e: unknown) => findingOf(e, target, keyNamed(home, target) in known.functions));
+    const profiled = await profileTarget(c, target, run, "profile").catch((e: unknown) =>
+      findingOf(e, target, keyNamed(home, process.cwd(), target) in known.functions),
+    );
     // One that cannot be looked at hides none of the others.
     if ("ok" in profiled) {
       outcomes.push(o.update && profiled.gone ? { ...profiled, ok: true, updated: true } : profiled);
-      if (o.update && profiled.gone) delete functions[keyNamed(home, target)];
+      if (o.update && profiled.gone) delete functions[keyNamed(home, process.cwd(), target)];
       continue;
     }
     if (o.update) functions[keyOf(home, profiled)] = entryOf(home, profiled, run);
@@ -57,26 +58,14 @@ async function check(c: Context, targets: readonly string[], o: Options): Promis
   if (outcomes.some((x) => !x.ok)) c.exit = outcomes.some((x) => x.error !== undefined) ? EXIT.userError : EXIT.checkFailed;
   await tell(c, outcomes, o);
 }
-/** What a failure says about one function of several; throws it on where it is about the call of the command. */
-function findingOf(e: unknown, target: string, isKnown: boolean): Outcome {
-  if (e instanceof Vanished && isKnown)
-    return {
-      target,
-      ok: false,
-      gone: true,
-      failures: [{ figure: "function", before: 1, after: 0, allowed: 1, text: `it is in the baseline, but ${e.message}` }],
-      place: { file: e.place.file ?? target.replace(/#[^#]*$/, ""), line: e.place.line ?? 1 },
-    };
-  if (!(e instanceof Failure) || e.exit !== EXIT.userError || !isKnown) throw e;
-  return { target, ok: false, error: failureText(e), failures: [], place: { file: e.place.file ?? "", line: e.place.line ?? 1 } };
-}
 async function tell(c: Context, outcomes: readonly Outcome[], o: Options): Promise<void> {
   const ok = outcomes.every((x) => x.ok);
   if (o.json) return c.terminal.json({ ok, functions: outcomes.map(({ place: _place, ...x }) => x) });
   const { red, green } = c.terminal.out;
   const lines = outcomes.flatMap((x) => {
     if (x.updated && x.gone) return [`${green("removed")}  ${oneLine(x.target)}`];
-    if (x.error !== undefined) return [`${red("failed")}  ${oneLine(x.target)}`, ...x.error.split("\n").map((l) => `    ${oneLine(l)}`), ...annotations(x)];
+    if (x.error !== undefined)
+      return [`${red("failed")}  ${oneLine(x.target)}`, ...x.error.split("\n").map((l) => `    ${oneLine(l)}`), ...annotations(x)];
     if (x.gone) return [`${red("gone")}  ${oneLine(x.target)}`, ...x.failures.map((f) => `    ${oneLine(f.text)}`), ...annotations(x)];
     if (x.updated) return [`${green("written")}  ${oneLine(x.target)}  ${figuresText(x)}`];
     if (x.ok) return [`${green("ok")}  ${oneLine(x.target)}  ${figuresText(x)}`];

@@ -5,7 +5,7 @@ import { diffText } from "../../../engine/report/diff/text.ts";
 import type { Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
 import { jsonOption, number, runOptions, whole } from "../options.ts";
-import type { RunOptions } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
 import { reportFrom } from "../reports.ts";
 import { printable } from "../terminal.ts";
 

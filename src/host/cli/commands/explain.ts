@@ -6,7 +6,7 @@ import type { Decision, Report } from "../../../engine/report/types.ts";
 import type { Context } from "../context.ts";
 import { findEdge, storedData } from "../edges.ts";
 import { TARGET, jsonOption, runOptions, whole } from "../options.ts";
-import type { RunOptions } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
 import { reportFrom } from "../reports.ts";
 
 interface Options extends RunOptions {

@@ -4,7 +4,7 @@ import { EXPORTERS, GROUPS } from "../../../engine/report/exporters/exporters.ts
 import type { Context } from "../context.ts";
 import { TARGET, listed, runOptions } from "../options.ts";
 import { exportersNamed, printOne, writeAll, writeOne } from "../outputs.ts";
-import type { RunOptions } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
 import { reportFrom } from "../reports.ts";
 
 const formats = (): string =>

@@ -11,7 +11,8 @@ import { usage } from "../failure.ts";
 import { nearest } from "../nearest.ts";
 import { TARGET, jsonOption, listed, runOptions, whole } from "../options.ts";
 import { exportersNamed, printOne, writeAll } from "../outputs.ts";
-import { type Profiled, type RunOptions, profileTarget } from "../profile.ts";
+import type { Profiled, RunOptions } from "../asked.ts";
+import { profileTarget } from "../profile.ts";
 
 interface Options extends RunOptions {
   readonly out?: string;

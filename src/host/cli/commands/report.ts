@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { TARGET, runOptions } from "../options.ts";
 import { exportersNamed, printOne, writeOne } from "../outputs.ts";
-import type { RunOptions } from "../profile.ts";
+import type { RunOptions } from "../asked.ts";
 import { reportFrom } from "../reports.ts";
 
 export function reportCommand(program: Command, c: Context): void {
