@@ -74,8 +74,12 @@ export class Places {
   readonly #texts = new Map<FileIndex, readonly string[] | undefined>();
   /** The text of a frame's line, where the file's is at hand. */
   lineText(f: { readonly file: FileIndex; readonly line: number }): string | undefined {
-    if (!this.#texts.has(f.file)) this.#texts.set(f.file, this.files[f.file]?.text?.split(/\r\n|\n|\r/));
-    return this.#texts.get(f.file)?.[f.line - 1];
+    return this.lines(f.file)?.[f.line - 1];
+  }
+  /** All lines of a file, where its text is at hand. */
+  lines(file: FileIndex): readonly string[] | undefined {
+    if (!this.#texts.has(file)) this.#texts.set(file, this.files[file]?.text?.split(/\r\n|\n|\r/));
+    return this.#texts.get(file);
   }
   /** The innermost frame of the user's. */
   top(stack: StackIndex | undefined): Frame | undefined {

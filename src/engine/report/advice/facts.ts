@@ -17,6 +17,7 @@ import { valueNameOf } from "../record/labels.ts";
 import { nodeStack } from "../record/levels.ts";
 import { Places } from "../places.ts";
 import type { Frame, Kernel, Program, Report } from "../types.ts";
+import type { Text } from "./edits.ts";
 import { knownNumber } from "./known.ts";
 import type { Line } from "./types.ts";
 
@@ -185,6 +186,10 @@ export class Facts {
   }
   lineText(at: Line): string {
     return this.places.lineText(at)?.trim() ?? "";
+  }
+  /** The file of a line, for edits. */
+  text({ file }: Line): Text {
+    return { file, lines: this.places.lines(file) ?? [] };
   }
   /** The person's variable that a node is (a part of) the value of. */
   variable(n: Node): string | null {

@@ -1,6 +1,7 @@
 // Words that several rules say.
 import type { Node } from "../../graph/graph.ts";
 import { opName } from "../record/levels.ts";
+import type { InsightAction, TextChange } from "../types.ts";
 import type { Facts } from "./facts.ts";
 
 /** A value as the person knows it: their variable, else what it is. */
@@ -24,3 +25,6 @@ const NAMES: Readonly<Record<string, string>> = {
 export const percent = (part: number, whole: number): string => `${Math.min(100, Math.round((100 * part) / Math.max(whole, 1e-12)))} %`;
 export const times = (n: number): string => (n >= 9.95 ? `${Math.round(n)}` : n.toFixed(1).replace(/\.0$/, ""));
 export const typeText = (n: Node): string => `${n.dtype}[${n.shape.join(",")}]`;
+/** The edit where it is certain, else something to copy. */
+export const editOr = (label: string, edits: readonly TextChange[] | null, copy: string, snippet: string): InsightAction =>
+  edits ? { label, kind: "edit", edits } : { label: copy, kind: "snippet", snippet };

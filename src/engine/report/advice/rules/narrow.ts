@@ -2,8 +2,10 @@
 // computed in float32 instead; arguments and results keep their types.
 import type { DType } from "../../../core/dtypes.ts";
 import { type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
-import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { typeEdit } from "../edits.ts";
+import type { Facts } from "../facts.ts";
+import type { Candidate, Line, Rule } from "../types.ts";
+import { editOr, percent, times, valueName } from "../words.ts";
 
 const HALF: ReadonlySet<DType> = new Set<DType>(["float16", "bfloat16"]);
 interface Narrow extends Candidate {
@@ -11,6 +13,8 @@ interface Narrow extends Candidate {
   readonly dtype: DType;
   readonly count: number;
   readonly ms: number;
+  /** Lines that bring the type in, where it comes in no other way. */
+  readonly from: readonly Line[] | null;
 }
 export const narrow: Rule<Narrow> = {
   name: "type without instructions",
@@ -25,21 +29,30 @@ export const narrow: Rule<Narrow> = {
     const ms = work.reduce((s, n) => s + f.ms(n), 0);
     const kernels = new Set(work.flatMap((n) => f.kernelsOf(n)));
     const most = [...kernels].reduce((s, k) => s + f.kernelMs(k), 0);
-    return [
-      { at: f.line(first), others: work.map((n) => f.line(n)), first, dtype, count: work.length, ms: Math.max(ms, 0.5 * most), most: most * 0.98 },
-    ];
+    const others = work.map((n) => f.line(n));
+    const from = sources(nodes, f);
+    return [{ at: f.line(first), others, first, dtype, count: work.length, ms: Math.max(ms, 0.5 * most), most: most * 0.98, from }];
   },
   change: () => ({ kind: "rewrite", rewrite: (g, n, inputs) => widened(g, n, inputs) }),
-  say({ first, dtype, count, ms }, o, f) {
+  say({ at, first, dtype, count, ms, from }, o, f) {
     const name = valueName(first, f);
+    const lines = from?.every((l) => l.file === at.file) ? from.map((l) => l.line) : [];
     return {
       text: `${count} operations compute in ${dtype}, which has no instructions here: it is emulated, each element converted to float32 and back at each operation, without lanes. ${dtype} comes in with ${name}; that costs about ${percent(ms, f.total)} of the time.`,
       remedy: `Compute in float32 and convert to ${dtype} only what is stored: ${times(o.factor)} times faster, and results differ by ${(o.error ?? 0).toPrecision(2)} at most because less is rounded.`,
       change: `all operations on ${dtype} in float32`,
-      action: { label: "Copy the type", kind: "snippet", snippet: '.astype("float32")' },
+      action: editOr("Use float32", typeEdit(f.text(at), lines, dtype, "float32"), "Copy the type", '.astype("float32")'),
     };
   },
 };
+/** The lines of the conversions that bring the type in; null where arguments have it, results keep it, or something is made in it. */
+function sources(nodes: readonly Node[], f: Facts): Line[] | null {
+  const isHalf = (n: Node): boolean => n.types.some((t) => HALF.has(t.dtype));
+  const half = nodes.filter(isHalf);
+  if (half.some((n) => f.isResult(n))) return null;
+  const made = half.filter((n) => !n.inputs.some(isHalf) && !(n.is("constant") && n.shape.length === 0));
+  return made.every((n) => n.is("convert")) ? made.map((n) => f.line(n)) : null;
+}
 /** The conversion that brought the type in. */
 const broughtIn = (work: readonly Node[]): Node | undefined =>
   work.find((n) => n.is("convert") && HALF.has(n.dtype) && !HALF.has(n.inputs[0]!.dtype));

@@ -3,7 +3,8 @@
 import type { Node } from "../../../graph/graph.ts";
 import { halfPower } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { powerEdit } from "../edits.ts";
+import { editOr, percent, times, valueName } from "../words.ts";
 
 interface Power extends Candidate {
   readonly node: Node;
@@ -24,13 +25,13 @@ export const power: Rule<Power> = {
     return found;
   },
   change: ({ node, exponent }) => ({ kind: "rewrite", rewrite: (g, n, [x]) => (n === node ? halfPower(g, x!, exponent) : null) }),
-  say({ node, exponent }, o, f) {
+  say({ at, node, exponent }, o, f) {
     const x = valueName(node.inputs[0]!, f);
     return {
       text: `pow with the constant exponent ${exponent} is a general power: a library call for each element, without lanes, that costs ${percent(f.ms(node), f.total)} of the program's time.`,
       remedy: `Use ${wordsOf(exponent)} of ${x} instead of a power: ${formula(exponent, isName(x) ? x : "x")} took ${times(o.factor)} times less.`,
       change: `pow(${x}, ${exponent}) by ${wordsOf(exponent)}`,
-      action: { label: "Copy the multiplications", kind: "snippet", snippet: snippet(exponent, isName(x) ? x : "x") },
+      action: editOr("Multiply", powerEdit(f.text(at), at, exponent), "Copy the multiplications", snippet(exponent, isName(x) ? x : "x")),
     };
   },
 };

@@ -2,7 +2,8 @@
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { sortEdit } from "../edits.ts";
+import { editOr, percent, times, valueName } from "../words.ts";
 
 interface Reading {
   readonly get: Node<"get"> | null;
@@ -36,7 +37,7 @@ export const sorted: Rule<Sorted> = {
       return extreme(g, sort, node, r, axis, end, n);
     },
   }),
-  say({ node, readings, end, arg, axis }, o, f) {
+  say({ at, node, readings, end, arg, axis }, o, f) {
     const n = node.inputs[0]!.shape[axis]!;
     const best = end === "last" ? "greatest" : "least";
     const max = end === "last" ? "max" : "min";
@@ -45,9 +46,14 @@ export const sorted: Rule<Sorted> = {
     const rows = node.inputs[0]!.shape.reduce((a, b) => a * b, 1) / n;
     return {
       text: `${keys} is sorted whole (${rows > 1 ? `${rows} sorts of ` : ""}${n.toLocaleString("en")} elements, ${percent(f.ms(node), f.total)} of the time), and only the ${end} element of the sort is read${readings.length > 1 ? `, at ${readings.length} places` : ""}: the ${best}.`,
-      remedy: `Take the ${best} alone: ${arg ? `arg${max} gives its index, ${max} its value` : `${max}`} in one pass, ${times(o.factor)} times faster.`,
+      remedy: `Take the ${best} alone: ${arg ? `arg${max} gives its index, ${max} its value` : `${max}`} in one pass, ${times(o.factor)} times faster.${arg && end === "last" ? " Of equal ones it gives the first, where the sort has the last." : ""}`,
       change: `the sort by arg${max} and ${max}`,
-      action: { label: `Copy ${arg ? "arg" : ""}${max}`, kind: "snippet", snippet: `${wanted}({ axis: ${axis} })` },
+      action: editOr(
+        `Use ${arg ? "arg" : ""}${max}`,
+        sortEdit(f.text(at), at, end, axis, node.inputs[0]!.shape.length),
+        `Copy ${arg ? "arg" : ""}${max}`,
+        `${wanted}({ axis: ${axis} })`,
+      ),
     };
   },
 };

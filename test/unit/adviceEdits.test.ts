@@ -1,0 +1,57 @@
+// Certain edits of the source: what is understood whole is rewritten, everything else is left alone.
+import { expect, test } from "vitest";
+import { changed } from "../../src/engine/report/insights/edits.ts";
+import { powerEdit, sortEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
+import type { TextChange } from "../../src/engine/report/types.ts";
+
+const of = (text: string) => ({ file: 0, lines: text.split("\n") });
+const edited = (text: string, edits: readonly TextChange[] | null): string | null => edits && changed(text, edits);
+const at = { file: 0, line: 1 };
+
+test.each([
+  ["const a = np.power(ratio, 6.5);", 6.5, "const a = np.square(ratio).mul(np.square(np.square(ratio))).mul(np.sqrt(ratio));"],
+  ["const a = jnp.power(p.r, 3).sum();", 3, "const a = jnp.square(p.r).mul(p.r).sum();"],
+  ["const a = np.power(x, -1.5);", -1.5, "const a = np.reciprocal(np.sqrt(x).mul(x));"],
+  ["const a = np.power(x, 0.5);", 0.5, "const a = np.sqrt(x);"],
+  ["const a = x.pow(3).add(1);", 3, "const a = x.mul(x).mul(x).add(1);"],
+])("%s", (text, exponent, wanted) => expect(edited(text, powerEdit(of(text), at, exponent))).toBe(wanted));
+test.each([
+  ["const a = np.power(f(x), 3);", 3, "what is raised is computed"],
+  ["const a = np.power(x, 3).add(np.power(y, 3));", 3, "two on one line"],
+  ["const a = np.power(x, n);", 3, "the exponent is a name"],
+  ["const a = np.power(x, 2.5);", 3, "another exponent"],
+  ["const a = f(x).pow(3);", 3, "a method of what is computed"],
+  ["const a = x.pow(2.5);", 2.5, "a root, and no name for the module"],
+  ["const a = x.pow(3).add(np.power(y, 3));", 3, "one of each"],
+])("%s is left alone: %#", (text, exponent) => expect(powerEdit(of(text), at, exponent)).toBeNull());
+
+const sorted = (line: string, rest: string): string => `${line}\n${rest}`;
+test.each([
+  [
+    sorted("const o = np.argsort(s, { axis: 1 });", 'const b = o.get(":", -1);'),
+    "last",
+    1,
+    2,
+    "const o = np.argmax(s, { axis: 1, keepdims: true });",
+  ],
+  [sorted("const o = np.sort(s);", "use(o.get(0));"), "first", 0, 1, "const o = np.min(s, { axis: -1, keepdims: true });"],
+  [sorted("let o = np.sort(s), b = 1;", 'use(o.get("...", -1));'), "last", 2, 3, "let o = np.max(s, { axis: -1, keepdims: true }), b = 1;"],
+] as const)("%j", (text, end, axis, rank, wanted) =>
+  expect(edited(text, sortEdit(of(text), at, end, axis, rank))).toBe(`${wanted}\n${text.split("\n")[1]}`),
+);
+test.each([
+  [sorted("const o = np.argsort(s);", "use(o.get(4095));"), "the index counts from the front"],
+  [sorted("const o = np.argsort(s);", "use(o.get(-1)); use(o);"), "it is read elsewhere"],
+  [sorted("const o = np.argsort(s).sum();", "use(o.get(-1));"), "more is done to it"],
+  [sorted("const o = np.argsort(s);", "use(o.get(null, -1));"), "a new axis"],
+  [sorted("const o = np.argsort(f(s));", "use(o.get(-1));"), "what is sorted is computed"],
+  [sorted("const o = np.argsort(s, { axis: 0, descending: true });", "use(o.get(-1));"), "another option"],
+])("%j is left alone: %s", (text) => expect(sortEdit(of(text), at, "last", 0, 1)).toBeNull());
+
+test("types: all places of all lines, or none", () => {
+  const text = 'const x = a.astype("float16").mul(b.astype(\'float16\'));\nconst y = np.zeros([4], { dtype: "float16" });';
+  expect(edited(text, typeEdit(of(text), [1, 1], "float16", "float32"))).toBe(
+    'const x = a.astype("float32").mul(b.astype(\'float32\'));\nconst y = np.zeros([4], { dtype: "float16" });',
+  );
+  expect(typeEdit(of(text), [1, 2], "float16", "float32")).toBeNull();
+});
