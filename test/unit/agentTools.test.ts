@@ -6,11 +6,47 @@ import { afterEach, describe, expect, test } from "vitest";
 import * as vscode from "./vscode.fake.ts";
 import { TOOL_NAMES, editorName, registerAgents } from "../../src/extension/agents/register.ts";
 import type { Context } from "../../src/extension/context.ts";
+import { jsonSchemaOf } from "../../src/engine/report/validate.ts";
 import { TOOLS } from "../../src/host/agents/tools/index.ts";
 
 const root = join(import.meta.dirname, "../..");
-test("the editor is told the names of the table, and which run code", () => {
-  expect(TOOL_NAMES).toEqual(Object.fromEntries(TOOLS.map((t) => [t.name, t.runsCode])));
+const json = (file: string): Record<string, unknown> => JSON.parse(readFileSync(join(root, file), "utf8")) as Record<string, unknown>;
+const words = (name: string): string[] => name.split("_");
+const upper = (w: string): string => w[0]!.toUpperCase() + w.slice(1);
+const titleKey = (name: string): string => {
+  const [first, ...rest] = words(name);
+  return `tool.${first}${rest.map(upper).join("")}`;
+};
+describe("package.json", () => {
+  const { contributes } = json("package.json") as { contributes: Record<string, unknown> };
+  test("declares the tools of the table, as they are", () => {
+    const wanted = TOOLS.map((t) => {
+      const { $schema: _schema, ...inputSchema } = jsonSchemaOf(t.input);
+      return {
+        name: editorName(t.name),
+        displayName: `%${titleKey(t.name)}%`,
+        modelDescription: t.description,
+        toolReferenceName: `jitlens${words(t.name).map(upper).join("")}`,
+        canBeReferencedInPrompt: true,
+        icon: "$(zap)",
+        tags: ["jitlens", "performance"],
+        inputSchema,
+        // What runs code is not even offered where nobody said that they trust it.
+        ...(t.runsCode ? { when: "isWorkspaceTrusted" } : {}),
+      };
+    });
+    expect(contributes.languageModelTools).toEqual(wanted);
+  });
+  test("their titles are those of the table", () => {
+    const titles = json("package.nls.json");
+    for (const t of TOOLS) expect(titles[titleKey(t.name)]).toBe(t.title);
+  });
+  test("declares the server", () => {
+    expect(contributes.mcpServerDefinitionProviders).toEqual([{ id: "jitlens.mcp", label: "JitLens" }]);
+  });
+  test("runs what the table says", () => {
+    expect(TOOL_NAMES).toEqual(Object.fromEntries(TOOLS.map((t) => [t.name, t.runsCode])));
+  });
 });
 type Tool = {
   prepareInvocation(o: { input: object }): { invocationMessage: string; confirmationMessages?: { title: string; message: { value: string } } };
