@@ -10,7 +10,7 @@ const MOST = 40;
 
 const row = (name: string, value: Node | string): HTMLElement => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value));
 const section = (title: string, ...rows: HTMLElement[]): HTMLElement[] =>
-  rows.length ? [h("h2", {}, title), h("table", { class: "facts" }, ...rows)] : [];
+  rows.length ? [h("h2", {}, title), h("table", { class: "facts", "aria-label": title }, ...rows)] : [];
 /** Long lists end with how many more there are. */
 function some<T>(list: readonly T[], show: (t: T) => HTMLElement): HTMLElement[] {
   const rows = list.slice(0, MOST).map(show);

@@ -54,7 +54,7 @@ function open(c: ViewContext): View {
         "data-row": String(i),
         ...(frame
           ? {
-              tabindex: l.first ? 0 : undefined,
+              ...(l.first ? { tabindex: 0, role: "button" } : {}),
               title: `${where}${node?.scope ? `  ${node.scope}` : ""}`,
               onclick: () => go(l),
               onkeydown: (e: KeyboardEvent) => {

@@ -52,8 +52,8 @@ export async function open(name, report, { width = 1200, height = 760, tab } = {
   return page;
 }
 /** The page as a webview has it: `page.post` is the extension's side, `page.sent` what it hears. */
-export async function webview(mode = "full", { width = 1200, height = 760 } = {}) {
-  const page = watched(await (await launch()).newPage({ viewport: { width, height } }));
+export async function webview(mode = "full", { width = 1200, height = 760, ...context } = {}) {
+  const page = watched(await (await launch()).newPage({ viewport: { width, height }, ...context }));
   await page.addInitScript(() => {
     window.sent = [];
     let state = {};

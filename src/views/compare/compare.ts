@@ -93,7 +93,7 @@ function head(d: ReportDiff): HTMLElement {
     ...(d.agreement
       ? [h("p", { class: `note agreement ${d.agreement.results.every((r) => r.close) ? "better" : "worse"}` }, agreementSentence(d.agreement))]
       : []),
-    h("table", { class: "facts" }, sideRow(sideNames(d)[0], before), sideRow(sideNames(d)[1], after)),
+    h("table", { class: "facts", "aria-label": verdict }, sideRow(sideNames(d)[0], before), sideRow(sideNames(d)[1], after)),
     ...(d.notes.length
       ? [h("ul", { class: "notes", "aria-label": t("What makes them hard to compare") }, ...d.notes.map((n) => h("li", {}, n)))]
       : []),

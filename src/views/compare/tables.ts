@@ -5,6 +5,7 @@ import { h, lineLink } from "../dom.ts";
 import { baseName, bytes, count, time } from "../format.ts";
 import { said, t } from "../l10n.ts";
 import type { ViewContext } from "../view.ts";
+import { decisionText } from "./decisionText.ts";
 import { STATUS, type Way, changeText, countText, countWay, spreadText, wayOf, whatChanged } from "./words.ts";
 
 const ROW_HEIGHT = 27;
@@ -25,9 +26,7 @@ export function figures(d: ReportDiff): HTMLElement {
       [t("A steady call"), d.call],
       [t("The program alone"), d.program],
     ] as const
-  ).flatMap(([name, c]) =>
-    c ? [row(name, spreadText(c.before), spreadText(c.after), changeCell(changeText(c), wayOf(c)))] : [],
-  );
+  ).flatMap(([name, c]) => (c ? [row(name, spreadText(c.before), spreadText(c.after), changeCell(changeText(c), wayOf(c)))] : []));
   const plain = (n: number): string => String(n);
   const counted = (
     [
@@ -136,7 +135,12 @@ export function decisionTable(c: ViewContext, decisions: readonly DecisionDiff[]
     className: "ledger",
     columns: [
       { id: "change", label: t("Change"), title: t("What became of the edge"), value: (d) => d.change, cell: (d) => CHANGES[d.change](sides) },
-      { id: "text", label: t("Edge"), title: t("The edge and the reason"), cell: (d) => h("div", { class: "wide", title: d.text }, d.text) },
+      {
+        id: "text",
+        label: t("Edge"),
+        title: t("The edge and the reason"),
+        cell: (d) => h("div", { class: "wide", title: decisionText(d) }, decisionText(d)),
+      },
       { id: "rule", label: t("Rule"), title: t("The rule that decided"), value: (d) => d.rule, cell: (d) => said(d.rule) },
       {
         id: "bytes",

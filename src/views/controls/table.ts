@@ -35,6 +35,18 @@ export interface Table<T> {
   dispose(): void;
 }
 
+/** The Tab key stops at one row, and at the links and buttons in it; arrow keys walk to the others. */
+function setStop(row: HTMLElement, stop: boolean): void {
+  for (const e of [row, ...row.querySelectorAll<HTMLElement>("a, button, vscode-button")]) e.tabIndex = stop ? 0 : -1;
+}
+/** A cell's words as a screen reader says them: parts that stand below each other are no one word. */
+function spoken(cell: HTMLElement): string {
+  const texts: string[] = [];
+  const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) texts.push(walk.currentNode.textContent ?? "");
+  return texts.join(" ");
+}
+
 export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = []): Table<T> {
   let rows: readonly T[] = [];
   let order: readonly T[] = [];
@@ -49,7 +61,12 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
     if (typeof label !== "string") buttons.set(c, label);
     return h("th", { scope: "col", class: c.number ? "number" : "", title: c.title }, label);
   });
-  const element = h("table", { class: o.className, "aria-label": o.name }, h("thead", {}, h("tr", {}, ...heads)), body);
+  const element = h(
+    "table",
+    { class: o.className, "aria-label": o.name, role: o.choose ? "grid" : undefined },
+    h("thead", {}, h("tr", {}, ...heads)),
+    body,
+  );
   const scroller = h("div", { class: "scroll" }, element, ...after);
   const list = virtualRows({
     scroller,
@@ -61,22 +78,25 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
   function row(t: T, i: number): HTMLElement {
     const key = o.key(t);
     const on = key === chosen;
-    return h(
+    const cells = o.columns.map((c) => h("td", { class: c.number ? "number" : "" }, c.cell(t)));
+    const element = h(
       "tr",
       {
         class: `${o.rowClass?.(t) ?? ""}${on ? " chosen" : related.has(key) ? " related" : ""}`.trim(),
         ...Object.fromEntries(Object.entries(o.rowData?.(t) ?? {}).map(([k, v]) => [`data-${k}`, v])),
         "data-row": key,
         "aria-rowindex": i + 2,
-        ...(o.choose ? { "aria-selected": String(on), tabindex: on || (chosen === null && i === 0) ? 0 : -1 } : {}),
+        ...(o.choose ? { "aria-selected": String(on), "aria-label": cells.slice(0, 2).map(spoken).join(", ") } : {}),
         onclick: (e: MouseEvent) => {
           if (!(e.target as HTMLElement).closest("a, button")) o.choose?.(t);
         },
         ondblclick: () => o.open?.(t),
         onkeydown: (e: KeyboardEvent) => onKey(e, t, i),
       },
-      ...o.columns.map((c) => h("td", { class: c.number ? "number" : "" }, c.cell(t))),
+      ...cells,
     );
+    if (o.choose) setStop(element, on || (chosen === null && i === 0));
+    return element;
   }
   const STEPS: Readonly<Record<string, (i: number) => number>> = {
     ArrowDown: (i) => i + 1,
@@ -147,7 +167,7 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
           r.classList.toggle("related", !on && related.has(key));
           if (o.choose) {
             r.setAttribute("aria-selected", String(on));
-            r.tabIndex = on || (chosen === null && i === 0) ? 0 : -1;
+            setStop(r, on || (chosen === null && i === 0));
           }
         });
       if (!moved || chosen === null) return;

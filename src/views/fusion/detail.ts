@@ -32,7 +32,7 @@ export function decisionDetail(c: ViewContext, r: DecisionRow): HTMLElement[] {
     ...(several ? [h("p", { class: "note" }, `${several}.`)] : []),
     h(
       "table",
-      { class: "facts" },
+      { class: "facts", "aria-label": name },
       ...verdicts(r),
       row(t("Rule"), d.pinned ? t("{0}, pinned", said(d.rule)) : said(d.rule)),
       ...(r.bytes ? [row(d.fused ? t("Not moved") : t("Moved"), bytes(r.bytes))] : []),

@@ -38,7 +38,7 @@ function facts(c: ViewContext, k: Kernel): HTMLElement {
   const calls = k.calls === 1 ? t("1 call") : t("{0} calls", k.calls);
   return h(
     "table",
-    { class: "facts" },
+    { class: "facts", "aria-label": k.label },
     row(t("Name"), `${k.name} (${k.kind}${regionName(c, k)})`),
     ...(types.length ? [row(t("Results"), types.join(", "))] : []),
     ...(k.time
@@ -76,6 +76,7 @@ function codeView(c: ViewContext, code: Code): { readonly element: HTMLElement; 
         ...(op
           ? {
               tabindex: -1,
+              role: "button",
               title: t("{0}: choose this operation", `${op.op} ${op.type}`),
               onclick: () => choose(op.id),
               onkeydown: (e: KeyboardEvent) => {

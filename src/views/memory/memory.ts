@@ -113,13 +113,15 @@ function open(c: ViewContext): View {
         "section",
         {},
         h("h2", {}, t("Who holds the peak, by kind")),
-        bars(kinds, memory.peak, (s) => KIND_NAMES[s.key as Holder["what"]]()),
+        bars(t("Who holds the peak, by kind"), kinds, memory.peak, (s) => KIND_NAMES[s.key as Holder["what"]]()),
       ),
       h(
         "section",
         {},
         h("h2", {}, t("By line")),
-        byLine(memory).length ? bars(byLine(memory).slice(0, 8), memory.peak, (s) => lineOf(c, s)) : h("p", { class: "note" }, withoutLines(kinds)),
+        byLine(memory).length
+          ? bars(t("By line"), byLine(memory).slice(0, 8), memory.peak, (s) => lineOf(c, s))
+          : h("p", { class: "note" }, withoutLines(kinds)),
       ),
       h("section", {}, h("h2", {}, t("What would hold less")), remedies(c)),
     ),
@@ -165,10 +167,10 @@ const lineOf = (c: ViewContext, s: Share): HTMLElement => {
   const path = c.lookup.pathOf(file);
   return lineLink(`${baseName(path)}:${line}`, () => c.reveal({ file: path, line }));
 };
-function bars(shares: readonly Share[], peak: number, name: (s: Share) => HTMLElement | string): HTMLElement {
+function bars(title: string, shares: readonly Share[], peak: number, name: (s: Share) => HTMLElement | string): HTMLElement {
   return h(
     "table",
-    { class: "facts" },
+    { class: "facts", "aria-label": title },
     ...shares.map((s) =>
       h(
         "tr",

@@ -155,6 +155,8 @@ function axes(x: Log, y: Log, width: number): SVGGElement {
     s("text", { x: 14, y: MARGIN.top, "text-anchor": "end", transform: `rotate(-90 14 ${MARGIN.top})` }, t("GFLOP/s")),
   );
 }
+/** Pixels that the name of a roof takes at most. */
+const NAME_WIDTH = 110;
 function roofs(c: Ceilings | undefined, dots: readonly Dot[], x: Log, y: Log, width: number): SVGGElement {
   const used = new Set(dots.map((d) => d.dtype));
   const peaks = Object.entries(c?.flops ?? {}).filter(([dtype]) => used.has(dtype));
@@ -176,16 +178,15 @@ function roofs(c: Ceilings | undefined, dots: readonly Dot[], x: Log, y: Log, wi
       ),
     ];
   };
-  const flat = ([dtype, rate]: readonly [string, number]): SVGElement[] => [
-    s("line", {
-      class: "roof",
-      x1: x(Math.max(from, Math.min(to, rate / (c?.cache ?? c?.bandwidth ?? rate)))),
-      x2: width - MARGIN.right,
-      y1: y(rate),
-      y2: y(rate),
-    }),
-    s("text", { x: width - MARGIN.right - 4, y: y(rate) - 5, "text-anchor": "end" }, `${dtype} ${t("{0} GFLOP/s", rateText(rate))}`),
-  ];
+  const flat = ([dtype, rate]: readonly [string, number]): SVGElement[] => {
+    const start = x(Math.max(from, Math.min(to, rate / (c?.cache ?? c?.bandwidth ?? rate))));
+    // Its name stands where it begins: kernels that reach it lie towards its end.
+    const name = { x: Math.min(start + 8, width - MARGIN.right - NAME_WIDTH), y: y(rate) - 5, "text-anchor": "start" };
+    return [
+      s("line", { class: "roof", x1: start, x2: width - MARGIN.right, y1: y(rate), y2: y(rate) }),
+      s("text", name, `${dtype} ${t("{0} GFLOP/s", rateText(rate))}`),
+    ];
+  };
   return s(
     "g",
     { class: "roofs", "aria-hidden": "true" },

@@ -1,7 +1,7 @@
 // Two compilers' kernels of one program: their operations have other names, so kernels belong together by the source lines that they come from, and
 // each compiler's stored values stand for themselves.
 import type { Kernel, Program, Report } from "../types.ts";
-import { placeOf } from "./decisions.ts";
+import { decidedBy, placeOf } from "./decisions.ts";
 import { side } from "./kernels.ts";
 import { type Side, type Sources, lastNodes } from "./nodes.ts";
 import { timeChange } from "./significance.ts";
@@ -78,6 +78,8 @@ function stored(p: Program, s: Sources, which: Side): DecisionDiff[] {
         change: which === "before" ? "byFirst" : "bySecond",
         [which]: d.id,
         text: `${who} stores ${ops.get(d.producer) ?? d.producer} for ${ops.get(d.consumer) ?? d.consumer}: ${d.reason}`,
+        edge: `${ops.get(d.producer) ?? d.producer} → ${ops.get(d.consumer) ?? d.consumer}`,
+        [which === "before" ? "was" : "is"]: decidedBy(d),
         rule: d.rule,
         bytes: (d.cost.bytes ?? 0) * (which === "before" ? -1 : 1),
         ...(at ? { file: at.file, line: at.line } : {}),

@@ -1,7 +1,7 @@
 // Fusion verdicts that changed: edges are the same where both their nodes are.
 import type { Decision, Node, NodeId, Program, Report } from "../types.ts";
 import { type NodeMap, type Side, type Sources, lastNodes } from "./nodes.ts";
-import type { DecisionDiff } from "./types.ts";
+import type { DecidedBy, DecisionDiff } from "./types.ts";
 
 export function diffDecisions(before: Program, after: Program, nodes: NodeMap, s: Sources): DecisionDiff[] {
   const now = new Map((after.decisions ?? []).map((d) => [`${d.producer}>${d.consumer}`, d]));
@@ -41,11 +41,21 @@ function entry(
     ...(a ? { before: a.id } : {}),
     ...(b ? { after: b.id } : {}),
     text: sentence(change, edge, a, b),
+    edge,
+    ...(a ? { was: decidedBy(a) } : {}),
+    ...(b ? { is: decidedBy(b) } : {}),
     rule: d.rule,
     bytes: moved(b) - moved(a),
     ...(place ? { file: place.file, line: place.line } : {}),
   };
 }
+export const decidedBy = ({ fused, rule, reason, phrases, pinned }: Decision): DecidedBy => ({
+  fused,
+  rule,
+  reason,
+  ...(phrases ? { phrases } : {}),
+  ...(pinned ? { pinned } : {}),
+});
 /** Bytes that an edge moves: of a fused one, none. */
 const moved = (d: Decision | undefined): number => (d && !d.fused ? (d.cost.bytes ?? 0) : 0);
 function sentence(change: DecisionDiff["change"], edge: string, a: Decision | undefined, b: Decision | undefined): string {

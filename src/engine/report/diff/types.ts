@@ -1,6 +1,6 @@
 // What differs between two Reports: plain data, so that it can be printed, sent to a page or written as JSON. `before` and `after` are the two sides
 // everywhere; what only one side has is absent on the other. Ids and indices are those of the side's own Report.
-import type { Agreement, DecisionId, KernelId, Measurement, NodeId, ProgramId } from "../types.ts";
+import type { Agreement, Decision, DecisionId, KernelId, Measurement, NodeId, ProgramId } from "../types.ts";
 
 export interface ReportDiff {
   readonly format: "jitdiff";
@@ -118,12 +118,18 @@ export interface KernelSide {
  * An edge whose verdict, rule or pin changed; "new" and "gone" are stored values that the other side has no such edge for. Of two compilers, whose
  * operations are not the same, "byFirst" and "bySecond" are what each of them stores.
  */
+export type DecidedBy = Pick<Decision, "fused" | "rule" | "reason" | "phrases" | "pinned">;
 export interface DecisionDiff {
   readonly change: "fused" | "split" | "rule" | "new" | "gone" | "byFirst" | "bySecond";
   readonly before?: DecisionId;
   readonly after?: DecisionId;
   /** "tanh → sub was fused, is stored now: …" */
   readonly text: string;
+  /** "tanh → sub" */
+  readonly edge: string;
+  /** What was decided on each side: who shows the sentence in another language makes it of these. */
+  readonly was?: DecidedBy;
+  readonly is?: DecidedBy;
   readonly rule: string;
   /** Bytes that the edge moves more (positive) or less than before. */
   readonly bytes: number;
