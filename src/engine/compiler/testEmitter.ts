@@ -95,6 +95,8 @@ class Emitter {
       case "cast":
       case "bitcast":
         return `${e.kind}_${e.dtype}(${value(e.arg)})`;
+      case "unless":
+        return `${value(e.args[0])} ? ${rounded(`math(${JSON.stringify(e.fn)})(${e.args.slice(2).map(value).join(", ")})`, e.dtype)} : ${value(e.args[1])}`;
       case "call":
         return rounded(`math(${JSON.stringify(e.fn)})(${e.args.map(value).join(", ")})`, e.dtype);
     }

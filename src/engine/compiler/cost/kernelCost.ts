@@ -45,6 +45,7 @@ function countValue(e: Expr, { times, lanes, held }: Site, count: Count): void {
       break;
     case "bitcast":
       break;
+    case "unless":
     case "select":
       own(vector ? "lanes" : "scalar");
       break;

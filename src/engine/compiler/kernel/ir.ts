@@ -86,6 +86,8 @@ export type Expr =
   | (Base & { readonly kind: "select"; readonly args: readonly [Expr, Expr, Expr] })
   /** A function of the run-time's mathematics library, computed in f64. */
   | (Base & { readonly kind: "call"; readonly fn: string; readonly args: readonly Expr[] })
+  /** The second value; where the first holds, which is seldom, a function of the library instead, of the others. */
+  | (Base & { readonly kind: "unless"; readonly fn: string; readonly args: readonly [rare: Expr, usual: Expr, ...of: Expr[]] })
   | (Base & { readonly kind: "acc"; readonly acc: Acc });
 
 export type ReduceOp = "add" | "mul" | "max" | "min" | "and" | "or" | "xor";
@@ -166,7 +168,19 @@ export class ExprBuilder {
   freshLoad(buffer: BufferId, index: Ix, stored: DType, part: number, depth: number): Expr {
     const at = dependence(index),
       dtype = isComplex(stored) ? realPart(stored) : stored;
-    return { id: this.#next++, of: this.of, kind: "load", buffer, index, stored, part, fresh: true, dtype, vars: at.vars, depth: Math.max(depth, at.depth) };
+    return {
+      id: this.#next++,
+      of: this.of,
+      kind: "load",
+      buffer,
+      index,
+      stored,
+      part,
+      fresh: true,
+      dtype,
+      vars: at.vars,
+      depth: Math.max(depth, at.depth),
+    };
   }
   index(index: Ix): Expr {
     return index.isConstant
@@ -192,6 +206,17 @@ export class ExprBuilder {
   }
   call(fn: string, args: readonly Expr[], dtype: DType): Expr {
     return this.#make(`${fn}(${args.map((a) => a.id).join()})${dtype}`, (b) => ({ ...b, kind: "call", fn, args, dtype, ...merge(args) }));
+  }
+  unless(rare: Expr, usual: Expr, fn: string, of: readonly Expr[]): Expr {
+    const args = [rare, usual, ...of] as const;
+    return this.#make(`!${fn}(${args.map((a) => a.id).join()})`, (b) => ({
+      ...b,
+      kind: "unless",
+      fn,
+      args: [...args],
+      dtype: usual.dtype,
+      ...merge(args),
+    }));
   }
   /** The value of a variable as it stands at loop depth `depth`. */
   acc(acc: Acc, depth: number, vars: Iterable<number> = []): Expr {
@@ -270,6 +295,7 @@ export function childrenOf(e: Expr): readonly Expr[] {
     case "op":
     case "select":
     case "call":
+    case "unless":
       return e.args;
   }
 }

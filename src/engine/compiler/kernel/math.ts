@@ -1,71 +1,10 @@
 // f32 transcendental functions as kernel expressions, so that they vectorize and fuse like arithmetic.
 // exp, log: Cephes (S. Moshier). tanh, erf: the rational minimax forms that Eigen and XLA use. Errors are within a few ulp.
-import type { Expr, ExprBuilder, ScalarOp } from "./ir.ts";
+import { type F32, inF32 } from "./formula.ts";
+import type { Expr } from "./ir.ts";
 
-/** Runs `f` on an f32 expression and gives the result the operand's type again (half types round). */
-const inF32 =
-  (f: (k: F32) => Expr) =>
-  (b: ExprBuilder, x: Expr): Expr =>
-    b.cast(f(new F32(b, b.cast(x, "float32"))), x.dtype);
-
-/** Short names for building f32 formulas. */
-class F32 {
-  constructor(
-    readonly b: ExprBuilder,
-    readonly x: Expr,
-  ) {}
-  c(v: number): Expr {
-    return this.b.const(Math.fround(v), "float32");
-  }
-  i(v: number): Expr {
-    return this.b.const(v | 0, "int32");
-  }
-  #op(op: ScalarOp, x: Expr, y: Expr): Expr {
-    return this.b.op(op, [x, y], x.dtype);
-  }
-  add(x: Expr, y: Expr): Expr {
-    return this.#op("add", x, y);
-  }
-  sub(x: Expr, y: Expr): Expr {
-    return this.#op("sub", x, y);
-  }
-  mul(x: Expr, y: Expr): Expr {
-    return this.#op("mul", x, y);
-  }
-  div(x: Expr, y: Expr): Expr {
-    return this.#op("div", x, y);
-  }
-  clamp(x: Expr, lo: number, hi: number): Expr {
-    return this.#op("min", this.#op("max", x, this.c(lo)), this.c(hi));
-  }
-  abs(x: Expr): Expr {
-    return this.b.op("abs", [x], x.dtype);
-  }
-  lt(x: Expr, y: Expr): Expr {
-    return this.b.binary("lt", x, y);
-  }
-  eq(x: Expr, y: Expr): Expr {
-    return this.b.binary("eq", x, y);
-  }
-  select(p: Expr, t: Expr, f: Expr): Expr {
-    return this.b.select(p, t, f);
-  }
-  /** Horner's scheme, highest coefficient first. */
-  poly(x: Expr, coefficients: readonly number[]): Expr {
-    return coefficients.slice(1).reduce((acc, k) => this.add(this.mul(acc, x), this.c(k)), this.c(coefficients[0]!));
-  }
-  bits(x: Expr): Expr {
-    return this.b.bitcast(x, "int32");
-  }
-  float(x: Expr): Expr {
-    return this.b.bitcast(x, "float32");
-  }
-  int(op: "add" | "sub" | "and" | "or" | "shl" | "shr_a" | "shr_l", x: Expr, n: number): Expr {
-    return this.#op(op, x, this.i(n));
-  }
-}
-
-function expOf(k: F32, x: Expr): Expr {
+/** eˣ · 2^−halvings. */
+export function expOf(k: F32, x: Expr, halvings = 0): Expr {
   const v = k.clamp(x, -104, 89.5),
     magic = k.c(12582912); // 1.5·2²³: adding it rounds to an integer
   const t = k.add(k.mul(v, k.c(Math.LOG2E)), magic),
@@ -80,11 +19,11 @@ function expOf(k: F32, x: Expr): Expr {
   const half = k.int("shr_a", ni, 1),
     rest = k.b.op("sub", [ni, half], "int32"),
     power = (m: Expr): Expr => k.float(k.int("shl", k.int("add", m, 127), 23));
-  return k.mul(k.mul(y, power(half)), power(rest));
+  return k.mul(k.mul(y, power(half)), power(halvings ? k.int("sub", rest, halvings) : rest));
 }
 export const exp = inF32((k) => expOf(k, k.x));
 
-function logOf(k: F32, x: Expr): Expr {
+export function logOf(k: F32, x: Expr): Expr {
   const tiny = k.lt(x, k.c(1.17549435e-38)),
     scaled = k.select(tiny, k.mul(x, k.c(8388608)), x),
     bits = k.bits(scaled);
@@ -150,20 +89,22 @@ export const erf = inF32((k) => {
   );
   return k.div(p, k.poly(z, [-1.45660718464996e-5, -2.13374055278905e-4, -1.68282697438203e-3, -7.37332916720468e-3, -1.42647390514189e-2]));
 });
-/** e^x − 1 = 2t / (1 − t) with t = tanh(x/2), which keeps the digits near zero. */
+/** With x = n·ln 2 + r: 2ⁿ·(eʳ − 1) + (2ⁿ − 1), by halves so that nothing overflows before the result does. A minimax fit of our own. */
 export const expm1 = inF32((k) => {
-  const t = tanhOf(k, k.mul(k.x, k.c(0.5))),
-    near = k.div(k.add(t, t), k.sub(k.c(1), t));
-  return k.select(k.lt(k.abs(k.x), k.c(0.5)), near, k.sub(expOf(k, k.x), k.c(1)));
+  const v = k.clamp(k.x, -18, 89.5),
+    t = k.add(k.mul(v, k.c(Math.LOG2E)), k.c(12582912)), // 1.5·2²³
+    n = k.sub(t, k.c(12582912));
+  const r = k.sub(k.sub(v, k.mul(n, k.c(0.693359375))), k.mul(n, k.c(-2.1219444e-4)));
+  const p = k.add(k.mul(k.poly(r, [1.388252e-3, 8.366514e-3, 4.16672e-2, 0.16666543, 0.49999997]), k.mul(r, r)), r);
+  const half = k.float(k.int("shl", k.int("add", k.bits(t), 126), 23)); // 2ⁿ⁻¹: the rest of t's bits is shifted out
+  const y = k.add(k.mul(p, half), k.sub(half, k.c(0.5)));
+  return k.select(k.lt(k.abs(k.x), k.c(2e-8)), k.x, k.add(y, y));
 });
 /** log(1 + x) with the rounding error of 1 + x corrected: W. Kahan's formula. */
-export const log1p = inF32((k) => {
-  const u = k.add(k.c(1), k.x),
+export function log1pOf(k: F32, x: Expr): Expr {
+  const u = k.add(k.c(1), x),
     d = k.sub(u, k.c(1)),
     l = logOf(k, u);
-  return k.select(k.eq(u, k.c(1)), k.x, k.select(k.lt(u, k.c(Infinity)), k.mul(l, k.div(k.x, d)), u));
-});
-
-// Exact range reduction for every argument: the library's, in f64.
-export const sin = (b: ExprBuilder, x: Expr): Expr => b.call("sin", [x], x.dtype);
-export const cos = (b: ExprBuilder, x: Expr): Expr => b.call("cos", [x], x.dtype);
+  return k.select(k.eq(u, k.c(1)), x, k.select(k.lt(u, k.c(Infinity)), k.mul(l, k.div(x, d)), u));
+}
+export const log1p = inF32((k) => log1pOf(k, k.x));

@@ -2,6 +2,8 @@
 import { type DType, isComplex, isFloat, isHalf, isInteger, isUnsigned, itemsize, kindOf, realPart } from "../../core/dtypes.ts";
 import type { BinaryOp, Node, UnaryOp } from "../../graph/graph.ts";
 import type { Expr, ExprBuilder, ScalarOp } from "./ir.ts";
+import * as hyperbolic from "./hyperbolic.ts";
+import * as trig from "./trig.ts";
 import * as math from "./math.ts";
 import * as cx from "./complex.ts";
 
@@ -41,7 +43,7 @@ const REAL: Readonly<Record<Exclude<UnaryOp, "real" | "imag" | "conj">, Unary>> 
   rsqrt: (b, x) => b.op("div", [b.const(1, x.dtype), b.op("sqrt", [x], x.dtype)], x.dtype),
   cbrt: library("cbrt"),
   exp: either(math.exp, "exp"),
-  exp2: library("exp2"),
+  exp2: either(hyperbolic.exp2, "exp2"),
   expm1: either(math.expm1, "expm1"),
   log: either(math.log, "log"),
   log1p: either(math.log1p, "log1p"),
@@ -51,17 +53,17 @@ const REAL: Readonly<Record<Exclude<UnaryOp, "real" | "imag" | "conj">, Unary>> 
     return b.op("div", [one, b.op("add", [one, e], x.dtype)], x.dtype);
   },
   tanh: either(math.tanh, "tanh"),
-  sin: either(math.sin, "sin"),
-  cos: either(math.cos, "cos"),
-  tan: library("tan"),
-  asin: library("asin"),
-  acos: library("acos"),
-  atan: library("atan"),
-  sinh: library("sinh"),
-  cosh: library("cosh"),
-  asinh: library("asinh"),
-  acosh: library("acosh"),
-  atanh: library("atanh"),
+  sin: either(trig.sin, "sin"),
+  cos: either(trig.cos, "cos"),
+  tan: either(trig.tan, "tan"),
+  asin: either(trig.asin, "asin"),
+  acos: either(trig.acos, "acos"),
+  atan: either(trig.atan, "atan"),
+  sinh: either(hyperbolic.sinh, "sinh"),
+  cosh: either(hyperbolic.cosh, "cosh"),
+  asinh: either(hyperbolic.asinh, "asinh"),
+  acosh: either(hyperbolic.acosh, "acosh"),
+  atanh: either(hyperbolic.atanh, "atanh"),
   erf: either(math.erf, "erf"),
   erfc: library("erfc"),
   erf_inv: library("erfInv"),

@@ -133,6 +133,8 @@ function isNativelyInLanes(e: Expr, v: LoopVar, target: Target): boolean {
       return inLanes(e.arg);
     case "bitcast":
       return inLanes(e.arg) && target.hasLaneBitcast(e.arg.dtype, e.dtype);
+    case "unless":
+      return e.args.every(inLanes);
     case "call":
       return false;
     default:

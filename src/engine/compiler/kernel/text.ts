@@ -138,6 +138,8 @@ class Text {
         return `${e.op}(${args(e.args)})`;
       case "select":
         return `select(${args(e.args)})`;
+      case "unless":
+        return `unless(${this.#value(e.args[0])}, ${this.#value(e.args[1])}, ${e.fn}(${args(e.args.slice(2))}))`;
       case "call":
         return `${e.fn}(${args(e.args)})`;
     }

@@ -181,6 +181,12 @@ export class Asm {
     }
     return undefined;
   }
+  /** The same for a variable that is not written any more in this block. */
+  rememberVariable(key: string | number, variable: Variable): Instr {
+    const value = this.read(variable);
+    this.block.cache.set(key, value);
+    return value;
+  }
   remember(key: string | number, value: Instr): Instr {
     if (value.block) value.block.cache.set(key, value);
     return value;
@@ -197,7 +203,7 @@ function resultOf(op: OpName): ValType | null {
 function typeFromName(op: OpName): ValType | null {
   if (op.includes("_store") || op.startsWith("memory_")) return null;
   if (op.startsWith("f32x4_extract")) return "f32";
-  if (op.includes("_extract_lane")) return "i32";
+  if (op.includes("_extract_lane") || op === "v128_any_true") return "i32";
   if (/^(v128|[if]\d+x\d+)_/.test(op)) return "v128";
   if (/^[if](32|64)_(eqz|eq|ne|[lg][te](_[su])?)$/.test(op)) return "i32";
   const prefix = op.slice(0, 3);

@@ -20,6 +20,7 @@ export const takesTable = (k: Kernel): boolean => k.buffers.length > MOST_PARAME
 export function importMath(m: ModuleBuilder, k: Kernel): void {
   postOrder(roots(k.body), (e) => {
     if (e.kind === "call") importFunction(m, e.fn, e.args.length);
+    else if (e.kind === "unless") importFunction(m, e.fn, e.args.length - 2);
   });
 }
 const importFunction = (m: ModuleBuilder, fn: string, args: number): number => m.import("math", fn, Array<ValType>(args).fill("f64"), ["f64"]);

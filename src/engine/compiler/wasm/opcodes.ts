@@ -189,6 +189,7 @@ export const OP = {
   v128_or: simd(80),
   v128_xor: simd(81),
   v128_bitselect: simd(82),
+  v128_any_true: simd(83),
   v128_load32_lane: simd(86),
   v128_store32_lane: simd(90),
   v128_store64_lane: simd(91),

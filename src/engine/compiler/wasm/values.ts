@@ -104,6 +104,7 @@ export class Values {
       }
       case "select":
       case "call":
+      case "unless":
         return e.args.map((x) => ({ e: x, lanes, at }));
     }
   }
@@ -127,8 +128,38 @@ export class Values {
     const key = this.#key(request);
     const home: Block = this.a.home(e.depth);
     return (
-      this.a.find(key) ?? this.a.within(home, () => this.a.remember(key, lanes ? this.#inLanes(e, at, differs) : this.#asScalar(e, at, differs)))
+      this.a.find(key) ??
+      this.a.within(home, () =>
+        e.kind === "unless"
+          ? this.a.rememberVariable(key, this.#unless(e, lanes, at, differs))
+          : this.a.remember(key, lanes ? this.#inLanes(e, at, differs) : this.#asScalar(e, at, differs)),
+      )
     );
+  }
+  /** A value that is computed by a function of the library where that is needed, lane by lane; it stands in a variable. */
+  #unless(e: Expr & { readonly kind: "unless" }, lanes: boolean, at: number, differs: boolean): Variable {
+    const { a } = this;
+    const [rare, usual, ...of] = e.args;
+    const inLanes = lanes && differs && this.#computedInLanes(e);
+    const found = a.variable(lanes ? "v128" : regOf(e.dtype));
+    if (lanes && !inLanes) a.write(found, this.#inLanes(e, at, differs));
+    else if (!lanes && differs && this.#computedInLanes(e)) a.write(found, this.#asScalar(e, at, differs));
+    else {
+      const make = (x: Expr): Instr => this.#make({ e: x, lanes, at });
+      const call = (args: readonly Instr[]): Instr => {
+        const wide = args.map((x, i) => castScalar(a, of[i]?.dtype ?? e.dtype, "float64", x));
+        return castScalar(a, "float64", e.dtype, a.call(this.around.math(e.fn, wide.length), wide, "f64"));
+      };
+      const where = make(rare);
+      const args = of.map(make);
+      a.write(found, make(usual));
+      a.when(inLanes ? a.op("v128_any_true", where) : where, () => {
+        if (!inLanes) return a.write(found, call(args));
+        const each = Array.from({ length: LANES }, (_x, k) => call(args.map((x, i) => extract(a, of[i]?.dtype ?? e.dtype, x, k))));
+        a.write(found, laneSelect(a, where, pack(a, e.dtype, each), a.read(found)));
+      });
+    }
+    return found;
   }
   #asScalar(e: Expr, at: number, differs: boolean): Instr {
     const { a } = this;
@@ -154,9 +185,10 @@ export class Values {
         const args = e.args.map((x) => castScalar(a, x.dtype, "float64", arg(x)));
         return castScalar(a, "float64", e.dtype, a.call(this.around.math(e.fn, args.length), args, "f64"));
       }
+      case "unless":
       case "const":
       case "acc":
-        throw new Error("constants and accumulators have no instruction of their own");
+        throw new Error("constants, variables and accumulators have no instruction of their own");
     }
   }
   #inLanes(e: Expr, at: number, differs: boolean): Instr {
@@ -190,6 +222,7 @@ export class Values {
       case "select":
         return laneSelect(a, arg(e.args[0]), arg(e.args[1]), arg(e.args[2]));
       case "call":
+      case "unless":
       case "const":
       case "acc":
         throw new Error(`${e.kind} is not computed in lanes`);

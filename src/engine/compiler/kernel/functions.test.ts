@@ -1,0 +1,97 @@
+// The functions that are computed in lanes: errors in units in the last place against double precision, special values as JAX's, and the same bits in
+// lanes as one by one. Arguments are all kinds of bits (subnormals, infinities, NaN among them) and dense ranges.
+import { describe, expect, test } from "vitest";
+import * as jl from "../../index.ts";
+import type { Value } from "../../core/value.ts";
+import { mathFunction } from "../../graph/math/mathlib.ts";
+
+const np = jl.numpy;
+const N = 1 << 14;
+const dense = (from: number, to: number): Float32Array => Float32Array.from({ length: N + 3 }, (_x, i) => from + ((to - from) * (i + 0.37)) / N);
+function anyBits(): Float32Array {
+  const x = new Float32Array(N);
+  const bits = new Uint32Array(x.buffer);
+  for (let i = 0, s = 1; i < N; i++) {
+    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
+    bits[i] = (s ^ (s >>> 15)) >>> 0;
+  }
+  return x;
+}
+const SPECIAL = Float32Array.of(
+  NaN,
+  0,
+  -0,
+  1,
+  -1,
+  Infinity,
+  -Infinity,
+  1e-45,
+  -1e-45,
+  1e-39,
+  -1e-39,
+  1e-8,
+  -1e-8,
+  88.8,
+  -88.8,
+  7999.5,
+  8000.5,
+  1e30,
+  3.4e38,
+);
+const ulp = (x: number): number => (Math.abs(x) < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(Math.abs(x))) - 23));
+const numbers = (v: Value): ArrayLike<number> => v.dataSync() as Float32Array;
+type Row = readonly [name: string, f: (x: Value) => Value, library: string, most: number, range: readonly [number, number]];
+const FUNCTIONS: readonly Row[] = [
+  ["sin", np.sin, "sin", 2.5, [-8000, 8000]],
+  ["cos", np.cos, "cos", 2.5, [-8000, 8000]],
+  ["tan", np.tan, "tan", 3.5, [-8000, 8000]],
+  ["asin", np.arcsin, "asin", 2.5, [-1, 1]],
+  ["acos", np.arccos, "acos", 1.5, [-1, 1]],
+  ["atan", np.arctan, "atan", 2, [-10, 10]],
+  ["exp", np.exp, "exp", 1.5, [-104, 89]],
+  ["exp2", np.exp2, "exp2", 1.5, [-150, 129]],
+  ["expm1", np.expm1, "expm1", 2, [-4, 4]],
+  ["log", np.log, "log", 1.5, [0, 4]],
+  ["log1p", np.log1p, "log1p", 2.5, [-1, 2]],
+  ["sinh", np.sinh, "sinh", 2, [-90, 90]],
+  ["cosh", np.cosh, "cosh", 2, [-90, 90]],
+  ["tanh", np.tanh, "tanh", 7, [-9, 9]],
+  ["asinh", np.arcsinh, "asinh", 3, [-3, 3]],
+  ["acosh", np.arccosh, "acosh", 3, [0.5, 3]],
+  ["atanh", np.arctanh, "atanh", 3, [-1, 1]],
+];
+describe.each(FUNCTIONS)("%s", (_name, f, library, most, range) => {
+  const exact = mathFunction(library) as (x: number) => number;
+  const inLanes = jl.jit((x: Value) => f(x));
+  test.each([
+    ["a dense range", dense(...range)],
+    ["all kinds of bits", anyBits()],
+  ] as const)("within its error over %s", (_what, x) => {
+    const got = numbers(inLanes(np.array(x)));
+    let worst = 0;
+    const wrong: [number, number, number][] = [];
+    x.forEach((v, i) => {
+      const want = exact(v);
+      const is = got[i] ?? 0;
+      const rounded = Math.fround(want);
+      if (Number.isFinite(rounded) && Number.isFinite(is)) worst = Math.max(worst, Math.abs(is - want) / ulp(want));
+      else if (!Object.is(rounded, is) && !(Math.abs(want) > 3.4028e38 && Math.abs(is) > 3.4028e38 && Math.sign(is) === Math.sign(want)))
+        wrong.push([v, rounded, is]);
+    });
+    expect(wrong).toEqual([]);
+    expect(worst).toBeLessThan(most);
+  });
+  test("special values", () => {
+    expect(
+      [...numbers(inLanes(np.array(SPECIAL)))].filter((v, i) => !Object.is(v, Math.fround(exact(SPECIAL[i] ?? 0))) && !Number.isFinite(v)),
+    ).toEqual([]);
+    expect([...numbers(inLanes(np.array(SPECIAL.slice(0, 3))))]).toEqual([...SPECIAL.slice(0, 3)].map((v) => Math.fround(exact(v))));
+  });
+  test("the same bits in lanes and one by one", () => {
+    const oneByOne = jl.jit((x: Value) => jl.lax.map(f, x) as Value);
+    for (const x of [dense(...range).slice(0, 4099), anyBits().slice(0, 4099), SPECIAL]) {
+      const a = np.array(x);
+      expect([...numbers(oneByOne(a))]).toEqual([...numbers(inLanes(a))]);
+    }
+  });
+});
