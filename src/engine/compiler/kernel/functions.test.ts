@@ -50,7 +50,7 @@ const FUNCTIONS: readonly Row[] = [
   ["atan", np.arctan, "atan", 2, [-10, 10]],
   ["exp", np.exp, "exp", 1.5, [-104, 89]],
   ["exp2", np.exp2, "exp2", 1.5, [-150, 129]],
-  ["expm1", np.expm1, "expm1", 2, [-4, 4]],
+  ["expm1", np.expm1, "expm1", 2, [-4, 90]],
   ["log", np.log, "log", 1.5, [0, 4]],
   ["log1p", np.log1p, "log1p", 2.5, [-1, 2]],
   ["sinh", np.sinh, "sinh", 2, [-90, 90]],

@@ -91,7 +91,7 @@ export const erf = inF32((k) => {
 });
 /** With x = n·ln 2 + r: 2ⁿ·(eʳ − 1) + (2ⁿ − 1), by halves so that nothing overflows before the result does. A minimax fit of our own. */
 export const expm1 = inF32((k) => {
-  const v = k.clamp(k.x, -18, 89.5),
+  const v = k.clamp(k.x, -18, 89),
     t = k.add(k.mul(v, k.c(Math.LOG2E)), k.c(12582912)), // 1.5·2²³
     n = k.sub(t, k.c(12582912));
   const r = k.sub(k.sub(v, k.mul(n, k.c(0.693359375))), k.mul(n, k.c(-2.1219444e-4)));
