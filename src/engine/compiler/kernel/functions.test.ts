@@ -39,7 +39,7 @@ const SPECIAL = Float32Array.of(
   3.4e38,
 );
 const ulp = (x: number): number => (Math.abs(x) < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(Math.abs(x))) - 23));
-const numbers = (v: Value): ArrayLike<number> => v.dataSync() as Float32Array;
+const numbers = (v: Value): Float32Array => v.dataSync() as Float32Array;
 type Row = readonly [name: string, f: (x: Value) => Value, library: string, most: number, range: readonly [number, number]];
 const FUNCTIONS: readonly Row[] = [
   ["sin", np.sin, "sin", 2.5, [-8000, 8000]],
@@ -93,5 +93,44 @@ describe.each(FUNCTIONS)("%s", (_name, f, library, most, range) => {
       const a = np.array(x);
       expect([...numbers(oneByOne(a))]).toEqual([...numbers(inLanes(a))]);
     }
+  });
+});
+describe("pow", () => {
+  const power = jl.jit((x: Value, y: Value) => np.power(x, y));
+  const exact = mathFunction("pow") as (x: number, y: number) => number;
+  const bits = anyBits();
+  const s = dense(0, 1);
+  const SETS: Readonly<Record<string, (i: number) => readonly [number, number]>> = {
+    "ordinary numbers": (i) => [s[i] ?? 0, ((i * 37) % 401) / 20 - 10],
+    "bases near 1, large exponents": (i) => [1 + ((s[i] ?? 0) - 0.5) * 0.6, ((i * 37) % 801) - 400],
+    "all kinds of bits": (i) => [bits[i] ?? 0, bits[(i * 37) % N] ?? 0],
+    "whole exponents": (i) => [((s[i] ?? 0) - 0.5) * 20, (i % 21) - 10],
+    "special values": (i) => [SPECIAL[i % SPECIAL.length] ?? 0, SPECIAL[Math.floor(i / SPECIAL.length) % SPECIAL.length] ?? 0],
+  };
+  test.each(Object.keys(SETS))("%s: within its error, and special values as C's", (name) => {
+    const pairs = Array.from({ length: N }, (_x, i) => (SETS[name]?.(i) ?? [0, 0]).map(Math.fround));
+    const [x, y] = [0, 1].map((side) => np.array(Float32Array.from(pairs, (p) => p[side] ?? 0))) as [Value, Value];
+    const got = numbers(power(x, y));
+    let worst = 0;
+    const wrong: number[][] = [];
+    pairs.forEach(([a = 0, b = 0], i) => {
+      const want = exact(a, b);
+      const is = got[i] ?? 0;
+      const rounded = Math.fround(want);
+      if (Number.isFinite(rounded) && Number.isFinite(is) && rounded !== 0) worst = Math.max(worst, Math.abs(is - want) / ulp(want));
+      else if (
+        !Object.is(rounded, is) &&
+        !(Math.abs(want) > 3.4028e38 && Math.abs(is) > 3.4028e38) &&
+        !(Math.abs(want) < 1e-45 && Math.abs(is) <= 2e-45)
+      )
+        wrong.push([a, b, rounded, is]);
+    });
+    expect(wrong).toEqual([]);
+    expect(worst).toBeLessThan(5);
+  });
+  test("the same bits in lanes and one by one", () => {
+    const [x, y] = [dense(0, 3).slice(0, 4099), dense(-40, 40).slice(0, 4099).reverse()].map((v) => np.array(v)) as [Value, Value];
+    const oneByOne = jl.jit((a: Value, b: Value) => jl.lax.map(([p, q]: [Value, Value]) => np.power(p, q), [a, b]) as Value);
+    expect([...numbers(oneByOne(x, y))]).toEqual([...numbers(power(x, y))]);
   });
 });

@@ -1,20 +1,24 @@
 // exp2, the hyperbolic functions and their inverses of float32, from exp, log and log1p (math.ts) where those keep the digits, else by series.
-import { inF32 } from "./formula.ts";
+import { type F32, inF32 } from "./formula.ts";
+import type { Expr } from "./ir.ts";
 import { expOf, log1pOf, logOf } from "./math.ts";
 
 const MAGIC = 12582912; // 1.5·2²³: adding it rounds to an integer, which stands in the low bits
 
-export const exp2 = inF32((k) => {
-  const v = k.clamp(k.x, -151, 129),
+/** 2 to the power x = high + low. */
+export function exp2Of(k: F32, x: Expr, high: Expr, low: Expr | null): Expr {
+  const v = k.clamp(x, -151, 129),
     t = k.add(v, k.c(MAGIC)),
-    r = k.sub(v, k.sub(t, k.c(MAGIC))),
+    whole = k.sub(t, k.c(MAGIC)),
     n = k.int("sub", k.bits(t), 0x4b400000);
+  const r = low ? k.clamp(k.add(k.sub(high, whole), low), -1, 1) : k.sub(v, whole);
   const y = k.add(k.mul(k.poly(r, [1.5196671e-5, 1.5466772e-4, 1.3333934e-3, 9.618038e-3, 5.5504102e-2, 2.402265e-1, 6.931472e-1]), r), k.c(1));
   // 2ⁿ in two factors, so that subnormal results come out right.
   const half = k.int("shr_a", n, 1),
     rest = k.b.op("sub", [n, half], "int32");
   return k.mul(k.mul(y, k.float(k.int("shl", k.int("add", half, 127), 23))), k.float(k.int("shl", k.int("add", rest, 127), 23)));
-});
+}
+export const exp2 = inF32((k) => exp2Of(k, k.x, k.x, null));
 /** With h = e^|x| / 2, which is finite as long as the result is. */
 export const cosh = inF32((k) => {
   const h = expOf(k, k.abs(k.x), 1);

@@ -3,6 +3,7 @@ import { type DType, isComplex, isFloat, isHalf, isInteger, isUnsigned, itemsize
 import type { BinaryOp, Node, UnaryOp } from "../../graph/graph.ts";
 import type { Expr, ExprBuilder, ScalarOp } from "./ir.ts";
 import * as hyperbolic from "./hyperbolic.ts";
+import { pow as powInLanes } from "./pow.ts";
 import * as trig from "./trig.ts";
 import * as math from "./math.ts";
 import * as cx from "./complex.ts";
@@ -110,7 +111,7 @@ const REAL2: Readonly<Record<Exclude<BinaryOp, "complex">, Binary>> = {
   mul: arithmetic("mul"),
   div: (b, x, y) => (isInteger(x.dtype) ? integerDivision(b, x, y, "div") : b.op("div", [x, y], x.dtype)),
   rem: (b, x, y) => (isInteger(x.dtype) ? integerDivision(b, x, y, "rem") : b.call("rem", [x, y], x.dtype)),
-  pow: library2("pow"),
+  pow: (b, x, y) => (x.dtype === "float32" && y.dtype === "float32" ? powInLanes(b, x, y) : b.call("pow", [x, y], x.dtype)),
   max: arithmetic("max"),
   min: arithmetic("min"),
   and: arithmetic("and"),
