@@ -73,13 +73,14 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
     body,
     height: o.height,
     render: (i) => row(order[i]!, i),
+    made: placeStop,
     spacer: (height) => h("tr", { class: "spacer", "aria-hidden": "true", style: `height:${height}px` }),
   });
   function row(t: T, i: number): HTMLElement {
     const key = o.key(t);
     const on = key === chosen;
     const cells = o.columns.map((c) => h("td", { class: c.number ? "number" : "" }, c.cell(t)));
-    const element = h(
+    return h(
       "tr",
       {
         class: `${o.rowClass?.(t) ?? ""}${on ? " chosen" : related.has(key) ? " related" : ""}`.trim(),
@@ -95,8 +96,13 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
       },
       ...cells,
     );
-    if (o.choose) setStop(element, on || (chosen === null && i === 0));
-    return element;
+  }
+  /** Rows that are not in view are not there, and the chosen one may be filtered away: the first that is there takes its place. */
+  function placeStop(): void {
+    if (!o.choose) return;
+    const there = [...body.querySelectorAll<HTMLElement>("[data-row]")];
+    const stop = there.find((r) => r.dataset.row === chosen) ?? there[0];
+    for (const r of there) setStop(r, r === stop);
   }
   const STEPS: Readonly<Record<string, (i: number) => number>> = {
     ArrowDown: (i) => i + 1,
@@ -160,16 +166,14 @@ export function table<T>(o: TableOptions<T>, after: readonly HTMLElement[] = [])
       related = nextRelated;
       if (list.virtual) list.refresh();
       else
-        body.querySelectorAll<HTMLElement>("[data-row]").forEach((r, i) => {
+        body.querySelectorAll<HTMLElement>("[data-row]").forEach((r) => {
           const key = r.dataset.row!;
           const on = key === chosen;
           r.classList.toggle("chosen", on);
           r.classList.toggle("related", !on && related.has(key));
-          if (o.choose) {
-            r.setAttribute("aria-selected", String(on));
-            setStop(r, on || (chosen === null && i === 0));
-          }
+          if (o.choose) r.setAttribute("aria-selected", String(on));
         });
+      placeStop();
       if (!moved || chosen === null) return;
       const at = order.findIndex((t) => o.key(t) === chosen);
       if (at >= 0) list.scrollTo(at);

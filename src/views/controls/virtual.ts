@@ -15,6 +15,8 @@ export interface VirtualOptions {
   readonly render: (index: number) => HTMLElement;
   /** An element that takes as much room as rows that are not there. */
   readonly spacer: (height: number) => HTMLElement;
+  /** Other rows have been made. */
+  readonly made?: () => void;
 }
 /** Up to this many rows all are made: they may then have any height. */
 export const ALL_ROWS = 300;
@@ -45,6 +47,7 @@ export function virtualRows(o: VirtualOptions): VirtualRows {
       ? (document.activeElement as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row
       : undefined;
     o.body.replaceChildren(...rows);
+    o.made?.();
     if (focused !== undefined) o.body.querySelector<HTMLElement>(`[data-row="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   };
   const onScroll = (): void => {
