@@ -98,6 +98,8 @@ class Run {
   #ended = false;
   #warm = false;
   #deadlines = 0;
+  /** For how long the file may go on after what was heard of it last, while it does. */
+  #goesOnFor: number | null = null;
   #partial: { readonly report: unknown } | null = null;
   #stderr = "";
   readonly #folder = makeRunFolder();
@@ -208,7 +210,11 @@ class Run {
           action: "Reload the window; if it happens again, report it.",
         }),
       );
-    if (m.data.kind === "progress") this.on.progress(m.data.message, m.data.fraction, m.data.trials);
+    if (m.data.kind === "progress") {
+      this.on.progress(m.data.message, m.data.fraction, m.data.trials);
+      // Compiling once more is no standing still; the runner says when it is enough.
+      if (this.#goesOnFor !== null) this.#deadline(this.#goesOnFor);
+    }
     else if (m.data.kind === "partial") {
       const report = this.#reportOf(m.data.report);
       if (!report) return;
@@ -218,7 +224,9 @@ class Run {
       if (!m.data.early) {
         const values = this.p.values?.seconds ?? 0;
         const seconds = m.data.advising ? ADVICE_SLACK * (this.p.advice ?? 0) : (this.p.collect?.seconds ?? DEFAULT_SECONDS);
-        this.#deadline(1000 * (seconds + values) + GRACE_MS);
+        const ms = 1000 * (seconds + values) + GRACE_MS;
+        this.#goesOnFor = m.data.advising ? null : ms;
+        this.#deadline(ms);
       }
     } else if (m.data.kind === "report") {
       const report = this.#reportOf(m.data.report);

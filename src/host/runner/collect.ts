@@ -13,6 +13,8 @@ type RecordOptions = Parameters<Tools["record"]>[0];
 /** Intermediate values that are held while they are looked at, bytes. */
 const MOST_VALUES = 2 ** 30;
 const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
+/** Calls that compile are what the file goes on for: their time is not counted, up to so many times the limit. */
+const MOST_COMPILING = 6;
 
 export interface CollectorListener {
   readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
@@ -28,6 +30,8 @@ export class Collector {
   #over = false;
   #advising = false;
   #deadline = Infinity;
+  /** Milliseconds that compiling calls have moved the deadline by. */
+  #compiling = 0;
   #first: {
     readonly traced: RecordOptions["traced"];
     readonly fn: Jitted;
@@ -84,13 +88,31 @@ export class Collector {
     this.#retraces.length = this.#warnings.length = 0;
     this.#report = this.#measured = this.#first = null;
   }
+  /** For how long the file may go on yet. */
+  get left(): number {
+    return this.#deadline - performance.now();
+  }
   /** Whether enough was seen. */
   isOver(): boolean {
-    return this.#log.count >= this.#limits.calls || performance.now() > this.#deadline;
+    return this.#log.count >= this.#limits.calls || this.left < 0;
   }
   /** A call of the function begins; what it gives is called when the call ends. */
   called(): () => void {
-    return this.#log.began();
+    const ended = this.#log.began();
+    const seen = this.#retraces.length;
+    const start = performance.now();
+    return () => {
+      ended();
+      if (this.#retraces.length > seen) this.#compiled(performance.now() - start);
+    };
+  }
+  /** A call compiled: its time is not counted. */
+  #compiled(milliseconds: number): void {
+    const more = Math.min(milliseconds, MOST_COMPILING * this.milliseconds - this.#compiling);
+    if (more <= 0) return;
+    this.#compiling += more;
+    this.#deadline += more;
+    this.on.progress(`shown; the file goes on: ${this.#retraces.length} compilations until now`, 0.95);
   }
   first(fn: Jitted, self: unknown, args: readonly unknown[], measured: boolean): Report {
     const { p } = this,

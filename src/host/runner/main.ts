@@ -177,9 +177,13 @@ class Run {
     this.channel.send({ kind: "partial", report });
     this.#look();
     this.#progress("shown; the file goes on, to see whether it is traced again", 0.95);
-    setTimeout(() => this.#done(), this.#collector.milliseconds).unref();
+    this.#endInTime();
     // Somebody edits the file: what its end would teach is of no use any more.
     this.inbox.onFirst(() => this.#done());
+  }
+  /** Ends a file that awaits, once it has gone on for long enough. */
+  #endInTime(): void {
+    setTimeout(() => (this.#collector.isOver() ? void this.#done() : this.#endInTime()), Math.max(1, this.#collector.left)).unref();
   }
   /** What the values are comes after the times: nobody waits for it. */
   #look(): void {

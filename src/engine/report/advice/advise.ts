@@ -2,6 +2,7 @@
 // process that ran the program, after the profile was shown, for as long as it may.
 import { Facts, type AdviceContext } from "./facts.ts";
 import type { Insight, Report } from "../types.ts";
+import type { Compiled } from "../../backends/programs.ts";
 import { summarize } from "../record/measure.ts";
 import { RULES } from "./rules/index.ts";
 import { changedProgram, outcomeOf, predictedMs, raceThrice } from "./trials.ts";
@@ -28,6 +29,8 @@ const LEAST_SHARE = 0.04;
 const LEAST_MS = 0.0005;
 /** Changed programs that are planned to predict what they take. */
 const MOST_PLANNED = 40;
+/** What may be taken of the time for predicting: where compiling takes seconds, what a rule promises has to do. */
+const PLANNING_SHARE = 0.25;
 /** How far results may lie apart, of the largest result. */
 const TOLERANCE = 1e-3;
 /** What a single trial may take of the time that is left. */
@@ -37,6 +40,8 @@ interface Open {
   readonly rule: AnyRule;
   readonly candidate: Candidate;
   readonly change: Change;
+  /** The changed program, where it was planned already. */
+  readonly program?: Compiled | null;
   /** Milliseconds that the change should save. */
   readonly predicted: number;
 }
@@ -46,7 +51,7 @@ export function advise(report: Report, o: AdviceOptions): Report {
   const left = (): number => o.milliseconds - (performance.now() - began);
   const over = (): boolean => left() <= 0 || (o.cancelled?.() ?? false);
   const facts = new Facts(report, o.context);
-  const open = candidates(facts, o.rules ?? RULES, over);
+  const open = candidates(facts, o.rules ?? RULES, () => over() || left() < (1 - PLANNING_SHARE) * o.milliseconds);
   const insights: { insight: Insight; key: string }[] = [];
   const tried: Insight[] = [];
   open.forEach((c, i) => {
@@ -71,8 +76,11 @@ export function advise(report: Report, o: AdviceOptions): Report {
     stacks: facts.places.stacks,
   };
 }
-/** What may be gained, the most first; by what the changed program is predicted to take, where that can be told. */
-function candidates(f: Facts, rules: readonly AnyRule[], over: () => boolean): Open[] {
+/**
+ * What may be gained, the most first; by what the changed program is predicted to take, where that can be told.
+ * @param late whether there is no time left to predict
+ */
+function candidates(f: Facts, rules: readonly AnyRule[], late: () => boolean): Open[] {
   const least = Math.max(LEAST_MS, LEAST_SHARE * f.call);
   const found = rules
     .flatMap((rule) => guarded(() => rule.find(f).map((candidate) => ({ rule, candidate }))) ?? [])
@@ -82,23 +90,24 @@ function candidates(f: Facts, rules: readonly AnyRule[], over: () => boolean): O
   const scale = base > 0 ? f.total / base : 1;
   const open: Open[] = [];
   for (const { rule, candidate } of found) {
-    if (open.length >= MOST_PLANNED || over()) break;
+    if (open.length >= MOST_PLANNED) break;
     const change = guarded(() => rule.change(candidate, f));
     if (!change) continue;
-    if (change.kind === "experiment") {
+    if (change.kind === "experiment" || late()) {
       open.push({ rule, candidate, change, predicted: candidate.most });
       continue;
     }
-    const predicted = guarded(() => f.total - scale * predictedMs(changedProgram(change, f), f));
+    const program = guarded(() => changedProgram(change, f));
+    const predicted = program && guarded(() => f.total - scale * predictedMs(program, f));
     if (predicted === null) continue;
     // The model may be wrong by a factor: what it says costs more is tried last, not never.
-    open.push({ rule, candidate, change, predicted: Math.min(candidate.most, Math.max(predicted, candidate.most / 20)) });
+    open.push({ rule, candidate, change, program, predicted: Math.min(candidate.most, Math.max(predicted, candidate.most / 20)) });
   }
   return open.sort((a, b) => b.predicted - a.predicted);
 }
-function attempt({ change, rule }: Open, f: Facts, milliseconds: number): Outcome | null {
+function attempt({ change, rule, program }: Open, f: Facts, milliseconds: number): Outcome | null {
   const e = guarded((): Experiment | null =>
-    change.kind === "experiment" ? change.run(milliseconds) : raceThrice(f.context.compiled, changedProgram(change, f), f.operands, milliseconds),
+    change.kind === "experiment" ? change.run(milliseconds) : raceThrice(f.context.compiled, program ?? changedProgram(change, f), f.operands, milliseconds),
   );
   if (!e) return null;
   const outcome = outcomeOf(e);

@@ -201,6 +201,11 @@ export class Facts {
     return name;
   }
 }
+/** Milliseconds of a call that are not its program: dispatch, arguments, and what the host does until the next call. */
+export const aroundCall = (f: Facts): number => Math.max(0, f.call - f.total) + (f.report.calls?.between?.median ?? 0);
+/** Milliseconds that the function's first compilation took in this run, tracing included: code that compiles was new to the machine then. */
+export const coldCompile = ({ report: { phases = {} } }: Facts): number => FIRST.reduce((s, p) => s + (phases[p] ?? 0), 0);
+const FIRST = ["trace", "lower", "passes", "fuse", "plan", "generate code"];
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);

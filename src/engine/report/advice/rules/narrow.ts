@@ -1,5 +1,6 @@
 // Types that the machine has no instructions for: each operation on float16 or bfloat16 converts there and back, one element at a time. The whole program is
 // computed in float32 instead; arguments and results keep their types.
+import { sizeOf } from "../../../core/aval.ts";
 import type { DType } from "../../../core/dtypes.ts";
 import { type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
 import { typeEdit } from "../edits.ts";
@@ -24,7 +25,7 @@ export const narrow: Rule<Narrow> = {
     const nodes = [...f.nodes()].filter((n) => n.types.some((t) => HALF.has(t.dtype)) || n.inputs.some((i) => HALF.has(i.dtype)));
     const work = nodes.filter((n) => isElementwise(n) || n.is("reduce", "dot", "conv"));
     if (work.length < 2) return [];
-    const first = broughtIn(work) ?? work[0]!;
+    const first = broughtIn(work, f) ?? work[0]!;
     const dtype = HALF.has(first.dtype) ? first.dtype : first.inputs.find((i) => HALF.has(i.dtype))!.dtype;
     const ms = work.reduce((s, n) => s + f.ms(n), 0);
     const kernels = new Set(work.flatMap((n) => f.kernelsOf(n)));
@@ -53,9 +54,12 @@ function sources(nodes: readonly Node[], f: Facts): Line[] | null {
   const made = half.filter((n) => !n.inputs.some(isHalf) && !(n.is("constant") && n.shape.length === 0));
   return made.every((n) => n.is("convert")) ? made.map((n) => f.line(n)) : null;
 }
-/** The conversion that brought the type in. */
-const broughtIn = (work: readonly Node[]): Node | undefined =>
-  work.find((n) => n.is("convert") && HALF.has(n.dtype) && !HALF.has(n.inputs[0]!.dtype));
+/** The conversion that brought the type in: of the largest value, the first one of the person's code. */
+function broughtIn(work: readonly Node[], f: Facts): Node | undefined {
+  const from = work.filter((n) => n.is("convert") && HALF.has(n.dtype) && !HALF.has(n.inputs[0]!.dtype));
+  const line = (n: Node): number => f.line(n).line;
+  return from.sort((a, b) => sizeOf(b.shape) - sizeOf(a.shape) || line(a) - line(b))[0];
+}
 /** The operation in float32. Parameters are widened where they are read; what must keep its type (results, carried values) is narrowed by whoever reads it. */
 function widened(g: GraphBuilder, n: Node, inputs: readonly Node[]): Node | null {
   const wide = (x: Node): Node => (HALF.has(x.dtype) ? g.convert(x, "float32") : x);
