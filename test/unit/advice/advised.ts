@@ -1,5 +1,6 @@
 // For tests of rules: a program's text is run as a person's file, recorded, and each candidate of a rule is changed and held against the unchanged program.
 import { compileFunction } from "node:vm";
+import { expect } from "vitest";
 import * as jax from "../../../src/engine/index.ts";
 import { compiledFor } from "../../../src/engine/backends/programs.ts";
 import type { Jitted } from "../../../src/engine/transforms/jit.ts";
@@ -82,4 +83,13 @@ export function edited(text: string, edits: readonly TextChange[]): string {
   return [...edits]
     .sort((a, b) => at(b.line, b.column) - at(a.line, a.column))
     .reduce((t, e) => t.slice(0, at(e.line, e.column)) + e.text + t.slice(at(e.endLine, e.endColumn)), text);
+}
+
+/** The one candidate of a rule: its results are equal, within the rule's tolerance. */
+export function only(rule: AnyRule, text: string): Advised {
+  const all = advised(rule, text);
+  expect(all).toHaveLength(1);
+  expect(all[0]!.error).not.toBeNull();
+  expect(all[0]!.error).toBeLessThanOrEqual((rule.tolerance ?? 1e-3) * all[0]!.scale);
+  return all[0]!;
 }

@@ -1,19 +1,10 @@
 // Each rule on a small program with the fault and on one without it: what is found, that its change gives equal results, what is said of it.
 import { describe, expect, test } from "vitest";
-import { advised, type Advised } from "./advised.ts";
-import type { AnyRule } from "../../../src/engine/report/advice/types.ts";
+import { advised, only } from "./advised.ts";
 import { branches } from "../../../src/engine/report/advice/rules/branches.ts";
 import { invariant } from "../../../src/engine/report/advice/rules/invariant.ts";
 import { inverse } from "../../../src/engine/report/advice/rules/inverse.ts";
 
-/** The one candidate of a rule: its results are equal, within the rule's tolerance. */
-function only(rule: AnyRule, text: string): Advised {
-  const all = advised(rule, text);
-  expect(all).toHaveLength(1);
-  expect(all[0]!.error).not.toBeNull();
-  expect(all[0]!.error).toBeLessThanOrEqual((rule.tolerance ?? 1e-3) * all[0]!.scale);
-  return all[0]!;
-}
 describe("an inverse of which a product is wanted", () => {
   const program = (body: string): string => `
 const n = 24;

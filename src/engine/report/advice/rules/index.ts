@@ -6,13 +6,17 @@ import { carries } from "./carries.ts";
 import { checkpointed } from "./checkpointed.ts";
 import { components } from "./components.ts";
 import { divided } from "./divided.ts";
+import { fewRows } from "./fewRows.ts";
 import { hostLoop } from "./hostLoop.ts";
 import { invariant } from "./invariant.ts";
 import { inverse } from "./inverse.ts";
 import { narrow } from "./narrow.ts";
+import { oneHot } from "./oneHot.ts";
 import { power } from "./power.ts";
 import { recomputed } from "./recomputed.ts";
 import { retraced } from "./retraced.ts";
+import { roots } from "./roots.ts";
+import { rows } from "./rows.ts";
 import { sorted } from "./sorted.ts";
 import { unrolled } from "./unrolled.ts";
 
@@ -26,6 +30,10 @@ export const RULES: readonly AnyRule[] = [
   invariant,
   inverse,
   branches,
+  rows,
+  oneHot,
+  fewRows,
+  roots,
   carries,
   narrow,
   unrolled,
