@@ -7,6 +7,9 @@ import type { Expr, ExprBuilder } from "./ir.ts";
 /** 2/ln 2 in two parts: log₂ m = 2/ln 2 · (s + s³/3 + …) with s = (m − 1)/(m + 1). */
 const FACTOR = 2.884765625;
 const FACTOR_REST = 2 / Math.LN2 - FACTOR;
+/** log₂ 1½ in two parts, the first of which can be added to an exponent exactly. */
+const LOG2_NEAR = 0.5849609375;
+const LOG2_NEAR_REST = Math.log2(1.5) - LOG2_NEAR;
 /** From here on a power is 0, 1 or infinite, whatever x is. */
 const LARGEST = 2 ** 32;
 
@@ -17,21 +20,24 @@ const lead = (k: F32, x: Expr): Expr => k.float(k.int("and", k.bits(x), -4096));
 function log2Parts(k: F32, a: Expr): { high: Expr; low: Expr } {
   const small = k.lt(a, k.c(2 ** -126)),
     bits = k.bits(k.select(small, k.mul(a, k.c(2 ** 24)), a));
-  // m in √½ … √2
-  const steps = k.int("shr_a", k.int("sub", bits, 0x3f3504f3), 23),
+  // m in √¾ … √3, near one of 1 and 1½: the nearer they are, the less the series weighs, which is not kept in two parts
+  const steps = k.int("shr_a", k.int("sub", bits, 0x3f5db3d7), 23),
     m = k.float(k.b.op("sub", [bits, k.int("shl", steps, 23)], "int32"));
-  const e = k.sub(k.b.cast(steps, "float32"), k.select(small, k.c(24), k.c(0)));
-  const f = k.sub(m, k.c(1)),
-    g = k.add(m, k.c(1)),
+  const above = k.lt(k.c(Math.sqrt(1.5)), m),
+    near = k.select(above, k.c(1.5), k.c(1));
+  const exponent = k.sub(k.b.cast(steps, "float32"), k.select(small, k.c(24), k.c(0))),
+    e = k.add(exponent, k.select(above, k.c(LOG2_NEAR), k.c(0)));
+  const f = k.sub(m, near),
+    g = k.add(m, near),
     gHigh = lead(k, g),
-    gLow = k.sub(m, k.sub(gHigh, k.c(1)));
+    gLow = k.sub(m, k.sub(gHigh, near));
   const s = k.div(f, g),
     sHigh = lead(k, s),
     sLow = k.div(k.sub(k.sub(f, k.mul(sHigh, gHigh)), k.mul(sHigh, gLow)), g);
   const z = k.mul(s, s),
     series = k.mul(k.poly(z, [0.34021854, 0.41170633, 0.5770829, 0.9617967]), k.mul(s, z));
   const high = k.mul(sHigh, k.c(FACTOR)),
-    low = k.add(k.add(k.mul(sLow, k.c(FACTOR)), k.mul(s, k.c(FACTOR_REST))), series);
+    low = k.add(k.add(k.mul(sLow, k.c(FACTOR)), k.mul(s, k.c(FACTOR_REST))), k.add(series, k.select(above, k.c(LOG2_NEAR_REST), k.c(0))));
   const sum = lead(k, k.add(e, k.add(high, low)));
   return { high: sum, low: k.sub(low, k.sub(k.sub(sum, e), high)) };
 }
