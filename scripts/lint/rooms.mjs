@@ -20,6 +20,7 @@ export const ROOMS = {
   "src/engine/nn": { may: [...NUMPY_BELOW, "src/engine/random"] },
   "src/engine/scipy": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
   "src/engine/optim": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random"] },
+  "src/engine/nnx": { may: [...NUMPY_BELOW, "src/engine/lax", "src/engine/nn", "src/engine/random", "src/engine/optim"] },
   "src/engine/interop": { may: ["src/engine/core", "src/engine/graph", "src/engine/primitives", "src/engine/transforms"] },
   "src/engine/compiler": { may: ["src/engine/core", "src/engine/graph"] },
   "src/engine/backends": { may: ["src/engine/core", "src/engine/graph", "src/engine/compiler", "src/engine/transforms"] },
@@ -32,9 +33,22 @@ export const ROOMS = {
   "src/engine/report/drawing": { may: [], types: ["src/engine/report"] },
   // The entry points and JAX's small modules, a file each.
   "src/engine": {
-    may: ["core", "primitives", "transforms", "control", "numpy", "lax", "random", "nn", "scipy", "optim", "interop", "backends", "report"].map(
-      (r) => `src/engine/${r}`,
-    ),
+    may: [
+      "core",
+      "primitives",
+      "transforms",
+      "control",
+      "numpy",
+      "lax",
+      "random",
+      "nn",
+      "scipy",
+      "optim",
+      "nnx",
+      "interop",
+      "backends",
+      "report",
+    ].map((r) => `src/engine/${r}`),
   },
   "src/host": { may: ["src/engine/report", "src/host/python"] },
   // What the bridge sends becomes a Report.

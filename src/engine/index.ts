@@ -9,6 +9,7 @@ import "./numpy/methods.ts";
 import * as numpyModule from "./numpy/index.ts";
 import * as laxModule from "./lax/index.ts";
 import * as nnModule from "./nn/index.ts";
+import * as nnxModule from "./nnx/index.ts";
 import * as randomModule from "./random/index.ts";
 import * as scipyModule from "./scipy/index.ts";
 import * as optimModule from "./optim/index.ts";
@@ -62,6 +63,8 @@ export const numpy = checkedModule("numpy", numpyModule);
 export const lax = checkedModule("lax", laxModule);
 /** Neural networks' functions: activations, softmax, attention, initializers. */
 export const nn = checkedModule("nn", nnModule);
+/** Modules in the manner of flax.nnx: layers with their parameters in fields, and transformations that take them as arguments. */
+export const nnx = checkedModule("nnx", nnxModule);
 /** Random numbers from explicit keys: the same key gives the same numbers. */
 export const random = checkedModule("random", randomModule);
 /** SciPy's functions: linalg, special, stats, signal, fft, ndimage, cluster, integrate. */

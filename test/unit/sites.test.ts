@@ -19,6 +19,16 @@ const CASES: readonly [string, string, readonly string[]][] = [
   ["a renamed import", 'import { jit as compile } from "jitlens";\nconst f = compile((x) => x);', ["f:2"]],
   ["a namespace import", 'import * as jl from "jitlens";\nconst f = jl.jit((x) => x);', ["f:2"]],
   ["a namespaced decorator", 'import * as jl from "jitlens";\nclass B {\n  @jl.jit\n  run(x) { return x; }\n}', ["B.run:3"]],
+  [
+    "nnx's jit",
+    'import { nnx } from "jitlens";\nconst f = nnx.jit((m, x) => m.call(x));\nclass C {\n  @nnx.jit\n  run(x) { return x; }\n}',
+    ["f:2", "C.run:4"],
+  ],
+  [
+    "nnx's jit of a namespace",
+    'import * as jl from "jitlens";\nconst f = jl.nnx.jit((m) => m);\nconst { nnx: x } = jl;\nconst g = x.jit((m) => m);',
+    ["f:2", "g:4"],
+  ],
   ["an object's property", `${head}const o = { f: jit((x) => x) };`, ["f:2"]],
   ["inside another call", `${head}const h = jit(grad((x) => x));`, ["h:2"]],
   ["another library's jit", 'import { jit } from "elsewhere";\nconst f = jit((x) => x);', []],

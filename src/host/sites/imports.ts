@@ -20,6 +20,8 @@ export interface ImportContext {
   readonly parse: (text: string) => Tree | null;
   readonly limit: Limit;
 }
+/** The engine's module whose `jit` takes modules. */
+export const NNX = "nnx";
 const MOST_MODULES = 20,
   MOST_DEPTH = 3,
   LARGEST_MODULE = 512 * 1024;
@@ -48,9 +50,13 @@ export function loadedModule(value: Node | null): string | null {
 function destructured(pattern: Node, names: Names): void {
   for (const p of pattern.namedChildren) {
     if (p?.type === "shorthand_property_identifier_pattern" && p.text === "jit") names.direct.add("jit");
-    if (p?.type === "pair_pattern" && field(p, "key")?.text === "jit") {
-      const value = field(p, "value");
-      if (value?.type === "identifier") names.direct.add(value.text);
+    // nnx has a jit of its own, for functions of modules.
+    if (p?.type === "shorthand_property_identifier_pattern" && p.text === NNX) names.namespaces.add(NNX);
+    if (p?.type === "pair_pattern") {
+      const key = field(p, "key")?.text,
+        value = field(p, "value");
+      if (value?.type === "identifier" && key === "jit") names.direct.add(value.text);
+      if (value?.type === "identifier" && key === NNX) names.namespaces.add(value.text);
     }
   }
 }
@@ -98,6 +104,7 @@ export function importedNames(tree: Tree, text: string, c: ImportContext, depth 
 }
 const ENGINE: Passed = new Map([
   ["jit", "jit"],
+  [NNX, "namespace"],
   ["*", "all"],
 ]);
 function readImport(node: Node, passed: Passed, names: Names): void {

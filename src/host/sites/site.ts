@@ -1,19 +1,23 @@
 // From a node of the syntax tree to a site: what the function is called, where V8 will say that its `jit` stands, and its `@trace` tag.
 import type { Node } from "web-tree-sitter";
 import type { Site } from "../protocol.ts";
-import { type Names, loadedModule } from "./imports.ts";
+import { NNX, type Names, loadedModule } from "./imports.ts";
 import type { Open } from "./walk.ts";
 
 const LONGEST_NAME = 80;
 const field = (n: Node | null | undefined, name: string): Node | null => n?.childForFieldName(name) ?? null;
 const short = (text: string | undefined): string => (text && text.length <= LONGEST_NAME && !text.includes("\n") ? text : "<lambda>");
 
+const isModule = (object: Node | null, n: Names): boolean =>
+  object?.type === "identifier" ? n.namespaces.has(object.text) : loadedModule(object) === n.module;
 function isJit(callee: Node | null, n: Names): boolean {
   if (!callee) return false;
   if (callee.type === "identifier") return n.direct.has(callee.text);
   if (callee.type !== "member_expression" || field(callee, "property")?.text !== "jit") return false;
   const object = field(callee, "object");
-  return object?.type === "identifier" ? n.namespaces.has(object.text) : loadedModule(object) === n.module;
+  // jl.nnx.jit is the jit of functions of modules.
+  if (object?.type === "member_expression" && field(object, "property")?.text === NNX) return isModule(field(object, "object"), n);
+  return isModule(object, n);
 }
 /** The nearest `@trace` in front of a node or of the statement around it. */
 function traceTag(at: Open): string | null {

@@ -1,0 +1,216 @@
+// A module split into its structure and its state, and put together again. A state is plain nested objects, with variables where the module has them:
+// a pytree, which optimizers, tree.map and checkpoints take as it is.
+import { StructureError } from "../core/errors.ts";
+import { type PathEntry, showPath } from "../core/pytree.ts";
+import type { AnyFunction } from "../core/treeTypes.ts";
+import { Value } from "../core/value.ts";
+import { type Filter, toPredicate } from "./filters.ts";
+import { GraphDef, type NodeDef, type Slot, flattenGraph, unflattenGraph } from "./graph.ts";
+import { Pytree } from "./module.ts";
+import { Variable } from "./variable.ts";
+
+type Setting = AnyFunction | string | number | boolean | null | undefined;
+/** The variables of a module `M`, by the names of its fields. */
+export type State<M = Pytree> =
+  M extends Variable<unknown>
+    ? M
+    : M extends Value
+      ? M
+      : M extends readonly (infer E)[]
+        ? { [index: number]: State<E> }
+        : M extends object
+          ? { [K in keyof M as [M[K]] extends [Setting] ? never : K]: State<M[K]> }
+          : never;
+/** Leaves with their paths, in order. Source: flax.nnx.FlatState. */
+export type FlatState = readonly (readonly [path: readonly PathEntry[], leaf: unknown])[];
+
+type Nested = { [key: PathEntry]: unknown };
+const isNested = (v: unknown): v is Nested =>
+  typeof v === "object" && v !== null && !(v instanceof Variable) && !(v instanceof Value) && Object.getPrototypeOf(v) === Object.prototype;
+/** The leaves of a state, with their paths. Source: nnx.to_flat_state. */
+export function toFlatState(state: unknown): FlatState {
+  const out: (readonly [readonly PathEntry[], unknown])[] = [];
+  const walk = (v: unknown, path: readonly PathEntry[]): void => {
+    if (isNested(v)) for (const [k, x] of Object.entries(v)) walk(x, [...path, k]);
+    else out.push([path, v]);
+  };
+  walk(state, []);
+  return out;
+}
+/** The state of leaves with paths. Source: nnx.from_flat_state. */
+export function fromFlatState<S = Nested>(flat: FlatState): S {
+  if (flat.length === 1 && flat[0]![0].length === 0) return flat[0]![1] as S;
+  const root: Nested = {};
+  for (const [path, leaf] of flat) {
+    let at = root;
+    path.forEach((k, i) => {
+      if (i === path.length - 1) at[k] = leaf;
+      else at = (at[k] ??= {}) as Nested;
+    });
+  }
+  return root as S;
+}
+/** What stands for a leaf in a state: a variable of its own with the value, or the array. */
+const entryOf = (s: Slot): unknown => (s.variable ? s.variable.replace(s.value) : s.value);
+
+/** Leaves divided by the first filter that holds for each. */
+function divide(what: string, leaves: FlatState, filters: readonly Filter[], rest: boolean): FlatState[] {
+  const tests = filters.map(toPredicate),
+    parts: (readonly [readonly PathEntry[], unknown])[][] = tests.map(() => []);
+  for (const leaf of leaves) {
+    const i = tests.findIndex((t) => t(leaf[0], leaf[1]));
+    if (i >= 0) parts[i]!.push(leaf);
+    else if (!rest)
+      throw new StructureError(
+        `${what}: no filter holds for ${showPath(leaf[0])}; end with "..." to take everything that is left, or with a filter for it`,
+      );
+  }
+  return parts;
+}
+const leavesOf = (node: unknown): FlatState => flattenGraph(node)[1].map((s) => [s.path, entryOf(s)] as const);
+
+/**
+ * `[graphdef, state]`, or with filters `[graphdef, ...states]`, one a filter: each leaf goes to the first that holds for it.
+ * The states hold variables of their own. Throws StructureError where no filter holds for a leaf. Source: flax.nnx.split.
+ */
+export function split<M>(node: M, ...filters: Filter[]): [graphdef: GraphDef, state: State<M>, ...more: State<M>[]] {
+  const [def, slots] = flattenGraph(node),
+    leaves = slots.map((s) => [s.path, entryOf(s)] as const),
+    [first, ...more] = divide("nnx.split", leaves, filters.length ? filters : [true], false).map((part) => fromFlatState<State<M>>(part));
+  return [def, first!, ...more];
+}
+const valueOf = (entry: unknown): unknown => (entry instanceof Variable ? entry.value : entry);
+function pathsOf(def: GraphDef): (readonly PathEntry[])[] {
+  const out: (readonly PathEntry[])[] = [];
+  const walk = (d: NodeDef, path: readonly PathEntry[]): void => {
+    if (d.kind === "leaf" || d.kind === "variable") out.push(path);
+    else if (d.kind !== "ref" && d.kind !== "static") for (const [k, c] of d.entries) walk(c, [...path, k]);
+  };
+  walk(def.root, []);
+  return out;
+}
+const key = (path: readonly PathEntry[]): string => path.map(String).join("\0");
+/** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge. */
+export function merge<M = unknown>(graphdef: GraphDef, ...states: unknown[]): M {
+  const given = new Map(states.flatMap(toFlatState).map(([path, leaf]) => [key(path), leaf]));
+  const leaves = pathsOf(graphdef).map((path) => {
+    const k = key(path);
+    if (!given.has(k)) throw new StructureError(`nnx.merge: the states have nothing at ${showPath(path)}; give all the states that split made`);
+    return valueOf(given.get(k));
+  });
+  return unflattenGraph(graphdef, leaves) as M;
+}
+/** The structure of a module. Source: flax.nnx.graphdef. */
+export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
+/** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state. */
+export function state<M>(node: M, filter?: Filter): State<M>;
+export function state<M>(node: M, ...filters: Filter[]): State<M>[];
+export function state<M>(node: M, ...filters: Filter[]): State<M> | State<M>[] {
+  const parts = divide("nnx.state", leavesOf(node), filters.length ? filters : [true], true).map((p) => fromFlatState<State<M>>(p));
+  return parts.length === 1 ? parts[0]! : parts;
+}
+/** Another name of state. Source: flax.nnx.variables. */
+export const variables = state;
+/** Sets the variables of a module to those of states (a state may have a part of them). Throws StructureError for a place that the module has not. Source: flax.nnx.update. */
+export function update(node: unknown, ...states: unknown[]): void {
+  const places = new Map(flattenGraph(node)[1].map((s) => [key(s.path), s]));
+  for (const [path, leaf] of states.flatMap(toFlatState)) {
+    const slot = places.get(key(path));
+    if (!slot)
+      throw new StructureError(
+        `nnx.update: the module has nothing at ${showPath(path) || "the root"}; its structure is another one than the state's`,
+      );
+    if (slot.variable) slot.variable.value = valueOf(leaf);
+    else {
+      const parent = path.slice(0, -1).reduce<unknown>((o, k) => (o instanceof Map ? o.get(k) : (o as Nested)[k]), node) as Nested;
+      parent[path.at(-1)!] = valueOf(leaf);
+    }
+  }
+}
+/** Takes variables out of a module, and gives them as a state. Source: flax.nnx.pop. */
+export function pop<M>(node: M, filter: Filter): State<M> {
+  const test = toPredicate(filter),
+    taken: (readonly [readonly PathEntry[], unknown])[] = [];
+  for (const s of flattenGraph(node)[1]) {
+    if (!s.variable || !test(s.path, s.variable)) continue;
+    taken.push([s.path, s.variable]);
+    const parent = s.path.slice(0, -1).reduce<unknown>((o, k) => (o as Nested)[k], node) as Nested;
+    Reflect.deleteProperty(parent, s.path.at(-1)!);
+  }
+  return fromFlatState<State<M>>(taken);
+}
+/** A module with variables of its own and the same values. Source: flax.nnx.clone. */
+export function clone<M>(node: M): M {
+  const [def, slots] = flattenGraph(node);
+  return unflattenGraph(
+    def,
+    slots.map((s) => s.value),
+  ) as M;
+}
+/** A state divided by filters. Throws StructureError where none holds for a leaf. Source: flax.nnx.split_state. */
+export const splitState = (state: unknown, ...filters: Filter[]): unknown[] =>
+  divide("nnx.splitState", toFlatState(state), filters, false).map((p) => fromFlatState<unknown>(p));
+/** The part of a state that a filter holds for; several filters give a list. Source: flax.nnx.filter_state. */
+export function filterState(state: unknown, ...filters: Filter[]): unknown {
+  const parts = divide("nnx.filterState", toFlatState(state), filters, true).map((p) => fromFlatState<unknown>(p));
+  return parts.length === 1 ? parts[0] : parts;
+}
+/** States put together; of two leaves at one place the last stays. Source: flax.nnx.merge_state. */
+export const mergeState = (...states: unknown[]): unknown => fromFlatState(states.flatMap(toFlatState));
+/** A function of path and leaf, applied to every leaf of a state. Source: flax.nnx.map_state. */
+export const mapState = (fn: (path: readonly PathEntry[], leaf: unknown) => unknown, state: unknown): unknown =>
+  fromFlatState(toFlatState(state).map(([path, leaf]) => [path, fn(path, leaf)] as const));
+/** The state with arrays in place of variables. Source: flax.nnx.to_pure_dict, flax.nnx.pure. */
+export const toPureDict = (state: unknown): unknown => mapState((_path, leaf) => valueOf(leaf), state);
+/** Another name of toPureDict. */
+export const pure = toPureDict;
+/** Sets the variables of a state to the arrays of a pure dictionary. Throws StructureError for a place that the state has not. Source: flax.nnx.replace_by_pure_dict. */
+export function replaceByPureDict(state: unknown, pureDict: unknown): void {
+  const places = new Map(toFlatState(state).map(([path, leaf]) => [key(path), leaf]));
+  for (const [path, leaf] of toFlatState(pureDict)) {
+    const v = places.get(key(path));
+    if (!(v instanceof Variable)) throw new StructureError(`nnx.replaceByPureDict: the state has no variable at ${showPath(path)}`);
+    v.value = leaf;
+  }
+}
+/** A dictionary whose keys are numbers again where they read as integers, as after loading one from a file of text keys. Source: flax.nnx.restore_int_paths. */
+export const restoreIntPaths = (dict: unknown): unknown =>
+  fromFlatState(toFlatState(dict).map(([path, leaf]) => [path.map((k) => (/^\d+$/.test(String(k)) ? Number(k) : k)), leaf] as const));
+/** `[graphdef, flat state]`. Source: flax.nnx.flatten. */
+export function flatten(node: unknown): [graphdef: GraphDef, flat: FlatState] {
+  const [def, slots] = flattenGraph(node);
+  return [def, slots.map((s) => [s.path, entryOf(s)] as const)];
+}
+/** A module of a structure and a (flat) state. Source: flax.nnx.unflatten. */
+export const unflatten = <M = unknown>(graphdef: GraphDef, flat: FlatState | object): M =>
+  merge(graphdef, Array.isArray(flat) ? fromFlatState(flat as FlatState) : flat);
+/** Every module, variable and array below with its path, each once; what is inside before what is around. Source: flax.nnx.iter_graph. */
+export function* iterGraph(node: unknown): Generator<[path: readonly PathEntry[], value: unknown]> {
+  const seen = new Set<unknown>();
+  function* walk(v: unknown, path: readonly PathEntry[]): Generator<[readonly PathEntry[], unknown]> {
+    if (typeof v !== "object" || v === null || seen.has(v)) return;
+    const open = v instanceof Pytree || Array.isArray(v) || isNested(v);
+    if (!open && !(v instanceof Variable) && !(v instanceof Value)) return;
+    seen.add(v);
+    if (open) for (const [k, x] of Object.entries(v)) yield* walk(x, [...path, k]);
+    yield [path, v];
+  }
+  yield* walk(node, []);
+}
+/** The places at which one module or variable stands more than once. Source: flax.nnx.find_duplicates. */
+export function findDuplicates(node: unknown): (readonly PathEntry[])[][] {
+  const places = new Map<object, (readonly PathEntry[])[]>();
+  const walk = (v: unknown, path: readonly PathEntry[]): void => {
+    if (typeof v !== "object" || v === null || v instanceof Value) return;
+    const shared = v instanceof Pytree || v instanceof Variable;
+    if (shared) {
+      const list = places.get(v);
+      if (list) return void list.push(path);
+      places.set(v, [path]);
+    }
+    if (v instanceof Variable || !(v instanceof Pytree || Array.isArray(v) || isNested(v))) return;
+    for (const [k, x] of Object.entries(v)) walk(x, [...path, k]);
+  };
+  walk(node, []);
+  return [...places.values()].filter((p) => p.length > 1);
+}
