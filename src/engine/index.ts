@@ -9,7 +9,6 @@ import "./numpy/methods.ts";
 import * as numpyModule from "./numpy/index.ts";
 import * as laxModule from "./lax/index.ts";
 import * as nnModule from "./nn/index.ts";
-import * as nnxModule from "./nnx/index.ts";
 import * as randomModule from "./random/index.ts";
 import * as scipyModule from "./scipy/index.ts";
 import * as optimModule from "./optim/index.ts";
@@ -27,6 +26,8 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
+// A namespace, so that its classes are types too: nnx.Linear.
+export * as nnx from "./nnx/index.ts";
 export * as interop from "./interop/index.ts";
 export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";
@@ -63,8 +64,6 @@ export const numpy = checkedModule("numpy", numpyModule);
 export const lax = checkedModule("lax", laxModule);
 /** Neural networks' functions: activations, softmax, attention, initializers. */
 export const nn = checkedModule("nn", nnModule);
-/** Modules in the manner of flax.nnx: layers with their parameters in fields, and transformations that take them as arguments. */
-export const nnx = checkedModule("nnx", nnxModule);
 /** Random numbers from explicit keys: the same key gives the same numbers. */
 export const random = checkedModule("random", randomModule);
 /** SciPy's functions: linalg, special, stats, signal, fft, ndimage, cluster, integrate. */

@@ -103,7 +103,8 @@ export function merge<M = unknown>(graphdef: GraphDef, ...states: unknown[]): M 
 /** The structure of a module. Source: flax.nnx.graphdef. */
 export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
 /** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state. */
-export function state<M>(node: M, filter?: Filter): State<M>;
+export function state<M>(node: M): State<M>;
+export function state<M>(node: M, filter: Filter): State<M>;
 export function state<M>(node: M, ...filters: Filter[]): State<M>[];
 export function state<M>(node: M, ...filters: Filter[]): State<M> | State<M>[] {
   const parts = divide("nnx.state", leavesOf(node), filters.length ? filters : [true], true).map((p) => fromFlatState<State<M>>(p));
