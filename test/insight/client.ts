@@ -15,10 +15,14 @@ export interface Caller {
   call(name: string, input: object, signal?: AbortSignal): Promise<Called>;
   close(): Promise<void>;
 }
-export async function connect(roots: readonly string[]): Promise<Caller> {
+/** @param program the built server */
+export async function connect(
+  roots: readonly string[],
+  program = fileURLToPath(new URL("../../dist/host/mcp.cjs", import.meta.url)),
+): Promise<Caller> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [fileURLToPath(new URL("../../dist/host/mcp.cjs", import.meta.url)), ...roots.flatMap((r) => ["--root", r])],
+    args: [program, ...roots.flatMap((r) => ["--root", r])],
     stderr: "inherit",
   });
   const client = new Client({ name: "jitlens-test", version: "1.0.0" });

@@ -278,6 +278,9 @@ export const reportSchema = z.object({
       milliseconds: duration,
     })
     .optional(),
+  results: list(
+    z.object({ type: text, hash: text.optional(), largest: z.number().nonnegative(), sample: list(z.number().nullable(), 1000) }),
+  ).optional(),
   insights: list(insight, 100_000).optional(),
   tried: list(insight, 100_000).optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),

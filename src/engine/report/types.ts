@@ -48,6 +48,8 @@ export interface Report {
   readonly memory?: Memory;
   /** What the operations of the first level gave, from a run in which each of them was evaluated by itself. */
   readonly values?: Values;
+  /** What the measured call gave, in short: another run's results can be held to it. */
+  readonly results?: readonly ResultDigest[];
   /** What would make it faster or smaller, the largest gain first. */
   readonly insights?: readonly Insight[];
   /** What was tried and gained too little. */
@@ -61,6 +63,15 @@ export interface Report {
   readonly compiled?: readonly LineCompile[];
 }
 
+export interface ResultDigest {
+  readonly type: string;
+  /** Of all bits; absent where the result is too large to be looked at whole. */
+  readonly hash?: string;
+  /** The largest absolute value that is finite. */
+  readonly largest: number;
+  /** Up to 64 elements, evenly spread; null: not a finite number. */
+  readonly sample: readonly (number | null)[];
+}
 export interface Agreement {
   /** Whose results they are compared with: "JAX 0.10.2". */
   readonly with: string;

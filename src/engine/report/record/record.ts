@@ -33,6 +33,7 @@ import { copySteps } from "./copySteps.ts";
 import { type Effort, type Measured, type SteadyCall, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
+import { digestsOf } from "./results.ts";
 import { flatSteps } from "./steps.ts";
 import { recordPasses } from "./passes.ts";
 import { race, trialOf, withMeasured } from "./trial.ts";
@@ -184,6 +185,7 @@ export function record(o: RecordOptions): Report {
           ...(call === undefined ? {} : { calls: { count: 1, wall: measured.timing.total, from: [{ stack: call, count: 1 }] } }),
         }
       : {}),
+    ...(measured && o.values ? { results: digestsOf(compiled, [...o.traced.consts, ...o.values].map((v) => concrete(v))) } : {}),
     tracks: clock.tracks,
     spans: clock.spans,
     ...(lines.length ? { lines } : {}),
@@ -261,6 +263,8 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
 function steadyCall(o: RecordOptions, values: readonly NDArray[]): SteadyCall | null {
   // Constants of an outer transformation are traced anew with it: there is no steady call.
   if (o.traced.consts.some((v) => !(v instanceof NDArray))) return null;
+  // The person's call runs the program without the pins.
+  if (o.pins?.length) return null;
   const statics = o.jitted.jit.statics;
   const prepare = (): unknown[] => {
     const own = o.traced.inTree.unflatten(values.map(copyOf)) as unknown[];

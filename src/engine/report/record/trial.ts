@@ -78,8 +78,8 @@ export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArr
   const types = a.compilation.plan.outs;
   let most: number | null = 0;
   types.forEach((t, i) => {
-    const xs = fromBytes(t, read(a.device, first[i]!)).data;
-    const ys = fromBytes(t, read(b.device, second[i]!)).data;
+    const xs = fromBytes(t, readStorage(a.device, first[i]!)).data;
+    const ys = fromBytes(t, readStorage(b.device, second[i]!)).data;
     for (let k = 0; k < xs.length && most !== null; k++) {
       const x = Number(xs[k]);
       const y = Number(ys[k]);
@@ -91,7 +91,7 @@ export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArr
   for (const o of [...first, ...second]) o.release();
   return most;
 }
-const read = (device: Device, s: Storage): Uint8Array => (device.readSync ? device.readSync(s).slice() : s.bytes().slice());
+export const readStorage = (device: Device, s: Storage): Uint8Array => (device.readSync ? device.readSync(s).slice() : s.bytes().slice());
 
 export function trialOf(pins: readonly string[], timed: Timed, without: readonly Kernel[], pinned: readonly Kernel[]): Trial {
   return {

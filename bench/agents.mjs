@@ -1,0 +1,60 @@
+// How near a client of the tools with no model in it (test/insight/agent.ts) brings slow programs to what a person made of them, by what the tools advise alone.
+//   node bench/agents.mjs [--dry]     writes bench/AGENTS.md
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildSync } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const programs = join(root, "test", "insight", "programs");
+const PROGRAMS = { lennard: "gas", nearest: "assign", best: "lead", tone: "grade", torus: "react" };
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "jitlens-agents-")));
+// The server's path is found from where the client lies.
+const built = join(root, "dist", "insight-agent");
+for (const [name, entry] of [
+  ["client", "client.ts"],
+  ["agent", "agent.ts"],
+])
+  buildSync({
+    entryPoints: [join(root, "test", "insight", entry)],
+    outfile: join(built, `x/${name}.mjs`),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "error",
+  });
+const { connect } = await import(pathToFileURL(join(built, "x", "client.mjs")).href);
+const { improve } = await import(pathToFileURL(join(built, "x", "agent.mjs")).href);
+const server = await connect([folder], join(root, "dist", "host", "mcp.cjs"));
+const load = loadavg()[0].toFixed(1);
+const rows = [];
+for (const [name, fn] of Object.entries(PROGRAMS)) {
+  for (const file of [`${name}.ts`, `${name}_fast.ts`]) copyFileSync(join(programs, file), join(folder, file));
+  const r = await improve(server, folder, `${name}.ts#${fn}`, { budget: 20 });
+  const pins = r.pins.length ? { pins: r.pins } : {};
+  // Both once more, in turns: three times, the least of each.
+  const least = { own: Infinity, twin: Infinity };
+  for (let n = 0; n < 3; n++) {
+    const own = await server.call("profile", { target: `${name}.ts#${fn}`, seconds: 0, ...pins });
+    const twin = await server.call("profile", { target: `${name}_fast.ts#${fn}`, seconds: 0 });
+    least.own = Math.min(least.own, own.data.call.program);
+    least.twin = Math.min(least.twin, twin.data.call.program);
+  }
+  const how = r.steps.map((s) => `${s.rule} (${s.how}${s.kept ? "" : ", taken back"}; results: ${s.results})`).join("; ");
+  rows.push({ name, before: r.before, ...least, how });
+  console.log(
+    `${name.padEnd(8)} ${r.before.toFixed(3)} ms -> ${least.own.toFixed(3)} ms, twin ${least.twin.toFixed(3)} ms: ${(least.own / least.twin).toFixed(2)}x  ${how}`,
+  );
+}
+await server.close();
+rmSync(folder, { recursive: true });
+rmSync(built, { recursive: true });
+const near = rows.filter((r) => r.own <= 1.3 * r.twin).length;
+console.log(`${near} of ${rows.length} within 1.3x of their twins, load ${load}`);
+if (!process.argv.includes("--dry"))
+  writeFileSync(
+    join(root, "bench", "AGENTS.md"),
+    `# What the tools for agents are worth without a model\n\nWritten by \`node bench/agents.mjs\` (${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${load} at the beginning).\nA client with no model in it profiles a slow program, asks for advice, applies the first edit (or pins) that was measured to gain, profiles again, compares, and\ntakes the edit back where it was no gain. *twin*: what a person made of the program. Milliseconds of the program alone, the least of three profiles in turns.\n\n${near} of ${rows.length} within 1.3× of their twins.\n\n| program | slow | by the tools | twin | tools / twin | what was done |\n|---|---|---|---|---|---|\n${rows.map((r) => `| ${r.name} | ${r.before.toFixed(3)} | ${r.own.toFixed(3)} | ${r.twin.toFixed(3)} | ${(r.own / r.twin).toFixed(2)}× | ${r.how} |`).join("\n")}\n`,
+  );

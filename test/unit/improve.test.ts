@@ -1,0 +1,43 @@
+// Slow programs made fast by calls of the tools alone, with no model in the client: what is advised is applied, results stay, and the advice is gone. How near that
+// comes to programs that a person mended is measured in bench/agents.mjs: here nothing is timed.
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Caller, connect } from "../insight/client.ts";
+import { improve } from "../insight/agent.ts";
+
+const programs = join(import.meta.dirname, "../insight/programs");
+const root = realpathSync(mkdtempSync(join(tmpdir(), "jitlens-improve-")));
+let server: Caller;
+beforeAll(async () => {
+  server = await connect([root]);
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+// A test has more time than others: eight calls of tools, each a process.
+test.each([
+  ["lennard", "gas", "power by multiplications", "edit", /np\.square\(ratio\)/],
+  ["nearest", "assign", "sort of which one element is read", "edit", /np\.argmin\(distances, \{ axis: 1, keepdims: true \}\)/],
+  ["tone", "grade", "type without instructions", "edit", /astype\("float32"\)\.mul\(contrast\.astype\("float32"\)\)/],
+  ["best", "lead", "sort of which one element is read", "edit", /np\.max\(scores, \{ axis: 1, keepdims: true \}\)/],
+  ["torus", "react", "computed again", "pin", null],
+] as const)(
+  "%s",
+  async (name, fn, rule, how, written) => {
+    const file = `${name}.ts`;
+    copyFileSync(join(programs, file), join(root, file));
+    const r = await improve(server, root, `${file}#${fn}`, { budget: 10, untimed: true });
+    const step = r.steps.find((s) => s.rule === rule);
+    expect(step, JSON.stringify(r)).toMatchObject({ how, kept: true, samePrinted: expect.any(Boolean) });
+    expect(step!.results).toMatch(name === "tone" ? /close|different/ : /bits|close/);
+    const text = readFileSync(join(root, file), "utf8");
+    if (written) expect(text).toMatch(written);
+    else expect(text).toBe(readFileSync(join(programs, file), "utf8"));
+    expect(r.left).not.toContain(rule);
+    expect(r.grown).toEqual([]);
+  },
+  400_000,
+);
