@@ -1,12 +1,12 @@
 // Insights: the tab in a plain browser, and in the real workbench from the lens over the tab to a changed source and back by undo.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { insightsOf } from "./insightReport.mjs";
-import { close, fixture, launch, open, source, tab, webview } from "./pages.mjs";
+import { close, fixture, launch, open, root, source, tab, webview } from "./pages.mjs";
 import { openWorkbench, until } from "./workbench.mjs";
 
 describe("the tab", () => {
@@ -131,9 +131,10 @@ describe("in the workbench", () => {
   const file = join(folder, "powers.ts");
   const TEXT = `import { jit, numpy as np } from 'jitlens';\nconst f = jit((x) => {\n\tconst y = np.power(x, 3);\n\treturn np.sin(y);\n});\nf(np.ones([300, 300]));\n`;
   writeFileSync(file, TEXT);
+  copyFileSync(join(root, "test", "insight", "programs", "lennard.ts"), join(folder, "lennard.ts"));
   let w, profile;
   before(async () => {
-    w = await openWorkbench({ folder, file, settings: { "jitlens.insights.hints": "inline", "jitlens.advice.seconds": 0, "editor.detectIndentation": false } });
+    w = await openWorkbench({ folder, file, settings: { "jitlens.insights.hints": "inline", "editor.detectIndentation": false } });
   });
   after(async () => {
     await w?.close();
@@ -169,5 +170,27 @@ describe("in the workbench", () => {
     await w.page.locator(".monaco-editor .view-line").first().click();
     await w.page.keyboard.press("Control+Z");
     await until("the old source", async () => /np\.power\(x, 3\)/.test((await text()).replace(/\u00a0/g, " ")));
+  });
+  test("what was tried in the runner: from the lens above the function to the changed line, what it gained, and back", async () => {
+    const power = /np\s*\.\s*power\(ratio, 6\.5\)/;
+    const products = /np\s*\.\s*square\(ratio\)\s*\.\s*mul\(np\s*\.\s*square\(np\s*\.\s*square\(ratio\)\)\)\s*\.\s*mul\(np\s*\.\s*sqrt\(ratio\)\)/;
+    const shows = async (what) => what.test((await text()).replace(/\u00a0/g, " "));
+    const card = profile.locator(".insight", { hasText: "power" });
+    const apply = card.locator("vscode-button", { hasText: "Multiply" });
+    await w.command("View: Close All Editors");
+    await w.open("lennard.ts");
+    await until("its lens", async () => (await w.lens("jit & profile").count()) === 1);
+    await w.lens("jit & profile").click();
+    await until("its report", async () => /gas.*median/s.test(await profile.locator(".header").innerText()));
+    await w.lens(/\d insights?, −\d+ %/).click();
+    await until("the tab", async () => (await profile.locator(".tab[data-id=insights]").getAttribute("aria-selected")) === "true");
+    assert.match(await card.first().innerText(), /−\d+ %[^]*constant exponent 6\.5[^]*3 runs in turns/);
+    await apply.click();
+    await until("the new source", () => shows(products));
+    await until("what the edit gained", async () => /faster/.test((await profile.locator(".gained:visible").allInnerTexts()).join()));
+    assert.equal(await apply.count(), 0);
+    await w.page.locator(".monaco-editor .view-line").first().click();
+    await w.page.keyboard.press("Control+Z");
+    await until("the old source", () => shows(power));
   });
 });
