@@ -1,5 +1,5 @@
-// A power with a constant exponent: the general one is a function of the mathematics library, called element by element; a few multiplications (and a root)
-// are carried out in lanes.
+// A power with a constant exponent: the general one is a logarithm and an exponential for each element; a few multiplications (and a root)
+// cost a fraction of that.
 import type { Node } from "../../../graph/graph.ts";
 import { halfPower } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
@@ -28,7 +28,7 @@ export const power: Rule<Power> = {
   say({ at, node, exponent }, o, f) {
     const x = valueName(node.inputs[0]!, f);
     return {
-      text: `pow with the constant exponent ${exponent} is a general power: a library call for each element, without lanes, that costs ${percent(f.ms(node), f.total)} of the program's time.`,
+      text: `pow with the constant exponent ${exponent} is a general power (a logarithm and an exponential for each element) that costs ${percent(f.ms(node), f.total)} of the program's time.`,
       remedy: `Use ${wordsOf(exponent)} of ${x} instead of a power: ${formula(exponent, isName(x) ? x : "x")} took ${times(o.factor)} times less.`,
       change: `pow(${x}, ${exponent}) by ${wordsOf(exponent)}`,
       action: editOr("Multiply", powerEdit(f.text(at), at, exponent), "Copy the multiplications", snippet(exponent, isName(x) ? x : "x")),

@@ -36,14 +36,14 @@ export const roots: Rule<Root> = {
     if (exponent === undefined) {
       const y = valueName(node.inputs[1]!, f);
       return {
-        text: `pow with the constant base ${base} is a general power: a library call for each element, without lanes, that costs ${share} of the program's time.`,
+        text: `pow with the constant base ${base} is a general power (a logarithm and an exponential for each element) that costs ${share} of the program's time.`,
         remedy: `Use one exponential: np.exp(${y}.mul(Math.log(${base}))) took ${times(o.factor)} times less.`,
         change: `pow(${base}, ${y}) as an exponential`,
       };
     }
     const x = valueName(node.inputs[0]!, f);
     return {
-      text: `pow with the constant exponent ${exponent} is a general power: a library call for each element, without lanes, that costs ${share} of the program's time.`,
+      text: `pow with the constant exponent ${exponent} is a general power (a logarithm and an exponential for each element) that costs ${share} of the program's time.`,
       remedy: `Use multiplications and square roots of ${x} instead of a power: a quarter is the square root of a square root (np.sqrt(np.sqrt(${x}))). It took ${times(o.factor)} times less.`,
       change: `pow(${x}, ${exponent}) by roots and multiplications`,
     };
