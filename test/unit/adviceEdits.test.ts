@@ -1,7 +1,7 @@
 // Certain edits of the source: what is understood whole is rewritten, everything else is left alone.
 import { expect, test } from "vitest";
 import { changed } from "../../src/engine/report/insights/edits.ts";
-import { powerEdit, sortEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
+import { powerEdit, sortEdit, staticsEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
 import type { TextChange } from "../../src/engine/report/types.ts";
 
 const of = (text: string) => ({ file: 0, lines: text.split("\n") });
@@ -55,3 +55,15 @@ test("types: all places of all lines, or none", () => {
   );
   expect(typeEdit(of(text), [1, 2], "float16", "float32")).toBeNull();
 });
+
+const lines = (text: string): number => text.split("\n").length;
+test.each([
+  ["const f = jit((x, t) => x, { staticArgnums: 1 });", "const f = jit((x, t) => x);"],
+  ["const f = jit((x, t) => x,\n{ staticArgnums: [1, 2], donateArgnums: 0 });", "const f = jit((x, t) => x,\n{ donateArgnums: 0 });"],
+  ["const f = jit((x, t) => x, { donateArgnums: [0], staticArgnums: [1] });", "const f = jit((x, t) => x, { donateArgnums: [0] });"],
+])("%j", (text, wanted) => expect(edited(text, staticsEdit(of(text), 1, lines(text)))).toBe(wanted));
+test.each([
+  "const f = jit((x, t) => x, { staticArgnums: places });",
+  "const f = jit((x, t) => x, { staticArgnames: ['t'], staticArgnums: 1 });",
+  "const f = jit((x, t) => jit(g, { staticArgnums: 0 })(x), { staticArgnums: 1 });",
+])("%j is left alone", (text) => expect(staticsEdit(of(text), 1, lines(text))).toBeNull());

@@ -101,3 +101,22 @@ export function typeEdit(t: Text, lines: readonly number[], from: string, to: st
   );
   return edits.length && edits.every((e) => e.length) ? edits.flat() : null;
 }
+
+/** The option that makes arguments of a jit static, taken out, where it stands once in the text of the call. Options that have nothing else go with it. */
+export function staticsEdit(t: Text, from: number, to: number): TextChange[] | null {
+  const option = String.raw`staticArgnums\s*:\s*(?:\d+|\[[\d\s,]*\])`;
+  const lines = Array.from({ length: to - from + 1 }, (_v, i) => from + i);
+  const line = lines.filter((l) => /staticArg(?:num|name)s/.test(t.lines[l - 1] ?? ""));
+  if (line.length !== 1 || lines.some((l) => t.lines[l - 1]?.includes("staticArgnames"))) return null;
+  const text = t.lines[line[0]! - 1];
+  const forms = [
+    String.raw`,\s*\{\s*${option}\s*,?\s*\}(?=\s*,?\s*\))`,
+    String.raw`(?<=\{\s*)${option}\s*,\s*(?=[\w$])`,
+    String.raw`,\s*${option}(?=\s*,?\s*\})`,
+  ];
+  for (const form of forms) {
+    const found = only(text, new RegExp(form, "g"));
+    if (found) return [change(t, line[0]!, found.index, found[0].length, "")];
+  }
+  return null;
+}

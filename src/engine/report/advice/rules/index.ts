@@ -18,6 +18,7 @@ import { retraced } from "./retraced.ts";
 import { roots } from "./roots.ts";
 import { rows } from "./rows.ts";
 import { sorted } from "./sorted.ts";
+import { turns } from "./turns.ts";
 import { unrolled } from "./unrolled.ts";
 
 export const RULES: readonly AnyRule[] = [
@@ -34,6 +35,7 @@ export const RULES: readonly AnyRule[] = [
   oneHot,
   fewRows,
   roots,
+  turns,
   carries,
   narrow,
   unrolled,

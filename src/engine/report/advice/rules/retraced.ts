@@ -14,7 +14,9 @@ import { concrete } from "../../record/values.ts";
 import { largestDifference } from "../../record/trial.ts";
 import { type Facts, aroundCall, coldCompile } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
+import type { TextChange } from "../../types.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
+import { editOr } from "../words.ts";
 
 type Kind = Extract<RetraceKind, "static value" | "shape" | "dtype" | "weak type" | "function made anew" | "closed-over constant">;
 interface Retraced extends Candidate {
@@ -46,7 +48,7 @@ export const retraced: Rule<Retraced> = {
     });
   },
   change: (c, f) => ({ kind: "experiment", run: (ms) => once(c, f, ms) }),
-  say({ kind, argument, events, name }, o) {
+  say({ kind, argument, events, name }, o, f) {
     const n = events.length + 1;
     const cost = `${n} compilations of ${name} in this run, ${Math.round(o.before[0]! / n)} ms each`;
     const first = showCause(events[0]!.causes.find((c) => c.kind === kind)!);
@@ -57,7 +59,8 @@ export const retraced: Rule<Retraced> = {
           text: `The static argument ${argument} has another value at each call, and each value is compiled anew: ${cost}.`,
           remedy: `Pass ${argument} as an ordinary argument (as an array: np.array(${argument})), and remove it from staticArgnums${o.error === null ? `; what is computed from it is then written with methods, as ${argument}.mul(2) or np.divide` : ": it was traced so, and works"}. ${one}`,
           change: o.error === null ? `one program for all values of ${argument}` : `${argument} traced as an ordinary argument`,
-          action: { label: "Copy the call", kind: "snippet", snippet: `np.array(${argument})` },
+          // Only where it was traced so: elsewhere what is computed from the argument has to be written otherwise first.
+          action: editOr("Make it an ordinary argument", o.error === null ? null : declaredStatics(f), "Copy the call", `np.array(${argument})`),
         };
       case "shape":
         return {
@@ -81,6 +84,11 @@ export const retraced: Rule<Retraced> = {
     }
   },
 };
+/** The static arguments of the function's jit taken out of its text. */
+function declaredStatics(f: Facts): TextChange[] | null {
+  const { declared, at } = f.report.function;
+  return declared ? staticsEdit(f.text({ file: f.report.frames[at]!.file, line: declared.line }), declared.line, declared.endLine) : null;
+}
 /** The lines that called, the innermost of the person's frames. */
 function callLine(e: RetraceEvent, f: Facts): Line[] {
   const stack = f.places.stack(e.frames.map((x) => ({ file: framePath(x), line: x.line, column: x.column, func: x.func })));
