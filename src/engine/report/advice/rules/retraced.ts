@@ -12,6 +12,7 @@ import { framePath } from "../../../core/source.ts";
 import { NDArray } from "../../../core/value.ts";
 import { concrete } from "../../record/values.ts";
 import { largestDifference } from "../../record/trial.ts";
+import { staticsEdit } from "../edits.ts";
 import { type Facts, aroundCall, coldCompile } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
 import type { TextChange } from "../../types.ts";
