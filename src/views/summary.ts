@@ -1,5 +1,5 @@
 // The function at a glance: arguments, results, phases of the compilation, memory and who holds it, the machine.
-import type { Report } from "../engine/report/types.ts";
+import type { Argument, Report } from "../engine/report/types.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, bytes, percent, time } from "./format.ts";
 import { t } from "./l10n.ts";
@@ -65,7 +65,7 @@ function open(c: ViewContext): View {
             ]
           : []),
         ...some(program?.arguments.filter((a) => !a.captured) ?? [], (a) => row(a.name, a.type)),
-        ...some(program?.arguments.filter((a) => a.captured) ?? [], (a) => row(a.name, t("{0}, closed over", a.type))),
+        ...closedOver(program?.arguments ?? []).map(([label, type]) => row(label, t("{0}, closed over", type))),
         ...some(program?.results ?? [], (r) => row(r.name, r.type)),
       ),
     ),
@@ -107,4 +107,10 @@ function open(c: ViewContext): View {
     ),
   );
   return { element, dispose() {} };
+}
+/** What the function closes over: values of one type once, with their number. */
+function closedOver(all: readonly Argument[]): [label: string, type: string][] {
+  const byType = new Map<string, Argument[]>();
+  for (const a of all) if (a.captured) byType.set(a.type, [...(byType.get(a.type) ?? []), a]);
+  return [...byType].map(([type, [first, ...rest]]) => [rest.length ? `${first!.name} × ${rest.length + 1}` : first!.name, type]);
 }

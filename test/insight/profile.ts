@@ -62,6 +62,8 @@ export interface Verdict {
   /** The same of the mended twin; where a call of it is no measure of that, as it is listed. */
   readonly twinGain: number;
   readonly gainFits: boolean;
+  /** The compiler does what the remedy would be, and its ledger says so at the line: there is nothing to advise. */
+  readonly done: boolean;
   /** The twin gets no such advice. */
   readonly silent: boolean;
   /** All compilations are listed with their cause; null where the program has no such problem. */
@@ -76,22 +78,31 @@ export function judge(report: Report, twin: Report, e: Expected): Verdict {
   const named = own.filter((i) => matches(e.named, i.text));
   const both = named.filter((i) => matches(e.remedyPatterns, i.remedy));
   const best = both[0] ?? named[0];
+  const done = !best && isDone(report, e);
   const gain = best ? factorOf(best) : null;
   const twinGain = twinGainOf(report, twin, e);
   const near = (a: number, b: number): boolean => a / b < 1.3 && b / a < 1.3;
   return {
     line: firstLines(report, e).some((l) => e.lines.includes(l)),
-    cause: named.length > 0,
-    remedy: both.length > 0,
+    cause: named.length > 0 || done,
+    remedy: both.length > 0 || done,
+    done,
     gain,
     twinGain,
-    gainFits: gain !== null && (near(gain, twinGain) || near(gain, e.gain)),
+    gainFits: done || (gain !== null && (near(gain, twinGain) || near(gain, e.gain))),
     silent: !(twin.insights ?? []).some((i) => matches(e.named, i.text) && matches(e.remedyPatterns, i.remedy)),
     compilations:
       e.compilations === undefined
         ? null
         : report.compilations.length === e.compilations && report.compilations.slice(1).every((c) => c.causes.some((x) => x.kind === e.compileCause)),
   };
+}
+/** Whether a value of the line is stored because storing it costs less, and the ledger says of what. */
+function isDone(r: Report, e: Expected): boolean {
+  return (r.programs[0]?.decisions ?? []).some((d) => {
+    const frame = d.stack === undefined ? undefined : r.frames[r.stacks[d.stack]![0]!];
+    return d.kept === "cheaper" && frame !== undefined && e.lines.includes(frame.line) && matches(e.named, `${d.reason}. ${d.otherwise ?? ""}`);
+  });
 }
 function firstLines(r: Report, e: Expected): number[] {
   const weights = new Map<number, number>();

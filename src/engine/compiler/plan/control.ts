@@ -28,27 +28,32 @@ export function planWhile(r: RegionPlanner, n: Node<"while">, results: readonly 
   inner.planner.close();
   r.steps.push({ kind: "while", node: n, carried, results, cond: tested, predicate, body: steps });
 }
-/** Results that are not yet in their carried place are copied there; those that are another carried value go through a temporary. */
+/**
+ * Results that are not yet in their carried place are copied there. A carried value that another place takes over is copied before its own place is written:
+ * only values that change places in a circle go through a temporary.
+ */
 function carryOn(r: RegionPlanner, outs: readonly Place[], carried: readonly Place[], n: Node<"while">): CopyStep[] {
-  const staging: CopyStep[] = [];
-  const moving: CopyStep[] = [];
-  const isCarried = new Set(carried.map(keyOf));
-  outs.forEach((from, j) => {
+  const steps: CopyStep[] = [];
+  let open = outs.flatMap((from, j): CopyStep[] => {
     const to = carried[j]!;
-    if (samePlace(from, to)) return;
-    const bytes = bytesOf(n.types[j]!);
-    const copied = { kind: "copy", bytes, value: n.attrs.body.outs[j]!, carried: { loop: n, index: j, eachTurn: true } } as const;
-    if (!isCarried.has(keyOf(from))) moving.push({ ...copied, to, from });
-    else {
-      const temporary = r.allocate(bytes);
-      staging.push({ ...copied, to: temporary, from });
-      moving.push({ ...copied, to, from: temporary });
-    }
+    if (samePlace(from, to)) return [];
+    return [{ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: n.attrs.body.outs[j]!, carried: { loop: n, index: j, eachTurn: true } }];
   });
-  return [...staging, ...moving];
+  while (open.length) {
+    const free = open.find((c) => !open.some((x) => x !== c && samePlace(x.from, c.to)));
+    if (free) {
+      steps.push(free);
+      open = open.filter((c) => c !== free);
+      continue;
+    }
+    // A circle: one of its values steps aside.
+    const [first] = open as [CopyStep, ...CopyStep[]];
+    const temporary = r.allocate(first.bytes);
+    steps.push({ ...first, to: temporary });
+    open = open.map((c) => (samePlace(c.from, first.from) ? { ...c, from: temporary } : c));
+  }
+  return steps;
 }
-const keyOf = (p: Place): string => (p.kind === "slot" ? `s${p.slot}` : `a${p.offset}`);
-
 export function planCase(r: RegionPlanner, n: Node<"case">, results: readonly (Node | null)[]): void {
   const operands = n.inputs.slice(1).map((i) => r.placeOf(i));
   const outs = r.placeResults(results, n.types);

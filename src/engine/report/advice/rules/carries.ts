@@ -24,7 +24,8 @@ export const carries: Rule<Carries> = {
         visit(s.body);
         const copies = s.body.filter((x) => x.kind === "copy");
         const bytes = copies.reduce((sum, x) => sum + x.bytes, 0);
-        if (bytes < LEAST_BYTES) continue;
+        // What is copied though nothing changes places would be copied in a body of two turns as well.
+        if (bytes < LEAST_BYTES || !s.node.attrs.body.outs.some((o, i) => o.is("parameter") && o.attrs.index !== i)) continue;
         const turns = f.callsIn(f.regions.find((r) => r.parent === s.node.id && r.role === "body")?.name ?? "");
         const moved = (turns * 2 * bytes) / f.costs.bandwidth / 1e6;
         found.push({

@@ -1,0 +1,118 @@
+// Rules on programs that they are made for: what is found, and that the changed program computes the same. What a change gains is measured elsewhere, on a
+// quiet machine (npm run insight): here no time is looked at.
+import { expect, test } from "vitest";
+import { compiledFor } from "../../backends/programs.ts";
+import { ORDINARY } from "../../compiler/cost/table.ts";
+import { jit, lax, numpy as np, random, type Value } from "../../index.ts";
+import { NDArray } from "../../core/value.ts";
+import type { Jitted } from "../../transforms/jit.ts";
+import { flattenArgs } from "../../transforms/args.ts";
+import { record } from "../record/record.ts";
+import { largestDifference } from "../record/trial.ts";
+import { concrete } from "../record/values.ts";
+import { Facts } from "./facts.ts";
+import { associate } from "./rules/associate.ts";
+import { carries } from "./rules/carries.ts";
+import { components } from "./rules/components.ts";
+import { divided } from "./rules/divided.ts";
+import { narrow } from "./rules/narrow.ts";
+import { power } from "./rules/power.ts";
+import { sorted } from "./rules/sorted.ts";
+import { changedProgram } from "./trials.ts";
+import type { AnyRule } from "./types.ts";
+
+type Fun = (...xs: Value[]) => unknown;
+function factsOf(fun: Fun, args: readonly unknown[]): Facts {
+  const jitted = jit(fun) as unknown as Jitted;
+  const traced = jitted.traceWith(undefined, args);
+  const values = flattenArgs(jitted.jit.fun, args, "f").values.map((v) => concrete(v));
+  const report = record({
+    name: "f",
+    position: { file: "/f.ts", line: 1, column: 1, func: "f" },
+    jitted,
+    args,
+    traced,
+    traceMilliseconds: 0,
+    values,
+    sources: [],
+    root: null,
+    versions: {},
+    machine: { cpu: "", cores: 1, platform: "" },
+    retraces: [],
+    warnings: [],
+    effort: { warmup: 1, budget: 1 },
+  });
+  expect(traced.consts.every((c) => c instanceof NDArray)).toBe(true);
+  const compiled = compiledFor(traced, values);
+  return new Facts(report, { traced, jitted, self: undefined, args, values, compiled, costs: ORDINARY, root: null, retraces: [] });
+}
+/** How many places a rule finds, and the largest difference that its first change makes. */
+function tried(rule: AnyRule, fun: Fun, args: readonly unknown[]): { found: number; error: number | null } {
+  const f = factsOf(fun, args);
+  const found = rule.find(f);
+  const [first] = found;
+  if (first === undefined) return { found: 0, error: null };
+  const change = rule.change(first, f);
+  if (!change || change.kind === "experiment") throw new Error("no change of the program");
+  return { found: found.length, error: largestDifference(f.context.compiled, changedProgram(change, f), f.operands) };
+}
+const x = random.uniform(random.key(0), [64, 64], { minval: 0.5, maxval: 2 });
+const y = random.uniform(random.key(1), [64, 64], { minval: 0.5, maxval: 2 });
+const v = random.uniform(random.key(2), [64]);
+const pos = random.normal(random.key(3), [48, 3]);
+const apart = (p: Value, q: Value): Value => np.square(p.get(null, ":").sub(q.get(":", null)));
+
+/** Of each rule a program with what it looks for, the mended one, the arguments, and how far results may lie apart. */
+const CASES: readonly [string, AnyRule, Fun, Fun, readonly unknown[], number][] = [
+  ["pow by multiplications and a root", power, (a) => np.power(a!, 2.5), (a) => np.square(a!).mul(np.sqrt(a!)), [x], 1e-4],
+  ["a sort of which the last is read", sorted, (a) => np.sort(a!, { axis: 1 }).get(":", -1), (a) => a!.max({ axis: 1 }), [x], 0],
+  [
+    "a quotient that is summed",
+    divided,
+    (a, b) => np.exp(a!).div(np.exp(a!).sum()).mul(b!).sum(),
+    (a, b) => np.exp(a!).mul(b!).sum().div(np.exp(a!).sum()),
+    [x, y],
+    1e-5,
+  ],
+  ["a product of matrices times a vector", associate, (a, b, c) => a!.matmul(b!).matmul(c!), (a, b, c) => a!.matmul(b!.matmul(c!)), [x, y, v], 1e-1],
+  ["float16", narrow, (a) => np.sqrt(a!.astype("float16").mul(1.5).add(2)).astype("float32"), (a) => np.sqrt(a!.mul(1.5).add(2)), [x], 2e-2],
+  [
+    "coordinates in the last axis",
+    components,
+    (p) => np.square(p!.get(null, ":", ":").sub(p!.get(":", null, ":"))).sum({ axis: -1 }),
+    (p) =>
+      [0, 1, 2]
+        .map((i) => p!.get(":", i))
+        .map((q) => apart(q, q))
+        .reduce((a, b) => a.add(b)),
+    [pos],
+    1e-5,
+  ],
+  [
+    "carried values that change places",
+    carries,
+    (a) => (lax.foriLoop(0, 6, (_k: Value, [p, q]: [Value, Value]) => [q, a!.mul(q).sub(p)], [np.onesLike(a!), a!]) as Value[])[1],
+    (a) =>
+      (
+        lax.foriLoop(
+          0,
+          3,
+          (_k: Value, [p, q]: [Value, Value]) => {
+            const next = a!.mul(q).sub(p);
+            return [next, a!.mul(next).sub(q)];
+          },
+          [np.onesLike(a!), a!],
+        ) as Value[]
+      )[1],
+    [x],
+    1e-4,
+  ],
+];
+for (const [name, rule, slow, mended, args, allowed] of CASES)
+  test(name, () => {
+    const t = tried(rule, slow, args);
+    expect(t.found).toBeGreaterThan(0);
+    expect(t.error).not.toBeNull();
+    expect(t.error!).toBeLessThanOrEqual(allowed);
+    expect(tried(rule, mended, args).found).toBe(0);
+  });
