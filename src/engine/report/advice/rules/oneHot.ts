@@ -38,7 +38,8 @@ export const oneHot: Rule<OneHot> = {
     const table = valueName(product.inputs[1 - side]!, f);
     const rows = product.inputs[1 - side]!.shape[contracted(product, side === 0 ? 1 : 0)]!;
     const compared = turned(product, side).hot.inputs[0]!.inputs[index]!;
-    const i = valueName(compared.is("broadcast") ? compared.inputs[0]! : compared, f);
+    const name = valueName(compared.is("broadcast") ? compared.inputs[0]! : compared, f);
+    const i = /^[\w$.]+$/.test(name) ? name : "index";
     return {
       text: `${table} is multiplied with one-hot rows: of ${rows} numbers that are multiplied and added up for each result, one counts (${percent(ms, f.total)} of the time). Such a product only picks rows of ${table}.`,
       remedy: `Take them by their index instead of a one-hot product: np.take(${table}, ${i}, { axis: ${contracted(product, side === 0 ? 1 : 0)} }) (or ${table}.get(${i})), ${times(o.factor)} times faster.`,
