@@ -185,7 +185,14 @@ export function record(o: RecordOptions): Report {
           ...(call === undefined ? {} : { calls: { count: 1, wall: measured.timing.total, from: [{ stack: call, count: 1 }] } }),
         }
       : {}),
-    ...(measured && o.values ? { results: digestsOf(compiled, [...o.traced.consts, ...o.values].map((v) => concrete(v))) } : {}),
+    ...(measured && o.values
+      ? {
+          results: digestsOf(
+            compiled,
+            [...o.traced.consts, ...o.values].map((v) => concrete(v)),
+          ),
+        }
+      : {}),
     tracks: clock.tracks,
     spans: clock.spans,
     ...(lines.length ? { lines } : {}),
