@@ -21,10 +21,10 @@ const LIBRARY = [...SHARED, "dist/host", "dist/bridge", "dist/grammars", "skills
 /** Made here, and not shipped. */
 const MADE = ["dist/packages"];
 /** Never shipped, wherever it lies: maps; pictures of the README and single declarations (they go as one file) in the extension; the
- * editor's parts in the library. */
+ * editor's parts, and the pages of its panels, in the library. */
 const NOWHERE = /\.map$|\.tsbuildinfo$/;
 const NOT_IN_EXTENSION = /^media\/screenshot|^dist\/engine\/types\//;
-const NOT_IN_LIBRARY = /^dist\/host\/main\.cjs$/;
+const NOT_IN_LIBRARY = /^dist\/host\/main\.cjs$|^dist\/views\/(graph|profile)\.js$/;
 
 function filesBelow(path) {
   const full = join(root, path);
