@@ -27,7 +27,7 @@ describe("the tab", () => {
     assert.equal(await tab(page, "insights").innerText(), "Insights (4)");
     const texts = await cards(page).allInnerTexts();
     assert.match(texts[0], /^−76 %[^]*nine times[^]*with lines 23, 24[^]*4\.1× ± [\d.]+, 3 runs in turns · same bits in all results/);
-    assert.match(texts[1], /^−20 %[^]*1\.25×[^]*largest difference of the results 2e-7/);
+    assert.match(texts[1], /^−20 %[^]*1\.25×[^]*results differ by at most 2e-7 of the largest/);
     assert.match(texts[2], /1\.8 → 1\.2 MiB of memory at its peak/);
     assert.match(texts[3], /estimate[^]*An estimate, not tried: would save about 812 ms of compiling/i);
     assert.deepEqual(page.errors, []);

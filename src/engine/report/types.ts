@@ -517,7 +517,7 @@ export interface Insight {
   readonly predicted?: number;
   /** Both programs, measured in turns: milliseconds, of memory bytes. null: not tried, the prediction is an estimate. */
   readonly gain: { readonly before: Measurement; readonly after: Measurement; readonly runs: number } | null;
-  /** The largest difference between the results of both programs; 0 where every bit is the same. */
+  /** The largest difference between the results of both programs, as a part of the largest result; 0 where every bit is the same. */
   readonly error?: number;
   /** What was changed for the trial, in words. */
   readonly change?: unknown;

@@ -49,7 +49,7 @@ export function factorText(factor: number, spread: number): string {
 export function errorText(i: Insight): string | null {
   if (!i.gain) return null;
   if (i.error === undefined) return t("results not compared");
-  return i.error === 0 ? t("same bits in all results") : t("largest difference of the results {0}", i.error.toExponential(0).replace("e+", "e"));
+  return i.error === 0 ? t("same bits in all results") : t("results differ by at most {0} of the largest", i.error.toExponential(0).replace("e+", "e"));
 }
 /** Why something tried is not advised: "1.02×: no gain". */
 export function triedText(i: Insight, call: number | undefined): string {

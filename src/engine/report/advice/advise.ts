@@ -128,7 +128,7 @@ function insightOf({ rule, candidate, predicted }: Open, outcome: Outcome, f: Fa
     of: outcome.of,
     predicted,
     gain: { before: summarize(outcome.before), after: summarize(outcome.after), runs: outcome.before.length },
-    ...(outcome.error === null ? {} : { error: outcome.error }),
+    ...(outcome.error === null ? {} : { error: outcome.error && outcome.error / (outcome.notes?.scale || 1) }),
     change,
     ...(action ? { action } : {}),
   };

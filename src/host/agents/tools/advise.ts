@@ -26,7 +26,7 @@ const insight = z.object({
     .object({ before: measurement, after: measurement, runs: z.number(), ratio: z.number() })
     .nullable()
     .describe("both measured in turns; null: not tried, an estimate"),
-  error: z.number().optional().describe("the largest difference of the results; 0 where every bit is the same"),
+  error: z.number().optional().describe("the largest difference of the results, as a part of the largest one; 0 where every bit is the same"),
   edits: z.array(edit).optional(),
   pins: z.array(z.string()).optional().describe("for try_pin and profile"),
   snippet: z.string().optional().describe("how the code may look; quoted"),

@@ -65,7 +65,7 @@ function gainText(i: Insight, green: (s: string) => string): string {
   if (!i.gain) return i.predicted === undefined ? "(an estimate)" : `(an estimate: ${show(i.predicted)}${what} less)`;
   const { before, after } = i.gain;
   const times = before.median / after.median;
-  const same = i.error === undefined ? "" : i.error === 0 ? ", same results" : `, results differ by ${i.error.toPrecision(1)}`;
+  const same = i.error === undefined ? "" : i.error === 0 ? ", same results" : `, results differ by at most ${i.error.toPrecision(1)} of the largest`;
   return `${green(`${show(before.median)} → ${show(after.median)}`)}${what} (${times >= 1.995 ? `${times.toFixed(1)}× as fast` : `−${(100 * (1 - 1 / times)).toFixed(0)} %`}${same})`;
 }
 const WIDTH = 96;
