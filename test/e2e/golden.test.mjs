@@ -74,7 +74,7 @@ for (const theme of ["light", "dark"])
       page = await webview("full", { ...SIZE, reducedMotion: "reduce", locale: "en-US", timezoneId: "UTC", deviceScaleFactor: 1 });
       await page.post({ type: "report", report, live: true, acts: true });
       await page.locator(".tab").first().waitFor();
-      await dress(page, theme);
+      await dress(page, `${theme}-modern`);
       await page.addStyleTag({ content: FONTS });
     });
     after(() => page.close());
