@@ -32,8 +32,11 @@ function addLibraryParts(folder) {
   const declarations = libraryFiles().filter((f) => f.startsWith("dist/engine/types/"));
   const texts = Object.fromEntries(declarations.map((f) => [f, readFileSync(join(root, f), "utf8")]));
   writeFileSync(join(at, "types.json.gz"), gzipSync(JSON.stringify(texts), { level: 9 }));
-  // An extension's own are renamed when it is packed.
-  for (const f of ["LICENSE", "CHANGELOG.md"]) cpSync(join(root, f), join(at, f));
+  // What the extension has no use for itself, and its licence and changelog, which are renamed when it is packed.
+  copyFiles(
+    libraryFiles().filter((f) => !f.startsWith("dist/")),
+    at,
+  );
   writeFileSync(join(at, "README.md"), libraryReadme());
 }
 export async function stageExtension(folder, target) {

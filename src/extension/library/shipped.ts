@@ -30,8 +30,8 @@ export async function shippedLibrary(extension: string): Promise<Shipped> {
     files = JSON.parse(await readFile(at("dist", "library", "files.json"), "utf8")) as string[],
     declarations = JSON.parse((await unpack(await readFile(at("dist", "library", "types.json.gz")))).toString()) as Readonly<Record<string, string>>,
     programs = new Set(Object.values(manifest.bin));
-  /** What lies at the package's top lies in a folder of its own here. */
-  const place = (path: string): string => (path.includes("/") || path === NOTICES ? at(...path.split("/")) : at("dist", "library", path));
+  /** What is no part of the extension itself lies in a folder of its own here. */
+  const place = (path: string): string => at(...(path.startsWith("dist/") || path === NOTICES ? [] : ["dist", "library"]), ...path.split("/"));
   const entry = async (path: string): Promise<ArchiveEntry> => {
     const declaration = declarations[path],
       content = declaration === undefined ? await readFile(place(path)) : Buffer.from(declaration);
