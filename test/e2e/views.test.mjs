@@ -283,7 +283,7 @@ describe("reports of any size", () => {
     programs: [
       {
         ...loop.programs[0],
-        kernels: Array.from({ length: 120_000 }, (_v, i) => ({
+        kernels: Array.from({ length: 60_000 }, (_v, i) => ({
           ...loop.programs[0].kernels[0],
           id: `k${i}`,
           label: `kernel ${i}`,
@@ -293,7 +293,7 @@ describe("reports of any size", () => {
           time: { ...measurement, median: i + 1 },
           lines: [{ file: 0, line: i + 1, share: 1 }],
         })),
-        decisions: Array.from({ length: 120_000 }, (_v, i) => ({
+        decisions: Array.from({ length: 60_000 }, (_v, i) => ({
           ...loop.programs[0].decisions[0],
           id: `${i}>${i + 1}`,
           fused: i % 2 === 0,
@@ -304,9 +304,9 @@ describe("reports of any size", () => {
     spans: Array.from({ length: 200_000 }, (_v, i) => ({ track: "kernels", start: i, duration: 0.9, kernel: `k${i % 70_000}`, run: 0 })),
     lines: Array.from({ length: 200_000 }, (_v, i) => ({ file: 0, line: i + 1, ms: 1, share: 5e-6, parts: { kernels: 1 } })),
     memory: {
-      peak: 120_000,
+      peak: 30_000,
       holders: [],
-      lifetimes: Array.from({ length: 120_000 }, (_v, i) => ({
+      lifetimes: Array.from({ length: 20_000 }, (_v, i) => ({
         bytes: 1 + (i % 500),
         what: i % 3 ? "temporary" : "residual",
         text: `v${i}`,
@@ -315,7 +315,7 @@ describe("reports of any size", () => {
       })),
     },
     devices: [{ ...loop.devices[0], ceilings: { bandwidth: 10, cache: 50, cacheBytes: 2 ** 20, flops: { f32: 40 }, from: "a test" } }],
-    compilations: Array.from({ length: 120_000 }, (_v, i) => ({ ...loop.compilations[0], index: i })),
+    compilations: Array.from({ length: 20_000 }, (_v, i) => ({ ...loop.compilations[0], index: i })),
   };
   test("60,000 kernels, 200,000 spans and lines: every view opens, with few rows in the page (B13)", async () => {
     const page = await open(html("huge", huge));

@@ -24,19 +24,15 @@ test.each([
   ["nearest", "assign", "sort of which one element is read", "edit", /np\.argmin\(distances, \{ axis: 1, keepdims: true \}\)/],
   ["tone", "grade", "type without instructions", "edit", /astype\("float32"\)\.mul\(contrast\.astype\("float32"\)\)/],
   ["best", "lead", "sort of which one element is read", "edit", /np\.max\(scores, \{ axis: 1, keepdims: true \}\)/],
-] as const)(
-  "%s",
-  { timeout: 400_000, retry: 1 },
-  async (name, fn, rule, how, written) => {
-    const file = `${name}.ts`;
-    copyFileSync(join(programs, file), join(root, file));
-    const r = await improve(server, root, `${file}#${fn}`, { budget: 10, untimed: true });
-    const step = r.steps.find((s) => s.rule === rule);
-    expect(step, JSON.stringify(r)).toMatchObject({ how, kept: true, samePrinted: expect.any(Boolean) });
-    expect(step!.results).toMatch(name === "tone" ? /close|different/ : /bits|close/);
-    const text = readFileSync(join(root, file), "utf8");
-    expect(text).toMatch(written);
-    expect(r.left).not.toContain(rule);
-    expect(r.grown).toEqual([]);
-  },
-);
+] as const)("%s", { timeout: 400_000, retry: 1 }, async (name, fn, rule, how, written) => {
+  const file = `${name}.ts`;
+  copyFileSync(join(programs, file), join(root, file));
+  const r = await improve(server, root, `${file}#${fn}`, { budget: 10, untimed: true });
+  const step = r.steps.find((s) => s.rule === rule);
+  expect(step, JSON.stringify(r)).toMatchObject({ how, kept: true, samePrinted: expect.any(Boolean) });
+  expect(step!.results).toMatch(name === "tone" ? /close|different/ : /bits|close/);
+  const text = readFileSync(join(root, file), "utf8");
+  expect(text).toMatch(written);
+  expect(r.left).not.toContain(rule);
+  expect(r.grown).toEqual([]);
+});
