@@ -29,7 +29,12 @@ const byVitest = (t) => {
     skipped: number(line, /(\d+) skipped/) + number(line, /(\d+) todo/),
   };
 };
-const byNodeTest = (t) => ({ passed: number(t, /# pass (\d+)/), failed: number(t, /# fail (\d+)/), skipped: number(t, /# skipped (\d+)/) });
+/** What a failed hook keeps from running is cancelled: that has not passed. */
+const byNodeTest = (t) => ({
+  passed: number(t, /# pass (\d+)/),
+  failed: number(t, /# fail (\d+)/) + number(t, /# cancelled (\d+)/),
+  skipped: number(t, /# skipped (\d+)/),
+});
 
 const conformance = (mode) => [
   "test/conformance/run.mjs",
