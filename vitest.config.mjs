@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     setupFiles: ["test/setup/verify.ts"],
     include: ["src/**/*.test.ts", "test/unit/**/*.test.ts", "test/attacks/**/*.test.ts", "test/notebooks/**/*.test.ts"],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     pool: "forks",
     // One core more than vitest would take: nothing else runs beside the tests.
