@@ -93,17 +93,7 @@ export interface SplitRngsOptions {
  * one key drawn. Source: flax.nnx.split_rngs.
  */
 export function splitRngs(node: unknown, options: SplitRngsOptions): { restore(): void } {
-  const wanted = toPredicate(options.only ?? true),
-    undo: (() => void)[] = [];
-  for (const [path, v] of iterGraph(node)) {
-    if (!(v instanceof RngStream) || !wanted([...path, "key"], v.key)) continue;
-    const key = v.call(),
-      before = [v.key.value, v.count.value] as const;
-    v.key.value = random.split(key, options.splits);
-    v.count.value = np.zeros(v.key.shape, { dtype: "uint32" });
-    undo.push(() => ([v.key.value, v.count.value] = before));
-  }
-  return { restore: () => undo.forEach((u) => u()) };
+  return replaceKeys(node, options.only, (key) => random.split(key, options.splits));
 }
 /** Which streams are meant. */
 export interface ForkRngsOptions {
@@ -112,13 +102,17 @@ export interface ForkRngsOptions {
 }
 /** Gives every stream below a node the next key of its own, in place; `restore` puts back what was there. Source: flax.nnx.fork_rngs. */
 export function forkRngs(node: unknown, options: ForkRngsOptions = {}): { restore(): void } {
-  const wanted = toPredicate(options.only ?? true),
+  return replaceKeys(node, options.only, (key) => key);
+}
+/** Gives each stream that is meant what a key drawn from it becomes, and counts anew. */
+function replaceKeys(node: unknown, only: Filter | undefined, becomes: (key: Value) => Value): { restore(): void } {
+  const wanted = toPredicate(only ?? true),
     undo: (() => void)[] = [];
   for (const [path, v] of iterGraph(node)) {
     if (!(v instanceof RngStream) || !wanted([...path, "key"], v.key)) continue;
     const key = v.call(),
       before = [v.key.value, v.count.value] as const;
-    v.key.value = key;
+    v.key.value = becomes(key);
     v.count.value = np.zeros(v.key.shape, { dtype: "uint32" });
     undo.push(() => ([v.key.value, v.count.value] = before));
   }
