@@ -50,7 +50,7 @@ export const ROOMS = {
       "report",
     ].map((r) => `src/engine/${r}`),
   },
-  "src/host": { may: ["src/engine/report", "src/host/python"] },
+  "src/host": { may: ["src/engine/report", "src/engine/report/insights", "src/host/python"] },
   // What the bridge sends becomes a Report.
   "src/host/python": { may: ["src/engine/report", "src/xla"], types: ["src/host"] },
   // Readers of XLA's texts and files.

@@ -107,7 +107,7 @@ function candidates(f: Facts, rules: readonly AnyRule[], late: () => boolean): O
 }
 function attempt({ change, rule, program }: Open, f: Facts, milliseconds: number): Outcome | null {
   const e = guarded((): Experiment | null =>
-    change.kind === "experiment" ? change.run(milliseconds) : raceThrice(f.context.compiled, program ?? changedProgram(change, f), f.operands, milliseconds),
+    change.kind === "experiment" ? change.run(milliseconds) : raceThrice(f, program ?? changedProgram(change, f), milliseconds),
   );
   if (!e) return null;
   const outcome = outcomeOf(e);

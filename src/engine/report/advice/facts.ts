@@ -15,6 +15,7 @@ import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { functionsOf, withCalls } from "../record/calibrate.ts";
 import { valueNameOf } from "../record/labels.ts";
 import { nodeStack } from "../record/levels.ts";
+import { largestResultOf } from "../record/results.ts";
 import { Places } from "../places.ts";
 import type { Frame, Kernel, Program, Report } from "../types.ts";
 import type { Text } from "./edits.ts";
@@ -52,6 +53,7 @@ export class Facts {
   readonly #decisions = new Map<Node, Decision[]>();
   readonly #readings = new Map<Node, Decision[]>();
   readonly #names = new Map<Node, string | null>();
+  #largest: number | null = null;
   constructor(
     readonly report: Report,
     readonly context: AdviceContext,
@@ -173,6 +175,11 @@ export class Facts {
   }
   frame(n: Node): Frame | undefined {
     return this.places.top(nodeStack(this.places, n));
+  }
+  /** The largest finite number among the results of the measured call: how far apart results may lie is a part of it. One run of the program, for all trials. */
+  get largestResult(): number {
+    this.#largest ??= largestResultOf(this.context.compiled, this.operands);
+    return this.#largest;
   }
   /** The person's line of a node; the function's own where nobody knows. */
   line(n: Node): Line {

@@ -1,6 +1,5 @@
 // Trials: a change is made to the compiled program, and both run in turns in this process. A single run under load was seen to show a gain that was none:
 // what counts is that three measurements, one after the other, all show it.
-import type { NDArray } from "../../core/value.ts";
 import { Compiled, compile } from "../../backends/programs.ts";
 import { Compilation } from "../../compiler/compile.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
@@ -12,7 +11,6 @@ import { numberProgram } from "../../graph/regions.ts";
 import { functionsOf, withCalls } from "../record/calibrate.ts";
 import { summarize } from "../record/measure.ts";
 import { largestDifference } from "../record/trial.ts";
-import { fromBytes } from "../../graph/evaluate/tensor.ts";
 import type { Facts } from "./facts.ts";
 import type { Change, Experiment, Outcome } from "./types.ts";
 
@@ -45,7 +43,9 @@ export function predictedMs({ compilation: { plan } }: Compiled, f: Facts): numb
   return sum;
 }
 /** Both programs in turns. Null: it is no faster at a first look. */
-export function raceThrice(base: Compiled, changed: Compiled, args: readonly NDArray[], milliseconds: number): Experiment | null {
+export function raceThrice(f: Facts, changed: Compiled, milliseconds: number): Experiment | null {
+  const base = f.context.compiled;
+  const args = f.operands;
   const sides = [base, changed] as const;
   const once = (c: Compiled): number => {
     const start = performance.now();
@@ -78,24 +78,10 @@ export function raceThrice(base: Compiled, changed: Compiled, args: readonly NDA
     before.push(fast(times[0]));
     after.push(fast(times[1]));
   }
-  return { of: "call", before, after, error, notes: { scale: largestResult(base, args) } };
+  return { of: "call", before, after, error, notes: { scale: f.largestResult } };
 }
 /** The time that a quarter of the runs stays below: what else the machine does makes runs slower, never faster. */
 const fast = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 2]!;
-/** The largest finite number among the results. */
-function largestResult({ compilation, device, loaded }: Compiled, args: readonly NDArray[]): number {
-  const outs = loaded.run(args);
-  let most = 0;
-  compilation.plan.outs.forEach((t, i) => {
-    const bytes = device.readSync ? device.readSync(outs[i]!).slice() : outs[i]!.bytes().slice();
-    for (const x of fromBytes(t, bytes).data) {
-      const size = Math.abs(Number(x));
-      if (size > most && size < Infinity) most = size;
-    }
-  });
-  for (const o of outs) o.release();
-  return most;
-}
 /** Whether each measurement shows the gain. */
 export function outcomeOf(e: Experiment): Outcome {
   const gained = e.before.length > 0 && e.before.every((b, i) => e.after[i]! <= b * (1 - LEAST_GAIN));

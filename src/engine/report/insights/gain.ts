@@ -1,5 +1,5 @@
 // What an insight saves, as every place says it: the panel, the editor, exports. Pure, so that pages can read it too.
-import type { Insight } from "../types.ts";
+import type { Insight, Report } from "../types.ts";
 
 /** A saving of a call, a run, compiling (milliseconds) or of memory (bytes). */
 export interface Saving {
@@ -52,6 +52,8 @@ export function bestPart(list: readonly Insight[], call?: number): { readonly pa
   const known = parts.some((p) => !p.estimated) ? parts.filter((p) => !p.estimated) : parts;
   return known.reduce<(typeof parts)[number] | null>((best, p) => (best && best.part >= p.part ? best : p), null);
 }
+/** Where it stands: "model.ts:12". */
+export const placeOf = (r: Report, i: Insight): string => `${r.files[i.file]?.path ?? "?"}:${i.line}`;
 /** What names an insight between the pages and the editor: its list may have grown in between. */
 export interface InsightName {
   readonly rule: string;

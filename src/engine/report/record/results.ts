@@ -3,7 +3,7 @@ import type { Compiled } from "../../backends/programs.ts";
 import type { NDArray } from "../../core/value.ts";
 import { fromBytes } from "../../graph/evaluate/tensor.ts";
 import type { ResultDigest } from "../types.ts";
-import { readStorage } from "./trial.ts";
+import { largestSize, readStorage } from "./trial.ts";
 
 const SAMPLED = 64;
 /** Bytes of results that are looked at whole; of longer ones the sample alone. */
@@ -18,19 +18,22 @@ export function digestsOf({ compilation, device, loaded }: Compiled, args: reado
       const count = Math.min(SAMPLED, data.length);
       const sample = Array.from({ length: count }, (_v, k) => Number(data[Math.floor((k * data.length) / count)]));
       const whole = bytes.length <= MOST_BYTES;
-      let largest = 0;
-      const seen = whole ? data : sample;
-      for (let k = 0; k < seen.length; k++) {
-        const size = Math.abs(Number(seen[k]));
-        if (size > largest && size < Infinity) largest = size;
-      }
       return {
         type: `${t.dtype}[${t.shape.join(",")}]`,
         ...(whole ? { hash: hashOf(bytes) } : {}),
-        largest,
+        largest: largestSize(whole ? data : sample),
         sample: sample.map((x) => (Number.isFinite(x) ? x : null)),
       };
     });
+  } finally {
+    for (const o of outs) o.release();
+  }
+}
+/** The largest finite number among all elements of the results. */
+export function largestResultOf({ compilation, device, loaded }: Compiled, args: readonly NDArray[]): number {
+  const outs = loaded.run(args);
+  try {
+    return Math.max(0, ...compilation.plan.outs.map((t, i) => largestSize(fromBytes(t, readStorage(device, outs[i]!)).data)));
   } finally {
     for (const o of outs) o.release();
   }

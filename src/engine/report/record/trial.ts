@@ -91,6 +91,15 @@ export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArr
   for (const o of [...first, ...second]) o.release();
   return most;
 }
+/** The largest finite size among numbers; 0 where there is none. */
+export function largestSize(numbers: ArrayLike<unknown>): number {
+  let largest = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const size = Math.abs(Number(numbers[i]));
+    if (size > largest && size < Infinity) largest = size;
+  }
+  return largest;
+}
 export const readStorage = (device: Device, s: Storage): Uint8Array => (device.readSync ? device.readSync(s).slice() : s.bytes().slice());
 
 export function trialOf(pins: readonly string[], timed: Timed, without: readonly Kernel[], pinned: readonly Kernel[]): Trial {

@@ -1,5 +1,6 @@
 // Changes that were tried: what makes the function faster, by how much, and how to make the change.
 import * as z from "zod";
+import { placeOf } from "../../../engine/report/insights/gain.ts";
 import type { Insight, Report } from "../../../engine/report/types.ts";
 import type { Quote } from "../quote.ts";
 import { made, madeData } from "./profile.ts";
@@ -61,7 +62,6 @@ export const advise = defineTool({
     };
   },
 });
-const placeOf = (r: Report, i: Insight): string => `${r.files[i.file]?.path ?? "?"}:${i.line}`;
 /** What a Report advises. @param quote what stands around longer texts of the person's */
 export function adviceOf(r: Report, quote: Quote, most = MOST): z.infer<typeof adviceSchema> {
   const all = r.insights ?? [];

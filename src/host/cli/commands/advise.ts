@@ -1,6 +1,8 @@
 // jitlens advise: changes that were tried on a function, and what each gained.
 import type { Command } from "commander";
 import { showBytes, showTime } from "../../../engine/report/exporters/text.ts";
+import { hunks } from "../../../engine/report/insights/edits.ts";
+import { placeOf } from "../../../engine/report/insights/gain.ts";
 import type { Insight, Report, TextChange } from "../../../engine/report/types.ts";
 import { adviceOf } from "../../agents/tools/advise.ts";
 import type { Context } from "../context.ts";
@@ -37,7 +39,6 @@ function adviceText(c: Context, r: Report, top: number): string {
   const more = all.length > top ? ["", dim(`… and ${all.length - top} more (--top ${all.length})`)] : [];
   return `${[head, ...shown, ...more, ...(rest.length ? ["", ...rest] : [])].join("\n")}\n`;
 }
-const placeOf = (r: Report, i: Insight): string => `${r.files[i.file]?.path ?? "?"}:${i.line}`;
 function insightText(c: Context, r: Report, i: Insight, n: number): string[] {
   const { bold, green, dim, red } = c.terminal.out;
   const source = r.files[i.file]?.text?.split("\n")[i.line - 1]?.trim();
@@ -48,7 +49,7 @@ function insightText(c: Context, r: Report, i: Insight, n: number): string[] {
     ...wrapped(`→ ${i.remedy}`),
   ];
   const { action } = i;
-  if (action?.kind === "edit") for (const e of action.edits) lines.push(...editText(r, e, red, green));
+  if (action?.kind === "edit") lines.push(...editsText(r, action.edits, red, green));
   if (action?.kind === "pin") lines.push(dim(`   to measure it again: ${action.pins.map((p) => `--pin "${oneLine(p)}"`).join(" ")}`));
   if (action?.kind === "snippet")
     lines.push(
@@ -80,13 +81,19 @@ function wrapped(text: string): string[] {
   }
   return [...lines, line].map((l) => `   ${l}`);
 }
-/** The changed lines, before and after. */
-function editText(r: Report, e: TextChange, red: (s: string) => string, green: (s: string) => string): string[] {
-  const text = r.files[e.file]?.text?.split("\n");
-  if (!text) return [];
-  const before = text.slice(e.line - 1, e.endLine);
-  const first = before[0] ?? "";
-  const last = before.at(-1) ?? "";
-  const after = `${first.slice(0, e.column - 1)}${e.text}${last.slice(e.endColumn - 1)}`.split("\n");
-  return [...before.map((l) => `   ${red(`- ${oneLine(l.trim())}`)}`), ...after.map((l) => `   ${green(`+ ${oneLine(l.trim())}`)}`)];
+/** The changed lines of each file, before and after. */
+function editsText(r: Report, edits: readonly TextChange[], red: (s: string) => string, green: (s: string) => string): string[] {
+  return [...new Set(edits.map((e) => e.file))].flatMap((file) => {
+    const text = r.files[file]?.text;
+    const changed = text
+      ? hunks(
+          text,
+          edits.filter((e) => e.file === file),
+        )
+      : [];
+    return changed.flatMap(({ before, after }) => [
+      ...before.map((l) => `   ${red(`- ${oneLine(l.trim())}`)}`),
+      ...after.map((l) => `   ${green(`+ ${oneLine(l.trim())}`)}`),
+    ]);
+  });
 }
