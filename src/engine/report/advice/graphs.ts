@@ -7,6 +7,24 @@ export function copied(g: GraphBuilder, n: Node, inputs: readonly Node[]): Node 
   made.origin = n.origin;
   return made;
 }
+/** Copies all of a graph but the nodes that are known already (its parameters, and what stands for others): its results. */
+export function inlined(g: GraphBuilder, graph: Graph, known: Map<Node, Node>): Node[] {
+  for (const n of graph.nodes) {
+    if (known.has(n)) continue;
+    const inputs = n.inputs.map((i) => known.get(i)!);
+    known.set(n, copied(g, n, inputs));
+  }
+  return graph.outs.map((o) => known.get(o)!);
+}
+/** A graph's parameters by what stands for them. */
+export const given = ({ params }: Graph, values: readonly Node[]): Map<Node, Node> => new Map(params.map((p, i) => [p, values[i]!]));
+/** A body that does what the given one does, so many times. */
+export function repeated(body: Graph, count: number): Graph {
+  const g = new GraphBuilder(body.name);
+  let values: readonly Node[] = body.params.map((p) => g.param(p.type));
+  for (let k = 0; k < count; k++) values = inlined(g, body, given(body, values));
+  return g.build(values);
+}
 /** Copies what a value is computed from, down to the nodes that are known already. */
 export function copiedWith(g: GraphBuilder, n: Node, known: Map<Node, Node>): Node {
   const open: Node[] = [n];

@@ -1,16 +1,10 @@
 // Rules on programs that they are made for: what is found, and that the changed program computes the same. What a change gains is measured elsewhere, on a
 // quiet machine (npm run insight): here no time is looked at.
 import { expect, test } from "vitest";
-import { compiledFor } from "../../backends/programs.ts";
-import { ORDINARY } from "../../compiler/cost/table.ts";
 import { jit, lax, numpy as np, random, type Value } from "../../index.ts";
 import { NDArray } from "../../core/value.ts";
 import type { Jitted } from "../../transforms/jit.ts";
-import { flattenArgs } from "../../transforms/args.ts";
-import { record } from "../record/record.ts";
 import { largestDifference } from "../record/trial.ts";
-import { concrete } from "../record/values.ts";
-import { Facts } from "./facts.ts";
 import { associate } from "./rules/associate.ts";
 import { carries } from "./rules/carries.ts";
 import { components } from "./rules/components.ts";
@@ -18,37 +12,15 @@ import { divided } from "./rules/divided.ts";
 import { narrow } from "./rules/narrow.ts";
 import { power } from "./rules/power.ts";
 import { sorted } from "./rules/sorted.ts";
+import { factsOf } from "./testFacts.ts";
 import { changedProgram } from "./trials.ts";
 import type { AnyRule } from "./types.ts";
 
 type Fun = (...xs: Value[]) => unknown;
-function factsOf(fun: Fun, args: readonly unknown[]): Facts {
-  const jitted = jit(fun) as unknown as Jitted;
-  const traced = jitted.traceWith(undefined, args);
-  const values = flattenArgs(jitted.jit.fun, args, "f").values.map((v) => concrete(v));
-  const report = record({
-    name: "f",
-    position: { file: "/f.ts", line: 1, column: 1, func: "f" },
-    jitted,
-    args,
-    traced,
-    traceMilliseconds: 0,
-    values,
-    sources: [],
-    root: null,
-    versions: {},
-    machine: { cpu: "", cores: 1, platform: "" },
-    retraces: [],
-    warnings: [],
-    effort: { warmup: 1, budget: 1 },
-  });
-  expect(traced.consts.every((c) => c instanceof NDArray)).toBe(true);
-  const compiled = compiledFor(traced, values);
-  return new Facts(report, { traced, jitted, self: undefined, args, values, compiled, costs: ORDINARY, root: null, retraces: [] });
-}
 /** How many places a rule finds, and the largest difference that its first change makes. */
 function tried(rule: AnyRule, fun: Fun, args: readonly unknown[]): { found: number; error: number | null } {
-  const f = factsOf(fun, args);
+  const f = factsOf(jit(fun) as unknown as Jitted, args);
+  expect(f.context.traced.consts.every((c) => c instanceof NDArray)).toBe(true);
   const found = rule.find(f);
   const [first] = found;
   if (first === undefined) return { found: 0, error: null };

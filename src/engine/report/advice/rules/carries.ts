@@ -1,7 +1,8 @@
 // Values of a loop that change places at each turn: what was the second is the first in the next one. Each turn copies them. Two turns in one body leave most at
 // their places.
-import { type Graph, GraphBuilder, type Node } from "../../../graph/graph.ts";
+import type { Node } from "../../../graph/graph.ts";
 import type { WhileStep, Step } from "../../../compiler/plan/types.ts";
+import { repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
 import { percent, times } from "../words.ts";
@@ -43,7 +44,9 @@ export const carries: Rule<Carries> = {
   },
   change: ({ loop }) => ({
     kind: "rewrite",
-    rewrite: (g, n, inputs) => (n === loop ? g.node("while", inputs, { cond: loop.attrs.cond, body: twice(loop.attrs.body) }, loop.types) : null),
+    // Where the number of turns is odd the results differ, and the trial says so.
+    rewrite: (g, n, inputs) =>
+      n === loop ? g.node("while", inputs, { cond: loop.attrs.cond, body: repeated(loop.attrs.body, 2) }, loop.types) : null,
   }),
   say({ bytes, copies, most }, o, f) {
     const mib = (bytes / 2 ** 20).toFixed(1);
@@ -62,29 +65,4 @@ function lineOf(s: WhileStep, f: Facts): Line {
   const moved = body.outs.findIndex((o, i) => o.is("parameter") && o.attrs.index !== i);
   const last = [...body.nodes].reverse().find((n) => !n.is("parameter", "constant") && f.frame(n) && body.outs.includes(n) && n.shape.length > 0);
   return f.line(last ?? (moved >= 0 ? body.outs[moved]! : s.node));
-}
-/** A body that does what the given one does, twice. Where the number of turns is odd the results differ, and the trial says so. */
-function twice(body: Graph): Graph {
-  const g = new GraphBuilder(body.name);
-  const params = body.params.map((p) => g.param(p.type));
-  const outs = [0, 1].reduce<readonly Node[]>((values) => inlined(g, body, values), params);
-  return g.build(outs);
-}
-function inlined(g: GraphBuilder, body: Graph, values: readonly Node[]): Node[] {
-  const map = new Map<Node, Node>();
-  for (const n of body.nodes) {
-    if (n.is("parameter")) {
-      map.set(n, values[n.attrs.index]!);
-      continue;
-    }
-    const made = g.node(
-      n.op,
-      n.inputs.map((i) => map.get(i)!),
-      n.attrs,
-      n.types,
-    );
-    made.origin = n.origin;
-    map.set(n, made);
-  }
-  return body.outs.map((o) => map.get(o)!);
 }

@@ -7,6 +7,7 @@ import { jit } from "../../../transforms/jit.ts";
 import type { Node } from "../../../graph/graph.ts";
 import type { NDArray } from "../../../core/value.ts";
 import { nodeBytes } from "../../../compiler/fusion/cost.ts";
+import { summarize } from "../../record/measure.ts";
 import { largestDifference } from "../../record/trial.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
@@ -72,8 +73,8 @@ function measured(f: Facts): Experiment | null {
     return performance.now() - start;
   };
   const pairs = [0, 1, 2, 3, 4].map(() => [time(compiled, f.operands), time(changed, operands)] as const);
-  const middle = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1]!;
-  const slower = middle(pairs.map((p) => p[1])) / Math.max(1e-9, middle(pairs.map((p) => p[0])));
+  const median = (side: 0 | 1): number => summarize(pairs.map((p) => p[side])).median;
+  const slower = median(1) / Math.max(1e-9, median(0));
   const [before, after] = [peakOf(compiled), peakOf(changed)];
   return { of: "memory", before: [before, before, before], after: [after, after, after], error, notes: { slower, scale: 1 } };
 }

@@ -6,6 +6,7 @@ import { GraphBuilder, type Graph, type Node } from "../../../graph/graph.ts";
 import { lowerClosed } from "../../../graph/lower.ts";
 import { numberProgram } from "../../../graph/regions.ts";
 import { filled } from "../build.ts";
+import { given, inlined } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
@@ -100,19 +101,7 @@ function loopOf(body: Graph): Graph {
   const at = g.param(type);
   const params = body.params.map((p) => g.param(p.type));
   body.outs.forEach((o) => g.param(o.type));
-  const map = new Map<Node, Node>(body.params.map((p, i) => [p, params[i]!]));
-  for (const n of body.nodes) {
-    if (n.is("parameter")) continue;
-    const made = g.node(
-      n.op,
-      n.inputs.map((i) => map.get(i)!),
-      n.attrs,
-      n.types,
-    );
-    made.origin = n.origin;
-    map.set(n, made);
-  }
-  const outs = body.outs.map((o) => map.get(o)!);
+  const outs = inlined(g, body, given(body, params));
   // Results take the place of the arguments that they are like, in order.
   const carried = [...params];
   let from = 0;

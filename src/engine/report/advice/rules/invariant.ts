@@ -1,7 +1,7 @@
 // What a loop computes anew at each turn from values that do not change in it: it is computed once, before the loop.
 import { GraphBuilder, type Node } from "../../../graph/graph.ts";
 import { flopsOf, isMovement } from "../../../graph/ops.ts";
-import { copied, copiedWith, invariants } from "../graphs.ts";
+import { copiedWith, given, inlined, invariants } from "../graphs.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { percent, times, valueName } from "../words.ts";
 
@@ -68,40 +68,24 @@ function withOperands(values: readonly Node[]): ReadonlySet<Node> {
 }
 function hoisted(g: GraphBuilder, loop: Node<"while">, values: readonly Node[], inputs: readonly Node[]): Node {
   const { cond, body } = loop.attrs;
-  const outer = new Map<Node, Node>(body.params.map((p, i) => [p, inputs[i]!]));
+  const outer = given(body, inputs);
   const before = values.map((v) => copiedWith(g, v, outer));
   const types = [...loop.types, ...before.map((b) => b.type)];
   const inner = new GraphBuilder(body.name);
-  const known = new Map<Node, Node>();
-  body.params.forEach((p) => known.set(p, inner.param(p.type)));
+  const known = given(
+    body,
+    body.params.map((p) => inner.param(p.type)),
+  );
   const carried = values.map((v) => inner.param(v.type));
   values.forEach((v, i) => known.set(v, carried[i]!));
-  for (const n of body.nodes)
-    if (!known.has(n))
-      known.set(
-        n,
-        copied(
-          inner,
-          n,
-          n.inputs.map((i) => known.get(i)!),
-        ),
-      );
-  const outs = [...body.outs.map((o) => known.get(o)!), ...carried];
+  const outs = [...inlined(inner, body, known), ...carried];
   const test = new GraphBuilder(cond.name);
-  const testKnown = new Map<Node, Node>();
-  cond.params.forEach((p) => testKnown.set(p, test.param(p.type)));
+  const testKnown = given(
+    cond,
+    cond.params.map((p) => test.param(p.type)),
+  );
   values.forEach((v) => test.param(v.type));
-  for (const n of cond.nodes)
-    if (!testKnown.has(n))
-      testKnown.set(
-        n,
-        copied(
-          test,
-          n,
-          n.inputs.map((i) => testKnown.get(i)!),
-        ),
-      );
-  const attrs = { cond: test.build(cond.outs.map((o) => testKnown.get(o)!)), body: inner.build(outs) };
+  const attrs = { cond: test.build(inlined(test, cond, testKnown)), body: inner.build(outs) };
   const made = g.node("while", [...inputs, ...before], attrs, types);
   return loop.types.length === 1 ? g.node("get", [made], { index: 0 }, [loop.type]) : made;
 }

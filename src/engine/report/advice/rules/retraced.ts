@@ -11,6 +11,7 @@ import type { ClosedJaxpr } from "../../../core/jaxpr.ts";
 import { framePath } from "../../../core/source.ts";
 import { NDArray } from "../../../core/value.ts";
 import { concrete } from "../../record/values.ts";
+import { summarize } from "../../record/measure.ts";
 import { largestDifference } from "../../record/trial.ts";
 import { staticsEdit } from "../edits.ts";
 import { type Facts, aroundCall, coldCompile } from "../facts.ts";
@@ -171,7 +172,7 @@ function compileAndRun(jaxpr: ClosedJaxpr, device: Compiled["device"], args: rea
     for (const o of loaded.run(args)) o.release();
     times.push(performance.now() - from);
   }
-  return { compile: ready - start, run: times.sort((a, b) => a - b)[RUNS >> 1]! };
+  return { compile: ready - start, run: summarize(times).median };
 }
 /** The function with its numbers as ordinary arguments; null where it cannot be traced so: it needs them while tracing. */
 function withoutStatics(f: Facts): { jaxpr: ClosedJaxpr; operands: NDArray[]; trace: number; error: number | null } | null {

@@ -1,8 +1,8 @@
 // Many turns with little work in each: what a turn costs besides (calls of kernels, the test, carried values written and read again) weighs as much as the work.
 // Several turns in one body share that.
-import { type Graph, GraphBuilder, type Node } from "../../../graph/graph.ts";
+import type { Graph, Node } from "../../../graph/graph.ts";
 import { sizeOf } from "../../../core/aval.ts";
-import { copied } from "../graphs.ts";
+import { repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { times } from "../words.ts";
@@ -70,23 +70,4 @@ function turnsOf(loop: Node<"while">, f: Facts): number | null {
   const isKept = (p: Node<"parameter">): boolean => body.outs[p.attrs.index] === body.params[p.attrs.index];
   const to = !limit.is("parameter") ? f.known(limit) : isKept(limit) ? f.known(loop.inputs[limit.attrs.index]!) : null;
   return from === null || to === null || to <= from ? null : to - from;
-}
-function repeated(body: Graph, count: number): Graph {
-  const g = new GraphBuilder(body.name);
-  let values: readonly Node[] = body.params.map((p) => g.param(p.type));
-  for (let k = 0; k < count; k++) {
-    const known = new Map<Node, Node>(body.params.map((p, i) => [p, values[i]!]));
-    for (const n of body.nodes)
-      if (!known.has(n))
-        known.set(
-          n,
-          copied(
-            g,
-            n,
-            n.inputs.map((i) => known.get(i)!),
-          ),
-        );
-    values = body.outs.map((o) => known.get(o)!);
-  }
-  return g.build(values);
 }
