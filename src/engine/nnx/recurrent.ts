@@ -36,6 +36,14 @@ export abstract class RNNCellBase<C = Value> extends Module {
   /** The first carry for inputs of a shape. */
   abstract initializeCarry(inputShape: Shape, rngs: RngSource): C;
 }
+/** A cell whose carry is its output. */
+abstract class OutputCell extends RNNCellBase {
+  abstract readonly hiddenFeatures: number;
+  abstract readonly carryInit: Initializer;
+  initializeCarry(inputShape: Shape, rngs: RngSource): Value {
+    return this.carryInit(keyFrom(rngs, "carry"), [...inputShape.slice(0, -1), this.hiddenFeatures]);
+  }
+}
 const kernels = (o: CellOptions, recurrent: boolean, useBias: boolean): KernelOptions => {
   const init = recurrent ? (o.recurrentKernelInit ?? orthogonal()) : o.kernelInit;
   return {
@@ -48,7 +56,7 @@ const kernels = (o: CellOptions, recurrent: boolean, useBias: boolean): KernelOp
   };
 };
 /** activation(W x + U h + b). Source: flax.nnx.SimpleCell. */
-export class SimpleCell extends RNNCellBase {
+export class SimpleCell extends OutputCell {
   denseH: Linear;
   denseI: Linear;
   readonly activationFn: Elementwise;
@@ -72,13 +80,9 @@ export class SimpleCell extends RNNCellBase {
       h = this.activationFn(this.residual ? sum.add(carry) : sum);
     return [h, h];
   }
-  /** The first carry for inputs of a shape. */
-  initializeCarry(inputShape: Shape, rngs: RngSource): Value {
-    return this.carryInit(keyFrom(rngs, "carry"), [...inputShape.slice(0, -1), this.hiddenFeatures]);
-  }
 }
 /** A gated recurrent unit. Source: flax.nnx.GRUCell (arXiv:1406.1078). */
-export class GRUCell extends RNNCellBase {
+export class GRUCell extends OutputCell {
   denseI: Linear;
   denseH: Linear;
   readonly gateFn: Elementwise;
@@ -106,10 +110,6 @@ export class GRUCell extends RNNCellBase {
       n = this.activationFn(xn.add(r.mul(hn))),
       h = np.subtract(1, z).mul(n).add(z.mul(carry));
     return [h, h];
-  }
-  /** The first carry for inputs of a shape. */
-  initializeCarry(inputShape: Shape, rngs: RngSource): Value {
-    return this.carryInit(keyFrom(rngs, "carry"), [...inputShape.slice(0, -1), this.hiddenFeatures]);
   }
 }
 /** Long short-term memory; the carry is [cell, hidden]. Source: flax.nnx.LSTMCell (Hochreiter and Schmidhuber, 1997). */
