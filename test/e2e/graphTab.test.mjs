@@ -34,7 +34,7 @@ const graphs = async () => {
 };
 test("opened from the side bar, it shows the same and shares the selection", async () => {
   await w.lens("jit & profile").click();
-  const [side] = await until("a graph in the side bar", async () => ((await graphs()).length ? graphs() : null), 120_000);
+  const [side] = await until("a graph in the side bar", async () => ((await graphs()).length ? graphs() : null));
   await w.command("JitLens: Open Graph in Editor");
   const both = await until("a graph in a tab", async () => {
     const list = await graphs();
@@ -55,7 +55,7 @@ test("it is there again after a reload of the window", async () => {
   await w.page.locator(".monaco-workbench").waitFor();
   await w.page.locator(".tab", { hasText: "Graph" }).first().waitFor();
   await w.page.locator(".tab", { hasText: "Graph" }).first().click();
-  const shown = await until("the graph again", async () => ((await graphs()).length ? graphs() : null), 120_000);
+  const shown = await until("the graph again", async () => ((await graphs()).length ? graphs() : null));
   assert.ok(shown.length >= 1);
   assert.ok((await shown[0].evaluate(() => Number(document.body.dataset.boxes))) > 5);
 });

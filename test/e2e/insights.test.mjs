@@ -149,8 +149,8 @@ describe("in the workbench", () => {
   test("a kept profile with insights: lens, text behind the line, tab", async () => {
     await w.lens("jit & profile").click();
     profile = await w.view("profile");
-    await until("a measured report", async () => /median/.test(await profile.locator(".header .muted").innerText()), 120_000);
-    const [path] = await until("a kept profile", () => (kept().length ? kept() : null), 120_000);
+    await until("a measured report", async () => /median/.test(await profile.locator(".header .muted").innerText()));
+    const [path] = await until("a kept profile", () => (kept().length ? kept() : null));
     const report = JSON.parse(gunzipSync(readFileSync(path)).toString());
     const edits = [{ file: report.frames[report.function.at].file, line: 3, column: 12, endLine: 3, endColumn: 26, text: "np.square(x).mul(x)" }];
     const found = insightsOf(report, { lines: [4, 3, 2], edits, pins: ["1>2=split"] });
@@ -164,8 +164,8 @@ describe("in the workbench", () => {
   });
   test("apply: the source changes in its own style and is profiled again; undo takes it back", async () => {
     await profile.locator(".insight", { hasText: "np.power" }).locator("vscode-button", { hasText: "Write as products" }).click();
-    await until("the new source", async () => line.test((await text()).replace(/\u00a0/g, " ")), 120_000);
-    await until("the new profile", async () => (await profile.locator(".gained:visible, .insights-empty:visible").count()) > 0, 120_000);
+    await until("the new source", async () => line.test((await text()).replace(/\u00a0/g, " ")));
+    await until("the new profile", async () => (await profile.locator(".gained:visible, .insights-empty:visible").count()) > 0);
     await until("no lens of what was mended", async () => (await w.lens("insights").count()) === 0);
     await w.page.locator(".monaco-editor .view-line").first().click();
     await w.page.keyboard.press("Control+Z");

@@ -109,7 +109,9 @@ test("the numbers are those of the exported profile", async () => {
   assert.ok(Math.abs(report.lines.reduce((s, l) => s + l.share, 0) - 1) < 1e-6, "the shares of the lines add up to one");
   await profile.locator(".tab", { hasText: "Fusion" }).click();
   await profile.locator("table.ledger tbody tr").first().waitFor();
-  await until("every edge in the fusion view", async () => (await profile.locator(".toolbar .note").innerText()).startsWith(`${program.decisions.length} edges`));
+  await until("every edge in the fusion view", async () =>
+    (await profile.locator(".toolbar .note").innerText()).startsWith(`${program.decisions.length} edges`),
+  );
   await profile.locator(".tab", { hasText: "Timeline" }).click();
   await until("a drawn timeline", async () => Number(await profile.locator(".timeline canvas").getAttribute("data-spans")) > 0);
   await profile.locator(".tab", { hasText: "Kernels" }).click();
@@ -233,7 +235,11 @@ test("A1, A2: a hostile profile runs nothing and opens nothing without a questio
     "a question or a refusal",
     async () => (await dialog.count()) > 0 || (await w.notifications()).some((t) => /digits\.ts|does not open/.test(t)),
   );
-  assert.equal(await w.page.locator(".dialog-message-text a, .dialog-message-detail a, .notification-list-item-message a").count(), 0, "nothing of it is a link");
+  assert.equal(
+    await w.page.locator(".dialog-message-text a, .dialog-message-detail a, .notification-list-item-message a").count(),
+    0,
+    "nothing of it is a link",
+  );
   if (await dialog.count()) await w.page.keyboard.press("Escape");
   await clickALine("secrets.jitprofile");
   await dialog.waitFor();

@@ -61,7 +61,7 @@ test("Python: Compare with JitLens's Engine shows XLA and JitLens beside each ot
   await w.lens("jit & profile").first().waitFor();
   await w.page.locator(".view-line", { hasText: "def both" }).first().click();
   await w.command("JitLens: Compare with JitLens's Engine");
-  const page = await w.view("full", 120_000);
+  const page = await w.view("full");
   await page.locator(".compare-head").waitFor();
   const said = await page.locator(".compare-head").innerText();
   assert.match(said, /Results: as those of JAX 0\.|Results: equal to those of JAX 0\./);
@@ -81,5 +81,8 @@ test("Python: an error stands on its line, with what to do about it", async () =
   await said.waitFor({ timeout: 120_000 });
   assert.match(await said.innerText(), / failed: mistake\.py:7: .*jax\.lax\.cond/s);
   // In one place: no notification repeats it.
-  assert.deepEqual((await w.notifications()).filter((t) => t.includes("TracerBoolConversionError")), []);
+  assert.deepEqual(
+    (await w.notifications()).filter((t) => t.includes("TracerBoolConversionError")),
+    [],
+  );
 });

@@ -57,7 +57,7 @@ describe("first contact", () => {
     const walkthrough = w.page.locator(".gettingStartedContainer");
     await until("the walkthrough's steps", async () => /Read the graph/.test(await walkthrough.innerText().catch(() => "")));
     await walkthrough.locator(".button-link, .monaco-button", { hasText: "New Jit File" }).first().click();
-    await until("three lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 3, 120_000);
+    await until("three lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 3);
     await w.lens("jit & profile").click();
     const profile = await w.view("profile");
     await until(
@@ -90,7 +90,7 @@ describe("first contact", () => {
     await normalize.hover();
     await normalize.locator('.actions a[aria-label*="Jit & Profile"]').click();
     const profile = await w.view("profile");
-    await until("its profile", async () => /normalize.*median/s.test(await profile.locator(".header").innerText()), 120_000);
+    await until("its profile", async () => /normalize.*median/s.test(await profile.locator(".header").innerText()));
     await until("its time beside its name", async () => /normalize\s*[\d.]+ [µm]s/s.test(await row(w, "normalize").first().innerText()));
   });
   test("the jaxpr opens as a document of the editor, read-only and coloured", async () => {
@@ -110,7 +110,7 @@ describe("first contact", () => {
   test("a reload of the window loses nothing", async () => {
     await w.page.reload();
     await w.page.locator(".monaco-workbench").waitFor();
-    const profile = await w.view("profile", 120_000);
+    const profile = await w.view("profile");
     await until(
       "the profile again",
       async () =>
@@ -145,10 +145,10 @@ describe("first contact", () => {
     await w.page.locator(".quick-input-list .monaco-list-row", { hasText: "Into the open folder" }).click();
     await until("the copy", () => existsSync(join(folder, "jitlens-first-steps", "first-steps.ts")));
     await w.page.locator(".tab", { hasText: "first-steps.ts" }).waitFor();
-    await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 3, 120_000);
+    await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 3);
     await w.lens("jit & profile", 2).click();
     const profile = await w.view("profile");
-    await until("its profile", async () => /slope.*median/s.test(await profile.locator(".header").innerText()), 120_000);
+    await until("its profile", async () => /slope.*median/s.test(await profile.locator(".header").innerText()));
     assert.match(readFileSync(join(folder, "jitlens-first-steps", "first-steps.ts"), "utf8"), /jit\(/);
   });
   test("C1: the panel that opens does not cover the line that was clicked", async () => {
@@ -160,7 +160,7 @@ describe("first contact", () => {
     await w.lens("jit & profile").waitFor();
     await w.lens("jit & profile").click();
     const profile = await w.view("profile");
-    await until("its profile", async () => /low/.test(await profile.locator(".header").innerText()), 120_000);
+    await until("its profile", async () => /low/.test(await profile.locator(".header").innerText()));
     const line = w.page.locator(".monaco-editor .view-line", { hasText: "np.tanh(x).mul(2)" }).first();
     await until("the line above the panel", async () => {
       const [at, panel] = [await line.boundingBox(), await w.page.locator(".part.panel").boundingBox()];
@@ -177,7 +177,10 @@ describe("first contact", () => {
           .catch(() => ""),
       ),
     );
-    await until("a step that is done", async () => (await w.page.locator(".gettingStartedContainer .codicon-getting-started-step-checked").count()) > 0);
+    await until(
+      "a step that is done",
+      async () => (await w.page.locator(".gettingStartedContainer .codicon-getting-started-step-checked").count()) > 0,
+    );
     await shot(w, "walkthrough");
   });
 });

@@ -42,7 +42,7 @@ test("npm start --browser: PORT is its port, and SIGTERM ends the server with it
     });
   let out = "";
   for (const s of [child.stdout, child.stderr]) s.on("data", (d) => (out += d));
-  await until("the address", () => out.includes(`http://127.0.0.1:${port}/`), 120_000).catch((e) => {
+  await until("the address", () => out.includes(`http://127.0.0.1:${port}/`)).catch((e) => {
     child.kill("SIGTERM");
     throw new Error(`${e.message}\n${out}`);
   });

@@ -58,7 +58,9 @@ test("after a profile the first NaN is marked at its line, with its cause", asyn
   assert.match(said, /2 of 6 elements are NaN, the first at \[0, 0\]/);
 });
 test("hovers of a line and of a variable say minimum, maximum, mean and NaN", async () => {
-  await until("the line's values", async () => /log: f32\[3,2\] · -2\.303 to -0\.9393, mean -1\.621; 2\/6 NaN/.test(await hoverAt("log", lineOf("np.log"))));
+  await until("the line's values", async () =>
+    /log: f32\[3,2\] · -2\.303 to -0\.9393, mean -1\.621; 2\/6 NaN/.test(await hoverAt("log", lineOf("np.log"))),
+  );
   await until("the variable's values", async () =>
     /in the last run: -0\.1909 to 0\.3909, mean 0\.1/.test(await hoverAt("shifted", lineOf("const shifted"))),
   );
