@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openWorkbench, until } from "./workbench.mjs";
+import { openTab, openWorkbench, until } from "./workbench.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url)),
   examples = join(here, "..", "..", "examples"),
@@ -65,6 +65,7 @@ test("jit & profile shows the graph, the kernels and the fusions", async () => {
   await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   profile = await w.view("profile");
+  await openTab(profile, "Kernels");
   await profile.locator("table.kernels tbody tr").first().waitFor();
   assert.ok((await profile.locator("table.kernels tbody tr").count()) >= 5);
   assert.match(await profile.locator(".header").innerText(), /trainStep.*median/s);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { root, run } from "../../scripts/lib.mjs";
-import { openWorkbench, until } from "./workbench.mjs";
+import { openTab, openWorkbench, until } from "./workbench.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const home = mkdtempSync(join(tmpdir(), "jitlens-packaged-"));
@@ -44,6 +44,7 @@ async function mainJob(w) {
   const graph = await w.view("graph");
   await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
   const profile = await w.view("profile");
+  await openTab(profile, "Kernels");
   await profile.locator("table.kernels tbody tr").first().waitFor();
   // The graph is shown before its times are measured.
   await until("the measured time", async () => /step.*median/s.test(await profile.locator(".header").innerText()));

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { pythonWithJax } from "../python.mjs";
-import { openWorkbench, until } from "./workbench.mjs";
+import { openTab, openWorkbench, until } from "./workbench.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
@@ -47,6 +47,7 @@ test("Python: jit & profile shows XLA's graph, its kernels and the lines", async
   await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   const profile = await w.view("profile");
+  await openTab(profile, "Kernels");
   await profile.locator("table.kernels tbody tr").first().waitFor();
   assert.ok((await profile.locator("table.kernels tbody tr").count()) >= 5);
   await until("measured", async () => /train_step.*median/s.test(await profile.locator(".header").innerText()));

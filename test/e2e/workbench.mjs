@@ -136,3 +136,7 @@ export async function until(what, get, timeout = 120_000) {
   }
   throw new Error(`${what} did not happen within ${timeout} ms (last: ${JSON.stringify(last)})`);
 }
+/** Opens a tab of a panel's page, as a person does. A page that nobody has used shows its insights as soon as there are any. */
+export async function openTab(page, label) {
+  await page.locator(".tab", { hasText: new RegExp(`^${label}`) }).click({ timeout: 120_000 });
+}
