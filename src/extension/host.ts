@@ -160,6 +160,10 @@ export class HostClient implements vscode.Disposable {
   stopTrials(run: string): void {
     void this.#live?.connection.sendNotification(METHODS.stopTrials, { id: run }).catch(() => {});
   }
+  /** The graph of the run's early report is painted. */
+  seen(run: string): void {
+    void this.#live?.connection.sendNotification(METHODS.seen, { id: run }).catch(() => {});
+  }
   async run(p: RunParams, token: vscode.CancellationToken, listener: RunListener): Promise<RunResult> {
     const live = await this.#host();
     this.#listeners.set(p.id, listener);

@@ -15,6 +15,8 @@ import { keepInView, reveal } from "./reveal.ts";
 import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
 
+/** For how long measuring waits for its graph to be painted. */
+const PICTURE_MS = 1500;
 let nextRun = 0;
 /** A run that goes on while another one has begun has nothing to show any more. */
 const isNewest = (id: string): boolean => id === `run-${nextRun}`;
@@ -97,6 +99,7 @@ export async function runSite(
       ...(entry === null ? {} : { entry }),
       ...(pins.length ? { pins: [...pins], compare: true } : {}),
       cwd: cwdOf(uri, file),
+      ...(wantsGraph() ? { picture: PICTURE_MS } : {}),
       collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
       ...(mode === "profile" && !pins.length ? { advice: settings.get("advice.seconds", 10) } : {}),
       effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
@@ -197,6 +200,7 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
           c.session.spans.mark("report here");
           shown();
           void showReport(c, early);
+          if (p.picture !== undefined) c.session.graphFirst.then(() => c.host.seen(p.id));
           c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
         },
       })

@@ -31,6 +31,7 @@ function startComparison(dist: string, p: RunParams, on: RunCallbacks, spares: S
     isWarm: false,
     edit: () => {},
     stopTrials: () => {},
+    seen: () => {},
     close: () => current.close(),
   };
 }

@@ -129,6 +129,10 @@ connection.onNotification(METHODS.stopTrials, (raw: unknown) => {
   const p = cancelParams.safeParse(raw);
   if (p.success) runs.get(p.data.id)?.stopTrials();
 });
+connection.onNotification(METHODS.seen, (raw: unknown) => {
+  const p = cancelParams.safeParse(raw);
+  if (p.success) runs.get(p.data.id)?.seen();
+});
 connection.onError(([e]) => end(1, e.message));
 connection.onClose(() => end(0));
 connection.listen();

@@ -69,6 +69,8 @@ export const runParams = z.object({
   /** The folder to run in; without one, the file's. */
   cwd: z.string().optional(),
   collect: collect.optional(),
+  /** Somebody watches the picture: measuring waits for it to be painted, at most so many milliseconds. */
+  picture: z.number().optional(),
   effort: effort.optional(),
   /** Every jit function of the file, so that those without a name of their own are called as they are there. */
   sites: z.array(site).optional(),
@@ -240,6 +242,7 @@ export const METHODS = {
   cancel: "jitlens/cancel",
   /** Try no more remedies: the run ends with what was found. */
   stopTrials: "jitlens/stopTrials",
+  seen: "jitlens/seen",
   progress: "jitlens/progress",
   output: "jitlens/output",
   partial: "jitlens/partial",

@@ -19,6 +19,7 @@ import {
   liveMessage,
   runnerMessage,
 } from "./protocol.ts";
+import { SEEN } from "./seen.ts";
 import { nodeSource } from "./sources/node.ts";
 import { pythonSource } from "./sources/python.ts";
 import { stablehloSource } from "./sources/stablehlo.ts";
@@ -47,6 +48,8 @@ export interface ActiveRun {
   edit(request: LiveRequest): void;
   /** Remedies are tried no more: what was found is the result. */
   stopTrials(): void;
+  /** The picture of its early report is painted: measuring need not wait for it any more. */
+  seen(): void;
   /** Ends a runner that has stayed. */
   close(): void;
 }
@@ -86,6 +89,7 @@ export function startRun(dist: string, p: RunParams, on: RunCallbacks, spares: S
     },
     edit: (request) => run.edit(request),
     stopTrials: () => run.stopTrials(),
+    seen: () => run.seen(),
     close: () => run.end(),
   };
 }
@@ -265,14 +269,17 @@ class Run {
     this.#resolve(r);
   }
   edit(request: LiveRequest): void {
-    this.#say(request);
+    this.#say(JSON.stringify(request));
   }
   /** Any line ends the trying; this one asks for nothing else. */
   stopTrials(): void {
-    this.#say({ stopTrials: true });
+    this.#say(JSON.stringify({ stopTrials: true }));
   }
-  #say(line: object): void {
-    (this.#child?.stdio[3] as Duplex | undefined)?.write(`${JSON.stringify(line)}\n`);
+  seen(): void {
+    if (this.p.picture !== undefined) this.#say(SEEN);
+  }
+  #say(line: string): void {
+    (this.#child?.stdio[3] as Duplex | undefined)?.write(`${line}\n`);
   }
   /** The report that is there is taken then; each one moves the end. */
   #deadline(ms: number): void {

@@ -1,5 +1,6 @@
 // Reports larger than what the pipe between runner and host holds: they arrive whole, also when the runner's loop never turns again.
 import { expect, test } from "vitest";
+import { parseReport } from "../../src/engine/report/read.ts";
 import { head, reportOf, start } from "./runs.ts";
 
 const BLOCKS = 90;
@@ -14,4 +15,24 @@ test("a large report that is followed by another one", async () => {
   expect(Math.min(...sizes)).toBeGreaterThan(250_000);
   expect(report.programs[0]!.kernels!.length).toBe(BLOCKS);
   expect(report.timing).toBeDefined();
+});
+test("measuring waits until the picture is seen, and says nothing meanwhile", async () => {
+  const measured: boolean[] = [];
+  let early = (): void => {};
+  const pictured = new Promise<void>((resolve) => (early = resolve));
+  const run = await start(`${head}export const f = jit((x: Value) => np.tanh(x));\nf(np.ones([4]));\n`, {
+    mode: "profile",
+    picture: 600_000,
+    partial(r) {
+      measured.push(parseReport(r).timing !== undefined);
+      early();
+    },
+  });
+  await pictured;
+  // Longer than such a function is measured.
+  await new Promise((r) => setTimeout(r, 3000));
+  expect(measured).toEqual([false]);
+  run.seen();
+  expect(reportOf(await run.result).timing).toBeDefined();
+  expect(measured).toEqual([false, true]);
 });

@@ -276,6 +276,7 @@ describe("the process", () => {
       cancel() {},
       edit() {},
       stopTrials() {},
+      seen() {},
       close() {
         closed.push(id);
         warm.ended(id);

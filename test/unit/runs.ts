@@ -34,6 +34,7 @@ export interface RunOptions extends Partial<
     | "compareEngine"
     | "values"
     | "advice"
+    | "picture"
   >
 > {
   /** Which jit function is clicked: its place in the file, or its name. */
@@ -85,6 +86,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.live === undefined ? {} : { live: o.live }),
       ...(o.advice === undefined ? {} : { advice: o.advice }),
+      ...(o.picture === undefined ? {} : { picture: o.picture }),
       ...(o.values === undefined ? {} : { values: o.values }),
       ...(o.compare === undefined ? {} : { compare: o.compare }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
@@ -107,6 +109,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
     cancel: run.cancel,
     edit: run.edit,
     stopTrials: run.stopTrials,
+    seen: run.seen,
     close: run.close,
     get isWarm() {
       return run.isWarm;

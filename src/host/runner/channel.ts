@@ -61,6 +61,8 @@ export interface Inbox {
   take(): string | null;
   /** Sleeps until a line is there, or for so many milliseconds. */
   wait(milliseconds: number): void;
+  /** Sleeps until the picture that was sent is seen, or for so many milliseconds. */
+  waitSeen(milliseconds: number): void;
   /** Called when the first line comes, where this thread's loop turns. */
   onFirst(listener: () => void): void;
   /** How many lines have come so far. */
@@ -70,8 +72,9 @@ export interface Inbox {
 export function watchHost(folder: string, mark: string): Inbox {
   const { port1, port2 } = new MessageChannel();
   const arrived = new Int32Array(new SharedArrayBuffer(4));
+  const seen = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL("./watch.mjs", import.meta.url), {
-    workerData: { folder, mark, fd: FD, port: port2, arrived },
+    workerData: { folder, mark, fd: FD, port: port2, arrived, seen },
     transferList: [port2],
   });
   worker.on("error", () => {});
@@ -86,6 +89,9 @@ export function watchHost(folder: string, mark: string): Inbox {
     },
     wait(milliseconds) {
       Atomics.wait(arrived, 0, taken, milliseconds);
+    },
+    waitSeen(milliseconds) {
+      if (milliseconds > 0) Atomics.wait(seen, 0, 0, milliseconds);
     },
     onFirst(listener) {
       const poll = setInterval(() => {

@@ -61,7 +61,11 @@ class Run {
     this.#collector = new Collector(engine, p, road, {
       progress: (message, fraction, trials) => this.#progress(message, fraction, trials),
       // The picture is shown while its times are still measured.
-      early: (report) => this.channel.send({ kind: "partial", report, early: true }),
+      early: (report) => {
+        this.channel.send({ kind: "partial", report, early: true });
+        // Painting takes the processor from what would be measured, and measuring from what is painted.
+        this.inbox.waitSeen(p.picture ?? 0);
+      },
     });
   }
   #progress(message: string, fraction: number, trials?: TrialsNow): void {

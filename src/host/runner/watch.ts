@@ -4,8 +4,17 @@ import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { killTree } from "../processes.ts";
+import { SEEN } from "../seen.ts";
 
-const { folder, mark, fd, port, arrived } = workerData as { folder: string; mark: string; fd: number; port: MessagePort; arrived: Int32Array };
+interface Given {
+  readonly folder: string;
+  readonly mark: string;
+  readonly fd: number;
+  readonly port: MessagePort;
+  readonly arrived: Int32Array;
+  readonly seen: Int32Array;
+}
+const { folder, mark, fd, port, arrived, seen } = workerData as Given;
 function end(): void {
   rmSync(folder, { recursive: true, force: true });
   killTree(process.pid, mark);
@@ -18,6 +27,12 @@ new Socket({ fd, readable: true, writable: false })
     const lines = (rest + String(piece)).split("\n");
     rest = lines.pop()!;
     for (const line of lines) {
+      // Nothing is asked for: the thread that measures is told without a line that it would have to read.
+      if (line === SEEN) {
+        Atomics.store(seen, 0, 1);
+        Atomics.notify(seen, 0);
+        continue;
+      }
       port.postMessage(line);
       Atomics.add(arrived, 0, 1);
       Atomics.notify(arrived, 0);
