@@ -2,7 +2,8 @@
 // answers, and the main job in a real VS Code. Ends with one line that adds them up; known misses, each listed with its reason, count as skipped.
 //   --only check,unit,conformance,e2e
 //   --jax-versions [0.4.38,0.6.2]  only the tests of Python files, with each of these versions of JAX
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { VERSIONS, pythonWithJax } from "../test/python.mjs";
 import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
@@ -40,7 +41,10 @@ const conformance = (mode) => [
   "test/conformance/run.mjs",
   ...["--root", ".", "--cases", "test/conformance", "--mode", mode, "--known", "test/conformance/known-misses.tsv", "--fails", "60"],
 ];
-/** Every suite: the group that `--only` names, what node runs, and how its counts are read. */
+/**
+ * Every suite: the group that `--only` names, what node runs, and how its counts are read. Suites of one process run beside each other, as many as there are
+ * processors; one that is `alone` takes all processors itself, or drives an editor that must not wait for others.
+ */
 const SUITES = [
   { group: "check", name: "types", argv: [bin("typescript/bin/tsc"), "-p", "."], read: byStatus },
   { group: "check", name: "lint", argv: [bin("eslint/bin/eslint.js"), "src", "test", "scripts", "--max-warnings", "0"], read: byStatus },
@@ -70,6 +74,7 @@ const SUITES = [
   {
     group: "unit",
     name: "unit tests and laws",
+    alone: true,
     argv: [bin("vitest/vitest.mjs"), "run"],
     read: byVitest,
     // Python files are run by a real JAX: it is installed before the tests, not among them.
@@ -85,9 +90,19 @@ const SUITES = [
     read: byLine,
   },
   { group: "conformance", name: "random programs beside real JAX's answers", argv: ["test/fuzz/run.mjs"], read: byLine },
-  { group: "e2e", name: "end to end in VS Code", argv: ["--test", "--test-concurrency=1", "test/e2e/"], read: byNodeTest, prepare: prepareEditor },
+  {
+    group: "e2e",
+    name: "end to end in VS Code",
+    alone: true,
+    argv: ["--test", "--test-concurrency=1", "test/e2e/"],
+    read: byNodeTest,
+    prepare: prepareEditor,
+  },
 ];
+let typesAreBuilt = false;
 function buildTypes() {
+  if (typesAreBuilt) return;
+  typesAreBuilt = true;
   spawnSync(process.execPath, ["scripts/build.mjs", "--only", "types"], { cwd: root, stdio: "inherit" });
 }
 function prepareEditor() {
@@ -98,12 +113,24 @@ function prepareEditor() {
 
 const SHOWN_LINES = 400;
 const total = { passed: 0, failed: 0, skipped: 0 };
-function run({ name, argv, read, env = {}, prepare }) {
+/** Exit code, and all that was printed. */
+const ended = (argv, env) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, argv, { cwd: root, env: { ...process.env, ...env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const out = [];
+    const errors = [];
+    child.stdout.on("data", (piece) => out.push(piece));
+    child.stderr.on("data", (piece) => errors.push(piece));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, text: Buffer.concat([...out, ...errors]).toString("utf8") }));
+  });
+async function run({ name, argv, read, env = {}, prepare }) {
   prepare?.();
-  console.log(`\n── ${name}`);
-  const r = spawnSync(process.execPath, argv, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env, NO_COLOR: "1" } });
+  const start = Date.now();
+  const r = await ended(argv, env);
+  console.log(`\n── ${name} (${Math.round((Date.now() - start) / 1000)} s)`);
   // Some runners colour their counts all the same: escape sequences are taken out before the counts are read.
-  const text = `${r.stdout ?? ""}${r.stderr ?? ""}`.replace(/\u001b\[[0-9;]*m/g, "");
+  const text = r.text.replace(/\u001b\[[0-9;]*m/g, "");
   const counts = { skipped: 0, ...read(text, r.status ?? 1) };
   const lines = text.split("\n");
   // The end is shown; of what stands before it, the tests that failed.
@@ -117,18 +144,30 @@ function run({ name, argv, read, env = {}, prepare }) {
   for (const k of Object.keys(total)) total[k] += counts[k];
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 }
+/** In their order; those that stand beside each other and are not alone run so. */
+async function runAll(suites) {
+  const waiting = [...suites];
+  while (waiting.length) {
+    const alone = waiting.findIndex((s) => s.alone);
+    const batch = alone === 0 ? [waiting.shift()] : waiting.splice(0, alone < 0 ? waiting.length : alone);
+    const worker = async () => {
+      for (let suite = batch.shift(); suite; suite = batch.shift()) await run(suite);
+    };
+    await Promise.all(Array.from({ length: Math.min(batch.length, availableParallelism()) }, worker));
+  }
+}
 ensureDependencies();
 build();
 if (args.includes("--jax-versions")) {
   const given = args[args.indexOf("--jax-versions") + 1];
   for (const version of given && !given.startsWith("--") ? given.split(",") : VERSIONS)
-    run({
+    await run({
       name: `Python files with JAX ${version}`,
       argv: [bin("vitest/vitest.mjs"), "run", "test/unit/python"],
       env: { JITLENS_JAX_VERSION: version },
       read: byVitest,
       prepare: () => void pythonWithJax(version),
     });
-} else for (const suite of SUITES) if (only.includes(suite.group)) run(suite);
+} else await runAll(SUITES.filter((s) => only.includes(s.group)));
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed ? 1 : 0);
