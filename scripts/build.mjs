@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync, rmSync } fr
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import * as esbuild from "esbuild";
+import { laterSource, lazily } from "./later.mjs";
 import { withoutNeedlessNames } from "./names.mjs";
 import { buildTypes } from "./types.mjs";
 
@@ -58,6 +59,17 @@ const targets = {
     // Libraries ask for it to know Cloudflare's workers; the editor answers a mere look with an error in its log.
     define: { navigator: "undefined" },
     outExtension: { ".js": ".cjs" },
+    plugins: [lazily(root, "later.cjs")],
+  },
+  later: {
+    ...common,
+    ...small,
+    stdin: laterSource(root),
+    outfile: "dist/extension/later.cjs",
+    format: "cjs",
+    platform: "node",
+    external: ["vscode"],
+    define: { navigator: "undefined" },
   },
   views: {
     ...common,
@@ -157,7 +169,7 @@ for (const name of only) {
     continue;
   }
   const t = targets[name];
-  if (!Object.values(t.entryPoints).every((f) => existsSync(at(f)))) {
+  if (!Object.values(t.entryPoints ?? {}).every((f) => existsSync(at(f)))) {
     console.warn(`skipped ${name}: no sources`);
     continue;
   }

@@ -15,6 +15,7 @@ const BUNDLES = [
   ["engine/index.js", "import"],
   ["engine/report.js", "import"],
   ["extension/main.cjs", "require"],
+  ["extension/later.cjs", "require"],
   ["host/main.cjs", null],
   ["host/runner.mjs", null],
   ["views/graph.js", null],

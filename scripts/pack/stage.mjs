@@ -44,7 +44,7 @@ export async function stageExtension(folder, target) {
   copyFiles(extensionFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(extensionManifest(target)));
   writeFileSync(join(folder, "README.md"), hasRepository() ? ownReadme() : readme());
-  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension"], ["esbuild"]));
+  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension", "later"], ["esbuild"]));
   addLibraryParts(folder);
   addCompiler(folder, target);
 }

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import type { Context } from "./context.ts";
-import type { Kept } from "./history.ts";
+import type { Kept } from "./keptProfiles.ts";
 import { pick, say } from "./shown.ts";
 import { type Row, whenMade } from "./tree.ts";
 

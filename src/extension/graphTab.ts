@@ -3,7 +3,8 @@
 import * as vscode from "vscode";
 import type { Selection, ToView } from "../views/messages.ts";
 import type { Context, LiveShown } from "./context.ts";
-import { pageOptions, readMessage, showPage } from "./page.ts";
+import { pageOptions, showPage } from "./page.ts";
+import { readMessage } from "./pageMessages.ts";
 import { takePicture } from "./picture.ts";
 import { reportPath } from "./places.ts";
 import { reveal } from "./reveal.ts";

@@ -1,29 +1,11 @@
 // Every finished Report of this workspace is kept: the newest ones, bounded in number and in bytes, gzipped, in the folder that VS Code gives a workspace.
 // What is shown comes back from here after a reload of the window.
 import * as vscode from "vscode";
-import * as z from "zod";
 import { parseReportText } from "../engine/report/read.ts";
 import type { Report } from "../engine/report/types.ts";
 import { writeReport } from "../engine/report/write.ts";
+import { type Kept, readKept } from "./keptProfiles.ts";
 import { packProfile, profileText } from "./readProfile.ts";
-
-const kept = z.object({
-  id: z.string().regex(/^[a-z0-9-]{1,80}$/),
-  function: z.string(),
-  /** As the Report writes it: relative to the workspace. */
-  file: z.string(),
-  line: z.number(),
-  created: z.string(),
-  /** Milliseconds of a steady call; null where it was only traced. */
-  median: z.number().nullable(),
-  kernels: z.number(),
-  bytes: z.number(),
-  commit: z.string().nullable(),
-  edited: z.boolean(),
-});
-/** What is known of a kept Report without reading it. */
-export type Kept = Readonly<z.infer<typeof kept>>;
-const index = z.object({ version: z.literal(1), profiles: z.array(kept) });
 
 export interface Limits {
   readonly most: number;
@@ -95,7 +77,7 @@ export class History implements vscode.Disposable {
       return [];
     }
     try {
-      return index.parse(JSON.parse(text)).profiles;
+      return readKept(text);
     } catch (e) {
       this.log.warn(`the list of kept profiles cannot be read, a new one begins: ${String(e)}`);
       return [];

@@ -13,8 +13,6 @@ export interface Again {
   /** For how many seconds its values are looked at. */
   readonly values?: number;
 }
-export const PIN = /^\d+>\d+=(?:fuse|split)$/;
-export const isPin = (s: string): boolean => s.length <= 60 && PIN.test(s);
 const key = (uri: vscode.Uri, s: Site): string => `pins:${uri.toString()}#${s.className ?? ""}.${s.name}`;
 export const keptPins = (c: Context, uri: vscode.Uri, site: Site): readonly string[] =>
   c.extension.workspaceState.get<readonly string[]>(key(uri, site), []);

@@ -9,7 +9,7 @@ import { compareKept } from "./compareProfiles.ts";
 import { Documents, compareTexts, copyJaxpr, openProgramText } from "./documents.ts";
 import { newJitFile, openExample, openPending } from "./examples.ts";
 import { exportReport } from "./export.ts";
-import type { Kept } from "./history.ts";
+import type { Kept } from "./keptProfiles.ts";
 import { reportIssue } from "./issue.ts";
 import { registerKeys } from "./keys.ts";
 import { showMenu } from "./menu.ts";

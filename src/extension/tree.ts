@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { showTime } from "../engine/report/exporters/text.ts";
 import type { Site } from "../host/protocol.ts";
 import { type Context, isSupported } from "./context.ts";
-import type { Kept } from "./history.ts";
+import type { Kept } from "./keptProfiles.ts";
 import { reportPath } from "./places.ts";
 import { treeItem } from "./shown.ts";
 

@@ -8,7 +8,8 @@ import * as vscode from "vscode";
 import { parseReportText } from "../../src/engine/report/read.ts";
 import { commitOf } from "../../src/extension/commit.ts";
 import { printLevel, programTexts } from "../../src/extension/documents.ts";
-import { History, type Kept, within } from "../../src/extension/history.ts";
+import { History, within } from "../../src/extension/history.ts";
+import type { Kept } from "../../src/extension/keptProfiles.ts";
 import { byFunction, whenMade } from "../../src/extension/tree.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jitlens-history-"));

@@ -5,7 +5,7 @@ import { type InsightName, isNamed } from "../../engine/report/insights/gain.ts"
 import type { Insight, Report, TextChange } from "../../engine/report/types.ts";
 import type { Context } from "../context.ts";
 import { uriOfPath } from "../places.ts";
-import { isPin } from "../pins.ts";
+import { isPin } from "../pinText.ts";
 import { judgePath } from "../reveal.ts";
 import { say, statusMessage } from "../shown.ts";
 import { plan } from "./plan.ts";
