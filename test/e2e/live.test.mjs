@@ -45,8 +45,7 @@ after(async () => {
 async function go(line, column) {
   // By keyboard: a click on the text would first scroll its middle into view.
   await w.page.keyboard.press("Control+1");
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(`:${line}:${column}`);
+  await w.quick("Control+G", `:${line}:${column}`);
   await w.page.keyboard.press("Enter");
   await w.page.waitForTimeout(150);
 }

@@ -207,8 +207,7 @@ test("a shape mismatch names the line, and the next click works", async () => {
 });
 test("Trace Function works from the command palette, without timing", async () => {
   await w.open("digits.ts");
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(":34");
+  await w.quick("Control+G", ":34");
   await w.page.keyboard.press("Enter");
   await w.command("JitLens: Trace Function");
   await until("a traced function", async () => /trainStep.*traced/s.test(await (await w.view("profile")).locator(".header").innerText()));

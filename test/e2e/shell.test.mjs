@@ -154,8 +154,7 @@ describe("first contact", () => {
   test("C1: the panel that opens does not cover the line that was clicked", async () => {
     await w.command("View: Toggle Panel Visibility");
     await w.open("long.ts");
-    await w.page.keyboard.press("Control+G");
-    await w.page.locator(".quick-input-widget input.input").fill(":42");
+    await w.quick("Control+G", ":42");
     await w.page.keyboard.press("Enter");
     await w.lens("jit & profile").waitFor();
     await w.lens("jit & profile").click();

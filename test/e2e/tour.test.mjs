@@ -63,8 +63,7 @@ test("2. an example opens, with its buttons", async () => {
   await w.page.locator(".quick-input-list .monaco-list-row", { hasText: "Into the open folder" }).click();
   await until("the copy", () => existsSync(join(folder, "jitlens-digits", "data")));
   await until("its lenses", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 2);
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(":32");
+  await w.quick("Control+G", ":32");
   await w.page.keyboard.press("Enter");
   await picture("2-example");
 });
@@ -115,8 +114,7 @@ test("6. the graph as a tab", async () => {
   await w.command("View: Close Editor");
 });
 test("7. an edit, a second profile, and both compared", async () => {
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(":23:17");
+  await w.quick("Control+G", ":23:17");
   await w.page.keyboard.press("Enter");
   // np.tanh becomes np.sin.
   await w.page.keyboard.press("Control+Shift+ArrowRight");

@@ -35,8 +35,7 @@ after(async () => {
 async function hoverAt(word, line) {
   await w.page.keyboard.press("Escape");
   await w.page.keyboard.press("Control+1");
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(`:${line}:${lines[line - 1].indexOf(word) + 2}`);
+  await w.quick("Control+G", `:${line}:${lines[line - 1].indexOf(word) + 2}`);
   await w.page.keyboard.press("Enter");
   await w.page.waitForTimeout(200);
   await w.page.keyboard.press("Control+K");

@@ -33,8 +33,7 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
     async open(name) {
       const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) }).first();
       for (let attempt = 0; attempt < 10; attempt++) {
-        await page.keyboard.press("Control+P");
-        await page.locator(".quick-input-widget input.input").fill(name);
+        await w.quick("Control+P", name);
         const found = await row.waitFor({ timeout: 3000 }).then(
           () => true,
           () => false,
@@ -44,9 +43,21 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
       }
       throw new Error(`${name} is not among the files`);
     },
+    /** Opens the editor's input with a key and types. A key that is pressed while the focus is on its way is lost: it is pressed again. */
+    async quick(key, text) {
+      const input = page.locator(".quick-input-widget input.input");
+      for (let tries = 1; ; tries++) {
+        await page.keyboard.press(key);
+        try {
+          await input.fill(text, { timeout: 6000 });
+          return;
+        } catch (e) {
+          if (tries === 10) throw e;
+        }
+      }
+    },
     async command(title) {
-      await page.keyboard.press("F1");
-      await page.locator(".quick-input-widget input.input").fill(`>${title}`);
+      await w.quick("F1", `>${title}`);
       await page
         .locator(".quick-input-list .monaco-list-row", { hasText: title.split(": ").at(-1) })
         .first()
@@ -68,8 +79,7 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
     },
     /** Picks a colour theme by name. */
     async theme(name) {
-      await page.keyboard.press("F1");
-      await page.locator(".quick-input-widget input.input").fill(">Preferences: Color Theme");
+      await w.quick("F1", ">Preferences: Color Theme");
       await page.locator(".quick-input-list .monaco-list-row", { hasText: "Preferences: Color Theme" }).first().click();
       const box = page.locator('.quick-input-widget input.input[placeholder*="Theme" i]');
       await box.waitFor();
