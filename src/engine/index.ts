@@ -12,7 +12,6 @@ import * as nnModule from "./nn/index.ts";
 import * as randomModule from "./random/index.ts";
 import * as scipyModule from "./scipy/index.ts";
 import * as optimModule from "./optim/index.ts";
-import * as rlModule from "./rl/index.ts";
 import * as opsModule from "./ops.ts";
 import * as imageModule from "./image.ts";
 import * as treeModule from "./tree.ts";
@@ -27,6 +26,7 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
+export { rl } from "./namespaces.ts";
 // A namespace, so that its classes are types too: nnx.Linear.
 export * as nnx from "./nnx/index.ts";
 export * as interop from "./interop/index.ts";
@@ -71,8 +71,6 @@ export const random = checkedModule("random", randomModule);
 export const scipy = checkedModule("scipy", scipyModule);
 /** Optax's gradient transformations, optimizers, schedules, losses and projections. */
 export const optim = checkedModule("optim", optimModule);
-/** RLax's functions for reinforcement learning: temporal differences, returns, policy gradients, distributions of actions. */
-export const rl = checkedModule("rl", rlModule);
 /** Sums, products, maxima and minima of segments. */
 export const ops = checkedModule("ops", opsModule);
 /** Images: resizing, scaling and translating. */

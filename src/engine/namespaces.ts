@@ -1,0 +1,28 @@
+// Modules that have types as well: a constant whose calls are checked, and a namespace of the types, by one name.
+import * as rlModule from "./rl/index.ts";
+import type { ArrayLike } from "./core/treeTypes.ts";
+import { checkedModule } from "./public.ts";
+
+/** RLax's functions for reinforcement learning: temporal differences, returns, policy gradients, distributions of actions. */
+export const rl = checkedModule("rl", rlModule);
+export namespace rl {
+  export type ActionSpec = rlModule.ActionSpec;
+  export type AllSum = rlModule.AllSum;
+  export type ContinuousDistribution<Extra extends readonly unknown[] = []> = rlModule.ContinuousDistribution<Extra>;
+  export type DiscreteDistribution<P extends readonly unknown[] = [parameters: ArrayLike]> = rlModule.DiscreteDistribution<P>;
+  export type EmaMoments<T> = rlModule.EmaMoments<T>;
+  export type EmaState<T> = rlModule.EmaState<T>;
+  export type IntrinsicRewardState = rlModule.IntrinsicRewardState;
+  export type KNNQueryResult = rlModule.KNNQueryResult;
+  export type KlConstraint = rlModule.KlConstraint;
+  export type LagrangePenalty = rlModule.LagrangePenalty;
+  export type LinearParams = rlModule.LinearParams;
+  export type LogitsDistribution = rlModule.LogitsDistribution;
+  export type MpoOutputs = rlModule.MpoOutputs;
+  export type PolicyDistribution = rlModule.PolicyDistribution;
+  export type PolicyTarget = rlModule.PolicyTarget;
+  export type PopArtOutput = rlModule.PopArtOutput;
+  export type PopArtState = rlModule.PopArtState;
+  export type TxPair = rlModule.TxPair;
+  export type VtraceOutput = rlModule.VtraceOutput;
+}
