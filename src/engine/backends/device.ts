@@ -5,13 +5,18 @@ import type { NDArray, Storage } from "../core/value.ts";
 import type { Compilation } from "../compiler/compile.ts";
 import type { Target } from "../compiler/target.ts";
 
-/** Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. Numbers beyond the plan's kernels are its copies (`timedCopies`). */
-export type Timer = (k: number) => void;
+/**
+ * Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. Numbers beyond the plan's kernels are its copies
+ * (`timedCopies`). A device with a clock of its own calls it after the run, in the order of what happened, and says when that was (`performance.now()`).
+ */
+export type Timer = (k: number, at?: number) => void;
 
 /** What a kernel was turned into, as text that a person can read. */
 export interface KernelCode {
   readonly language: string;
   readonly text: string;
+  /** Work groups, and threads of each, where there is a grid. */
+  readonly launch?: { readonly grid: readonly number[]; readonly block: readonly number[] };
 }
 /** A program on a device: compiled, with its constants in the device's memory. */
 export interface Loaded {
@@ -26,8 +31,18 @@ export interface Loaded {
   run(args: readonly NDArray[], timer?: Timer): Storage[];
   /** Calls the timer as a program of many kernels that do nothing would: what it measures is its own cost. */
   idle?(timer: Timer): void;
+  /** Waits until what was run is done, on devices that compute beside this thread. */
+  finish?(): void;
+  /** Kernels of the plan that another device computes, with the reason: the CPU, where a GPU has no kernel. */
+  readonly onHost?: ReadonlyMap<number, string>;
   /** Whether a number that the timer is called with is a copy's, and not a kernel's. */
   isCopy?(k: number): boolean;
+}
+/** Runs a program and waits until it is done: what is to be timed as a whole. */
+export function runToEnd(loaded: Loaded, args: readonly NDArray[], timer?: Timer): Storage[] {
+  const outs = loaded.run(args, timer);
+  loaded.finish?.();
+  return outs;
 }
 /** What a device needs of a program: its graph as traced, and a plan where it runs plans. */
 export type Loadable = Pick<Compilation, "traced" | "plan">;
@@ -47,5 +62,9 @@ export interface Device extends DeviceInfo {
   /** What plans are made for, where the device runs plans; null where it runs the graph. */
   readonly target: Target | null;
   load(program: Loadable): Loaded;
+  /** What runs the kernels and what it can, where that is not this machine's processor. */
+  readonly adapter?: () => { readonly name: string; readonly limits: Readonly<Record<string, number>> };
+  /** Why the device is not on this machine, in words, or null: devices that not every machine has. */
+  readonly missing?: () => string | null;
   memoryStats(): MemoryStats;
 }

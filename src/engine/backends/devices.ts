@@ -6,29 +6,38 @@ import { NDArray } from "../core/value.ts";
 import type { Device } from "./device.ts";
 import { referenceDevice } from "./reference/device.ts";
 import { wasmDevice } from "./wasm/device.ts";
+import { webgpuDevice } from "./webgpu/device.ts";
 
-const DEVICES: readonly Device[] = [wasmDevice, referenceDevice];
+const DEVICES: readonly Device[] = [wasmDevice, referenceDevice, webgpuDevice];
 
 const nameOf = (d: DeviceInfo): string => `${d.platform}:${d.id}`;
 const platforms = (): string => [...new Set(DEVICES.map((d) => `"${d.platform}"`))].join(" or ");
+
+const isHere = (d: Device): boolean => (d.missing?.() ?? null) === null;
+function checkHere(d: Device, what: string): void {
+  const reason = d.missing?.() ?? null;
+  if (reason !== null) throw new TypeError(`${what}: the device "${d.platform}" is not here: ${reason}`);
+}
 
 /** All devices, the default one first; or those of a platform. Throws TypeError for a platform that is not here. */
 export function devicesOf(platform?: string, what = "devices"): readonly Device[] {
   if (platform === undefined) {
     const first = defaultDevice();
-    return [first, ...DEVICES.filter((d) => d !== first)];
+    return [first, ...DEVICES.filter((d) => d !== first && isHere(d))];
   }
   const found = DEVICES.filter((d) => d.platform === platform);
   if (!found.length) throw new TypeError(`${what}: the platform is ${JSON.stringify(platform)}, expected ${platforms()}, the ones that are here`);
+  for (const d of found) checkHere(d, what);
   return found;
 }
-/** A device by what people write: a device, "reference" or "cpu:0". Throws TypeError for one that is not here. */
+/** A device by what people write: a device, "reference" or "cpu:0". Throws TypeError for one that is not here, with the reason. */
 export function deviceNamed(name: unknown, what: string): Device {
   const found = DEVICES.find((d) => d === name || nameOf(d) === name || (d.platform === name && d.id === 0));
   if (!found)
     throw new TypeError(
       `${what}: the device is ${typeof name === "string" ? JSON.stringify(name) : String(name)}, expected ${platforms()}, or one of devices()`,
     );
+  checkHere(found, what);
   return found;
 }
 

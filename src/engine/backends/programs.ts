@@ -8,6 +8,7 @@ import { NDArray, type Value } from "../core/value.ts";
 import { checks } from "../compiler/checks.ts";
 import { type Compilation, compileJaxpr } from "../compiler/compile.ts";
 import type { Pins } from "../compiler/fusion/pins.ts";
+import type { Target } from "../compiler/target.ts";
 import { setProgramRunners } from "../transforms/jitPrimitive.ts";
 import type { Device, Loaded, Timer } from "./device.ts";
 import { defaultDevice, deviceFor } from "./devices.ts";
@@ -33,7 +34,8 @@ export class Compiled {
   }
 }
 interface Program {
-  readonly compilation: Compilation;
+  /** By what it is planned for; null: a device that runs the graph takes any. */
+  readonly compilations: Map<Target | null, Compilation>;
   readonly on: Map<Device, Compiled>;
 }
 const programs = new WeakMap<ClosedJaxpr, Program>();
@@ -41,15 +43,23 @@ const programs = new WeakMap<ClosedJaxpr, Program>();
 export function compile(jaxpr: ClosedJaxpr, pins?: Pins, device: Device = defaultDevice()): Compiled {
   let program = pins ? undefined : programs.get(jaxpr);
   if (!program) {
-    program = { compilation: compileJaxpr(jaxpr, pins), on: new Map() };
+    program = { compilations: new Map(), on: new Map() };
     if (!pins) programs.set(jaxpr, program);
   }
   let compiled = program.on.get(device);
   if (!compiled) {
-    compiled = new Compiled(program.compilation, device);
+    compiled = new Compiled(compilationFor(program, jaxpr, pins, device.target), device);
     program.on.set(device, compiled);
   }
   return compiled;
+}
+/** Devices with one target share what is compiled, and so do those without one and the first. */
+function compilationFor({ compilations }: Program, jaxpr: ClosedJaxpr, pins: Pins | undefined, target: Target | null): Compilation {
+  const known = compilations.get(target) ?? (target ? undefined : compilations.values().next().value);
+  if (known) return known;
+  const made = compileJaxpr(jaxpr, pins, target ?? undefined);
+  compilations.set(made.target, made);
+  return made;
 }
 /** A traced program on the device that its operands are committed to. */
 export function compiledFor(

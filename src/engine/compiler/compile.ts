@@ -10,6 +10,7 @@ import type { PassRecord } from "./passes/rewrite.ts";
 import { planProgram } from "./plan/program.ts";
 import type { Plan } from "./plan/types.ts";
 import { optimizeRegions } from "./passes/regions.ts";
+import { type Target, WASM } from "./target.ts";
 
 /** A program at each level of the compiler. The graph is made at once; the levels below when somebody asks: a device may need none of them. */
 export class Compilation {
@@ -22,12 +23,14 @@ export class Compilation {
   #plan: Plan | null = null;
   /**
    * @param changed a graph to compile in place of the lowered one, with the same parameters and results: what advice tries
+   * @param target what kernels and places are planned for
    * @throws PinError where a pin names no edge of the program
    */
   constructor(
     readonly jaxpr: ClosedJaxpr,
     private readonly pins?: Pins,
     changed?: Graph,
+    readonly target: Target = WASM,
   ) {
     this.traced = changed ?? this.#timed("lower", () => lowerClosed(jaxpr));
     checks().traced?.(this.traced);
@@ -45,7 +48,7 @@ export class Compilation {
   get plan(): Plan {
     const { regions } = this.#passed();
     if (!this.#plan) {
-      this.#plan = this.#timed("plan", () => planProgram(regions, this.pins));
+      this.#plan = this.#timed("plan", () => planProgram(regions, this.pins, this.target));
       checks().planned?.(this.graph, this.#plan);
     }
     return this.#plan;
@@ -70,4 +73,4 @@ interface Optimized {
   readonly regions: readonly Region[];
 }
 /** Compiles a program as far as it is asked for; no code is generated. */
-export const compileJaxpr = (jaxpr: ClosedJaxpr, pins?: Pins): Compilation => new Compilation(jaxpr, pins);
+export const compileJaxpr = (jaxpr: ClosedJaxpr, pins?: Pins, target?: Target): Compilation => new Compilation(jaxpr, pins, undefined, target);

@@ -12,6 +12,8 @@ export interface Parallelism {
   readonly lanes: number;
   /** Whether outer loops may become a grid of work groups. */
   readonly grid: boolean;
+  /** Threads of one work group, which share the iterations of a loop of kind `group`; 1 where there are none. */
+  readonly group: number;
 }
 /** The tile of the matrix product that is kept in registers, and from which size on packing pays. */
 export interface TileShape {
@@ -58,7 +60,8 @@ export interface Target {
   readonly hasLaneShift: (op: ScalarOp, d: DType) => boolean;
   readonly hasLaneBitcast: (from: DType, to: DType) => boolean;
   readonly parallelism: Parallelism;
-  readonly tile: TileShape;
+  /** Null where products have no template of packed panels: they are reductions. */
+  readonly tile: TileShape | null;
   /** Sums longer than this are accumulated in blocks: a naive float32 sum loses digits. */
   readonly sumBlock: number;
   /** Copies of a vector loop's body, so that sums do not wait for one another. */
@@ -83,7 +86,7 @@ export const WASM: Target = {
   hasLaneForm: (op, d) => op === "copysign" || laneInstruction(op, d) !== null,
   hasLaneShift: (op, d) => laneShift(op, d) !== null,
   hasLaneBitcast: (from) => itemsize(from) === 4,
-  parallelism: { threads: 1, lanes: 4, grid: false },
+  parallelism: { threads: 1, lanes: 4, grid: false, group: 1 },
   tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096 },
   sumBlock: 1024,
   unroll: 4,
@@ -91,4 +94,23 @@ export const WASM: Target = {
   smallestElement: 1,
   limits: { buffers: 4096, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 7_654_321, parameters: 1000 },
   costs: { flopsPerByte: 2, cheapFlops: 6, smallElements: 64, launch: 0.02 },
+};
+
+/** Work groups of a GPU by WebGPU's own limits, which every adapter has. Costs are those of an ordinary GPU; what 64 bits need is computed on the CPU. */
+export const WGSL: Target = {
+  name: "wgsl",
+  dtypes: new Set<DType>(["bool", "int8", "int16", "int32", "uint8", "uint16", "uint32", "float16", "bfloat16", "float32", "complex64"]),
+  accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
+  laneTypes: new Set(),
+  hasLaneForm: () => false,
+  hasLaneShift: () => false,
+  hasLaneBitcast: () => false,
+  parallelism: { threads: 1, lanes: 1, grid: true, group: 64 },
+  tile: null,
+  sumBlock: Infinity,
+  unroll: 1,
+  alignment: 256,
+  smallestElement: 4,
+  limits: { buffers: 8, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 1_000_000, parameters: 8 },
+  costs: { flopsPerByte: 10, cheapFlops: 16, smallElements: 1024, launch: 10 },
 };

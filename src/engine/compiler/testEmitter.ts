@@ -14,7 +14,7 @@ export const JAVASCRIPT: Target = {
   dtypes: new Set<DType>(["float32", "int32", "bool"]),
   laneTypes: new Set(),
   hasLaneForm: () => false,
-  parallelism: { threads: 1, lanes: 1, grid: false },
+  parallelism: { threads: 1, lanes: 1, grid: false, group: 1 },
   unroll: 1,
 };
 

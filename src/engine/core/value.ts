@@ -16,6 +16,8 @@ export interface Storage {
   bytes(): Uint8Array;
   /** A copy of the bytes. */
   read(): Promise<Uint8Array>;
+  /** Waits until the bytes are computed, on devices that compute beside this thread. */
+  ready?(): Promise<void>;
   release(): void;
 }
 export class HostStorage implements Storage {
@@ -164,6 +166,7 @@ export class NDArray extends Array {
     return readable(viewOf(this.dtype, bytes.buffer, bytes.byteOffset, this.size), this.dtype);
   }
   async blockUntilReady(): Promise<this> {
+    await this.#storage?.ready?.();
     return this;
   }
   /** Nested JavaScript values; complex elements become `{re, im}`. */

@@ -62,7 +62,7 @@ const level = z.object({
   regions: list(region, 50_000),
 });
 const share = z.object({ file: index, line: position, share: z.number() });
-const loop = z.object({ axis: text, extent: size, kind: z.enum(["parallel", "sequential", "reduce", "lanes", "grid"]) });
+const loop = z.object({ axis: text, extent: size, kind: z.enum(["parallel", "sequential", "reduce", "lanes", "grid", "group"]) });
 const code = z.object({
   language: z.enum(["wat", "js", "c", "wgsl", "ptx", "hlo", "llvm", "kernel"]),
   text,

@@ -246,7 +246,7 @@ export interface Kernel {
 export interface Loop {
   readonly axis: string;
   readonly extent: number;
-  readonly kind: "parallel" | "sequential" | "reduce" | "lanes" | "grid";
+  readonly kind: "parallel" | "sequential" | "reduce" | "lanes" | "grid" | "group";
 }
 export interface Code {
   readonly language: "wat" | "js" | "c" | "wgsl" | "ptx" | "hlo" | "llvm" | "kernel";

@@ -4,7 +4,7 @@ import { type Graph, type Node, isElementwise, isMovement } from "../../graph/gr
 import { isReduction } from "../kernel/heroes.ts";
 import { isTiled } from "../kernel/matmul.ts";
 import { isRegion } from "../kernel/region.ts";
-import type { Costs, Limits, Target } from "../target.ts";
+import type { Costs, Limits, Target, TileShape } from "../target.ts";
 import { flopsPerElement, nodeBytes } from "./cost.ts";
 import type { GroupKind } from "./groups.ts";
 
@@ -16,9 +16,9 @@ export const isFree = (n: Node): boolean => isElementwise(n) || (isMovement(n) &
 /** Always at hand: read from memory (or written into the code) wherever it is needed. */
 export const isGiven = (n: Node): boolean => n.is("parameter", "constant");
 /** What kind of kernel a node heads. */
-export function kindOf(n: Node): GroupKind {
+function kindOf(n: Node, tile: TileShape | null): GroupKind {
   if (n.is("library", "while", "case", "callback")) return n.op;
-  if (isTiled(n)) return "matmul";
+  if (isTiled(n, tile)) return "matmul";
   if (isReduction(n)) return "reduce";
   if (n.is("cumulative")) return "cumulative";
   return isRegion(n) ? "region" : "loop";
@@ -29,6 +29,7 @@ const MAX_WALK = 64;
 export class Facts {
   readonly costs: Costs;
   readonly limits: Limits;
+  readonly tile: TileShape | null;
   readonly #users = new Map<Node, Node[]>();
   readonly #results: ReadonlySet<Node>;
   readonly #position = new Map<Node, number>();
@@ -40,6 +41,7 @@ export class Facts {
   ) {
     this.costs = target.costs;
     this.limits = target.limits;
+    this.tile = target.tile;
     this.#results = new Set(graph.outs);
     graph.nodes.forEach((n, at) => {
       this.#position.set(n, at);
@@ -62,6 +64,9 @@ export class Facts {
   }
   isResult(n: Node): boolean {
     return this.#results.has(n);
+  }
+  kindOf(n: Node): GroupKind {
+    return kindOf(n, this.tile);
   }
   /** Place in the program's order. */
   position(n: Node): number {

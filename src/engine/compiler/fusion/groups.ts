@@ -2,7 +2,7 @@
 // question about two groups costs what they are large, not what the program is.
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
-import { type Facts, isFree, kindOf } from "./facts.ts";
+import { type Facts, isFree } from "./facts.ts";
 import { Loops, type Signature, type Visit } from "./signature.ts";
 
 export type GroupKind = "loop" | "reduce" | "matmul" | "cumulative" | "region" | "library" | "while" | "case" | "callback";
@@ -56,7 +56,7 @@ function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
 const MAX_SEARCH = 64;
 
 export class Grouping {
-  readonly loops = new Loops();
+  readonly loops: Loops;
   readonly all = new Set<Candidate>();
   readonly #storedIn = new Map<Node, Candidate>();
   readonly #homes = new Map<Node, Set<Candidate>>();
@@ -65,12 +65,14 @@ export class Grouping {
   #next = 0;
   /** Steps of the searches so far: what a test bounds. */
   work = 0;
-  constructor(readonly facts: Facts) {}
+  constructor(readonly facts: Facts) {
+    this.loops = new Loops(facts.tile);
+  }
 
   // ---- placing nodes, consumers first
   /** A new group with a node at its head, which it stores. */
   found(n: Node): Candidate {
-    const c = new Candidate(this.#next++, this.loops.signature(kindOf(n), n), isFree(n) ? null : n, this.facts.position(n));
+    const c = new Candidate(this.#next++, this.loops.signature(this.facts.kindOf(n), n), isFree(n) ? null : n, this.facts.position(n));
     this.all.add(c);
     this.#visits.set(c, new Map());
     this.#add(n, c, isFree(n) ? [this.loops.each(c.signature.results)] : []);

@@ -5,6 +5,7 @@ import { type Node, isElementwise } from "../../graph/graph.ts";
 import { reshapeIndex } from "../kernel/build.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, scale, sum, varIx } from "../kernel/ix.ts";
 import { isTiled } from "../kernel/matmul.ts";
+import type { TileShape } from "../target.ts";
 import type { GroupKind } from "./groups.ts";
 
 /** Loops over the elements of a shape. Levels of one shape have the same index vector, whatever the order of their loops. */
@@ -49,6 +50,8 @@ export class Loops {
   readonly #indices = new Map<string, readonly Ix[]>();
   readonly #visits = new Map<string, Visit>();
   #vars = 0;
+  /** @param tile of the target's products */
+  constructor(readonly tile: TileShape | null) {}
 
   /** @param inner axes whose loops are inside those of the others */
   level(shape: Shape, inner: readonly number[] = []): Level {
@@ -126,7 +129,7 @@ export class Loops {
   /** Where the operation at the head of a kernel reads an operand. */
   headOperand(head: Node, input: number): Visit {
     const x = head.inputs[input]!;
-    if (head.is("reduce", "arg_reduce", "cumulative", "concatenate", "dynamic_update_slice", "scatter") || isTiled(head)) {
+    if (head.is("reduce", "arg_reduce", "cumulative", "concatenate", "dynamic_update_slice", "scatter") || isTiled(head, this.tile)) {
       // A product reads packed operands: each element is evaluated once, but not in the order of the result's loops.
       if (head.is("dot")) return this.unknown(`${head.id}.${input}`, sizeOf(x.shape));
       return this.each(this.level(x.shape, head.is("reduce") ? head.attrs.dims : head.is("arg_reduce", "cumulative") ? [head.attrs.axis] : []));

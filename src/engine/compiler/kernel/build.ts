@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from "../../core/aval.ts";
 import { type DType, isComplex, isFloat, realPart } from "../../core/dtypes.ts";
 import type { NDArray } from "../../core/value.ts";
 import { type Node, isElementwise } from "../../graph/graph.ts";
+import type { Target } from "../target.ts";
 import { type BufferId, type Expr, ExprBuilder, type KernelBuffer, type Stmt } from "./ir.ts";
 import { type Ix, ZERO, add, addConst, constIx, delinearize, div, linearize, mod, scale, sum, valueIx } from "./ix.ts";
 import { type Scalar, elementwise, isPair } from "./scalar.ts";
@@ -16,7 +17,7 @@ const keyOf = (n: Node, idx: readonly Ix[]): string => `${n.id}[${idx.map((i) =>
 
 /** Buffers and scalar code of one kernel. */
 export class KernelContext {
-  readonly b = new ExprBuilder();
+  readonly b: ExprBuilder;
   readonly buffers: KernelBuffer[] = [];
   readonly nodes: (Node | null)[] = [];
   readonly #ids = new Map<Node, BufferId>();
@@ -24,7 +25,12 @@ export class KernelContext {
   /** Values that the kernel computes itself: how to get them at an index vector. */
   readonly local = new Map<Node, (idx: readonly Ix[]) => Scalar>();
   /** @param inGroup nodes that this kernel may compute; all others are read from memory. */
-  constructor(readonly inGroup: ReadonlySet<Node>) {}
+  constructor(
+    readonly inGroup: ReadonlySet<Node>,
+    readonly target: Target,
+  ) {
+    this.b = new ExprBuilder(target.dtypes.has("int64"));
+  }
 
   buffer(n: Node, role: "in" | "out" | "scratch"): BufferId {
     let id = this.#ids.get(n);

@@ -2,13 +2,14 @@
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Group } from "../fusion/groups.ts";
+import type { Target } from "../target.ts";
 import { buildMatmul } from "./matmul.ts";
 import { type BuiltKernel, type GroupSpec, buildNest } from "./nest.ts";
 import { buildRegion } from "./region.ts";
 
 /** @param ordered the group's nodes in topological order */
-export function buildGroup(ordered: readonly Node[], g: Group, inPlace: boolean): BuiltKernel {
-  const spec: GroupSpec = { nodes: ordered, outputs: g.outputs, name: kernelName(ordered, g) };
+export function buildGroup(ordered: readonly Node[], g: Group, inPlace: boolean, target: Target): BuiltKernel {
+  const spec: GroupSpec = { nodes: ordered, outputs: g.outputs, name: kernelName(ordered, g), target };
   // Empty results need no code.
   if (g.outputs.every((o) => sizeOf(o.shape) === 0))
     return {
@@ -16,7 +17,7 @@ export function buildGroup(ordered: readonly Node[], g: Group, inPlace: boolean)
       nodes: g.outputs,
     };
   if (g.kind === "region") return buildRegion(spec, g.hero!, inPlace);
-  if (g.kind === "matmul") return buildMatmul(spec, g.hero as Node<"dot">);
+  if (g.kind === "matmul" && target.tile) return buildMatmul(spec, g.hero as Node<"dot">, target.tile);
   return buildNest(spec);
 }
 /** Names say what a kernel does: its hero, or the operations that matter. */

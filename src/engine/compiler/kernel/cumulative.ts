@@ -18,7 +18,7 @@ export function attemptCumulative(spec: GroupSpec, nodes: readonly Node[], outer
   if (nodes.length > 1) throw new Unfusable("two cumulative operations do not share a pass");
   const n = nodes[0] as Node<"cumulative">,
     { axis, reverse, kind } = n.attrs,
-    k = new KernelContext(new Set(spec.nodes)),
+    k = new KernelContext(new Set(spec.nodes), spec.target),
     size = n.shape[axis]!;
   const outer = loopsFor(k, withoutAxis(n), outerSplit, 0),
     depth = outer.vars.length,

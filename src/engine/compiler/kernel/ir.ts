@@ -128,6 +128,8 @@ export interface Kernel {
 /** Makes expressions, each once. */
 export class ExprBuilder {
   readonly #made = new Map<string, Expr>();
+  /** @param wide whether integers of 64 bits are at hand; without, formulas do with 32 */
+  constructor(readonly wide = true) {}
   #next = 0;
   #acc = 0;
   #var = 0;

@@ -2,13 +2,12 @@
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
-import { WASM } from "../target.ts";
+import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { Expr, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
 
-const { rows: M, columns: N, leastDepth, leastWork } = WASM.tile;
 export interface MatmulSize {
   readonly batch: number;
   readonly m: number;
@@ -26,15 +25,15 @@ export function matmulSize(n: Node<"dot">): MatmulSize {
     n: product(y, (i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i)),
   };
 }
-/** Packing pays from here on; smaller products are plain reductions. */
-export function isTiled(n: Node): n is Node<"dot"> {
-  if (!n.is("dot") || n.dtype !== "float32") return false;
+/** Packing pays from here on; smaller products are plain reductions, and all are where the target has no tile. */
+export function isTiled(n: Node, tile: TileShape | null): n is Node<"dot"> {
+  if (!tile || !n.is("dot") || n.dtype !== "float32") return false;
   const { m, n: columns, k } = matmulSize(n);
-  return m >= M && columns >= N && k >= leastDepth && m * columns * k >= leastWork;
+  return m >= tile.rows && columns >= tile.columns && k >= tile.leastDepth && m * columns * k >= tile.leastWork;
 }
 
-export function buildMatmul(spec: GroupSpec, hero: Node<"dot">): BuiltKernel {
-  const k = new KernelContext(new Set(spec.nodes)),
+export function buildMatmul(spec: GroupSpec, hero: Node<"dot">, { rows: M, columns: N }: TileShape): BuiltKernel {
+  const k = new KernelContext(new Set(spec.nodes), spec.target),
     [x, y] = hero.inputs as [Node, Node],
     a = hero.attrs,
     size = matmulSize(hero),

@@ -2,6 +2,7 @@
 // as in softmax or layer norm) are one construction: outer loops, reductions inside them, then what depends on the results.
 import { sizeOf, sameShape } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
+import type { Target } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import { attemptCumulative, withoutAxis } from "./cumulative.ts";
 import { isReduction, reductionOf } from "./heroes.ts";
@@ -15,6 +16,7 @@ export interface GroupSpec {
   readonly nodes: readonly Node[];
   readonly outputs: readonly Node[];
   readonly name: string;
+  readonly target: Target;
 }
 export interface BuiltKernel {
   readonly kernel: Kernel;
@@ -31,7 +33,7 @@ export function buildNest(spec: GroupSpec): BuiltKernel {
   return best((o, i) => attempt(spec, heroes, o, i), r.outer, r.red);
 }
 function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, redSplit: Split): BuiltKernel {
-  const k = new KernelContext(new Set(spec.nodes)),
+  const k = new KernelContext(new Set(spec.nodes), spec.target),
     reductions = heroes.map(reductionOf),
     first = reductions[0];
   const outerShape = first?.outer ?? spec.outputs[0]!.shape,

@@ -31,7 +31,7 @@ function flat(k: KernelContext, shape: Shape, body: (idx: Ix[]) => Stmt[]): Stmt
 /** @param inPlace the operand's buffer is the result's, so that nothing is copied */
 export function buildRegion(spec: GroupSpec, hero: Node, inPlace: boolean): BuiltKernel {
   if (spec.outputs.length !== 1 || spec.outputs[0] !== hero) throw new Unfusable(`${hero.op} writes regions of one array and takes no epilogue`);
-  const k = new KernelContext(new Set(spec.nodes.filter((n) => n !== hero))),
+  const k = new KernelContext(new Set(spec.nodes.filter((n) => n !== hero)), spec.target),
     out = k.buffer(hero, "out"),
     body: Stmt[] = [];
   k.b.of = hero;

@@ -123,6 +123,7 @@ const REAL2: Readonly<Record<Exclude<BinaryOp, "complex">, Binary>> = {
   atan2: library2("atan2"),
   nextafter: (b, x, y) => b.call(x.dtype === "float64" ? "nextafter64" : "nextafter32", [x, y], x.dtype),
   mulhi: (b, x, y) => {
+    if (!b.wide && itemsize(x.dtype) === 4) return highProduct(b, x, y);
     const wide = isUnsigned(x.dtype) ? "uint64" : "int64";
     return b.cast(b.op("shr_l", [b.op("mul", [b.cast(x, wide), b.cast(y, wide)], wide), b.const(itemsize(x.dtype) * 8, wide)], wide), x.dtype);
   },
@@ -133,6 +134,22 @@ const REAL2: Readonly<Record<Exclude<BinaryOp, "complex">, Binary>> = {
   zeta: library2("zeta"),
   polygamma: library2("polygamma"),
 };
+/** The upper half of a product of 32-bit integers, by 16-bit digits. Source: H. S. Warren, Hacker's Delight (2nd ed.), 8–2. */
+function highProduct(b: ExprBuilder, x: Expr, y: Expr): Expr {
+  const signed = !isUnsigned(x.dtype),
+    o = (op: ScalarOp, p: Expr, q: Expr): Expr => b.op(op, [p, q], "uint32"),
+    c = (v: number): Expr => b.const(v, "uint32"),
+    low = (v: Expr): Expr => o("and", v, c(0xffff)),
+    high = (v: Expr): Expr => o("shr_l", v, c(16));
+  const [u, v] = [b.bitcast(x, "uint32"), b.bitcast(y, "uint32")];
+  const middle = o("add", o("mul", high(u), low(v)), high(o("mul", low(u), low(v)))),
+    other = o("add", o("mul", low(u), high(v)), low(middle)),
+    product = o("add", o("add", o("mul", high(u), high(v)), high(middle)), high(other));
+  if (!signed) return product;
+  // Of the signed product: what the sign bits stood for is taken off.
+  const off = (sign: Expr, other: Expr): Expr => b.select(b.binary("lt", sign, b.const(0, sign.dtype)), other, c(0));
+  return b.bitcast(o("sub", o("sub", product, off(x, v)), off(y, u)), x.dtype);
+}
 /** Division by zero gives −1 (all bits) and leaves the dividend as remainder; the lowest integer by −1 wraps: XLA's rules. */
 function integerDivision(b: ExprBuilder, x: Expr, y: Expr, op: "div" | "rem"): Expr {
   const zero = b.const(0, y.dtype),

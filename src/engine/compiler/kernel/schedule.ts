@@ -3,6 +3,7 @@
 // for, in the innermost loop it depends on (`depth`), so code is as long as the kernel has values.
 import type { Target } from "../target.ts";
 import { type Acc, type Expr, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
+import { type Phase, gridPhases } from "./grid.ts";
 import type { LoopVar } from "./ix.ts";
 import { partIndex, strideOf, varies } from "./strides.ts";
 import { postOrder, readBy, roots, statements } from "./walk.ts";
@@ -12,9 +13,10 @@ import { postOrder, readBy, roots, statements } from "./walk.ts";
  * - sequential: an iteration reads what an earlier one left, or writes where another one does.
  * - reduce: iterations are independent but for the accumulators that all of them add to, in any order.
  * - lanes: several iterations at a time in one instruction. Parallel or reduce, underneath.
- * - grid: iterations are spread over work groups (targets with a grid).
+ * - grid: iterations are spread over threads, or work groups, of a grid (targets with one).
+ * - group: iterations are shared by the threads of a work group. Parallel or reduce, underneath.
  */
-export type LoopKind = "parallel" | "sequential" | "reduce" | "lanes" | "grid";
+export type LoopKind = "parallel" | "sequential" | "reduce" | "lanes" | "grid" | "group";
 export interface Carry {
   readonly acc: Acc;
   readonly op: ReduceOp;
@@ -38,6 +40,8 @@ export interface Schedule {
   readonly loops: ReadonlyMap<LoopVar, LoopSchedule>;
   /** For values that differ between the lanes of a loop; all others are scalars, or the same in all lanes. */
   readonly held: ReadonlyMap<Expr, Held>;
+  /** Of a target with a grid: what is started one after another. Empty on others. */
+  readonly phases: readonly Phase[];
 }
 type Loop = Stmt & { readonly kind: "loop" };
 
@@ -55,7 +59,8 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
     }
   };
   visit(kernel.body, false);
-  return { kernel, loops, held };
+  const phases = target.parallelism.grid ? gridPhases(kernel.body, loops, target.parallelism.group) : [];
+  return { kernel, loops, held, phases };
 }
 
 function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target): LoopSchedule {
@@ -84,7 +89,14 @@ function isSequential(loop: Loop, carries: readonly Carry[]): boolean {
   const setInside = new Set<Acc>();
   for (const s of statements(loop.body)) if (s.kind === "set") setInside.add(s.acc);
   const sure = new Set<Acc>();
+  const stored = new Set([...statements(loop.body)].flatMap((s) => (s.kind === "store" ? [s.buffer] : [])));
   for (const s of statements(loop.body)) {
+    // What is added to an element that other iterations may have written: a scatter.
+    let again = false;
+    postOrder(readBy(s), (e) => {
+      if (e.kind === "load" && e.fresh && stored.has(e.buffer)) again = true;
+    });
+    if (again) return true;
     if (s.kind === "copy" || s.kind === "tile" || s.kind === "if") return true;
     if (s.kind === "store" && !varies(s.index, loop.v) && loop.v.extent > 1) return true;
     if (s.kind === "reduce" && !carried.has(s.acc) && !sure.has(s.acc)) return true;

@@ -1,7 +1,6 @@
 // A stage of a kernel: reductions over the same elements that do not depend on one another, in one set of loops.
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
-import { WASM } from "../target.ts";
 import { Accumulators } from "./accumulators.ts";
 import { type KernelContext } from "./build.ts";
 import type { Reduction } from "./heroes.ts";
@@ -9,9 +8,6 @@ import type { Expr, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, div, mod, sum, varIx } from "./ix.ts";
 import { type Loops, type Split, loopsFor, nestLoops } from "./loops.ts";
 import type { Scalar } from "./scalar.ts";
-
-/** Sums longer than this are accumulated in blocks: a naive f32 sum loses digits. */
-const SUM_BLOCK = WASM.sumBlock;
 
 /** For each hero, the heroes that its operands depend on inside the group. Nodes come in topological order. */
 export function dependencies(nodes: readonly Node[], heroes: readonly Node[]): Map<Node, ReadonlySet<Node>> {
@@ -54,7 +50,7 @@ export function emitStage(
       all = [...outer.vars, ...red.vars],
       innerDepth = depth + red.vars.length;
     const last = red.vars.at(-1);
-    const blocked = last !== undefined && total > 2 * SUM_BLOCK && work.every(({ r }) => r.simple?.op === "add" && r.accs[0] === "float32");
+    const blocked = last !== undefined && total > 2 * k.target.sumBlock && work.every(({ r }) => r.simple?.op === "add" && r.accs[0] === "float32");
     if (blocked) body.push(...blockedSum(k, work, accs, outer, red, vectorOuter));
     else {
       const updates = work.flatMap(({ h, r }, i): Stmt[] => {
@@ -77,7 +73,7 @@ export function emitStage(
     for (const n of k.inGroup) if (n.is("get") && n.inputs[0] === h) k.local.set(n, give(n.attrs.index));
   });
 }
-/** Sums in blocks of SUM_BLOCK, folded into f64 totals (or f32 ones, when lanes run along the results). */
+/** Sums in blocks of the target's `sumBlock`, folded into f64 totals (or f32 ones, when lanes run along the results). */
 function blockedSum(
   k: KernelContext,
   work: readonly { h: Node; r: Reduction }[],
@@ -89,7 +85,7 @@ function blockedSum(
   const last = red.vars.at(-1)!,
     lead = red.vars.slice(0, -1),
     depth = outer.vars.length + lead.length;
-  const blocks = Math.ceil(last.extent / SUM_BLOCK),
+  const blocks = Math.ceil(last.extent / k.target.sumBlock),
     even = last.extent % blocks === 0 ? blocks : 1;
   const ob = k.b.loopVar(even, depth + 1),
     ib = k.b.loopVar(last.extent / even, depth + 2),

@@ -155,7 +155,7 @@ export class RegionPlanner {
     const updates = this.#updatesInPlace(g);
     if (updates) this.hold(g.hero!, this.placeOf(updates));
     for (const o of g.outputs) if (!this.#places.has(o)) this.hold(o, this.newPlace(o));
-    const { kernel, nodes: values } = buildGroup([...g.nodes], g, updates !== null);
+    const { kernel, nodes: values } = buildGroup([...g.nodes], g, updates !== null, this.program.target);
     const places = values.map((n, i) => {
       if (n) return this.placeOf(n);
       const buffer = kernel.buffers[i]!;

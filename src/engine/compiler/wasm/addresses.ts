@@ -32,7 +32,9 @@ export class Addresses {
     const computed = lane > 0 && v !== null && ix.terms.some((t) => t.atom.kind !== "var" && atomVaries(t.atom, v));
     const base = this.#sum(buffer, ix, size, computed ? lane : 0);
     const offset = (ix.constant + (lane > 0 && v !== null && !computed ? strideOf(ix, v) * lane : 0)) * size;
-    return offset >= 0 ? { base, offset } : { base: this.a.op("i32_add", base, this.a.i32(offset)), offset: 0 };
+    // An instruction's offset is added without wrapping around: a sum that runs backwards from it may lie below 0, where the array is at the heap's beginning.
+    const forwards = ix.min >= ix.constant;
+    return offset >= 0 && forwards ? { base, offset } : { base: this.a.op("i32_add", base, this.a.i32(offset)), offset: 0 };
   }
   #sum(buffer: number, ix: Ix, size: number, lane: number): Instr {
     const levels = [...new Set(ix.terms.map((t) => levelOf(t.atom)))].sort((x, y) => x - y);

@@ -20,7 +20,7 @@ export interface Linkage {
 }
 
 /** The code of a kernel. */
-export function lowerKernel(schedule: Schedule, linkage: Linkage, tile: TileShape): Asm {
+export function lowerKernel(schedule: Schedule, linkage: Linkage, tile: TileShape | null): Asm {
   const asm = new Asm();
   new Lowering(asm, schedule, linkage, tile).block(schedule.kernel.body, 0);
   return asm;
@@ -37,7 +37,7 @@ class Lowering {
     readonly a: Asm,
     readonly schedule: Schedule,
     linkage: Linkage,
-    readonly tile: TileShape,
+    readonly tile: TileShape | null,
   ) {
     this.values = new Values(a, schedule, {
       pointer: (buffer) => linkage.pointer(a, buffer),
@@ -80,6 +80,7 @@ class Lowering {
         return void a.op("memory_copy", this.values.around.pointer(s.to), this.values.around.pointer(s.from), a.i32(s.bytes));
       case "tile": {
         const { addresses } = values;
+        if (!this.tile) throw new Error("the target has no tile");
         return emitTile(
           a,
           this.tile,

@@ -1,5 +1,6 @@
 // Trials: a change is made to the compiled program, and both run in turns in this process. A single run under load was seen to show a gain that was none:
 // what counts is that three measurements, one after the other, all show it.
+import { runToEnd } from "../../backends/device.ts";
 import { Compiled, compile } from "../../backends/programs.ts";
 import { Compilation } from "../../compiler/compile.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
@@ -30,7 +31,7 @@ export function changedProgram(change: Exclude<Change, { kind: "experiment" }>, 
   const changed = change.kind === "graph" ? change.transform(graph) : rewriteProgram(graph, change.rewrite);
   numberProgram(changed);
   const pins = change.kind === "rewrite" && change.pins ? parsePins(change.pins) : undefined;
-  return new Compiled(new Compilation(traced.jaxpr, pins, changed), compiled.device);
+  return new Compiled(new Compilation(traced.jaxpr, pins, changed, compiled.compilation.target), compiled.device);
 }
 /** Milliseconds of one run by the cost model, loops counted as often as the measured program ran their kernels. */
 export function predictedMs({ compilation: { plan } }: Compiled, f: Facts): number {
@@ -49,7 +50,7 @@ export function raceThrice(f: Facts, changed: Compiled, milliseconds: number): E
   const sides = [base, changed] as const;
   const once = (c: Compiled): number => {
     const start = performance.now();
-    const outs = c.loaded.run(args);
+    const outs = runToEnd(c.loaded, args);
     const took = performance.now() - start;
     for (const o of outs) o.release();
     return took;

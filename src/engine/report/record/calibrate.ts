@@ -51,9 +51,9 @@ function load(micro: Micro, device: Device, target: Target): Timed {
 function run({ micro, loaded, times, clock }: Timed): void {
   let inside = 0;
   let from = 0;
-  const outs = loaded.run(micro.args, (k) => {
-    if (k >= 0) from = performance.now();
-    else inside += Math.max(0, performance.now() - from - clock);
+  const outs = loaded.run(micro.args, (k, at = performance.now()) => {
+    if (k >= 0) from = at;
+    else inside += Math.max(0, at - from - clock);
   });
   for (const o of outs) o.release();
   times.push(inside);
@@ -72,7 +72,8 @@ function spreadOf(times: readonly number[]): number {
 /** The costs of the machine at hand: those that were kept from an earlier run, where they are whole; else measured now. */
 export function machineCosts(kept: unknown, device: Device = defaultDevice()): CostTable {
   if (isTable(kept)) return kept;
-  return device.target ? calibrate(device, device.target) : ORDINARY;
+  // What a grid of threads costs is not the sum of its instructions: its kernels are predicted by the memory they move alone.
+  return device.target && !device.target.parallelism.grid ? calibrate(device, device.target) : ORDINARY;
 }
 /** What a file said may be anything: every class has a sensible number, or the table is measured anew. */
 function isTable(t: unknown): t is CostTable {

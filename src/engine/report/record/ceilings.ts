@@ -58,9 +58,9 @@ function best({ graph, work }: Probe, device: Device, target: Target): number {
   for (let runs = 0; runs < LEAST_RUNS || performance.now() < end; runs++) {
     let inside = 0;
     let from = 0;
-    const outs = loaded.run(args, (k) => {
-      if (k >= 0) from = performance.now();
-      else inside += performance.now() - from;
+    const outs = loaded.run(args, (k, at = performance.now()) => {
+      if (k >= 0) from = at;
+      else inside += at - from;
     });
     for (const o of outs) o.release();
     if (inside > 0) least = Math.min(least, inside);
@@ -81,7 +81,7 @@ const TYPES: Readonly<Record<string, DType>> = { f32: "float32", f64: "float64" 
 export function measureCeilings(device: Device, target: Target): Ceilings {
   const start = performance.now();
   const flops = Object.fromEntries(
-    Object.entries(TYPES).map(([name, dtype]) => [name, Math.max(best(product(dtype), device, target), best(chain(dtype), device, target))]),
+    Object.entries(TYPES).filter(([, dtype]) => target.dtypes.has(dtype)).map(([name, dtype]) => [name, Math.max(best(product(dtype), device, target), best(chain(dtype), device, target))]),
   );
   const cache = best(copyOf(SMALL), device, target);
   const bandwidth = best(copyOf(LARGE), device, target);
@@ -91,7 +91,7 @@ export function measureCeilings(device: Device, target: Target): Ceilings {
     cache,
     cacheBytes: CACHED_BYTES,
     flops,
-    from: `JitLens's own kernels on this machine, ${new Date().toISOString().slice(0, 10)}, in ${took} ms: arrays of ${(LARGE * 4) / 2 ** 20} MiB and ${(SMALL * 4) / 2 ** 10} KiB added, products of ${SIDE}×${SIDE} matrices, chains of ${CHAIN} operations`,
+    from: `JitLens's own kernels on ${device.adapter?.().name ?? "this machine"}, ${new Date().toISOString().slice(0, 10)}, in ${took} ms: arrays of ${(LARGE * 4) / 2 ** 20} MiB and ${(SMALL * 4) / 2 ** 10} KiB added, products of ${SIDE}×${SIDE} matrices, chains of ${CHAIN} operations`,
   };
 }
 /** Those that were kept from an earlier run, where they are whole; else measured now. Null for a device that has no target. */
@@ -105,6 +105,6 @@ function isCeilings(c: unknown): c is Ceilings {
   const { bandwidth, cache, cacheBytes, flops, from } = c as Partial<Ceilings>;
   const rates = typeof flops === "object" && flops !== null ? Object.values(flops) : [];
   return (
-    sensible(bandwidth) && sensible(cache) && cacheBytes === CACHED_BYTES && rates.length === 2 && rates.every(sensible) && typeof from === "string"
+    sensible(bandwidth) && sensible(cache) && cacheBytes === CACHED_BYTES && rates.length > 0 && rates.every(sensible) && typeof from === "string"
   );
 }

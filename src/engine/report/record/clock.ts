@@ -12,6 +12,7 @@ const TRACKS: readonly Track[] = [
   { id: "compile", name: "Trace and compile", kind: "compile" },
   { id: "measure", name: "Measuring", kind: "host" },
   { id: "runs", name: "Runs", kind: "run" },
+  { id: "gpu", name: "GPU queue", kind: "kernels" },
   { id: "kernels", name: "Kernels", kind: "kernels" },
 ];
 export class Clock {

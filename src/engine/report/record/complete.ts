@@ -5,6 +5,8 @@ import type { Calls, Report, Warning } from "../types.ts";
 import type { CallLog } from "./callLog.ts";
 import { compilations } from "./compilations.ts";
 
+/** Of what the recorder itself says of the device. */
+export const DEVICE_WARNING = "device";
 export interface Noted {
   readonly kind?: string;
   readonly message: string;
@@ -20,7 +22,7 @@ export function complete(
     ...c,
     ...(r.compilations[i]?.program ? { program: r.compilations[i].program } : {}),
   }));
-  const warnings = warningsOf(later.warnings, places);
+  const warnings = [...warningsOf(later.warnings, places), ...r.warnings.filter((w) => w.kind === DEVICE_WARNING)];
   const calls = r.calls && { ...r.calls, ...seen(later.calls, r.calls, places) };
   return { ...r, compilations: made, warnings, ...(calls ? { calls } : {}), files: places.files, frames: places.frames, stacks: places.stacks };
 }

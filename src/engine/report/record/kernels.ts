@@ -26,6 +26,8 @@ export interface KernelContext extends LabelContext {
   readonly home: { readonly file: number; readonly line: number };
   readonly times: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }> | null;
   readonly code: ReadonlyMap<number, KernelCode> | null;
+  /** Kernels that the second device computes, by number. */
+  readonly onHost: ReadonlyMap<number, string>;
 }
 export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContext): Kernel[] {
   const names = uniqueNames(kernels.map((k) => k.kernel.name));
@@ -44,7 +46,7 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       label: labels[i]!,
       kind: k.group.kind,
       region: regionId(k.region),
-      device: 0,
+      device: c.onHost.has(k.id) ? 1 : 0,
       nodes: k.nodes.map(nodeId),
       outputs: k.outputs.map(nodeId),
       ...(schedule && c.times ? { loops: loopsOf(schedule) } : {}),
@@ -56,6 +58,7 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       ...(measured ? { time: measured.time } : {}),
       calls,
       lines: kernelLines(k, cost, c),
+      ...(c.code?.get(k.id)?.launch ? { launch: c.code.get(k.id)!.launch } : {}),
     };
   });
 }

@@ -2,7 +2,7 @@
 // with a clock reading around every kernel and copy, in turns: what else the machine does weighs on all three alike, so that their parts add up. Short runs
 // are timed many at a time, and what the clock costs around a kernel is measured where kernels are timed.
 import type { NDArray } from "../../core/value.ts";
-import type { Loaded } from "../../backends/device.ts";
+import { type Loaded, type Timer, runToEnd } from "../../backends/device.ts";
 import type { Measurement, Timing } from "../types.ts";
 import type { Clock } from "./clock.ts";
 import { Profile, undisturbed } from "./profile.ts";
@@ -47,14 +47,14 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
   const interruptions = effort.interruptions ?? (() => 0);
   const program = new Batches(interruptions, {
     prepare: () => [],
-    call: () => loaded.run(args),
+    call: () => runToEnd(loaded, args),
     release: (outs) => {
       for (const o of outs as ReturnType<Loaded["run"]>) o.release();
     },
   });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
   const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup * (loaded.bytes > LARGE_CODE ? 6 : 1)));
-  const steady = call && clock.time("measure", "warm up the call", () => warmCall(call, interruptions, effort.warmup / 2));
+  const steady = call && clock.time("measure", "warm up the call", () => warmCall(toItsEnd(call, loaded), interruptions, effort.warmup / 2));
   const profile = new Profile(loaded, args, clock, interruptions);
   const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {
     const budget = 3 * effort.budget;
@@ -100,6 +100,15 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
     entry: Math.max(0, alone.median - inside - between),
   };
 }
+/** The call, and waiting for what it gives: on a device that computes beside this thread a call returns before. */
+const toItsEnd = (call: SteadyCall, loaded: Loaded): SteadyCall => ({
+  ...call,
+  call(args) {
+    const result = call.call(args);
+    loaded.finish?.();
+    return result;
+  },
+});
 /** Null where the call fails: it cannot be repeated. */
 function warmCall(call: SteadyCall, interruptions: () => number, budget: number): Batches | null {
   const batches = new Batches(interruptions, call);
@@ -162,11 +171,11 @@ export function timerCost(loaded: Loaded): { readonly pair: number; readonly gap
   const pairs: number[] = [];
   const gaps: number[] = [];
   const events: number[] = [];
-  const tick = (): void => void events.push(performance.now());
+  const tick: Timer = (_k, at) => void events.push(at ?? performance.now());
   for (let run = 0; run < 40; run++) {
     events.length = 0;
     if (loaded.idle) loaded.idle(tick);
-    else for (let i = 0; i < 64; i++) tick();
+    else for (let i = 0; i < 64; i++) tick(0);
     if (run < 20) continue;
     for (let i = 1; i < events.length; i++) (i % 2 ? pairs : gaps).push(events[i]! - events[i - 1]!);
   }

@@ -45,9 +45,11 @@ export class Profile {
     const events = this.#events;
     const times = this.#times;
     events.length = times.length = 0;
-    const tick = (k: number): void => {
+    let own = false;
+    const tick = (k: number, at?: number): void => {
       events.push(k);
-      times.push(performance.now());
+      own ||= at !== undefined;
+      times.push(at ?? performance.now());
     };
     const before = this.interruptions();
     const start = performance.now();
@@ -55,9 +57,10 @@ export class Profile {
     const took = performance.now() - start;
     this.#clean.push(this.interruptions() === before);
     for (const o of outs) o.release();
-    this.#read(start, took);
+    this.#read(start, took, own);
   }
-  #read(start: number, took: number): void {
+  /** @param own whether the times are of the device's own clock: then its kernels have a track of their own */
+  #read(start: number, took: number, own: boolean): void {
     const run = this.#runs.push(took) - 1;
     const shown = run < TIMELINE_RUNS && this.#told < MAX_SPANS;
     if (shown) this.clock.add("runs", start, took, { name: `run ${run + 1}`, run });
@@ -77,7 +80,7 @@ export class Profile {
       const sum = sums.get(id) ?? { ms: 0, calls: 0 };
       sums.set(id, { ms: sum.ms + length, calls: sum.calls + 1 });
       if (shown && this.#told++ < MAX_SPANS)
-        this.clock.add("kernels", from, length, this.loaded.isCopy?.(id) ? { run, name: "copy" } : { run, kernel: `k${id}` });
+        this.clock.add(own && !this.loaded.onHost?.has(id) ? "gpu" : "kernels", from, length, this.loaded.isCopy?.(id) ? { run, name: "copy" } : { run, kernel: `k${id}` });
     });
     if (run === 0) this.#intervals = this.#events.length / 2;
     for (const [id, { ms, calls }] of sums) {

@@ -17,13 +17,13 @@ import type { Jitted, Traced } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
-import type { Argument, Kernel, Level, Pass, Program, Range, Report, Trial } from "../types.ts";
+import type { Argument, Kernel, Level, Pass, Program, Range, Report, Trial, Warning } from "../types.ts";
 import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
 import { compilations } from "./compilations.ts";
 import { compiledLines } from "./compiled.ts";
-import { type Noted, warningsOf } from "./complete.ts";
+import { DEVICE_WARNING, type Noted, warningsOf } from "./complete.ts";
 import { decisions } from "./decisions.ts";
 import { type KernelContext, reportKernels } from "./kernels.ts";
 import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts";
@@ -117,6 +117,7 @@ export function record(o: RecordOptions): Report {
     home,
     times: measured?.kernels ?? null,
     code: measured ? compiled.loaded.code : null,
+    onHost: (measured && compiled.loaded.onHost) ?? new Map(),
   };
   const kernels = reportKernels(plan.kernels, c);
   const steps = flatSteps(plan.steps, regionId(plan.regions[0]!));
@@ -163,19 +164,7 @@ export function record(o: RecordOptions): Report {
     created,
     tool: TOOL,
     source: { kind: "jitlens", language: "typescript", versions: o.versions },
-    devices: [
-      {
-        name: o.machine.cpu,
-        platform: `${compiled.device.platform}: ${compiled.device.description}, ${o.machine.platform}`,
-        limits: {
-          cores: o.machine.cores,
-          threads: compiled.device.target?.parallelism.threads ?? 1,
-          lanes: compiled.device.target?.parallelism.lanes ?? 1,
-        },
-        // Measured for the default device: another one has its own.
-        ...(o.ceilings && compiled.device === defaultDevice() ? { ceilings: o.ceilings } : {}),
-      },
-    ],
+    devices: devicesOf(o, compiled, c.onHost.size > 0),
     function: { name: o.name, at, ...(o.declared ? { declared: o.declared } : {}) },
     programs: [program],
     compilations: compilations(o.retraces, places, jaxpr),
@@ -209,7 +198,7 @@ export function record(o: RecordOptions): Report {
       },
       isBackward: backwardOf(levels),
     }),
-    warnings: warningsOf(o.warnings, places),
+    warnings: [...warningsOf(o.warnings, places), ...deviceWarnings(measured, compiled, kernels, c.onHost)],
     phases,
     compiled: compiledLines(
       jaxpr.jaxpr,
@@ -223,6 +212,34 @@ export function record(o: RecordOptions): Report {
     stacks: places.stacks,
   };
 }
+/** The device that ran the program, and the CPU beside it where some kernels ran there. */
+function devicesOf(o: RecordOptions, { device }: Compiled, beside: boolean): Report["devices"] {
+  const { cpu, cores, platform } = o.machine;
+  const adapter = device.adapter?.();
+  const { threads = 1, lanes = 1 } = device.target?.parallelism ?? {};
+  const first = {
+    name: adapter?.name ?? cpu,
+    platform: `${device.platform}: ${device.description}, ${platform}`,
+    limits: adapter?.limits ?? { cores, threads, lanes },
+    // Measured for the default device: another one has its own.
+    ...(o.ceilings && device === defaultDevice() ? { ceilings: o.ceilings } : {}),
+  };
+  return beside ? [first, { name: cpu, platform: `cpu: kernels that ${adapter?.name ?? device.platform} has not, ${platform}`, limits: { cores } }] : [first];
+}
+/** What of the program the device did not do, and what it could not tell. */
+function deviceWarnings(measured: Measured | null, { device }: Compiled, kernels: readonly Kernel[], onHost: ReadonlyMap<number, string>): Warning[] {
+  const warn = (message: string): Warning => ({ kind: DEVICE_WARNING, message, stack: null });
+  const named = [...onHost].map(([id, reason]) => `${kernels[id]?.label ?? `k${id}`} (${reason})`);
+  const shown = named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), `${named.length - MOST_NAMED} more`] : named;
+  const noTimes = measured !== null && measured.kernels.size === onHost.size && kernels.length > onHost.size;
+  return [
+    ...(named.length ? [warn(`computed on the CPU, because ${device.platform} has no kernel for it: ${shown.join("; ")}`)] : []),
+    ...(noTimes && device.adapter
+      ? [warn(`times are of whole runs: the driver of ${device.adapter().name} takes none of single kernels (it has no timestamp queries)`)]
+      : []),
+  ];
+}
+const MOST_NAMED = 6;
 const shortPass = (p: PassRecord): Pass => ({ name: p.pass, before: p.before, after: p.after, changed: p.changed });
 function argumentsOf(traced: Traced, avals: readonly ShapedArray[], jitted: Jitted): Argument[] {
   const captured = traced.consts.length;

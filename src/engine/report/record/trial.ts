@@ -2,7 +2,7 @@
 // results compared.
 import type { NDArray, Storage } from "../../core/value.ts";
 import { fromBytes } from "../../graph/evaluate/tensor.ts";
-import type { Device } from "../../backends/device.ts";
+import { type Device, runToEnd } from "../../backends/device.ts";
 import type { Compiled } from "../../backends/programs.ts";
 import type { Decision, Kernel, Trial, TrialSide } from "../types.ts";
 import { summarize } from "./measure.ts";
@@ -29,7 +29,7 @@ export function race(without: Compiled, pinned: Compiled, args: readonly NDArray
   const sides = [without, pinned] as const;
   const once = (c: Compiled): number => {
     const start = performance.now();
-    const outs = c.loaded.run(args);
+    const outs = runToEnd(c.loaded, args);
     const took = performance.now() - start;
     for (const o of outs) o.release();
     return took;
@@ -59,11 +59,11 @@ function kernelTimes(c: Compiled, args: readonly NDArray[]): Run["kernels"] {
   for (let i = 0; i < PROFILED; i++) {
     const sums = new Map<number, { ms: number; calls: number }>();
     let from = 0;
-    const outs = c.loaded.run(args, (k) => {
-      if (k >= 0) from = performance.now();
+    const outs = c.loaded.run(args, (k, at = performance.now()) => {
+      if (k >= 0) from = at;
       else {
         const have = sums.get(-1 - k) ?? { ms: 0, calls: 0 };
-        sums.set(-1 - k, { ms: have.ms + performance.now() - from, calls: have.calls + 1 });
+        sums.set(-1 - k, { ms: have.ms + at - from, calls: have.calls + 1 });
       }
     });
     for (const o of outs) o.release();

@@ -1,5 +1,6 @@
 // What the turns of a loop keep for the way back holds the peak of memory: each turn's values could be computed again there. The function is traced once more with
 // every body of scan checkpointed, and memory and time are both measured.
+import { runToEnd } from "../../../backends/device.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { withBodiesCheckpointed } from "../../../transforms/checkpoint.ts";
@@ -64,12 +65,12 @@ function measured(f: Facts): Experiment | null {
   const { fun, statics } = jitted.jit;
   const traced = withBodiesCheckpointed(() => jit(fun, statics.size ? { staticArgnums: [...statics] } : {}).traceWith(self, args));
   const consts = traced.consts as readonly NDArray[];
-  const changed = new Compiled(new Compilation(traced.jaxpr), compiled.device);
+  const changed = new Compiled(new Compilation(traced.jaxpr, undefined, undefined, compiled.compilation.target), compiled.device);
   const operands = [...consts, ...values];
   const error = largestDifference(compiled, changed, f.operands, operands);
   const time = (c: Compiled, xs: readonly NDArray[]): number => {
     const start = performance.now();
-    for (const o of c.loaded.run(xs)) o.release();
+    for (const o of runToEnd(c.loaded, xs)) o.release();
     return performance.now() - start;
   };
   const pairs = [0, 1, 2, 3, 4].map(() => [time(compiled, f.operands), time(changed, operands)] as const);

@@ -1,5 +1,6 @@
 // A loop of the host that calls the function and reads what came back before it calls again: the time is that of the calls and of the reading, not of the
 // kernels. The same turns are run by one program with the loop inside.
+import { runToEnd } from "../../../backends/device.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { GraphBuilder, type Graph, type Node } from "../../../graph/graph.ts";
@@ -60,7 +61,7 @@ export const hostLoop: Rule<HostLoop> = {
 function inside({ count }: HostLoop, f: Facts): Experiment | null {
   const { traced, compiled, jitted, self, args } = f.context;
   const body = lowerClosed(traced.jaxpr);
-  const looped = new Compiled(new Compilation(traced.jaxpr, undefined, loopOf(body)), compiled.device);
+  const looped = new Compiled(new Compilation(traced.jaxpr, undefined, loopOf(body), compiled.compilation.target), compiled.device);
   const before: number[] = [];
   const after: number[] = [];
   const call = jitted as unknown as (this: unknown, ...a: unknown[]) => unknown;
@@ -71,7 +72,7 @@ function inside({ count }: HostLoop, f: Facts): Experiment | null {
   };
   const device = (): number => {
     const from = performance.now();
-    for (const o of looped.loaded.run(f.operands)) o.release();
+    for (const o of runToEnd(looped.loaded, f.operands)) o.release();
     return performance.now() - from;
   };
   for (let i = 0; i < 40; i++) device();

@@ -3,6 +3,7 @@
 import { flattenArgs } from "../../../transforms/args.ts";
 import { jit } from "../../../transforms/jit.ts";
 import { showCause, type RetraceEvent, type RetraceKind } from "../../../transforms/retrace.ts";
+import { runToEnd } from "../../../backends/device.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { scalarArray } from "../../../core/arrays.ts";
@@ -163,13 +164,13 @@ function tracedWithoutStatics(f: Facts): ReturnType<typeof withoutStatics> {
 const RUNS = 5;
 function compileAndRun(jaxpr: ClosedJaxpr, device: Compiled["device"], args: readonly NDArray[]): { compile: number; run: number } {
   const start = performance.now();
-  const compiled = new Compiled(new Compilation(jaxpr), device);
+  const compiled = new Compiled(new Compilation(jaxpr, undefined, undefined, device.target ?? undefined), device);
   const { loaded } = compiled;
   const ready = performance.now();
   const times: number[] = [];
   for (let i = 0; i < RUNS; i++) {
     const from = performance.now();
-    for (const o of loaded.run(args)) o.release();
+    for (const o of runToEnd(loaded, args)) o.release();
     times.push(performance.now() - from);
   }
   return { compile: ready - start, run: summarize(times).median };
@@ -186,7 +187,7 @@ function withoutStatics(f: Facts): { jaxpr: ClosedJaxpr; operands: NDArray[]; tr
   if (!traced.consts.every((v) => v instanceof NDArray)) return null;
   const values = flattenArgs(fun, arrays, jitted.jit.name).values.map((v) => concrete(v));
   const operands = [...(traced.consts as readonly NDArray[]), ...values];
-  const changed = new Compiled(new Compilation(traced.jaxpr), compiled.device);
+  const changed = new Compiled(new Compilation(traced.jaxpr, undefined, undefined, compiled.compilation.target), compiled.device);
   return { jaxpr: traced.jaxpr, operands, trace, error: largestDifference(compiled, changed, f.operands, operands) };
 }
 const scalar = (x: number | boolean): NDArray => {

@@ -1,5 +1,6 @@
 // A loop that runs while the function is traced: its body stands in the program once for each turn, and each copy is compiled. The body is cut out and compiled
 // once, and run as often as it stands there.
+import { runToEnd } from "../../../backends/device.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { type Atom, ClosedJaxpr, type Eqn, Jaxpr, Var } from "../../../core/jaxpr.ts";
@@ -104,7 +105,7 @@ function cutOut({ turns, start, length }: Unrolled, f: Facts): Experiment | null
   const cold = coldCompile(f);
   const build = (j: ClosedJaxpr): { ms: number; c: Compiled } => {
     const from = performance.now();
-    const c = new Compiled(new Compilation(j), compiled.device);
+    const c = new Compiled(new Compilation(j, undefined, undefined, compiled.compilation.target), compiled.device);
     void c.loaded;
     return { ms: performance.now() - from, c };
   };
@@ -129,13 +130,13 @@ function cutOut({ turns, start, length }: Unrolled, f: Facts): Experiment | null
       return list.sort((a, b) => a - b)[2]!;
     };
     const each = time(() => {
-      for (let i = 0; i < turns; i++) for (const o of turn.c.loaded.run(args)) o.release();
+      for (let i = 0; i < turns; i++) for (const o of runToEnd(turn.c.loaded, args)) o.release();
     });
     run =
       each /
       Math.max(
         1e-6,
-        time(() => whole.c.loaded.run(f.operands).forEach((o) => o.release())),
+        time(() => runToEnd(whole.c.loaded, f.operands).forEach((o) => o.release())),
       );
   }
   return { of: "compile", before, after, error: null, notes: { run, turns } };

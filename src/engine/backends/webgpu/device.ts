@@ -1,0 +1,70 @@
+// The WebGPU device: Dawn in a thread of this process. It is opened when it is first asked for; where that fails, it says why.
+import { DeviceError } from "../../core/errors.ts";
+import { WGSL } from "../../compiler/target.ts";
+import type { Storage } from "../../core/value.ts";
+import type { Device } from "../device.ts";
+import { Connection } from "./connection.ts";
+import { Executable } from "./executable.ts";
+import { variable } from "./package.ts";
+import { Pipelines } from "./pipelines.ts";
+import { Pool } from "./pool.ts";
+import { Arrays, WebgpuStorage } from "./storage.ts";
+
+const MiB = 2 ** 20;
+/** What adapters tell of no memory: a part of what ordinary GPUs have. JITLENS_WEBGPU_MEMORY says otherwise. */
+const BUDGET = 4096 * MiB;
+interface Open {
+  readonly line: Connection;
+  readonly arrays: Arrays;
+  readonly pipelines: Pipelines;
+}
+let state: Open | string | null = null;
+/** The open adapter, or why there is none. */
+function opened(): Open | string {
+  if (state !== null) return state;
+  const line = Connection.open();
+  if (typeof line === "string") return (state = line);
+  const given = Number(variable("JITLENS_WEBGPU_MEMORY"));
+  const arrays = new Arrays(line, new Pool(line, given > 0 ? given * MiB : BUDGET));
+  return (state = { line, arrays, pipelines: new Pipelines(line) });
+}
+function gpu(): Open {
+  const o = opened();
+  if (typeof o === "string") throw new DeviceError(`webgpu: there is no such device here: ${o}`);
+  return o;
+}
+function own(s: Storage): WebgpuStorage {
+  if (s instanceof WebgpuStorage) return s;
+  throw new TypeError("webgpu: the memory is another device's");
+}
+/** Why there is no such device on this machine, in words; null where there is one. Asking opens it. */
+export function webgpuMissing(): string | null {
+  const o = opened();
+  return typeof o === "string" ? o : null;
+}
+export const webgpuDevice: Device = Object.freeze<Device>({
+  id: 0,
+  platform: "webgpu",
+  processIndex: 0,
+  get description() {
+    const o = opened();
+    return typeof o === "string" ? `not here: ${o}` : `${o.line.adapter.name}, through WebGPU`;
+  },
+  toString: () => "WebgpuDevice(id=0)",
+  target: WGSL,
+  missing: webgpuMissing,
+  adapter: () => gpu().line.adapter,
+  allocate: (bytes) => new WebgpuStorage(webgpuDevice, gpu().arrays, bytes),
+  write: (to, bytes) => own(to).write(bytes),
+  read: (from) => from.read(),
+  readSync: (from) => from.bytes(),
+  load(program) {
+    const { arrays, pipelines } = gpu();
+    return new Executable(webgpuDevice, arrays, program.plan, WGSL, pipelines);
+  },
+  memoryStats() {
+    if (state === null || typeof state === "string") return { bytesInUse: 0, peakBytesInUse: 0, liveBuffers: 0 };
+    const { pool } = state.arrays;
+    return { bytesInUse: pool.inUse, peakBytesInUse: pool.peak, liveBuffers: pool.live };
+  },
+});

@@ -1,0 +1,108 @@
+// A plan as what the GPU's thread carries out: every kernel's shaders, made once for each text; and what runs on the CPU instead, with the reason.
+import type { Kernel } from "../../compiler/kernel/ir.ts";
+import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
+import { kernelText } from "../../compiler/kernel/text.ts";
+import { timedCopies } from "../../compiler/plan/copies.ts";
+import type { CaseStep, CopyStep, Place, Plan, Step, WhileStep } from "../../compiler/plan/types.ts";
+import type { Target } from "../../compiler/target.ts";
+import { type EmittedPhase, emitKernel } from "../../compiler/wgsl/kernel.ts";
+import { whyNot } from "../../compiler/wgsl/supports.ts";
+import type { KernelCode } from "../device.ts";
+import { HostStep } from "./hostStep.ts";
+import type { Pipelines } from "./pipelines.ts";
+
+/** Dispatches of one kernel or copy, with the slots that each binding takes. */
+export interface Launch {
+  readonly kind: "launch";
+  /** The kernel's number, or that of a copy that is timed; −1: it is not. */
+  readonly mark: number;
+  readonly parts: readonly { readonly pipeline: number; readonly slots: readonly (number | "arena")[]; readonly x: number; readonly y: number }[];
+}
+export interface Loop {
+  readonly kind: "while";
+  readonly step: WhileStep;
+  readonly cond: readonly Action[];
+  readonly body: readonly Action[];
+}
+export interface Choice {
+  readonly kind: "case";
+  readonly step: CaseStep;
+  readonly branches: readonly (readonly Action[])[];
+}
+export type Action = Launch | Loop | Choice | HostStep;
+
+export class GpuProgram {
+  readonly actions: readonly Action[];
+  readonly code = new Map<number, KernelCode>();
+  /** Kernels that the CPU computes, with the reason. */
+  readonly onHost = new Map<number, string>();
+  bytes = 0;
+  readonly #copies: ReadonlyMap<CopyStep, number>;
+  constructor(
+    readonly plan: Plan,
+    readonly target: Target,
+    readonly pipelines: Pipelines,
+  ) {
+    this.#copies = timedCopies(plan);
+    this.actions = this.#actions(plan.steps);
+  }
+  #actions(steps: readonly Step[]): Action[] {
+    return steps.flatMap((s): Action[] => {
+      switch (s.kind) {
+        case "kernel":
+          return this.#kernel(s);
+        case "library":
+          return [this.#host(s, `${s.node.attrs.name} is a routine of the library`)];
+        case "callback":
+          return [this.#host(s, "it calls JavaScript")];
+        case "copy":
+          return s.bytes > 0 ? [this.#launch(copyKernel(s.bytes), [s.to, s.from], this.#copies.get(s) ?? -1)] : [];
+        case "while":
+          return [{ kind: "while", step: s, cond: this.#actions(s.cond), body: this.#actions(s.body) }];
+        case "case":
+          return [{ kind: "case", step: s, branches: s.branches.map((b) => this.#actions(b)) }];
+        default:
+          return s satisfies never;
+      }
+    });
+  }
+  #kernel(s: Step & { readonly kind: "kernel" }): Action[] {
+    const { kernel, id } = s.kernel;
+    if (kernel.body.length === 0) return [];
+    const reason = whyNot(kernel, this.target) ?? this.pipelines.tooMany(s.places);
+    if (reason !== null) return [this.#host(s, reason)];
+    return [this.#launch(kernel, s.places, id)];
+  }
+  #host(s: Step & { readonly kind: "kernel" | "library" | "callback" }, reason: string): HostStep {
+    this.onHost.set(s.kernel.id, reason);
+    return new HostStep(s);
+  }
+  #launch(kernel: Kernel, places: readonly Place[], mark: number): Launch {
+    const phases = emitKernel(scheduleKernel(kernel, this.target), places, this.target);
+    for (const p of phases) this.bytes += p.code.length;
+    if (mark >= 0 && mark < this.plan.kernels.length) this.code.set(mark, codeOf(kernel, this.target, phases));
+    return {
+      kind: "launch",
+      mark,
+      parts: phases.map((p) => ({ pipeline: this.pipelines.of(p), slots: p.bindings.map((b) => b.slot), x: p.groups[0], y: p.groups[1] })),
+    };
+  }
+}
+const copyKernel = (bytes: number): Kernel => ({
+  name: "copy",
+  buffers: [
+    { name: "to", dtype: "uint32", size: Math.ceil(bytes / 4), role: "out" },
+    { name: "from", dtype: "uint32", size: Math.ceil(bytes / 4), role: "in" },
+  ],
+  body: [{ kind: "copy", to: 0, from: 1, bytes }],
+});
+/** The texts of a kernel's shaders; the loop nest stands before them, as a comment. */
+const codeOf = (kernel: Kernel, target: Target, phases: readonly EmittedPhase[]): KernelCode => ({
+  language: "wgsl",
+  // Of several phases the largest.
+  launch: { grid: [...(phases.map((p) => p.groups).sort((a, b) => b[0] * b[1] - a[0] * a[1])[0] ?? [])], block: [target.parallelism.group] },
+  get text() {
+    const shaders = phases.map((p, i) => `${phases.length > 1 ? `// ${i + 1} of ${phases.length}\n` : ""}${p.code}`);
+    return `;; ${kernelText(kernel, target).replaceAll("\n", "\n;; ")}\n\n${shaders.join("\n")}`;
+  },
+});

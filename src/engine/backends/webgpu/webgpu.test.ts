@@ -1,0 +1,146 @@
+// Programs on the GPU give what they give on the CPU; arrays go to it and come back; what it cannot do is done beside it, or refused with the reason.
+import { afterEach, describe, expect, test } from "vitest";
+import * as jl from "../../index.ts";
+import type { NDArray, Value } from "../../core/value.ts";
+import { compile } from "../programs.ts";
+import { gpu, missing } from "../../../../test/unit/onGpu.ts";
+
+const np = jl.numpy;
+const put = <T>(x: T): T => jl.devicePut(x, gpu);
+afterEach(() => jl.config.update("defaultDevice", null));
+
+/** Elements that differ by more than a part of their size; NaN, infinities and zeros of both signs are told apart. */
+function differences(got: Value, want: Value, part = 3e-6): string[] {
+  const [a, b] = [got, want].map((v) => (v.flatten().tolist() as unknown[]).map(Number)) as [number[], number[]];
+  return b.flatMap((w, i) => {
+    const g = a[i]!;
+    const same = Object.is(g, w) || (w !== 0 && Math.abs(g - w) <= part * Math.abs(w));
+    return same ? [] : [`${i}: ${Object.is(g, -0) ? "-0" : g}, on the CPU ${Object.is(w, -0) ? "-0" : w}`];
+  });
+}
+const random = (seed: number, shape: number[]): Value => jl.random.normal(jl.random.key(seed), shape);
+
+describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing})`}`, () => {
+  test("it is listed, and says what it is", () => {
+    expect(jl.devices().map(String)).toContain("WebgpuDevice(id=0)");
+    expect(jl.devices("webgpu")).toEqual([gpu]);
+    expect(gpu.description).toMatch(/through WebGPU/);
+    expect(() => gpu.allocate(2 ** 40)).toThrow(/out of memory.*an array takes 1048576\.0 MiB; a buffer of .* has at most/);
+  });
+  const edges = [0, -0, 1, -1, 0.5, 2.5, -2.5, 1e-5, -1e-5, 1e20, -1e20, 3e38, 88, -87, 7.9, 9000, -12345, 1e6, Infinity, -Infinity, NaN];
+  const wide = np.concatenate([np.array(edges), np.linspace(-6, 6, 200)]);
+  const FUNCTIONS: Readonly<Record<string, (x: Value) => Value>> = {
+    exp: np.exp,
+    expm1: np.expm1,
+    log: np.log,
+    log1p: np.log1p,
+    tanh: np.tanh,
+    sin: np.sin,
+    cos: np.cos,
+    tan: np.tan,
+    arctan: np.arctan,
+    sinh: np.sinh,
+    arcsinh: np.arcsinh,
+    erf: jl.lax.erf,
+    erfInv: (x) => jl.lax.erfInv(x.div(8)),
+    cbrt: np.cbrt,
+    logistic: jl.nn.sigmoid,
+    "powers of both signs": (x) => np.power(x, 3),
+    "powers of fractions": (x) => np.power(np.abs(x), 1.7),
+    arctan2: (x) => np.arctan2(x, np.flip(x)),
+    remainder: (x) => np.fmod(x, 0.7),
+    modulo: (x) => np.mod(x, -1.3),
+    "maximum with NaN": (x) => np.maximum(x, np.flip(x)),
+    minimum: (x) => np.minimum(x, 0),
+    rounding: (x) => np.round(x).add(np.floor(x)).add(np.ceil(x)).add(np.trunc(x)),
+    comparisons: (x) => x.lt(0.5).astype("int32").add(x.ne(x)).add(np.isfinite(x)).add(np.isposinf(x)),
+    "to integers": (x) => x.astype("int32"),
+    "to unsigned integers": (x) => x.astype("uint32"),
+    "to narrow integers": (x) => x.astype("int8").astype("int32").add(x.astype("uint16")),
+    "to half types": (x) => x.astype("bfloat16").astype("float32").add(x.astype("float16")),
+    nextafter: (x) => np.nextafter(x, 1),
+    copysign: (x) => np.copysign(x, np.flip(x)),
+  };
+  test.each(Object.keys(FUNCTIONS))("%s", (name) => {
+    const f = jl.jit(FUNCTIONS[name]!);
+    expect(differences(f(put(wide)), f(wide))).toEqual([]);
+  });
+  const i = np.array([0, 1, -1, 7, -7, 2 ** 31 - 1, -(2 ** 31), 12, 33, -40], "int32");
+  const INTEGERS: Readonly<Record<string, (x: Value) => Value>> = {
+    "division rounds to zero, by zero gives −1": (x) => jl.lax.div(x, np.flip(x)),
+    remainder: (x) => jl.lax.rem(x, np.flip(x)),
+    "floor division": (x) => np.floorDivide(x, np.where(x.eq(0), 3, np.flip(x))),
+    "shifts by the width and more": (x) => np.leftShift(x, np.abs(np.flip(x)).mod(40)).add(np.rightShift(x, np.abs(x).mod(40))),
+    "logical shifts": (x) => jl.lax.shiftRightLogical(x, np.array(3, "int32")),
+    bits: (x) => jl.lax.populationCount(x).add(jl.lax.clz(x)).add(np.bitwiseXor(x, 0x55)),
+    "products wrap": (x) => x.mul(x).mul(123457),
+    "unsigned comparisons": (x) => x.astype("uint32").gt(np.array(5, "uint32")),
+  };
+  test.each(Object.keys(INTEGERS))("integers: %s", (name) => {
+    const f = jl.jit(INTEGERS[name]!);
+    expect(f(put(i)).tolist()).toEqual(f(i).tolist());
+  });
+  const x = random(0, [6, 40]);
+  const PROGRAMS: Readonly<Record<string, (x: Value) => Value | Value[]>> = {
+    "sums along both axes": (x) => [x.sum(), x.sum({ axis: 0 }), x.sum({ axis: 1 }), np.mean(x), np.std(x, { axis: 1 })],
+    "largest and where": (x) => [x.max({ axis: 1 }), x.min(), x.argmax({ axis: 1 }), np.argmin(x), np.any(x.gt(2)), np.all(x.lt(9), { axis: 0 })],
+    softmax: (x) => jl.nn.softmax(x),
+    "normalization of rows": (x) => x.sub(x.mean({ axis: 1, keepdims: true })).div(np.sqrt(np.var(x, { axis: 1, keepdims: true }).add(1e-5))),
+    "products of matrices": (x) => [np.matmul(x, x.T), np.tanh(np.matmul(x.T, x)).sum({ axis: 0 })],
+    "half types": (x) => [np.matmul(x.astype("bfloat16"), x.T.astype("bfloat16")), x.astype("float16").mul(2).sum({ axis: 0 })],
+    "booleans and bytes": (x) => [x.gt(0), np.logicalNot(x.gt(0.5)).astype("uint8").add(3), np.concatenate([x.gt(1), x.lt(-1)], { axis: 1 })],
+    movement: (x) => [np.flip(x, 1).T.reshape([30, 8]), np.roll(x, 3, { axis: 1 }), np.pad(x, 1), np.tile(x, [2, 1]), x.get("1:4", "::3")],
+    "gather and scatter": (x) => [np.take(x, np.array([3, 0, 5], "int32"), { axis: 0 }), x.at(2).set(7), x.at(np.array([1, 1, 4], "int32")).add(1)],
+    cumulative: (x) => [np.cumsum(x, { axis: 1 }), np.cumprod(x.get(0)), jl.lax.cummax(x, { axis: 0 })],
+    "convolutions and windows": (x) => [jl.lax.convGeneralDilated(x.reshape([1, 1, 6, 40]), np.ones([2, 1, 3, 3]), [1, 1], "SAME")],
+    "complex numbers": (x) => [np.real(x.astype("complex64").mul(np.array([1]).astype("complex64").add(jl.lax.complex(0, 1))))],
+    "a loop on the host": (x) => jl.lax.foriLoop(0, 5, (_i: Value, c: Value) => np.sin(c.mul(1.5)), x),
+    "a scan": (x) => jl.lax.scan((c: Value, r: Value) => [c.mul(0.5).add(r), c.sum()] as [Value, Value], np.zeros([40]), x) as Value[],
+    "a branch": (x) => jl.lax.cond(x.sum().gt(1e6), (y: Value) => y.mul(2), (y: Value) => y.sub(1), x),
+    "a sort, on the CPU": (x) => np.sort(x.mul(2), { axis: 1 }).add(1),
+    "random numbers": (x) => [jl.random.bits(jl.random.key(3), [7]), jl.random.randint(jl.random.key(4), [9], 0, 100), x.add(jl.random.uniform(jl.random.key(5), [40]))],
+    "a gradient": (x) => jl.grad((y: Value) => np.log(np.exp(y).sum({ axis: 1 })).sum())(x),
+  };
+  test.each(Object.keys(PROGRAMS))("%s", (name) => {
+    const f = jl.jit((y: Value) => [PROGRAMS[name]!(y)].flat());
+    const want = f(x);
+    const got = f(put(x));
+    got.forEach((g, k) => {
+      expect([g.dtype, g.shape, (g as NDArray).device.platform]).toEqual([want[k]!.dtype, want[k]!.shape, "webgpu"]);
+      const a = (g.astype("float32") as NDArray).dataSync();
+      const b = want[k]!.astype("float32").dataSync();
+      const digits = g.dtype === "bfloat16" ? 1 : 4;
+      a.forEach((v, at) => expect(Number(v), `${k}: ${at}`).toBeCloseTo(Number(b[at]), digits));
+    });
+  });
+  test("arrays go there and come back, and two devices in one call are refused", async () => {
+    const a = put(np.arange(5)) as NDArray;
+    expect([a.device, a.committed, a.tolist(), await a.data()]).toEqual([gpu, true, [0, 1, 2, 3, 4], new Int32Array([0, 1, 2, 3, 4])]);
+    expect((await a.mul(2).blockUntilReady()).tolist()).toEqual([0, 2, 4, 6, 8]);
+    const back = jl.devicePut(a.gt(2), "cpu");
+    expect(back.tolist()).toEqual([false, false, false, true, true]);
+    expect(() => a.add(jl.devicePut(np.ones([5]), "cpu"))).toThrow(/WebgpuDevice\(id=0\).*CpuDevice\(id=0\).*devicePut/);
+    a.delete();
+    expect(() => a.add(1)).toThrow(/was deleted/);
+  });
+  test("what has no kernel is computed on the CPU, and the program says why", () => {
+    const f = jl.jit((y: Value) => jl.scipy.special.gammaln(np.sort(y)));
+    const y = put(np.array([3, 0.5, 7]));
+    expect(differences(f(y), f(np.array([3, 0.5, 7])))).toEqual([]);
+    const { onHost } = compile(f.trace(y).jaxpr, undefined, gpu).loaded;
+    expect([...(onHost ?? new Map()).values()]).toEqual(["sort is a routine of the library", "it calls lgamma"]);
+  });
+  test("eager operations run there by default when it is the default", () => {
+    jl.config.update("defaultDevice", "webgpu");
+    const y = np.linspace(0, 1, 5).mul(2);
+    expect([(y as NDArray).device.platform, y.tolist()]).toEqual(["webgpu", [0, 0.5, 1, 1.5, 2]]);
+    expect(np.sin(y).sum().item()).toBeCloseTo(0.4794255 + 0.841471 + 0.997495 + 0.9092974, 5);
+  });
+  test("memory is counted, and buffers are used again", () => {
+    const before = gpu.memoryStats();
+    const y = put(np.ones([1000])) as NDArray;
+    expect(gpu.memoryStats().bytesInUse - before.bytesInUse).toBeGreaterThanOrEqual(4000);
+    y.delete();
+    expect(gpu.memoryStats()).toMatchObject({ bytesInUse: before.bytesInUse, liveBuffers: before.liveBuffers });
+  });
+});

@@ -1,0 +1,99 @@
+// How a kernel becomes grids of threads, for targets that have them. Its statements are cut into phases, which are started one after another: what a phase
+// stores the next ones may read. In a phase the outer parallel loops are the grid. A thread has an element of the grid to itself; or, where there is much to
+// reduce for each and few of them, a whole work group has one, and its threads share the loops inside.
+import { type Acc, type Expr, type Stmt } from "./ir.ts";
+import type { LoopVar } from "./ix.ts";
+import type { LoopSchedule } from "./schedule.ts";
+import { postOrder, readBy, statements } from "./walk.ts";
+
+type Loop = Stmt & { readonly kind: "loop" };
+export interface Phase {
+  /** The loops of the grid, the outermost first; none: there is one element. */
+  readonly grid: readonly LoopVar[];
+  /** Whether an element is a work group's; else it is a thread's. */
+  readonly shared: boolean;
+  readonly body: readonly Stmt[];
+}
+/** A loop, and those that stand alone inside one another in it: a work group shares the iterations of all of them together. */
+export interface Chain {
+  readonly vars: readonly LoopVar[];
+  readonly body: readonly Stmt[];
+}
+/** Fewer iterations than this are not worth the barriers of a work group. */
+const LEAST_SHARED = 32;
+/** With so many elements every thread of a large GPU has one: sharing pays only where neighbouring threads then read neighbouring elements. */
+const MANY_ELEMENTS = 16_384;
+
+/** Cuts a kernel into phases, and notes which loops are of the grid and which are shared. */
+export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase[] {
+  const parts = body.some((s) => s.kind === "set" || s.kind === "reduce" || s.kind === "store") ? [body] : body.map((s) => [s]);
+  return parts.map((part) => phaseOf(part, loops, group));
+}
+function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase {
+  const grid: LoopVar[] = [];
+  let body = part;
+  for (let only = onlyLoop(body); only && loops.get(only.v)?.kind === "parallel"; only = onlyLoop(body)) {
+    grid.push(only.v);
+    body = only.body;
+  }
+  const elements = grid.reduce((n, v) => n * v.extent, 1);
+  for (const v of grid) mark(loops, v, "grid");
+  const shared = group > 1 && isWorthSharing(body, loops, elements);
+  if (shared) for (const s of body) if (s.kind === "loop") for (const v of chainOf(s, loops)?.vars ?? []) mark(loops, v, "group");
+  return { grid, shared, body };
+}
+const onlyLoop = (body: readonly Stmt[]): Loop | null => (body.length === 1 && body[0]?.kind === "loop" ? body[0] : null);
+function mark(loops: Map<LoopVar, LoopSchedule>, v: LoopVar, kind: "grid" | "group"): void {
+  const plan = loops.get(v);
+  if (plan) loops.set(v, { ...plan, kind });
+}
+const SHARABLE: ReadonlySet<string> = new Set(["parallel", "reduce", "group"]);
+/** The loops that a work group shares from this one on; null where iterations depend on one another. */
+export function chainOf(loop: Loop, loops: ReadonlyMap<LoopVar, LoopSchedule>): Chain | null {
+  const vars: LoopVar[] = [];
+  let body: readonly Stmt[] = [loop];
+  for (let only = onlyLoop(body); only && SHARABLE.has(loops.get(only.v)?.kind ?? ""); only = onlyLoop(body)) {
+    vars.push(only.v);
+    body = only.body;
+  }
+  return vars.length > 0 ? { vars, body } : null;
+}
+function isWorthSharing(body: readonly Stmt[], loops: ReadonlyMap<LoopVar, LoopSchedule>, elements: number): boolean {
+  let longest = 0;
+  let alongMemory = false;
+  for (const s of body) {
+    if (s.kind === "copy" || s.kind === "tile" || s.kind === "if") return false;
+    if (s.kind !== "loop") continue;
+    const chain = chainOf(s, loops);
+    if (!chain) {
+      // Iterations that depend on one another would be gone through by every thread alike.
+      if (hasStores(s.body)) return false;
+      continue;
+    }
+    longest = Math.max(
+      longest,
+      chain.vars.reduce((n, v) => n * v.extent, 1),
+    );
+    alongMemory ||= innermost(s).contiguous;
+  }
+  if (longest < LEAST_SHARED || readsOwnStores(body)) return false;
+  return alongMemory || elements < MANY_ELEMENTS;
+}
+const hasStores = (body: readonly Stmt[]): boolean => [...statements(body)].some((s) => s.kind === "store");
+function innermost(loop: Loop): Loop {
+  const inner = onlyLoop(loop.body);
+  return inner ? innermost(inner) : loop;
+}
+/** Whether a thread may read what another one has stored. */
+function readsOwnStores(body: readonly Stmt[]): boolean {
+  let found = false;
+  for (const s of statements(body))
+    postOrder(readBy(s), (e: Expr) => {
+      if (e.kind === "load" && e.fresh) found = true;
+    });
+  return found;
+}
+/** The accumulators that statements assign or add to. */
+export function accumulatorsOf(body: readonly Stmt[]): ReadonlySet<Acc> {
+  return new Set([...statements(body)].flatMap((s) => (s.kind === "set" || s.kind === "reduce" ? [s.acc] : [])));
+}

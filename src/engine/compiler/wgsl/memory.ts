@@ -1,0 +1,110 @@
+// Buffers as WGSL sees them: what is bound, and how an element is read and written. Types of 32 bits lie in arrays of theirs; smaller ones are parts of words,
+// which several threads may write to at the same time: so those are atomic where anything is stored to them. All intermediate values of a program lie in one
+// buffer, the arena, which is bound once, as words.
+import { type DType, isComplex, itemsize, realPart } from "../../core/dtypes.ts";
+import type { KernelBuffer } from "../kernel/ir.ts";
+import { type Place } from "../plan/types.ts";
+import { fromBits, toBits } from "./operations.ts";
+import { type Use, type WgslType, wgslType } from "./types.ts";
+
+/** A buffer that a phase uses: a slot of the program's pointer table, or its arena. */
+export interface Binding {
+  readonly slot: number | "arena";
+  readonly written: boolean;
+}
+/** How the words of a binding are declared. */
+interface Declared {
+  readonly name: string;
+  readonly slot: number | "arena";
+  readonly element: WgslType;
+  written: boolean;
+  atomic: boolean;
+}
+const isWhole = (d: DType): boolean => itemsize(d) === 4 || isComplex(d);
+const slotOf = (p: Place): number | "arena" => (p.kind === "slot" ? p.slot : "arena");
+
+/** Which bindings have parts of words stored to them: they are atomic in the whole phase. */
+export function atomicSlots(buffers: readonly KernelBuffer[], places: readonly Place[], stored: Iterable<number>): ReadonlySet<number | "arena"> {
+  const found = new Set<number | "arena">();
+  for (const i of stored) if (!isWhole(buffers[i]!.dtype)) found.add(slotOf(places[i]!));
+  return found;
+}
+
+export class Memory {
+  readonly #declared = new Map<number | "arena", Declared>();
+  /** @param words whether elements are words, whatever their type: for copies */
+  constructor(
+    readonly buffers: readonly KernelBuffer[],
+    readonly places: readonly Place[],
+    readonly atomic: ReadonlySet<number | "arena">,
+    readonly words: boolean,
+    readonly use: Use,
+  ) {}
+  #binding(buffer: number): { readonly to: Declared; readonly offset: number } {
+    const place = this.places[buffer]!;
+    const slot = slotOf(place);
+    let to = this.#declared.get(slot);
+    if (!to) {
+      const d = realPart(this.buffers[buffer]!.dtype);
+      const atomic = this.atomic.has(slot);
+      const plain = slot === "arena" || atomic || this.words || itemsize(d) < 4;
+      to = { name: slot === "arena" ? "arena" : `b${this.#declared.size}`, slot, element: plain ? "u32" : wgslType(d), written: slot === "arena", atomic };
+      this.#declared.set(slot, to);
+    }
+    return { to, offset: place.kind === "arena" ? place.offset : 0 };
+  }
+  /** An element's value. @param at its position, as an i32 */
+  load(buffer: number, at: string): string {
+    const d = realPart(this.buffers[buffer]!.dtype);
+    const { to, offset } = this.#binding(buffer);
+    const size = itemsize(d);
+    if (size === 4) {
+      const word = this.#word(to, shifted(at, offset / 4));
+      return to.element === wgslType(d) ? word : `bitcast<${wgslType(d)}>(${word})`;
+    }
+    const { index, bit } = partOf(shifted(at, offset / size), size);
+    return fromBits(d, `((${this.#word(to, index)} >> ${bit}) & ${2 ** (8 * size) - 1}u)`, this.use);
+  }
+  #word(to: Declared, index: string): string {
+    return to.atomic ? `atomicLoad(&${to.name}[${index}])` : `${to.name}[${index}]`;
+  }
+  /** Statements that write an element. */
+  store(buffer: number, at: string, value: string): string[] {
+    const d = realPart(this.buffers[buffer]!.dtype);
+    const { to, offset } = this.#binding(buffer);
+    to.written = true;
+    const size = itemsize(d);
+    if (size === 4) {
+      const index = shifted(at, offset / 4);
+      const word = to.element === wgslType(d) ? value : `bitcast<u32>(${value})`;
+      return [to.atomic ? `atomicStore(&${to.name}[${index}], ${word});` : `${to.name}[${index}] = ${word};`];
+    }
+    const { index, bit } = partOf(shifted(at, offset / size), size);
+    const mask = `(${2 ** (8 * size) - 1}u << ${bit})`;
+    return [`atomicAnd(&${to.name}[${index}], ~${mask});`, `atomicOr(&${to.name}[${index}], ${toBits(d, value, this.use)} << ${bit});`];
+  }
+  /** Copies a word. */
+  copy(to: number, from: number, at: string): string {
+    const target = this.#binding(to);
+    const source = this.#binding(from);
+    target.to.written = true;
+    return `${target.to.name}[${shifted(at, target.offset / 4)}] = ${source.to.name}[${shifted(at, source.offset / 4)}];`;
+  }
+  get bindings(): Binding[] {
+    return [...this.#declared.values()].map(({ slot, written }) => ({ slot, written }));
+  }
+  /** What stands before the kernel's function. */
+  declarations(): string {
+    return [...this.#declared.values()]
+      .map(
+        (b, i) =>
+          `@group(0) @binding(${i}) var<storage, ${b.written ? "read_write" : "read"}> ${b.name}: array<${b.atomic ? `atomic<${b.element}>` : b.element}>;\n`,
+      )
+      .join("");
+  }
+}
+const shifted = (at: string, by: number): string => (by === 0 ? at : `${at} + ${by}`);
+/** The word of a small element, and the bit where it begins in it. */
+function partOf(at: string, size: number): { readonly index: string; readonly bit: string } {
+  return size === 1 ? { index: `(${at}) >> 2u`, bit: `(u32((${at}) & 3) * 8u)` } : { index: `(${at}) >> 1u`, bit: `(u32((${at}) & 1) * 16u)` };
+}

@@ -1,0 +1,24 @@
+// Whether a kernel has a form in WGSL, and what keeps it from one: such kernels are computed on the CPU, and the Report says so.
+import { type DType, realPart } from "../../core/dtypes.ts";
+import type { Kernel } from "../kernel/ir.ts";
+import { postOrder, roots, statements } from "../kernel/walk.ts";
+import type { Target } from "../target.ts";
+import { LIBRARY } from "./functions.ts";
+
+/** Null where the kernel can be written; else the reason, in words. */
+export function whyNot(kernel: Kernel, target: Target): string | null {
+  const types = new Set<DType>(kernel.buffers.map((b) => realPart(b.dtype)));
+  const functions = new Set<string>();
+  postOrder(roots(kernel.body), (e) => {
+    types.add(e.dtype);
+    if (e.kind === "call" || e.kind === "unless") functions.add(e.fn);
+  });
+  for (const s of statements(kernel.body)) {
+    if (s.kind === "set" || s.kind === "reduce") types.add(s.acc.dtype);
+    if (s.kind === "tile") return "it multiplies packed panels";
+  }
+  const type = [...types].find((d) => !target.dtypes.has(d));
+  if (type) return `it computes in ${type}`;
+  const fn = [...functions].find((f) => !Object.hasOwn(LIBRARY, f));
+  return fn ? `it calls ${fn}` : null;
+}

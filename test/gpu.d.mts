@@ -1,0 +1,2 @@
+export declare function prepareGpu(): void;
+export declare function gpuEnvironment(env?: NodeJS.ProcessEnv): { readonly env?: Readonly<Record<string, string>>; readonly missing?: string };
