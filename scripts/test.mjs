@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { VERSIONS, pythonWithJax } from "../test/python.mjs";
+import { gpuEnvironment, prepareGpu } from "../test/gpu.mjs";
 import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
 
 const args = process.argv.slice(2);
@@ -42,8 +43,8 @@ const conformance = (mode) => [
   ...["--root", ".", "--cases", "test/conformance", "--mode", mode, "--known", "test/conformance/known-misses.tsv", "--fails", "60"],
 ];
 /**
- * Every suite: the group that `--only` names, what node runs, and how its counts are read. Suites of one process run beside each other, as many as there are
- * processors; one that is `alone` takes all processors itself, or drives an editor that must not wait for others.
+ * Every suite: the group that `--only` names, what node runs, how its counts are read, and what is done before, which may give variables. Suites of one
+ * process run beside each other, as many as there are processors; one that is `alone` takes all processors itself, or drives an editor that must not wait for others.
  */
 const SUITES = [
   { group: "check", name: "types", argv: [bin("typescript/bin/tsc"), "-p", "."], read: byStatus },
@@ -78,7 +79,11 @@ const SUITES = [
     argv: [bin("vitest/vitest.mjs"), "run"],
     read: byVitest,
     // Python files are run by a real JAX: it is installed before the tests, not among them.
-    prepare: () => void pythonWithJax(),
+    // So is a driver for WebGPU, without which its tests would be skipped.
+    prepare() {
+      pythonWithJax();
+      return { ...onGpu(), JITLENS_TEST_GPU: "required" };
+    },
   },
   { group: "conformance", name: "conformance, operation by operation", argv: conformance("eager"), read: byLine },
   { group: "conformance", name: "conformance, each case as one compiled program", argv: conformance("jit"), read: byLine },
@@ -88,6 +93,15 @@ const SUITES = [
     argv: conformance("jit"),
     env: { JITLENS_DEVICE: "reference" },
     read: byLine,
+  },
+  // Nothing is looser there: the tolerances are those of the CPU's cases.
+  {
+    group: "conformance",
+    name: "conformance on WebGPU, in software",
+    argv: [...conformance("jit"), "--known", "test/conformance/known-misses-webgpu.tsv"],
+    env: { JITLENS_DEVICE: "webgpu" },
+    read: byLine,
+    prepare: onGpu,
   },
   { group: "conformance", name: "random programs beside real JAX's answers", argv: ["test/fuzz/run.mjs"], read: byLine },
   {
@@ -99,6 +113,13 @@ const SUITES = [
     prepare: prepareEditor,
   },
 ];
+/** A software driver where there is one for this system; gives the variables that name it. */
+function onGpu() {
+  prepareGpu();
+  const { env, missing } = gpuEnvironment();
+  if (missing !== undefined) throw new Error(missing);
+  return env;
+}
 let typesAreBuilt = false;
 function buildTypes() {
   if (typesAreBuilt) return;
@@ -125,9 +146,9 @@ const ended = (argv, env) =>
     child.on("close", (status) => resolve({ status, text: Buffer.concat([...out, ...errors]).toString("utf8") }));
   });
 async function run({ name, argv, read, env = {}, prepare }) {
-  prepare?.();
+  const prepared = prepare?.();
   const start = Date.now();
-  const r = await ended(argv, env);
+  const r = await ended(argv, { ...env, ...prepared });
   console.log(`\n── ${name} (${Math.round((Date.now() - start) / 1000)} s)`);
   // Some runners colour their counts all the same: escape sequences are taken out before the counts are read.
   const text = r.text.replace(/\u001b\[[0-9;]*m/g, "");

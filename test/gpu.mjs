@@ -26,5 +26,7 @@ export function gpuEnvironment(env = process.env) {
   }
   if (process.platform !== "linux" || env.VK_DRIVER_FILES) return { env: {} };
   const driver = swiftShader();
-  return driver ? { env: { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver } } : { missing: `no software driver was found: install ${PACKAGES.join(" and ")}` };
+  return driver
+    ? { env: { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver } }
+    : { missing: `no software driver was found: install ${PACKAGES.join(" and ")}` };
 }

@@ -218,8 +218,7 @@ class Run {
       this.on.progress(m.data.message, m.data.fraction, m.data.trials);
       // Compiling once more is no standing still; the runner says when it is enough.
       if (this.#goesOnFor !== null) this.#deadline(this.#goesOnFor);
-    }
-    else if (m.data.kind === "partial") {
+    } else if (m.data.kind === "partial") {
       const report = this.#reportOf(m.data.report);
       if (!report) return;
       this.#partial = report;

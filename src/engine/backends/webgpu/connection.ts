@@ -113,7 +113,8 @@ export class Connection {
   }
   #checked(r: Reply): Reply {
     this.#lost ??= r.lost ?? null;
-    if (this.#lost !== null) throw new DeviceError(`webgpu: the device was lost (${this.#lost}): run again, or use another device: config.update("defaultDevice", "cpu")`);
+    if (this.#lost !== null)
+      throw new DeviceError(`webgpu: the device was lost (${this.#lost}): run again, or use another device: config.update("defaultDevice", "cpu")`);
     if (r.failed !== undefined) throw new DeviceError(`webgpu: ${r.failed}`);
     return r;
   }

@@ -149,7 +149,9 @@ class Running {
   }
   #read(place: Place, bytes: number): Uint8Array {
     this.#send();
-    return place.kind === "slot" ? readBuffer(this.arrays.line, this.#buffer(place.slot), 0, bytes) : readBuffer(this.arrays.line, this.#buffer("arena"), place.offset, bytes);
+    return place.kind === "slot"
+      ? readBuffer(this.arrays.line, this.#buffer(place.slot), 0, bytes)
+      : readBuffer(this.arrays.line, this.#buffer("arena"), place.offset, bytes);
   }
   #integer(place: Place, bytes: number): number {
     const data = this.#read(place, bytes).slice();

@@ -23,7 +23,11 @@ export interface GpuPipeline {
 }
 export interface GpuDevice {
   readonly lost: Promise<{ readonly message: string; readonly reason: string }>;
-  readonly queue: { submit(buffers: object[]): void; writeBuffer(to: GpuBuffer, at: number, data: Uint8Array): void; onSubmittedWorkDone(): Promise<void> };
+  readonly queue: {
+    submit(buffers: object[]): void;
+    writeBuffer(to: GpuBuffer, at: number, data: Uint8Array): void;
+    onSubmittedWorkDone(): Promise<void>;
+  };
   createBuffer(d: { readonly size: number; readonly usage: number }): GpuBuffer;
   createShaderModule(d: { readonly code: string }): object;
   createComputePipelineAsync(d: object): Promise<GpuPipeline>;

@@ -28,7 +28,7 @@ export class Pool {
   peak = 0;
   live = 0;
   constructor(
-    readonly line: Connection,
+    readonly line: Pick<Connection, "send" | "adapter">,
     /** Bytes that may be in use. */ public budget: number,
   ) {}
   /** A buffer. `what` says in messages what it is for. Throws OutOfMemoryError beyond the budget or the adapter's limit, RangeError for a size that is none. */

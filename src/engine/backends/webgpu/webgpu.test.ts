@@ -96,9 +96,19 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     "complex numbers": (x) => [np.real(x.astype("complex64").mul(np.array([1]).astype("complex64").add(jl.lax.complex(0, 1))))],
     "a loop on the host": (x) => jl.lax.foriLoop(0, 5, (_i: Value, c: Value) => np.sin(c.mul(1.5)), x),
     "a scan": (x) => jl.lax.scan((c: Value, r: Value) => [c.mul(0.5).add(r), c.sum()] as [Value, Value], np.zeros([40]), x) as Value[],
-    "a branch": (x) => jl.lax.cond(x.sum().gt(1e6), (y: Value) => y.mul(2), (y: Value) => y.sub(1), x),
+    "a branch": (x) =>
+      jl.lax.cond(
+        x.sum().gt(1e6),
+        (y: Value) => y.mul(2),
+        (y: Value) => y.sub(1),
+        x,
+      ),
     "a sort, on the CPU": (x) => np.sort(x.mul(2), { axis: 1 }).add(1),
-    "random numbers": (x) => [jl.random.bits(jl.random.key(3), [7]), jl.random.randint(jl.random.key(4), [9], 0, 100), x.add(jl.random.uniform(jl.random.key(5), [40]))],
+    "random numbers": (x) => [
+      jl.random.bits(jl.random.key(3), [7]),
+      jl.random.randint(jl.random.key(4), [9], 0, 100),
+      x.add(jl.random.uniform(jl.random.key(5), [40])),
+    ],
     "a gradient": (x) => jl.grad((y: Value) => np.log(np.exp(y).sum({ axis: 1 })).sum())(x),
   };
   test.each(Object.keys(PROGRAMS))("%s", (name) => {

@@ -17,7 +17,8 @@ function bytesOfChain(dtype: DType, steps: number, step: Step): number {
   let v = x;
   for (let i = 0; i < steps; i++) v = step(b, v, c);
   const g = b.build([v]);
-  return kernelCode(buildNest({ nodes: g.nodes.filter((n) => !n.is("parameter")), outputs: g.outs, name: "chain", target: WASM }).kernel, WASM).length;
+  return kernelCode(buildNest({ nodes: g.nodes.filter((n) => !n.is("parameter")), outputs: g.outs, name: "chain", target: WASM }).kernel, WASM)
+    .length;
 }
 /** Types that an operation takes, one of each way to hold them. */
 const CANDIDATES: readonly DType[] = ["float32", "float64", "int32", "uint8", "bfloat16", "float16"];

@@ -26,7 +26,8 @@ const MANY_ELEMENTS = 16_384;
 
 /** Cuts a kernel into phases, and notes which loops are of the grid and which are shared. */
 export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase[] {
-  const parts = body.some((s) => s.kind === "set" || s.kind === "reduce" || s.kind === "store") ? [body] : body.map((s) => [s]);
+  // Statements that share accumulators stay together.
+  const parts = body.some((s) => s.kind === "set" || s.kind === "reduce") ? [body] : body.map((s) => [s]);
   return parts.map((part) => phaseOf(part, loops, group));
 }
 function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase {

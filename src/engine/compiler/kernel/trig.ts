@@ -18,8 +18,7 @@ function quadrant(k: F32, x: Expr): { n: Expr; r: Expr } {
 export const SINE = [-1.95173e-4, 8.332178e-3, -1.6666655e-1] as const;
 export const COSINE = [2.4438452e-5, -1.3887368e-3, 4.1666646e-2] as const;
 const sinePolynomial = (k: F32, r: Expr, z: Expr): Expr => k.add(k.mul(k.poly(z, SINE), k.mul(r, z)), r);
-const cosinePolynomial = (k: F32, z: Expr): Expr =>
-  k.add(k.mul(k.poly(z, COSINE), k.mul(z, z)), k.sub(k.c(1), k.mul(z, k.c(0.5))));
+const cosinePolynomial = (k: F32, z: Expr): Expr => k.add(k.mul(k.poly(z, COSINE), k.mul(z, z)), k.sub(k.c(1), k.mul(z, k.c(0.5))));
 const isOdd = (k: F32, n: Expr): Expr => k.b.binary("ne", k.int("and", n, 1), k.i(0));
 const isLarge = (k: F32, x: Expr): Expr => k.lt(k.c(LARGE), k.abs(x));
 
@@ -45,7 +44,9 @@ export const tan = inF32((k) => {
   return k.lib("tan", tiny(k, k.select(isOdd(k, n), k.div(k.c(-1), t), t)), isLarge(k, k.x), k.x);
 });
 
-export const ARC_TANGENT = [-1.7936183e-3, 1.091459e-2, -3.1177817e-2, 5.7957564e-2, -8.403449e-2, 1.0952185e-1, -1.4264241e-1, 1.9998549e-1, -3.33333e-1] as const;
+export const ARC_TANGENT = [
+  -1.7936183e-3, 1.091459e-2, -3.1177817e-2, 5.7957564e-2, -8.403449e-2, 1.0952185e-1, -1.4264241e-1, 1.9998549e-1, -3.33333e-1,
+] as const;
 /** atan of w in 0 … 1. */
 const atanPolynomial = (k: F32, w: Expr): Expr => {
   const z = k.mul(w, w);

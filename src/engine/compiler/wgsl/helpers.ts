@@ -35,9 +35,7 @@ const BASIC: Readonly<Record<string, Helper>> = {
 }`,
     "is_nan",
   ),
-  with_sign: fn(
-    "fn with_sign(x: f32, y: f32) -> f32 { return bitcast<f32>((bitcast<u32>(x) & 0x7fffffffu) | (bitcast<u32>(y) & 0x80000000u)); }",
-  ),
+  with_sign: fn("fn with_sign(x: f32, y: f32) -> f32 { return bitcast<f32>((bitcast<u32>(x) & 0x7fffffffu) | (bitcast<u32>(y) & 0x80000000u)); }"),
   // Conversions saturate, and NaN becomes 0.
   to_i32: fn(
     `fn to_i32(x: f32) -> i32 {

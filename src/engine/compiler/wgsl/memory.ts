@@ -48,7 +48,13 @@ export class Memory {
       const d = realPart(this.buffers[buffer]!.dtype);
       const atomic = this.atomic.has(slot);
       const plain = slot === "arena" || atomic || this.words || itemsize(d) < 4;
-      to = { name: slot === "arena" ? "arena" : `b${this.#declared.size}`, slot, element: plain ? "u32" : wgslType(d), written: slot === "arena", atomic };
+      to = {
+        name: slot === "arena" ? "arena" : `b${this.#declared.size}`,
+        slot,
+        element: plain ? "u32" : wgslType(d),
+        written: slot === "arena",
+        atomic,
+      };
       this.#declared.set(slot, to);
     }
     return { to, offset: place.kind === "arena" ? place.offset : 0 };

@@ -82,7 +82,11 @@ function onIntegers(op: ScalarOp, d: DType, x: string, y: string): string {
       const signed = op === "shr_a";
       if (signed !== u) return wrap(`(${signed || bits >= 32 ? x : x} >> ${amount})`, d);
       // The other kind of shift: with the bits as the other type.
-      const other = signed ? wrap(`bitcast<i32>(${x})`, `int${bits}` as DType) : bits < 32 ? `(bitcast<u32>(${x}) & ${2 ** bits - 1}u)` : `bitcast<u32>(${x})`;
+      const other = signed
+        ? wrap(`bitcast<i32>(${x})`, `int${bits}` as DType)
+        : bits < 32
+          ? `(bitcast<u32>(${x}) & ${2 ** bits - 1}u)`
+          : `bitcast<u32>(${x})`;
       return wrap(`bitcast<${type}>(${other} >> ${amount})`, d);
     }
     default: {

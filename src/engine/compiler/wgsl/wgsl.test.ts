@@ -31,8 +31,7 @@ function shaders(plan: Plan) {
     return emitKernel(schedule, s.places, WGSL);
   });
 }
-const loopsOf = (plan: Plan): string[] =>
-  plan.kernels.map((k) => [...scheduleKernel(k.kernel, WGSL).loops.values()].map((l) => l.kind).join(" "));
+const loopsOf = (plan: Plan): string[] => plan.kernels.map((k) => [...scheduleKernel(k.kernel, WGSL).loops.values()].map((l) => l.kind).join(" "));
 
 test("outer loops are the grid; long reductions of few rows are shared by a work group", () => {
   expect(loopsOf(planOf((x) => x.mul(2), f32(100, 100)))).toEqual(["grid"]);

@@ -81,7 +81,9 @@ const TYPES: Readonly<Record<string, DType>> = { f32: "float32", f64: "float64" 
 export function measureCeilings(device: Device, target: Target): Ceilings {
   const start = performance.now();
   const flops = Object.fromEntries(
-    Object.entries(TYPES).filter(([, dtype]) => target.dtypes.has(dtype)).map(([name, dtype]) => [name, Math.max(best(product(dtype), device, target), best(chain(dtype), device, target))]),
+    Object.entries(TYPES)
+      .filter(([, dtype]) => target.dtypes.has(dtype))
+      .map(([name, dtype]) => [name, Math.max(best(product(dtype), device, target), best(chain(dtype), device, target))]),
   );
   const cache = best(copyOf(SMALL), device, target);
   const bandwidth = best(copyOf(LARGE), device, target);

@@ -92,7 +92,14 @@ class Codes {
     const code = this.#part(found.language, found.text.slice(nest.length));
     if (!schedule) return code;
     const { text, lines } = kernelTextLines(schedule);
-    return [...this.#part("kernel", text, lines.map(([line, of]) => [line, nodeId(of)])), ...code];
+    return [
+      ...this.#part(
+        "kernel",
+        text,
+        lines.map(([line, of]) => [line, nodeId(of)]),
+      ),
+      ...code,
+    ];
   }
   #part(language: string, text: string, lines: readonly (readonly [number, string])[] = []): Code[] {
     if (!text) return [];

@@ -80,7 +80,12 @@ export class Profile {
       const sum = sums.get(id) ?? { ms: 0, calls: 0 };
       sums.set(id, { ms: sum.ms + length, calls: sum.calls + 1 });
       if (shown && this.#told++ < MAX_SPANS)
-        this.clock.add(own && !this.loaded.onHost?.has(id) ? "gpu" : "kernels", from, length, this.loaded.isCopy?.(id) ? { run, name: "copy" } : { run, kernel: `k${id}` });
+        this.clock.add(
+          own && !this.loaded.onHost?.has(id) ? "gpu" : "kernels",
+          from,
+          length,
+          this.loaded.isCopy?.(id) ? { run, name: "copy" } : { run, kernel: `k${id}` },
+        );
     });
     if (run === 0) this.#intervals = this.#events.length / 2;
     for (const [id, { ms, calls }] of sums) {

@@ -224,7 +224,9 @@ function devicesOf(o: RecordOptions, { device }: Compiled, beside: boolean): Rep
     // Measured for the default device: another one has its own.
     ...(o.ceilings && device === defaultDevice() ? { ceilings: o.ceilings } : {}),
   };
-  return beside ? [first, { name: cpu, platform: `cpu: kernels that ${adapter?.name ?? device.platform} has not, ${platform}`, limits: { cores } }] : [first];
+  return beside
+    ? [first, { name: cpu, platform: `cpu: kernels that ${adapter?.name ?? device.platform} has not, ${platform}`, limits: { cores } }]
+    : [first];
 }
 /** What of the program the device did not do, and what it could not tell. */
 function deviceWarnings(measured: Measured | null, { device }: Compiled, kernels: readonly Kernel[], onHost: ReadonlyMap<number, string>): Warning[] {
