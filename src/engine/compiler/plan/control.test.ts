@@ -1,4 +1,4 @@
-// Copies between the carried values of a loop: as few as there can be, in an order that loses none.
+// Copies between the carried values of a loop: as few as there can be, in an order that loses none; none for what replaces a value element by element.
 import { expect, test } from "vitest";
 import { jit, lax, numpy as np, type Value } from "../../index.ts";
 import type { Jitted } from "../../transforms/jit.ts";
@@ -24,4 +24,23 @@ test("values that move up are copied once each, without a temporary", () => {
 test("a circle takes one temporary, whatever its length", () => {
   expect(turns((_x, [a, b, c]) => [b!, a!, c!])).toEqual({ results: [10, 0, 20], copies: 3 });
   expect(turns((_x, [a, b, c]) => [b!, c!, a!])).toEqual({ results: [0, 10, 20], copies: 4 });
+});
+test("what is computed element by element takes the place of what it replaces", () => {
+  expect(turns((x, [a, b, c]) => [a!.add(x), b!.mul(a!), c!.sub(b!)])).toEqual({ results: [3, 0, 10], copies: 0 });
+});
+test("not where another element of it is read, or an element after it was replaced", () => {
+  // The first element: 0 + 3, 3 + 3, 6 + 6.
+  expect(turns((_x, [a, b, c]) => [a!.add(np.flip(a!)), b!, c!])).toEqual({ results: [12, 10, 20], copies: 1 });
+  expect(turns((x, [a, b, c]) => [b!.add(x), a!.mul(2), c!])).toEqual({ results: [23, 2, 20], copies: 1 });
+  // Sums are done before what they are sums of is replaced, but rows are gone through twice.
+  expect(turns((_x, [a, b, c]) => [a!.sub(a!.sum()), b!, c!]).copies).toBe(1);
+});
+test("two turns in one body, which change places, copy nothing", () => {
+  const twice: Body = (x, [a, b, c]) => {
+    const next = x.mul(b!).mul(2).sub(a!);
+    const last = x.mul(next).mul(2).sub(b!);
+    return [next, last, c!.add(next).add(last)];
+  };
+  expect(turns(twice).copies).toBe(0);
+  expect(turns((x, [a, b, c]) => [b!, x.mul(b!).mul(2).sub(a!), c!.add(a!)]).copies).toBe(2);
 });

@@ -4,10 +4,12 @@ import { type Graph, type Node, type TensorType, bytesOf } from "../../graph/gra
 import type { Region } from "../../graph/regions.ts";
 import type { Group } from "../fusion/groups.ts";
 import { buildGroup } from "../kernel/buildGroup.ts";
+import type { BuiltKernel } from "../kernel/nest.ts";
 import { planCase, planWhile } from "./control.ts";
+import { mayOverwrite } from "./inPlace.ts";
 import { Liveness } from "./liveness.ts";
 import type { ProgramPlanner } from "./program.ts";
-import type { Place, Step } from "./types.ts";
+import { type Place, type Step, samePlace } from "./types.ts";
 
 /** Memory that this region took from the arena. */
 interface Owned {
@@ -104,11 +106,14 @@ export class RegionPlanner {
   #release(o: Owned): void {
     if (this.#owned.delete(o.at)) this.program.arena.give(o.at, o.bytes);
   }
-  /** The place of a new value: where the result wants it, over the carried value that it replaces, or in the arena. */
-  newPlace(n: Node): Place {
+  /**
+   * The place of a new value: where the result wants it, over the carried value that it replaces, or in the arena.
+   * @param mayReplace whether the step that computes it may write over a carried value that it reads
+   */
+  newPlace(n: Node, mayReplace: (carried: Node) => boolean = () => false): Place {
     const i = this.#outs.get(n)?.find((k) => !this.#claimed.has(k));
     if (i !== undefined) {
-      const wanted = this.options.wanted[i] ?? this.#replaced(i);
+      const wanted = this.options.wanted[i] ?? this.#replaced(i, mayReplace);
       if (wanted) {
         this.#claimed.add(i);
         return wanted;
@@ -116,10 +121,12 @@ export class RegionPlanner {
     }
     return this.allocate(bytesOf(n.type));
   }
-  /** The place of the carried value that a result replaces, if that value is dead by now. */
-  #replaced(i: number): Place | null {
+  /** The place of the carried value that a result replaces, if that value is dead by now, or as each of its elements is replaced. */
+  #replaced(i: number, mayReplace: (carried: Node) => boolean): Place | null {
     const carried = this.graph.params[i];
-    if (!this.options.mutable || !carried || this.#live.lastUse(carried) >= this.#now) return null;
+    if (!this.options.mutable || !carried) return null;
+    const last = this.#live.lastUse(carried);
+    if (last > this.#now || (last === this.#now && !mayReplace(carried))) return null;
     const returnedElsewhere = this.#outs.get(carried)?.some((k) => k !== i) ?? false;
     return returnedElsewhere ? null : (this.options.params[i] ?? null);
   }
@@ -154,14 +161,28 @@ export class RegionPlanner {
   #kernel(g: Group): void {
     const updates = this.#updatesInPlace(g);
     if (updates) this.hold(g.hero!, this.placeOf(updates));
-    for (const o of g.outputs) if (!this.#places.has(o)) this.hold(o, this.newPlace(o));
-    const { kernel, nodes: values } = buildGroup([...g.nodes], g, updates !== null, this.program.target);
+    const built = buildGroup([...g.nodes], g, updates !== null, this.program.target);
+    const { kernel, nodes: values } = built;
+    const mayReplace =
+      (o: Node) =>
+      (carried: Node): boolean =>
+        this.#isReadInStep(built, o, carried);
+    for (const o of g.outputs) if (!this.#places.has(o)) this.hold(o, this.newPlace(o, mayReplace(o)));
     const places = values.map((n, i) => {
       if (n) return this.placeOf(n);
       const buffer = kernel.buffers[i]!;
       return this.allocate(buffer.size * itemsize(buffer.dtype));
     });
     this.steps.push({ kind: "kernel", kernel: this.program.planned(g, kernel, this.region), places, values, updates });
+  }
+  /** Whether a kernel reads of a carried value just what it replaces, and by no other name. */
+  #isReadInStep({ kernel, nodes }: BuiltKernel, out: Node, carried: Node): boolean {
+    // A grid's shader may not have one array twice, to read and to write.
+    if (this.program.target.parallelism.grid) return false;
+    const over = nodes.indexOf(carried);
+    const place = this.placeOf(carried);
+    const isAlone = nodes.every((n, b) => b === over || kernel.buffers[b]!.role !== "in" || !n || !samePlace(this.placeOf(n), place));
+    return isAlone && mayOverwrite(kernel, nodes.indexOf(out), over);
   }
   /** The array that a scatter or an update of a slice may overwrite: one that nobody reads afterwards. */
   #updatesInPlace(g: Group): Node | null {

@@ -3,8 +3,9 @@
 // there and nobody reads that afterwards, and copies between carried values come in an order that loses none.
 import { itemsize } from "../../core/dtypes.ts";
 import { type Node, type TensorType, bytesOf } from "../../graph/graph.ts";
+import { mayOverwrite } from "./inPlace.ts";
 import { Memory } from "./memory.ts";
-import type { CaseStep, KernelStep, Place, Plan, Step, WhileStep } from "./types.ts";
+import { type CaseStep, type KernelStep, type Place, type Plan, type Step, type WhileStep, samePlace } from "./types.ts";
 
 /** A plan that would compute something else than its graph says. */
 export class PlanError extends Error {}
@@ -75,13 +76,18 @@ class PlanCheck {
     const ins: Range[] = [];
     const outs: Range[] = [];
     const written: [Node, Range][] = [];
+    const replaced: Range[] = [];
+    const isReplaced = (over: number): boolean =>
+      kernel.buffers.some((b, out) => b.role === "out" && samePlace(s.places[out]!, s.places[over]!) && mayOverwrite(kernel, out, over));
     kernel.buffers.forEach((b, i) => {
       const n = s.values[i] ?? null;
       const range: Range = [s.places[i]!, b.size * itemsize(b.dtype)];
       if (b.role === "in") {
         if (!n) throw new PlanError(`${kernel.name} reads a buffer that holds no value`);
         this.reads(m, n, range[0], `${kernel.name} reads`);
-        ins.push(range);
+        // What one result replaces element by element shares its place with that one alone.
+        if (isReplaced(i)) replaced.push(range);
+        else ins.push(range);
         return;
       }
       outs.push(range);
@@ -90,6 +96,7 @@ class PlanCheck {
     if (s.updates) this.reads(m, s.updates, written[0]![1][0], `${kernel.name} updates in place`);
     for (const n of s.kernel.outputs) if (!written.some(([w]) => w === n)) throw new PlanError(`${kernel.name} does not write its result %${n.id}`);
     this.#disjoint(kernel.name, outs, ins);
+    this.#disjoint(kernel.name, replaced, ins);
     for (const [place, bytes] of outs) this.#writes(m, place, bytes, [], kernel.name);
     for (const [n, [place, bytes]] of written) {
       if (!computed.has(n)) throw new PlanError(`${kernel.name} writes %${n.id}, which it does not compute`);
@@ -156,7 +163,7 @@ class PlanCheck {
       throw new PlanError(`${who} writes ${bytes} bytes to ${show(place)}, past the arena's end`);
     m.write(place, bytes, values);
   }
-  /** A kernel may write a result before it has read all operands, so these share no memory; results share none with one another. */
+  /** A kernel may write a result before it has read all operands, so these share no memory (but for what is replaced in place); results share none with one another. */
   #disjoint(name: string, outs: readonly Range[], ins: readonly Range[]): void {
     outs.forEach((o, i) => {
       const clash = [...ins, ...outs.slice(i + 1)].find((x) => overlap(o, x));

@@ -1,5 +1,6 @@
 // The rules in the order in which they are asked. To add one: an object in a file of its own, and a line here.
 import { circle } from "./circle.ts";
+import { columns } from "./columns.ts";
 import { computedTwice } from "./computedTwice.ts";
 import { fewElements } from "./fewElements.ts";
 import { fullJoin, fullPlacement } from "./fullKernel.ts";
@@ -21,6 +22,7 @@ export const PLACEMENT: readonly PlacementRule[] = [
   mustBeStored,
   pinnedPlacement,
   fullPlacement,
+  columns,
   indexMap,
   readOften,
   singleConsumer,

@@ -17,7 +17,11 @@ export const readOften: PlacementRule = {
     const times = Math.round(most / Math.max(size, 1));
     return {
       fuse: false,
-      reason: sentence("the kernel that reads it needs each element {0} times, at {1}: it is computed once and stored", times, showOperations(flops)),
+      reason: sentence(
+        "one kernel reads each element {0} times: it is stored once, or it would be computed again at each read, at {1}",
+        times,
+        showOperations(flops),
+      ),
       otherwise: sentence("make an element cost {0} or less, or read each element at most twice", showOperations(cheapFlops)),
       again: (readers.reduce((sum, r) => sum + r.evaluations, 0) - size) * flops,
     };
