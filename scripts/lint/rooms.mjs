@@ -54,7 +54,7 @@ export const ROOMS = {
   },
   "src/host": { may: ["src/engine/report", "src/engine/report/insights", "src/host/python"] },
   // What the bridge sends becomes a Report.
-  "src/host/python": { may: ["src/engine/report", "src/xla"], types: ["src/host"] },
+  "src/host/python": { may: ["src/engine/core", "src/engine/report", "src/xla"], types: ["src/host"] }, // sentences are the core's
   // Readers of XLA's texts and files.
   "src/xla": { may: [], types: ["src/engine/report"] },
   // The runner reaches the engine as the user's file does, by the package's name; it knows its types alone.

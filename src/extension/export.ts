@@ -17,6 +17,7 @@ const labels = (): Readonly<Record<ExporterId, string>> => ({
   "kernels.csv": vscode.l10n.t("Kernels as CSV"),
   "lines.csv": vscode.l10n.t("Source lines as CSV"),
   "ledger.csv": vscode.l10n.t("Fusion ledger as CSV"),
+  "insights.csv": vscode.l10n.t("Insights as CSV"),
   text: vscode.l10n.t("Everything: kernels, lines, fusion decisions, jaxpr"),
   jaxpr: vscode.l10n.t("Jaxpr"),
   graph: vscode.l10n.t("Graphs of every level"),

@@ -131,8 +131,9 @@ export type RunResult =
 const trials = z.object({
   done: z.number(),
   total: z.number(),
-  /** What is tried just now, in words. */
-  what: z.string(),
+  /** The rule whose remedy is tried just now, and the line that it is about. */
+  rule: z.string(),
+  line: z.number(),
 });
 export type TrialsNow = Readonly<z.infer<typeof trials>>;
 /** What a runner sends. */

@@ -1,5 +1,6 @@
 // What the pages say, in the person's language. English is the key; a page that was given a bundle says its translation. The bundle comes with the page
 // (a JSON element "l10n"): the extension puts in VS Code's, an exported HTML report has none and speaks English.
+import { saidIn } from "../engine/report/insights/said.ts";
 import type { Clause, Phrase } from "../engine/report/types.ts";
 import { embedded } from "./bridge.ts";
 
@@ -16,5 +17,5 @@ export function t(text: string, ...values: readonly (string | number)[]): string
 }
 /** A sentence of the Report's in the person's language: `text` is its English, `phrase` how it is made, where it has arguments. */
 export function said(text: string, phrase?: Phrase | Clause): string {
-  return phrase ? t(phrase.template, ...(phrase.args ?? []).map((a) => (typeof a === "string" ? a : said("", a)))) : t(text);
+  return saidIn((english) => bundle[english] ?? english, text, phrase);
 }

@@ -39,8 +39,9 @@ export interface EditedVerdict {
 export interface Trials {
   readonly done: number;
   readonly total: number;
-  /** What is tried just now, in words. */
-  readonly what: string;
+  /** The rule whose remedy is tried just now, and the line that it is about. */
+  readonly rule: string;
+  readonly line: number;
 }
 export type ToView =
   /** With an older Report of the function there is a tab Compare; `tab` is shown first. `live`: the run that made it can be repeated. */

@@ -66,7 +66,7 @@ for (const theme of Object.keys(THEMES))
       for (const id of await page.locator(".tab").evaluateAll((list) => list.map((t) => t.dataset.id))) {
         await tab(page, id).click();
         if (id === "compare") await page.post({ type: "diff", diff });
-        if (id === "insights") await page.post({ type: "trials", trials: { done: 1, total: 4, what: "pins" } });
+        if (id === "insights") await page.post({ type: "trials", trials: { done: 1, total: 4, rule: "computed again", line: 3 } });
         await page.waitForTimeout(150);
         found.push(...(await findings(page)).map((f) => `${id}: ${f}`));
         const row = page.locator(".tabpanel [data-row], .tabpanel [role=row], .tabpanel .dot").first();

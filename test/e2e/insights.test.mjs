@@ -48,9 +48,9 @@ describe("the tab", () => {
     const page = await webview("profile");
     await page.post({ type: "report", report: { ...rich, insights: [found.insights[0]], tried: [] }, acts: true });
     await cards(page).first().waitFor();
-    await page.post({ type: "trials", trials: { done: 1, total: 3, what: "Store sides" } });
+    await page.post({ type: "trials", trials: { done: 1, total: 3, rule: "computed again", line: 7 } });
     await page.locator(".trials:visible").waitFor();
-    assert.match(await page.locator(".trials").innerText(), /1 of 3 done: Store sides/);
+    assert.match(await page.locator(".trials").innerText(), /1 of 3 done: computed again, line 7/);
     await page.locator(".insight summary").first().click();
     await page.evaluate(() => (document.querySelector(".insight").dataset.mark = "same"));
     await page.post({ type: "insights", report: rich.id, insights: found.insights, tried: [] });

@@ -109,6 +109,7 @@ function firstLines(r: Report, e: Expected): number[] {
   const add = (line: number | undefined, weight: number): void => void (line !== undefined && weights.set(line, (weights.get(line) ?? 0) + weight));
   if (e.measure === "memory") for (const h of r.memory?.holders ?? []) add(h.line, h.bytes);
   else if (e.compilations !== undefined) for (const c of r.compilations) add(c.call === null ? undefined : r.frames[r.stacks[c.call]![0]!]?.line, 1);
+  else if (e.measure === "cold") for (const c of r.compiled ?? []) add(c.line, c.ms);
   else for (const l of r.lines ?? []) add(l.line, l.ms);
   return [...weights]
     .sort((a, b) => b[1] - a[1])
@@ -118,6 +119,16 @@ function firstLines(r: Report, e: Expected): number[] {
 function twinGainOf(r: Report, twin: Report, e: Expected): number {
   if (e.measure === "memory") return (r.memory?.peak ?? 0) / Math.max(1, twin.memory?.peak ?? 0);
   const time = (x: Report): number => x.timing?.total.median ?? 0;
-  // The whole run of the file is what a cold program or a loop on the host costs: a single call says nothing of it.
+  if (e.measure === "cold" && r.function.name === twin.function.name) return runOf(r, loadOf(r)) / runOf(twin, loadOf(r));
+  // The whole run of the file is what a loop on the host costs: a single call says nothing of it.
   return e.measure === "steady" && r.function.name === twin.function.name ? time(r) / time(twin) : e.gain;
+}
+/** Milliseconds of loading the library: the same of both sides, what differs is the disk's. */
+const loadOf = (r: Report): number =>
+  (r.spans ?? []).filter((s) => s.track === "road" && s.name === "load the engine").reduce((t, s) => t + s.duration, 0);
+/** Milliseconds of a run of the file: the library loaded, all compilations, and the calls with what the host does between them. */
+function runOf(r: Report, load: number): number {
+  const compiled = r.compilations.reduce((t, c) => t + (c.phases.trace ?? 0) + (c.phases.lower ?? 0) + (c.phases.compile ?? 0), 0);
+  const calls = r.calls?.count ?? 1;
+  return load + compiled + calls * (r.timing?.total.median ?? 0) + (calls - 1) * (r.calls?.between?.median ?? 0);
 }

@@ -90,7 +90,8 @@ const kernel = z.object({
   lines: list(share),
   launch: z.object({ grid: list(size, 8), block: list(size, 8), registers: size.optional(), shared: size.optional() }).optional(),
 });
-const clause = z.object({ template: text, args: list(text, 16).optional() });
+const innerClause = z.object({ template: text, args: list(text, 16).optional() });
+const clause = z.object({ template: text, args: list(z.union([text, innerClause]), 16).optional() });
 const phrase = z.object({ template: text, args: list(z.union([text, clause]), 16) });
 const decision = z.object({
   id: text,
@@ -201,11 +202,12 @@ const insight = z.object({
   lines: list(position),
   text,
   remedy: text,
+  phrases: z.object({ text: phrase.optional(), remedy: phrase.optional(), change: phrase.optional(), label: phrase.optional() }).optional(),
   of: z.enum(["call", "run", "compile", "memory"]).optional(),
   predicted: duration.optional(),
   gain: z.object({ before: measurement, after: measurement, runs: size }).nullable(),
   error: z.number().optional(),
-  change: z.unknown().optional(),
+  change: text.optional(),
   action: z
     .discriminatedUnion("kind", [
       z.object({ kind: z.literal("edit"), label: text, edits: list(textChange, 1000) }),

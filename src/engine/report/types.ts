@@ -263,6 +263,10 @@ export interface Phrase {
 }
 export interface Clause {
   readonly template: string;
+  readonly args?: readonly (string | InnerClause)[];
+}
+export interface InnerClause {
+  readonly template: string;
   readonly args?: readonly string[];
 }
 /** One producer → consumer edge and what was decided about it. */
@@ -511,6 +515,8 @@ export interface Insight {
   /** The cause, in sentences. */
   readonly text: string;
   readonly remedy: string;
+  /** The sentences that have arguments (`label`: the action's); without, the sentence is its own template. */
+  readonly phrases?: { readonly text?: Phrase; readonly remedy?: Phrase; readonly change?: Phrase; readonly label?: Phrase };
   /** What `predicted` and `gain` are of: a steady call (the default), the whole run of the file, compiling, or the peak of memory. */
   readonly of?: "call" | "run" | "compile" | "memory";
   /** What the remedy should save: milliseconds, of memory bytes. */
@@ -520,7 +526,7 @@ export interface Insight {
   /** The largest difference between the results of both programs, as a part of the largest result; 0 where every bit is the same. */
   readonly error?: number;
   /** What was changed for the trial, in words. */
-  readonly change?: unknown;
+  readonly change?: string;
   readonly action?: InsightAction;
 }
 /** What one click can do about it. */

@@ -9,6 +9,7 @@ import { isPin } from "../pinText.ts";
 import { judgePath } from "../reveal.ts";
 import { say, statusMessage } from "../shown.ts";
 import { plan } from "./plan.ts";
+import { saidOf } from "./words.ts";
 
 /** Profiles the function that is shown once more. */
 export type ProfileAgain = () => Promise<void>;
@@ -47,7 +48,7 @@ async function openSnippet(report: Report, { file }: Insight, content: string): 
 export async function copySnippet(insight: Insight | undefined): Promise<void> {
   if (insight?.action?.kind !== "snippet") return;
   await vscode.env.clipboard.writeText(insight.action.snippet);
-  statusMessage(vscode.l10n.t("Copied: {0}", insight.action.label), 3000);
+  statusMessage(vscode.l10n.t("Copied: {0}", saidOf(insight, "label")), 3000);
 }
 async function applyEdits(c: Context, report: Report, edits: readonly TextChange[], again: ProfileAgain): Promise<void> {
   const edit = new vscode.WorkspaceEdit();

@@ -5,7 +5,7 @@ import { LANGUAGES } from "../../host/languages.ts";
 import { type Context, SCHEMES } from "../context.ts";
 import { commandFix, diagnostic, lineEnd } from "../shown.ts";
 import { type Standing, standing } from "./standing.ts";
-import { hintText, savedText } from "./words.ts";
+import { hintText, saidOf, savedText } from "./words.ts";
 
 type Way = "hints" | "inline" | "off";
 const way = (): Way => vscode.workspace.getConfiguration("jitlens").get<Way>("insights.hints", "hints");
@@ -28,8 +28,8 @@ class Fixes implements vscode.CodeActionProvider {
         const saved = savedText(insight, call);
         const fix = (title: string, command: string): vscode.CodeAction => commandFix(title, command, [nameOf(insight)], of);
         return [
-          ...(insight.action ? [fix(`${insight.action.label}${saved ? ` (${saved})` : ""}`, "jitlens.applyInsight")] : []),
-          fix(vscode.l10n.t("Show insight: {0}", insight.remedy), "jitlens.showInsight"),
+          ...(insight.action ? [fix(`${saidOf(insight, "label")}${saved ? ` (${saved})` : ""}`, "jitlens.applyInsight")] : []),
+          fix(vscode.l10n.t("Show insight: {0}", saidOf(insight, "remedy")), "jitlens.showInsight"),
         ];
       });
   }
@@ -56,7 +56,7 @@ export function registerHints(c: Context): vscode.Disposable {
         behind.flatMap((s) => {
           const { end } = d.lineAt(s.line - 1).range;
           const saved = savedText(s.insight, call);
-          return lineEnd(new vscode.Range(end, end), `${saved ? `${saved}: ` : ""}${s.insight.remedy}`, hintText(s.insight, call));
+          return lineEnd(new vscode.Range(end, end), `${saved ? `${saved}: ` : ""}${saidOf(s.insight, "remedy")}`, hintText(s.insight, call));
         }),
       );
   };

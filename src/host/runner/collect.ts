@@ -5,6 +5,7 @@ import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
 import type { EngineModule } from "./engineApi.ts";
 import type { TracedNow } from "./live/live.ts";
 import type { Road } from "./road.ts";
+import { Siblings } from "./siblings.ts";
 import type { Jitted } from "../../engine/transforms/jit.ts";
 import type { Report } from "../../engine/report/types.ts";
 
@@ -39,6 +40,7 @@ export class Collector {
     readonly args: readonly unknown[];
     readonly values: NonNullable<RecordOptions["values"]>;
   } | null = null;
+  readonly #siblings = new Siblings();
   #sources: RecordOptions["sources"] = [];
   #versions: Readonly<Record<string, string>> = {};
   readonly #limits: { readonly calls: number; readonly seconds: number };
@@ -82,11 +84,16 @@ export class Collector {
       });
     });
   }
+  /** A call of another function of the file begins. */
+  calledOther(fn: Jitted, self: unknown, args: readonly unknown[]): void {
+    if (!this.#over && this.p.advice) this.#siblings.called({ jitted: fn, self, args });
+  }
   /** The run is over: nothing is gathered or held any more, however often the function is traced again. */
   end(): void {
     this.#over = true;
     this.#retraces.length = this.#warnings.length = 0;
     this.#report = this.#measured = this.#first = null;
+    this.#siblings.end();
   }
   /** For how long the file may go on yet. */
   get left(): number {
@@ -163,6 +170,7 @@ export class Collector {
         created: early.created,
       };
       if (!p.pins?.length) this.#first = { traced, fn, self, args: [...args], values };
+      this.#siblings.measured(args);
     }
     if (values && measured) this.#measured = { traced, values: values.map((v) => tools.concrete(v)) };
     this.#recording = false;
@@ -209,9 +217,9 @@ export class Collector {
   }
   /**
    * The report with what was tried to make the function faster, for as long as the person allows. The same report where that is not at all.
-   * @param cancelled asked between trials
+   * @param cancelled asked between trials @param found told the report with what was found so far
    */
-  advised(report: Report, cancelled: () => boolean): Report {
+  advised(report: Report, cancelled: () => boolean, found: (report: Report) => void): Report {
     const seconds = this.p.advice ?? 0;
     const m = this.#first;
     if (!m || seconds <= 0) return report;
@@ -231,9 +239,11 @@ export class Collector {
           costs: tools.machineCosts(costsOfMachine(engine, true).costs),
           root: p.root ?? null,
           retraces: [...this.#retraces],
+          siblings: this.#siblings.list,
         },
         milliseconds: 1000 * seconds,
         progress: (message, fraction, trials) => this.on.progress(message, fraction, trials),
+        found,
         cancelled,
       });
     } finally {

@@ -111,8 +111,9 @@ class Run {
   #advised(report: Report): Report {
     if (this.#advising || !this.p.advice) return report;
     this.#advising = true;
-    this.channel.send({ kind: "partial", report, advising: true });
-    return this.#collector.advised(report, () => this.inbox.arrived > 0);
+    const shown = (r: Report): void => this.channel.send({ kind: "partial", report: r, advising: true });
+    shown(report);
+    return this.#collector.advised(report, () => this.inbox.arrived > 0, shown);
   }
   async start(): Promise<void> {
     const { p } = this,
@@ -155,7 +156,7 @@ class Run {
     try {
       const collecting = this.#collector.hasReport;
       if (collecting && (this.inbox.arrived > 0 || this.#collector.isOver())) this.#done();
-      if (!isMadeAt(fn, this.p)) return;
+      if (!isMadeAt(fn, this.p)) return this.#collector.calledOther(fn, self, args);
       if (!collecting) this.#profile(fn, self, args, true);
       return this.#collector.called();
     } catch (e) {

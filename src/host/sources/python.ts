@@ -6,7 +6,7 @@ import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { ProgramToRun, RunParams } from "../protocol.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
 import { type BridgeRecord, bridgeMore, bridgeRecord } from "../python/record.ts";
-import { withEstimates } from "../python/estimates.ts";
+import { withEstimates } from "../python/estimates/estimates.ts";
 import { jaxReport, withMore } from "../python/report.ts";
 import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";

@@ -6,7 +6,7 @@ import { t } from "../l10n.ts";
 import type { View, ViewContext, ViewDefinition } from "../view.ts";
 import { compilationTable, decisionTable, figures, kernelTable, lineTable, sideNames } from "./tables.ts";
 import { textDiff } from "./textDiff.ts";
-import { agreementSentence, headline, wayOf } from "./words.ts";
+import { agreementSentence, headline, resultsSentence, wayOf } from "./words.ts";
 
 export const compareView: ViewDefinition = { id: "compare", label: () => t("Compare"), when: (c) => c.baseline !== null, open };
 
@@ -93,6 +93,7 @@ function head(d: ReportDiff): HTMLElement {
     ...(d.agreement
       ? [h("p", { class: `note agreement ${d.agreement.results.every((r) => r.close) ? "better" : "worse"}` }, agreementSentence(d.agreement))]
       : []),
+    ...(d.results ? [h("p", { class: "note results" }, resultsSentence(d.results))] : []),
     h("table", { class: "facts", "aria-label": verdict }, sideRow(sideNames(d)[0], before), sideRow(sideNames(d)[1], after)),
     ...(d.notes.length
       ? [h("ul", { class: "notes", "aria-label": t("What makes them hard to compare") }, ...d.notes.map((n) => h("li", {}, n)))]

@@ -1,5 +1,5 @@
 // How changes are said: by how much, which way, and how sure that is.
-import type { CountChange, KernelDiff, OperationCount, TimeChange } from "../../engine/report/diff/types.ts";
+import type { CountChange, KernelDiff, OperationCount, ReportDiff, TimeChange } from "../../engine/report/diff/types.ts";
 import type { Agreement } from "../../engine/report/types.ts";
 import { bytes, time } from "../format.ts";
 import { t } from "../l10n.ts";
@@ -67,6 +67,14 @@ export function whatChanged(k: KernelDiff): string {
     ...list("−", k.lost),
     ...(k.before && k.after && moved ? [`${moved > 0 ? "+" : "−"}${bytes(Math.abs(moved))}`] : []),
   ].join(", ");
+}
+/** Whether two runs gave the same. */
+export function resultsSentence(d: NonNullable<ReportDiff["results"]>): string {
+  if (d === "types") return t("results are of other types than before");
+  if (d.bits) return t("same bits in all results");
+  return d.relative === null
+    ? t("results differ: a number on one side is none on the other")
+    : t("results differ by at most {0} of the largest", d.relative.toExponential(0).replace("e+", "e"));
 }
 /** How the results of two compilers agree. */
 export function agreementSentence({ with: other, results }: Agreement): string {

@@ -3,7 +3,7 @@ import { hunks } from "../../engine/report/insights/edits.ts";
 import type { Insight, TextChange } from "../../engine/report/types.ts";
 import { h, lineLink } from "../dom.ts";
 import { baseName } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import type { ViewContext } from "../view.ts";
 import { errorText, gainText, headText } from "./words.ts";
@@ -17,6 +17,7 @@ export function card(c: ViewContext, i: Insight): HTMLElement {
   const place = { file, line: i.line };
   const others = [...new Set(i.lines)].filter((l) => l !== i.line).sort((a, b) => a - b);
   const error = errorText(i);
+  const tried = i.gain && i.change !== undefined ? t("What was tried: {0}", said(i.change, i.phrases?.change)) : undefined;
   const measured = [gainText(i, call), ...(error ? [error] : [])].join(" · ");
   return h(
     "li",
@@ -28,7 +29,7 @@ export function card(c: ViewContext, i: Insight): HTMLElement {
       h(
         "div",
         {},
-        h("h3", {}, i.text),
+        h("h3", {}, said(i.text, i.phrases?.text)),
         " ",
         h(
           "span",
@@ -37,12 +38,12 @@ export function card(c: ViewContext, i: Insight): HTMLElement {
           ...(others.length ? [` ${t("with lines")} `, ...lineLinks(c, file, others)] : []),
         ),
       ),
-      h("p", {}, h("strong", {}, t("Remedy:")), ` ${i.remedy}`),
+      h("p", {}, h("strong", {}, t("Remedy:")), ` ${said(i.remedy, i.phrases?.remedy)}`),
     ),
     h(
       "div",
       { class: "insight-side" },
-      h("p", { class: "insight-measured" }, i.gain ? null : h("strong", {}, `${t("An estimate, not tried:")} `), measured),
+      h("p", { class: "insight-measured", title: tried }, i.gain ? null : h("strong", {}, `${t("An estimate, not tried:")} `), measured),
       buttons(c, i),
     ),
     change(c, i),
@@ -68,7 +69,8 @@ const TITLES = {
 function buttons(c: ViewContext, i: Insight): HTMLElement {
   const { action } = i;
   const why = whyNot(c, i);
-  const apply = action && button(action.label, () => c.insightActions?.apply(i), why ?? `${action.label}: ${TITLES[action.kind]()}`, "primary");
+  const label = action && said(action.label, i.phrases?.label);
+  const apply = action && button(label!, () => c.insightActions?.apply(i), why ?? `${label}: ${TITLES[action.kind]()}`, "primary");
   if (apply && why) apply.setAttribute("disabled", "");
   return h(
     "div",

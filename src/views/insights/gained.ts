@@ -1,5 +1,5 @@
-// What the person's own edit gained against the profile before it: said only where the text has changed since.
-import { headline, verdictText, wayOf } from "../compare/words.ts";
+// What the person's own edit (or a remedy that was applied) gained against the profile before it, and whether the results are the same: said only where the text has changed since.
+import { headline, resultsSentence, verdictText, wayOf } from "../compare/words.ts";
 import { h } from "../dom.ts";
 import { t } from "../l10n.ts";
 import type { View, ViewContext } from "../view.ts";
@@ -12,7 +12,7 @@ export function editGained(c: ViewContext): View {
     if (!shown || !d?.call) return;
     element.replaceChildren(
       h("p", { class: `verdict-line ${wayOf(d.call)}` }, t("Your edit since the last profile: {0}", headline(d.call))),
-      h("p", { class: "note" }, [verdictText(d.call), ...d.notes].join(" · ")),
+      h("p", { class: "note" }, [verdictText(d.call), ...(d.results ? [resultsSentence(d.results)] : []), ...d.notes].join(" · ")),
     );
   });
   return { element, dispose: () => end?.() };

@@ -3,7 +3,7 @@ import type { Insight } from "../../engine/report/types.ts";
 import { isNamed } from "../../engine/report/insights/gain.ts";
 import { h, lineLink } from "../dom.ts";
 import { baseName } from "../format.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import { type View, type ViewContext, type ViewDefinition, all } from "../view.ts";
 import { card } from "./card.ts";
 import { editGained } from "./gained.ts";
@@ -88,7 +88,7 @@ function open(c: ViewContext): View {
         "li",
         {},
         lineLink(`${baseName(place.file)}:${i.line}`, () => c.reveal(place)),
-        ` ${i.remedy} `,
+        ` ${said(i.remedy, i.phrases?.remedy)} `,
         h("span", { class: "muted" }, triedText(i, c.report.timing?.total.median)),
       );
     };

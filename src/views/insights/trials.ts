@@ -1,6 +1,6 @@
 // Trials that run in the background: how far they are, and the button that ends them. Parts are changed in place: nothing flickers.
 import { h } from "../dom.ts";
-import { t } from "../l10n.ts";
+import { said, t } from "../l10n.ts";
 import { button } from "../toolkit.ts";
 import { type View, type ViewContext } from "../view.ts";
 
@@ -15,9 +15,8 @@ export function trialBar(c: ViewContext): View {
     if (!trials) return;
     bar.max = Math.max(1, trials.total);
     bar.value = trials.done;
-    const words = trials.what
-      ? t("Trying remedies, {0} of {1} done: {2}", trials.done, trials.total, trials.what)
-      : t("Trying remedies, {0} of {1} done", trials.done, trials.total);
+    const { done, total, rule, line } = trials;
+    const words = t("Trying remedies, {0} of {1} done: {2}, line {3}", done, total, said(rule), line);
     if (text.textContent !== words) text.textContent = words;
   };
   update();

@@ -3,6 +3,7 @@
 import { Facts, type AdviceContext } from "./facts.ts";
 import type { Insight, Report } from "../types.ts";
 import type { Compiled } from "../../backends/programs.ts";
+import { phrasesOf } from "../phrases.ts";
 import { summarize } from "../record/measure.ts";
 import { RULES } from "./rules/index.ts";
 import { changedProgram, outcomeOf, predictedMs, raceThrice } from "./trials.ts";
@@ -12,25 +13,29 @@ import type { AnyRule, Candidate, Change, Experiment, Outcome } from "./types.ts
 export interface TrialsNow {
   readonly done: number;
   readonly total: number;
-  /** What is tried just now, in words. */
-  readonly what: string;
+  /** The rule whose remedy is tried just now, and the line that it is about. */
+  readonly rule: string;
+  readonly line: number;
 }
 export interface AdviceOptions {
   readonly context: AdviceContext;
   /** For how long it may be tried. */
   readonly milliseconds: number;
   readonly progress?: (message: string, fraction: number, trials: TrialsNow) => void;
+  /** Each time that something gained while more is to be tried: the Report with all that was found so far. */
+  readonly found?: (report: Report) => void;
   /** Asked between trials: whether nobody wants to know any more. */
   readonly cancelled?: () => boolean;
   readonly rules?: readonly AnyRule[];
 }
-/** Candidates that promise less are not tried: of the whole call, and at all. */
+/** Candidates that promise less are not tried, and what gained less is not said: of the whole call, and at all (milliseconds). */
 const LEAST_SHARE = 0.04;
-const LEAST_MS = 0.0005;
+const LEAST_MS = 0.002;
 /** Changed programs that are planned to predict what they take. */
 const MOST_PLANNED = 40;
 /** What may be taken of the time for predicting: where compiling takes seconds, what a rule promises has to do. */
 const PLANNING_SHARE = 0.25;
+const leastGain = (f: Facts): number => Math.max(LEAST_MS, LEAST_SHARE * f.call);
 /** How far results may lie apart, of the largest result. */
 const TOLERANCE = 1e-3;
 /** What a single trial may take of the time that is left. */
@@ -54,34 +59,40 @@ export function advise(report: Report, o: AdviceOptions): Report {
   const open = candidates(facts, o.rules ?? RULES, () => over() || left() < (1 - PLANNING_SHARE) * o.milliseconds);
   const insights: { insight: Insight; key: string }[] = [];
   const tried: Insight[] = [];
+  const withInsights = (): Report => {
+    const byGain = [...insights].sort((a, b) => gainOf(b.insight) - gainOf(a.insight));
+    return {
+      ...report,
+      // Of remedies for one cause the best is said.
+      insights: byGain.filter((x, i) => byGain.findIndex((y) => y.key === x.key) === i).map((x) => x.insight),
+      ...(tried.length ? { tried: [...tried] } : {}),
+      files: facts.places.files,
+      frames: facts.places.frames,
+      stacks: facts.places.stacks,
+    };
+  };
   open.forEach((c, i) => {
     if (over()) return;
-    const what = `${c.rule.name}, line ${c.candidate.at.line}`;
-    o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95, { done: i, total: open.length, what });
+    const now = { done: i, total: open.length, rule: c.rule.name, line: c.candidate.at.line };
+    o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95, now);
     const outcome = attempt(c, facts, Math.min(3000, Math.max(left() * MOST_OF_REST, 200)));
     if (!outcome) return;
     const insight = insightOf(c, outcome, facts);
     if (!outcome.gained) tried.push(insight);
-    else insights.push({ insight, key: c.candidate.key ?? `${c.rule.name} ${i}` });
+    else {
+      insights.push({ insight, key: c.candidate.key ?? `${c.rule.name} ${i}` });
+      if (i + 1 < open.length) o.found?.(withInsights());
+    }
   });
   if (insights.length + tried.length === 0) return o.cancelled?.() ? report : { ...report, insights: [] };
-  const byGain = insights.sort((a, b) => gainOf(b.insight) - gainOf(a.insight));
-  const said = byGain.filter((x, i) => byGain.findIndex((y) => y.key === x.key) === i).map((x) => x.insight);
-  return {
-    ...report,
-    insights: said,
-    ...(tried.length ? { tried } : {}),
-    files: facts.places.files,
-    frames: facts.places.frames,
-    stacks: facts.places.stacks,
-  };
+  return withInsights();
 }
 /**
  * What may be gained, the most first; by what the changed program is predicted to take, where that can be told.
  * @param late whether there is no time left to predict
  */
 function candidates(f: Facts, rules: readonly AnyRule[], late: () => boolean): Open[] {
-  const least = Math.max(LEAST_MS, LEAST_SHARE * f.call);
+  const least = leastGain(f);
   const found = rules
     .flatMap((rule) => guarded(() => rule.find(f).map((candidate) => ({ rule, candidate }))) ?? [])
     .filter(({ candidate }) => candidate.most >= least)
@@ -113,24 +124,27 @@ function attempt({ change, rule, program }: Open, f: Facts, milliseconds: number
   const outcome = outcomeOf(e);
   const allowed = (rule.tolerance ?? TOLERANCE) * (e.notes?.scale ?? 1);
   const same = e.error === null ? rule.comparable === false : e.error <= allowed;
-  return { ...outcome, gained: outcome.gained && same };
+  const saved = summarize(e.before).median - summarize(e.after).median;
+  return { ...outcome, gained: outcome.gained && same && (e.of === "memory" || saved >= leastGain(f)) };
 }
 function insightOf({ rule, candidate, predicted }: Open, outcome: Outcome, f: Facts): Insight {
   const { text, remedy, change, action } = rule.say(candidate, outcome, f);
+  const phrases = phrasesOf({ text, remedy, change, label: action?.label });
   const others = (candidate.others ?? []).filter((l) => l.file === candidate.at.file && l.line !== candidate.at.line).map((l) => l.line);
   return {
     rule: rule.name,
     file: candidate.at.file,
     line: candidate.at.line,
     lines: [...new Set(others)].sort((a, b) => a - b),
-    text,
-    remedy,
+    text: text.text,
+    remedy: remedy.text,
+    ...(phrases ? { phrases } : {}),
     of: outcome.of,
     predicted,
     gain: { before: summarize(outcome.before), after: summarize(outcome.after), runs: outcome.before.length },
     ...(outcome.error === null ? {} : { error: outcome.error && outcome.error / (outcome.notes?.scale || 1) }),
-    change,
-    ...(action ? { action } : {}),
+    change: change.text,
+    ...(action ? { action: { ...action, label: action.label.text } } : {}),
   };
 }
 const gainOf = (i: Insight): number => (i.gain ? (i.gain.before.median - i.gain.after.median) / (i.of === "memory" ? i.gain.before.median : 1) : 0);

@@ -35,6 +35,13 @@ export interface AdviceContext {
   readonly costs: CostTable;
   readonly root: string | null;
   readonly retraces: readonly RetraceEvent[];
+  /** Calls of other jits of the file with an argument of the measured call. */
+  readonly siblings?: readonly SiblingCall[];
+}
+export interface SiblingCall {
+  readonly jitted: Jitted;
+  readonly self: unknown;
+  readonly args: readonly unknown[];
 }
 export class Facts {
   readonly program: Program;
@@ -210,6 +217,10 @@ export class Facts {
 }
 /** Milliseconds of a call that are not its program: dispatch, arguments, and what the host does until the next call. */
 export const aroundCall = (f: Facts): number => Math.max(0, f.call - f.total) + (f.report.calls?.between?.median ?? 0);
+/** Milliseconds of loading the library: every run of the file begins with it, however little is compiled. */
+export const engineLoad = ({ report: { spans = [] } }: Facts): number =>
+  spans.reduce((s, x) => (x.track === "road" && x.name === LOADING ? s + x.duration : s), 0);
+const LOADING = "load the engine";
 /** Milliseconds that the function's first compilation took in this run, tracing included: code that compiles was new to the machine then. */
 export const coldCompile = ({ report: { phases = {} } }: Facts): number => FIRST.reduce((s, p) => s + (phases[p] ?? 0), 0);
 const FIRST = ["trace", "lower", "passes", "fuse", "plan", "generate code"];

@@ -1,17 +1,21 @@
 // Rules on programs that they are made for: what is found, and that the changed program computes the same. What a change gains is measured elsewhere, on a
 // quiet machine (npm run insight): here no time is looked at.
 import { expect, test } from "vitest";
-import { jit, lax, numpy as np, random, type Value } from "../../index.ts";
+import { enableX64, jit, lax, numpy as np, random, type Value } from "../../index.ts";
 import { NDArray } from "../../core/value.ts";
 import type { Jitted } from "../../transforms/jit.ts";
 import { largestDifference } from "../record/trial.ts";
 import { associate } from "./rules/associate.ts";
 import { carries } from "./rules/carries.ts";
 import { components } from "./rules/components.ts";
+import { distances } from "./rules/distances.ts";
 import { divided } from "./rules/divided.ts";
+import { double } from "./rules/double.ts";
 import { narrow } from "./rules/narrow.ts";
 import { power } from "./rules/power.ts";
+import { reals } from "./rules/reals.ts";
 import { sorted } from "./rules/sorted.ts";
+import { stored } from "./rules/stored.ts";
 import { factsOf } from "./testFacts.ts";
 import { changedProgram } from "./trials.ts";
 import type { AnyRule } from "./types.ts";
@@ -31,7 +35,10 @@ function tried(rule: AnyRule, fun: Fun, args: readonly unknown[]): { found: numb
 const x = random.uniform(random.key(0), [64, 64], { minval: 0.5, maxval: 2 });
 const y = random.uniform(random.key(1), [64, 64], { minval: 0.5, maxval: 2 });
 const v = random.uniform(random.key(2), [64]);
+const squared = (a: Value): Value => np.square(a).sum({ axis: -1 });
 const pos = random.normal(random.key(3), [48, 3]);
+const complex = (a: Value): Value => a.astype("complex64");
+const wave = (a: Value): Value => np.exp(np.sin(a.mul(3)));
 const apart = (p: Value, q: Value): Value => np.square(p.get(null, ":").sub(q.get(":", null)));
 
 /** Of each rule a program with what it looks for, the mended one, the arguments, and how far results may lie apart. */
@@ -61,6 +68,43 @@ const CASES: readonly [string, AnyRule, Fun, Fun, readonly unknown[], number][] 
     1e-5,
   ],
   [
+    "complex numbers of real data",
+    reals,
+    (a, b) =>
+      np.real(
+        complex(a!)
+          .mul(complex(b!))
+          .add(complex(a!).matmul(complex(b!))),
+      ),
+    (a, b) => a!.mul(b!).add(a!.matmul(b!)),
+    [x, y],
+    1e-4,
+  ],
+  [
+    "distances of all pairs",
+    distances,
+    (a, b) => np.square(a!.get(":", null).sub(b!.get(null, ":"))).sum({ axis: -1 }),
+    (a, b) => squared(a!).get(":", null).add(squared(b!)).sub(a!.matmul(b!.T).mul(2)),
+    [x, y],
+    3e-4,
+  ],
+  [
+    "distances, the pairs in the other order",
+    distances,
+    (a, b) => np.square(a!.get(null, ":").sub(b!.get(":", null))).sum({ axis: -1 }),
+    (a, b) => squared(b!).get(":", null).add(squared(a!)).sub(b!.matmul(a!.T).mul(2)),
+    [x, y],
+    3e-4,
+  ],
+  [
+    "a value that is stored and read back",
+    stored,
+    (a) => [wave(a!).sum({ axis: 0 }), np.cumsum(wave(a!), { axis: 1 })],
+    (a) => [a!.sum({ axis: 0 }), np.cumsum(a!, { axis: 1 })],
+    [x],
+    1e-4,
+  ],
+  [
     "carried values that change places",
     carries,
     (a) => (lax.foriLoop(0, 6, (_k: Value, [p, q]: [Value, Value]) => [q, a!.mul(q).sub(p)], [np.onesLike(a!), a!]) as Value[])[1],
@@ -88,3 +132,20 @@ for (const [name, rule, slow, mended, args, allowed] of CASES)
     expect(t.error!).toBeLessThanOrEqual(allowed);
     expect(tried(rule, mended, args).found).toBe(0);
   });
+test("float64, where 64-bit types are on", () =>
+  enableX64(() => {
+    const t = tried(double, (a) => np.sqrt(a!.astype("float64").mul(1.5).add(2)).sum({ axis: 0 }), [x]);
+    expect(t.found).toBe(1);
+    // Seven digits of sums of sixty-four, and not all of the sixteen.
+    expect(t.error!).toBeGreaterThan(0);
+    expect(t.error!).toBeLessThan(1e-3);
+    expect(tried(double, (a) => np.sqrt(a!.mul(1.5).add(2)).sum({ axis: 0 }), [x]).found).toBe(0);
+  }));
+test("a loop with an odd number of turns, and values that change places by threes", () => {
+  const moved: Fun = (a) => {
+    const turn = (_k: Value, [p, q, r]: [Value, Value, Value]): [Value, Value, Value] => [q, r, a!.mul(r).sub(p)];
+    return (lax.foriLoop(0, 7, turn, [np.onesLike(a!), a!, a!.mul(2)]) as Value[])[2];
+  };
+  const t = tried(carries, moved, [x]);
+  expect(t).toEqual({ found: 1, error: 0 });
+});

@@ -9,6 +9,7 @@ import { parsePins } from "../../compiler/fusion/pins.ts";
 import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
 import { rewriteProgram } from "../../compiler/passes/rewrite.ts";
 import { numberProgram } from "../../graph/regions.ts";
+import type { NDArray } from "../../core/value.ts";
 import { functionsOf, withCalls } from "../record/calibrate.ts";
 import { summarize } from "../record/measure.ts";
 import { largestDifference } from "../record/trial.ts";
@@ -46,22 +47,30 @@ export function predictedMs({ compilation: { plan } }: Compiled, f: Facts): numb
 /** Both programs in turns. Null: it is no faster at a first look. */
 export function raceThrice(f: Facts, changed: Compiled, milliseconds: number): Experiment | null {
   const base = f.context.compiled;
-  const args = f.operands;
-  const sides = [base, changed] as const;
-  const once = (c: Compiled): number => {
-    const start = performance.now();
-    const outs = runToEnd(c.loaded, args);
-    const took = performance.now() - start;
-    for (const o of outs) o.release();
-    return took;
-  };
   const began = performance.now();
-  const error = largestDifference(base, changed, args);
+  const error = largestDifference(base, changed, f.operands);
+  const times = inTurns([() => timed(base, f.operands), () => timed(changed, f.operands)], milliseconds - (performance.now() - began));
+  return times && { of: "call", ...times, error, notes: { scale: f.largestResult } };
+}
+/** Milliseconds of one run. */
+export function timed(c: Compiled, args: readonly NDArray[]): number {
+  const start = performance.now();
+  const outs = runToEnd(c.loaded, args);
+  const took = performance.now() - start;
+  for (const o of outs) o.release();
+  return took;
+}
+/**
+ * Three measurements of two things in turns. Null: the second is no faster at a first look.
+ * @param sides each does its work once, and says how many milliseconds that took
+ */
+export function inTurns(sides: readonly [() => number, () => number], milliseconds: number): Pick<Experiment, "before" | "after"> | null {
+  const began = performance.now();
   const warm = Math.min(WARM_MS, milliseconds / 6);
   const early: [number[], number[]] = [[], []];
   for (const side of [1, 0] as const) {
     const start = performance.now();
-    while (early[side].length < QUICK_RUNS || (performance.now() - start < warm && early[side].length < 400)) early[side].push(once(sides[side]));
+    while (early[side].length < QUICK_RUNS || (performance.now() - start < warm && early[side].length < 400)) early[side].push(sides[side]());
   }
   // After so many runs nobody is slow because its code is new; what takes longer now does so for good.
   const late = early.map((times) => Math.min(...times.slice(-Math.max(QUICK_RUNS, times.length >> 1))));
@@ -73,13 +82,13 @@ export function raceThrice(f: Facts, changed: Compiled, milliseconds: number): E
     const times: [number[], number[]] = [[], []];
     const start = performance.now();
     for (let round = 0; round < LEAST_RUNS || (round < MOST_RUNS && performance.now() - start < each); round++) {
-      for (const side of round % 2 ? ([1, 0] as const) : ([0, 1] as const)) times[side].push(once(sides[side]));
+      for (const side of round % 2 ? ([1, 0] as const) : ([0, 1] as const)) times[side].push(sides[side]());
       if (performance.now() - start > 4 * each && round >= 2) break;
     }
     before.push(fast(times[0]));
     after.push(fast(times[1]));
   }
-  return { of: "call", before, after, error, notes: { scale: f.largestResult } };
+  return { before, after };
 }
 /** The time that a quarter of the runs stays below: what else the machine does makes runs slower, never faster. */
 const fast = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 2]!;

@@ -2,6 +2,7 @@
 // was found in a person's words. What a change gains is measured (trials.ts); a rule claims nothing that was not.
 import type { Graph } from "../../graph/graph.ts";
 import type { Rewrite } from "../../compiler/passes/rewrite.ts";
+import type { Sentence } from "../../core/sentence.ts";
 import type { InsightAction } from "../types.ts";
 import type { Facts } from "./facts.ts";
 
@@ -48,12 +49,14 @@ export interface Outcome extends Experiment {
 }
 export interface Said {
   /** The cause, in sentences. */
-  readonly text: string;
-  readonly remedy: string;
+  readonly text: Sentence;
+  readonly remedy: Sentence;
   /** What was changed for the trial, in words. */
-  readonly change: string;
-  readonly action?: InsightAction;
+  readonly change: Sentence;
+  readonly action?: SaidAction;
 }
+/** What one click can do, its name as a sentence. */
+export type SaidAction = InsightAction extends infer A ? (A extends InsightAction ? Omit<A, "label"> & { readonly label: Sentence } : never) : never;
 export interface Rule<C extends Candidate = Candidate> {
   readonly name: string;
   readonly find: (f: Facts) => readonly C[];

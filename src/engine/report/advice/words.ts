@@ -1,30 +1,43 @@
 // Words that several rules say.
+import { type Sentence, sentence } from "../../core/sentence.ts";
 import type { Node } from "../../graph/graph.ts";
 import { opName } from "../record/levels.ts";
-import type { InsightAction, TextChange } from "../types.ts";
+import type { TextChange } from "../types.ts";
 import type { Facts } from "./facts.ts";
+import type { SaidAction } from "./types.ts";
 
 /** A value as the person knows it: their variable, else what it is. */
-export function valueName(n: Node, f: Facts): string {
+export function valueName(n: Node, f: Facts): string | Sentence {
   const v = f.variable(n) ?? f.argument(n);
-  return v ?? `the ${describe(n)} of line ${f.line(n).line}`;
+  if (v !== null) return v;
+  const { line } = f.line(n);
+  return NAMES[opName(n)]?.(line) ?? sentence("the {0} of line {1}", opName(n).replaceAll("_", " "), line);
 }
-export const describe = (n: Node): string => NAMES[opName(n)] ?? opName(n).replaceAll("_", " ");
-const NAMES: Readonly<Record<string, string>> = {
-  parameter: "value",
-  reduce_add: "sum",
-  reduce_max: "maximum",
-  reduce_min: "minimum",
-  reduce_mul: "product",
-  dot: "product of matrices",
-  concatenate: "joined array",
-  pad: "padded array",
-  gather: "selection by index",
-  select: "choice by a condition",
+/** The English of a name. */
+export const plain = (name: string | Sentence): string => (typeof name === "string" ? name : name.text);
+const NAMES: Readonly<Record<string, (line: number) => Sentence>> = {
+  parameter: (line) => sentence("the value of line {0}", line),
+  reduce_add: (line) => sentence("the sum of line {0}", line),
+  reduce_max: (line) => sentence("the maximum of line {0}", line),
+  reduce_min: (line) => sentence("the minimum of line {0}", line),
+  reduce_mul: (line) => sentence("the product of line {0}", line),
+  dot: (line) => sentence("the product of matrices of line {0}", line),
+  concatenate: (line) => sentence("the joined array of line {0}", line),
+  pad: (line) => sentence("the padded array of line {0}", line),
+  gather: (line) => sentence("the selection by index of line {0}", line),
+  select: (line) => sentence("the choice by a condition of line {0}", line),
 };
+/** "a", "a and b", "a and b and c": of a few different names. */
+export function joined(names: readonly (string | Sentence)[], most = 3): string | Sentence {
+  const different = names.filter((n, i) => names.findIndex((m) => plain(m) === plain(n)) === i).slice(0, most);
+  const [first = "", ...rest] = different;
+  return rest.reduce<string | Sentence>((all, n) => sentence("{0} and {1}", all, n), first);
+}
 export const percent = (part: number, whole: number): string => `${Math.min(100, Math.round((100 * part) / Math.max(whole, 1e-12)))} %`;
 export const times = (n: number): string => (n >= 9.95 ? `${Math.round(n)}` : n.toFixed(1).replace(/\.0$/, ""));
 export const typeText = (n: Node): string => `${n.dtype}[${n.shape.join(",")}]`;
+export const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+export const count = (n: number): string => n.toLocaleString("en");
 /** The edit where it is certain, else something to copy. */
-export const editOr = (label: string, edits: readonly TextChange[] | null, copy: string, snippet: string): InsightAction =>
+export const editOr = (label: Sentence, edits: readonly TextChange[] | null, copy: Sentence, snippet: string): SaidAction =>
   edits ? { label, kind: "edit", edits } : { label: copy, kind: "snippet", snippet };

@@ -6,6 +6,7 @@ import { diffDecisions } from "./decisions.ts";
 import { diffKernels } from "./kernels.ts";
 import { Sources, matchNodes } from "./nodes.ts";
 import { figuresOf } from "../figures.ts";
+import { diffResults } from "./results.ts";
 import { timeChange } from "./significance.ts";
 import { diffText } from "./texts.ts";
 import type {
@@ -26,6 +27,7 @@ export function diffReports(before: Report, after: Report, o: DiffOptions = {}):
   const s = new Sources(before, after);
   const [a, b] = [before.timing, after.timing];
   const agreement = after.agreement ?? before.agreement;
+  const results = isTwoCompilers(before, after) ? undefined : diffResults(before, after);
   return {
     format: "jitdiff",
     version: 1,
@@ -34,6 +36,7 @@ export function diffReports(before: Report, after: Report, o: DiffOptions = {}):
     edited: isEdited(before, after),
     notes: notes(before, after),
     ...(agreement ? { agreement } : {}),
+    ...(results ? { results } : {}),
     ...(isTwoCompilers(before, after) ? { compilers: [compilerOf(before), compilerOf(after)] as const } : {}),
     ...(a && b ? { call: timeChange(a.total, b.total, o), program: timeChange(a.program, b.program, o) } : {}),
     totals: totals(before, after),

@@ -15,6 +15,7 @@ export function diffText(d: ReportDiff): string {
     `${left(sides[1], 7)} ${after.function}  ${placeText(after.file, after.line)}  ${after.created}`,
     ...d.notes.map((n) => `note    ${n}`),
     ...(d.agreement ? [`results ${agreementText(d.agreement)}`] : []),
+    ...(d.results ? [`results ${resultsText(d.results)}`] : []),
     "",
     ...figures(d),
   ];
@@ -49,6 +50,13 @@ export function diffText(d: ReportDiff): string {
   return [...out, ""].join("\n");
 }
 /** "as JAX 0.10.2's: largest error 1.2e-7 in result[0], 3.1e-8 of its largest element". */
+function resultsText(d: NonNullable<ReportDiff["results"]>): string {
+  if (d === "types") return "are of other types than before";
+  if (d.bits) return "have the same bits";
+  return d.relative === null
+    ? "differ: a number on one side is none on the other"
+    : `differ by at most ${d.relative.toPrecision(2)} of the largest, of ${d.elements} elements compared`;
+}
 export function agreementText({ with: other, results }: Agreement): string {
   const wrong = results.filter((r) => !r.close);
   const worst = [...(wrong.length ? wrong : results)].sort((a, b) => (b.relative ?? Infinity) - (a.relative ?? Infinity))[0];

@@ -1,5 +1,6 @@
 // What differs between two Reports: plain data, so that it can be printed, sent to a page or written as JSON. `before` and `after` are the two sides
 // everywhere; what only one side has is absent on the other. Ids and indices are those of the side's own Report.
+import type { ResultsDiff } from "./results.ts";
 import type { Agreement, Decision, DecisionId, KernelId, Measurement, NodeId, ProgramId } from "../types.ts";
 
 export interface ReportDiff {
@@ -13,6 +14,8 @@ export interface ReportDiff {
   readonly notes: readonly string[];
   /** How the results of two compilers agree, where one was held to the other's. */
   readonly agreement?: Agreement;
+  /** Whether two runs of one compiler gave the same; "types": results are of other types or numbers. Absent where a side kept none. */
+  readonly results?: ResultsDiff | "types";
   /** Where the sides are two compilers and not two times: what they are called. */
   readonly compilers?: readonly [before: string, after: string];
   /** A steady call, as the person's program waits for it. Absent where a side was not measured. */

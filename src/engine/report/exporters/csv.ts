@@ -1,6 +1,7 @@
-// Tables for spreadsheets and data frames (RFC 4180): a row a kernel, a line, an edge of the ledger. Times are milliseconds, sizes bytes.
+// Tables for spreadsheets and data frames (RFC 4180): a row a kernel, a line, an edge of the ledger, an insight. Times are milliseconds, sizes bytes.
+import { ranked } from "../insights/gain.ts";
 import { nodesOf, placeOf } from "../ranking.ts";
-import type { Report } from "../types.ts";
+import type { Insight, Report } from "../types.ts";
 
 type Cell = string | number | boolean | undefined;
 /** Text that a spreadsheet would take for a formula is quoted for it: names in a profile are a stranger's. */
@@ -81,6 +82,24 @@ export function ledgerCsv(r: Report): string {
   });
   return csv(head, rows);
 }
+/** What was found, tried and measured; what was tried in vain as well. Sizes and times by the column `of`: bytes of memory, else milliseconds. */
+export function insightsCsv(r: Report): string {
+  const head = [
+    ...["rule", "file", "line", "lines", "text", "remedy", "change", "of", "verdict", "predicted", "before", "before_iqr", "after", "after_iqr"],
+    ...["factor", "runs", "error", "action", "label"],
+  ];
+  const row = (i: Insight, gained: boolean): Cell[] => {
+    const { before, after, runs } = i.gain ?? {};
+    return [
+      ...[i.rule, r.files[i.file]?.path, i.line, i.lines.join(" "), i.text, i.remedy, i.change, i.of ?? "call"],
+      ...[i.gain ? (gained ? "gained" : "no gain") : "estimate", i.predicted],
+      ...[before?.median, before?.spread, after?.median, after?.spread, before && after ? before.median / after.median : undefined, runs, i.error],
+      ...[i.action?.kind, i.action?.label],
+    ];
+  };
+  return csv(head, [...ranked(r.insights ?? []).map((i) => row(i, true)), ...(r.tried ?? []).map((i) => row(i, false))]);
+}
 export const noKernels = (r: Report): string | null => (r.programs.some((p) => p.kernels?.length) ? null : "this profile has no kernels");
 export const noLines = (r: Report): string | null => (r.lines?.length ? null : "this profile has no times of lines");
 export const noLedger = (r: Report): string | null => (r.programs.some((p) => p.decisions?.length) ? null : "this profile has no fusion decisions");
+export const noInsights = (r: Report): string | null => (r.insights?.length || r.tried?.length ? null : "this profile has no insights");

@@ -5,7 +5,7 @@ import { chromeTrace } from "./chrome.ts";
 import { collapsedStacks } from "./collapsed.ts";
 import { noCosts } from "./costStacks.ts";
 import { cpuProfile } from "./cpuprofile.ts";
-import { kernelsCsv, ledgerCsv, linesCsv, noKernels, noLedger, noLines } from "./csv.ts";
+import { insightsCsv, kernelsCsv, ledgerCsv, linesCsv, noInsights, noKernels, noLedger, noLines } from "./csv.ts";
 import { htmlReport } from "./html.ts";
 import { pprof } from "./pprof.ts";
 import { codeText, graphText, noCode, noGraph, noTexts, tracedText } from "./programText.ts";
@@ -39,6 +39,7 @@ export type ExporterId =
   | "kernels.csv"
   | "lines.csv"
   | "ledger.csv"
+  | "insights.csv"
   | "text"
   | "jaxpr"
   | "graph"
@@ -91,6 +92,14 @@ export const EXPORTERS: readonly Exporter[] = [
   { id: "kernels.csv", group: "table", label: "Kernels as CSV", extension: "kernels.csv", lacks: noKernels, write: kernelsCsv },
   { id: "lines.csv", group: "table", label: "Source lines as CSV", extension: "lines.csv", lacks: noLines, write: linesCsv },
   { id: "ledger.csv", group: "table", label: "Fusion ledger as CSV", extension: "ledger.csv", lacks: noLedger, write: ledgerCsv },
+  {
+    id: "insights.csv",
+    group: "table",
+    label: "Insights as CSV",
+    extension: "insights.csv",
+    lacks: noInsights,
+    write: insightsCsv,
+  },
   { id: "text", group: "text", label: "Everything: kernels, lines, fusion decisions, jaxpr", extension: "txt", write: textReport },
   { id: "jaxpr", group: "text", label: "Jaxpr", extension: "jaxpr", lacks: noTexts, write: tracedText },
   { id: "graph", group: "text", label: "Graphs of every level", extension: "graph.txt", lacks: noGraph, write: graphText },

@@ -154,6 +154,21 @@ describe("CSV", () => {
     for (const table of [kernels, lines, ledger])
       expect(new Set(table.map((row) => Object.keys(row).length))).toEqual(new Set([table.columns.length]));
   });
+  test("insights, the largest gain first, and what was tried in vain", async () => {
+    const at = { file: 0, line: 3, lines: [4, 5], text: 'a, "b"', remedy: "=c", gain: null };
+    const gain = { before: { min: 3, median: 4, spread: 0.5 }, after: { min: 1, median: 2, spread: 0.25 }, runs: 3 };
+    const insights = [
+      { ...at, rule: "estimate", predicted: 7 },
+      { ...at, rule: "tried", gain, error: 0 },
+    ];
+    const table = csvParse(await text("insights.csv", { ...REPORTS.loop, insights, tried: [{ ...at, rule: "in vain", gain }] }));
+    expect(table.map((i) => [i.rule, i.verdict])).toEqual([
+      ["tried", "gained"],
+      ["estimate", "estimate"],
+      ["in vain", "no gain"],
+    ]);
+    expect(table[0]).toMatchObject({ line: "3", lines: "4 5", text: 'a, "b"', remedy: "'=c", before: "4", after: "2", factor: "2", error: "0" });
+  });
   test("quotes, line breaks and formulas in names stay text", async () => {
     const r = REPORTS.loop;
     const [program] = r.programs;

@@ -2,10 +2,10 @@
 import type { CostTable } from "../../compiler/cost/table.ts";
 import type { Decision as Decided } from "../../compiler/fusion/ledger.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
-import type { Sentence } from "../../core/sentence.ts";
 import type { Node } from "../../graph/graph.ts";
+import { phrasesOf } from "../phrases.ts";
 import type { Places } from "../places.ts";
-import type { Clause, Decision, Phrase } from "../types.ts";
+import type { Decision } from "../types.ts";
 import { nodeId, nodeStack } from "./levels.ts";
 
 export interface LedgerContext {
@@ -28,6 +28,7 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
       const bytes = d.fused ? bytesSaved : bytesMoved;
       const producer = name(d.producer);
       const consumer = name(d.consumer);
+      const phrases = phrasesOf({ reason: d.reason, otherwise: d.otherwise });
       return {
         id: `${d.producer.id}>${d.consumer.id}`,
         producer: nodeId(d.producer),
@@ -37,7 +38,7 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
         rule: d.rule,
         reason: d.reason.text,
         otherwise: d.otherwise.text,
-        ...phrasesOf(d),
+        ...(phrases ? { phrases } : {}),
         ...(d.kept ? { kept: d.kept } : {}),
         ...(d.pinned ? { pinned: true } : {}),
         cost: {
@@ -52,19 +53,6 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
     }),
   );
 }
-/** Sentences with arguments are taken apart too. */
-function phrasesOf({ reason, otherwise }: Decided): Pick<Decision, "phrases"> {
-  const why = phraseOf(reason);
-  const other = phraseOf(otherwise);
-  return why || other ? { phrases: { ...(why ? { reason: why } : {}), ...(other ? { otherwise: other } : {}) } } : {};
-}
-function phraseOf({ template, args }: Sentence): Phrase | null {
-  return args.length > 0 ? { template, args: args.map((a) => (typeof a === "string" ? a : clauseOf(a))) } : null;
-}
-const clauseOf = ({ template, args }: Sentence): Clause => ({
-  template,
-  ...(args.length > 0 ? { args: args.map((a) => (typeof a === "string" ? a : a.text)) } : {}),
-});
 /** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
 function predicted({ fused, cost }: Decided, { ns, bandwidth, cache, launch }: CostTable): { readonly fused: number; readonly kept: number } {
   const bytes = fused ? cost.bytesSaved : cost.bytesMoved;

@@ -2,6 +2,7 @@
 // results compared.
 import type { NDArray, Storage } from "../../core/value.ts";
 import { fromBytes } from "../../graph/evaluate/tensor.ts";
+import type { TensorType } from "../../graph/graph.ts";
 import { type Device, runToEnd } from "../../backends/device.ts";
 import type { Compiled } from "../../backends/programs.ts";
 import type { Decision, Kernel, Trial, TrialSide } from "../types.ts";
@@ -75,11 +76,21 @@ function kernelTimes(c: Compiled, args: readonly NDArray[]): Run["kernels"] {
 export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArray[], argsOfB: readonly NDArray[] = args): number | null {
   const first = a.loaded.run(args);
   const second = b.loaded.run(argsOfB);
-  const types = a.compilation.plan.outs;
+  const most = differenceOf(a.compilation.plan.outs, { device: a.device, outs: first }, { device: b.device, outs: second });
+  for (const o of [...first, ...second]) o.release();
+  return most;
+}
+/** What a run gave, on the device that it ran on. */
+interface Results {
+  readonly device: Device;
+  readonly outs: readonly Storage[];
+}
+/** The largest difference of two runs' results of the same types; null where one has a number and the other has none. */
+export function differenceOf(types: readonly TensorType[], a: Results, b: Results): number | null {
   let most: number | null = 0;
   types.forEach((t, i) => {
-    const xs = fromBytes(t, readStorage(a.device, first[i]!)).data;
-    const ys = fromBytes(t, readStorage(b.device, second[i]!)).data;
+    const xs = fromBytes(t, readStorage(a.device, a.outs[i]!)).data;
+    const ys = fromBytes(t, readStorage(b.device, b.outs[i]!)).data;
     for (let k = 0; k < xs.length && most !== null; k++) {
       const x = Number(xs[k]);
       const y = Number(ys[k]);
@@ -88,7 +99,6 @@ export function largestDifference(a: Compiled, b: Compiled, args: readonly NDArr
       most = Number.isNaN(difference) ? null : Math.max(most, difference);
     }
   });
-  for (const o of [...first, ...second]) o.release();
   return most;
 }
 /** The largest finite size among numbers; 0 where there is none. */

@@ -1,8 +1,9 @@
 // (A·B)·x: the product of two matrices is formed though only its product with something thin is wanted. A·(B·x) takes far fewer operations.
+import { type Sentence, sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { percent, shapeText, times, valueName } from "../words.ts";
 
 interface Chain extends Candidate {
   readonly outer: Node<"dot">;
@@ -34,13 +35,19 @@ export const associate: Rule<Chain> = {
     rewrite: (g, n, inputs) => (n === outer ? reassociated(g, inputs[side]!, inputs[1 - side]!, inner, outer, side) : null),
   }),
   say({ inner, outer, side }, o, f) {
-    const [a, b] = inner.inputs.map((n) => valueName(n, f));
+    const [a, b] = inner.inputs.map((n) => valueName(n, f)) as [string | Sentence, string | Sentence];
     const x = valueName(outer.inputs[1 - side]!, f);
-    const [from, to] = side === 0 ? [`(${a}·${b})·${x}`, `${a}·(${b}·${x})`] : [`${x}·(${a}·${b})`, `(${x}·${a})·${b}`];
+    const [from, to] =
+      side === 0
+        ? [sentence("({0}·{1})·{2}", a, b, x), sentence("{0}·({1}·{2})", a, b, x)]
+        : [sentence("{2}·({0}·{1})", a, b, x), sentence("({2}·{0})·{1}", a, b, x)];
     return {
-      text: `The product of ${a} and ${b} is formed ([${inner.shape.join(", ")}], ${percent(f.ms(inner), f.total)} of the time), and all that is wanted of it is its product with ${x}.`,
-      remedy: `Multiply in the other order: ${to} instead of ${from} takes ${times(o.factor)} times less.`,
-      change: `${from} as ${to}`,
+      text: sentence(
+        "The product of {0} and {1} is formed ({2}, {3} of the time), and all that is wanted of it is its product with {4}.",
+        ...[a, b, shapeText(inner.shape), percent(f.ms(inner), f.total), x],
+      ),
+      remedy: sentence("Multiply in the other order: {0} instead of {1} takes {2} times less.", to, from, times(o.factor)),
+      change: sentence("{0} as {1}", from, to),
     };
   },
 };

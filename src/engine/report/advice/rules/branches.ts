@@ -1,4 +1,5 @@
 // A choice by one condition for the whole array: where computes both sides and throws one away. A branch computes the one that is wanted.
+import { sentence } from "../../../core/sentence.ts";
 import type { Node } from "../../../graph/graph.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import { exclusive, graphOf } from "../graphs.ts";
@@ -57,9 +58,16 @@ export const branches: Rule<Branches> = {
     const all = ms[0] + ms[1];
     const name = valueName(node, f);
     return {
-      text: `${name} is chosen by one condition for the whole array, but np.where computes both sides (together ${percent(all, f.total)} of the time) and one of them is thrown away.`,
-      remedy: `Use lax.cond(condition, () => …, () => …), so that only the branch that is wanted is computed: ${times(o.factor)} times faster with this call's condition.`,
-      change: `the choice of ${name} as a branch`,
+      text: sentence(
+        "{0} is chosen by one condition for the whole array, but np.where computes both sides (together {1} of the time) and one of them is thrown away.",
+        name,
+        percent(all, f.total),
+      ),
+      remedy: sentence(
+        "Use lax.cond(condition, () => …, () => …), so that only the branch that is wanted is computed: {0} times faster with this call's condition.",
+        times(o.factor),
+      ),
+      change: sentence("the choice of {0} as a branch", name),
     };
   },
 };

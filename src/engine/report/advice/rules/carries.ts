@@ -1,18 +1,24 @@
-// Values of a loop that change places at each turn: what was the second is the first in the next one. Each turn copies them. Two turns in one body leave most at
-// their places.
-import type { Node } from "../../../graph/graph.ts";
+// Values of a loop that change places at each turn: what was the second is the first in the next one. Each turn copies them. With as many turns in one body as
+// it takes until they are at their places again, nothing is copied.
+import { sentence } from "../../../core/sentence.ts";
+import type { Graph, Node } from "../../../graph/graph.ts";
 import type { WhileStep, Step } from "../../../compiler/plan/types.ts";
-import { repeated } from "../graphs.ts";
+import { given, inlined, repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
+import { showBytes } from "../../../compiler/fusion/cost.ts";
 import { percent, times } from "../words.ts";
 
 interface Carries extends Candidate {
   readonly loop: Node<"while">;
   readonly bytes: number;
   readonly copies: number;
+  /** How many turns become one, and how many are left over. */
+  readonly together: number;
+  readonly rest: number;
 }
 const LEAST_BYTES = 4096;
+const MOST_TOGETHER = 6;
 
 export const carries: Rule<Carries> = {
   name: "carried values copied at each turn",
@@ -26,7 +32,8 @@ export const carries: Rule<Carries> = {
         const copies = s.body.filter((x) => x.kind === "copy");
         const bytes = copies.reduce((sum, x) => sum + x.bytes, 0);
         // What is copied though nothing changes places would be copied in a body of two turns as well.
-        if (bytes < LEAST_BYTES || !s.node.attrs.body.outs.some((o, i) => o.is("parameter") && o.attrs.index !== i)) continue;
+        const together = period(s.node.attrs.body);
+        if (bytes < LEAST_BYTES || together < 2 || together > MOST_TOGETHER) continue;
         const turns = f.callsIn(f.regions.find((r) => r.parent === s.node.id && r.role === "body")?.name ?? "");
         const moved = (turns * 2 * bytes) / f.costs.bandwidth / 1e6;
         found.push({
@@ -35,6 +42,8 @@ export const carries: Rule<Carries> = {
           loop: s.node,
           bytes,
           copies: copies.length,
+          together,
+          rest: turns % together,
           most: Math.max(moved, betweenKernels(f)),
         });
       }
@@ -42,21 +51,60 @@ export const carries: Rule<Carries> = {
     visit(f.context.compiled.compilation.plan.steps);
     return found;
   },
-  change: ({ loop }) => ({
+  change: ({ loop, together, rest }) => ({
     kind: "rewrite",
-    // Where the number of turns is odd the results differ, and the trial says so.
-    rewrite: (g, n, inputs) =>
-      n === loop ? g.node("while", inputs, { cond: loop.attrs.cond, body: repeated(loop.attrs.body, 2) }, loop.types) : null,
+    rewrite(g, n, inputs) {
+      if (n !== loop) return null;
+      const { cond, body } = loop.attrs;
+      // What is left over comes first. Of a loop that ends otherwise than by counting the results may differ, and the trial says so.
+      let start = inputs;
+      for (let k = 0; k < rest; k++) start = inlined(g, body, given(body, start));
+      return g.node("while", start, { cond, body: repeated(body, together) }, loop.types);
+    },
   }),
-  say({ bytes, copies, most }, o, f) {
-    const mib = (bytes / 2 ** 20).toFixed(1);
+  say({ bytes, copies, most, together }, o, f) {
+    const moved = showBytes(bytes);
+    const share = percent(most, f.total);
     return {
-      text: `At each turn of the loop ${copies === 1 ? "a carried value of" : `${copies} carried values of together`} ${mib} MiB ${copies === 1 ? "is" : "are"} copied: what one turn gives back changes places among the carried values (about ${percent(most, f.total)} of the time).`,
-      remedy: `Do two steps a turn (half as many turns): after two, the values are at their places again, without a copy. ${times(o.factor)} times faster.`,
-      change: "two turns in one body",
+      text:
+        copies === 1
+          ? sentence(
+              "At each turn of the loop a carried value of {0} is copied: what one turn gives back changes places among the carried values (about {1} of the time).",
+              moved,
+              share,
+            )
+          : sentence(
+              "At each turn of the loop {0} carried values of together {1} are copied: what one turn gives back changes places among the carried values (about {2} of the time).",
+              ...[copies, moved, share],
+            ),
+      remedy:
+        together === 2
+          ? sentence(
+              "Do two steps a turn (half as many turns): after two, the values are at their places again, without a copy. {0} times faster.",
+              times(o.factor),
+            )
+          : sentence(
+              "Do {0} steps a turn (unroll the loop by {0}): after {0}, the values are at their places again, without a copy. {1} times faster.",
+              together,
+              times(o.factor),
+            ),
+      change: sentence("{0} turns in one body", together),
     };
   },
 };
+/** After how many turns what changes places is where it was, or gone: of (a, b) → (b, new) two, of (a, b, c) → (b, c, new) three; 1 where nothing does. */
+function period({ outs }: Graph): number {
+  const from = (j: number): number => {
+    const o = outs[j]!;
+    return o.is("parameter") ? o.attrs.index : j;
+  };
+  const steps = outs.map((_o, j) => {
+    let n = 1;
+    for (let [at, next] = [j, from(j)]; next !== at && next !== j && n <= outs.length; [at, next] = [next, from(next)]) n++;
+    return n;
+  });
+  return Math.max(1, ...steps);
+}
 /** Milliseconds of a run that lie in no kernel. */
 const betweenKernels = (f: Facts): number => Math.max(0, f.total - f.kernels.reduce((s, k) => s + f.kernelMs(k), 0));
 /** The line that gives the body's values back: that of the value that is carried on to another place, or of what is computed from it last. */

@@ -1,13 +1,14 @@
 // What the turns of a loop keep for the way back holds the peak of memory: each turn's values could be computed again there. The function is traced once more with
 // every body of scan checkpointed, and memory and time are both measured.
 import { runToEnd } from "../../../backends/device.ts";
+import { sentence } from "../../../core/sentence.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { withBodiesCheckpointed } from "../../../transforms/checkpoint.ts";
 import { jit } from "../../../transforms/jit.ts";
 import type { Node } from "../../../graph/graph.ts";
 import type { NDArray } from "../../../core/value.ts";
-import { nodeBytes } from "../../../compiler/fusion/cost.ts";
+import { nodeBytes, showBytes } from "../../../compiler/fusion/cost.ts";
 import { summarize } from "../../record/measure.ts";
 import { largestDifference } from "../../record/trial.ts";
 import type { Facts } from "../facts.ts";
@@ -40,13 +41,25 @@ export const checkpointed: Rule<Kept> = {
   },
   change: (_c, f) => ({ kind: "experiment", run: () => measured(f) }),
   say({ bytes, values }, o) {
-    const mib = (b: number): string => `${(b / 2 ** 20).toFixed(1)} MiB`;
-    const slower = o.notes?.slower ?? 1;
+    const [peak, lower] = [showBytes(o.before[0]!), showBytes(o.after[0]!)];
     return {
-      text: `${values === 1 ? "One array" : `${values} arrays`} of together ${mib(bytes)} ${values === 1 ? "is" : "are"} kept for the way back of the gradient: residuals of every turn of the loop hold the peak of memory (${mib(o.before[0]!)}).`,
-      remedy: `Compute each turn again on the way back: checkpoint(…) around the body (import { checkpoint } from "jitlens"). The peak falls to ${mib(o.after[0]!)}, ${times(o.factor)} times less; the call takes ${slower.toFixed(2)} times as long.`,
-      change: "the bodies of scan checkpointed",
-      action: { label: "Copy checkpoint", kind: "snippet", snippet: "checkpoint(block)" },
+      text:
+        values === 1
+          ? sentence(
+              "One array of {0} is kept for the way back of the gradient: residuals of every turn of the loop hold the peak of memory ({1}).",
+              showBytes(bytes),
+              peak,
+            )
+          : sentence(
+              "{0} arrays of together {1} are kept for the way back of the gradient: residuals of every turn of the loop hold the peak of memory ({2}).",
+              ...[values, showBytes(bytes), peak],
+            ),
+      remedy: sentence(
+        'Compute each turn again on the way back: checkpoint(…) around the body (import { checkpoint } from "jitlens"). The peak falls to {0}, {1} times less; the call takes {2} times as long.',
+        ...[lower, times(o.factor), (o.notes?.slower ?? 1).toFixed(2)],
+      ),
+      change: sentence("the bodies of scan checkpointed"),
+      action: { label: sentence("Copy checkpoint"), kind: "snippet", snippet: "checkpoint(block)" },
     };
   },
 };

@@ -1,12 +1,13 @@
 // A last axis of a few elements (coordinates, colours): loops over it are too short for lanes. The program is computed component by component instead, each an
 // array without that axis.
+import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import { type Graph, type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
 import { rewriteGraph } from "../../../compiler/passes/rewrite.ts";
 import { component } from "../build.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, typeText, valueName } from "../words.ts";
+import { percent, plain, shapeText, times, typeText, valueName } from "../words.ts";
 
 const MOST_COMPONENTS = 4;
 const LEAST_ELEMENTS = 4096;
@@ -39,11 +40,18 @@ export const components: Rule<Components> = {
   change: ({ count }) => ({ kind: "graph", transform: (graph) => apart(graph, count) }),
   say({ largest, count, ms }, o, f) {
     const name = valueName(largest, f);
+    const [all, others] = [shapeText(largest.shape), shapeText(largest.shape.slice(0, -1))];
     return {
-      text: `${name} has the shape [${largest.shape.join(", ")}]: the innermost axis has length ${count}, so the inner loop over it runs without lanes (${typeText(largest)}). The kernels that it is in take ${percent(ms, f.total)} of the time.`,
-      remedy: `Compute it component by component: the ${count} coordinates separately, each an array [${largest.shape.slice(0, -1).join(", ")}], put together by np.stack at the end; or put the axis of ${count} first. ${times(o.factor)} times faster.`,
-      change: `all values with a last axis of ${count} taken apart`,
-      action: { label: "Copy how to take it apart", kind: "snippet", snippet: snippet(count, name) },
+      text: sentence(
+        "{0} has the shape {1}: the innermost axis has length {2}, so the inner loop over it runs without lanes ({3}). The kernels that it is in take {4} of the time.",
+        ...[name, all, count, typeText(largest), percent(ms, f.total)],
+      ),
+      remedy: sentence(
+        "Compute it component by component: the {0} coordinates separately, each an array {1}, put together by np.stack at the end; or put the axis of {0} first. {2} times faster.",
+        ...[count, others, times(o.factor)],
+      ),
+      change: sentence("all values with a last axis of {0} taken apart", count),
+      action: { label: sentence("Copy how to take it apart"), kind: "snippet", snippet: snippet(count, plain(name)) },
     };
   },
 };

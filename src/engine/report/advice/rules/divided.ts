@@ -1,5 +1,6 @@
 // Every element divided by a sum, then summed again: the division waits for the first sum, so what is divided is gone through once more. Sums of quotients
 // with one divisor are quotients of sums: the few results are divided instead.
+import { sentence } from "../../../core/sentence.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
@@ -44,11 +45,24 @@ export const divided: Rule<Divided> = {
   say({ quotient, sums }, o, f) {
     const e = valueName(quotient.inputs[0]!, f);
     const p = valueName(quotient, f);
-    const results = sums.length === 1 ? "the sum" : `the ${sums.length} sums`;
     return {
-      text: `${p} divides each element of ${e} by a sum, and is then summed again: the first sum must be there before the division, so ${e} is computed again in further passes over its operand.`,
-      remedy: `Divide ${results} afterwards instead of each element: add up ${e} itself (times what it is multiplied by) and divide the results at the end. Then one pass is enough: ${times(o.factor)} times faster.`,
-      change: `the division moved behind ${results}`,
+      text: sentence(
+        "{0} divides each element of {1} by a sum, and is then summed again: the first sum must be there before the division, so {1} is computed again in further passes over its operand.",
+        p,
+        e,
+      ),
+      remedy:
+        sums.length === 1
+          ? sentence(
+              "Divide the sum afterwards instead of each element: add up {0} itself (times what it is multiplied by) and divide the results at the end. Then one pass is enough: {1} times faster.",
+              e,
+              times(o.factor),
+            )
+          : sentence(
+              "Divide the {0} sums afterwards instead of each element: add up {1} itself (times what it is multiplied by) and divide the results at the end. Then one pass is enough: {2} times faster.",
+              ...[sums.length, e, times(o.factor)],
+            ),
+      change: sums.length === 1 ? sentence("the division moved behind the sum") : sentence("the division moved behind the {0} sums", sums.length),
     };
   },
 };

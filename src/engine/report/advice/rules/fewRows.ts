@@ -1,10 +1,11 @@
 // Many values added into few rows by index, one after the other (segment sums, the way back of an embedding): as a product with one-hot rows they are added in
 // lanes.
+import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import { isFloat } from "../../../core/dtypes.ts";
 import { type GraphBuilder, type Node } from "../../../graph/graph.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { count, percent, times, valueName } from "../words.ts";
 
 interface FewRows extends Candidate {
   readonly node: Node<"scatter">;
@@ -35,10 +36,23 @@ export const fewRows: Rule<FewRows> = {
     const i = valueName(source(index!), f);
     const x = valueName(values!, f);
     const rows = node.shape[0]!;
+    const isTaken = f.frame(node) && /take|get\(/.test(f.lineText(f.line(node)));
+    const faster = times(o.factor);
     return {
-      text: `${updates.toLocaleString("en")} values are added by index into only ${rows} rows, one after the other (a scatter-add, ${percent(ms, f.total)} of the time): where an index is read, lanes do not help.`,
-      remedy: `Multiply by one-hot rows: nn.oneHot(${i}, ${rows}).T.matmul(${x}) adds the same values as a product of matrices, ${times(o.factor)} times faster.${f.frame(node) && /take|get\(/.test(f.lineText(f.line(node))) ? ` On the way back the selection by index of this line is that scatter: nn.oneHot(${i}, ${rows}).matmul(…) instead of the selection has the product as its derivative.` : ""}`,
-      change: "the scatter as a one-hot product",
+      text: sentence(
+        "{0} values are added by index into only {1} rows, one after the other (a scatter-add, {2} of the time): where an index is read, lanes do not help.",
+        ...[count(updates), rows, percent(ms, f.total)],
+      ),
+      remedy: isTaken
+        ? sentence(
+            "Multiply by one-hot rows: nn.oneHot({0}, {1}).T.matmul({2}) adds the same values as a product of matrices, {3} times faster. On the way back the selection by index of this line is that scatter: nn.oneHot({0}, {1}).matmul(…) instead of the selection has the product as its derivative.",
+            ...[i, rows, x, faster],
+          )
+        : sentence(
+            "Multiply by one-hot rows: nn.oneHot({0}, {1}).T.matmul({2}) adds the same values as a product of matrices, {3} times faster.",
+            ...[i, rows, x, faster],
+          ),
+      change: sentence("the scatter as a one-hot product"),
     };
   },
 };
@@ -66,13 +80,13 @@ function rowsAdded({ attrs: a, inputs: [operand, indices, updates] }: Node<"scat
 /** How many values are added: rows of the first axis. */
 const countOf = (n: Node<"scatter">): number => sizeOf(n.inputs[2]!.shape.slice(0, rowsAdded(n)!));
 function product(g: GraphBuilder, n: Node<"scatter">, [operand, indices, updates]: readonly Node[]): Node {
-  const count = countOf(n);
+  const added = countOf(n);
   const rows = n.shape[0]!;
   const window = n.shape.slice(1);
-  const shape = [rows, count];
-  const at = g.broadcast(g.reshape(rowIndices(g, n, indices!), [count]), shape, [1]);
+  const shape = [rows, added];
+  const at = g.broadcast(g.reshape(rowIndices(g, n, indices!), [added]), shape, [1]);
   const hot = g.convert(g.compare("eq", at, g.iota({ shape, dtype: at.dtype }, 0)), n.dtype);
-  const flat = g.reshape(updates!, [count, ...window]);
+  const flat = g.reshape(updates!, [added, ...window]);
   const attrs = { lhsBatch: [], rhsBatch: [], lhsContract: [1], rhsContract: [0] };
   return g.binary("add", operand!, g.node("dot", [hot, flat], attrs, [{ shape: n.shape, dtype: n.dtype }]));
 }

@@ -1,6 +1,7 @@
 // A loop of the host that calls the function and reads what came back before it calls again: the time is that of the calls and of the reading, not of the
 // kernels. The same turns are run by one program with the loop inside.
 import { runToEnd } from "../../../backends/device.ts";
+import { sentence } from "../../../core/sentence.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
 import { GraphBuilder, type Graph, type Node } from "../../../graph/graph.ts";
@@ -11,7 +12,7 @@ import { given, inlined } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
-import { times } from "../words.ts";
+import { count, times } from "../words.ts";
 
 interface HostLoop extends Candidate {
   readonly count: number;
@@ -43,15 +44,27 @@ export const hostLoop: Rule<HostLoop> = {
     return at ? [{ at, others: lines.slice(1), count: calls.count, reads: read !== undefined, most: lost, key: "host loop" }] : [];
   },
   change: (c, f) => ({ kind: "experiment", run: () => inside(c, f) }),
-  say({ count, reads }, o, f) {
-    const us = (ms: number): string => (1000 * ms).toPrecision(2);
+  say({ count: calls, reads }, o, f) {
+    const us = (ms: number): string => `${(1000 * ms).toPrecision(2)} µs`;
     const { name } = f.report.function;
+    const words = [name, count(calls), us(o.before[0]! / calls), us(f.total)];
     return {
-      text: `The host calls ${name} ${count.toLocaleString("en")} times${reads ? " and waits at each turn to read a value back (item())" : ""}: a turn costs ${us(o.before[0]! / count)} µs, the program itself ${us(f.total)} µs. The rest is the overhead of the calls and of the round trip through the host.`,
-      remedy: `Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. ${count.toLocaleString("en")} turns inside one program take ${o.after[0]!.toPrecision(2)} ms, ${times(o.factor)} times less.`,
-      change: `${TURNS} turns in one program with a loop, counted for ${count}`,
+      text: reads
+        ? sentence(
+            "The host calls {0} {1} times and waits at each turn to read a value back (item()): a turn costs {2}, the program itself {3}. The rest is the overhead of the calls and of the round trip through the host.",
+            ...words,
+          )
+        : sentence(
+            "The host calls {0} {1} times: a turn costs {2}, the program itself {3}. The rest is the overhead of the calls and of the round trip through the host.",
+            ...words,
+          ),
+      remedy: sentence(
+        "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
+        ...[count(calls), `${o.after[0]!.toPrecision(2)} ms`, times(o.factor)],
+      ),
+      change: sentence("{0} turns in one program with a loop, counted for {1}", TURNS, count(calls)),
       action: {
-        label: "Copy lax.whileLoop",
+        label: sentence("Copy lax.whileLoop"),
         kind: "snippet",
         snippet: "const result = lax.whileLoop((x) => error(x).gt(1e-5), (x) => step(x), x0);",
       },

@@ -5,7 +5,9 @@ import { branches } from "./branches.ts";
 import { carries } from "./carries.ts";
 import { checkpointed } from "./checkpointed.ts";
 import { components } from "./components.ts";
+import { distances } from "./distances.ts";
 import { divided } from "./divided.ts";
+import { double } from "./double.ts";
 import { fewRows } from "./fewRows.ts";
 import { hostLoop } from "./hostLoop.ts";
 import { invariant } from "./invariant.ts";
@@ -13,11 +15,14 @@ import { inverse } from "./inverse.ts";
 import { narrow } from "./narrow.ts";
 import { oneHot } from "./oneHot.ts";
 import { power } from "./power.ts";
+import { reals } from "./reals.ts";
 import { recomputed } from "./recomputed.ts";
 import { retraced } from "./retraced.ts";
 import { roots } from "./roots.ts";
 import { rows } from "./rows.ts";
+import { shared } from "./shared.ts";
 import { sorted } from "./sorted.ts";
+import { stored } from "./stored.ts";
 import { turns } from "./turns.ts";
 import { unrolled } from "./unrolled.ts";
 
@@ -38,6 +43,11 @@ export const RULES: readonly AnyRule[] = [
   turns,
   carries,
   narrow,
+  double,
+  reals,
+  distances,
+  stored,
+  shared,
   unrolled,
   hostLoop,
   retraced,

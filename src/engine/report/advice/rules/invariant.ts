@@ -1,9 +1,10 @@
 // What a loop computes anew at each turn from values that do not change in it: it is computed once, before the loop.
+import { sentence } from "../../../core/sentence.ts";
 import { GraphBuilder, type Node } from "../../../graph/graph.ts";
 import { flopsOf, isMovement } from "../../../graph/ops.ts";
 import { copiedWith, given, inlined, invariants } from "../graphs.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { count, joined, percent, times, valueName } from "../words.ts";
 
 interface Invariant extends Candidate {
   readonly loop: Node<"while">;
@@ -48,11 +49,25 @@ export const invariant: Rule<Invariant> = {
     rewrite: (g, n, inputs) => (n === loop ? hoisted(g, loop, values, inputs) : null),
   }),
   say({ values, ms, turns }, o, f) {
-    const names = [...new Set(values.map((n) => valueName(n, f)))].slice(0, 3).join(" and ");
+    const names = joined(values.map((n) => valueName(n, f)));
+    const words = [names, count(turns), percent(ms, f.total)];
     return {
-      text: `${names} ${values.length > 1 ? "are" : "is"} computed anew at each of the loop's ${turns.toLocaleString("en")} turns (${percent(ms, f.total)} of the time), from values that do not change in the loop: the same result each time.`,
-      remedy: `Compute ${names} once, before the loop, and let the body use it (a loop invariant, hoisted): ${times(o.factor)} times faster.`,
-      change: `${names} before the loop`,
+      text:
+        values.length > 1
+          ? sentence(
+              "{0} are computed anew at each of the loop's {1} turns ({2} of the time), from values that do not change in the loop: the same result each time.",
+              ...words,
+            )
+          : sentence(
+              "{0} is computed anew at each of the loop's {1} turns ({2} of the time), from values that do not change in the loop: the same result each time.",
+              ...words,
+            ),
+      remedy: sentence(
+        "Compute {0} once, before the loop, and let the body use it (a loop invariant, hoisted): {1} times faster.",
+        names,
+        times(o.factor),
+      ),
+      change: sentence("{0} before the loop", names),
     };
   },
 };

@@ -1,5 +1,6 @@
 // An inverse times something: the inverse is a solve with the identity, as dear as the matrix is wide. The product is moved into the solve: it takes the right
 // side itself.
+import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
@@ -48,11 +49,23 @@ export const inverse: Rule<Inverse> = {
   say({ product, side, solves, ms }, o, f) {
     const x = valueName(product.inputs[1 - side]!, f);
     const n = solves[0]!.shape[0]!;
-    const wanted = side === 0 ? `np.linalg.solve(A, ${x})` : `np.linalg.solve(A.T, ${x})`;
+    const isOne = side === 1 || product.inputs[1]!.shape.length === 1;
+    const share = percent(ms, f.total);
     return {
-      text: `The inverse of a matrix of ${n}×${n} is formed with np.linalg.inv, and all that is wanted of it is its product with ${x}: a solve for ${n} right sides where ${side === 1 || product.inputs[1]!.shape.length === 1 ? "one is" : `${product.inputs[1]!.shape[1]} are`} enough (${percent(ms, f.total)} of the time).`,
-      remedy: `Use ${wanted} instead of inv and a product: ${times(o.factor)} times faster, and more exact.`,
-      change: "the product with the inverse as a solve",
+      text: isOne
+        ? sentence(
+            "The inverse of a matrix of {0}×{0} is formed with np.linalg.inv, and all that is wanted of it is its product with {1}: a solve for {0} right sides where one is enough ({2} of the time).",
+            ...[n, x, share],
+          )
+        : sentence(
+            "The inverse of a matrix of {0}×{0} is formed with np.linalg.inv, and all that is wanted of it is its product with {1}: a solve for {0} right sides where {2} are enough ({3} of the time).",
+            ...[n, x, product.inputs[1]!.shape[1]!, share],
+          ),
+      remedy:
+        side === 0
+          ? sentence("Use np.linalg.solve(A, {0}) instead of inv and a product: {1} times faster, and more exact.", x, times(o.factor))
+          : sentence("Use np.linalg.solve(A.T, {0}) instead of inv and a product: {1} times faster, and more exact.", x, times(o.factor)),
+      change: sentence("the product with the inverse as a solve"),
     };
   },
 };

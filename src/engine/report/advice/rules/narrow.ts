@@ -1,10 +1,12 @@
 // Types that the machine has no instructions for: each operation on float16 or bfloat16 converts there and back, one element at a time. The whole program is
 // computed in float32 instead; arguments and results keep their types.
+import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { DType } from "../../../core/dtypes.ts";
-import { type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
+import { type Node, isElementwise } from "../../../graph/graph.ts";
 import { typeEdit } from "../edits.ts";
 import type { Facts } from "../facts.ts";
+import { retyped } from "../retype.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
 import { editOr, percent, times, valueName } from "../words.ts";
 
@@ -34,15 +36,21 @@ export const narrow: Rule<Narrow> = {
     const from = sources(nodes, f);
     return [{ at: f.line(first), others, first, dtype, count: work.length, ms: Math.max(ms, 0.5 * most), most: most * 0.98, from }];
   },
-  change: () => ({ kind: "rewrite", rewrite: (g, n, inputs) => widened(g, n, inputs) }),
+  change: () => ({ kind: "rewrite", rewrite: retyped(HALF, "float32") }),
   say({ at, first, dtype, count, ms, from }, o, f) {
     const name = valueName(first, f);
     const lines = from?.every((l) => l.file === at.file) ? from.map((l) => l.line) : [];
     return {
-      text: `${count} operations compute in ${dtype}, which has no instructions here: it is emulated, each element converted to float32 and back at each operation, without lanes. ${dtype} comes in with ${name}; that costs about ${percent(ms, f.total)} of the time.`,
-      remedy: `Compute in float32 and convert to ${dtype} only what is stored: ${times(o.factor)} times faster, and results differ by ${(o.error ?? 0).toPrecision(2)} at most because less is rounded.`,
-      change: `all operations on ${dtype} in float32`,
-      action: editOr("Use float32", typeEdit(f.text(at), lines, dtype, "float32"), "Copy the type", '.astype("float32")'),
+      text: sentence(
+        "{0} operations compute in {1}, which has no instructions here: it is emulated, each element converted to float32 and back at each operation, without lanes. {1} comes in with {2}; that costs about {3} of the time.",
+        ...[count, dtype, name, percent(ms, f.total)],
+      ),
+      remedy: sentence(
+        "Compute in float32 and convert to {0} only what is stored: {1} times faster, and results differ by {2} at most because less is rounded.",
+        ...[dtype, times(o.factor), (o.error ?? 0).toPrecision(2)],
+      ),
+      change: sentence("all operations on {0} in float32", dtype),
+      action: editOr(sentence("Use float32"), typeEdit(f.text(at), lines, dtype, "float32"), sentence("Copy the type"), '.astype("float32")'),
     };
   },
 };
@@ -60,27 +68,3 @@ function broughtIn(work: readonly Node[], f: Facts): Node | undefined {
   const line = (n: Node): number => f.line(n).line;
   return from.sort((a, b) => sizeOf(b.shape) - sizeOf(a.shape) || line(a) - line(b))[0];
 }
-/** The operation in float32. Parameters are widened where they are read; what must keep its type (results, carried values) is narrowed by whoever reads it. */
-function widened(g: GraphBuilder, n: Node, inputs: readonly Node[]): Node | null {
-  const wide = (x: Node): Node => (HALF.has(x.dtype) ? g.convert(x, "float32") : x);
-  const isHalf = n.types.some((t) => HALF.has(t.dtype)) || n.inputs.some((i) => HALF.has(i.dtype));
-  if (!isHalf || n.types.length !== 1) return null;
-  if (n.is("convert")) {
-    const x = unwrapped(inputs[0]!);
-    // There and back again is nothing.
-    return HALF.has(n.dtype) ? keep(g, wide(x), n.dtype) : g.convert(x, n.dtype);
-  }
-  if (!(isElementwise(n) || n.is("reduce", "dot", "broadcast", "reshape", "transpose", "slice", "concatenate", "reverse"))) return null;
-  const types = n.types.map((t) => (HALF.has(t.dtype) ? { ...t, dtype: "float32" as const } : t));
-  const made = g.node(
-    n.op,
-    inputs.map((i) => wide(unwrapped(i))),
-    n.attrs,
-    types,
-  );
-  return HALF.has(n.dtype) ? keep(g, made, n.dtype) : made;
-}
-/** A wide value under its narrow type: readers that know take the wide one. */
-const keep = (g: GraphBuilder, wide: Node, dtype: DType): Node => g.convert(wide, dtype);
-/** The wide value under a conversion that `keep` made: it is dead when all readers know. */
-const unwrapped = (x: Node): Node => (x.is("convert") && HALF.has(x.dtype) && x.inputs[0]!.dtype === "float32" ? x.inputs[0]! : x);

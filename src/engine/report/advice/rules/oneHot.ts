@@ -1,9 +1,10 @@
 // A product with one-hot rows multiplies a table by zeros to pick some of its rows: they are taken by their index instead.
+import { sentence } from "../../../core/sentence.ts";
 import { type GraphBuilder, type Node } from "../../../graph/graph.ts";
 import { isInteger } from "../../../core/dtypes.ts";
 import { component } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { percent, plain, times, valueName } from "../words.ts";
 
 interface OneHot extends Candidate {
   readonly product: Node<"dot">;
@@ -38,12 +39,18 @@ export const oneHot: Rule<OneHot> = {
     const table = valueName(product.inputs[1 - side]!, f);
     const rows = product.inputs[1 - side]!.shape[contracted(product, side === 0 ? 1 : 0)]!;
     const compared = turned(product, side).hot.inputs[0]!.inputs[index]!;
-    const name = valueName(compared.is("broadcast") ? compared.inputs[0]! : compared, f);
+    const name = plain(valueName(compared.is("broadcast") ? compared.inputs[0]! : compared, f));
     const i = /^[\w$.]+$/.test(name) ? name : "index";
     return {
-      text: `${table} is multiplied with one-hot rows: of ${rows} numbers that are multiplied and added up for each result, one counts (${percent(ms, f.total)} of the time). Such a product only picks rows of ${table}.`,
-      remedy: `Take them by their index instead of a one-hot product: np.take(${table}, ${i}, { axis: ${contracted(product, side === 0 ? 1 : 0)} }) (or ${table}.get(${i})), ${times(o.factor)} times faster.`,
-      change: "the one-hot product as a selection by index",
+      text: sentence(
+        "{0} is multiplied with one-hot rows: of {1} numbers that are multiplied and added up for each result, one counts ({2} of the time). Such a product only picks rows of {0}.",
+        ...[table, rows, percent(ms, f.total)],
+      ),
+      remedy: sentence(
+        "Take them by their index instead of a one-hot product: np.take({0}, {1}, { axis: {2} }) (or {0}.get({1})), {3} times faster.",
+        ...[table, i, contracted(product, side === 0 ? 1 : 0), times(o.factor)],
+      ),
+      change: sentence("the one-hot product as a selection by index"),
     };
   },
 };

@@ -1,10 +1,11 @@
 // A power with a constant exponent: the general one is a logarithm and an exponential for each element; a few multiplications (and a root)
 // cost a fraction of that.
+import { type Sentence, sentence } from "../../../core/sentence.ts";
 import type { Node } from "../../../graph/graph.ts";
 import { halfPower } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { powerEdit } from "../edits.ts";
-import { editOr, percent, times, valueName } from "../words.ts";
+import { editOr, percent, plain, times, valueName } from "../words.ts";
 
 interface Power extends Candidate {
   readonly node: Node;
@@ -27,17 +28,23 @@ export const power: Rule<Power> = {
   change: ({ node, exponent }) => ({ kind: "rewrite", rewrite: (g, n, [x]) => (n === node ? halfPower(g, x!, exponent) : null) }),
   say({ at, node, exponent }, o, f) {
     const x = valueName(node.inputs[0]!, f);
+    const name = isName(plain(x)) ? plain(x) : "x";
+    const how = wordsOf(exponent);
     return {
-      text: `pow with the constant exponent ${exponent} is a general power (a logarithm and an exponential for each element) that costs ${percent(f.ms(node), f.total)} of the program's time.`,
-      remedy: `Use ${wordsOf(exponent)} of ${x} instead of a power: ${formula(exponent, isName(x) ? x : "x")} took ${times(o.factor)} times less.`,
-      change: `pow(${x}, ${exponent}) by ${wordsOf(exponent)}`,
-      action: editOr("Multiply", powerEdit(f.text(at), at, exponent), "Copy the multiplications", snippet(exponent, isName(x) ? x : "x")),
+      text: sentence(
+        "pow with the constant exponent {0} is a general power (a logarithm and an exponential for each element) that costs {1} of the program's time.",
+        exponent,
+        percent(f.ms(node), f.total),
+      ),
+      remedy: sentence("Use {0} of {1} instead of a power: {2} took {3} times less.", how, x, formula(exponent, name), times(o.factor)),
+      change: sentence("pow({0}, {1}) by {2}", x, exponent, how),
+      action: editOr(sentence("Multiply"), powerEdit(f.text(at), at, exponent), sentence("Copy the multiplications"), snippet(exponent, name)),
     };
   },
 };
 const isName = (s: string): boolean => /^[A-Za-z_$][\w$]*$/.test(s);
-const wordsOf = (e: number): string =>
-  e % 1 === 0 ? "multiplications" : Math.abs(e) < 1 ? "a square root" : "multiplications and a square root (np.sqrt)";
+const wordsOf = (e: number): Sentence =>
+  e % 1 === 0 ? sentence("multiplications") : Math.abs(e) < 1 ? sentence("a square root") : sentence("multiplications and a square root (np.sqrt)");
 /** The powers of two that a whole exponent is the sum of. */
 function powersOf(whole: number): number[] {
   return Array.from({ length: 6 }, (_v, i) => 2 ** i).filter((p) => whole & p);

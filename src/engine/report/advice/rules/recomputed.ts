@@ -1,8 +1,9 @@
 // A value that is computed again wherever it is read, though storing it once would cost less: the edges to its readers are pinned apart.
+import { sentence } from "../../../core/sentence.ts";
 import { isElementwise, type Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
-import { describe, percent, times, valueName } from "../words.ts";
+import { percent, times, valueName } from "../words.ts";
 
 interface Recomputed extends Candidate {
   /** Values that one piece of the person's code makes: a function called for two arrays is one cause. */
@@ -39,12 +40,23 @@ export const recomputed: Rule<Recomputed> = {
   say(c, _o, f) {
     const [node] = c.nodes;
     const name = valueName(node!, f);
-    const how = isElementwise(node!) ? "" : ", by index arithmetic that leaves the kernel without lanes";
+    const words = [name, times(c.evaluations), percent(c.ms, f.total)];
     return {
-      text: `Each element of ${name} is computed ${times(c.evaluations)} times: it is evaluated again at each read${how}, because the kernel that reads it computes it on the spot. That is ${percent(c.ms, f.total)} of the program's time.`,
-      remedy: `Compute ${name} once and store it: pin its edges apart, so that it gets a kernel of its own, or make it a result of a function of its own.`,
-      change: `${name} (${describe(node!)}) stored: its edges pinned apart`,
-      action: { label: `Store ${name}`, kind: "pin", pins: pinsOf(c, f) },
+      text: isElementwise(node!)
+        ? sentence(
+            "Each element of {0} is computed {1} times: it is evaluated again at each read, because the kernel that reads it computes it on the spot. That is {2} of the program's time.",
+            ...words,
+          )
+        : sentence(
+            "Each element of {0} is computed {1} times: it is evaluated again at each read, by index arithmetic that leaves the kernel without lanes, because the kernel that reads it computes it on the spot. That is {2} of the program's time.",
+            ...words,
+          ),
+      remedy: sentence(
+        "Compute {0} once and store it: pin its edges apart, so that it gets a kernel of its own, or make it a result of a function of its own.",
+        name,
+      ),
+      change: sentence("{0} stored: its edges pinned apart", name),
+      action: { label: sentence("Store {0}", name), kind: "pin", pins: pinsOf(c, f) },
     };
   },
 };

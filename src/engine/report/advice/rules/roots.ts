@@ -1,4 +1,5 @@
 // Powers that are no multiples of one half, yet need no general power: quarters are roots of roots, and a constant base is one exponential.
+import { sentence } from "../../../core/sentence.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import { filled, halfPower } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
@@ -36,16 +37,27 @@ export const roots: Rule<Root> = {
     if (exponent === undefined) {
       const y = valueName(node.inputs[1]!, f);
       return {
-        text: `pow with the constant base ${base} is a general power (a logarithm and an exponential for each element) that costs ${share} of the program's time.`,
-        remedy: `Use one exponential: np.exp(${y}.mul(Math.log(${base}))) took ${times(o.factor)} times less.`,
-        change: `pow(${base}, ${y}) as an exponential`,
+        text: sentence(
+          "pow with the constant base {0} is a general power (a logarithm and an exponential for each element) that costs {1} of the program's time.",
+          ...[base!, share],
+        ),
+        remedy: sentence("Use one exponential: np.exp({0}.mul(Math.log({1}))) took {2} times less.", ...[y, base!, times(o.factor)]),
+        change: sentence("pow({0}, {1}) as an exponential", base!, y),
       };
     }
     const x = valueName(node.inputs[0]!, f);
     return {
-      text: `pow with the constant exponent ${exponent} is a general power (a logarithm and an exponential for each element) that costs ${share} of the program's time.`,
-      remedy: `Use multiplications and square roots of ${x} instead of a power: a quarter is the square root of a square root (np.sqrt(np.sqrt(${x}))). It took ${times(o.factor)} times less.`,
-      change: `pow(${x}, ${exponent}) by roots and multiplications`,
+      text: sentence(
+        "pow with the constant exponent {0} is a general power (a logarithm and an exponential for each element) that costs {1} of the program's time.",
+        exponent,
+        share,
+      ),
+      remedy: sentence(
+        "Use multiplications and square roots of {0} instead of a power: a quarter is the square root of a square root (np.sqrt(np.sqrt({0}))). It took {1} times less.",
+        x,
+        times(o.factor),
+      ),
+      change: sentence("pow({0}, {1}) by roots and multiplications", x, exponent),
     };
   },
 };

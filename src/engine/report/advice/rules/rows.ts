@@ -1,10 +1,11 @@
 // Rows that are computed and not read: a slice of what was computed whole. The operands are sliced instead, and only what is wanted is computed.
+import { sentence } from "../../../core/sentence.ts";
 import { scalarArray } from "../../../core/arrays.ts";
 import { ShapedArray, sizeOf } from "../../../core/aval.ts";
 import { type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { joined, percent, shapeText, times, valueName } from "../words.ts";
 
 /** What is taken of an axis: a part that is known, or as many elements from a place that the program computes. Null: all of it. */
 type Part = { readonly start: number; readonly limit: number; readonly stride: number } | { readonly at: Node; readonly size: number } | null;
@@ -50,11 +51,23 @@ export const rows: Rule<Rows> = {
   }),
   say({ slice, whole, ms, leaves }, o, f) {
     const name = valueName(whole, f);
-    const from = [...new Set([...leaves].map((l) => valueName(l, f)))].slice(0, 3).join(" and ");
+    const words = [name, shapeText(whole.shape), percent(ms, f.total), shapeText(slice.shape)];
     return {
-      text: `${name} is computed whole ([${whole.shape.join(", ")}], ${percent(ms, f.total)} of the time), and only a part of it is read ([${slice.shape.join(", ")}]): the other rows are computed for nothing.`,
-      remedy: `Slice first: take the part that is wanted of ${from || "the operands"} and compute with that, instead of slicing the result. ${times(o.factor)} times faster.`,
-      change: `the slice of ${name} before the work`,
+      text: sentence(
+        "{0} is computed whole ({1}, {2} of the time), and only a part of it is read ({3}): the other rows are computed for nothing.",
+        ...words,
+      ),
+      remedy: leaves.size
+        ? sentence(
+            "Slice first: take the part that is wanted of {0} and compute with that, instead of slicing the result. {1} times faster.",
+            joined([...leaves].map((l) => valueName(l, f))),
+            times(o.factor),
+          )
+        : sentence(
+            "Slice first: take the part that is wanted of the operands and compute with that, instead of slicing the result. {0} times faster.",
+            times(o.factor),
+          ),
+      change: sentence("the slice of {0} before the work", name),
     };
   },
 };

@@ -1,9 +1,10 @@
 // A whole sort of which one element is read: the first is the least, the last the greatest, and finding it is one pass.
+import { sentence } from "../../../core/sentence.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { sortEdit } from "../edits.ts";
-import { editOr, percent, times, valueName } from "../words.ts";
+import { count, editOr, percent, plain, times, valueName } from "../words.ts";
 
 interface Reading {
   readonly get: Node<"get"> | null;
@@ -38,21 +39,43 @@ export const sorted: Rule<Sorted> = {
     },
   }),
   say({ at, node, readings, end, arg, axis }, o, f) {
-    const n = node.inputs[0]!.shape[axis]!;
-    const best = end === "last" ? "greatest" : "least";
-    const max = end === "last" ? "max" : "min";
+    const size = node.inputs[0]!.shape[axis]!;
+    const isLast = end === "last";
+    const best = isLast ? sentence("greatest") : sentence("least");
+    const max = isLast ? "max" : "min";
     const keys = valueName(node.inputs[0]!, f);
-    const wanted = arg ? `${keys}.arg${max}` : `${keys}.${max}`;
-    const rows = node.inputs[0]!.shape.reduce((a, b) => a * b, 1) / n;
+    const wanted = `${plain(keys)}.${arg ? "arg" : ""}${max}({ axis: ${axis} })`;
+    const sorts = node.inputs[0]!.shape.reduce((a, b) => a * b, 1) / size;
+    const work =
+      sorts > 1
+        ? sentence("{0} sorts of {1} elements, {2} of the time", sorts, count(size), percent(f.ms(node), f.total))
+        : sentence("{0} elements, {1} of the time", count(size), percent(f.ms(node), f.total));
+    const read =
+      readings.length > 1
+        ? isLast
+          ? sentence("the last element of the sort is read, at {0} places", readings.length)
+          : sentence("the first element of the sort is read, at {0} places", readings.length)
+        : isLast
+          ? sentence("the last element of the sort is read")
+          : sentence("the first element of the sort is read");
+    const faster = times(o.factor);
     return {
-      text: `${keys} is sorted whole (${rows > 1 ? `${rows} sorts of ` : ""}${n.toLocaleString("en")} elements, ${percent(f.ms(node), f.total)} of the time), and only the ${end} element of the sort is read${readings.length > 1 ? `, at ${readings.length} places` : ""}: the ${best}.`,
-      remedy: `Take the ${best} alone: ${arg ? `arg${max} gives its index, ${max} its value` : `${max}`} in one pass, ${times(o.factor)} times faster.${arg && end === "last" ? " Of equal ones it gives the first, where the sort has the last." : ""}`,
-      change: `the sort by arg${max} and ${max}`,
+      text: sentence("{0} is sorted whole ({1}), and only {2}: the {3}.", keys, work, read, best),
+      remedy: !arg
+        ? sentence("Take the {0} alone: {1} in one pass, {2} times faster.", best, max, faster)
+        : isLast
+          ? sentence(
+              "Take the {0} alone: argmax gives its index, max its value in one pass, {1} times faster. Of equal ones it gives the first, where the sort has the last.",
+              best,
+              faster,
+            )
+          : sentence("Take the {0} alone: argmin gives its index, min its value in one pass, {1} times faster.", best, faster),
+      change: sentence("the sort by arg{0} and {0}", max),
       action: editOr(
-        `Use ${arg ? "arg" : ""}${max}`,
+        sentence("Use {0}", arg ? `arg${max}` : max),
         sortEdit(f.text(at), at, end, axis, node.inputs[0]!.shape.length),
-        `Copy ${arg ? "arg" : ""}${max}`,
-        `${wanted}({ axis: ${axis} })`,
+        sentence("Copy {0}", arg ? `arg${max}` : max),
+        wanted,
       ),
     };
   },

@@ -1,11 +1,12 @@
 // Many turns with little work in each: what a turn costs besides (calls of kernels, the test, carried values written and read again) weighs as much as the work.
 // Several turns in one body share that.
+import { sentence } from "../../../core/sentence.ts";
 import type { Graph, Node } from "../../../graph/graph.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import { repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { times } from "../words.ts";
+import { count, times } from "../words.ts";
 
 interface Turns extends Candidate {
   readonly loop: Node<"while">;
@@ -27,16 +28,16 @@ export const turns: Rule<Turns> = {
     const found: Turns[] = [];
     for (const loop of f.nodes()) {
       if (!loop.is("while") || !isSmall(loop.attrs.body)) continue;
-      const count = turnsOf(loop, f);
-      const together = [8, 4, 5, 2, 3].find((k) => count !== null && count % k === 0);
-      if (count === null || count < LEAST_TURNS || !together) continue;
+      const all = turnsOf(loop, f);
+      const together = [8, 4, 5, 2, 3].find((k) => all !== null && all % k === 0);
+      if (all === null || all < LEAST_TURNS || !together) continue;
       const region = f.regions.find((r) => r.graph === loop.attrs.body);
       const kernels = f.kernels.filter((k) => k.region === region);
       const ms = kernels.reduce((s, k) => s + f.kernelMs(k), 0);
       const each = ms / Math.max(1, f.callsIn(region?.name ?? ""));
       if (each > LITTLE_MS) continue;
       const between = Math.max(0, f.total - f.kernels.reduce((s, k) => s + f.kernelMs(k), 0));
-      found.push({ at: f.line(loop), loop, turns: count, together, each, most: between + 0.5 * ms });
+      found.push({ at: f.line(loop), loop, turns: all, together, each, most: between + 0.5 * ms });
     }
     return found;
   },
@@ -45,11 +46,18 @@ export const turns: Rule<Turns> = {
     rewrite: (g, n, inputs) =>
       n === loop ? g.node("while", inputs, { cond: loop.attrs.cond, body: repeated(loop.attrs.body, together) }, loop.types) : null,
   }),
-  say({ turns: count, together, each }, o) {
+  say({ turns: all, together, each }, o) {
     return {
-      text: `The loop makes ${count.toLocaleString("en")} turns with little work in each (${(1000 * each).toPrecision(2)} µs): what a turn costs besides, the calls of its kernels and what is carried from one to the next, weighs as much.`,
-      remedy: `Unroll it by ${together}: do ${together} steps in the body (a for of JavaScript there) and make ${(count / together).toLocaleString("en")} turns; of a scan the inputs are reshaped to [${count / together}, ${together}, …]. ${times(o.factor)} times faster. Where the steps do not depend on each other, compute them at once with vmap instead.`,
-      change: `${together} turns in one body`,
+      text: sentence(
+        "The loop makes {0} turns with little work in each ({1}): what a turn costs besides, the calls of its kernels and what is carried from one to the next, weighs as much.",
+        count(all),
+        `${(1000 * each).toPrecision(2)} µs`,
+      ),
+      remedy: sentence(
+        "Unroll it by {0}: do {0} steps in the body (a for of JavaScript there) and make {1} turns; of a scan the inputs are reshaped to [{2}, {0}, …]. {3} times faster. Where the steps do not depend on each other, compute them at once with vmap instead.",
+        ...[together, count(all / together), all / together, times(o.factor)],
+      ),
+      change: sentence("{0} turns in one body", together),
     };
   },
 };

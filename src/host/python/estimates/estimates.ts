@@ -1,11 +1,15 @@
 // What JAX and XLA let one know of lost time without trying anything: estimates for Python files, marked as such. A rule reads the Report alone.
-import type { Cause, Compilation, Insight, Kernel, LineShare, Node, Report } from "../../engine/report/types.ts";
+import { type Sentence, sentence } from "../../../engine/core/sentence.ts";
+import { phrasesOf } from "../../../engine/report/phrases.ts";
+import type { Cause, Compilation, Insight, Kernel, LineShare, Node, Report } from "../../../engine/report/types.ts";
 
 export interface EstimateRule {
   readonly name: string;
   readonly find: (r: Report) => readonly Found[];
 }
-interface Found extends Pick<Insight, "text" | "remedy" | "of" | "predicted"> {
+interface Found extends Pick<Insight, "of" | "predicted"> {
+  readonly text: Sentence;
+  readonly remedy: Sentence;
   readonly at: { readonly file: number; readonly line: number };
   readonly others?: readonly number[];
 }
@@ -20,15 +24,19 @@ const LEAST_FLOPS = 1e6;
 /** The Report with estimates, the largest first; the same Report where there are none. */
 export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES): Report {
   const insights = rules.flatMap((rule) =>
-    rule
-      .find(r)
-      .map(({ at, others = [], ...found }): Insight => ({
+    rule.find(r).map(({ at, others = [], text, remedy, ...found }): Insight => {
+      const phrases = phrasesOf({ text, remedy });
+      return {
         rule: rule.name,
         ...at,
         lines: [...new Set(others)].filter((l) => l !== at.line),
+        text: text.text,
+        remedy: remedy.text,
+        ...(phrases ? { phrases } : {}),
         gain: null,
         ...found,
-      })),
+      };
+    }),
   );
   if (!insights.length) return r;
   return { ...r, insights: insights.sort((a, b) => (b.predicted ?? -1) - (a.predicted ?? -1)) };
@@ -56,17 +64,17 @@ const measured = (r: Report): readonly (Kernel & { readonly time: NonNullable<Ke
 const callOf = (r: Report): number => r.timing?.total.median ?? Infinity;
 
 // ---- compiled again
-const REMEDIES: Readonly<Record<Cause["kind"], (argument: string) => string>> = {
-  first: () => "",
-  shape: (x) => `Every shape is a program of its own: pad ${x} to one size or a few, or keep the loop over sizes out of jit.`,
-  dtype: (x) => `Bring ${x} to one type before the call, with astype.`,
-  weakType: (x) => `Pass ${x} as jnp.asarray(value, dtype) at every call: Python numbers are weakly typed.`,
-  static: (x) => `Every value of ${x} is a program of its own: if it is only computed with, take it out of static_argnums.`,
-  tree: (x) => `Give ${x} the same keys and lengths at every call; stack lists that grow into one array.`,
-  newFunction: () => "Call jax.jit once, outside the loop or the function, and pass values that change as arguments.",
-  placement: (x) => `Keep ${x} on one device.`,
-  config: () => "Set JAX's configuration once, before the first call.",
-  evicted: () => "Call it with fewer different types: JAX forgets programs when there are too many.",
+const REMEDIES: Readonly<Record<Cause["kind"], (argument: string | Sentence) => Sentence>> = {
+  first: () => sentence("the first call"),
+  shape: (x) => sentence("Every shape is a program of its own: pad {0} to one size or a few, or keep the loop over sizes out of jit.", x),
+  dtype: (x) => sentence("Bring {0} to one type before the call, with astype.", x),
+  weakType: (x) => sentence("Pass {0} as jnp.asarray(value, dtype) at every call: Python numbers are weakly typed.", x),
+  static: (x) => sentence("Every value of {0} is a program of its own: if it is only computed with, take it out of static_argnums.", x),
+  tree: (x) => sentence("Give {0} the same keys and lengths at every call; stack lists that grow into one array.", x),
+  newFunction: () => sentence("Call jax.jit once, outside the loop or the function, and pass values that change as arguments."),
+  placement: (x) => sentence("Keep {0} on one device.", x),
+  config: () => sentence("Set JAX's configuration once, before the first call."),
+  evicted: () => sentence("Call it with fewer different types: JAX forgets programs when there are too many."),
 };
 const retraces: EstimateRule = {
   name: "retraces",
@@ -85,8 +93,8 @@ const retraces: EstimateRule = {
       .filter((g) => g.count > 1 && g.ms >= LEAST_COMPILE_MS)
       .map(({ first, cause, count, ms }) => ({
         at: topOf(r, first.call),
-        text: `${first.function} is compiled ${count} times more in this run: ${cause.text}${count > 1 ? ", and so on" : ""}.`,
-        remedy: REMEDIES[cause.kind](cause.argument ?? "the argument"),
+        text: sentence("{0} is compiled {1} times more in this run: {2}, and so on.", first.function, count, cause.text),
+        remedy: REMEDIES[cause.kind](cause.argument ?? sentence("the argument")),
         of: "compile" as const,
         predicted: ms,
       }));
@@ -105,9 +113,14 @@ const layoutCopies: EstimateRule = {
       return [
         {
           at: placeOf(r, k),
-          text: `A kernel of its own only moves ${(k.bytesRead / 2 ** 20).toFixed(1)} MiB into another order (${[...new Set(moves)].join(", ")}); nothing is computed in it.`,
-          remedy:
+          text: sentence(
+            "A kernel of its own only moves {0} into another order ({1}); nothing is computed in it.",
+            `${(k.bytesRead / 2 ** 20).toFixed(1)} MiB`,
+            [...new Set(moves)].join(", "),
+          ),
+          remedy: sentence(
             "Keep the array in the order in which it is read: swap the axes where it is made, or use the dimension numbers of the product (jnp.einsum, lax.dot_general).",
+          ),
           predicted: k.time.median,
         },
       ];
@@ -126,12 +139,22 @@ const tinyLoops: EstimateRule = {
       const turns = Math.max(0, ...own.map((k) => k.calls));
       const total = own.reduce((s, k) => s + k.time.median, 0);
       if (!level || turns < MANY_TURNS || total / turns > TINY_MS) return [];
+      const each = `${((1e3 * total) / turns).toFixed(1)} µs`;
       return [
         {
           at: topOf(r, loop.stack ?? null),
-          text: `The loop takes ${turns} turns, and the ${own.length === 1 ? "kernel" : `${own.length} kernels`} of a turn compute for ${((1e3 * total) / turns).toFixed(1)} µs only: starting them costs as much.`,
-          remedy:
+          text:
+            own.length === 1
+              ? sentence("The loop takes {0} turns, and the kernel of a turn computes for {1} only: starting it costs as much.", turns, each)
+              : sentence(
+                  "The loop takes {0} turns, and the {1} kernels of a turn compute for {2} only: starting them costs as much.",
+                  turns,
+                  own.length,
+                  each,
+                ),
+          remedy: sentence(
             "Do several steps in a turn (unroll= of lax.scan and lax.fori_loop), or turn the loop into operations on whole arrays (vmap, cumsum, associative_scan).",
+          ),
         },
       ];
     });
@@ -150,8 +173,11 @@ const doublePrecision: EstimateRule = {
       {
         at: placeOf(r, dearest),
         others: own.flatMap((k) => k.lines.map((l) => l.line)).slice(0, 20),
-        text: `${own.length === 1 ? "1 kernel computes" : `${own.length} kernels compute`} in double precision: twice the bytes of float32, and half the numbers in a vector.`,
-        remedy: "Where seven digits suffice, compute in float32: leave jax_enable_x64 off, or use astype(jnp.float32) for the dear part.",
+        text:
+          own.length === 1
+            ? sentence("1 kernel computes in double precision: twice the bytes of float32, and half the numbers in a vector.")
+            : sentence("{0} kernels compute in double precision: twice the bytes of float32, and half the numbers in a vector.", own.length),
+        remedy: sentence("Where seven digits suffice, compute in float32: leave jax_enable_x64 off, or use astype(jnp.float32) for the dear part."),
         predicted: ms / 2,
       },
     ];
@@ -169,8 +195,12 @@ const slowProducts: EstimateRule = {
       .filter((k) => rate(k) < best / 4 && k.time.median >= LEAST_SHARE * callOf(r))
       .map((k) => ({
         at: placeOf(r, k),
-        text: `This product reaches ${(rate(k) / 1e6).toFixed(1)} GFLOP/s; another one of this program reaches ${(best / 1e6).toFixed(1)}.`,
-        remedy: "Make it one large product instead of many thin ones: batch vectors into a matrix, and contract over the longest axis.",
+        text: sentence(
+          "This product reaches {0} GFLOP/s; another one of this program reaches {1}.",
+          (rate(k) / 1e6).toFixed(1),
+          (best / 1e6).toFixed(1),
+        ),
+        remedy: sentence("Make it one large product instead of many thin ones: batch vectors into a matrix, and contract over the longest axis."),
         // At half of that rate.
         predicted: k.time.median * (1 - (2 * rate(k)) / best),
       }));

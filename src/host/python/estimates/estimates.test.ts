@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { parseReportText } from "../../engine/report/read.ts";
-import type { Kernel, Node, Report } from "../../engine/report/types.ts";
+import { parseReportText } from "../../../engine/report/read.ts";
+import type { Kernel, Node, Report } from "../../../engine/report/types.ts";
 import { withEstimates } from "./estimates.ts";
 
-const base = parseReportText(gunzipSync(readFileSync(new URL("../../engine/report/fixtures/loop.v2.jitprofile.gz", import.meta.url))).toString());
+const base = parseReportText(gunzipSync(readFileSync(new URL("../../../engine/report/fixtures/loop.v2.jitprofile.gz", import.meta.url))).toString());
 const m = (median: number): NonNullable<Kernel["time"]> => ({ min: median, median, spread: 0 });
 const node = (id: string, op: string, type: string, more: Partial<Node> = {}): Node => ({
   id,
