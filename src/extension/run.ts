@@ -36,6 +36,11 @@ export function nodeFor(uri: vscode.Uri): Pick<RunParams, "env" | "nodeArguments
     ...(nodeArguments.length ? { nodeArguments: nodeArguments.map(String) } : {}),
   };
 }
+/** Which device arrays are on: the GPU where the person wants it and the machine has one. Python's is JAX's own choice. */
+function deviceFor(settings: vscode.WorkspaceConfiguration, languageId: string): { prefers?: string } {
+  const device = settings.get("device", "cpu");
+  return device === "cpu" || languageId === "python" ? {} : { prefers: device };
+}
 /** The folder that a file runs in. */
 function cwdOf(uri: vscode.Uri, file: string): string {
   const set = vscode.workspace.getConfiguration("jitlens", uri).get<string>("cwd", "").trim();
@@ -99,6 +104,7 @@ export async function runSite(
       ...(entry === null ? {} : { entry }),
       ...(pins.length ? { pins: [...pins], compare: true } : {}),
       cwd: cwdOf(uri, file),
+      ...deviceFor(settings, document.languageId),
       ...(wantsGraph() ? { picture: PICTURE_MS } : {}),
       collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
       ...(mode === "profile" && !pins.length ? { advice: settings.get("advice.seconds", 10) } : {}),

@@ -12,7 +12,7 @@ import { exportReport } from "./export.ts";
 import type { Kept } from "./keptProfiles.ts";
 import { reportIssue } from "./issue.ts";
 import { registerKeys } from "./keys.ts";
-import { showMenu } from "./menu.ts";
+import { chooseDevice, showMenu } from "./menu.ts";
 import { uriOf } from "./places.ts";
 import { showLine } from "./reveal.ts";
 import { confirm, say } from "./shown.ts";
@@ -89,6 +89,7 @@ function commands(c: Context, parts: ShellParts): Readonly<Record<string, Comman
     // What was tried so far is worth keeping.
     cancelRun: () => (c.session.trials ? c.session.stopTrials() : c.session.runs.at(-1)?.cancel()),
     menu: () => showMenu(c),
+    chooseDevice,
     openSettings: () => vscode.commands.executeCommand("workbench.action.openSettings", "@ext:jitlens.jitlens"),
     compareProfiles: (a?: Row | string, b?: Row | string) => compareKept(c, a, b, async (before, after) => void openCompare(c, before, after)),
     compareJaxpr: (a?: Row | string, b?: Row | string) => compareKept(c, a, b, compareTexts),

@@ -1,9 +1,11 @@
 // The one place in the status bar: what runs, else how long the function took that was profiled last. A click shows what can be done.
 import * as vscode from "vscode";
 import { showTime } from "../engine/report/exporters/text.ts";
+import type { Report } from "../engine/report/types.ts";
 import type { Context } from "./context.ts";
 import { statusItem } from "./shown.ts";
 
+const isOnGpu = (report: Report): boolean => report.devices[0]?.platform.startsWith("webgpu:") ?? false;
 export function registerStatus(c: Context, isJitFile: () => boolean): vscode.Disposable & { refresh(): void } {
   const item = statusItem("jitlens.status", "JitLens", "jitlens.menu");
   const show = (): void => {
@@ -19,7 +21,7 @@ export function registerStatus(c: Context, isJitFile: () => boolean): vscode.Dis
       const { timing } = report;
       item.show({
         icon: "zap",
-        text: `${report.function.name} ${timing ? showTime(timing.total.median) : vscode.l10n.t("traced")}`,
+        text: `${report.function.name} ${timing ? showTime(timing.total.median) : vscode.l10n.t("traced")}${isOnGpu(report) ? " · GPU" : ""}`,
         tooltip: timing
           ? vscode.l10n.t(
               "A steady call takes {0} (minimum {1}, spread {2}). Click for more.",

@@ -80,6 +80,8 @@ export const runParams = z.object({
   entry: z.string().optional(),
   /** The device that arrays are on unless the file says otherwise. */
   device: z.string().optional(),
+  /** A device to use where the machine has it; else arrays are on the CPU, and the report says why. */
+  prefers: z.string().optional(),
   /** Decisions about single edges of the program, as `12>15=split`. */
   pins: z.array(z.string()).optional(),
   /** The runner stays when it has its report, and follows edits. */

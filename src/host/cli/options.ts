@@ -25,7 +25,7 @@ export function runOptions(c: Command): Command {
     .option("--args <types>", 'argument types, for a function that nothing calls: "f32[32,64], i32[8]"')
     .option("--python <path>", "the Python that runs a .py file; else .venv beside the file, or python3 of the PATH (docs/python.md)")
     .option("--entry <file>", "the file to run, where it is another one that calls the function")
-    .option("--device <name>", "the device that arrays are on unless the file says otherwise (docs/DEVICES.md): cpu, reference")
+    .option("--device <name>", "the device that arrays are on unless the file says otherwise (docs/DEVICES.md): cpu, webgpu, reference")
     .addOption(new Option("--pin <edge>", "fuse or split an edge of the ledger, such as 12>15=split; may be repeated").argParser(repeated))
     .option("--seconds <n>", "how long the file goes on after the function's first call, to see why it is traced again", number, 10);
 }

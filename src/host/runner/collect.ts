@@ -88,6 +88,10 @@ export class Collector {
   calledOther(fn: Jitted, self: unknown, args: readonly unknown[]): void {
     if (!this.#over && this.p.advice) this.#siblings.called({ jitted: fn, self, args });
   }
+  /** Something that the person has to know of the whole run. */
+  warn(kind: string, message: string): void {
+    this.#warnings.push({ kind, message, frame: null });
+  }
   /** The run is over: nothing is gathered or held any more, however often the function is traced again. */
   end(): void {
     this.#over = true;

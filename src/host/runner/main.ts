@@ -12,6 +12,7 @@ import { Calls } from "./live/calls.ts";
 import { Live, type TracedNow } from "./live/live.ts";
 import { Probes } from "./live/probes.ts";
 import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
+import { useDevice } from "./device.ts";
 import { Road } from "./road.ts";
 import { installStacks } from "./stacks.ts";
 import type { Report } from "../../engine/report/types.ts";
@@ -138,6 +139,8 @@ class Run {
       });
       tools.onJitCall((call) => this.#called(call));
       this.#collector.listen(program.sources, engineVersions(this.engine, this.choice, p.root ?? null));
+      const missing = useDevice(this.engine, p);
+      if (missing !== null) this.#collector.warn("deviceMissing", missing);
       process.on("beforeExit", () => this.#ended());
       this.road.next("run your file");
       this.#progress("running your file", 0.1);

@@ -38,7 +38,7 @@ export const pins = z
 export const running = {
   args: z.string().max(10_000).optional().describe('argument types, for a function that nothing calls: "f32[32,64], i32[8]"'),
   entry: z.string().max(4096).optional().describe("the file to run, where it is another one that calls the function"),
-  device: z.string().max(100).optional().describe("the device that arrays are on unless the file says otherwise: cpu, reference"),
+  device: z.string().max(100).optional().describe("the device that arrays are on unless the file says otherwise: cpu, webgpu, reference"),
   seconds: z
     .number()
     .min(0)
