@@ -4,12 +4,18 @@ Standard library and JAX only; nothing is installed. The host starts it and spea
 JSON with the token go out. Nothing of JAX is replaced: two private functions that jit's C++ cache calls on each miss are wrapped, so that the user's objects
 stay what they are. What is heavy happens after the first call of the clicked function has returned.
 """
+import _thread
+import ast
 import base64
+import builtins
+import functools
 import importlib.util
 import inspect
+import itertools
 import json
 import linecache
 import os
+import queue
 import signal
 import sys
 import threading
@@ -36,6 +42,8 @@ class Channel:
         self.fd = os.dup(3)
         os.close(3)
         self.lock = threading.Lock()
+        self.inbox = queue.SimpleQueue()
+        self.on_first = None
         data = b""
         while not data.endswith(b"\n"):
             piece = os.read(self.fd, 1 << 16)
@@ -54,11 +62,17 @@ class Channel:
                 view = view[os.write(self.fd, view[: 1 << 20]):]
 
     def watch(self):
-        """Ends this process and its group when the host is gone."""
+        """Takes what the host says later, and ends this process and its group when the host is gone."""
         def wait():
+            data = b""
             try:
-                while os.read(self.fd, 4096):
-                    pass
+                while piece := os.read(self.fd, 1 << 16):
+                    *lines, data = (data + piece).split(b"\n")
+                    for line in lines:
+                        self.inbox.put(line)
+                    if lines and self.on_first is not None:
+                        told, self.on_first = self.on_first, None
+                        told()
             except OSError:
                 pass
             if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
@@ -115,12 +129,28 @@ def position(frame, lasti=None):
     code = frame.f_code
     line, col = frame.f_lineno or 1, 0
     at = frame.f_lasti if lasti is None else lasti
-    if hasattr(code, "co_positions") and at >= 0:
-        import itertools
-        where = next(itertools.islice(code.co_positions(), at // 2, None), None)
-        if where and where[0] is not None and where[2] is not None:
-            line, col = where[0], column(code.co_filename, where[0], where[2])
+    where = span(code, at)
+    if where is not None and where[2] is not None:
+        line, col = where[0], column(code.co_filename, where[0], where[2])
     return (code.co_filename, line, col, code.co_name)
+
+
+def span(code, lasti):
+    """(line, end line, column, end column) of an instruction, columns in bytes from 0; None where this Python does not know it."""
+    if not hasattr(code, "co_positions") or lasti < 0:
+        return None
+    where = next(itertools.islice(code.co_positions(), lasti // 2, None), None)
+    return where if where and where[0] is not None else None
+
+
+def text_range(code, lasti):
+    """The part of the text that an instruction was compiled from, counted from 0, columns in UTF-16 units; None where it is not known."""
+    where = span(code, lasti)
+    if where is None or None in where:
+        return None
+    line, end, col, end_col = where
+    file = code.co_filename
+    return {"line": line - 1, "column": column(file, line, col) - 1, "endLine": end - 1, "endColumn": column(file, end, end_col) - 1}
 
 
 def user_frames(frame):
@@ -351,7 +381,7 @@ def holds(r, line, col):
 class Creation:
     """A jit function: where jit was called for it. Its own object is not kept alive: that would change what the cache does."""
 
-    __slots__ = ("info", "at", "object", "code", "frames", "fun")
+    __slots__ = ("info", "object", "code", "frames")
 
     def __init__(self, info, fun, frames, made):
         import weakref
@@ -452,10 +482,13 @@ class Watcher:
 
     def creates(self, fun, ji, *rest, **kw):
         made = self._cpp_pjit(fun, ji, *rest, **kw)
-        if not self.state.quiet:
-            frames = user_frames(sys._getframe(1))
-            if frames:
-                self.created[id(ji)] = Creation(ji, fun, frames, made)
+        if self.state.quiet:
+            if self.run.live is not None:
+                self.run.live.made(made, ji)
+            return made
+        frames = user_frames(sys._getframe(1))
+        if frames:
+            self.created[id(ji)] = Creation(ji, fun, frames, made)
         return made
 
     def infers(self, fun, ji, args, kwargs, *rest, **kw):
@@ -491,6 +524,8 @@ class Watcher:
         miss.mine = mine
         if mine and self.first is None:
             self.lowered = abstracted(self.jax, args, kwargs, ji)
+        if self.run.live is not None:
+            self.run.live.called(miss, creation)
         # Up to 0.4.x a call asks for its program from inside the function that is wrapped.
         if s.slots and s.slots[-1][0] is ji and s.slots[-1][1] is None:
             s.slots[-1][1] = miss
@@ -576,6 +611,11 @@ class Watcher:
         frame.f_trace = back
         sys.settrace(lambda *_a: None)
 
+    def again(self, fun, ji):
+        """The jit function of another version of a function, with the same options."""
+        make = getattr(self.pjit, "_make_jit_wrapper", None) or self._cpp_pjit
+        return self.quietly(lambda: make(fun, ji))
+
     def is_clean(self):
         try:
             from jax._src import core
@@ -654,11 +694,13 @@ def causes(signature, info, config, history):
     return best or [{"kind": "evicted", "text": "nothing that JitLens compares has changed"}]
 
 
-def abstracted(jax, args, kwargs, ji):
-    """Arguments with their arrays as shapes: nothing is kept alive."""
+def abstracted(jax, args, kwargs, ji, numbers=False):
+    """Arguments with their arrays as shapes: nothing is kept alive. Python's own numbers may stay what they are."""
     def one(x):
+        if numbers and isinstance(x, (bool, int, float, complex)):
+            return x
         aval = abstract(jax, x)
-        return x if aval is None else jax.ShapeDtypeStruct(aval.shape, aval.dtype, weak_type=bool(getattr(aval, "weak_type", False)))
+        return x if aval is None else jax.ShapeDtypeStruct(aval.shape, aval.dtype, weak_type=bool(getattr(aval, "weak_type", False)), **placed(x))
     static = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
     try:
         return (
@@ -667,6 +709,15 @@ def abstracted(jax, args, kwargs, ji):
         )
     except Exception:
         return None
+
+
+def placed(x):
+    """Where an array lies, if that is more than one device: a program depends on it then."""
+    try:
+        sharding = x.sharding
+        return {"sharding": sharding} if x.committed and len(sharding.device_set) > 1 else {}
+    except Exception:
+        return {}
 
 
 def dynamic_leaves(jax, args, kwargs, ji):
@@ -843,11 +894,9 @@ def raw_frames(traceback):
             if not is_users(code.co_filename):
                 continue
             line, col = None, 0
-            if hasattr(code, "co_positions") and lasti >= 0:
-                import itertools
-                where = next(itertools.islice(code.co_positions(), lasti // 2, None), None)
-                if where and where[0] is not None:
-                    line, col = where[0], where[2] or 0
+            where = span(code, lasti)
+            if where is not None:
+                line, col = where[0], where[2] or 0
             if line is None:
                 line = next((l for s, e, l in code.co_lines() if s <= lasti < e and l), code.co_firstlineno) if hasattr(code, "co_lines") else code.co_firstlineno
             frames.append((code.co_filename, code.co_name, line, col))
@@ -1043,19 +1092,24 @@ REMEDIES = (
 OTHERWISE = "Correct the line and click again."
 
 
-def failure(e, run):
-    """An exception of the user's program: what happened, on which of their lines, what to do."""
+def failure(e, run, site=None, inside=None):
+    """An exception of the user's program: what happened, on which of their lines, what to do. `inside` is the file whose lines are looked for first."""
     name = type(e).__name__
-    file, line, col = None, None, None
+    site = site or run.site
+    file, line, col, where = None, None, None, None
     if isinstance(e, SyntaxError) and e.filename:
         file, line, col = e.filename, e.lineno, e.offset
         message = f"{name}: {e.msg}"
     else:
-        tb = e.__traceback__
+        tb, found = e.__traceback__, []
         while tb is not None:
             if is_users(tb.tb_frame.f_code.co_filename):
-                file, line, col, _func = (tb.tb_frame.f_code.co_filename, tb.tb_lineno, *position(tb.tb_frame, tb.tb_lasti)[2:])
+                found.append(tb)
             tb = tb.tb_next
+        own = [t for t in found if inside is not None and same_file(t.tb_frame.f_code.co_filename, inside)]
+        for tb in (own or found)[-1:]:
+            file, line, col, _func = (tb.tb_frame.f_code.co_filename, tb.tb_lineno, *position(tb.tb_frame, tb.tb_lasti)[2:])
+            where = text_range(tb.tb_frame.f_code, tb.tb_lasti)
         message = f"{name}: {paragraph(e)}"
     missing = getattr(e, "name", None) if isinstance(e, ModuleNotFoundError) else None
     if missing:
@@ -1066,7 +1120,10 @@ def failure(e, run):
         message = f"JAX is not installed in {sys.executable}" if top in ("jax", "jaxlib") else f'the module "{missing}" is not found'
     else:
         action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE)
-    return {"kind": "error", "message": message[:4000], "file": file or run.params["file"], "line": line or run.site["line"] + 1, "column": col or 1, "action": action}
+    return {
+        "kind": "error", "message": message[:4000], "file": file or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
+        "action": action, **({"range": where} if where else {}),
+    }
 
 
 def quoted(path):
@@ -1089,6 +1146,904 @@ def paragraph(e):
     return " ".join(kept) or text[:300]
 
 
+# ---- live: the function at the cursor, traced again while its file is edited
+#
+# The process stands still after its run, and its functions are brought to the text as it is now: each gets the code that the text has for it, and keeps what it
+# closes over, its defaults and its decorators' work. The file does not run again. What a new run would be needed for is told by its line.
+
+LIVE_LIMIT = 4.0  # seconds that one edit may take
+LIVE_QUIET = 0.12  # without a question for so long, XLA is asked for the program
+LIVE_MORE = 1 << 30  # a process that holds so much more than after its run ends
+MOST_TYPES, MOST_LEAVES, DEEPEST = 3, 3, 4
+MOST_ITEMS, MOST_VISITED = 1000, 50_000
+NOTE = "_jitlens_note"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Whose functions only compute: they are called again where an edited decorator or variable calls them.
+PURE = ("jax", "jaxlib", "functools", "math", "equinox", "flax", "optax")
+
+
+class TooSlow(BaseException):
+    """Raised in the midst of the user's code when its time is over."""
+
+
+class CannotFollow(Exception):
+    """What an edit asks for needs a new run."""
+
+
+class Notes(ast.NodeTransformer):
+    """Puts a note behind each assignment inside a function, and for its parameters: place, name and value. The text's own positions stay."""
+
+    def __init__(self):
+        self.places = []
+        self.depth = 0
+
+    def of(self, target):
+        """Statements that note the names that a target assigns."""
+        if isinstance(target, (ast.Tuple, ast.List)):
+            return [s for t in target.elts for s in self.of(t)]
+        if isinstance(target, ast.Starred):
+            return self.of(target.value)
+        if not isinstance(target, (ast.Name, ast.arg)) or not self.depth:
+            return []
+        name = target.id if isinstance(target, ast.Name) else target.arg
+        self.places.append((target.lineno, target.col_offset, name))
+        call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(len(self.places) - 1), ast.Name(name, ast.Load())], [])
+        return [ast.fix_missing_locations(ast.copy_location(ast.Expr(call), target))]
+
+    def function(self, node):
+        self.depth += 1
+        a = node.args
+        parameters = [*a.posonlyargs, *a.args, *([a.vararg] if a.vararg else []), *a.kwonlyargs, *([a.kwarg] if a.kwarg else [])]
+        notes = [s for p in parameters for s in self.of(p)]
+        node.body = [s for old in node.body for s in as_list(self.visit(old))]
+        # A docstring is one only where it comes first.
+        first = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        node.body[first:first] = notes
+        self.depth -= 1
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = function
+
+    def visit_ClassDef(self, node):
+        depth, self.depth = self.depth, 0
+        self.generic_visit(node)
+        self.depth = depth
+        return node
+
+    def visit_Assign(self, node):
+        return [node, *(s for t in node.targets for s in self.of(t))]
+
+    def visit_AugAssign(self, node):
+        return [node, *self.of(node.target)]
+
+    def visit_AnnAssign(self, node):
+        return [node, *(self.of(node.target) if node.value else [])]
+
+    def loop(self, node):
+        self.generic_visit(node)
+        node.body[:0] = self.of(node.target)
+        return node
+
+    visit_For = visit_AsyncFor = loop
+
+    def opened(self, node):
+        self.generic_visit(node)
+        node.body[:0] = [s for i in node.items if i.optional_vars is not None for s in self.of(i.optional_vars)]
+        return node
+
+    visit_With = visit_AsyncWith = opened
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def outline(node):
+    """A statement without its places and without what stands inside its functions: equal where two texts say the same."""
+    if isinstance(node, ast.AST):
+        left_out = ("ctx", "type_comment", "kind") + (("body",) if isinstance(node, FUNCTIONS) else ())
+        return (type(node).__name__, *(outline(getattr(node, f, None)) for f in node._fields if f not in left_out))
+    if isinstance(node, list):
+        return tuple(outline(n) for n in node)
+    return (type(node).__name__, node)
+
+
+def statements(body):
+    """Statements and those inside them, but not inside functions and classes."""
+    for s in body:
+        yield s
+        if isinstance(s, (*FUNCTIONS, ast.ClassDef)):
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            yield from statements(getattr(s, field, []))
+        for handler in getattr(s, "handlers", []):
+            yield from statements(handler.body)
+
+
+def code_keys(code, at=()):
+    """Each function's code inside a code with its key: the names around it and its own, counted where they repeat."""
+    seen = {}
+    for c in code.co_consts:
+        if isinstance(c, types.CodeType):
+            n = seen[c.co_name] = seen.get(c.co_name, -1) + 1
+            key = (*at, (c.co_name, n))
+            yield key, c
+            yield from code_keys(c, key)
+
+
+class Edition:
+    """One text of the file: code for each of its functions, which notes its variables, and its statements."""
+
+    def __init__(self, text, path):
+        self.text = text
+        self.body = ast.parse(text, path).body
+        noted, notes = ast.parse(text, path), Notes()
+        noted = notes.visit(noted)
+        self.places = notes.places
+        self.codes = dict(code_keys(compile(noted, path, "exec", dont_inherit=True)))
+        # The node of a code is found by its name and line: that of the first decorator.
+        by_line = {(n.name, first_line(n)): n for n in ast.walk(ast.Module(self.body, [])) if isinstance(n, FUNCTIONS)}
+        self.nodes = {key: by_line[c.co_name, c.co_firstlineno] for key, c in self.codes.items() if (c.co_name, c.co_firstlineno) in by_line}
+        self.by_line = {(c.co_name, c.co_firstlineno): key for key, c in self.codes.items()}
+        self.outlines = {outline(s) for s in statements(self.body)}
+        self.units = self.found(self.body)
+
+    @staticmethod
+    def found(body):
+        """What stands at the top of the file, by kind and name. Variables that are set twice are statements: their order counts."""
+        found, twice = {}, set()
+        for node in body:
+            target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else getattr(node, "target", None)
+            if isinstance(node, FUNCTIONS):
+                unit = ("function", node.name)
+            elif isinstance(node, ast.ClassDef):
+                unit = ("class", node.name)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                unit = ("import", outline(node))
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+                continue
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(target, ast.Name) and node.value is not None and ("variable", target.id) not in twice:
+                unit = ("variable", target.id)
+                if unit in found:
+                    twice.add(unit)
+                    before = found.pop(unit)
+                    found["statement", outline(before)] = before
+                    unit = ("statement", outline(node))
+            else:
+                unit = ("statement", outline(node))
+            found[unit] = node
+        return found
+
+
+def decided(node):
+    """By what it is told whether something at the top of the file must be made anew: of a function its decorators, whose code is renewed in any case."""
+    return node.decorator_list if isinstance(node, FUNCTIONS) else node
+
+
+def first_line(node):
+    return node.decorator_list[0].lineno if node.decorator_list else node.lineno
+
+
+def defaults_of(node):
+    return [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+
+
+class Renewal:
+    """Values with the functions of the file as an edition has them: through partials, methods, jits, and what library functions close over."""
+
+    def __init__(self, live, edition):
+        self.live, self.edition = live, edition
+        self.known = {}
+        self.cells = {}
+        self.visited = 0
+
+    def of(self, value):
+        """The same value where no function of the file is in it."""
+        known = self.known.get(id(value))
+        if known is not None:
+            return known[1]
+        self.visited += 1
+        if self.visited > MOST_VISITED:
+            return value
+        # Until it is known what becomes of it, and kept so that nobody else gets its number.
+        self.known[id(value)] = (value, value)
+        made = self.made(value)
+        self.known[id(value)] = (value, made)
+        self.known[id(made)] = (made, made)
+        return made
+
+    def made(self, value):
+        kind = type(value)
+        if kind is types.FunctionType:
+            return self.function(value)
+        if kind is types.MethodType:
+            f = self.of(value.__func__)
+            return value if f is value.__func__ else types.MethodType(f, value.__self__)
+        if isinstance(value, functools.partial):
+            parts = (value.func, value.args, value.keywords)
+            new = [self.of(x) for x in parts]
+            return value if all(a is b for a, b in zip(parts, new)) else functools.partial(new[0], *new[1], **new[2])
+        if kind in (staticmethod, classmethod):
+            f = self.of(value.__func__)
+            return value if f is value.__func__ else kind(f)
+        if kind is property:
+            parts = (value.fget, value.fset, value.fdel)
+            new = [self.of(x) for x in parts]
+            return value if all(a is b for a, b in zip(parts, new)) else property(*new, value.__doc__)
+        if isinstance(value, (tuple, list)):
+            if len(value) > MOST_ITEMS:
+                return value
+            new = [self.of(x) for x in value]
+            if all(a is b for a, b in zip(value, new)):
+                return value
+            return type(value)(*new) if hasattr(value, "_fields") else type(value)(new)
+        if kind is dict:
+            if len(value) > MOST_ITEMS:
+                return value
+            new = {k: self.of(v) for k, v in value.items()}
+            return value if all(new[k] is v for k, v in value.items()) else new
+        info = self.live.info_of(value)
+        if info is not None:
+            fun = inner_function(value)
+            new = self.of(fun)
+            return value if new is fun else self.live.jitted(new, info)
+        if isinstance(value, type):
+            return value
+        if callable(value) and hasattr(value, "__dict__") and kind.__module__.split(".")[0] in PURE:
+            # Such as custom_jvp: an object of a library that holds functions.
+            parts = dict(vars(value))
+            new = {k: self.of(v) for k, v in parts.items()}
+            if all(new[k] is v for k, v in parts.items()):
+                return value
+            try:
+                made = object.__new__(kind)
+            except TypeError:
+                return value
+            made.__dict__.update(new)
+            return made
+        return value
+
+    def function(self, f):
+        key = self.live.key_of(f.__code__)
+        code = self.edition.codes.get(key) if key is not None else None
+        cells = dict(zip(f.__code__.co_freevars, f.__closure__ or ()))
+        if code is None:
+            if key is not None or not cells:
+                return f
+            contents = [c.cell_contents for c in cells.values() if is_filled(c)]
+            if all(self.of(x) is x for x in contents):
+                return f
+            code = f.__code__
+        missing = [n for n in code.co_freevars if n not in cells]
+        if missing:
+            # A variable of the function around it that it had no hold of.
+            self.live.note(code.co_firstlineno, "statement")
+            return f
+        closure = tuple(self.cell(cells[n]) for n in code.co_freevars)
+        made = types.FunctionType(code, f.__globals__, f.__name__, f.__defaults__, closure)
+        self.known[id(f)] = (f, made)
+        for c in closure:
+            self.fill(c)
+        made.__kwdefaults__, made.__qualname__, made.__module__ = f.__kwdefaults__, f.__qualname__, f.__module__
+        made.__doc__ = f.__doc__
+        for name, v in f.__dict__.items():
+            made.__dict__[name] = self.of(v)
+        if key is not None:
+            self.live.new_defaults(key, made, self.edition)
+        return made
+
+    def cell(self, old):
+        """A cell for what an old one holds: it is filled when the function is there that it may hold."""
+        if id(old) not in self.cells:
+            new = types.CellType()
+            self.cells[id(old)] = self.cells[id(new)] = (old, new)
+        return self.cells[id(old)][1]
+
+    def fill(self, new):
+        old = self.cells[id(new)][0]
+        if is_filled(old) and not is_filled(new):
+            # What a function stores in it later is seen by all that share it.
+            new.cell_contents = old.cell_contents
+            new.cell_contents = self.of(old.cell_contents)
+
+    def methods(self, cls):
+        """Brings a class of the file to the edition, where it stands: its objects are its own."""
+        for name, v in list(vars(cls).items()):
+            new = self.of(v)
+            if new is not v:
+                try:
+                    setattr(cls, name, new)
+                except Exception:
+                    self.live.note(getattr(inner_function(new), "__code__", cls).co_firstlineno, "statement")
+
+
+def is_filled(cell):
+    try:
+        return cell.cell_contents is not None or True
+    except ValueError:
+        return False
+
+
+def inner_function(value):
+    return getattr(value, "_fun", None) or getattr(value, "__wrapped__", None)
+
+
+class Call:
+    """How a jit function was called: with stand-ins for its arrays."""
+
+    __slots__ = ("fun", "object", "info", "args", "kwargs", "config", "checked")
+
+
+class Live:
+    def __init__(self, run):
+        self.run = run
+        self.file = run.params["file"]
+        self.calls = {}
+        self.keys = {}
+        self.infos = {}
+        self.codes = self.run_codes = {}
+        self.edition = None
+        self.noted = None
+        self.notes = []
+        self.target = None
+        self.signal = None
+        self.compiling = None
+        self.sites = run.params.get("sites") or [run.site]
+        self.names = site_keys(self.sites)
+
+    # ---- while the file runs
+
+    def ran(self, code):
+        """The code that the file is run as: its functions are known by it."""
+        self.codes = self.run_codes = {id(c): (key, c) for key, c in code_keys(code)}
+
+    def called(self, miss, creation):
+        """Keeps how a function of the file was called last; of the clicked one, its first call, which is the one that is shown."""
+        key = self.keys.get(id(miss.ji))
+        if key is None:
+            at = [creation.is_at(s, self.file) if creation is not None else None for s in self.sites]
+            n = next((i for i, yes in enumerate(at) if yes), None)
+            if n is None and all(yes is None for yes in at):
+                n = next((i for i, s in enumerate(self.sites) if code_is(miss.code, s, self.file)), None)
+            if n is None:
+                return
+            key = self.names[n]
+            if creation is not None:
+                self.keys[id(miss.ji)] = key
+        if miss.mine:
+            if key in self.calls:
+                return
+            self.target = key
+        call = Call()
+        # A method that is kept would keep jit from tracing it anew: it is found again by its jit function.
+        call.fun = miss.fun if type(miss.fun) in (types.FunctionType, functools.partial) else None
+        call.object = creation.object if creation is not None else lambda: None
+        call.info, call.checked = miss.ji, False
+        held = abstracted(self.run.jax, miss.args, miss.kwargs, miss.ji, numbers=True)
+        if held is None:
+            return
+        call.args, call.kwargs = held
+        call.config = {n: getattr(self.run.jax.config, n) for n in CONFIG if hasattr(self.run.jax.config, n)}
+        self.calls[key] = call
+
+    def listen(self):
+        """Lets another thread have the main one stand still, wherever the file is by then."""
+        number = getattr(signal, "SIGUSR1", signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, self.here)
+            self.signal = number
+
+    def here(self, _number, _frame):
+        if not self.run.finished and self.run.watcher.is_clean() and not self.run.channel.lock.locked():
+            self.run.done()
+
+    def end_file(self):
+        """The file has gone on for long enough: it stands still, so that edits can be followed; where it cannot, it ends."""
+        until = time.monotonic() + 2
+        while self.signal is not None and not self.run.finished and time.monotonic() < until and signal.getsignal(self.signal) == self.here:
+            if hasattr(signal, "pthread_kill"):
+                signal.pthread_kill(threading.main_thread().ident, self.signal)
+            else:
+                _thread.interrupt_main(self.signal)
+            time.sleep(0.02)
+        self.run.done()
+
+    # ---- when it stands still
+
+    def can_stay(self):
+        """On this thread, and without holding an accelerator's memory, which JAX takes whole unless it is told not to."""
+        if threading.current_thread() is not threading.main_thread() or not self.calls or self.module() is None:
+            return False
+        own = os.environ.get("XLA_PYTHON_CLIENT_PREALLOCATE", "").lower() in ("false", "0") or os.environ.get("XLA_PYTHON_CLIENT_ALLOCATOR") == "platform"
+        return own or self.run.jax.default_backend() == "cpu"
+
+    def module(self):
+        main = sys.modules.get("__main__")
+        if same_file(getattr(main, "__file__", None) or "", self.file):
+            return main
+        return next((m for m in list(sys.modules.values()) if same_file(getattr(m, "__file__", None) or "", self.file)), None)
+
+    def serve(self):
+        """Answers until the process is ended."""
+        self.settle()
+        at_first = resident()
+        waiting = None
+        while True:
+            try:
+                request = self.newest(LIVE_QUIET if waiting else 60)
+                if request is not None:
+                    now = self.answer(request)
+                    waiting = (request["id"], now) if now is not None and not request.get("attempts") else None
+                elif waiting and not (self.compiling and self.compiling.is_alive()):
+                    number, now = waiting
+                    waiting = None
+                    self.picture(number, now)
+                if resident() > at_first + LIVE_MORE:
+                    self.send({"kind": "unavailable", "id": request["id"] if request else 0, "why": "memory"})
+            except TooSlow:
+                continue
+
+    def settle(self):
+        # What the function prints while it is traced again was printed before.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for fd in (1, 2):
+            os.dup2(nowhere, fd)
+        sys.stdout = sys.stderr = open(os.devnull, "w")
+        sys.settrace(None)
+        builtins.__dict__[NOTE] = self.note_value
+        for call in self.calls.values():
+            if call.fun is None:
+                made = call.object()
+                call.fun = inner_function(made) if made is not None else None
+        self.first = self.edition = Edition(self.run.params["text"], self.file)
+        self.kept = [self.first]
+        self.state = self.module().__dict__
+        # Of variables that were set otherwise, what the run had given them.
+        self.first_values = {}
+        self.effective = {unit: outline(decided(node)) for unit, node in self.first.units.items()}
+        self.defaults = {key: outline(defaults_of(n)) for key, n in self.first.nodes.items()}
+
+    def newest(self, seconds):
+        """Of several questions only the last counts."""
+        last, until = None, time.monotonic() + seconds
+        while True:
+            try:
+                line = self.run.channel.inbox.get(timeout=0 if last else max(0.001, until - time.monotonic()))
+            except queue.Empty:
+                return last
+            try:
+                read = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(read, dict) and "text" in read:
+                last = read
+
+    def send(self, message):
+        self.run.channel.send(message)
+
+    def note(self, line, why):
+        if {"line": line, "why": why} not in self.notes:
+            self.notes.append({"line": line, "why": why})
+
+    def note_value(self, number, value):
+        """Called by the file's functions with the value of a variable."""
+        if self.noted is None:
+            return
+        types_ = self.noted.setdefault(number, [])
+        if len(types_) < MOST_TYPES:
+            text = traced_type(self.run.jax, value)
+            if text is not None and text not in types_:
+                types_.append(text)
+
+    # ---- one question
+
+    def answer(self, request):
+        number, text, line = request["id"], request["text"], request["line"]
+        if request.get("attempts"):
+            passed = [self.traced(a["text"], a["sites"], line)[0] == "traced" for a in request["attempts"]]
+            self.traced(text, request["sites"], line)
+            self.send({"kind": "tried", "id": number, "passed": passed})
+            return None
+        kind, *found = self.traced(text, request["sites"], line)
+        if kind == "traced":
+            now = found[0]
+            self.send({
+                "kind": "traced", "id": number, "function": now["site"]["name"], "milliseconds": now["milliseconds"],
+                "equations": len(getattr(now["traced"].jaxpr, "jaxpr", now["traced"].jaxpr).eqns), "hints": self.hints(), "notes": self.notes,
+            })
+            return now
+        if kind == "failed":
+            error, site = found
+            site = site or self.run.site
+            self.send({
+                "kind": "failed", "id": number, "function": site["name"], "name": type(error).__name__,
+                "error": failure(error, self.run, site, self.file), "hints": self.hints(), "notes": self.notes,
+            })
+        elif kind == "unavailable":
+            self.send({"kind": "unavailable", "id": number, "why": found[0]})
+        elif kind == "slow":
+            self.send({"kind": "slow", "id": number, "milliseconds": LIVE_LIMIT * 1000})
+        else:
+            self.send({"kind": "unreadable", "id": number})
+        return None
+
+    def hints(self):
+        out = []
+        for number, found in (self.noted_last or {}).items():
+            if found:
+                line, offset, name = self.edition.places[number]
+                out.append({"line": line, "column": column(self.file, line, offset) - 1, "name": name, "types": found})
+        return out
+
+    def traced(self, text, sites, line):
+        """Brings the functions to a text, and traces the one at the line: ("traced", what), ("failed", exception, site), or why not."""
+        self.noted_last, site = None, None
+        try:
+            edition = Edition(text, self.file)
+        except (SyntaxError, ValueError):
+            return ("unreadable",)
+        self.sites, self.names = sites, site_keys(sites)
+        try:
+            key = self.key_at(line, edition)
+            call = self.calls.get(key)
+            site = next((s for s, n in zip(sites, self.names) if n == key), None)
+            if site is None or call is None:
+                return ("unavailable", "never-called")
+            self.target = key
+            if not call.checked:
+                # Where it cannot be traced as it was run, what its call stood in is gone: its errors would be ours.
+                try:
+                    self.limited(lambda: (self.bring(self.first), self.trace(call)))
+                except Exception:
+                    call.fun = None
+                call.checked = True
+            if call.fun is None:
+                return ("unavailable", "scope")
+            start = time.perf_counter()
+            self.limited(lambda: self.bring(edition))
+            traced = self.limited(lambda: self.trace(call))
+            return ("traced", {"site": site, "traced": traced, "milliseconds": (time.perf_counter() - start) * 1000, "text": text})
+        except TooSlow:
+            if not self.run.watcher.is_clean():
+                os._exit(1)
+            return ("slow",)
+        except CannotFollow:
+            return ("unavailable", "scope")
+        except Exception as e:
+            return ("failed", e, site)
+
+    def key_at(self, line, edition):
+        """The innermost function around the cursor that was called, also where jit is called for it elsewhere; else the one that was traced last."""
+        named = {}
+        for node in edition.nodes.values():
+            if first_line(node) - 1 <= line <= node.end_lineno - 1:
+                named[node.name] = node.end_lineno - first_line(node)
+        around = sorted(
+            (s["endLine"] - s["line"] if s["line"] <= line <= s["endLine"] else named[s["target"]], n)
+            for s, n in zip(self.sites, self.names)
+            if s["line"] <= line <= s["endLine"] or (s["kind"] == "call" and s.get("target") in named)
+        )
+        return next((n for _size, n in around if n in self.calls and self.calls[n].fun is not None), self.target)
+
+    def trace(self, call):
+        jax = self.run.jax
+        for name, value in call.config.items():
+            if getattr(jax.config, name) != value:
+                jax.config.update(name, value)
+        static = [call.args[n] for n in call.info.static_argnums if -len(call.args) <= n < len(call.args)]
+        static += [v for k, v in call.kwargs.items() if k in call.info.static_argnames]
+        if any(isinstance(x, jax.ShapeDtypeStruct) for x in static):
+            raise TypeError("an argument that is an array in the last call cannot be static: static arguments are compared and hashed")
+        jitted = self.jitted(call.fun, call.info)
+        self.noted = {}
+        try:
+            return self.run.watcher.quietly(lambda: jitted.trace(*call.args, **call.kwargs))
+        finally:
+            self.noted_last, self.noted = self.noted, None
+
+    def limited(self, task):
+        """Runs code of the user's for a limited time."""
+        me, lock, over = threading.get_ident(), threading.Lock(), []
+
+        def end():
+            import ctypes
+            with lock:
+                if not over:
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(TooSlow))
+
+        timer = threading.Timer(LIVE_LIMIT, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            return task()
+        finally:
+            with lock:
+                over.append(True)
+            timer.cancel()
+
+    # ---- the functions as the text has them
+
+    def key_of(self, code):
+        known = self.codes.get(id(code))
+        if known is not None:
+            return known[0]
+        if not same_file(code.co_filename, self.file):
+            return None
+        # Of a file that was imported, not run: its text is the same.
+        return self.first.by_line.get((code.co_name, code.co_firstlineno))
+
+    def info_of(self, value):
+        """The options of a jit function; None for anything else."""
+        if type(value).__name__ != "PjitFunction":
+            return None
+        known = self.infos.get(id(value))
+        if known is not None and known[0]() is value:
+            return known[1]
+        info = getattr(value, "_jit_info", None)
+        if info is None:
+            info = next((c.info for c in list(self.run.watcher.created.values()) if c.object() is value), None)
+        return info
+
+    def made(self, jitted, info):
+        """Keeps the options of a jit function, by which it is made anew."""
+        import weakref
+        if len(self.infos) > MOST_ITEMS:
+            self.infos = {n: known for n, known in self.infos.items() if known[0]() is not None}
+        self.infos[id(jitted)] = (weakref.ref(jitted), info)
+        return jitted
+
+    def jitted(self, fun, info):
+        return self.made(self.run.watcher.again(fun, info), info)
+
+    def bring(self, edition):
+        """Brings the module to an edition."""
+        self.notes = []
+        self.edition = edition
+        linecache.cache[self.file] = (len(edition.text), None, edition.text.splitlines(True), self.file)
+        # Functions that nobody found keep the code that they have, which must be known.
+        self.kept = [self.first, *self.kept[1:][-8:], edition]
+        self.codes = {**self.run_codes, **{id(c): (key, c) for e in self.kept for key, c in e.codes.items()}}
+        renewal = Renewal(self, edition)
+        for name, value in list(self.state.items()):
+            new = renewal.of(value)
+            if new is not value:
+                self.state[name] = new
+            if isinstance(value, type) and value.__module__ == self.state.get("__name__"):
+                renewal.methods(value)
+        for call in self.calls.values():
+            call.fun, call.args, call.kwargs = (renewal.of(x) for x in (call.fun, call.args, call.kwargs))
+        self.define(edition)
+        self.around(edition)
+
+    def define(self, edition):
+        """What is new at the top of the file, or decorated or set otherwise."""
+        stale = set()
+        for (kind, name), node in edition.units.items():
+            now, first = outline(decided(node)), self.first.units.get((kind, name))
+            changed = first is None or now != outline(decided(first))
+            try:
+                if kind == "function":
+                    if name not in self.state or now != self.effective.get((kind, name), now):
+                        self.decorate(name, node, edition)
+                elif kind == "variable":
+                    reads = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+                    if now != self.effective.get((kind, name)) or reads & stale:
+                        self.assign(name, node, not changed and not reads & stale)
+                    if changed or reads & stale:
+                        stale.add(name)
+                elif kind == "import":
+                    if changed:
+                        self.bind(node)
+                elif changed and now not in self.first.outlines:
+                    raise CannotFollow()
+                self.effective[kind, name] = now
+            except CannotFollow:
+                self.note(self.changed_line(node), "import" if kind == "import" else "statement")
+
+    def changed_line(self, node):
+        """Where a statement differs from those of the text that was run."""
+        inner = [s for s in statements([node]) if outline(s) not in self.first.outlines]
+        return (inner[-1] if inner else node).lineno
+
+    def decorate(self, name, node, edition):
+        """Makes a function that is new, or that is decorated otherwise. Calls of it are calls of the new one."""
+        made = self.state[name] = self.decorated(node, edition)
+        info = self.info_of(made)
+        for s, key in zip(self.sites, self.names):
+            if info is not None and s["kind"] == "decorator" and s["name"] == name and not s.get("className") and key in self.calls:
+                self.calls[key].fun, self.calls[key].info = inner_function(made), info
+
+    def decorated(self, node, edition):
+        key = edition.by_line.get((node.name, first_line(node)))
+        code = edition.codes.get(key)
+        if code is None or code.co_freevars:
+            raise CannotFollow()
+        made = types.FunctionType(code, self.state, node.name)
+        made.__module__ = self.state.get("__name__")
+        made.__defaults__ = tuple(self.value(d) for d in node.args.defaults) or None
+        made.__kwdefaults__ = {a.arg: self.value(d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None} or None
+        self.defaults[key] = outline(defaults_of(node))
+        decorators = [self.value(d) for d in node.decorator_list]
+        for d in reversed(decorators):
+            made = self.run.watcher.quietly(lambda d=d, f=made: d(f))
+        return made
+
+    def new_defaults(self, key, made, edition):
+        node, first = edition.nodes.get(key), self.first.nodes.get(key)
+        if node is None:
+            return
+        # One that is made inside another function or class is decorated where that runs.
+        if len(key) > 1 and first is not None and outline(node.decorator_list) != outline(first.decorator_list):
+            self.note(first_line(node), "statement")
+        now = outline(defaults_of(node))
+        if now == self.defaults.get(key):
+            return
+        try:
+            made.__defaults__ = tuple(self.value(d) for d in node.args.defaults) or None
+            made.__kwdefaults__ = {a.arg: self.value(d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None} or None
+            self.defaults[key] = now
+        except CannotFollow:
+            self.note(node.lineno, "statement")
+
+    def assign(self, name, node, as_first):
+        """Sets a variable to what the text says; back at the text that was run, to what the run had given it."""
+        if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)):
+            raise CannotFollow()
+        if name not in self.first_values and name in self.state:
+            self.first_values[name] = self.state[name]
+        ran = name in self.first_values
+        if ran:
+            self.state[name] = Renewal(self, self.edition).of(self.first_values[name])
+        if not (as_first and ran):
+            self.state[name] = self.value(node.value)
+
+    def bind(self, node):
+        """An import of what is loaded already runs nothing."""
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                module = sys.modules.get(alias.name)
+                if module is None:
+                    raise CannotFollow()
+                self.state[alias.asname or alias.name.split(".")[0]] = module if alias.asname else sys.modules[alias.name.split(".")[0]]
+                continue
+            module = sys.modules.get(node.module or "") if not node.level else None
+            value = getattr(module, alias.name, None) if module is not None else None
+            value = sys.modules.get(f"{node.module}.{alias.name}") if value is None else value
+            if value is None:
+                raise CannotFollow()
+            self.state[alias.asname or alias.name] = value
+
+    def value(self, node):
+        """The value of an expression that only computes, of names, numbers and calls of libraries that only compute."""
+        allowed = (
+            ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare,
+            ast.IfExp, ast.Lambda, ast.arguments, ast.arg, ast.Subscript, ast.Slice, ast.Starred, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
+        )
+        for n in ast.walk(node):
+            if not isinstance(n, allowed):
+                raise CannotFollow()
+            if isinstance(n, ast.Call):
+                callee = self.named(n.func)
+                own = getattr(callee, "__self__", None)
+                module = getattr(callee, "__module__", None) or ""
+                if not (module.split(".")[0] in PURE or isinstance(own, self.run.jax.Array) or callee in (float, int, bool, len, tuple, min, max)):
+                    raise CannotFollow()
+        code = compile(ast.fix_missing_locations(ast.Expression(node)), self.file, "eval", dont_inherit=True)
+        return self.run.watcher.quietly(lambda: eval(code, self.state))
+
+    def named(self, node):
+        """What a name, or a name of a module's, stands for."""
+        if isinstance(node, ast.Name):
+            if node.id in self.state:
+                return self.state[node.id]
+            return builtins.__dict__.get(node.id)
+        if isinstance(node, ast.Attribute):
+            return getattr(self.named(node.value), node.attr, None)
+        raise CannotFollow()
+
+    def around(self, edition):
+        """Notes what was changed in the functions around the one that is traced: they do not run again."""
+        call = self.calls.get(self.target)
+        code = code_of(call.fun) if call is not None else None
+        key = self.key_of(code) if code is not None else None
+        for end in range(1, len(key or ())):
+            node, before = edition.nodes.get(key[:end]), self.first.nodes.get(key[:end])
+            if node is None or before is None:
+                continue
+            known = {outline(s) for s in statements(before.body)}
+            for s in statements(node.body):
+                if outline(s) not in known and not isinstance(s, FUNCTIONS):
+                    self.note(s.lineno, "statement")
+
+    # ---- the picture behind it
+
+    def picture(self, number, now):
+        """What XLA makes of the text: lowered here, compiled beside, so that the next edit need not wait for it."""
+        run, traced = self.run, now["traced"]
+        places = Places()
+        closed = traced.jaxpr
+
+        def lowered_record():
+            lowered = run.watcher.quietly(traced.lower)
+            return lowered, run.traced(closed, lowered, now["site"]["name"], places)
+
+        try:
+            lowered, record = self.limited(lowered_record)
+        except Exception:
+            return  # it was traced all the same
+        record.update(frames=places.frames, stacks=places.stacks, files=run.files(places, now["text"]), site=now["site"])
+
+        def compiled():
+            try:
+                record.update(compiled_parts(lowered.compile()), called=None, compilations=[], warnings=[])
+                self.send({"kind": "live-report", "id": number, "report": record})
+            except Exception:
+                pass
+
+        self.compiling = threading.Thread(target=compiled, daemon=True)
+        self.compiling.start()
+
+
+def site_keys(sites):
+    """The same function in two versions of a file has the same key."""
+    count, keys = {}, []
+    for s in sites:
+        name = f"{s.get('className') or ''}.{s['name']} {s['kind']}"
+        count[name] = count.get(name, -1) + 1
+        keys.append(f"{name}#{count[name]}")
+    return keys
+
+
+def array_type(value):
+    aval = getattr(value, "aval", None)
+    if aval is not None and hasattr(aval, "dtype"):
+        return short_type(aval)
+    return short_type(value) if type(value).__module__ == "numpy" and hasattr(value, "shape") and hasattr(value, "dtype") else None
+
+
+def traced_type(jax, value):
+    """`f32[2,3]`, `{w: f32[3], b: f32[]}`, `6 arrays`; None where no array is in it."""
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, type, types.ModuleType, types.FunctionType)):
+        return None
+    own = array_type(value)
+    if own is not None:
+        return own
+    leaves = sum(1 for x in jax.tree_util.tree_leaves(value) if array_type(x) is not None)
+    if not leaves:
+        return None
+    plain = leaves <= MOST_LEAVES and type(value) in (dict, list, tuple)
+    return tree_text(value, 0) if plain else f"{leaves} arrays"
+
+
+def tree_text(value, depth):
+    own = array_type(value)
+    if own is not None:
+        return own
+    if depth == DEEPEST:
+        return "…"
+    if type(value) is dict:
+        return "{" + ", ".join(f"{k}: {tree_text(v, depth + 1)}" for k, v in value.items()) + "}"
+    if type(value) in (list, tuple):
+        inner = ", ".join(tree_text(v, depth + 1) for v in value)
+        return f"[{inner}]" if type(value) is list else f"({inner},)" if len(value) == 1 else f"({inner})"
+    return str(value) if isinstance(value, (bool, int, float)) or value is None else "·"
+
+
+def resident():
+    """Bytes that this process holds; where only the most that it held is known, that."""
+    try:
+        with open("/proc/self/statm") as f:
+            return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, AttributeError):
+        pass
+    try:
+        import resource
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+    except ImportError:
+        return 0
+
+
 # ---- the run
 
 class Run:
@@ -1105,6 +2060,7 @@ class Run:
         self.warnings = []
         limits = self.params.get("collect") or {}
         self.seconds = limits.get("seconds", 10)
+        self.live = Live(self) if self.params.get("live") else None
 
     def progress(self, message, fraction):
         self.channel.send({"kind": "progress", "message": message, "fraction": fraction})
@@ -1113,7 +2069,7 @@ class Run:
         return self.places.stack(frames)
 
     def finish(self, message):
-        """Sends the outcome and waits for the host to end this process with its children, which it finds while their parent lives."""
+        """Sends the outcome, and follows edits or waits for the host to end this process with its children, which it finds while their parent lives."""
         with self.lock:
             if self.finished:
                 return
@@ -1123,7 +2079,10 @@ class Run:
                 stream.flush()
             except Exception:
                 pass
-        self.channel.send(message)
+        stays = message["kind"] == "report" and self.live is not None and self.live.can_stay()
+        self.channel.send({**message, "live": True} if stays else message)
+        if stays:
+            self.live.serve()
         time.sleep(5)
         os._exit(0)
 
@@ -1163,7 +2122,10 @@ class Run:
         sys.path[0] = os.path.dirname(path)
         self.progress("running your file", 0.1)
         try:
-            exec(compile(text, path, "exec", dont_inherit=True), main.__dict__)
+            code = compile(text, path, "exec", dont_inherit=True)
+            if self.live is not None and same_file(path, self.params["file"]):
+                self.live.ran(code)
+            exec(code, main.__dict__)
         except SystemExit as e:
             self.exited(e)
             return
@@ -1243,9 +2205,14 @@ class Run:
             self.done()
         self.channel.send({"kind": "partial", "report": self.record})
         self.progress("shown; the file goes on, to see whether it is traced again", 0.95)
-        timer = threading.Timer(self.seconds, self.done)
+        end = self.done if self.live is None else self.live.end_file
+        timer = threading.Timer(self.seconds, end)
         timer.daemon = True
         timer.start()
+        if self.live is not None:
+            # Somebody edits the file: what its end would teach is of no use any more.
+            self.live.listen()
+            self.channel.on_first = lambda: threading.Thread(target=end, daemon=True).start()
 
     def look_at(self, miss, measured, called=True):
         jax = self.jax
@@ -1260,34 +2227,20 @@ class Run:
         compiled = lowered.compile()
         times["compile"] = time.perf_counter() - start
         closed = miss.p.params["jaxpr"]
-        data = ProgramData(self.places)
-        data.add(closed, self.site["name"], None)
-        text, lines = jaxpr_text(jax, closed, data)
-        device = jax.devices()[0]
         if miss.record is not None:
             miss.record["mine"] = True
-        import jaxlib
-        self.record = {
-            "versions": {"python": sys.version.split()[0], "jax": jax.__version__, "jaxlib": jaxlib.__version__},
-            "interpreter": sys.executable,
-            "device": {"name": str(device.device_kind), "platform": str(device.platform), "count": jax.device_count()},
-            "regions": data.regions,
-            "jaxpr": {"text": text[:MOST_TEXT], "lines": lines},
-            "arguments": self.argument_names(miss, closed),
-            "results": [short_type(v) for v in getattr(closed, "out_avals", [])],
-            "stablehlo": stablehlo(lowered)[:MOST_TEXT],
-            "hlo": hlo(compiled)[:4 * MOST_TEXT],
-            "cost": numbers(lambda: compiled.cost_analysis()),
-            "memory": memory(compiled),
-            "again": {k: v * 1000 for k, v in times.items()},
-            "called": self.stack(miss.frames) if called else None,
-        }
         if invented:
             self.warnings.append({"kind": "madeUp", "message": invented, "stack": None})
-        self.record["compilations"] = self.watcher.compilations
-        self.record["warnings"] = self.warnings
+        self.record = {
+            **self.traced(closed, lowered, self.site["name"], self.places, getattr(miss.p, "arg_names", None)),
+            **compiled_parts(compiled),
+            "again": {k: v * 1000 for k, v in times.items()},
+            "called": self.stack(miss.frames) if called else None,
+            "compilations": self.watcher.compilations,
+            "warnings": self.warnings,
+        }
         self.record["frames"], self.record["stacks"] = self.places.frames, self.places.stacks
-        self.record["files"] = self.files()
+        self.record["files"] = self.files(self.places, self.params["text"])
         if measured:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})
@@ -1306,14 +2259,33 @@ class Run:
         except Exception as e:
             return {"why": first_line(e)}
 
-    def files(self):
+    def traced(self, closed, lowered, name, places, argument_names=None):
+        """What a record says of a program before it is compiled."""
+        jax = self.jax
+        data = ProgramData(places)
+        data.add(closed, name, None)
+        text, lines = jaxpr_text(jax, closed, data)
+        device = jax.devices()[0]
+        import jaxlib
+        return {
+            "versions": {"python": sys.version.split()[0], "jax": jax.__version__, "jaxlib": jaxlib.__version__},
+            "interpreter": sys.executable,
+            "device": {"name": str(device.device_kind), "platform": str(device.platform), "count": jax.device_count()},
+            "regions": data.regions,
+            "jaxpr": {"text": text[:MOST_TEXT], "lines": lines},
+            "arguments": self.argument_names(argument_names, closed),
+            "results": [short_type(v) for v in getattr(closed, "out_avals", [])],
+            "stablehlo": stablehlo(lowered)[:MOST_TEXT],
+        }
+
+    def files(self, places, own):
         out = {}
-        for f in self.places.frames:
+        for f in places.frames:
             if f[0] not in out and len(out) < 200:
-                text = self.params["text"] if same_file(f[0], self.params["file"]) else "".join(linecache.getlines(f[0]))
+                text = own if same_file(f[0], self.params["file"]) else "".join(linecache.getlines(f[0]))
                 if len(text) <= MOST_TEXT:
                     out[f[0]] = text
-        out[self.params["file"]] = self.params["text"]
+        out[self.params["file"]] = own
         return out
 
     def values(self, miss, measured, called):
@@ -1338,10 +2310,10 @@ class Run:
                    else f"{name} was measured with made-up values of the given types")
         return args, kwargs, why
 
-    def argument_names(self, miss, closed):
+    def argument_names(self, names, closed):
         """[name, type] of each input of the program, those that it closes over first."""
         avals = list(getattr(closed, "in_avals", []))
-        names = list(getattr(miss.p, "arg_names", None) or [])
+        names = list(names or [])
         if len(names) != len(avals):
             info = getattr(getattr(closed, "jaxpr", closed), "debug_info", None)
             names = list(getattr(info, "arg_names", None) or [])
@@ -1435,6 +2407,11 @@ class Run:
             mine["phases"].update({k: v for k, v in self.record["again"].items() if k not in mine["phases"]})
         watcher.first = miss
         self.finish({"kind": "report", "report": self.record})
+
+
+def compiled_parts(compiled):
+    """What a record says of a program when it is compiled."""
+    return {"hlo": hlo(compiled)[:4 * MOST_TEXT], "cost": numbers(lambda: compiled.cost_analysis()), "memory": memory(compiled)}
 
 
 def stablehlo(lowered):

@@ -157,6 +157,8 @@ export const runnerMessage = z.discriminatedUnion("kind", [
     line: z.number().nullable(),
     column: z.number().nullable(),
     action: z.string(),
+    /** The expression that it is about, where the runner knows it. */
+    range: range.optional(),
   }),
   z.object({ kind: z.literal("needs-arguments"), parameters: z.array(z.string()) }),
   z.object({ kind: z.literal("progress"), message: z.string(), fraction: z.number(), trials: trials.optional() }),
@@ -182,8 +184,8 @@ export type LiveHint = Readonly<z.infer<typeof hint>>;
 const note = z.object({ line: z.number(), why: z.enum(["statement", "import", "shadowed"]) });
 export type LiveNote = Readonly<z.infer<typeof note>>;
 const place = z.object({ file: z.string().nullable(), line: z.number().nullable(), column: z.number().nullable() });
-const userError = place.extend({ kind: z.literal("error"), message: z.string(), action: z.string() });
-/** A part of the text that an error is about, counted from 0. */
+/** With the part of the text that it is about, where the runner knows it. */
+const userError = place.extend({ kind: z.literal("error"), message: z.string(), action: z.string(), range: range.optional() });
 const traced = z.object({
   kind: z.literal("traced"),
   id: z.number(),

@@ -203,7 +203,7 @@ class Run {
   #message(raw: unknown): void {
     if (this.#warm) {
       const live = liveMessage.safeParse(raw);
-      if (live.success) this.on.live?.(live.data);
+      if (live.success) this.#live(live.data);
       return;
     }
     const m = runnerMessage.safeParse(raw);
@@ -236,6 +236,13 @@ class Run {
       if (report && m.data.live) this.#stay({ kind: "report", ...report });
       else if (report) this.#finish({ kind: "report", ...report });
     } else this.#finish(m.data);
+  }
+  #live(m: LiveMessage): void {
+    try {
+      this.on.live?.(m.kind === "live-report" ? { ...m, report: this.#read(m.report) } : m);
+    } catch (e) {
+      void this.on.output(`the picture of an edit cannot be read: ${(e as Error).message.split("\n")[0]}\n`);
+    }
   }
   /** What the runner sent, as a Report. */
   #reportOf(raw: unknown): { readonly report: unknown } | null {

@@ -21,7 +21,7 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
   const live = new LiveEditing(c);
   const status = languageStatus(
     "jitlens.live",
-    LANGUAGES.filter((l) => l.source === "node").map((l) => ({ scheme: "file", language: l.id })),
+    LANGUAGES.map((l) => ({ scheme: "file", language: l.id })),
     vscode.l10n.t("JitLens live"),
   );
   let said = "";

@@ -13,7 +13,7 @@ import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
 import type { Hint } from "./hintPlaces.ts";
 import type { LiveEditing } from "./editing.ts";
 
-const SELECTOR = LANGUAGES.filter((l) => l.source === "node").map((l) => ({ scheme: "file", language: l.id }));
+const SELECTOR = LANGUAGES.map((l) => ({ scheme: "file", language: l.id }));
 const isOf = (d: vscode.TextDocument, uri: vscode.Uri): boolean => d.uri.toString() === uri.toString();
 const shapeHints = (): boolean => vscode.workspace.getConfiguration("jitlens").get("shapeHints", true);
 

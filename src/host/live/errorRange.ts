@@ -7,6 +7,7 @@ import { expressionRange } from "./expression.ts";
 const PARSE_MS = 3000;
 export async function withRange(grammars: string, p: Pick<RunParams, "file" | "languageId" | "text">, r: RunResult): Promise<RunResult> {
   if (r.kind !== "error" || r.file !== p.file || r.line === null || r.column === null) return r;
+  if (r.range) return { ...r, range: firstLine(r.range, p.text) };
   const tree = await parseText(grammars, p.languageId, p.text, PARSE_MS);
   try {
     const range = tree && expressionRange(tree, { line: r.line - 1, column: r.column - 1 });

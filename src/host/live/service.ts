@@ -20,6 +20,7 @@ export class LiveService {
     if (answer.kind !== "failed") return answer;
     const { error } = answer;
     if (error.file !== p.file || error.line === null) return { ...answer, range: null };
+    if (error.range) return { ...answer, range: error.range };
     const tree = await parseText(this.grammars, p.languageId, p.text);
     try {
       return { ...answer, range: tree && expressionRange(tree, { line: error.line - 1, column: (error.column ?? 1) - 1 }) };

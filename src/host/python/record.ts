@@ -72,6 +72,8 @@ export const bridgeRecord = z.object({
   xplane: text.optional(),
   profiled: count.optional(),
   files: z.record(text, text),
+  /** Where the function stands, of a text that was edited since the run; counted from 0. */
+  site: z.object({ name: text, line: count, column: count, endLine: count, endColumn: count }).optional(),
   engine: engineProgram.optional(),
   ...growing,
 });

@@ -19,7 +19,7 @@ import { parseHlo } from "../../xla/hlo.ts";
 import { type KernelTimes, kernelTimes } from "../../xla/kernelTimes.ts";
 import { isControl } from "../../xla/ops.ts";
 import { readXPlane } from "../../xla/xplane.ts";
-import type { RunParams } from "../protocol.ts";
+import type { Range, RunParams } from "../protocol.ts";
 import { decisions } from "./decisions.ts";
 import { type HloGraph, hloGraph } from "./hloLevel.ts";
 import { Lineage, jaxprLevel } from "./jaxprLevel.ts";
@@ -38,11 +38,11 @@ export interface Machine {
   /** Which interpreter, and where it was found. */
   readonly interpreter: string;
 }
-export function jaxReport(r: BridgeRecord, p: RunParams, machine: Machine): Report {
+/** @param site the function, where it stands in the text that the record is of */
+export function jaxReport(r: BridgeRecord, site: Range & { readonly name: string }, p: RunParams, machine: Machine): Report {
   const places = new BridgePlaces(p.root ?? null);
   for (const [file, text] of Object.entries(r.files)) places.places.file(file, text);
   places.read(r);
-  const { site } = p;
   const at = places.places.frame({ file: p.file, line: site.line + 1, column: site.column + 1, func: site.name });
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);

@@ -59,8 +59,10 @@ export const pythonSource: ReportSource = {
       const record = bridgeRecord.parse(raw);
       const { engine } = record;
       if (engine) program("why" in engine ? engine : { ...engine, ...aboutProgram(record) });
-      first = jaxReport(record, p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
-      return withEstimates(first);
+      const made = jaxReport(record, record.site ?? p.site, p, { ...machine, interpreter: python ? `${python.path} (${python.from})` : "unknown" });
+      // What an edit is traced as is another program: what the run learns goes on with the run's.
+      if (!record.site) first = made;
+      return withEstimates(made);
     };
   },
   notStarted(p, e) {
