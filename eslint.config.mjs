@@ -22,6 +22,8 @@ export default tseslint.config(
       ],
     },
   },
+  // Read as TypeScript, so that they can be named on the command line.
+  { files: ["test/**/*.ts"], extends: [tseslint.configs.base] },
   // Tests may reach across rooms: they hold what several of them do together.
   { files: ["src/**/*.ts"], ignores: ["**/*.test.ts"], plugins: { jitlens: { rules: { rooms } } }, rules: { "jitlens/rooms": "error" } },
 );

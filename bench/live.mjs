@@ -1,11 +1,12 @@
-// How long a click takes to its graph, and a keystroke to its hint: node bench/live.mjs [click] [edit] [kernels]
+// How long a click takes to its graph, and a keystroke to its hint: node bench/live.mjs [click] [edit] [kernels] [pythonClick] [pythonEdit]
 // Speaks to the built host as the extension does; the page's part is measured in test/e2e.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pythonWithJax } from "../test/python.mjs";
 const require = createRequire(import.meta.url);
 const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = require("vscode-jsonrpc/node");
 
@@ -13,6 +14,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = mkdtempSync(join(tmpdir(), "jitlens-bench-"));
 const wait = (ms) => new Promise((r) => setTimeout(r, ms));
 const round = (ms) => Math.round(ms);
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const languageOf = (file) => (file.endsWith(".py") ? "python" : "typescript");
 
 class Host {
   constructor() {
@@ -34,7 +37,8 @@ class Host {
     const start = performance.now();
     this.progress = [];
     this.partials.length = 0;
-    const sites = await this.c.sendRequest("jitlens/sites", { languageId: "typescript", text, file });
+    const languageId = languageOf(file);
+    const sites = await this.c.sendRequest("jitlens/sites", { languageId, text, file });
     const site = sites.find((s) => s.name === name);
     const id = `r${start}`;
     const result = await this.c.sendRequest("jitlens/run", {
@@ -42,7 +46,8 @@ class Host {
       file,
       root: dirname(file),
       text,
-      languageId: "typescript",
+      languageId,
+      ...(languageId === "python" ? { python: { setting: pythonWithJax() } } : {}),
       mode,
       nodePath: process.execPath,
       electron: false,
@@ -136,6 +141,21 @@ function processorTime(root) {
   }
 }
 /** A chain of n operations, a hundred a function, so that an edit changes one function of many. */
+const pythonChain = (n) => {
+  const functions = Math.ceil(n / 100);
+  const body = (k) => Array.from({ length: 50 }, (_v, i) => `    a${i} = jnp.tanh(h)\n    h = a${i} + ${k + 1}`).join("\n");
+  return `import jax
+import jax.numpy as jnp
+${Array.from({ length: functions }, (_v, k) => `def layer${k}(x):\n    h = x\n${body(k)}\n    return h\n`).join("\n")}
+@jax.jit
+def big(x):
+    h = x
+${Array.from({ length: functions }, (_v, k) => `    h = layer${k}(h)`).join("\n")}
+    return h
+
+big(jnp.ones(16))
+`;
+};
 const chain = (n) => {
   const functions = Math.ceil(n / 100);
   const body = (k) => Array.from({ length: 50 }, (_v, i) => `  const a${i} = np.tanh(h);\n  h = a${i}.add(${k + 1});`).join("\n");
@@ -149,17 +169,26 @@ ${Array.from({ length: functions }, (_v, k) => `  h = layer${k}(h);`).join("\n")
 big(np.ones([16]));
 `;
 };
-async function edit() {
-  const host = new Host();
-  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-  const programs = [
+const edit = () =>
+  edits([
     ["digits.ts, trainStep", join(root, "examples", "digits.ts"), "trainStep", (text, i) => text.replace("m.mul(0.9)", `m.mul(0.${i + 1})`)],
     ...[100, 1000, 3000].map((n) => {
       const file = join(folder, `chain${n}.ts`);
       writeFileSync(file, chain(n));
       return [`${n} equations`, file, "big", (text, i) => text.replace("a10.add(1)", `a10.add(${i + 100})`)];
     }),
-  ];
+  ]);
+const pythonEdit = () =>
+  edits([
+    ["digits.py, train_step", join(root, "examples", "python", "digits.py"), "train_step", (text, i) => text.replace("0.9 * m", `0.${i + 1} * m`)],
+    ...[100, 1000, 3000].map((n) => {
+      const file = join(folder, `chain${n}.py`);
+      writeFileSync(file, pythonChain(n));
+      return [`Python, ${n} equations`, file, "big", (text, i) => text.replace("a10 + 1", `a10 + ${i + 100}`)];
+    }),
+  ]);
+async function edits(programs) {
+  const host = new Host();
   console.log(
     "| edit → shapes, ms | first | median of 15 | longest | tracing alone | processor time, mean | graph behind it, median |\n|---|---|---|---|---|---|---|",
   );
@@ -176,7 +205,7 @@ async function edit() {
       const answer = await host.c.sendRequest("jitlens/live", {
         run: r.id,
         file,
-        languageId: "typescript",
+        languageId: languageOf(file),
         text: change(r.text, i),
         line: r.sites.find((s) => s.name === name).line,
       });
@@ -192,7 +221,28 @@ async function edit() {
   }
   await host.end();
 }
-const parts = { click, kernels, edit };
+/** Beside JAX's own share: its import in a new interpreter, and what tracing, lowering and compiling the function took in the run itself. */
+async function pythonClick() {
+  const digits = join(root, "examples", "python", "digits.py");
+  const python = pythonWithJax();
+  const host = new Host();
+  const imports = () => {
+    const start = performance.now();
+    spawnSync(python, ["-c", "import jax, jax.numpy"]);
+    return performance.now() - start;
+  };
+  console.log("| click → graph, ms | graph | JAX: import | trace + lower + compile | beside them | measured | phases |\n|---|---|---|---|---|---|---|");
+  for (const n of [1, 2, 3, 4, 5]) {
+    const imported = median([imports(), imports(), imports()]);
+    const r = await host.run(digits, "train_step");
+    const jax = Object.values(r.phases).reduce((a, b) => a + b, 0);
+    console.log(
+      `| digits.py, train_step, ${n} | ${round(r.graph)} | ${round(imported)} | ${round(jax)} | ${round(r.graph - imported - jax)} | ${round(r.measured)} | ${r.progress.map(([m, at]) => `${m} ${at}`).join("; ")} |`,
+    );
+  }
+  await host.end();
+}
+const parts = { click, kernels, edit, pythonClick, pythonEdit };
 const wanted = process.argv.slice(2);
 try {
   for (const [name, f] of Object.entries(parts)) if (!wanted.length || wanted.includes(name)) await f();

@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { VERSIONS, pythonWithJax } from "../test/python.mjs";
+import { GOLDEN, NEWEST, VERSIONS, pythonWithJax } from "../test/python.mjs";
 import { gpuEnvironment, prepareGpu } from "../test/gpu.mjs";
 import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
 
@@ -81,7 +81,7 @@ const SUITES = [
     // Python files are run by a real JAX: it is installed before the tests, not among them.
     // So is a driver for WebGPU, without which its tests would be skipped.
     prepare() {
-      pythonWithJax();
+      for (const version of [NEWEST, ...GOLDEN]) pythonWithJax(version);
       return { ...onGpu(), JITLENS_TEST_GPU: "required" };
     },
   },

@@ -158,7 +158,7 @@ export const runnerMessage = z.discriminatedUnion("kind", [
     column: z.number().nullable(),
     action: z.string(),
     /** The expression that it is about, where the runner knows it. */
-    range: range.optional(),
+    range: range.nullable().optional(),
   }),
   z.object({ kind: z.literal("needs-arguments"), parameters: z.array(z.string()) }),
   z.object({ kind: z.literal("progress"), message: z.string(), fraction: z.number(), trials: trials.optional() }),
@@ -185,7 +185,7 @@ const note = z.object({ line: z.number(), why: z.enum(["statement", "import", "s
 export type LiveNote = Readonly<z.infer<typeof note>>;
 const place = z.object({ file: z.string().nullable(), line: z.number().nullable(), column: z.number().nullable() });
 /** With the part of the text that it is about, where the runner knows it. */
-const userError = place.extend({ kind: z.literal("error"), message: z.string(), action: z.string(), range: range.optional() });
+const userError = place.extend({ kind: z.literal("error"), message: z.string(), action: z.string(), range: range.nullable().optional() });
 const traced = z.object({
   kind: z.literal("traced"),
   id: z.number(),

@@ -4,86 +4,15 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { HostClient } from "../../src/extension/host.ts";
 import { WarmRunners } from "../../src/host/live/warm.ts";
-import type { LiveMessage, RunParams, Site } from "../../src/host/protocol.ts";
+import type { RunParams } from "../../src/host/protocol.ts";
 import { type ActiveRun, endAllRuns } from "../../src/host/run.ts";
-import { findSites } from "../../src/host/sites.ts";
-import { type RunOptions, type Started, dist, reportOf, scratch, start } from "./runs.ts";
+
+import { Session, closeSessions, failure, hints } from "./liveSession.ts";
+import { type RunOptions, dist, reportOf, scratch, start } from "./runs.ts";
 
 const HEAD = 'import { grad, jit, lax, numpy as np, vmap, type Value } from "jitlens";\n';
-const open: Started[] = [];
-afterAll(() => open.forEach((s) => s.close()));
-type Answer = Exclude<LiveMessage, { kind: "live-report" }>;
-
-class Session {
-  #next = 0;
-  readonly #messages: LiveMessage[] = [];
-  readonly #wake = new Set<() => void>();
-  ended = false;
-  private constructor(private text: string) {}
-  run!: Started;
-  static async start(body: string, o: RunOptions = {}): Promise<Session> {
-    const text = HEAD + body;
-    const s = new Session(text);
-    s.run = await start(text, {
-      ...o,
-      live: true,
-      onLive: (m) => {
-        s.#messages.push(m);
-        for (const w of s.#wake) w();
-      },
-      liveEnded: () => {
-        s.ended = true;
-        for (const w of s.#wake) w();
-      },
-    });
-    open.push(s.run);
-    reportOf(await s.run.result);
-    return s;
-  }
-  async #until<T>(get: () => T | undefined): Promise<T> {
-    for (;;) {
-      const found = get();
-      if (found !== undefined) return found;
-      if (this.ended) throw new Error("the runner is gone");
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          this.#wake.delete(wake);
-          resolve();
-        };
-        this.#wake.add(wake);
-      });
-    }
-  }
-  /** Replaces a part of the text, and gives the answer. */
-  async edit(from: string, to: string, at?: string, attempts?: string[]): Promise<Answer> {
-    if (!this.text.includes(from)) throw new Error(`the text has no ${from}`);
-    this.text = this.text.replace(from, to);
-    return this.ask(at ?? to, attempts);
-  }
-  async ask(at = "", attempts?: string[]): Promise<Answer> {
-    const sites: Site[] = await findSites(join(dist, "grammars"), "typescript", this.text, { file: this.run.file });
-    const id = ++this.#next;
-    const line = this.text.slice(0, Math.max(0, this.text.indexOf(at))).split("\n").length - 1;
-    const tried = attempts?.map((text) => ({ text, sites }));
-    this.run.edit({ id, text: this.text, sites, line, ...(tried ? { attempts: tried } : {}) });
-    return this.#until(() => this.#messages.find((m): m is Answer => m.id === id && m.kind !== "live-report"));
-  }
-  report(): Promise<ReturnType<typeof reportOf>> {
-    return this.#until(() => {
-      const m = this.#messages.find((x) => x.kind === "live-report" && x.id === this.#next);
-      return m?.kind === "live-report" ? reportOf({ kind: "report", report: m.report }) : undefined;
-    });
-  }
-  get now(): string {
-    return this.text;
-  }
-}
-/** `f(x f32[2], h f32[2]) 3: x h` */
-function hints(a: Answer): Record<string, string> {
-  if (a.kind !== "traced" && a.kind !== "failed") throw new Error(JSON.stringify(a));
-  return Object.fromEntries(a.hints.map((h) => [`${h.name}@${h.line}`, h.types.join(" | ")]));
-}
-const failure = (a: Answer): string => (a.kind === "failed" ? `${a.name} ${a.error.line}:${a.error.column}` : a.kind);
+afterAll(closeSessions);
+const live = (body: string, o: RunOptions = {}): Promise<Session> => Session.start(HEAD + body, o);
 
 const BODY = `const scale = 2;
 function layer(x: Value, w: Value): Value {
@@ -101,11 +30,11 @@ g(np.ones([3]));
 `;
 describe("edits", () => {
   test("parameters that hide a variable of the file are called what the person calls them", async () => {
-    const s = await Session.start("const f = jit((x: Value, w: Value) => x.add(w));\nconst x = np.ones([3]);\nlet w = np.ones([3]);\nw = f(x, w);\n");
+    const s = await live("const f = jit((x: Value, w: Value) => x.add(w));\nconst x = np.ones([3]);\nlet w = np.ones([3]);\nw = f(x, w);\n");
     expect(hints(await s.ask("const f"))).toMatchObject({ "x@2": "f32[3]", "w@2": "f32[3]" });
   });
   test("a body, a callee, a constant, undo, a rename, a new function; lines move", async () => {
-    const s = await Session.start(BODY);
+    const s = await live(BODY);
     const first = await s.ask("const y");
     expect(hints(first)).toEqual({
       "x@7": "f32[4,8]",
@@ -151,7 +80,7 @@ describe("edits", () => {
     expect(await s.ask("const y")).toMatchObject({ kind: "traced", function: "f" });
   });
   test("an error stands on the expression's place, and goes when it is mended; an unfinished line keeps the picture", async () => {
-    const s = await Session.start(BODY);
+    const s = await live(BODY);
     const wrong = await s.edit("x.matmul(w)", "w.matmul(x)", "const y");
     expect(failure(wrong)).toBe("ShapeError 4:15");
     expect((await s.edit("w.matmul(x)", "w.matmul(", "const y")).kind).toBe("unreadable");
@@ -162,13 +91,13 @@ describe("edits", () => {
     expect(failure(await s.edit("return missing(y)", "if (y.sum().gt(0)) return y; return y"))).toMatch(/Concretization.* 9:/);
   });
   test("what cannot be replayed is said, with its line, and not when it is undone", async () => {
-    const s = await Session.start(BODY);
+    const s = await live(BODY);
     expect(await s.edit("i < 3", "i < 4", "const y")).toMatchObject({ kind: "traced", notes: [{ line: 13, why: "statement" }] });
     expect(await s.edit("i < 4", "i < 3", "const y")).toMatchObject({ kind: "traced", notes: [] });
     expect(await s.edit("let count = 0", "let count = Math.random()", "const y")).toMatchObject({ notes: [{ line: 12, why: "statement" }] });
   });
   test("an endless loop is cut, and the next edit works", async () => {
-    const s = await Session.start(BODY);
+    const s = await live(BODY);
     expect((await s.edit("const y = layer(x, w);", "for (;;);\n  const y = layer(x, w);")).kind).toBe("slow");
     expect(await s.edit("for (;;);", "", "const y")).toMatchObject({ kind: "traced", function: "f" });
     expect(s.run.isWarm).toBe(true);
@@ -176,12 +105,12 @@ describe("edits", () => {
 });
 describe("forms", () => {
   test("conditions hold in what is swapped", async () => {
-    const s = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    const s = await live("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
     expect(failure(await s.edit("(x: Value) => x.mul(2)", "(x: Value) => (x.sum().gt(0) ? x : x.mul(3))"))).toMatch(/^Concretization/);
     expect(failure(await s.edit("(x.sum().gt(0) ? x : x.mul(3))", "(x.sum().gt(0) && x)"))).toMatch(/^Concretization/);
   });
   test("grad and vmap inside, a jit of a named function, and one from a factory", async () => {
-    const s = await Session.start(`const loss = (w: Value, x: Value): Value => {
+    const s = await live(`const loss = (w: Value, x: Value): Value => {
   const e = w.mul(x);
   return e.sum();
 };
@@ -208,7 +137,7 @@ three(np.ones([7]));
     expect(hints(await s.edit("x.mul(n)", "x.mul(n).sum()"))).toMatchObject({ "m@14": "f32[]" });
   });
   test("fields and methods of a class: objects that are there get the new ones", async () => {
-    const s = await Session.start(`class Model {
+    const s = await live(`class Model {
   w = np.ones([3]);
   step = jit((x: Value) => {
     const a = x.mul(this.w);
@@ -228,7 +157,7 @@ model.run(np.ones([4]));
     expect(hints(await s.edit("x.add(1)", "x.add(1).sum()", "run = jit"))).toMatchObject({ "b@9": "f32[]" });
   });
   test("names that bundling changes, and an import that is new", async () => {
-    const s = await Session.start(
+    const s = await live(
       `import { helper as hp } from "./helper.ts";
 const secret = 5;
 const f = jit((x: Value) => x.mul(hp(secret)));
@@ -242,7 +171,7 @@ f(np.ones([2]));
     expect(await s.edit("hp(secret)", "hp(secret + other)", "const f")).toMatchObject({ kind: "failed", notes: [{ line: 2, why: "import" }] });
   });
   test("other texts are tried, and leave nothing behind", async () => {
-    const s = await Session.start(BODY);
+    const s = await live(BODY);
     await s.edit("x.matmul(w)", "w.matmul(x)", "const y");
     const tried = await s.ask("const y", [s.now.replace("w.matmul(x)", "w.T.matmul(x)"), s.now.replace("w.matmul(x)", "x.matmul(w)"), "const"]);
     expect(tried).toMatchObject({ kind: "tried", passed: [false, true, false] });
@@ -259,11 +188,11 @@ f(np.ones([2]));
 });
 describe("the process", () => {
   test("it ends when it is closed, and with its host's runs", async () => {
-    const s = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    const s = await live("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
     expect(s.run.isWarm).toBe(true);
     s.run.close();
     expect(s.ended).toBe(true);
-    const t = await Session.start("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
+    const t = await live("const f = jit((x: Value) => x.mul(2));\nf(np.ones([2]));\n");
     endAllRuns();
     expect(t.ended).toBe(true);
   });
