@@ -21,7 +21,8 @@ const LEVELS = isX64 ? ["jaxpr", "stablehlo", "hlo"] : ["jaxpr", "stablehlo"];
 /** The Report without times, and without what is of this machine. */
 function masked(r: Report): object {
   const [p] = r.programs;
-  const lines = (r.lines ?? []).map((l) => ({ file: l.file, line: l.line, parts: Object.keys(l.parts) }));
+  // What else a line costs may be less than nothing once: which lines have kernels is not chance.
+  const lines = (r.lines ?? []).filter((l) => l.parts.kernels !== undefined).map((l) => [l.file, l.line] as const);
   return {
     format: r.format,
     version: r.version,
@@ -41,7 +42,7 @@ function masked(r: Report): object {
           decisions: p!.decisions,
           steps: p!.steps,
           memory: r.memory,
-          lines: lines.sort((a, b) => a.line - b.line),
+          lines: lines.sort((a, b) => a[0] - b[0] || a[1] - b[1]),
         }
       : {}),
     compilations: r.compilations.map((c) => ({ ...c, phases: Object.keys(c.phases).sort() })),
