@@ -9,6 +9,7 @@ import ast
 import base64
 import builtins
 import functools
+import gc
 import importlib.util
 import inspect
 import itertools
@@ -1175,6 +1176,7 @@ class Notes(ast.NodeTransformer):
 
     def __init__(self):
         self.places = []
+        self.functions = []
         self.depth = 0
 
     def of(self, target):
@@ -1187,10 +1189,12 @@ class Notes(ast.NodeTransformer):
             return []
         name = target.id if isinstance(target, ast.Name) else target.arg
         self.places.append((target.lineno, target.col_offset, name))
-        call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(len(self.places) - 1), ast.Name(name, ast.Load())], [])
-        return [ast.fix_missing_locations(ast.copy_location(ast.Expr(call), target))]
+        at = {"lineno": target.lineno, "col_offset": target.col_offset, "end_lineno": target.end_lineno, "end_col_offset": target.end_col_offset}
+        what = [ast.Constant(len(self.places) - 1, **at), ast.Name(name, ast.Load(), **at)]
+        return [ast.Expr(ast.Call(ast.Name(NOTE, ast.Load(), **at), what, [], **at), **at)]
 
     def function(self, node):
+        self.functions.append(node)
         self.depth += 1
         a = node.args
         parameters = [*a.posonlyargs, *a.args, *([a.vararg] if a.vararg else []), *a.kwonlyargs, *([a.kwarg] if a.kwarg else [])]
@@ -1238,6 +1242,10 @@ def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
+def is_note(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == NOTE
+
+
 def outline(node):
     """A statement without its places and without what stands inside its functions: equal where two texts say the same."""
     if isinstance(node, ast.AST):
@@ -1251,6 +1259,8 @@ def outline(node):
 def statements(body):
     """Statements and those inside them, but not inside functions and classes."""
     for s in body:
+        if is_note(s):
+            continue
         yield s
         if isinstance(s, (*FUNCTIONS, ast.ClassDef)):
             continue
@@ -1276,13 +1286,13 @@ class Edition:
 
     def __init__(self, text, path):
         self.text = text
-        self.body = ast.parse(text, path).body
-        noted, notes = ast.parse(text, path), Notes()
-        noted = notes.visit(noted)
+        notes = Notes()
+        noted = notes.visit(ast.parse(text, path))
+        self.body = noted.body
         self.places = notes.places
         self.codes = dict(code_keys(compile(noted, path, "exec", dont_inherit=True)))
         # The node of a code is found by its name and line: that of the first decorator.
-        by_line = {(n.name, first_line(n)): n for n in ast.walk(ast.Module(self.body, [])) if isinstance(n, FUNCTIONS)}
+        by_line = {(n.name, first_line(n)): n for n in notes.functions}
         self.nodes = {key: by_line[c.co_name, c.co_firstlineno] for key, c in self.codes.items() if (c.co_name, c.co_firstlineno) in by_line}
         self.by_line = {(c.co_name, c.co_firstlineno): key for key, c in self.codes.items()}
         self.outlines = {outline(s) for s in statements(self.body)}
@@ -1602,6 +1612,8 @@ class Live:
         self.first_values = {}
         self.effective = {unit: outline(decided(node)) for unit, node in self.first.units.items()}
         self.defaults = {key: outline(defaults_of(n)) for key, n in self.first.nodes.items()}
+        # What the run left is not looked through again and again: half of an edit's time would be the collector's.
+        gc.freeze()
 
     def newest(self, seconds):
         """Of several questions only the last counts."""

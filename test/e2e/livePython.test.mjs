@@ -64,13 +64,14 @@ test("after a run, shapes stand behind the names of Python variables and paramet
 });
 test("a wrong operand is marked on its expression while it is typed, and the mark goes when it is right again", async () => {
   await type(product, 'layer["w"]', 'layer["b"]');
-  await w.page.locator(".squiggly-error").first().waitFor();
   const now = text[product - 1].replace('layer["w"]', 'layer["b"]');
-  // The mark is as wide as the product that it is about, and begins where that does.
-  const mark = await w.page.locator(".squiggly-error").first().boundingBox();
-  const columns = 'x @ layer["b"]'.length;
-  const whole = await w.page.locator(".monaco-editor .view-line", { hasText: "jnp.tanh" }).first().locator("> span").boundingBox();
-  assert.ok(mark.width < whole.width && mark.width > (whole.width / now.length) * columns * 0.3, `${mark.width} of ${whole.width}`);
+  // The mark is as wide as the product that it is about, and the line is wider. It is drawn anew with each key.
+  const widthOf = (found) => found.evaluateAll((list) => list[0]?.getBoundingClientRect().width ?? 0);
+  let mark = 0;
+  await until("the mark", async () => (mark = await widthOf(w.page.locator(".squiggly-error"))) > 0);
+  const width = await widthOf(w.page.locator(".monaco-editor .view-line", { hasText: "jnp.tanh" }).locator("> span"));
+  const [least, most] = ['x @ layer[""]', 'x @ layer["b"] + layer["b"]'].map((t) => (width / (now.length + 20)) * t.length);
+  assert.ok(mark > least && mark < (most * (now.length + 20)) / now.length, `the mark is ${mark} wide, the line ${width}`);
   await w.page.keyboard.press("F8");
   await until("the message", async () => /TypeError/.test(await w.page.locator(".marker-widget").first().innerText()));
   const message = await w.page.locator(".marker-widget").first().innerText();
