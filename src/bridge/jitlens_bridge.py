@@ -1091,6 +1091,8 @@ REMEDIES = (
     ("FileNotFoundError", "Look where the file is expected: paths are relative to the folder that the file runs in."),
 )
 OTHERWISE = "Correct the line and click again."
+# Of a function that is traced while it is written.
+WHILE_TYPING = "The shapes of variables stand behind their names; the function is traced again as you type."
 
 
 def failure(e, run, site=None, inside=None):
@@ -1120,7 +1122,7 @@ def failure(e, run, site=None, inside=None):
             action += ", or set jitlens.python to the interpreter that has it"
         message = f"JAX is not installed in {sys.executable}" if top in ("jax", "jaxlib") else f'the module "{missing}" is not found'
     else:
-        action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE)
+        action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE if inside is None else WHILE_TYPING)
     return {
         "kind": "error", "message": message[:4000], "file": file or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
         "action": action, **({"range": where} if where else {}),

@@ -23,7 +23,7 @@ before(async () => {
   w = await openWorkbench({ folder, file: join(folder, "python", "digits.py") });
 });
 after(async () => {
-  await w?.screenshot(join(shots, "livePython-last.png")).catch(() => {});
+  await w?.screenshot(join(shots, "last.png")).catch(() => {});
   await w?.close();
 });
 /** Puts the cursor at a line and column, both from 1. */
@@ -60,7 +60,7 @@ test("after a run, shapes stand behind the names of Python variables and paramet
   await go(product, 1);
   await until("the shape of x", async () => /x ?f32\[128,/.test(await lineText("jnp.tanh")));
   assert.match(await lineText("def logits"), /x ?f32\[128,64\]/);
-  await w.screenshot(join(shots, "livePython-hints.png"));
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "livePython-hints.png"));
 });
 test("a wrong operand is marked on its expression while it is typed, and the mark goes when it is right again", async () => {
   await type(product, 'layer["w"]', 'layer["b"]');
@@ -76,7 +76,7 @@ test("a wrong operand is marked on its expression while it is typed, and the mar
   await until("the message", async () => /TypeError/.test(await w.page.locator(".marker-widget").first().innerText()));
   const message = await w.page.locator(".marker-widget").first().innerText();
   assert.match(message, /TypeError: .*contracting dimensions/);
-  await w.screenshot(join(shots, "livePython-error.png"));
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "livePython-error.png"));
   await w.page.keyboard.press("Escape");
   await type(product, 'layer["b"]', 'layer["w"]', now);
   await until("no mark", async () => (await w.page.locator(".squiggly-error").count()) === 0);
@@ -88,5 +88,5 @@ test("the graph and the program's text follow, and say what the edit changed", a
   await until("a mark for what changed", () => graph.evaluate(() => document.querySelector(".changed") !== null));
   await graph.locator('[role="tab"]', { hasText: "Text" }).click();
   await until("the text of the edited program", () => graph.evaluate(() => /\bsin\b/.test(document.body.innerText)));
-  await w.screenshot(join(shots, "livePython-graph.png"));
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "livePython-graph.png"));
 });
