@@ -22,6 +22,17 @@ export interface TileShape {
   /** The least extent of the contracted axis. */ readonly leastDepth: number;
   /** The least number of multiplications (rows · columns · depth of the whole product). */ readonly leastWork: number;
 }
+/** The block of a matrix product that a work group computes on a grid: shared memory holds the factors of some steps, a thread keeps its sums in registers. */
+export interface BlockShape {
+  readonly rows: number;
+  readonly columns: number;
+  /** Steps whose factors are in shared memory at a time. */
+  readonly depth: number;
+  /** Rows, and columns, of one thread. */
+  readonly each: number;
+  /** Products with fewer rows, columns or steps are computed element by element. */
+  readonly least: number;
+}
 export interface Costs {
   /** Arithmetic that takes as long as moving one byte to memory and back. */
   readonly flopsPerByte: number;
@@ -62,6 +73,8 @@ export interface Target {
   readonly parallelism: Parallelism;
   /** Null where products have no template of packed panels: they are reductions. */
   readonly tile: TileShape | null;
+  /** Null on targets without work groups. `rows / each · columns / each` threads are a work group. */
+  readonly block: BlockShape | null;
   /** Sums longer than this are accumulated in blocks: a naive float32 sum loses digits. */
   readonly sumBlock: number;
   /** Copies of a vector loop's body, so that sums do not wait for one another. */
@@ -88,6 +101,7 @@ export const WASM: Target = {
   hasLaneBitcast: (from) => itemsize(from) === 4,
   parallelism: { threads: 1, lanes: 4, grid: false, group: 1 },
   tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096 },
+  block: null,
   sumBlock: 1024,
   unroll: 4,
   alignment: 64,
@@ -107,6 +121,7 @@ export const WGSL: Target = {
   hasLaneBitcast: () => false,
   parallelism: { threads: 1, lanes: 1, grid: true, group: 64 },
   tile: null,
+  block: { rows: 32, columns: 32, depth: 16, each: 4, least: 16 },
   sumBlock: Infinity,
   unroll: 1,
   alignment: 256,

@@ -10,7 +10,7 @@ import type { HostStep } from "./hostStep.ts";
 import type { Dispatch } from "./messages.ts";
 import type { PooledBuffer } from "./pool.ts";
 import type { Pipelines } from "./pipelines.ts";
-import { type Action, GpuProgram } from "./program.ts";
+import { type Action, GpuProgram, type Loop } from "./program.ts";
 import { type Arrays, WebgpuStorage, readBuffer, writeBuffer } from "./storage.ts";
 import { Times } from "./times.ts";
 
@@ -95,6 +95,8 @@ function uploaded(device: DeviceInfo, arrays: Arrays, bytes: Uint8Array, what: (
   return s;
 }
 
+/** So many are sent together: the GPU begins while the rest is gathered. */
+const MOST_DISPATCHES = 1000;
 /** One run: dispatches gather until something has to be known, or all is sent. */
 class Running {
   #open: Dispatch[] = [];
@@ -113,10 +115,10 @@ class Running {
           break;
         }
         case "while":
-          for (;;) {
-            this.carryOut(a.cond);
-            if (this.#read(a.step.predicate, 1)[0] === 0) break;
+          for (let turn = 0; turn !== a.turns; turn++) {
+            if (a.turns === null && !this.#holds(a)) break;
             this.carryOut(a.body);
+            if (this.#open.length > MOST_DISPATCHES) this.#send();
           }
           break;
         case "case": {
@@ -133,6 +135,10 @@ class Running {
           a satisfies never;
       }
     }
+  }
+  #holds({ cond, step }: Loop): boolean {
+    this.carryOut(cond);
+    return this.#read(step.predicate, 1)[0] !== 0;
   }
   end(): void {
     this.#send();

@@ -7,6 +7,7 @@ import type { CaseStep, CopyStep, Place, Plan, Step, WhileStep } from "../../com
 import type { Target } from "../../compiler/target.ts";
 import { type EmittedPhase, emitKernel } from "../../compiler/wgsl/kernel.ts";
 import { whyNot } from "../../compiler/wgsl/supports.ts";
+import { turnsOf } from "../../graph/turns.ts";
 import type { KernelCode } from "../device.ts";
 import { HostStep } from "./hostStep.ts";
 import type { Pipelines } from "./pipelines.ts";
@@ -21,6 +22,8 @@ export interface Launch {
 export interface Loop {
   readonly kind: "while";
   readonly step: WhileStep;
+  /** How often it turns, where that is known beforehand: then nobody asks. */
+  readonly turns: number | null;
   readonly cond: readonly Action[];
   readonly body: readonly Action[];
 }
@@ -58,7 +61,7 @@ export class GpuProgram {
         case "copy":
           return s.bytes > 0 ? [this.#launch(copyKernel(s.bytes), [s.to, s.from], this.#copies.get(s) ?? -1)] : [];
         case "while":
-          return [{ kind: "while", step: s, cond: this.#actions(s.cond), body: this.#actions(s.body) }];
+          return [{ kind: "while", step: s, turns: turnsOf(s.node), cond: this.#actions(s.cond), body: this.#actions(s.body) }];
         case "case":
           return [{ kind: "case", step: s, branches: s.branches.map((b) => this.#actions(b)) }];
         default:

@@ -123,6 +123,25 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
       a.forEach((v, at) => expect(Number(v), `${k}: ${at}`).toBeCloseTo(Number(b[at]), digits));
     });
   });
+  const PRODUCTS: Readonly<Record<string, readonly [f: (a: Value, b: Value) => Value, a: number[], b: number[]]>> = {
+    "edges that no block fills": [(a, b) => np.matmul(a, b), [40, 50], [50, 37]],
+    "transposed factors": [(a, b) => np.matmul(a.T, b.T), [50, 40], [37, 50]],
+    batches: [(a, b) => np.matmul(a, b), [3, 33, 20], [3, 20, 65]],
+    "what is computed before and after": [(a, b) => np.tanh(np.matmul(np.sin(a), b.add(1))).gt(0), [64, 64], [64, 64]],
+    "sums over two axes": [(a, b) => np.einsum("ijk,jkl->il", a, b), [20, 5, 7], [5, 7, 40]],
+    "half types": [(a, b) => np.matmul(a.astype("bfloat16"), b.astype("bfloat16")), [32, 48], [48, 32]],
+    integers: [(a, b) => np.matmul(a.mul(9).astype("int32"), b.mul(9).astype("int32")), [32, 48], [48, 32]],
+    convolutions: [(a, b) => jl.lax.convGeneralDilated(a, b, [1, 1], "SAME"), [2, 3, 20, 24], [17, 3, 3, 3]],
+  };
+  test.each(Object.keys(PRODUCTS))("products in blocks: %s", (name) => {
+    const [f, a, b] = PRODUCTS[name]!;
+    const g = jl.jit(f);
+    const [x, y] = [random(0, a), random(1, b)];
+    const got = g(put(x), put(y)).astype("float32");
+    expect(differences(got, g(x, y).astype("float32"), 1e-4)).toEqual([]);
+    const { code } = compile(g.trace(put(x), put(y)).jaxpr, undefined, gpu).loaded;
+    expect([...code.values()].some((c) => c.text.includes("var<workgroup> left"))).toBe(true);
+  });
   test("arrays go there and come back, and two devices in one call are refused", async () => {
     const a = put(np.arange(5)) as NDArray;
     expect([a.device, a.committed, a.tolist(), await a.data()]).toEqual([gpu, true, [0, 1, 2, 3, 4], new Int32Array([0, 1, 2, 3, 4])]);

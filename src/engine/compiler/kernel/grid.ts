@@ -2,6 +2,8 @@
 // stores the next ones may read. In a phase the outer parallel loops are the grid. A thread has an element of the grid to itself; or, where there is much to
 // reduce for each and few of them, a whole work group has one, and its threads share the loops inside.
 import { type Acc, type Expr, type Stmt } from "./ir.ts";
+import type { Target } from "../target.ts";
+import { type Product, findProduct } from "./blocks.ts";
 import type { LoopVar } from "./ix.ts";
 import type { LoopSchedule } from "./schedule.ts";
 import { postOrder, readBy, statements } from "./walk.ts";
@@ -12,6 +14,8 @@ export interface Phase {
   readonly grid: readonly LoopVar[];
   /** Whether an element is a work group's; else it is a thread's. */
   readonly shared: boolean;
+  /** A product of matrices, which work groups compute block by block. */
+  readonly product: Product | null;
   readonly body: readonly Stmt[];
 }
 /** A loop, and those that stand alone inside one another in it: a work group shares the iterations of all of them together. */
@@ -20,28 +24,33 @@ export interface Chain {
   readonly body: readonly Stmt[];
 }
 /** Fewer iterations than this are not worth the barriers of a work group. */
-const LEAST_SHARED = 32;
-/** With so many elements every thread of a large GPU has one: sharing pays only where neighbouring threads then read neighbouring elements. */
-const MANY_ELEMENTS = 16_384;
+const LEAST_SHARED = 64;
+/** With so many elements a GPU has work for its threads: sharing pays only where neighbouring threads then read neighbouring elements. */
+const MANY_ELEMENTS = 2048;
 
 /** Cuts a kernel into phases, and notes which loops are of the grid and which are shared. */
-export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase[] {
+export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, target: Target): Phase[] {
   // Statements that share accumulators stay together.
   const parts = body.some((s) => s.kind === "set" || s.kind === "reduce") ? [body] : body.map((s) => [s]);
-  return parts.map((part) => phaseOf(part, loops, group));
+  return parts.map((part) => phaseOf(part, loops, target));
 }
-function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, group: number): Phase {
+function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { block, parallelism: { group } }: Target): Phase {
   const grid: LoopVar[] = [];
   let body = part;
   for (let only = onlyLoop(body); only && loops.get(only.v)?.kind === "parallel"; only = onlyLoop(body)) {
     grid.push(only.v);
     body = only.body;
   }
+  const product = block ? findProduct(grid, body, loops, block) : null;
   const elements = grid.reduce((n, v) => n * v.extent, 1);
   for (const v of grid) mark(loops, v, "grid");
+  if (product) {
+    for (const v of product.depth) mark(loops, v, "group");
+    return { grid, shared: false, product, body };
+  }
   const shared = group > 1 && isWorthSharing(body, loops, elements);
   if (shared) for (const s of body) if (s.kind === "loop") for (const v of chainOf(s, loops)?.vars ?? []) mark(loops, v, "group");
-  return { grid, shared, body };
+  return { grid, shared, product: null, body };
 }
 const onlyLoop = (body: readonly Stmt[]): Loop | null => (body.length === 1 && body[0]?.kind === "loop" ? body[0] : null);
 function mark(loops: Map<LoopVar, LoopSchedule>, v: LoopVar, kind: "grid" | "group"): void {

@@ -59,7 +59,7 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
     }
   };
   visit(kernel.body, false);
-  const phases = target.parallelism.grid ? gridPhases(kernel.body, loops, target.parallelism.group) : [];
+  const phases = target.parallelism.grid ? gridPhases(kernel.body, loops, target) : [];
   return { kernel, loops, held, phases };
 }
 

@@ -7,6 +7,4 @@ import { type EmittedPhase, emitPhase } from "./phase.ts";
 export type { EmittedPhase };
 /** @param places of the kernel's buffers: the arena is one binding, whatever lies in it */
 export const emitKernel = (schedule: Schedule, places: readonly Place[], target: Target): EmittedPhase[] =>
-  schedule.phases
-    .filter((p) => p.body.length > 0 && p.grid.every((v) => v.extent > 0))
-    .map((p) => emitPhase(schedule, p, places, target.parallelism.group));
+  schedule.phases.filter((p) => p.body.length > 0 && p.grid.every((v) => v.extent > 0)).map((p) => emitPhase(schedule, p, places, target));

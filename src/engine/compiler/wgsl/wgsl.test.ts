@@ -37,6 +37,8 @@ test("outer loops are the grid; long reductions of few rows are shared by a work
   expect(loopsOf(planOf((x) => x.mul(2), f32(100, 100)))).toEqual(["grid"]);
   expect(loopsOf(planOf((x) => x.sum({ axis: 1 }), f32(8, 4096)))).toEqual(["grid group"]);
   expect(loopsOf(planOf((x) => x.sum({ axis: 1 }), f32(4096, 8)))).toEqual(["grid reduce"]);
+  expect(loopsOf(planOf((x) => np.matmul(x, x), f32(64, 64)))).toEqual(["grid grid group"]);
+  expect(loopsOf(planOf((x) => np.matmul(x, x), f32(8, 8)))).toEqual(["grid grid reduce"]);
   expect(loopsOf(planOf((x) => x.sum(), f32(64, 64)))).toEqual(["group"]);
   expect(loopsOf(planOf((x) => jl.nn.softmax(x), f32(16, 1000)))).toEqual(["grid group group group"]);
   expect(loopsOf(planOf((x) => np.cumsum(x, { axis: 1 }), f32(16, 1000)))).toEqual(["grid sequential"]);
@@ -47,6 +49,11 @@ test("work groups cover the grid, in two directions where one is too short", () 
   const [big] = shaders(planOf((x) => x.add(1), f32(5_000_000)));
   expect(big?.groups).toEqual([65_535, 2]);
   expect(big?.code).toContain("if (at >= 5000000) { return; }");
+});
+test("a block of a product is a work group's", () => {
+  const [s] = shaders(planOf((x, y) => np.matmul(x, y), f32(100, 70), f32(70, 65)));
+  expect(s?.groups).toEqual([4 * 3, 1]);
+  expect(s?.code).toContain("var<workgroup> left: array<f32, 512>;");
 });
 test("what follows what in one kernel is started one after another", () => {
   expect(shaders(planOf((x, y) => np.concatenate([x, y]), f32(10), f32(20)))).toHaveLength(2);
