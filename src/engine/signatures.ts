@@ -174,7 +174,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     scaleAndTranslate: "(image, shape, spatialDims, scale, translation, method, opts?*) antialias",
   },
   internals: {
-    advise: "(report, o*) cancelled context milliseconds progress rules",
+    advise: "(report, o*) cancelled context found milliseconds progress rules",
     allPrimitives: "()",
     callCost: "(fn, args, options?*) donates repeats self",
     compile: "(jaxpr, pins?, device?)",
