@@ -161,8 +161,13 @@ export function readApi() {
       const inner = type.symbol;
       // A module behind the run-time check is a constant of the module's type.
       if (inner && inner.flags & ts.SymbolFlags.ValueModule) walk(inner, path ? `${path}.${name}` : name);
-      else if (type.getCallSignatures().length) add(path, name, symbol, type, source);
-      else if (path && type.flags & ts.TypeFlags.Object && !checker.isArrayType(type))
+      else if (type.getCallSignatures().length) {
+        add(path, name, symbol, type, source);
+        // A function that is a module too, as checkpoint is.
+        for (const member of checker.getPropertiesOfType(type))
+          if (member.declarations?.every((d) => isOwn(d) && (ts.isFunctionDeclaration(d) || ts.isVariableDeclaration(d))))
+            add(path ? `${path}.${name}` : name, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);
+      } else if (path && type.flags & ts.TypeFlags.Object && !checker.isArrayType(type))
         // An object of functions, as scipy.stats.norm is.
         for (const member of checker.getPropertiesOfType(type))
           add(`${path}.${name}`, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);

@@ -26,7 +26,7 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
-export { rl } from "./namespaces.ts";
+export { checkpoint, data, rl } from "./namespaces.ts";
 // A namespace, so that its classes are types too: nnx.Linear.
 export * as nnx from "./nnx/index.ts";
 export * as interop from "./interop/index.ts";
@@ -50,7 +50,7 @@ export { checkingLeaks, checkingLeaks as checkTracerLeaks } from "./transforms/l
 export { vmap } from "./transforms/vectorize.ts";
 export { evalShape, makeJaxpr } from "./transforms/inspect.ts";
 export { customJvp, customVjp } from "./transforms/custom.ts";
-export { checkpoint, checkpoint as remat, checkpointName, checkpointPolicies, type CheckpointPolicy } from "./transforms/checkpoint.ts";
+export { checkpoint as remat, checkpointName, checkpointPolicies, type CheckpointPolicy } from "./transforms/checkpoint.ts";
 export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linearTranspose, namedCall } from "./transforms/functional.ts";
 export { ioCallback, pureCallback } from "./callbacks.ts";
 export * from "./contexts.ts";

@@ -44,6 +44,7 @@ export {
   std,
   sum,
 } from "./reductions.ts";
+export { load, save, savez } from "./files.ts";
 export * from "./manipulation.ts";
 export { argwhere, clip, flatnonzero, nonzero, take, takeAlongAxis, where } from "./indexing.ts";
 export { cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat } from "./linear.ts";

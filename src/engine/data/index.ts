@@ -1,0 +1,3 @@
+// data: examples in batches, and tables of numbers.
+export * from "./csv.ts";
+export { type ExampleSource, type LastBatch, Loader, type LoaderOptions, type LoaderPosition, type LoaderSource, type Shard } from "./loader.ts";

@@ -1,0 +1,2 @@
+// NumPy's npy files as bytes.
+export { load, save } from "../files/npy.ts";

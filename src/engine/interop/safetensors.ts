@@ -1,0 +1,2 @@
+// safetensors files as bytes.
+export { type SafetensorsOptions, load, metadata, save } from "../files/safetensors.ts";
