@@ -147,6 +147,14 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     sub: "(y, opts?*) fillValue indicesAreSorted mode outSharding uniqueIndices wrapNegativeIndices",
     subtract: "(y, opts?*) fillValue indicesAreSorted mode outSharding uniqueIndices wrapNegativeIndices",
   },
+  checkpoint: {
+    fromBytes: "(bytes, template?)",
+    latestStep: "(folder, options?*) prefix",
+    restore: "(folder, template?, options?*) prefix step",
+    save: "(folder, tree, step, options?*) keep keepEveryNSteps metadata overwrite prefix",
+    steps: "(folder, options?*) prefix",
+    toBytes: "(tree, options?*) metadata",
+  },
   core: {
     bind: "(primitive, args, params)",
     calledProgram: "(e)",
@@ -160,6 +168,9 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
   customBatching: {
     customVmap: "(fn)",
     sequentialVmap: "(fn)",
+  },
+  data: {
+    csv: "(text, options?*) delimiter dtype header",
   },
   debug: {
     callback: "(fn, ...args~) ordered",
@@ -209,6 +220,19 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
   },
   interop: {
     parseJaxpr: "(text)",
+  },
+  "interop.npy": {
+    load: "(bytes)",
+    save: "(x)",
+  },
+  "interop.npz": {
+    load: "(bytes)",
+    save: "(arrays, options?*) compressed",
+  },
+  "interop.safetensors": {
+    load: "(bytes)",
+    metadata: "(bytes)",
+    save: "(tensors, options?*) metadata",
   },
   "interop.stablehlo": {
     parse: "(text)",
@@ -788,6 +812,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     lessEqual: "(x, y)",
     lexsort: "(keys, axis?*, options?*) axis",
     linspace: "(start, stop, options?*, endpoint?*, retstep?*, dtype?*, axis?*, options?*) axis dtype endpoint num retstep",
+    load: "(file)",
     log: "(x)",
     log10: "(x)",
     log1p: "(x)",
@@ -882,6 +907,8 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     roots: "(p, q?*) stripZeros",
     rot90: "(x, k?*, axes?*, options?*) axes k",
     round: "(x, decimals?*) decimals",
+    save: "(file, arr)",
+    savez: "(file, ...arrays)",
     searchsorted: "(a, v, side?*, options?*) method side sorter",
     select: "(conditions, choices, otherwise?*, options?*) default",
     setdiff1d: "(a, b, assumeUnique?*, options?*) assumeUnique fillValue size",
