@@ -13,11 +13,14 @@ const nameOf = (path: readonly PathEntry[]): string => path.map((p) => String(p)
 /** The tree may be one leaf. */
 const ROOT = ".";
 function pathOf(name: string): string[] {
-  const path = [""];
+  const path: string[] = [];
+  let key = "";
   for (let i = 0; i < name.length; i++)
-    if (name[i] === ".") path.push("");
-    else path[path.length - 1] += name[i] === "\\" ? (name[++i] ?? "") : name[i];
-  return path;
+    if (name[i] === ".") {
+      path.push(key);
+      key = "";
+    } else key += name[i] === "\\" ? (name[++i] ?? "") : name[i];
+  return [...path, key];
 }
 
 /** What a leaf is where its tensor says it otherwise: a key is two words, complex128 pairs of float64, JavaScript's values are scalars. */
