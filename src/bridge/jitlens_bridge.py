@@ -4,6 +4,7 @@ Standard library and JAX only; nothing is installed. The host starts it and spea
 JSON with the token go out. Nothing of JAX is replaced: two private functions that jit's C++ cache calls on each miss are wrapped, so that the user's objects
 stay what they are. What is heavy happens after the first call of the clicked function has returned.
 """
+import __future__
 import _thread
 import ast
 import base64
@@ -2074,6 +2075,7 @@ class Run:
         self.warnings = []
         limits = self.params.get("collect") or {}
         self.seconds = limits.get("seconds", 10)
+        self.what = "your notebook" if self.params.get("cells") else "your file"
         self.live = Live(self) if self.params.get("live") else None
 
     def progress(self, message, fraction):
@@ -2100,8 +2102,8 @@ class Run:
         time.sleep(5)
         os._exit(0)
 
-    def fail(self, message, action, line=None):
-        self.finish({"kind": "error", "message": message, "file": self.params["file"], "line": line or self.site["line"] + 1, "column": 1, "action": action})
+    def fail(self, message, action, line=None, file=None):
+        self.finish({"kind": "error", "message": message, "file": file or self.params["file"], "line": line or self.site["line"] + 1, "column": 1, "action": action})
 
     def done(self, error=None):
         """The report as it is, with what was traced after it."""
@@ -2113,12 +2115,15 @@ class Run:
         }
         if error is not None:
             at = [(error["file"], error["line"], error["column"], "")] if error.get("file") else []
-            more["warnings"].append({"kind": "error", "message": f"after the calls that are shown, the file ended with an error: {error['message']}", "stack": self.stack(at)})
+            more["warnings"].append({"kind": "error", "message": f"after the calls that are shown, {self.what} ended with an error: {error['message']}", "stack": self.stack(at)})
         self.finish({"kind": "report", "report": {"more": more}})
 
     def start(self):
         sys.meta_path.insert(0, JaxFinder(self))
         os.chdir(self.params.get("cwd") or os.path.dirname(self.params["file"]))
+        if self.params.get("cells"):
+            Notebook(self).start()
+            return
         path = self.params.get("entry") or self.params["file"]
         if self.params.get("entry"):
             with open(path, "rb") as f:
@@ -2128,26 +2133,38 @@ class Run:
             lines = text.splitlines(True)
             # Tracebacks show the text that was run, saved or not.
             linecache.cache[path] = (len(text), None, lines, path)
-        main = types.ModuleType("__main__")
+        main = self.main_module(path)
         main.__file__ = path
-        main.__builtins__ = __builtins__
-        sys.modules["__main__"] = main
-        sys.argv = [path]
-        sys.path[0] = os.path.dirname(path)
         self.progress("running your file", 0.1)
-        try:
+
+        def file():
             code = compile(text, path, "exec", dont_inherit=True)
             if self.live is not None and same_file(path, self.params["file"]):
                 self.live.ran(code)
             exec(code, main.__dict__)
+
+        if self.goes_well(file):
+            self.wait_for_threads()
+            self.ended(main)
+
+    def main_module(self, path):
+        main = types.ModuleType("__main__")
+        main.__builtins__ = __builtins__
+        sys.modules["__main__"] = main
+        sys.argv = [path]
+        sys.path[0] = os.path.dirname(path)
+        return main
+
+    def goes_well(self, code):
+        """Runs code of the user's; False where it ended the run."""
+        try:
+            code()
+            return True
         except SystemExit as e:
             self.exited(e)
-            return
         except BaseException as e:
             self.crashed(e)
-            return
-        self.wait_for_threads()
-        self.ended(main)
+        return False
 
     def wait_for_threads(self):
         for t in threading.enumerate():
@@ -2158,22 +2175,26 @@ class Run:
         self.catch_up()
         if self.record is not None:
             self.done()
-        line = None
+        line, file = None, None
         tb = e.__traceback__
         while tb is not None:
             if is_users(tb.tb_frame.f_code.co_filename):
-                line = tb.tb_lineno
+                line, file = tb.tb_lineno, tb.tb_frame.f_code.co_filename
             tb = tb.tb_next
         code = 0 if e.code is None else e.code
         self.fail(
-            f"your file ended with exit code {code} before {self.site['name']} was called" if isinstance(code, int) else f"your file ended itself before {self.site['name']} was called: {str(code)[:500]}",
+            f"{self.what} ended with exit code {code} before {self.site['name']} was called" if isinstance(code, int) else f"{self.what} ended itself before {self.site['name']} was called: {str(code)[:500]}",
             "Call the function before sys.exit, or write # trace: f32[2,3] with its argument types above it.",
             line,
+            file,
         )
 
     def crashed(self, e):
         import traceback
-        traceback.print_exception(type(e), e, e.__traceback__.tb_next if e.__traceback__ else None)
+        tb = e.__traceback__
+        while tb is not None and tb.tb_frame.f_code.co_filename == __file__:
+            tb = tb.tb_next
+        traceback.print_exception(type(e), e, tb)
         error = failure(e, self)
         if self.record is None and self.watcher.pending is not None:
             self.catch_up()
@@ -2218,7 +2239,7 @@ class Run:
         if self.params["mode"] == "trace" and self.seconds <= 0:
             self.done()
         self.channel.send({"kind": "partial", "report": self.record})
-        self.progress("shown; the file goes on, to see whether it is traced again", 0.95)
+        self.progress(f"shown; {self.what.replace('your', 'the')} goes on, to see whether it is traced again", 0.95)
         end = self.done if self.live is None else self.live.end_file
         timer = threading.Timer(self.seconds, end)
         timer.daemon = True
@@ -2373,7 +2394,7 @@ class Run:
     def uncalled(self, main):
         site, types_ = self.site, self.params.get("types")
         if self.jax is None:
-            self.fail("your file does not import JAX when it runs", "Import it at the top of the file.")
+            self.fail(f"{self.what} does not import JAX when it runs", "Import it at the top of the file." if self.what == "your file" else "Import it in a cell above.")
         creation = next((c for c in self.watcher.created.values() if self.watcher.is_clicked(c, c.code) and c.object() is not None), None)
         jitted = creation.object() if creation else self.by_name(main)
         if jitted is None:
@@ -2458,6 +2479,136 @@ def memory(compiled):
         return {k: int(getattr(m, f"{k}_size_in_bytes")) for k in ("argument", "output", "alias", "temp", "generated_code")}
     except Exception:
         return None
+
+
+# ---- notebooks
+
+class Notebook:
+    """Cells in one namespace, in order, each a file of its own for frames and tracebacks: those above the clicked function's and its own, then those below
+    until one has called it, or has defined its name again."""
+
+    def __init__(self, run):
+        self.run = run
+        self.cells = run.params["cells"]
+        self.at = next(i for i, c in enumerate(self.cells) if c["file"] == run.params["file"])
+        # What "from __future__ import …" has asked for holds in the cells that follow.
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        self.loop = None
+        self.kept = None
+
+    def start(self):
+        for c in self.cells:
+            linecache.cache[c["file"]] = (len(c["text"]), None, c["text"].splitlines(True), c["file"])
+        # The folder of the notebook is that of its cells. Nothing may wait for a window to be closed.
+        os.environ.setdefault("MPLBACKEND", "Agg")
+        main = self.main = self.run.main_module(self.run.params["file"].rpartition("#")[0])
+        main.display = display
+        main.get_ipython = NoShell
+        sys.meta_path.append(NoIPython({c["file"] for c in self.cells}))
+        for i, cell in enumerate(self.cells):
+            if i > self.at and self.is_over():
+                break
+            where = f"cell {i + 1} of {self.at + 1}" if i <= self.at else f"a cell below, to find a call of {self.run.site['name']}"
+            self.run.progress(f"running {where}", 0.1)
+            if not self.run.goes_well(lambda c=cell: self.cell(c)):
+                return
+            self.run.catch_up()
+            if i == self.at:
+                self.keep()
+        self.run.wait_for_threads()
+        self.run.ended(main)
+
+    def cell(self, cell):
+        for note in cell["notes"]:
+            place = self.run.stack([(cell["file"], note["line"], 1, "<module>")])
+            self.run.warnings.append({"kind": "skipped", "message": note["text"], "stack": place})
+        code = compile(cell["code"], cell["file"], "exec", flags=self.flags, dont_inherit=True)
+        for name in __future__.all_feature_names:
+            self.flags |= code.co_flags & getattr(__future__, name).compiler_flag
+        if code.co_flags & inspect.CO_COROUTINE:
+            import asyncio
+            if self.loop is None:
+                self.loop = asyncio.new_event_loop()
+                asyncio.set_event_loop(self.loop)
+            self.loop.run_until_complete(eval(code, self.main.__dict__))
+        else:
+            exec(code, self.main.__dict__)
+
+    def keep(self):
+        """Holds what the clicked cell has made: where a later one takes its name, it is still the one that is meant."""
+        site = self.run.site
+        self.kept = self.main.__dict__.get(site.get("className") or site["name"])
+
+    def is_over(self):
+        run = self.run
+        if run.record is not None or run.params.get("types") is not None:
+            return True
+        site = run.site
+        return self.kept is not None and self.main.__dict__.get(site.get("className") or site["name"]) is not self.kept
+
+
+def display(*values, **_options):
+    """What a notebook shows below a cell, as text."""
+    for v in values:
+        print(repr(v))
+
+
+class NoShell:
+    """Stands for IPython's shell where none runs: whatever it is asked to do, nothing happens."""
+
+    config = {}
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_args, **_kw: None
+
+
+class NoIPython:
+    """Stands for IPython where it is not installed, and a cell asks for it: what it shows is left out."""
+
+    def __init__(self, files):
+        self.files = files
+
+    def find_spec(self, name, path=None, target=None):
+        # A library that asks whether it is there hears the truth.
+        asked = name.startswith("IPython.") or (name == "IPython" and self.is_cell(sys._getframe(1)))
+        return importlib.util.spec_from_loader(name, self, is_package=True) if asked else None
+
+    def is_cell(self, frame):
+        while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename in self.files
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        module.display = display
+        module.get_ipython = lambda: NoShell() if self.is_cell(sys._getframe(1)) else None
+        module.version_info = (0, 0, 0, "")
+        module.__getattr__ = self.missing
+
+    @staticmethod
+    def missing(name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Shown
+
+
+class Shown:
+    """Something that a notebook would draw."""
+
+    def __init__(self, *_args, **_kw):
+        pass
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Shown
+
+    def __repr__(self):
+        return "(not shown)"
 
 
 class JaxFinder:

@@ -1,10 +1,13 @@
 // The languages that files may be written in: one row each. Everything that depends on a language is read from here.
 import type { Loader } from "esbuild";
+import { NOTEBOOK } from "./notebook/cells.ts";
 
 export interface LanguageRow {
   /** The editor's id. */
   readonly id: string;
   readonly extensions: readonly string[];
+  /** How the files of notebooks end whose cells may be of it. */
+  readonly notebooks?: readonly string[];
   /** A grammar of tree-sitter's, by its file's name. */
   readonly grammar: string;
   /** What looks for jit functions in its trees. */
@@ -40,6 +43,7 @@ export const LANGUAGES: readonly LanguageRow[] = [
   {
     id: "python",
     extensions: [".py"],
+    notebooks: [NOTEBOOK],
     grammar: "python",
     finder: "python",
     module: "jax",
@@ -49,5 +53,8 @@ export const LANGUAGES: readonly LanguageRow[] = [
   },
 ];
 export const languageOf = (id: string): LanguageRow | undefined => LANGUAGES.find((l) => l.id === id);
+/** Of a file of code, not of a notebook. */
 export const languageOfFile = (file: string): LanguageRow | undefined =>
   LANGUAGES.find((l) => l.extensions.some((e) => file.toLowerCase().endsWith(e)));
+export const languageOfNotebook = (file: string): LanguageRow | undefined =>
+  LANGUAGES.find((l) => l.notebooks?.some((e) => file.toLowerCase().endsWith(e)));

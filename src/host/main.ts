@@ -20,6 +20,7 @@ import {
   sitesParams,
 } from "./protocol.ts";
 import { languageOf } from "./languages.ts";
+import { findCellSites } from "./notebook/sites.ts";
 import { startRunOrComparison } from "./compareEngine.ts";
 import { type ActiveRun, SOURCES, endAllRuns } from "./run.ts";
 import { findSites } from "./sites.ts";
@@ -64,10 +65,8 @@ const warm = new WarmRunners((id, report) => void connection.sendNotification(ME
 connection.onRequest(METHODS.ping, () => true);
 connection.onRequest(METHODS.sites, async (raw: unknown, token: CancellationToken) => {
   const p = sitesParams.parse(raw);
-  return findSites(join(dist, "grammars"), p.languageId, p.text, {
-    cancelled: () => token.isCancellationRequested,
-    ...(p.file === undefined ? {} : { file: p.file }),
-  });
+  const options = { cancelled: () => token.isCancellationRequested, ...(p.file === undefined ? {} : { file: p.file }) };
+  return p.cells ? findCellSites(join(dist, "grammars"), p.cells, options) : findSites(join(dist, "grammars"), p.languageId, p.text, options);
 });
 connection.onRequest(METHODS.run, async (raw: unknown): Promise<RunResult> => {
   const p = runParams.parse(raw);

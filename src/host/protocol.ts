@@ -18,10 +18,15 @@ const site = range.extend({
   traceTag: z.string().nullable(),
   /** What is compiled, by its own name, where it has one: a run that cannot see where `jit` was called goes by it. */
   target: z.string().nullable().optional(),
+  /** The cell of a notebook that it stands in, by its path (notebook/cells.ts). */
+  cell: z.string().optional(),
 });
 /** A jit function found in a file: the whole expression, or the decorator together with its function. */
 export type Site = Readonly<z.infer<typeof site>>;
-export const sitesParams = z.object({ languageId: z.string(), text: z.string(), file: z.string().optional() });
+/** A cell of a notebook: its path (notebook/cells.ts), and its text as it stands in the editor. */
+const cell = z.object({ file: z.string(), text: z.string() });
+/** With `cells`, those of a notebook are looked through, and `text` is not. */
+export const sitesParams = z.object({ languageId: z.string(), text: z.string(), file: z.string().optional(), cells: z.array(cell).optional() });
 /** What the editor would run next: a runner for it is started before it is asked for. */
 /** With what a file is run. */
 const how = {
@@ -66,6 +71,8 @@ export const runParams = z.object({
   site,
   /** Argument types that the person typed in. */
   args: z.string().nullable(),
+  /** The cells of the notebook that `file`, a cell's path, and `text` are of, in order: those above it run before it. */
+  cells: z.array(cell).optional(),
   /** The folder to run in; without one, the file's. */
   cwd: z.string().optional(),
   collect: collect.optional(),

@@ -6,7 +6,7 @@ import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { RunResult, Site } from "../protocol.ts";
 import { EXIT, Failure, usage } from "./failure.ts";
-import type { Source } from "./functions.ts";
+import { type Source, fileOfSite } from "./functions.ts";
 import { worded } from "./wording.ts";
 
 const ARGS_ADVICE = 'Write them as in --args "f32[32,64], i32[8]".';
@@ -42,7 +42,8 @@ export interface Runs {
   readonly signal?: AbortSignal;
 }
 /** What is wrong with the options is said before anything runs. */
-export function checkOptions(o: RunOptions, { language }: Source): void {
+export function checkOptions(o: RunOptions, { language, cells }: Source): void {
+  if (cells && o.entry !== undefined) throw usage("--entry is for files", "Of a notebook the cells run, from above.");
   if (language.source === "python" && o.device !== undefined)
     throw usage("--device is for programs on JitLens's own engine", "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …");
   if (language.source !== "python" && o.compareEngine)
@@ -57,7 +58,7 @@ export function checkOptions(o: RunOptions, { language }: Source): void {
   if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${flat(o.entry)}`, "--entry names the file that calls the function.");
 }
 export function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site, o: RunOptions): Failure {
-  const place = { file: source.file, line: site.line + 1, column: site.column + 1 };
+  const place = { file: fileOfSite(source, site), line: site.line + 1, column: site.column + 1 };
   switch (r.kind) {
     case "error": {
       const device = /JITLENS_DEVICE: (.*)/.exec(r.message)?.[1];
@@ -73,8 +74,8 @@ export function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Sou
     }
     case "needs-arguments":
       return usage(
-        `${site.name} is not called while the file runs, so the types of its arguments are not known`,
-        `Give them: --args "f32[2,3]${r.parameters.length > 1 ? ", …" : ""}" for ${site.name}(${r.parameters.join(", ")}); or name the file that calls it: --entry FILE.`,
+        `${site.name} is not called while the ${source.cells ? "notebook" : "file"} runs, so the types of its arguments are not known`,
+        `Give them: --args "f32[2,3]${r.parameters.length > 1 ? ", …" : ""}" for ${site.name}(${r.parameters.join(", ")})${source.cells ? "" : "; or name the file that calls it: --entry FILE"}.`,
         place,
       );
     case "cancelled":

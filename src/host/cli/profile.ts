@@ -1,11 +1,11 @@
 // Running a function outside the editor: the same runs as the editor's. The command line gives them the progress and Ctrl+C of a terminal, tools for agents theirs.
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { parseReport } from "../../engine/report/read.ts";
 import type { RunResult, Site } from "../protocol.ts";
 import { startRunOrComparison } from "../compareEngine.ts";
 import { type Profiled, type RunOptions, type Runs, checkOptions, failureOf, nameOf } from "./asked.ts";
 import type { Context } from "./context.ts";
-import { type Source, siteOf } from "./functions.ts";
+import { type Source, siteOf, textOfSite } from "./functions.ts";
 import { parseTarget, readSource } from "./target.ts";
 
 /** Whoever asks for values at a terminal waits for them. */
@@ -54,9 +54,8 @@ async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mo
     runs.dist,
     {
       id: "cli",
-      file: source.file,
+      ...textOfSite(source, site),
       root: folder,
-      text: source.text,
       languageId: source.language.id,
       mode,
       nodePath: process.execPath,
@@ -64,7 +63,8 @@ async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mo
       site,
       sites: [...source.sites],
       args: o.args ?? null,
-      cwd: folder,
+      // A notebook runs in its own folder, as its kernel does.
+      cwd: source.cells ? dirname(source.file) : folder,
       collect: { calls: 100_000, seconds: o.seconds ?? 10 },
       ...(o.values ? { values: { seconds: VALUES_SECONDS } } : {}),
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),

@@ -2,8 +2,11 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { flat } from "../../engine/report/exporters/text.ts";
+import { type LanguageRow, languageOfNotebook } from "../languages.ts";
+import { readNotebook } from "../notebook/read.ts";
+import { findCellSites } from "../notebook/sites.ts";
 import { findSites } from "../sites.ts";
-import { Vanished, usage } from "./failure.ts";
+import { EXIT, Failure, Vanished, usage } from "./failure.ts";
 import { type Source, languageOfPath } from "./functions.ts";
 import { nearest } from "./nearest.ts";
 
@@ -37,6 +40,18 @@ export async function readSource(dist: string, path: string): Promise<Source> {
   const file = resolve(path);
   const language = languageOfPath(path);
   const text = readFileSync(file, "utf8");
+  if (languageOfNotebook(file)) return readCells(dist, file, text, language);
   const sites = await findSites(join(dist, "grammars"), language.id, text, { file });
   return { file, text, language, sites };
+}
+async function readCells(dist: string, file: string, text: string, language: LanguageRow): Promise<Source> {
+  let cells: Source["cells"];
+  let written: string;
+  try {
+    ({ cells, language: written } = readNotebook(file, text));
+  } catch (e) {
+    throw new Failure(EXIT.userError, (e as Error).message, "Open it in an editor of notebooks and save it again.", { file, line: null, column: null });
+  }
+  if (!cells.length && written !== language.id) throw usage(`the cells of this notebook are of ${flat(written)}`, "JitLens runs those of Python.");
+  return { file, text, language, cells, sites: await findCellSites(join(dist, "grammars"), cells) };
 }

@@ -1,17 +1,21 @@
 // The part of the text that a run's error is about, so that the editor underlines that and not the rest of the line.
 import type { Range, RunParams, RunResult } from "../protocol.ts";
+import { plainCell } from "../notebook/magics.ts";
 import { parseText } from "../sites.ts";
 import { expressionRange } from "./expression.ts";
 
 /** An error is rare, and the first parse of a window loads the grammar. */
 const PARSE_MS = 3000;
-export async function withRange(grammars: string, p: Pick<RunParams, "file" | "languageId" | "text">, r: RunResult): Promise<RunResult> {
-  if (r.kind !== "error" || r.file !== p.file || r.line === null || r.column === null) return r;
-  if (r.range) return { ...r, range: firstLine(r.range, p.text) };
-  const tree = await parseText(grammars, p.languageId, p.text, PARSE_MS);
+export async function withRange(grammars: string, p: Pick<RunParams, "file" | "languageId" | "text" | "cells">, r: RunResult): Promise<RunResult> {
+  if (r.kind !== "error" || r.line === null || r.column === null) return r;
+  const written = r.file === p.file ? p.text : p.cells?.find((c) => c.file === r.file)?.text;
+  if (written === undefined) return r;
+  if (r.range) return { ...r, range: firstLine(r.range, written) };
+  const text = p.cells ? plainCell(written).code : written;
+  const tree = await parseText(grammars, p.languageId, text, PARSE_MS);
   try {
     const range = tree && expressionRange(tree, { line: r.line - 1, column: r.column - 1 });
-    return { ...r, range: range && firstLine(range, p.text) };
+    return { ...r, range: range && firstLine(range, text) };
   } finally {
     tree?.delete();
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Report } from "../../engine/report/types.ts";
 import { parseArgumentTypes } from "../argumentTypes.ts";
 import type { ProgramToRun, RunParams } from "../protocol.ts";
+import { plainCell } from "../notebook/magics.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
 import { type BridgeRecord, bridgeMore, bridgeRecord } from "../python/record.ts";
 import { withEstimates } from "../python/estimates/estimates.ts";
@@ -46,7 +47,11 @@ export const pythonSource: ReportSource = {
   },
   extra(p) {
     const types = p.args ?? p.site.traceTag;
-    return types === null ? {} : { types: parseArgumentTypes(types) };
+    return {
+      ...(types === null ? {} : { types: parseArgumentTypes(types) }),
+      // What runs of a cell is plain Python; what its lines say stays as it is written.
+      ...(p.cells ? { cells: p.cells.map((c) => ({ ...c, ...plainCell(c.text) })) } : {}),
+    };
   },
   reader(p, program) {
     const python = interpreterOf(p);

@@ -63,7 +63,8 @@ function* unfinished(text: string): Generator<Statement> {
   }
   if (depth > 0) yield { ...current, to: text.length };
 }
-function endOfString(text: string, at: number, quote: string): number {
+/** Where a string that begins at an offset is over: after its closing quotes; at the text's end where it has none. */
+export function endOfString(text: string, at: number, quote: string): number {
   for (let i = at + quote.length; i < text.length; i++) {
     if (text[i] === "\\") i++;
     else if (text.startsWith(quote, i)) return i + quote.length;

@@ -1,0 +1,32 @@
+// jit functions of a notebook. Its cells together are one file: a name that one cell imports another one uses. What is unfinished in a cell stays in that cell.
+import type { Site } from "../protocol.ts";
+import { type FindOptions, findSites } from "../sites.ts";
+import { mendPython } from "../sites/python/mend.ts";
+import type { Cell } from "./cells.ts";
+import { isForeignLine, plainCell } from "./magics.ts";
+import { openString } from "./statements.ts";
+
+/** Every site, in order; each says its cell, and its lines are the cell's. */
+export async function findCellSites(grammars: string, cells: readonly Cell[], options: FindOptions = {}): Promise<Site[]> {
+  const texts = cells.map((c) => closed(plainCell(c.text).code));
+  const starts: number[] = [];
+  let line = 0;
+  for (const text of texts) {
+    starts.push(line);
+    // An empty line between two: a comment that ends one is not above the other.
+    line += text.split("\n").length + 1;
+  }
+  const sites = await findSites(grammars, "python", texts.join("\n\n"), options);
+  return sites.map((s): Site => {
+    const at = starts.findLastIndex((start) => start <= s.line);
+    const from = starts[at] ?? 0;
+    return { ...moved(s, from), callee: moved(s.callee, from), within: s.within && moved(s.within, from), inner: s.inner.map((r) => moved(r, from)), cell: cells[at]!.file };
+  });
+}
+const moved = <R extends { readonly line: number; readonly endLine: number }>(r: R, by: number): R => ({ ...r, line: r.line - by, endLine: r.endLine - by });
+/** A text whose open brackets and strings end with it. */
+function closed(text: string): string {
+  const open = openString(text, isForeignLine);
+  const whole = open === null ? text : text.slice(0, open) + text.slice(open).replace(/[^\r\n]/g, " ");
+  return mendPython(whole);
+}
