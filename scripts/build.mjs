@@ -126,7 +126,7 @@ const EXAMPLES = {
   "first-steps": ["first-steps.ts"],
   digits: ["digits.ts", "data"],
   transformer: ["transformer.ts"],
-  python: ["python/headline.py", "python/scan.py", "python/transformer.py"],
+  python: ["python/headline.py", "python/scan.py", "python/transformer.py", "python/spirals.ipynb"],
 };
 rmSync(at("dist", "examples"), { recursive: true, force: true });
 for (const [id, parts] of Object.entries(EXAMPLES))

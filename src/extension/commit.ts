@@ -55,7 +55,8 @@ interface GitApi {
 }
 /** Whether a file differs from its commit, where the editor's own Git knows it; unsaved text always does. */
 export function isEdited(uri: vscode.Uri): boolean {
-  if (vscode.workspace.textDocuments.some((d) => d.uri.toString() === uri.toString() && d.isDirty)) return true;
+  const open = [...vscode.workspace.textDocuments, ...vscode.workspace.notebookDocuments];
+  if (open.some((d) => d.uri.toString() === uri.toString() && d.isDirty)) return true;
   try {
     const git = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>("vscode.git");
     const state = git?.isActive ? git.exports.getAPI(1).getRepository(uri)?.state : undefined;

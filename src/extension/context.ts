@@ -3,12 +3,13 @@ import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import type { Trials } from "../views/messages.ts";
 import type { Site } from "../host/protocol.ts";
-import { languageOf } from "../host/languages.ts";
+import { LANGUAGES, languageOf } from "../host/languages.ts";
 import type { History } from "./history.ts";
 import type { LedgerEdit } from "../views/messages.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
-import { fileIndex } from "./places.ts";
+import { fileIndex, noteReport } from "./places.ts";
+import { CELL_SCHEME, NOTEBOOK_TYPE, cellsToRun, openCell, textAround } from "./cells.ts";
 import { GraphFirst } from "./graphFirst.ts";
 import { Spans } from "./spans.ts";
 
@@ -102,8 +103,13 @@ export class Session implements vscode.Disposable {
   }
   /** Whether the file that the report is about was changed since. */
   isStale(d: vscode.TextDocument): boolean {
-    const text = this.#textOf(d);
-    return text !== undefined && text !== d.getText();
+    // The cells of a notebook that a report names are one file to a person.
+    const cell = openCell(d.uri);
+    const documents = cell ? cellsToRun(cell.notebook).map((c) => c.cell.document) : [d];
+    return documents.some((x) => {
+      const text = this.#textOf(x);
+      return text !== undefined && text !== x.getText();
+    });
   }
   /** A document's text as it was profiled. */
   #textOf(d: vscode.TextDocument): string | undefined {
@@ -112,6 +118,7 @@ export class Session implements vscode.Disposable {
   }
   show(r: Report): void {
     this.#report = r;
+    noteReport(r);
     this.#graph.fire(r);
     this.#inTurn();
     this.#inTurn = this.graphFirst.then(() => this.#changed.fire(r));
@@ -163,6 +170,15 @@ export interface Context {
   readonly log: vscode.LogOutputChannel;
 }
 /** Where a file that runs may be: on this machine, or only in the editor so far. */
-export const SCHEMES = ["file", "untitled"] as const;
+const SCHEMES = ["file", "untitled"] as const;
+/** What runs: files, and cells of notebooks. */
+export const RUNS: readonly vscode.DocumentFilter[] = LANGUAGES.flatMap(({ id, notebooks }) => [
+  ...SCHEMES.map((scheme) => ({ language: id, scheme })),
+  ...(notebooks ? [{ language: id, scheme: CELL_SCHEME, notebookType: NOTEBOOK_TYPE }] : []),
+]);
 export const isSupported = (d: vscode.TextDocument): boolean =>
-  languageOf(d.languageId) !== undefined && (SCHEMES as readonly string[]).includes(d.uri.scheme);
+  (languageOf(d.languageId) !== undefined && (SCHEMES as readonly string[]).includes(d.uri.scheme)) ||
+  (languageOf(d.languageId)?.notebooks !== undefined && openCell(d.uri) !== null);
+/** Whether a document may have jit functions; nobody is asked. */
+export const isJitDocument = (d: vscode.TextDocument | undefined): boolean =>
+  d !== undefined && isSupported(d) && languageOf(d.languageId)?.mayHaveSites(textAround(d)) === true;

@@ -2,6 +2,7 @@
 // selection; lines of an equation link to the person's lines.
 import * as vscode from "vscode";
 import type { Level, Region, Report } from "../engine/report/types.ts";
+import { openCell, ownerOf } from "./cells.ts";
 import type { Context } from "./context.ts";
 import { idOf } from "./history.ts";
 import { uriOf } from "./places.ts";
@@ -121,16 +122,18 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Doc
     const stackOf = new Map(report.programs[0]?.levels.flatMap((l) => l.regions.flatMap((x) => x.nodes.map((n) => [n.id, n.stack] as const))));
     return text.lines.flatMap(([line, node]) => {
       const frame = report.frames[report.stacks[stackOf.get(node) ?? -1]?.[0] ?? -1];
-      const file = frame && uriOf(report.files[frame.file]?.path ?? "");
+      const at = frame && report.files[frame.file];
+      const file = at && uriOf(at.path, at.text);
       // Only a file of the workspace opens without a question: others have no link.
-      if (!frame || !file || !vscode.workspace.getWorkspaceFolder(file) || line > d.lineCount) return [];
+      if (!frame || !file || !vscode.workspace.getWorkspaceFolder(ownerOf(file)) || line > d.lineCount) return [];
       const written = d.lineAt(line - 1);
       const start = written.firstNonWhitespaceCharacterIndex;
       const name = /^\S+/.exec(written.text.slice(start))?.[0] ?? "";
       return [
         new vscode.DocumentLink(
           new vscode.Range(line - 1, start, line - 1, start + name.length),
-          file.with({ fragment: `L${frame.line},${frame.column}` }),
+          // A cell's own fragment says which cell it is.
+          openCell(file) ? file : file.with({ fragment: `L${frame.line},${frame.column}` }),
         ),
       ];
     });

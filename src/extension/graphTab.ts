@@ -6,7 +6,7 @@ import type { Context, LiveShown } from "./context.ts";
 import { pageOptions, showPage } from "./page.ts";
 import { readMessage } from "./pageMessages.ts";
 import { takePicture } from "./picture.ts";
-import { reportPath } from "./places.ts";
+import { pathIn } from "./places.ts";
 import { reveal } from "./reveal.ts";
 import { showAgain } from "./shell.ts";
 import { plain } from "./shownText.ts";
@@ -46,7 +46,7 @@ export class GraphTab implements vscode.WebviewPanelSerializer {
     this.#post({ type: "select", selection });
   }
   cursor(uri: vscode.Uri, line: number): void {
-    if (this.#panel?.visible) this.#post({ type: "cursor", file: reportPath(uri), line });
+    if (this.#panel?.visible) this.#post({ type: "cursor", file: pathIn(this.c.session.report, uri), line });
   }
   #attach(panel: vscode.WebviewPanel): void {
     const { c } = this;

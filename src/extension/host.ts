@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import type { Cell } from "../host/notebook/cells.ts";
 import { type MessageConnection, StreamMessageReader, StreamMessageWriter, createMessageConnection } from "vscode-jsonrpc/node";
 import {
   type FixParams,
@@ -136,8 +137,10 @@ export class HostClient implements vscode.Disposable {
       clearTimeout(timer);
     }
   }
-  async sites(languageId: string, text: string, file: string): Promise<readonly Site[]> {
-    return this.#answer<Site[]>(await this.#host(), METHODS.sites, { languageId, text, file }, this.patience.answer);
+  /** @param cells of the notebook, in place of the text */
+  async sites(languageId: string, text: string, file: string, cells?: readonly Cell[]): Promise<readonly Site[]> {
+    const asked = cells ? { languageId, text: "", file, cells } : { languageId, text, file };
+    return this.#answer<Site[]>(await this.#host(), METHODS.sites, asked, this.patience.answer);
   }
   /** Says what would be run next, so that its runner can be started ahead. */
   async prepare(p: PrepareParams): Promise<void> {

@@ -3,8 +3,7 @@
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import type { ValueWords } from "../engine/report/drawing/valueStats.ts";
-import { LANGUAGES } from "../host/languages.ts";
-import type { Context } from "./context.ts";
+import { type Context, RUNS } from "./context.ts";
 import { type LineFacts, type Words, factLines, factsByLine } from "./lineFacts.ts";
 import { fileIndex } from "./places.ts";
 import { hoverList } from "./shown.ts";
@@ -57,6 +56,6 @@ class LineHovers implements vscode.HoverProvider {
 }
 export const registerHovers = (c: Context): vscode.Disposable =>
   vscode.languages.registerHoverProvider(
-    LANGUAGES.map((l) => ({ scheme: "file", language: l.id })),
+    RUNS,
     new LineHovers(c),
   );

@@ -1,16 +1,12 @@
 // Context keys: what menus, key bindings and the palette ask before they offer a command.
 import * as vscode from "vscode";
-import { languageOf } from "../host/languages.ts";
-import { type Context, isSupported } from "./context.ts";
+import { type Context, isJitDocument } from "./context.ts";
 
 const WAIT_MS = 200;
 export interface Keys extends vscode.Disposable {
   readonly isJitFile: () => boolean;
   readonly onChange: vscode.Event<void>;
 }
-/** Whether a document may have jit functions; nobody is asked. */
-export const isJitDocument = (d: vscode.TextDocument | undefined): boolean =>
-  d !== undefined && isSupported(d) && languageOf(d.languageId)?.mayHaveSites(d.getText()) === true;
 
 export function registerKeys(c: Context): Keys {
   const said = new Map<string, unknown>();

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { InsightName } from "../engine/report/insights/gain.ts";
 import type { Site } from "../host/protocol.ts";
+import { openCell } from "./cells.ts";
 import { type Context, Session, isSupported } from "./context.ts";
 import { registerAgents } from "./agents/register.ts";
 import { registerCompare } from "./compare.ts";
@@ -20,6 +21,7 @@ import { registerPanels } from "./panels.ts";
 import { keptPins, pin } from "./pins.ts";
 import { nodeFor, profileAgain, runSite } from "./run.ts";
 import { registerShell } from "./shell.ts";
+import type { PlacedSite } from "./sites.ts";
 import { pick, say } from "./shown.ts";
 
 /** Seconds for which values are looked at where somebody asks for them. */
@@ -80,7 +82,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     registerCompare(c),
     registerLibrary(c),
     registerAgents(c),
-    registerShell(c, { sites: (d) => lenses.sites(d), run: (mode, uri, site) => guarded(mode)(uri, site) }),
+    registerShell(c, { sites: (d) => lenses.sitesAround(d), run: (mode, uri, site) => guarded(mode)(uri, site) }),
     vscode.commands.registerCommand("jitlens.profile", guarded("profile")),
     vscode.commands.registerCommand("jitlens.trace", guarded("trace")),
     vscode.commands.registerCommand("jitlens.traceFunction", () => guarded("trace")()),
@@ -128,25 +130,40 @@ export function deactivate(): void {}
 /** The jit function at the cursor; where the cursor is in none, the person picks one of the file's. */
 async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Site } | null> {
   const editor = vscode.window.activeTextEditor;
-  if (!editor || !isSupported(editor.document)) {
+  const document = editor?.document ?? selectedCell();
+  if (!document || !isSupported(document)) {
     void say.info(vscode.l10n.t("JitLens: open a TypeScript, JavaScript or Python file that uses jit, and put the cursor into a jit function."));
     return null;
   }
-  const sites = await lenses.sites(editor.document),
-    { line } = editor.selection.active,
-    inside = sites.filter((s) => line >= s.line && line <= s.endLine).sort((a, b) => a.endLine - a.line - (b.endLine - b.line));
-  if (inside[0]) return { uri: editor.document.uri, site: inside[0] };
+  const { uri } = document;
+  const sites = await lenses.sitesAround(document),
+    here = sites.filter((s) => s.uri.toString() === uri.toString()),
+    line = editor?.selection.active.line ?? -1,
+    inside = here.filter(({ site: s }) => line >= s.line && line <= s.endLine).sort(({ site: a }, { site: b }) => a.endLine - a.line - (b.endLine - b.line));
+  if (inside[0]) return inside[0];
+  // A cell that is selected as a whole.
+  if (!editor && here.length === 1) return here[0]!;
   if (sites.length === 0) {
     void say.info(
-      editor.document.languageId === "python"
+      document.languageId === "python"
         ? vscode.l10n.t("JitLens: this file has no jit function. Put @jax.jit above one.")
         : vscode.l10n.t('JitLens: this file has no jit function. Wrap one: const f = jit((x) => …), with jit imported from "jitlens".'),
     );
     return null;
   }
-  const site = await pick(
+  const chosen = await pick(
     vscode.l10n.t("Which jit function?"),
-    sites.map((s) => ({ label: s.name, description: vscode.l10n.t("line {0}", s.line + 1), value: s })),
+    sites.map((s) => ({ label: s.site.name, description: placeText(s), value: s })),
   );
-  return site ? { uri: editor.document.uri, site } : null;
+  return chosen ?? null;
+}
+function placeText({ uri, site }: PlacedSite): string {
+  const cell = openCell(uri);
+  return cell ? vscode.l10n.t("cell {0}, line {1}", cell.number, site.line + 1) : vscode.l10n.t("line {0}", site.line + 1);
+}
+/** The cell that is selected while no text of it is. */
+function selectedCell(): vscode.TextDocument | undefined {
+  const editor = vscode.window.activeNotebookEditor;
+  const at = editor?.selection.start;
+  return editor && at !== undefined && at < editor.notebook.cellCount ? editor.notebook.cellAt(at).document : undefined;
 }

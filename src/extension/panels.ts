@@ -14,7 +14,7 @@ import { copySnippet, findInsight } from "./insights/apply.ts";
 import { pageOptions, showPage } from "./page.ts";
 import { readMessage } from "./pageMessages.ts";
 import { takePicture } from "./picture.ts";
-import { fileIndex, reportPath } from "./places.ts";
+import { fileIndex, pathIn } from "./places.ts";
 import { readProfileText } from "./readProfile.ts";
 import { reveal } from "./reveal.ts";
 import { showAgain } from "./shell.ts";
@@ -87,7 +87,7 @@ class View implements vscode.WebviewViewProvider {
   }
   cursor(uri: vscode.Uri, line: number): void {
     if (!this.#view?.visible) return;
-    this.#post({ type: "cursor", file: reportPath(uri), line });
+    this.#post({ type: "cursor", file: pathIn(this.c.session.report, uri), line });
   }
   get isVisible(): boolean {
     return this.#view?.visible ?? false;

@@ -2,7 +2,8 @@
 // workspace, or was run here; anything else is shown and asked about first.
 import { posix, win32 } from "node:path";
 import * as vscode from "vscode";
-import { uriOfPath } from "./places.ts";
+import { openCell } from "./cells.ts";
+import { openPath } from "./places.ts";
 import { confirm, say } from "./shown.ts";
 
 export type Verdict = { readonly kind: "open" | "ask"; readonly path: string } | { readonly kind: "refuse"; readonly why: string };
@@ -56,7 +57,7 @@ export async function reveal(at: Place, sources: readonly string[]): Promise<voi
   )
     return;
   try {
-    await showLine(uriOfPath(verdict.path), at.line, at.column);
+    await showLine((await openPath(verdict.path)).uri, at.line, at.column);
   } catch {
     void say.warn(vscode.l10n.t("{0} is not on this machine, or is no text: the profile was made elsewhere.", verdict.path));
   }
@@ -66,17 +67,33 @@ export async function showLine(uri: vscode.Uri, line: number, column: number): P
   const document = await vscode.workspace.openTextDocument(uri),
     row = clamp(line - 1, document.lineCount - 1),
     at = new vscode.Position(row, clamp(column - 1, document.lineAt(row).text.length));
+  if (openCell(uri)) return showCellLine(uri, at);
   const editor = await vscode.window.showTextDocument(document, {
     selection: new vscode.Range(at, at),
     viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One,
   });
   editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
+/** The editor of notebooks has an editor in each cell that is in view, and opens none by itself. */
+async function showCellLine(uri: vscode.Uri, at: vscode.Position): Promise<void> {
+  const { notebook, cell } = openCell(uri)!;
+  const range = new vscode.NotebookRange(cell.index, cell.index + 1);
+  const beside = vscode.window.visibleNotebookEditors.find((e) => e.notebook === notebook)?.viewColumn ?? vscode.ViewColumn.One;
+  const editor = await vscode.window.showNotebookDocument(notebook, { selections: [range], viewColumn: beside });
+  editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+  await vscode.commands.executeCommand("vscode.open", uri, { selection: new vscode.Range(at, at), viewColumn: beside });
+}
 /** How long the editors take to their new places after a panel has opened. */
 const LAID_OUT_MS = 250;
 /** Scrolls a line back into view where a panel that has just opened covers it (fault C1); nothing moves where it is still seen. */
 export async function keepInView(uri: vscode.Uri, line: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, LAID_OUT_MS));
+  const cell = openCell(uri)?.cell;
+  const notebook = cell && vscode.window.visibleNotebookEditors.find((e) => e.notebook === cell.notebook);
+  if (cell && notebook) {
+    notebook.revealRange(new vscode.NotebookRange(cell.index, cell.index + 1), vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
+    return;
+  }
   const editor = vscode.window.visibleTextEditors.find((e) => e.document.uri.toString() === uri.toString());
   if (!editor || line >= editor.document.lineCount) return;
   const at = new vscode.Range(line, 0, line, 0);

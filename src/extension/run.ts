@@ -6,14 +6,16 @@ import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import { openCompare } from "./compare.ts";
+import { cellsToRun, noteCells, openCell, ownerOf } from "./cells.ts";
 import type { Context } from "./context.ts";
-import { folderOf, pathOf, rootOf, topOf, uriOf, uriOfPath } from "./places.ts";
+import { absolute, cellsAround, folderOf, openPath, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
 import { pythonFor } from "./python.ts";
 import { type Again, forgetPins, isPinError, keptPins } from "./pins.ts";
 import { keepInView, reveal } from "./reveal.ts";
 import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
+import { sitesOf } from "./sites.ts";
 
 /** For how long measuring waits for its graph to be painted. */
 const PICTURE_MS = 1500;
@@ -44,7 +46,8 @@ function deviceFor(settings: vscode.WorkspaceConfiguration, languageId: string):
 /** The folder that a file runs in. */
 function cwdOf(uri: vscode.Uri, file: string): string {
   const set = vscode.workspace.getConfiguration("jitlens", uri).get<string>("cwd", "").trim();
-  const folder = folderOf(uri)?.fsPath ?? dirname(file);
+  // A notebook runs in its own folder, as its kernel does.
+  const folder = (openCell(uri) ? undefined : folderOf(uri)?.fsPath) ?? dirname(file);
   return set ? resolve(folder, set) : folder;
 }
 /**
@@ -76,7 +79,6 @@ export async function runSite(
   void bringPanels(uri, site.line);
   const document = await vscode.workspace.openTextDocument(uri),
     id = `run-${++nextRun}`,
-    file = pathOf(uri),
     settings = vscode.workspace.getConfiguration("jitlens", uri);
   let args: string | null = again?.args ?? null,
     entry: string | null = again?.entry ?? null;
@@ -85,7 +87,11 @@ export async function runSite(
     // Said before the run: its report is shown while it still goes on.
     c.session.repeat = { uri, site, args, entry };
     const text = document.getText();
-    const sites = await c.host.sites(document.languageId, text, file);
+    const file = pathOf(uri);
+    const cells = cellsAround(uri);
+    const cell = openCell(uri);
+    if (cell) noteCells(cell.notebook);
+    const sites = await sitesOf(c.host, document);
     c.session.spans.mark("functions found");
     const r = await once(c, {
       id,
@@ -97,7 +103,8 @@ export async function runSite(
       site: asItIsNow(site, sites),
       sites: [...sites],
       args,
-      live: settings.get("live", true),
+      ...(cells ? { cells } : {}),
+      live: !cells && settings.get("live", true),
       ...(compareEngine ? { compareEngine } : {}),
       // A question that was asked in between is not the run's time.
       clicked: args === null ? clicked : Date.now(),
@@ -111,7 +118,7 @@ export async function runSite(
       effort: { warmup: 1000 * settings.get("warmupSeconds", 0.25), budget: 1000 * settings.get("measureSeconds", 0.5) },
       ...(mode === "profile" ? { values: { seconds: again?.values ?? settings.get("valuesSeconds", 2) } } : {}),
       ...nodeFor(uri),
-      ...(document.languageId === "python" ? { python: await pythonFor(uri) } : {}),
+      ...(document.languageId === "python" ? { python: await pythonFor(ownerOf(uri)) } : {}),
     });
     if (pins.length && isPinError(r)) {
       pins = [];
@@ -132,7 +139,7 @@ export async function runSite(
     // The question stands alone: what was shown before stays.
     restore(c);
     if (!c.session.report) c.session.status(vscode.l10n.t("{0} was not called: its argument types are asked for.", site.name), false);
-    const callers: readonly vscode.Uri[] = entry === null ? await filesThatImport(uri) : [];
+    const callers: readonly vscode.Uri[] = entry === null && !cells ? await filesThatImport(uri) : [];
     const how: vscode.Uri | "types" | undefined = callers.length ? await askHow(uri, site, callers) : "types";
     if (how instanceof vscode.Uri) {
       entry = how.fsPath;
@@ -156,10 +163,11 @@ export async function profileAgain(c: Context, diagnostics: vscode.DiagnosticCol
   }
   // A report of before: its function is looked for in the file that it names.
   const at = report.frames[report.function.at];
-  const uri = at && uriOf(report.files[at.file]?.path ?? "");
-  if (!at || !uri) return;
-  const document = await vscode.workspace.openTextDocument(uri);
-  const sites = await c.host.sites(document.languageId, document.getText(), pathOf(uri));
+  const path = at && absolute(report.files[at.file]?.path ?? "");
+  if (!at || !path) return;
+  const document = await openPath(path, report.files[at.file]?.text);
+  const { uri } = document;
+  const sites = await sitesOf(c.host, document);
   const site = sites.find((s) => s.name === report.function.name);
   if (site) await runSite(c, diagnostics, uri, site, "profile");
   else void say.warn(vscode.l10n.t("{0} is not a jit function of {1} any more.", report.function.name, basename(uri.fsPath)));
@@ -207,7 +215,7 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
           shown();
           void showReport(c, early);
           if (p.picture !== undefined) c.session.graphFirst.then(() => c.host.seen(p.id));
-          c.session.ran({ run: p.id, uri: vscode.Uri.file(p.file), over: false });
+          c.session.ran({ run: p.id, uri: uriOfPath(p.file), over: false });
         },
       })
       .finally(() => {
@@ -243,7 +251,7 @@ async function finish(
   r: Exclude<RunResult, { kind: "needs-arguments" }>,
 ): Promise<void> {
   if (r.kind !== "report") c.session.graphFirst.release();
-  diagnostics.delete(uri);
+  for (const at of runTogether(uri)) diagnostics.delete(at);
   if (r.kind === "cancelled") {
     c.session.status(vscode.l10n.t("Cancelled."), false);
     restore(c);
@@ -257,6 +265,11 @@ async function finish(
   c.session.finished(report);
   warn(c, diagnostics, report);
 }
+/** The documents of a run: marks of the one before go from all of them. */
+const runTogether = (uri: vscode.Uri): readonly vscode.Uri[] => {
+  const cell = openCell(uri);
+  return cell ? cellsToRun(cell.notebook).map((c) => c.cell.document.uri) : [uri];
+};
 /** JAX's profile and our own engine's of the same program, beside each other. */
 async function showEngine(
   c: Context,
@@ -337,9 +350,9 @@ function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: Repo
     const d = vscode.workspace.textDocuments.find((x) => x.uri.toString() === uri.toString());
     return d ? c.session.lineNow(d)(line) : line;
   };
-  // A NaN that no result has may be meant.
+  // A NaN that no result has may be meant, and so may a line of IPython's.
   for (const w of report.warnings)
-    add(topOf(report, w.stack), w.message, w.kind.endsWith("Unused") ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning);
+    add(topOf(report, w.stack), w.message, w.kind.endsWith("Unused") || w.kind === "skipped" ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning);
   for (const k of report.compilations)
     if (!k.causes.some((cause) => cause.kind === "first"))
       add(

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import type { Site } from "../host/protocol.ts";
+import { ownerOf } from "./cells.ts";
 import { commitOf, isEdited } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { openCompare } from "./compare.ts";
@@ -16,11 +17,12 @@ import { chooseDevice, showMenu } from "./menu.ts";
 import { uriOf } from "./places.ts";
 import { showLine } from "./reveal.ts";
 import { confirm, say } from "./shown.ts";
+import type { PlacedSite } from "./sites.ts";
 import { registerStatus } from "./status.ts";
 import { type Row, Tree } from "./tree.ts";
 
 export interface ShellParts {
-  readonly sites: (d: vscode.TextDocument) => Promise<readonly Site[]>;
+  readonly sites: (d: vscode.TextDocument) => Promise<readonly PlacedSite[]>;
   readonly run: (mode: "profile" | "trace", uri: vscode.Uri, site: Site) => Promise<void>;
 }
 const SHOWN = "shown";
@@ -46,7 +48,8 @@ export function registerShell(c: Context, parts: ShellParts): vscode.Disposable 
 async function keep(c: Context, r: Report): Promise<void> {
   try {
     const at = r.frames[r.function.at];
-    const uri = at && uriOf(r.files[at.file]?.path ?? "");
+    const shown = at && uriOf(r.files[at.file]?.path ?? "");
+    const uri = shown && ownerOf(shown);
     const kept = await c.history.add(r, { commit: uri ? await commitOf(uri) : null, edited: uri ? isEdited(uri) : false });
     await c.extension.workspaceState.update(SHOWN, kept.id);
   } catch (e) {

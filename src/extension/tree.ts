@@ -8,9 +8,10 @@ import { type Context, isSupported } from "./context.ts";
 import type { Kept } from "./keptProfiles.ts";
 import { reportPath } from "./places.ts";
 import { treeItem } from "./shown.ts";
+import type { PlacedSite } from "./sites.ts";
 
 export type Row =
-  | { readonly kind: "functions"; readonly uri: vscode.Uri; readonly sites: readonly Site[] }
+  | { readonly kind: "functions"; readonly uri: vscode.Uri; readonly sites: readonly PlacedSite[] }
   | { readonly kind: "function"; readonly uri: vscode.Uri; readonly site: Site; readonly last: Kept | undefined }
   | { readonly kind: "history"; readonly groups: readonly Row[] }
   | { readonly kind: "group"; readonly name: string; readonly file: string; readonly profiles: readonly Kept[] }
@@ -45,7 +46,7 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   readonly #ends: vscode.Disposable[];
   constructor(
     private readonly c: Context,
-    private readonly sitesOf: (d: vscode.TextDocument) => Promise<readonly Site[]>,
+    private readonly sitesOf: (d: vscode.TextDocument) => Promise<readonly PlacedSite[]>,
   ) {
     this.#ends = [
       this.#changed,
@@ -63,7 +64,7 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
   async getChildren(row?: Row): Promise<Row[]> {
     if (!row) return this.#top();
-    if (row.kind === "functions") return this.#functions(row.uri, row.sites);
+    if (row.kind === "functions") return this.#functions(row.sites);
     if (row.kind === "history") return [...row.groups];
     return row.kind === "group" ? row.profiles.map((profile) => ({ kind: "profile", profile })) : [];
   }
@@ -81,10 +82,12 @@ export class Tree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     if (groups.length) rows.push({ kind: "history", groups });
     return rows;
   }
-  async #functions(uri: vscode.Uri, sites: readonly Site[]): Promise<Row[]> {
+  async #functions(sites: readonly PlacedSite[]): Promise<Row[]> {
     const profiles = await this.c.history.list();
-    const file = reportPath(uri);
-    return sites.map((site) => ({ kind: "function", uri, site, last: profiles.find((k) => k.file === file && k.function === site.name) }));
+    return sites.map(({ uri, site }) => {
+      const file = reportPath(uri);
+      return { kind: "function", uri, site, last: profiles.find((k) => k.file === file && k.function === site.name) };
+    });
   }
   getTreeItem(row: Row): vscode.TreeItem {
     if (row.kind === "functions")

@@ -56,6 +56,7 @@ export const workspace = {
   onDidChangeTextDocument: edited.event,
   onDidChangeConfiguration: new EventEmitter<unknown>().event,
   textDocuments: [] as unknown[],
+  notebookDocuments: [] as unknown[],
   fs: {
     readFile: (u: Uri): Promise<Uint8Array> => readFile(u.path),
     writeFile: (u: Uri, bytes: Uint8Array): Promise<void> => writeFile(u.path, bytes),
@@ -67,6 +68,7 @@ export const workspace = {
     },
   },
 };
+export const NotebookCellKind = { Markup: 1, Code: 2 };
 /** English, as where no bundle is loaded. */
 export const QuickPickItemKind = { Default: 0, Separator: -1 };
 export const l10n = {

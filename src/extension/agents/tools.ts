@@ -1,6 +1,6 @@
 // The tools for agents as the editor's language-model tools: the same table as `jitlens mcp`, with runs that go through the extension's host, so that the person
 // sees in the panels what the agent saw. Loaded with the first call.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import { parseReport } from "../../engine/report/read.ts";
 import { answer } from "../../host/agents/answer.ts";
@@ -9,8 +9,11 @@ import type { Tool } from "../../host/agents/tools/tool.ts";
 import { Workspace } from "../../host/agents/workspace.ts";
 import { EXIT, Failure } from "../../host/cli/failure.ts";
 import { checkOptions, failureOf, nameOf } from "../../host/cli/asked.ts";
-import { type Source, languageOfPath } from "../../host/cli/functions.ts";
+import { type Source, languageOfPath, textOfSite } from "../../host/cli/functions.ts";
+import { type LanguageRow, languageOfNotebook } from "../../host/languages.ts";
+import { cellsToRun } from "../cells.ts";
 import type { Context } from "../context.ts";
+import { pathOf } from "../places.ts";
 import { pythonFor } from "../python.ts";
 import { nodeFor } from "../run.ts";
 import { asRun } from "../running.ts";
@@ -35,9 +38,16 @@ export class EditorBench {
   /** The text of the editor, where the file is open there. */
   async #source(file: string): Promise<Source> {
     const language = languageOfPath(file);
+    if (languageOfNotebook(file)) return this.#notebook(file, language);
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
     const text = document.getText();
     return { file, text, language, sites: await this.c.host.sites(language.id, text, file) };
+  }
+  /** Its cells as they stand in the editor. */
+  async #notebook(file: string, language: LanguageRow): Promise<Source> {
+    const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(file));
+    const cells = cellsToRun(notebook).map(({ cell: { document } }) => ({ file: pathOf(document.uri), text: document.getText() }));
+    return { file, text: "", language, cells, sites: await this.c.host.sites(language.id, "", file, cells) };
   }
   readonly #run: Runner = async (runs, source, site, how) => {
     const { c } = this;
@@ -54,15 +64,14 @@ export class EditorBench {
         return c.host.run(
           {
             id: `agent-${++this.#next}`,
-            file: source.file,
+            ...textOfSite(source, site),
             root: runs.folder,
-            text: source.text,
             languageId: source.language.id,
             mode: how.mode,
             site,
             sites: [...source.sites],
             args: how.args ?? null,
-            cwd: runs.folder,
+            cwd: source.cells ? dirname(source.file) : runs.folder,
             collect: { calls: 100_000, seconds: how.seconds ?? 2 },
             ...(how.entry === undefined ? {} : { entry: how.entry }),
             ...(how.pin?.length ? { pins: [...how.pin], compare: true } : {}),

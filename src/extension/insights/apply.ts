@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import { type InsightName, isNamed } from "../../engine/report/insights/gain.ts";
 import type { Insight, Report, TextChange } from "../../engine/report/types.ts";
 import type { Context } from "../context.ts";
-import { uriOfPath } from "../places.ts";
+import { openPath, pathOf } from "../places.ts";
 import { isPin } from "../pinText.ts";
 import { judgePath } from "../reveal.ts";
 import { say, statusMessage } from "../shown.ts";
@@ -103,10 +103,10 @@ const columnOf = (d: vscode.TextDocument): vscode.ViewColumn =>
 async function documentOf(c: Context, path: string): Promise<vscode.TextDocument | null> {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === "file").map((f) => f.uri.fsPath);
   const run = c.session.repeat?.uri;
-  const verdict = judgePath(path, { folders, sources: run ? [run.fsPath] : [] });
+  const verdict = judgePath(path, { folders, sources: run ? [pathOf(run)] : [] });
   if (verdict.kind !== "open") return null;
   try {
-    return await vscode.workspace.openTextDocument(uriOfPath(verdict.path));
+    return await openPath(verdict.path);
   } catch {
     return null;
   }

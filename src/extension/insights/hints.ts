@@ -1,8 +1,7 @@
 // Insights at their lines: as hints of the editor (three dots, and a light bulb with quick fixes), or as text behind the line, as the person has set it.
 import * as vscode from "vscode";
 import { nameOf } from "../../engine/report/insights/gain.ts";
-import { LANGUAGES } from "../../host/languages.ts";
-import { type Context, SCHEMES } from "../context.ts";
+import { type Context, RUNS } from "../context.ts";
 import { commandFix, diagnostic, lineEnd } from "../shown.ts";
 import { type Standing, standing } from "./standing.ts";
 import { hintText, saidOf, savedText } from "./words.ts";
@@ -80,7 +79,7 @@ export function registerHints(c: Context): vscode.Disposable {
       timer = setTimeout(() => show(e.document), CHANGE_PAUSE_MS);
     }),
     vscode.languages.registerCodeActionsProvider(
-      LANGUAGES.flatMap(({ id }) => SCHEMES.map((scheme) => ({ language: id, scheme }))),
+      RUNS,
       new Fixes(c),
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),

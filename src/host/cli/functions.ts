@@ -37,18 +37,20 @@ export function languageOfPath(path: string): LanguageRow {
 export function siteOf(s: Source, wanted: string | null): Site {
   const { sites } = s;
   const place = { file: s.file, line: null, column: null };
-  if (!sites.length) throw new Vanished("there is no jit function in this file", "Wrap a function in jit(…).", place);
+  const what = s.cells ? "notebook" : "file";
+  if (!sites.length) throw new Vanished(`there is no jit function in this ${what}`, "Wrap a function in jit(…).", place);
   if (wanted === null) return sites[0]!;
   const names = [...new Set(sites.map((x) => x.name))];
-  const found = PLACE.test(wanted) ? atPlace(sites, wanted) : sites.filter((x) => x.name === wanted);
+  const isPlace = PLACE.test(wanted);
+  const found = isPlace ? atPlace(sites, wanted) : sites.filter((x) => x.name === wanted);
   if (!found.length) {
     const close = nearest(wanted, names);
     const listed = `It has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}.`;
-    throw new Vanished(`there is no jit function "${wanted}" in this file`, `${close === null ? "" : `Did you mean ${close}? `}${listed}`, place);
+    throw new Vanished(`there is no jit function "${wanted}" in this ${what}`, `${close === null ? "" : `Did you mean ${close}? `}${listed}`, place);
   }
   if (found.length > 1) {
     const places = found.map((x) => `#${placeOf(x)}`).join(", ");
-    throw usage(`this file has ${found.length} jit functions called "${wanted}"`, `Name one by its place: ${places}.`, place);
+    throw usage(`this ${what} has ${found.length} jit functions ${isPlace ? "at" : "called"} "${wanted}"`, `Name one by its place: ${places}.`, place);
   }
   return found[0]!;
 }

@@ -2,7 +2,11 @@
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { languageOfFile } from "../../languages.ts";
+import { Failure } from "../../cli/failure.ts";
+import { placeOf } from "../../cli/functions.ts";
+import { languageOfFile, languageOfNotebook } from "../../languages.ts";
+import { isNotebook } from "../../notebook/cells.ts";
+import type { Site } from "../../protocol.ts";
 import type { Bench } from "../bench.ts";
 import { cut, defineTool } from "./tool.ts";
 
@@ -26,7 +30,7 @@ export const listFunctions = defineTool({
     const files = file === undefined ? candidates(b) : [b.workspace.file(file)];
     const functions = [];
     for (const path of files) {
-      const { sites } = await b.source(path);
+      const sites = await sitesIn(b, path, file === undefined);
       const names = new Map<string, number>();
       for (const s of sites) names.set(s.name, (names.get(s.name) ?? 0) + 1);
       const shown = b.workspace.shown(path);
@@ -34,9 +38,9 @@ export const listFunctions = defineTool({
       for (const s of sites)
         functions.push({
           name: cut(s.name),
-          file: shown,
+          file: s.cell === undefined ? shown : b.workspace.shown(s.cell),
           line: s.line + 1,
-          target: (names.get(s.name) ?? 0) > 1 ? `${shown}#${s.line + 1}:${s.column + 1}` : `${shown}#${cut(s.name)}`,
+          target: (names.get(s.name) ?? 0) > 1 ? `${shown}#${placeOf(s)}` : `${shown}#${cut(s.name)}`,
         });
     }
     const left = Math.max(0, functions.length - MOST_FUNCTIONS);
@@ -46,6 +50,15 @@ export const listFunctions = defineTool({
     return { data: { functions: functions.slice(0, MOST_FUNCTIONS), left }, say };
   },
 });
+/** @param amongOthers then one that cannot be read, such as half a notebook, has none */
+async function sitesIn(b: Bench, path: string, amongOthers: boolean): Promise<readonly Site[]> {
+  try {
+    return (await b.source(path)).sites;
+  } catch (e) {
+    if (amongOthers && e instanceof Failure) return [];
+    throw e;
+  }
+}
 /** Files that speak of an engine; links are not followed. */
 function candidates(b: Bench): string[] {
   const found: string[] = [];
@@ -55,10 +68,13 @@ function candidates(b: Bench): string[] {
       if (seen >= MOST_FILES) return;
       const path = join(folder, e.name);
       if (e.isDirectory() && !SKIPPED.test(e.name)) visit(path);
-      const language = e.isFile() ? languageOfFile(e.name) : undefined;
+      const language = e.isFile() ? (languageOfFile(e.name) ?? languageOfNotebook(e.name)) : undefined;
       if (!language) continue;
       seen++;
-      if (statSync(path).size <= LARGEST && language.mayHaveSites(readFileSync(path, "utf8"))) found.push(path);
+      if (statSync(path).size > LARGEST) continue;
+      const text = readFileSync(path, "utf8");
+      // A notebook's text is JSON: the words are looked for without their quotes.
+      if (language.mayHaveSites(isNotebook(path) ? text.replace(/^\s*"/gm, "") : text)) found.push(path);
     }
   };
   for (const root of b.workspace.roots) visit(root);
