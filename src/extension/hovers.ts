@@ -54,8 +54,4 @@ class LineHovers implements vscode.HoverProvider {
     return facts;
   }
 }
-export const registerHovers = (c: Context): vscode.Disposable =>
-  vscode.languages.registerHoverProvider(
-    RUNS,
-    new LineHovers(c),
-  );
+export const registerHovers = (c: Context): vscode.Disposable => vscode.languages.registerHoverProvider(RUNS, new LineHovers(c));

@@ -139,7 +139,9 @@ async function siteAtCursor(lenses: Lenses): Promise<{ uri: vscode.Uri; site: Si
   const sites = await lenses.sitesAround(document),
     here = sites.filter((s) => s.uri.toString() === uri.toString()),
     line = editor?.selection.active.line ?? -1,
-    inside = here.filter(({ site: s }) => line >= s.line && line <= s.endLine).sort(({ site: a }, { site: b }) => a.endLine - a.line - (b.endLine - b.line));
+    inside = here
+      .filter(({ site: s }) => line >= s.line && line <= s.endLine)
+      .sort(({ site: a }, { site: b }) => a.endLine - a.line - (b.endLine - b.line));
   if (inside[0]) return inside[0];
   // A cell that is selected as a whole.
   if (!editor && here.length === 1) return here[0]!;

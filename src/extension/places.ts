@@ -35,7 +35,8 @@ export function uriOfPath(path: string, text?: string): vscode.Uri {
   if (cell) return (notebook && cellDocument(notebook, cell.number, text)?.uri) ?? vscode.Uri.file(cell.notebook);
   return vscode.workspace.textDocuments.find((d) => d.uri.scheme === "untitled" && pathOf(d.uri) === path)?.uri ?? vscode.Uri.file(path);
 }
-const openNotebook = (path: string): vscode.NotebookDocument | undefined => vscode.workspace.notebookDocuments.find((n) => normalize(pathOf(n.uri)) === normalize(path));
+const openNotebook = (path: string): vscode.NotebookDocument | undefined =>
+  vscode.workspace.notebookDocuments.find((n) => normalize(pathOf(n.uri)) === normalize(path));
 /** The document of a path, opened where it is not yet: a cell needs its notebook. */
 export async function openPath(path: string, text?: string): Promise<vscode.TextDocument> {
   const cell = cellOfPath(path);

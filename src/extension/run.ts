@@ -352,7 +352,11 @@ function warn(c: Context, diagnostics: vscode.DiagnosticCollection, report: Repo
   };
   // A NaN that no result has may be meant, and so may a line of IPython's.
   for (const w of report.warnings)
-    add(topOf(report, w.stack), w.message, w.kind.endsWith("Unused") || w.kind === "skipped" ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning);
+    add(
+      topOf(report, w.stack),
+      w.message,
+      w.kind.endsWith("Unused") || w.kind === "skipped" ? vscode.DiagnosticSeverity.Information : vscode.DiagnosticSeverity.Warning,
+    );
   for (const k of report.compilations)
     if (!k.causes.some((cause) => cause.kind === "first"))
       add(

@@ -23,7 +23,11 @@ const notebook = (name, cells, language = "python") =>
     }),
   );
 cpSync(join(here, "..", "..", "examples", "python", "spirals.ipynb"), join(folder, "spirals.ipynb"));
-notebook("small.ipynb", ["%matplotlib inline\nimport jax\nimport jax.numpy as jnp\nn = 8", "@jax.jit\ndef f(x):\n    y = jnp.tanh(x)\n    return (y * y).sum()", "f(jnp.ones(n))"]);
+notebook("small.ipynb", [
+  "%matplotlib inline\nimport jax\nimport jax.numpy as jnp\nn = 8",
+  "@jax.jit\ndef f(x):\n    y = jnp.tanh(x)\n    return (y * y).sum()",
+  "f(jnp.ones(n))",
+]);
 notebook("broken.ipynb", ["import jax", "values = [1, 2, 3]\nvalues[7]", "@jax.jit\ndef g(x):\n    return x + 1\n\ng(1.0)"]);
 notebook("other.ipynb", ["using JAX", "jit(f)"], "julia");
 let w;
@@ -38,7 +42,10 @@ after(async () => {
   await w?.close();
 });
 /** The code cell of a number, as it is drawn. */
-const cell = (number) => w.page.locator(".notebookOverlay:visible .cell-list-container .code-cell-row, .notebookOverlay:visible .monaco-list-row.code-cell-row").nth(number - 1);
+const cell = (number) =>
+  w.page
+    .locator(".notebookOverlay:visible .cell-list-container .code-cell-row, .notebookOverlay:visible .monaco-list-row.code-cell-row")
+    .nth(number - 1);
 const profiled = async (pattern) => {
   const profile = await w.view("profile");
   await until(`a profile of ${pattern}`, async () => pattern.test(await profile.locator(".header").innerText()));
@@ -53,7 +60,9 @@ test("Notebook: jit & profile runs the cells and shows lines of cells; results s
   await cell(2).locator(".codelens-decoration a", { hasText: "jit & profile" }).click();
   const profile = await profiled(/f\b.*median/s);
   await profile.locator("table.kernels tbody tr").first().waitFor();
-  await cell(2).locator(".codelens-decoration a", { hasText: /· \d+ kernels?/ }).waitFor();
+  await cell(2)
+    .locator(".codelens-decoration a", { hasText: /· \d+ kernels?/ })
+    .waitFor();
   await until("line shares in the cell", async () => (await cell(2).locator("[class*=ced-]").count()) > 0);
   if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook.png"));
 });

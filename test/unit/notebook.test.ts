@@ -7,7 +7,14 @@ import { readNotebook } from "../../src/host/notebook/read.ts";
 import { findCellSites } from "../../src/host/notebook/sites.ts";
 
 const grammars = fileURLToPath(new URL("../../dist/grammars", import.meta.url));
-const code = (source: string | string[], more: object = {}) => ({ cell_type: "code", source, metadata: {}, outputs: [], execution_count: null, ...more });
+const code = (source: string | string[], more: object = {}) => ({
+  cell_type: "code",
+  source,
+  metadata: {},
+  outputs: [],
+  execution_count: null,
+  ...more,
+});
 const nb = (cells: object[], metadata: object = {}) => JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells });
 
 describe("a cell as a file", () => {
@@ -47,7 +54,7 @@ describe("what IPython adds to Python", () => {
   const CASES: readonly [string, string, string][] = [
     ["a display's setting", "%matplotlib inline\nx", "pass\nx"],
     ["a statement that is timed, at its column", "%time y = f(x)", "if 1: y = f(x)"],
-    ["with options", "%timeit -n 10 -r3 -q f(x)", "if 1:              f(x)"],
+    ["with options", "%timeit -n 10 -r3 -q f(x)", `${"if 1:".padEnd(21)}f(x)`],
     ["a block that is timed", "%time for i in r: f(i)", "for i in r: f(i)"],
     ["inside a block", "if x:\n    %time f(x)\n    !ls", "if x:\n    if 1: f(x)\n    pass"],
     ["a variable of the environment", "%env XLA_FLAGS=--a=1 --b", '__import__("os").environ["XLA_FLAGS"] = "--a=1 --b"'],
@@ -64,7 +71,7 @@ describe("what IPython adds to Python", () => {
     ["a cell of another language", "%%bash\nls\necho", "\n\n"],
     ["a cell that is indented as a whole", "  x = 1\n  if x:\n    y", "x = 1\nif x:\n  y"],
     ["a profiler with a function to look at", "%lprun -f g f(x)", "if 1:       f(x)"],
-    ["lines of Windows", "%time f(x)\r\n!ls\r\nx\r\n", "if 1: f(x)\r\npass\nx\r\n"],
+    ["lines of Windows", "%time f(x)\r\n!ls\r\nx\r\n", "if 1: f(x)\npass\nx\r\n"],
     ["nothing", "", ""],
   ];
   test.each(CASES)("%s", (_what, text, want) => {
@@ -99,7 +106,8 @@ describe("jit functions of a notebook", () => {
   test("a broken cell keeps what is broken to itself", async () => {
     expect(await sites("import jax", "x = foo(", f, "y = [1,")).toEqual(["3 f:1-3"]);
     expect(await sites("import jax", 's = """not ended', f)).toEqual(["3 f:1-3"]);
-    expect(await sites("import jax", "def broken(x, y=[", f, "else:")).toEqual(["3 f:1-3"]);
+    for (const broken of ["def broken(x, y=[", "x =", "if x:", "class A:", "y = x +", "@jit", "for i in", "lambda", "try:"])
+      expect(await sites("import jax", broken, f, "else:"), broken).toEqual(["3 f:1-3"]);
   });
   test("a comment at the end of a cell is not above the next one's function", async () => {
     const cells = ["import jax\n# trace: f32[3]", f, `# trace: f32[4]\n${f}`].map((text, i) => ({ file: cellPath("n.ipynb", i + 1), text }));

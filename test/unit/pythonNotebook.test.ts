@@ -27,7 +27,10 @@ async function run(cells: readonly string[], o: How = {}): Promise<{ report: Rep
   const file = join(scratch, `nb${n++}`, "train.ipynb");
   mkdirSync(dirname(file), { recursive: true });
   for (const [name, text] of Object.entries(o.beside ?? {})) writeFileSync(join(dirname(file), name), text);
-  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: cells.map((source) => ({ cell_type: "code", source, metadata: {} })) }));
+  writeFileSync(
+    file,
+    JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: cells.map((source) => ({ cell_type: "code", source, metadata: {} })) }),
+  );
   const source = await readSource(dist, file);
   let printed = "";
   const runs = { dist, folder: dirname(file), progress: () => {}, output: (t: string) => void (printed += t) };
@@ -77,15 +80,15 @@ describe("a function of a notebook", () => {
     expect([at.line, at.column]).toEqual([2, 1]);
     for (const x of r.files) expect(x.text).toBe(cells[Number(/#cell-(\d)$/.exec(x.path)![1]) - 1]);
   });
-  test("each operation stands on its cell's line, through calls from cell to cell", () => {
+  test("each operation stands on its cell's line, through what another cell defines", () => {
     const dot = r.programs[0]!.levels[0]!.regions.flatMap((g) => g.nodes).find((x) => x.op === "dot_general")!;
-    const stack = r.stacks[dot.stack!]!.map((i) => r.frames[i]!).map((x) => `${r.files[x.file]!.path.slice(13)}:${x.line} ${x.func}`);
-    expect(stack).toEqual(["cell-2:2 layer", "cell-3:4 step", "cell-4:2 <module>"]);
+    const stack = r.stacks[dot.stack!]!.map((i) => r.frames[i]!).map((x) => `${r.files[x.file]!.path.slice(14)}:${x.line} ${x.func}`);
+    expect(stack).toEqual(["cell-2:2 layer", "cell-3:4 step"]);
     const frame = r.frames[r.stacks[dot.stack!]![0]!]!;
     expect(r.files[frame.file]!.text!.split("\n")[frame.line - 1]!.slice(frame.column - 1)).toBe("x @ w");
   });
   test("kernels have lines of cells, and lines add up to the call", () => {
-    const at = (l: { readonly file: number; readonly line: number }): string => `${r.files[l.file]!.path.slice(13)}:${l.line}`;
+    const at = (l: { readonly file: number; readonly line: number }): string => `${r.files[l.file]!.path.slice(14)}:${l.line}`;
     const lines = new Set(r.programs[0]!.kernels!.flatMap((k) => k.lines.map(at)));
     expect([...lines].every((l) => /^cell-[23]:\d$/.test(l))).toBe(true);
     expect(r.lines!.reduce((s, l) => s + l.share, 0)).toBeCloseTo(1);
@@ -120,10 +123,14 @@ describe("which cells run", () => {
     const other = "@jax.jit\ndef f(x):\n    return jnp.sin(x)";
     const cells = [head, `${f}\n${call}`, `${other}\nf(jnp.ones(4))`];
     const ops = async (site: string) =>
-      (await run(cells, { site })).report.programs[0]!.levels[0]!.regions.flatMap((g) => g.nodes.map((x) => x.op)).filter((op) => /sin|tanh/.test(op));
+      (await run(cells, { site })).report.programs[0]!.levels[0]!.regions.flatMap((g) => g.nodes.map((x) => x.op)).filter((op) =>
+        /sin|tanh/.test(op),
+      );
     expect(await ops("cell-2")).toEqual(["tanh"]);
     expect(await ops("cell-3:1")).toEqual(["sin"]);
-    expect(await failure(cells)).toMatch(/train\.ipynb:null: this notebook has 2 jit functions called "f" \| Name one by its place: #cell-2:1:1, #cell-3:1:1\./);
+    expect(await failure(cells)).toMatch(
+      /train\.ipynb:null: this notebook has 2 jit functions called "f" \| Name one by its place: #cell-2:1:1, #cell-3:1:1\./,
+    );
     // Nothing calls the first one before its name is another's: its types are asked for, and with them it is still the one that is meant.
     const never = [head, f, `${other}\nprint("defined")`, `${call}\nprint("called")`];
     expect(await failure(never, { site: "cell-2" })).toMatch(/^cell-2:1: f is not called/);
@@ -131,7 +138,9 @@ describe("which cells run", () => {
   test("a function that is given another name, a method, and one that is made in a function", async () => {
     expect((await run([head, "def g(x):\n    return x + 1\nh = jax.jit(g)", "h(jnp.ones(3))"], { site: "h" })).report.function.name).toBe("h");
     expect((await run([head, "class A:\n    @jax.jit\n    def f(x):\n        return x + 1", "A.f(jnp.ones(3))"])).report.function.name).toBe("f");
-    expect((await run([head, "def make():\n    @jax.jit\n    def f(x):\n        return x + 1\n    return f", "make()(jnp.ones(3))"])).report.programs).toHaveLength(1);
+    expect(
+      (await run([head, "def make():\n    @jax.jit\n    def f(x):\n        return x + 1\n    return f", "make()(jnp.ones(3))"])).report.programs,
+    ).toHaveLength(1);
   });
 });
 
@@ -157,18 +166,16 @@ describe("what a notebook is used to", () => {
     expect(report.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[7]"]);
   });
   test("variables of the environment count for the cells below", async () => {
-    const { printed } = await run([
-      "%env XLA_FLAGS=--xla_force_host_platform_device_count=3",
-      head,
-      f,
-      `print(jax.device_count())\n${call}`,
-    ]);
+    const { printed } = await run(["%env XLA_FLAGS=--xla_force_host_platform_device_count=3", head, f, `print(jax.device_count())\n${call}`]);
     expect(printed).toMatch(/^3$/m);
   });
   test("its folder is the folder that it runs in, and modules beside it are found", async () => {
-    const { printed } = await run([`import os, helper\n${head}\nprint(os.path.basename(os.getcwd()), helper.x, __name__, "__file__" in globals())`, `${f}\n${call}`], {
-      beside: { "helper.py": "x = 42\n" },
-    });
+    const { printed } = await run(
+      [`import os, helper\n${head}\nprint(os.path.basename(os.getcwd()), helper.x, __name__, "__file__" in globals())`, `${f}\n${call}`],
+      {
+        beside: { "helper.py": "x = 42\n" },
+      },
+    );
     expect(printed).toMatch(/nb\d+ 42 __main__ False/);
   });
   test("an import from the future holds in the cells that follow", async () => {
@@ -185,19 +192,37 @@ describe("errors stand on the line of their cell", () => {
   const CASES: readonly [string, readonly string[], RegExp][] = [
     ["an exception in a cell above", [head, "x = 1\nraise ValueError('mine')", f, call], /^cell-2:2: ValueError: mine \| Correct/],
     ["a syntax error in a cell above", [head, "x = (1 +", f, call], /^cell-2:1: SyntaxError: .* \| Correct/],
-    ["a module that is missing", [`import optaxx\n${head}`, f], /^cell-1:1: the module "optaxx" is not found \| Install it: .* -m pip install optaxx/],
-    ["inside the function", [head, "@jax.jit\ndef f(x):\n    if x > 0:\n        return x\n    return -x", "f(1.0)"], /^cell-2:3: TracerBoolConversionError: .* jax\.lax\.cond/],
-    ["in a function of another cell", [head, "def g(x):\n    return x @ jnp.ones((5, 2))", "@jax.jit\ndef f(x):\n    return g(x)", "f(jnp.ones((2, 3)))"], /^cell-2:2: TypeError: dot_general/],
+    [
+      "a module that is missing",
+      [`import optaxx\n${head}`, f],
+      /^cell-1:1: the module "optaxx" is not found \| Install it: .* -m pip install optaxx/,
+    ],
+    [
+      "inside the function",
+      [head, "@jax.jit\ndef f(x):\n    if x > 0:\n        return x\n    return -x", "f(1.0)"],
+      /^cell-2:3: TracerBoolConversionError: .* jax\.lax\.cond/,
+    ],
+    [
+      "in a function of another cell",
+      [head, "def g(x):\n    return x @ jnp.ones((5, 2))", "@jax.jit\ndef f(x):\n    return g(x)", "f(jnp.ones((2, 3)))"],
+      /^cell-2:2: TypeError: dot_general/,
+    ],
     ["in a cell below, before a call", [head, f, "1 / 0", call], /^cell-3:1: ZeroDivisionError/],
     ["a name that a skipped line would have made", ["%run other.py", head, f, "f(made)"], /^cell-4:1: NameError: .*made/],
     ["an exception in a coroutine", [head, "import asyncio\nawait asyncio.sleep(0)\nraise KeyError('k')", f], /^cell-2:3: KeyError: 'k'/],
     ["the end of Python", [head, "import sys\nsys.exit(3)", f, call], /^cell-2:2: your notebook ended with exit code 3 before f was called/],
-    ["no JAX", ["import sys\nif len(sys.argv) > 5:\n    import jax", "if len(sys.argv) > 5:\n    f = jax.jit(sum)"], /^cell-2:2: your notebook does not import JAX when it runs \| Import it in a cell above\./],
+    [
+      "no JAX",
+      ["import sys\nif len(sys.argv) > 5:\n    import jax", "if len(sys.argv) > 5:\n    f = jax.jit(sum)"],
+      /^cell-2:2: your notebook does not import JAX when it runs \| Import it in a cell above\./,
+    ],
   ];
   test.each(CASES)("%s", async (_what, cells, want) => expect(await failure(cells)).toMatch(want));
   test("a broken cell below is no obstacle, nor is what comes after the call", async () => {
     expect((await run([head, `${f}\n${call}`, "x = ("])).report.programs).toHaveLength(1);
     const { report } = await run([head, `${f}\n${call}\n1 / 0`]);
-    expect(warnings(report)).toEqual([expect.stringMatching(/^train\.ipynb#cell-2:5: after the calls that are shown, your notebook ended with an error: ZeroDivisionError/)]);
+    expect(warnings(report)).toEqual([
+      expect.stringMatching(/^train\.ipynb#cell-2:5: after the calls that are shown, your notebook ended with an error: ZeroDivisionError/),
+    ]);
   });
 });

@@ -78,10 +78,6 @@ export function registerHints(c: Context): vscode.Disposable {
       clearTimeout(timer);
       timer = setTimeout(() => show(e.document), CHANGE_PAUSE_MS);
     }),
-    vscode.languages.registerCodeActionsProvider(
-      RUNS,
-      new Fixes(c),
-      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
-    ),
+    vscode.languages.registerCodeActionsProvider(RUNS, new Fixes(c), { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }),
   );
 }

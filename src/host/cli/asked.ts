@@ -55,7 +55,8 @@ export function checkOptions(o: RunOptions, { language, cells }: Source): void {
   } catch (e) {
     throw usage((e as Error).message, ARGS_ADVICE);
   }
-  if (o.entry !== undefined && !existsSync(o.entry)) throw usage(`there is no file ${flat(o.entry)}`, "--entry names the file that calls the function.");
+  if (o.entry !== undefined && !existsSync(o.entry))
+    throw usage(`there is no file ${flat(o.entry)}`, "--entry names the file that calls the function.");
 }
 export function failureOf(r: Exclude<RunResult, { kind: "report" }>, source: Source, site: Site, o: RunOptions): Failure {
   const place = { file: fileOfSite(source, site), line: site.line + 1, column: site.column + 1 };

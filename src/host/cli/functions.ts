@@ -50,7 +50,11 @@ export function siteOf(s: Source, wanted: string | null): Site {
   }
   if (found.length > 1) {
     const places = found.map((x) => `#${placeOf(x)}`).join(", ");
-    throw usage(`this ${what} has ${found.length} jit functions ${isPlace ? "at" : "called"} "${wanted}"`, `Name one by its place: ${places}.`, place);
+    throw usage(
+      `this ${what} has ${found.length} jit functions ${isPlace ? "at" : "called"} "${wanted}"`,
+      `Name one by its place: ${places}.`,
+      place,
+    );
   }
   return found[0]!;
 }

@@ -50,7 +50,11 @@ async function readCells(dist: string, file: string, text: string, language: Lan
   try {
     ({ cells, language: written } = readNotebook(file, text));
   } catch (e) {
-    throw new Failure(EXIT.userError, (e as Error).message, "Open it in an editor of notebooks and save it again.", { file, line: null, column: null });
+    throw new Failure(EXIT.userError, (e as Error).message, "Open it in an editor of notebooks and save it again.", {
+      file,
+      line: null,
+      column: null,
+    });
   }
   if (!cells.length && written !== language.id) throw usage(`the cells of this notebook are of ${flat(written)}`, "JitLens runs those of Python.");
   return { file, text, language, cells, sites: await findCellSites(join(dist, "grammars"), cells) };

@@ -60,7 +60,9 @@ export function plainCell(text: string): PlainCell {
   return { code: out.join("") + dedented.slice(end), notes };
 }
 /** "%%time" in a cell's first line goes on with the cell; "%%bash" is the whole cell. */
-function cellMagic(text: string): { readonly kind: "run"; readonly line: number } | { readonly kind: "skip"; readonly line: number; readonly text: string } | null {
+function cellMagic(
+  text: string,
+): { readonly kind: "run"; readonly line: number } | { readonly kind: "skip"; readonly line: number; readonly text: string } | null {
   const m = /^(?:[ \t]*\r?\n)*[ \t]*%%([A-Za-z_!]\w*)?/.exec(text);
   if (!m) return null;
   const line = m[0].split("\n").length - 1;
@@ -75,12 +77,18 @@ interface PlainLine {
 }
 function plainLine(line: string, isFirst: boolean): PlainLine {
   const indent = /^[ \t]*/.exec(line)![0];
-  const skip = (why?: string): PlainLine => ({ code: `${indent}pass`, ...(why === undefined ? {} : { note: `${quoted(line)} was skipped: ${why}` }) });
+  const skip = (why?: string): PlainLine => ({
+    code: `${indent}pass`,
+    ...(why === undefined ? {} : { note: `${quoted(line)} was skipped: ${why}` }),
+  });
   const assigned = ASSIGNED.exec(line);
   if (assigned) {
     const isShell = assigned[2] === "!";
     const gives = isShell ? "[]" : "None";
-    return { code: `${assigned[1]}${gives}`, note: `${quoted(line)} gives ${gives}: ${isShell ? "no shell command runs" : "IPython is not there"} in a profile` };
+    return {
+      code: `${assigned[1]}${gives}`,
+      note: `${quoted(line)} gives ${gives}: ${isShell ? "no shell command runs" : "IPython is not there"} in a profile`,
+    };
   }
   if (HELP.test(line)) return skip();
   if (SHELL.test(line) || BARE.test(line))
@@ -114,7 +122,8 @@ function known(name: string, rest: string, indent: string): PlainLine | null {
   // IPython puts values of variables in for these.
   if (/[{$]/.test(rest)) return null;
   const env = /^([A-Za-z_]\w*)(?:[ \t]*=[ \t]*|[ \t]+)(.+)$/.exec(rest);
-  if (/^(?:set_)?env$/.test(name)) return env ? { code: `${indent}__import__("os").environ[${literal(env[1]!)}] = ${literal(env[2]!)}` } : { code: `${indent}pass` };
+  if (/^(?:set_)?env$/.test(name))
+    return env ? { code: `${indent}__import__("os").environ[${literal(env[1]!)}] = ${literal(env[2]!)}` } : { code: `${indent}pass` };
   const folder = rest.replace(/^(["'])(.*)\1$/, "$2");
   if (name === "cd" && folder) return { code: `${indent}__import__("os").chdir(__import__("os").path.expanduser(${literal(folder)}))` };
   return null;

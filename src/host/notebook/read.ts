@@ -3,8 +3,14 @@ import * as z from "zod";
 import { type Cell, cellPath } from "./cells.ts";
 
 const metadata = z.object({
-  kernelspec: z.object({ language: z.string().optional().catch(undefined) }).optional().catch(undefined),
-  language_info: z.object({ name: z.string().optional().catch(undefined) }).optional().catch(undefined),
+  kernelspec: z
+    .object({ language: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  language_info: z
+    .object({ name: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 const cell = z.object({
   cell_type: z.string(),

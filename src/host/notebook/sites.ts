@@ -6,6 +6,9 @@ import type { Cell } from "./cells.ts";
 import { isForeignLine, plainCell } from "./magics.ts";
 import { openString } from "./statements.ts";
 
+/** What stands between two cells, a line of its own: a comment that ends one is not above the other, and what is unfinished ends. */
+const BETWEEN = "\npass\n";
+
 /** Every site, in order; each says its cell, and its lines are the cell's. */
 export async function findCellSites(grammars: string, cells: readonly Cell[], options: FindOptions = {}): Promise<Site[]> {
   const texts = cells.map((c) => closed(plainCell(c.text).code));
@@ -13,20 +16,29 @@ export async function findCellSites(grammars: string, cells: readonly Cell[], op
   let line = 0;
   for (const text of texts) {
     starts.push(line);
-    // An empty line between two: a comment that ends one is not above the other.
     line += text.split("\n").length + 1;
   }
-  const sites = await findSites(grammars, "python", texts.join("\n\n"), options);
+  const sites = await findSites(grammars, "python", texts.join(BETWEEN), options);
   return sites.map((s): Site => {
     const at = starts.findLastIndex((start) => start <= s.line);
     const from = starts[at] ?? 0;
-    return { ...moved(s, from), callee: moved(s.callee, from), within: s.within && moved(s.within, from), inner: s.inner.map((r) => moved(r, from)), cell: cells[at]!.file };
+    return {
+      ...moved(s, from),
+      callee: moved(s.callee, from),
+      within: s.within && moved(s.within, from),
+      inner: s.inner.map((r) => moved(r, from)),
+      cell: cells[at]!.file,
+    };
   });
 }
-const moved = <R extends { readonly line: number; readonly endLine: number }>(r: R, by: number): R => ({ ...r, line: r.line - by, endLine: r.endLine - by });
+const moved = <R extends { readonly line: number; readonly endLine: number }>(r: R, by: number): R => ({
+  ...r,
+  line: r.line - by,
+  endLine: r.endLine - by,
+});
 /** A text whose open brackets and strings end with it. */
 function closed(text: string): string {
   const open = openString(text, isForeignLine);
-  const whole = open === null ? text : text.slice(0, open) + text.slice(open).replace(/[^\r\n]/g, " ");
+  const whole = open === null ? text : `${text.slice(0, open)}0${text.slice(open + 1).replace(/[^\r\n]/g, " ")}`;
   return mendPython(whole);
 }

@@ -19,7 +19,7 @@ const TOKEN = /("""|'''|"|')|#[^\n]*|[([{]|[)\]}]|\\\r?\n|\n/g;
  */
 export function* statements(text: string, isForeign: (line: string) => boolean): Generator<Statement> {
   let line = 0;
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const foreign = isForeign(lineAt(text, from));
     const to = foreign ? endOfForeign(text, from) : endOfPython(text, from);
     yield { from, to, line, foreign };

@@ -21,12 +21,25 @@ async function list(c: Context, file: string, json: boolean): Promise<void> {
     // A name that several have names none of them.
     const target = (names.get(s.name) ?? 0) > 1 ? `${path}#${placeOf(s)}` : `${path}#${s.name}`;
     const cell = s.cell === undefined ? undefined : cellOfPath(s.cell)?.number;
-    return { name: s.name, ...(cell === undefined ? {} : { cell }), line: s.line + 1, column: s.column + 1, kind: s.kind, traceTag: s.traceTag, target };
+    return {
+      name: s.name,
+      ...(cell === undefined ? {} : { cell }),
+      line: s.line + 1,
+      column: s.column + 1,
+      kind: s.kind,
+      traceTag: s.traceTag,
+      target,
+    };
   });
   if (json) return c.terminal.json(rows);
   if (!rows.length) return c.terminal.text(`${oneLine(path)} has no jit functions\n`);
   const width = Math.max(...rows.map((r) => r.name.length));
   await c.terminal.text(
-    rows.map((r) => `${oneLine(r.name).padEnd(width)}  ${oneLine(path)}${r.cell === undefined ? "" : `#cell-${r.cell}`}:${r.line}${r.traceTag === null ? "" : `  @trace ${oneLine(r.traceTag)}`}\n`).join(""),
+    rows
+      .map(
+        (r) =>
+          `${oneLine(r.name).padEnd(width)}  ${oneLine(path)}${r.cell === undefined ? "" : `#cell-${r.cell}`}:${r.line}${r.traceTag === null ? "" : `  @trace ${oneLine(r.traceTag)}`}\n`,
+      )
+      .join(""),
   );
 }
