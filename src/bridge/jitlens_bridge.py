@@ -2115,7 +2115,7 @@ class Run:
         }
         if error is not None:
             at = [(error["file"], error["line"], error["column"], "")] if error.get("file") else []
-            more["warnings"].append({"kind": "error", "message": f"after the calls that are shown, {self.what} ended with an error: {error['message']}", "stack": self.stack(at)})
+            more["warnings"].append({"kind": "error", "message": f"after the calls that are shown, {self.what.replace('your', 'the')} ended with an error: {error['message']}", "stack": self.stack(at)})
         self.finish({"kind": "report", "report": {"more": more}})
 
     def start(self):
