@@ -8,7 +8,7 @@ import { buildSync } from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const programs = join(root, "test", "insight", "programs");
-const PROGRAMS = { lennard: "gas", nearest: "assign", best: "lead", tone: "grade", torus: "react" };
+const PROGRAMS = { lennard: "gas", nearest: "assign", best: "lead", tone: "grade", chain: "reach", torus: "react" };
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "jitlens-agents-")));
 // The server's path is found from where the client lies.
 const built = join(root, "dist", "insight-agent");
@@ -26,22 +26,15 @@ for (const [name, entry] of [
     logLevel: "error",
   });
 const { connect } = await import(pathToFileURL(join(built, "x", "client.mjs")).href);
-const { improve } = await import(pathToFileURL(join(built, "x", "agent.mjs")).href);
+const { besides, improve } = await import(pathToFileURL(join(built, "x", "agent.mjs")).href);
 const server = await connect([folder], join(root, "dist", "host", "mcp.cjs"));
 const load = loadavg()[0].toFixed(1);
 const rows = [];
 for (const [name, fn] of Object.entries(PROGRAMS)) {
   for (const file of [`${name}.ts`, `${name}_fast.ts`]) copyFileSync(join(programs, file), join(folder, file));
   const r = await improve(server, folder, `${name}.ts#${fn}`, { budget: 20 });
-  const pins = r.pins.length ? { pins: r.pins } : {};
-  // Both once more, in turns: three times, the least of each.
-  const least = { own: Infinity, twin: Infinity };
-  for (let n = 0; n < 3; n++) {
-    const own = await server.call("profile", { target: `${name}.ts#${fn}`, seconds: 0, ...pins });
-    const twin = await server.call("profile", { target: `${name}_fast.ts#${fn}`, seconds: 0 });
-    least.own = Math.min(least.own, own.data.call.program);
-    least.twin = Math.min(least.twin, twin.data.call.program);
-  }
+  // Both once more, in turns.
+  const least = await besides(server, { target: `${name}.ts#${fn}`, pins: r.pins }, `${name}_fast.ts#${fn}`);
   const how = r.steps.map((s) => `${s.rule} (${s.how}${s.kept ? "" : ", taken back"}; results: ${s.results})`).join("; ");
   rows.push({ name, before: r.before, ...least, how });
   console.log(

@@ -121,3 +121,18 @@ export async function improve(
 }
 /** Wider and narrower types differ by more than rounding. */
 const isSame = (relative: number | null | undefined): boolean => relative !== null && relative !== undefined && relative <= 1e-2;
+/** Milliseconds of two programs alone, profiled in turns: the least of each. */
+export async function besides(
+  server: Caller,
+  own: { readonly target: string; readonly pins?: readonly string[] },
+  twin: string,
+  rounds = 3,
+): Promise<{ readonly own: number; readonly twin: number }> {
+  const least = { own: Infinity, twin: Infinity };
+  const time = async (input: object): Promise<number> => profiled.parse((await server.call("profile", { seconds: 0, ...input })).data).call.program;
+  for (let n = 0; n < rounds; n++) {
+    least.own = Math.min(least.own, await time({ target: own.target, ...(own.pins?.length ? { pins: own.pins } : {}) }));
+    least.twin = Math.min(least.twin, await time({ target: twin }));
+  }
+  return least;
+}

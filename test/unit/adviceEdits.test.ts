@@ -1,7 +1,7 @@
 // Certain edits of the source: what is understood whole is rewritten, everything else is left alone.
 import { expect, test } from "vitest";
 import { changed } from "../../src/engine/report/insights/edits.ts";
-import { powerEdit, sortEdit, staticsEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
+import { associateEdit, powerEdit, solveEdit, sortEdit, staticsEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
 import type { TextChange } from "../../src/engine/report/types.ts";
 
 const of = (text: string) => ({ file: 0, lines: text.split("\n") });
@@ -67,3 +67,22 @@ test.each([
   "const f = jit((x, t) => x, { staticArgnames: ['t'], staticArgnums: 1 });",
   "const f = jit((x, t) => jit(g, { staticArgnums: 0 })(x), { staticArgnums: 1 });",
 ])("%j is left alone", (text) => expect(staticsEdit(of(text), 1, lines(text))).toBeNull());
+test.each([
+  ["const y = a.matmul(b).matmul(x);", 0, "const y = a.matmul(b.matmul(x));"],
+  ["return p.w.matmul( p.v ).matmul(x).add(1)", 0, "return p.w.matmul(p.v.matmul(x)).add(1)"],
+  ["const y = x.matmul(a.matmul(b));", 1, "const y = x.matmul(a).matmul(b);"],
+] as const)("the other order of products: %s", (text, side, wanted) => expect(edited(text, associateEdit(of(text), at, side))).toBe(wanted));
+test.each([
+  ["const y = a.T.mul(2).matmul(b).matmul(x);", 0],
+  ["const y = f(a).matmul(b).matmul(x);", 0],
+  ["const y = a.matmul(b.T).matmul(x.get(0));", 0],
+  ["const y = a.matmul(b).matmul(x), z = a.matmul(x);", 0],
+  ["const y = a.matmul(b.matmul(x));", 0],
+  ["const y = x.matmul(a).matmul(b);", 1],
+] as const)("%s is left alone", (text, side) => expect(associateEdit(of(text), at, side)).toBeNull());
+test("an inverse times something, as a solve", () => {
+  const text = "const x = np.linalg.inv(a).matmul(b).add(1);";
+  expect(edited(text, solveEdit(of(text), at))).toBe("const x = np.linalg.solve(a, b).add(1);");
+  for (const other of ["const x = inv(a).matmul(b);", "const x = np.linalg.inv(a.T()).matmul(b);", "const x = b.matmul(np.linalg.inv(a));"])
+    expect(solveEdit(of(other), at)).toBeNull();
+});

@@ -92,6 +92,34 @@ function isReadAtEnd(t: Text, name: string, end: "first" | "last", axis: number,
   );
 }
 
+/**
+ * `a.matmul(b).matmul(x)` as `a.matmul(b.matmul(x))`, or the other way round.
+ * @param side which operand of the outer product the inner one is
+ */
+export function associateEdit(t: Text, { line }: Line, side: 0 | 1): TextChange[] | null {
+  const text = t.lines[line - 1];
+  const before = String.raw`(?<![\w$.)\]])`;
+  const form =
+    side === 0
+      ? String.raw`${before}(${PLAIN})\.matmul\(\s*(${PLAIN})\s*\)\.matmul\(\s*(${PLAIN})\s*\)`
+      : String.raw`${before}(${PLAIN})\.matmul\(\s*(${PLAIN})\.matmul\(\s*(${PLAIN})\s*\)\s*\)`;
+  const found = only(text, new RegExp(form, "g"));
+  // A further product on the line may be the one that is meant.
+  if (!found || (text?.match(/\.(?:matmul|dot)\(/g) ?? []).length !== 2) return null;
+  const [all, a, b, c] = found as unknown as readonly [string, string, string, string];
+  return [change(t, line, found.index, all.length, side === 0 ? `${a}.matmul(${b}.matmul(${c}))` : `${a}.matmul(${b}).matmul(${c})`)];
+}
+/** `np.linalg.inv(a).matmul(x)` as `np.linalg.solve(a, x)`. */
+export function solveEdit(t: Text, { line }: Line): TextChange[] | null {
+  const found = only(
+    t.lines[line - 1],
+    new RegExp(String.raw`(?<![\w$.])(${NAME}\.linalg)\.inv\(\s*(${PLAIN})\s*\)\.matmul\(\s*(${PLAIN})\s*\)`, "g"),
+  );
+  if (!found) return null;
+  const [all, linalg, a, x] = found as unknown as readonly [string, string, string, string];
+  return [change(t, line, found.index, all.length, `${linalg}.solve(${a}, ${x})`)];
+}
+
 /** A type's name as another one, on all the lines that bring it in. */
 export function typeEdit(t: Text, lines: readonly number[], from: string, to: string): TextChange[] | null {
   const edits = [...new Set(lines)].map((line) =>

@@ -2,8 +2,9 @@
 import { type Sentence, sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
+import { associateEdit } from "../edits.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, shapeText, times, valueName } from "../words.ts";
+import { editOr, percent, shapeText, times, valueName } from "../words.ts";
 
 interface Chain extends Candidate {
   readonly outer: Node<"dot">;
@@ -34,7 +35,7 @@ export const associate: Rule<Chain> = {
     kind: "rewrite",
     rewrite: (g, n, inputs) => (n === outer ? reassociated(g, inputs[side]!, inputs[1 - side]!, inner, outer, side) : null),
   }),
-  say({ inner, outer, side }, o, f) {
+  say({ at, inner, outer, side }, o, f) {
     const [a, b] = inner.inputs.map((n) => valueName(n, f)) as [string | Sentence, string | Sentence];
     const x = valueName(outer.inputs[1 - side]!, f);
     const [from, to] =
@@ -48,6 +49,12 @@ export const associate: Rule<Chain> = {
       ),
       remedy: sentence("Multiply in the other order: {0} instead of {1} takes {2} times less.", to, from, times(o.factor)),
       change: sentence("{0} as {1}", from, to),
+      action: editOr(
+        sentence("Multiply in the other order"),
+        f.line(outer).line === at.line ? associateEdit(f.text(at), at, side) : null,
+        sentence("Copy the product"),
+        side === 0 ? "a.matmul(b.matmul(x))" : "x.matmul(a).matmul(b)",
+      ),
     };
   },
 };

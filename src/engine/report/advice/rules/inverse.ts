@@ -3,9 +3,10 @@
 import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
+import { solveEdit } from "../edits.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, times, valueName } from "../words.ts";
+import { editOr, percent, times, valueName } from "../words.ts";
 
 interface Inverse extends Candidate {
   readonly product: Node<"dot">;
@@ -46,7 +47,7 @@ export const inverse: Rule<Inverse> = {
     kind: "rewrite",
     rewrite: (g, n, inputs) => (n === product ? moved(g, product, side, solves, inputs) : null),
   }),
-  say({ product, side, solves, ms }, o, f) {
+  say({ at, product, side, solves, ms }, o, f) {
     const x = valueName(product.inputs[1 - side]!, f);
     const n = solves[0]!.shape[0]!;
     const isOne = side === 1 || product.inputs[1]!.shape.length === 1;
@@ -66,6 +67,12 @@ export const inverse: Rule<Inverse> = {
           ? sentence("Use np.linalg.solve(A, {0}) instead of inv and a product: {1} times faster, and more exact.", x, times(o.factor))
           : sentence("Use np.linalg.solve(A.T, {0}) instead of inv and a product: {1} times faster, and more exact.", x, times(o.factor)),
       change: sentence("the product with the inverse as a solve"),
+      action: editOr(
+        sentence("Solve instead"),
+        side === 0 && solves.every((s) => f.line(s).line === at.line) ? solveEdit(f.text(at), at) : null,
+        sentence("Copy the solve"),
+        `np.linalg.solve(${side === 0 ? "A" : "A.T"}, x)`,
+      ),
     };
   },
 };

@@ -1,0 +1,96 @@
+// Remedies that are no rewrite of one program: what is looked for is found, the experiment runs, and says what it is of. How long things take is measured elsewhere
+// (npm run insight), on a quiet machine.
+import { describe, expect, test } from "vitest";
+import { grad, jit, lax, numpy as np, random, type Value } from "../../index.ts";
+import type { Jitted } from "../../transforms/jit.ts";
+import { checkpointed } from "./rules/checkpointed.ts";
+import { shared } from "./rules/shared.ts";
+import { unrolled } from "./rules/unrolled.ts";
+import { factsOf } from "./testFacts.ts";
+import type { Facts } from "./facts.ts";
+import type { AnyRule, Candidate, Experiment } from "./types.ts";
+
+const x = random.uniform(random.key(0), [48, 48], { minval: 0.5, maxval: 2 });
+const w = random.uniform(random.key(1), [48, 48], { minval: -0.1, maxval: 0.1 });
+const recorded = (fun: (...xs: Value[]) => unknown, args: readonly unknown[]): Facts => factsOf(jit(fun) as unknown as Jitted, args);
+/** What the first candidate's experiment gave; null where a rule finds none. */
+function tried(rule: AnyRule, f: Facts): { readonly found: Candidate; readonly e: Experiment | null } | null {
+  const [found] = rule.find(f) as readonly Candidate[];
+  if (!found) return null;
+  const change = rule.change(found, f);
+  if (change?.kind !== "experiment") throw new Error("no experiment");
+  return { found, e: change.run(300) };
+}
+
+describe("a loop that runs while tracing", () => {
+  const cell = (h: Value): Value => np.tanh(h.matmul(w)).add(h);
+  test("one turn is compiled alone, which takes a part of what all of them take", () => {
+    const f = recorded((a) => Array.from({ length: 24 }).reduce<Value>((h) => cell(h), a!), [x]);
+    const t = tried(unrolled, f)!;
+    expect(t.found).toMatchObject({ turns: 24, all: 72 });
+    expect(t.e).toMatchObject({ of: "run", error: null });
+    expect([t.e!.before.length, t.e!.after.length]).toEqual([3, 3]);
+    // Twenty-four times the work is more than the work, on any machine.
+    expect(Math.min(...t.e!.after)).toBeLessThan(Math.max(...t.e!.before));
+  });
+  test("nothing is said of a scan", () =>
+    expect(
+      tried(
+        unrolled,
+        recorded((a) => (lax.scan((h: Value) => [cell(h), null], a!, null, { length: 24 }) as [Value, null])[0], [x]),
+      ),
+    ).toBeNull());
+});
+describe("work that two jits share", () => {
+  const loss = (a: Value, b: Value): Value => np.tanh(a.matmul(b)).sum();
+  const value = jit(function value(a: Value, b: Value) {
+    return loss(a, b);
+  }) as unknown as Jitted;
+  const slope = jit(function slope(b: Value, a: Value) {
+    return grad((c: Value) => loss(a, c))(b) as Value;
+  }) as unknown as Jitted;
+  const other = jit(function other(a: Value) {
+    return np.cos(a);
+  }) as unknown as Jitted;
+  const called = (jitted: Jitted, ...args: Value[]) => ({ jitted, self: undefined, args });
+  const facts = (siblings: readonly ReturnType<typeof called>[]): Facts => {
+    const f = factsOf(value, [x, w]);
+    Object.assign(f.context, { siblings });
+    return f;
+  };
+  test("a function and its gradient, whatever the order of the arguments: one program gives the results of both", () => {
+    const f = facts([called(slope, w, x)]);
+    const [found] = shared.find(f);
+    // The product of matrices and its tanh.
+    expect(found).toMatchObject({ name: slope.jit.name, count: 2 });
+    const change = shared.change(found!, f);
+    if (change?.kind !== "experiment") throw new Error("no experiment");
+    const e = change.run(300);
+    // Null: no faster at a first look, on a machine that does much else.
+    expect(e === null || e.error === 0).toBe(true);
+  });
+  test("nothing is said of a function that computes something else, or with other arrays", () => {
+    expect(shared.find(facts([called(other, x)]))).toEqual([]);
+    expect(shared.find(facts([called(slope, w.add(1), x.add(1))]))).toEqual([]);
+    expect(shared.find(facts([]))).toEqual([]);
+  });
+});
+describe("residuals that hold the peak of memory", () => {
+  const big = random.normal(random.key(2), [128, 128]);
+  const weights = random.normal(random.key(3), [40, 128, 128]).mul(0.05);
+  const out =
+    (block: (h: Value, v: Value) => Value) =>
+    (a: Value, ws: Value): Value =>
+      np.square((lax.scan((h: Value, v: Value) => [block(h, v), null], a, ws) as [Value, null])[0]).mean();
+  const block = (h: Value, v: Value): Value => np.sin(np.tanh(h.matmul(v)).mul(h)).add(h);
+  test("bodies of scan that are checkpointed take less, with the same gradient", () => {
+    const t = tried(
+      checkpointed,
+      recorded((a, ws) => grad(out(block))(a!, ws!), [big, weights]),
+    )!;
+    expect(t.e).toMatchObject({ of: "memory" });
+    expect(t.e!.after[0]!).toBeLessThan(t.e!.before[0]!);
+    expect(t.e!.error!).toBeLessThan(1e-4);
+  });
+  test("nothing is said of what has no way back", () => expect(tried(checkpointed, recorded(out(block) as never, [big, weights]))).toBeNull());
+});
