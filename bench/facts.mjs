@@ -77,7 +77,8 @@ for (const t of targets) {
     const timer = (2 * (r.timing.timerOverheadNs ?? 0)) / 1e6;
     for (const k of r.programs[0].kernels) {
       const ms = Math.max(0, (k.time?.median ?? 0) - timer * k.calls);
-      if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, ms, calls: k.calls, ratio: k.predicted / ms });
+      if (process.argv.includes("--all")) console.error(JSON.stringify({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, each: ms / k.calls, calls: k.calls, predicted: k.predicted / k.calls, bytes: k.bytesRead + k.bytesWritten, flops: k.flops }));
+      if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, ms, calls: k.calls, ratio: k.predicted / ms });
     }
     const alone = t.alone ? await plain(t.file) : NaN;
     const ratio = Number.isNaN(alone) ? "–" : (own / alone).toFixed(2);
@@ -94,6 +95,15 @@ const within = (x) => `${((100 * ratios.filter((q) => q <= x).length) / ratios.l
 console.log(
   `\npredicted against measured, ${kernels.length} kernels: at the median ${(100 * (ratios[ratios.length >> 1] - 1)).toFixed(0)} % off, within 25 % ${within(1.25)}, within 2× ${within(2)}`,
 );
+// Copies of one body would outweigh all else: of kernels alike (kind, and time within 10 %) of one program one stands for all.
+const alike = new Map(kernels.map((k) => [`${k.program} ${k.kind} ${Math.round(Math.log(k.ms / k.calls) / 0.1)}`, k]));
+const kinds = [...new Set([...alike.values()].map((k) => k.kind))].map((kind) => [kind, [...alike.values()].filter((k) => k.kind === kind)]);
+console.log("\n| kind | kernels, alike ones once | predicted / measured: lower quartile | median | upper quartile | within 2× |\n|---|---|---|---|---|---|");
+for (const [kind, list] of [["all", [...alike.values()]], ...kinds]) {
+  const q = list.map((k) => k.ratio).sort((a, b) => a - b);
+  const at = (p) => q[Math.floor(p * (q.length - 1))].toFixed(2);
+  console.log(`| ${kind} | ${q.length} | ${at(0.25)} | ${at(0.5)} | ${at(0.75)} | ${((100 * q.filter((x) => x >= 0.5 && x <= 2).length) / q.length).toFixed(0)} % |`);
+}
 console.log(
   kernels
     .filter((k) => k.ratio > 2 || k.ratio < 0.5)

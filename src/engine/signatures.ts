@@ -192,6 +192,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     compiledFor: "(traced, values)",
     complete: "(r, later)",
     concrete: "(v)",
+    defaultDevice: "()",
     flattenArgs: "(fn, args, what)",
     framePath: "(f)",
     hideFramesOf: "(prefix)",

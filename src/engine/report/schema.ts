@@ -238,6 +238,7 @@ export const reportSchema = z.object({
       from: list(z.object({ stack: index, count: size })),
       between: measurement.optional(),
       run: z.object({ inside: duration, between: duration }).optional(),
+      cases: z.object({ count: size, longest: size }).optional(),
       readBacks: list(z.object({ stack: index, count: size, bytes: size })).optional(),
     })
     .optional(),

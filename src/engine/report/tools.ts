@@ -17,6 +17,7 @@ export { flattenArgs, typesOf } from "../transforms/args.ts";
 export { callCost, type CallCost } from "../transforms/callCost.ts";
 export { showCause } from "../transforms/retrace.ts";
 export { allPrimitives } from "../core/primitive.ts";
+export { defaultDevice } from "../backends/devices.ts";
 export { compile, compiledFor } from "../backends/programs.ts";
 export { machineCeilings } from "./record/ceilings.ts";
 export { machineCosts } from "./record/calibrate.ts";

@@ -108,8 +108,8 @@ export class Collector {
     return this.#log.count >= this.#limits.calls || this.left < 0;
   }
   /** A call of the function begins; what it gives is called when the call ends. */
-  called(): () => void {
-    const ended = this.#log.began();
+  called(args: readonly unknown[]): () => void {
+    const ended = this.#log.began(args);
     const seen = this.#retraces.length;
     const start = performance.now();
     return () => {

@@ -161,7 +161,7 @@ class Run {
       if (collecting && (this.inbox.arrived > 0 || this.#collector.isOver())) this.#done();
       if (!isMadeAt(fn, this.p)) return this.#collector.calledOther(fn, self, args);
       if (!collecting) this.#profile(fn, self, args, true);
-      return this.#collector.called();
+      return this.#collector.called(args);
     } catch (e) {
       this.#fail(e);
     }

@@ -5,7 +5,7 @@ import type { Node } from "../../graph/graph.ts";
 import type { Expr, Stmt } from "../kernel/ir.ts";
 import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
-import type { CostClass, CostTable } from "./table.ts";
+import { type CostClass, type CostTable, memoryNs } from "./table.ts";
 import type { Traffic } from "./traffic.ts";
 import { type Site, walkKernel } from "./walk.ts";
 
@@ -130,8 +130,20 @@ export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTabl
   const work = known + rest;
   const scale = known > 0 ? work / known : 1;
   for (const [n, ns] of nodes) nodes.set(n, ns * scale);
-  const bytes = traffic.bytesRead + traffic.bytesWritten;
-  // As much as the caches hold is there already.
-  const moved = Math.max(0, bytes - table.cache) / table.bandwidth;
-  return { ms: (Math.max(work, moved) + table.launch) / 1e6, nodes };
+  return { ms: (Math.max(work, movedNs(traffic, table)) + table.launch) / 1e6, nodes };
+}
+/** Nanoseconds of what comes from memory: arrays that are larger than the caches, and of the others what the caches do not hold together. */
+function movedNs({ arrays }: Traffic, table: CostTable): number {
+  let far = 0;
+  let near = 0;
+  let held = 0;
+  for (const { bytes, read, written } of arrays) {
+    const ns = memoryNs(table, read, written);
+    if (bytes > table.cache) far += ns;
+    else {
+      near += ns;
+      held += read + written;
+    }
+  }
+  return far + (held > table.cache ? near * (1 - table.cache / held) : 0);
 }

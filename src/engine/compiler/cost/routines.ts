@@ -2,6 +2,9 @@
 // the numbers are those of an ordinary machine.
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
+import type { KernelCost } from "./kernelCost.ts";
+import type { CostTable } from "./table.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Reading the operands into JavaScript and the results back, nanoseconds. */
 const START_NS = 5000;
@@ -33,4 +36,10 @@ export function routineNs(n: Node<"library">): number {
   const shape = n.inputs[0]?.shape ?? n.types[0]?.shape ?? [];
   const { dimension } = n.attrs.params;
   return START_NS + ns * steps(shape, typeof dimension === "number" ? dimension : shape.length - 1);
+}
+/** What a routine or a callback takes: of a callback of the person's nobody knows more than what goes in and out. */
+export function routineCost(nodes: readonly Node[], { bytesRead, bytesWritten }: Traffic, costs: CostTable): KernelCost {
+  const routine = nodes.find((n) => n.is("library"));
+  const ns = routine?.is("library") ? routineNs(routine) * (costs.routines ?? 1) : (bytesRead + bytesWritten) / 4;
+  return { ms: (costs.launch + ns) / 1e6, nodes: new Map() };
 }

@@ -34,10 +34,12 @@ export interface CostTable {
   readonly calls: Readonly<Record<string, number>>;
   /** Nanoseconds of a call of a function that was not measured. */
   readonly otherCall: number;
-  /** Bytes that large arrays move in a nanosecond, once through memory. */
+  /** Bytes that memory moves in a nanosecond; what is written counts twice (`memoryNs`). */
   readonly bandwidth: number;
   /** Bytes up to which arrays stay in the caches, where moving them costs what loading them costs. */
   readonly cache: number;
+  /** How many times as long as on an ordinary machine routines of the library take. */
+  readonly routines?: number;
   /** Nanoseconds of starting a kernel. */
   readonly launch: number;
   /** Of what was measured: by which part repeated runs differed, the middle half of them. A quiet machine stays below a tenth. */
@@ -46,11 +48,26 @@ export interface CostTable {
   readonly from: string;
 }
 export const ORDINARY: CostTable = {
-  ns: { lanes: 0.35, lanesDivide: 2, scalar: 0.4, divide: 2, integer: 0.5, access: 0.4, single: 0.6, strided: 1.5, pack: 2, half: 3, iteration: 0.3, tile: 0.06 },
+  ns: {
+    lanes: 0.35,
+    lanesDivide: 2,
+    scalar: 0.4,
+    divide: 2,
+    integer: 0.5,
+    access: 0.4,
+    single: 0.6,
+    strided: 1.5,
+    pack: 2,
+    half: 3,
+    iteration: 0.3,
+    tile: 0.06,
+  },
   calls: {},
   otherCall: 30,
-  bandwidth: 8,
+  bandwidth: 12,
   cache: 2 ** 20,
   launch: 60,
   from: "an ordinary machine",
 };
+/** Nanoseconds of moving bytes through memory: what is written is read into the caches first. */
+export const memoryNs = ({ bandwidth }: CostTable, read: number, written: number): number => (read + 2 * written) / bandwidth;

@@ -10,6 +10,8 @@ import { walkKernel } from "./walk.ts";
 export interface Traffic {
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  /** The same by array, with how large each is as a whole: a part of a large one is in no cache either. */
+  readonly arrays: readonly { readonly bytes: number; readonly read: number; readonly written: number }[];
 }
 const sum = (xs: Iterable<number>): number => [...xs].reduce((a, b) => a + b, 0);
 
@@ -42,18 +44,20 @@ function ofLoops(schedule: Schedule): Traffic {
       }
     },
   });
-  const bytes = (of: Map<number, number>): number =>
-    sum(
-      [...of].map(([buffer, elements]) => {
-        const b = kernel.buffers[buffer]!;
-        return b.role === "scratch" ? 0 : elements * itemsize(b.dtype);
-      }),
-    );
-  return { bytesRead: bytes(read), bytesWritten: bytes(written) };
+  const arrays = kernel.buffers.flatMap((b, i) => {
+    const size = itemsize(b.dtype);
+    if (b.role === "scratch") return [];
+    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size }];
+  });
+  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }
 /** Routines and callbacks: all that goes in and all that comes out. */
 function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
   const inside = new Set(nodes);
   const reads = new Set(nodes.flatMap((n) => n.inputs.filter((i) => !inside.has(i) && !(i.is("constant") && i.shape.length === 0))));
-  return { bytesRead: sum([...reads].map(nodeBytes)), bytesWritten: sum(outputs.map(nodeBytes)) };
+  const arrays = [
+    ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0 })),
+    ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n) })),
+  ];
+  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }

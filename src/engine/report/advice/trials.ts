@@ -4,6 +4,7 @@ import { runToEnd } from "../../backends/device.ts";
 import { Compiled, compile } from "../../backends/programs.ts";
 import { Compilation } from "../../compiler/compile.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
+import { routineCost } from "../../compiler/cost/routines.ts";
 import { trafficOf } from "../../compiler/cost/traffic.ts";
 import { parsePins } from "../../compiler/fusion/pins.ts";
 import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
@@ -40,7 +41,8 @@ export function predictedMs({ compilation: { plan } }: Compiled, f: Facts): numb
   let sum = 0;
   for (const k of plan.kernels) {
     const schedule = k.kernel.body.length ? scheduleKernel(k.kernel, f.target) : null;
-    if (schedule) sum += kernelCost(schedule, trafficOf(k, schedule), costs).ms * f.callsIn(k.region.name);
+    const moved = trafficOf(k, schedule);
+    sum += (schedule ? kernelCost(schedule, moved, costs) : routineCost(k.nodes, moved, costs)).ms * f.callsIn(k.region.name);
   }
   return sum;
 }

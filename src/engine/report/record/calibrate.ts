@@ -5,14 +5,16 @@ import { numberProgram } from "../../graph/regions.ts";
 import type { Device, Loaded } from "../../backends/device.ts";
 import { defaultDevice } from "../../backends/devices.ts";
 import { countKernel } from "../../compiler/cost/kernelCost.ts";
+import { routineNs } from "../../compiler/cost/routines.ts";
 import { CLASSES, type CostClass, type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
 import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
 import { planProgram } from "../../compiler/plan/program.ts";
 import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
 import { postOrder, roots } from "../../compiler/kernel/walk.ts";
+import type { Node } from "../../graph/graph.ts";
 import type { Target } from "../../compiler/target.ts";
 import { timerCost } from "./measure.ts";
-import { LARGE, type Micro, memoryMicro, micros } from "./micro.ts";
+import { LARGE, type Micro, memoryMicro, micros, routineMicro } from "./micro.ts";
 
 const BUDGET_MS = 220;
 const LEAST_ROUNDS = 3;
@@ -27,21 +29,25 @@ interface Timed {
 }
 export function calibrate(device: Device, target: Target, budget = BUDGET_MS): CostTable {
   const start = performance.now();
-  const timed = [...micros(), memoryMicro()].map((m) => load(m, device, target));
-  const memory = timed.at(-1)!;
+  const timed = [...micros(), routineMicro(), memoryMicro()].map((m) => load(m, device, target));
+  const [routine, memory] = timed.slice(-2) as [Timed, Timed];
+  const isSeldom = (t: Timed): boolean => t === memory || t === routine;
   for (let round = 0; round < LEAST_ROUNDS || performance.now() - start < budget; round++)
-    for (const t of timed) if (t !== memory || round % 8 === 0) run(t);
+    for (const t of timed) if (!isSeldom(t) || round % 8 === 0) run(t);
   const ns = (t: Timed): number => 1e6 * middle(t.times);
-  const small = timed.slice(0, -1).map((t) => ({ counts: countsOf(t, target), ns: ns(t) }));
+  const small = timed.slice(0, -2).map((t) => ({ counts: countsOf(t, target), ns: ns(t) }));
   return {
     ...ORDINARY,
     ns: fit(small),
-    bandwidth: (2 * 4 * LARGE) / Math.max(1, ns(memory)),
+    // As much is written as is read.
+    bandwidth: (3 * 4 * LARGE) / Math.max(1, ns(memory)),
+    routines: ns(routine) / routineNs(routine.kernels.flatMap((k) => k.nodes).find((n): n is Node<"library"> => n.is("library"))!),
     calls: {},
     spread: Number((timed.reduce((s, t) => s + spreadOf(t.times), 0) / timed.length).toPrecision(3)),
-    from: "measured",
+    from: MEASURED,
   };
 }
+const MEASURED = "measured";
 function load(micro: Micro, device: Device, target: Target): Timed {
   const plan = planProgram(numberProgram(micro.graph, micro.name), undefined, target);
   const loaded = device.load({ traced: micro.graph, plan });
@@ -79,10 +85,10 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
 function isTable(t: unknown): t is CostTable {
   const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;
   if (typeof t !== "object" || t === null) return false;
-  const { ns, calls, otherCall, bandwidth, cache, launch, from } = t as Partial<CostTable>;
+  const { ns, calls, otherCall, bandwidth, cache, launch, routines, from } = t as Partial<CostTable>;
   return (
-    typeof from === "string" &&
-    [otherCall, bandwidth, launch].every(sensible) &&
+    from === MEASURED &&
+    [otherCall, bandwidth, launch, routines].every(sensible) &&
     typeof cache === "number" &&
     typeof ns === "object" &&
     ns !== null &&

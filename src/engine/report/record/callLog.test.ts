@@ -1,5 +1,8 @@
 // Calls of the profiled function in its run: how many, from where, what the host does between them.
 import { describe, expect, test } from "vitest";
+import { scalarArray } from "../../core/arrays.ts";
+import { ShapedArray } from "../../core/aval.ts";
+import type { NDArray } from "../../core/value.ts";
 import { Places } from "../places.ts";
 import { CallLog } from "./callLog.ts";
 
@@ -16,11 +19,20 @@ describe("a log of calls", () => {
     const { count, from, readBacks, between, run } = log.report(places);
     expect(count).toBe(40);
     expect(from.map((f) => f.count)).toEqual([30, 10]);
-    expect(from.map((f) => lineOf(places, f.stack))).toEqual([12, 13]);
+    expect(from.map((f) => lineOf(places, f.stack))).toEqual([16, 17]);
     // What is read after the last call is not between calls.
     expect(readBacks).toMatchObject([{ count: 29, bytes: 116 }]);
     expect(between!.median).toBeGreaterThanOrEqual(0);
     expect(run!.inside).toBeGreaterThanOrEqual(0);
+  });
+  test("goes over as many cases as the arguments that stay take values; a loop over one case has none", () => {
+    const log = new CallLog();
+    const number = (x: number): NDArray => scalarArray(x, new ShapedArray([], "float32")) as NDArray;
+    for (let i = 0; i < 7; i++) for (let turn = 0; turn < 5; turn++) log.began([number(i + turn / 10), number(i), 3])();
+    expect(log.report(new Places(null)).cases).toEqual({ count: 7, longest: 5 });
+    const one = new CallLog();
+    for (let turn = 0; turn < 5; turn++) one.began([number(turn), number(1)])();
+    expect(one.report(new Places(null)).cases).toBeUndefined();
   });
   test("of thousands of calls it looks at a part, and counts all", () => {
     const log = new CallLog();

@@ -1,6 +1,7 @@
 // The calls of the profiled function in its run: from where, how long the host takes between two of them, and what it reads back meanwhile. What the log
 // itself costs is taken off the times between calls.
 import { type Frame, Stack, framePath } from "../../core/source.ts";
+import { NDArray } from "../../core/value.ts";
 import type { Places } from "../places.ts";
 import type { Calls } from "../types.ts";
 import { summarize } from "./measure.ts";
@@ -53,10 +54,43 @@ class Sites {
     return all.filter((s) => s.frames.length > 0);
   }
 }
+/** Elements of an argument whose values are looked at; larger ones are told apart as objects. */
+const SMALL = 16;
+/** What tells an argument from another one: its values where they are few and at hand. */
+function valueOf(a: unknown): unknown {
+  if (!(a instanceof NDArray) || a.size > SMALL || a.committed) return a;
+  return `${a.dtype} ${a.shape.join()} ${a.raw().join()}`;
+}
+/** How many cases a loop of calls goes over: an argument that changes at some calls and stays at most of them is a case's own. */
+class Cases {
+  #last: readonly unknown[] = [];
+  #calls = 0;
+  /** Of each argument: how many values it took, one after the other, and the most calls with one. */
+  readonly #seen: { count: number; since: number; longest: number }[] = [];
+  add(args: readonly unknown[]): void {
+    const now = args.map(valueOf);
+    now.forEach((v, i) => {
+      const own = (this.#seen[i] ??= { count: 0, since: 0, longest: 0 });
+      if (this.#calls === 0 || !Object.is(v, this.#last[i])) {
+        own.count++;
+        own.since = this.#calls;
+      }
+      own.longest = Math.max(own.longest, this.#calls - own.since + 1);
+    });
+    this.#calls++;
+    this.#last = now;
+  }
+  /** Undefined where no argument is a case's own. */
+  get found(): { readonly count: number; readonly longest: number } | undefined {
+    const own = this.#seen.filter((a) => a.count > 1 && a.count <= this.#calls / 2).sort((a, b) => a.count - b.count);
+    return own[0] && { count: own[0].count, longest: own[0].longest };
+  }
+}
 export class CallLog {
   count = 0;
   readonly #calls = new Sites();
   readonly #reads = new Sites();
+  readonly #cases = new Cases();
   /** Since the last call ended: they count where another call follows. */
   #pending: { readonly bytes: number; readonly stack: Stack }[] = [];
   #between: number[] = [];
@@ -68,8 +102,8 @@ export class CallLog {
   /** Spent in here since the last call ended. */
   #own = 0;
 
-  /** A call begins; what it gives is called when the call ends. */
-  began(): () => void {
+  /** A call begins, with these arguments; what it gives is called when the call ends. */
+  began(args: readonly unknown[] = []): () => void {
     const start = performance.now();
     // A call inside a call is part of it.
     if (this.#depth++ > 0) return () => void this.#depth--;
@@ -78,6 +112,7 @@ export class CallLog {
     this.#pending = [];
     this.count++;
     this.#calls.add(0, () => new Stack());
+    this.#cases.add(args);
     const from = performance.now();
     return () => {
       this.#ended = performance.now();
@@ -112,10 +147,12 @@ export class CallLog {
       const at = stack(s);
       return at === undefined ? [] : [{ stack: at, count: s.count, bytes: s.bytes }];
     });
+    const cases = this.#cases.found;
     return {
       count: this.count,
       from,
       ...(this.#between.length ? { between: summarize(this.#between), run: { inside: this.#inside, between: this.#outside } } : {}),
+      ...(cases ? { cases } : {}),
       ...(readBacks.length ? { readBacks } : {}),
     };
   }

@@ -1,5 +1,5 @@
 // The ledger: every producer → consumer edge of every region, what was decided about it, and what either verdict costs.
-import type { CostTable } from "../../compiler/cost/table.ts";
+import { type CostTable, memoryNs } from "../../compiler/cost/table.ts";
 import type { Decision as Decided } from "../../compiler/fusion/ledger.ts";
 import type { Plan } from "../../compiler/plan/types.ts";
 import type { Node } from "../../graph/graph.ts";
@@ -54,10 +54,12 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
   );
 }
 /** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
-function predicted({ fused, cost }: Decided, { ns, bandwidth, cache, launch }: CostTable): { readonly fused: number; readonly kept: number } {
+function predicted({ fused, cost }: Decided, costs: CostTable): { readonly fused: number; readonly kept: number } {
   const bytes = fused ? cost.bytesSaved : cost.bytesMoved;
   // In the caches, moving a value costs the instructions that load and store it.
-  const moved = bytes > cache ? bytes / bandwidth : (bytes / 16) * ns.access;
+  const { ns, cache, launch } = costs;
+  // Half of it is written, and half read back.
+  const moved = bytes > cache ? memoryNs(costs, bytes / 2, bytes / 2) : (bytes / 16) * ns.access;
   const again = (cost.flopsRecomputed * ns.lanes) / 4;
   const starts = fused ? cost.launchesSaved * launch : 0;
   return { fused: again / 1e6, kept: (moved + starts) / 1e6 };

@@ -2,7 +2,7 @@
 import type { KernelCode } from "../../backends/device.ts";
 import { type KernelCost, kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
-import { routineNs } from "../../compiler/cost/routines.ts";
+import { routineCost } from "../../compiler/cost/routines.ts";
 import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
@@ -37,7 +37,7 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
     const measured = c.times?.get(k.id);
     const schedule = k.kernel.body.length ? scheduleKernel(k.kernel, c.target) : null;
     const moved = trafficOf(k, schedule);
-    const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k, moved, c.costs);
+    const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k.nodes, moved, c.costs);
     const calls = measured?.calls ?? 1;
     const code = codes.of(k.id, schedule);
     return {
@@ -51,7 +51,8 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       outputs: k.outputs.map(nodeId),
       ...(schedule && c.times ? { loops: loopsOf(schedule) } : {}),
       ...(code.length ? { code } : {}),
-      ...moved,
+      bytesRead: moved.bytesRead,
+      bytesWritten: moved.bytesWritten,
       flops: sum(k.nodes.map(flops)),
       transcendentals: sum(k.nodes.map(transcendentals)),
       predicted: cost.ms * calls,
@@ -61,12 +62,6 @@ export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContex
       ...(c.code?.get(k.id)?.launch ? { launch: c.code.get(k.id)!.launch } : {}),
     };
   });
-}
-function routineCost(k: PlannedKernel, { bytesRead, bytesWritten }: Traffic, costs: CostTable): KernelCost {
-  const routine = k.nodes.find((n) => n.is("library"));
-  // What a callback of the person's takes is not known.
-  const ns = routine?.is("library") ? routineNs(routine) : (bytesRead + bytesWritten) / 4;
-  return { ms: (costs.launch + ns) / 1e6, nodes: new Map() };
 }
 const MAX_LOOPS = 64;
 const AXES = "ijklmnopqrstuvwxyz";

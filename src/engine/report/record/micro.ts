@@ -79,6 +79,12 @@ const BUILDS: Readonly<Record<string, Build>> = {
 export const LARGE = 2 ** 20;
 const MEMORY: Build = (g) => chain(g, g.param(f32(LARGE)), 1);
 
+/** Sorts of rows: what JavaScript takes for a step of a routine. */
+const ROUTINE: Build = (g) => {
+  const x = g.param(f32(4, 1024));
+  return g.library("sort", [x], { dimension: 1, numKeys: 1 }, [x.type])[0]!;
+};
+export const routineMicro = (): Micro => micro("routine", ROUTINE);
 export const micros = (): Micro[] => Object.entries(BUILDS).map(([name, build]) => micro(name, build));
 export const memoryMicro = (): Micro => micro("memory", MEMORY);
 

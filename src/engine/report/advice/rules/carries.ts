@@ -6,6 +6,7 @@ import type { WhileStep, Step } from "../../../compiler/plan/types.ts";
 import { given, inlined, repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
+import { memoryNs } from "../../../compiler/cost/table.ts";
 import { showBytes } from "../../../compiler/fusion/cost.ts";
 import { percent, times } from "../words.ts";
 
@@ -35,7 +36,7 @@ export const carries: Rule<Carries> = {
         const together = period(s.node.attrs.body);
         if (bytes < LEAST_BYTES || together < 2 || together > MOST_TOGETHER) continue;
         const turns = f.callsIn(f.regions.find((r) => r.parent === s.node.id && r.role === "body")?.name ?? "");
-        const moved = (turns * 2 * bytes) / f.costs.bandwidth / 1e6;
+        const moved = (turns * memoryNs(f.costs, bytes, bytes)) / 1e6;
         found.push({
           at: lineOf(s, f),
           others: [f.line(s.node)],

@@ -4,9 +4,15 @@ import { runToEnd } from "../../../backends/device.ts";
 import { sentence } from "../../../core/sentence.ts";
 import { Compiled } from "../../../backends/programs.ts";
 import { Compilation } from "../../../compiler/compile.ts";
+import { ShapedArray } from "../../../core/aval.ts";
+import type { ClosedJaxpr } from "../../../core/jaxpr.ts";
+import { NDArray, type Value } from "../../../core/value.ts";
 import { GraphBuilder, type Graph, type Node } from "../../../graph/graph.ts";
 import { lowerClosed } from "../../../graph/lower.ts";
 import { numberProgram } from "../../../graph/regions.ts";
+import { vmap } from "../../../transforms/vectorize.ts";
+import { jit } from "../../../transforms/jit.ts";
+import { concrete } from "../../record/values.ts";
 import { filled } from "../build.ts";
 import { given, inlined } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
@@ -16,6 +22,10 @@ import { count, times } from "../words.ts";
 
 interface HostLoop extends Candidate {
   readonly count: number;
+  /** How many cases the host goes over; 1 where it is one loop. */
+  readonly cases: number;
+  /** The most turns of one case. */
+  readonly longest: number;
   readonly reads: boolean;
 }
 const LEAST_CALLS = 100;
@@ -41,10 +51,24 @@ export const hostLoop: Rule<HostLoop> = {
     const read = calls.readBacks?.find((r) => r.count >= calls.count / 2);
     const lines = [...(read ? [top(read.stack)] : []), ...calls.from.map((x) => top(x.stack))];
     const [at] = lines;
-    return at ? [{ at, others: lines.slice(1), count: calls.count, reads: read !== undefined, most: lost, key: "host loop" }] : [];
+    return at
+      ? [
+          {
+            at,
+            others: lines.slice(1),
+            count: calls.count,
+            cases: calls.cases?.count ?? 1,
+            longest: calls.cases?.longest ?? calls.count,
+            reads: read !== undefined,
+            most: lost,
+            key: "host loop",
+          },
+        ]
+      : [];
   },
   change: (c, f) => ({ kind: "experiment", run: () => inside(c, f) }),
-  say({ count: calls, reads }, o, f) {
+  say({ count: calls, cases, reads }, o, f) {
+    const side = (o.notes?.cases ?? 1) > 1;
     const us = (ms: number): string => `${(1000 * ms).toPrecision(2)} µs`;
     const { name } = f.report.function;
     const words = [name, count(calls), us(o.before[0]! / calls), us(f.total)];
@@ -58,11 +82,18 @@ export const hostLoop: Rule<HostLoop> = {
             "The host calls {0} {1} times: a turn costs {2}, the program itself {3}. The rest is the overhead of the calls and of the round trip through the host.",
             ...words,
           ),
-      remedy: sentence(
-        "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
-        ...[count(calls), `${o.after[0]!.toPrecision(2)} ms`, times(o.factor)],
-      ),
-      change: sentence("{0} turns in one program with a loop, counted for {1}", TURNS, count(calls)),
+      remedy: side
+        ? sentence(
+            "Put the loop inside the program, over all {0} cases at once: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, on arrays with a leading axis (or by vmap), until all of them are done. {1} turns inside one program take {2}, {3} times less.",
+            ...[count(cases), count(calls), took(o.after[0]!), times(o.factor)],
+          )
+        : sentence(
+            "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
+            ...[count(calls), took(o.after[0]!), times(o.factor)],
+          ),
+      change: side
+        ? sentence("a loop over {0} cases side by side in one program", count(cases))
+        : sentence("{0} turns in one program with a loop, counted for {1}", TURNS, count(calls)),
       action: {
         label: sentence("Copy lax.whileLoop"),
         kind: "snippet",
@@ -71,46 +102,78 @@ export const hostLoop: Rule<HostLoop> = {
     };
   },
 };
-function inside({ count }: HostLoop, f: Facts): Experiment | null {
-  const { traced, compiled, jitted, self, args } = f.context;
-  const body = lowerClosed(traced.jaxpr);
-  const looped = new Compiled(new Compilation(traced.jaxpr, undefined, loopOf(body), compiled.compilation.target), compiled.device);
+const took = (ms: number): string => (ms < 0.1 ? `${(1000 * ms).toPrecision(2)} µs` : `${ms.toPrecision(2)} ms`);
+function inside(c: HostLoop, f: Facts): Experiment | null {
+  const { jitted, self, args } = f.context;
+  const { count } = c;
+  const { looped, operands, turns, cases } = sideBySide(c, f) ?? oneLoop(f);
+  // What the host does between two calls it does for each; a program of its own is called once.
+  const { between } = f.report.calls ?? {};
+  const host = between ? Math.max(between.min, between.median - between.spread / 2) : 0;
+  const once = Math.max(0, f.call - f.total);
   const before: number[] = [];
   const after: number[] = [];
   const call = jitted as unknown as (this: unknown, ...a: unknown[]) => unknown;
-  const host = (n: number): number => {
+  const called = (n: number): number => {
     const from = performance.now();
-    for (let i = 0; i < n; i++) read(call.apply(self, [...args]));
+    for (let i = 0; i < n; i++) call.apply(self, [...args]);
     return performance.now() - from;
   };
   const device = (): number => {
     const from = performance.now();
-    for (const o of runToEnd(looped.loaded, f.operands)) o.release();
+    for (const o of runToEnd(looped.loaded, operands)) o.release();
     return performance.now() - from;
   };
   for (let i = 0; i < 40; i++) device();
-  host(2 * TURNS);
+  called(2 * TURNS);
   for (let m = 0; m < MEASUREMENTS; m++) {
-    const times = Array.from({ length: ROUNDS }, () => [host(TURNS), device()] as const);
+    const times = Array.from({ length: ROUNDS }, () => [called(TURNS), device()] as const);
     const quick = (k: 0 | 1): number => times.map((t) => t[k]).sort((a, b) => a - b)[1]!;
-    before.push((quick(0) / TURNS) * count);
-    after.push((quick(1) / TURNS) * count);
+    before.push((quick(0) / TURNS + host) * count);
+    // Cases side by side go on until the last of them is done.
+    after.push(quick(1) * (cases > 1 ? 1 : count / turns) + once);
   }
-  return before[0]! - after[0]! < LEAST_MS ? null : { of: "run", before, after, error: null };
+  return before[0]! - after[0]! < LEAST_MS ? null : { of: "run", before, after, error: null, notes: { cases } };
 }
-/** The host looks at what comes back. */
-function read(out: unknown): void {
-  const leaf = Array.isArray(out) ? out.at(-1) : out;
-  if (typeof leaf === "object" && leaf !== null && "dataSync" in leaf && typeof leaf.dataSync === "function") (leaf.dataSync as () => unknown)();
+/** The turns of one program, of one case or of several side by side. */
+interface Looped {
+  readonly looped: Compiled;
+  readonly operands: readonly NDArray[];
+  readonly turns: number;
+  readonly cases: number;
+}
+function compiledLoop(jaxpr: ClosedJaxpr, turns: number, f: Facts): Compiled {
+  const { compiled } = f.context;
+  return new Compiled(new Compilation(jaxpr, undefined, loopOf(lowerClosed(jaxpr), turns), compiled.compilation.target), compiled.device);
+}
+const oneLoop = (f: Facts): Looped => ({
+  looped: compiledLoop(f.context.traced.jaxpr, TURNS, f),
+  operands: f.operands,
+  turns: TURNS,
+  cases: 1,
+});
+/** All cases in one program, each making its part of the turns; null where the function cannot be mapped over them. */
+function sideBySide({ cases, longest }: HostLoop, f: Facts): Looped | null {
+  const { jitted, self, args } = f.context;
+  if (cases < 2 || !args.every((a) => a instanceof NDArray) || jitted.jit.statics.size > 0) return null;
+  try {
+    const stacked = args.map((a) => concrete(new ShapedArray([cases, ...a.shape], a.dtype)));
+    const mapped = vmap(jitted.jit.fun as (...xs: Value[]) => unknown) as (...xs: unknown[]) => unknown;
+    const traced = jit(mapped).traceWith(self, stacked);
+    const turns = longest;
+    return { looped: compiledLoop(traced.jaxpr, turns, f), operands: [...(traced.consts as readonly NDArray[]), ...stacked], turns, cases };
+  } catch {
+    return null;
+  }
 }
 /** The program as the body of a loop: what it gives back is taken again where it has the type of an argument. */
-function loopOf(body: Graph): Graph {
+function loopOf(body: Graph, turns: number): Graph {
   const type = { shape: [], dtype: "int32" } as const;
   const cond = new GraphBuilder("turns");
   const counter = cond.param(type);
   body.params.forEach((p) => cond.param(p.type));
   body.outs.forEach((o) => cond.param(o.type));
-  const going = cond.build([cond.compare("lt", counter, filled(cond, TURNS, "int32"))]);
+  const going = cond.build([cond.compare("lt", counter, filled(cond, turns, "int32"))]);
   const g = new GraphBuilder("turn");
   const at = g.param(type);
   const params = body.params.map((p) => g.param(p.type));

@@ -1,6 +1,7 @@
 // A value that one kernel stores and others read back, though computing it where it is read would cost less: the edges to its readers are pinned together. The
 // compiler decides by a model of what memory and arithmetic cost; here both are measured.
 import { sentence } from "../../../core/sentence.ts";
+import { memoryNs } from "../../../compiler/cost/table.ts";
 import { showBytes } from "../../../compiler/fusion/cost.ts";
 import type { Decision } from "../../../compiler/fusion/ledger.ts";
 import type { Node } from "../../../graph/graph.ts";
@@ -57,6 +58,6 @@ export const stored: Rule<Stored> = {
 };
 const pinsOf = (edges: readonly Decision[]): string[] => edges.map((d) => `${d.producer.id}>${d.consumer.id}=fuse`);
 function movedNs(bytes: number, edges: number, { costs }: Facts): number {
-  const moved = bytes > costs.cache ? bytes / costs.bandwidth : (bytes / 16) * costs.ns.access;
+  const moved = bytes > costs.cache ? memoryNs(costs, bytes / 2, bytes / 2) : (bytes / 16) * costs.ns.access;
   return moved + edges * costs.launch;
 }
