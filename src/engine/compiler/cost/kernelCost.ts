@@ -132,14 +132,14 @@ export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTabl
   for (const [n, ns] of nodes) nodes.set(n, ns * scale);
   return { ms: (Math.max(work, movedNs(traffic, table)) + table.launch) / 1e6, nodes };
 }
-/** Nanoseconds of what comes from memory: arrays that are larger than the caches, and of the others what the caches do not hold together. */
+/** Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, and of the others what the caches do not hold together. */
 function movedNs({ arrays }: Traffic, table: CostTable): number {
   let far = 0;
   let near = 0;
   let held = 0;
   for (const { bytes, read, written } of arrays) {
     const ns = memoryNs(table, read, written);
-    if (bytes > table.cache) far += ns;
+    if (bytes >= table.cache) far += ns;
     else {
       near += ns;
       held += read + written;
