@@ -152,6 +152,51 @@ test("a pseudo-locale's ledger is translated sentence by sentence, and its argum
   assert.deepEqual(p.errors, []);
   await p.close();
 });
+/** As a trial of a power leaves it in a Report. */
+const power = {
+  rule: "power by multiplications",
+  file: 0,
+  line: 1,
+  lines: [],
+  text: "pow with the constant exponent 6.5 is a general power (a logarithm and an exponential for each element) that costs 86 % of the program's time.",
+  remedy: "Use multiplications and a square root (np.sqrt) of ratio instead of a power: ratio²·√ratio took 5 times less.",
+  phrases: {
+    text: {
+      template:
+        "pow with the constant exponent {0} is a general power (a logarithm and an exponential for each element) that costs {1} of the program's time.",
+      args: ["6.5", "86 %"],
+    },
+    remedy: {
+      template: "Use {0} of {1} instead of a power: {2} took {3} times less.",
+      args: [{ template: "multiplications and a square root (np.sqrt)" }, "ratio", "ratio²·√ratio", "5"],
+    },
+  },
+  gain: { before: { min: 3, median: 3, spread: 0 }, after: { min: 1, median: 1, spread: 0 }, runs: 3 },
+  error: 0,
+  action: { kind: "snippet", label: "Copy the multiplications", snippet: "x" },
+};
+test("insights: cause, remedy and the button's name are translated, and their arguments stay", async () => {
+  const report = { ...fixture("digits.v2.jitprofile.gz"), insights: [power], tried: [power] };
+  for (const [language, cause, remedy, label] of [
+    [
+      pseudo,
+      /^⟦pow with the constant exponent 6\.5 .*time\.⟧$/,
+      /⟦Use ⟦multiplications and a square root \(np\.sqrt\)⟧ of ratio .* 5 times less\.⟧/,
+      /^⟦Copy the/,
+    ],
+    [chinese, /^指数为常数 6\.5 的 pow/, /用 ratio 的乘法和平方根（np\.sqrt）代替幂：ratio²·√ratio 耗时少 5 倍。/, /^复制乘法写法$/],
+  ]) {
+    const p = await open(page(`insights-${language === pseudo ? "pseudo" : "chinese"}`, report, language));
+    await p.locator('.tab[data-id="insights"]').click();
+    assert.match(await p.locator(".insight h3").innerText(), cause);
+    assert.match(await p.locator(".insight-body p").innerText(), remedy);
+    assert.match(await p.locator(".insight vscode-button").first().innerText(), label);
+    await p.locator(".tried summary").click();
+    assert.match(await p.locator(".tried li").innerText(), remedy);
+    assert.deepEqual(p.errors, []);
+    await p.close();
+  }
+});
 test("Simplified Chinese: the page speaks it", async () => {
   const p = await open(page("chinese", fixture("loop.v2.jitprofile.gz"), chinese));
   await p.locator('.tab[data-id="kernels"]').click();

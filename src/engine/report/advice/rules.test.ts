@@ -1,9 +1,12 @@
 // Rules on programs that they are made for: what is found, and that the changed program computes the same. What a change gains is measured elsewhere, on a
 // quiet machine (npm run insight): here no time is looked at.
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { enableX64, jit, lax, numpy as np, random, type Value } from "../../index.ts";
 import { NDArray } from "../../core/value.ts";
 import type { Jitted } from "../../transforms/jit.ts";
+import { saidIn } from "../insights/said.ts";
+import { phrasesOf } from "../phrases.ts";
 import { largestDifference } from "../record/trial.ts";
 import { associate } from "./rules/associate.ts";
 import { carries } from "./rules/carries.ts";
@@ -18,9 +21,23 @@ import { sorted } from "./rules/sorted.ts";
 import { stored } from "./rules/stored.ts";
 import { factsOf } from "./testFacts.ts";
 import { changedProgram } from "./trials.ts";
-import type { AnyRule } from "./types.ts";
+import type { AnyRule, Said } from "./types.ts";
 
 type Fun = (...xs: Value[]) => unknown;
+const bundle = JSON.parse(readFileSync(new URL("../../../../l10n/bundle.l10n.json", import.meta.url), "utf8")) as Record<string, string>;
+/** Everything that is said of a trial can be said in another language, and says the same in English when it is put together from its parts. */
+function holdsItsWords({ text, remedy, change, action }: Said): void {
+  const sentences = { text, remedy, change, label: action?.label };
+  const phrases = phrasesOf(sentences) ?? {};
+  for (const [name, s] of Object.entries(sentences)) {
+    if (!s) continue;
+    const asked = new Set<string>();
+    const english = (template: string): string => (asked.add(template), template);
+    expect(saidIn(english, s.text, phrases[name as keyof typeof phrases])).toBe(s.text);
+    expect([...asked].filter((t) => !(t in bundle))).toEqual([]);
+    expect(s.text).not.toMatch(/undefined|NaN|Infinity|\{\d\}/);
+  }
+}
 /** How many places a rule finds, and the largest difference that its first change makes. */
 function tried(rule: AnyRule, fun: Fun, args: readonly unknown[]): { found: number; error: number | null } {
   const f = factsOf(jit(fun) as unknown as Jitted, args);
@@ -30,7 +47,10 @@ function tried(rule: AnyRule, fun: Fun, args: readonly unknown[]): { found: numb
   if (first === undefined) return { found: 0, error: null };
   const change = rule.change(first, f);
   if (!change || change.kind === "experiment") throw new Error("no change of the program");
-  return { found: found.length, error: largestDifference(f.context.compiled, changedProgram(change, f), f.operands) };
+  const error = largestDifference(f.context.compiled, changedProgram(change, f), f.operands);
+  const times = [2, 2, 2];
+  holdsItsWords(rule.say(first, { of: "call", before: times, after: [1, 1, 1], error, gained: true, factor: 2, notes: { scale: 1 } }, f));
+  return { found: found.length, error };
 }
 const x = random.uniform(random.key(0), [64, 64], { minval: 0.5, maxval: 2 });
 const y = random.uniform(random.key(1), [64, 64], { minval: 0.5, maxval: 2 });

@@ -1,9 +1,9 @@
 // The kernels of a plan: what they compute, move and cost, what they are called, their code.
 import type { KernelCode } from "../../backends/device.ts";
-import { type KernelCost, kernelCost } from "../../compiler/cost/kernelCost.ts";
+import { kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
 import { routineCost } from "../../compiler/cost/routines.ts";
-import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
+import { trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
 import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import { type Schedule, scheduleKernel } from "../../compiler/kernel/schedule.ts";
