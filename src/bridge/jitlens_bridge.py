@@ -9,6 +9,7 @@ import _thread
 import ast
 import base64
 import builtins
+import contextlib
 import functools
 import gc
 import importlib.util
@@ -1162,6 +1163,7 @@ MOST_TYPES, MOST_LEAVES, DEEPEST = 3, 3, 4
 MOST_ITEMS, MOST_VISITED = 1000, 50_000
 NOTE = "_jitlens_note"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+PLAIN = (int, float, bool, str, bytes, complex, type(None), types.ModuleType)
 # Whose functions only compute: they are called again where an edited decorator or variable calls them.
 PURE = ("jax", "jaxlib", "functools", "math", "equinox", "flax", "optax")
 
@@ -1352,12 +1354,11 @@ class Renewal:
 
     def of(self, value):
         """The same value where no function of the file is in it."""
+        if type(value) in PLAIN:
+            return value
         known = self.known.get(id(value))
         if known is not None:
             return known[1]
-        self.visited += 1
-        if self.visited > MOST_VISITED:
-            return value
         # Until it is known what becomes of it, and kept so that nobody else gets its number.
         self.known[id(value)] = (value, value)
         made = self.made(value)
@@ -1383,16 +1384,17 @@ class Renewal:
             parts = (value.fget, value.fset, value.fdel)
             new = [self.of(x) for x in parts]
             return value if all(a is b for a, b in zip(parts, new)) else property(*new, value.__doc__)
-        if isinstance(value, (tuple, list)):
-            if len(value) > MOST_ITEMS:
+        if isinstance(value, (tuple, list, dict)):
+            # Data of the user's may be large, and functions are rare in it.
+            self.visited += len(value)
+            if len(value) > MOST_ITEMS or self.visited > MOST_VISITED:
                 return value
+        if isinstance(value, (tuple, list)):
             new = [self.of(x) for x in value]
             if all(a is b for a, b in zip(value, new)):
                 return value
             return type(value)(*new) if hasattr(value, "_fields") else type(value)(new)
         if kind is dict:
-            if len(value) > MOST_ITEMS:
-                return value
             new = {k: self.of(v) for k, v in value.items()}
             return value if all(new[k] is v for k, v in value.items()) else new
         info = self.live.info_of(value)
@@ -1481,6 +1483,12 @@ def inner_function(value):
     return getattr(value, "_fun", None) or getattr(value, "__wrapped__", None)
 
 
+def surroundings(fun):
+    """What a function of nnx.jit stands in while it is traced: its wrapper opens it for a call."""
+    tag, nnx = getattr(fun, "ctxtag", None), sys.modules.get("flax.nnx")
+    return contextlib.nullcontext() if tag is None or nnx is None else nnx.update_context(tag)
+
+
 class Call:
     """How a jit function was called: with stand-ins for its arrays."""
 
@@ -1567,6 +1575,10 @@ class Live:
         """On this thread, and without holding an accelerator's memory, which JAX takes whole unless it is told not to."""
         if threading.current_thread() is not threading.main_thread() or not self.calls or self.module() is None:
             return False
+        try:
+            self.first = Edition(self.run.params["text"], self.file)
+        except Exception:
+            return False  # such as one that nests deeper than Python's own reading of it allows
         own = os.environ.get("XLA_PYTHON_CLIENT_PREALLOCATE", "").lower() in ("false", "0") or os.environ.get("XLA_PYTHON_CLIENT_ALLOCATOR") == "platform"
         return own or self.run.jax.default_backend() == "cpu"
 
@@ -1608,7 +1620,7 @@ class Live:
             if call.fun is None:
                 made = call.object()
                 call.fun = inner_function(made) if made is not None else None
-        self.first = self.edition = Edition(self.run.params["text"], self.file)
+        self.edition = self.first
         self.kept = [self.first]
         self.state = self.module().__dict__
         # Of variables that were set otherwise, what the run had given them.
@@ -1695,7 +1707,7 @@ class Live:
         self.noted_last, site = None, None
         try:
             edition = Edition(text, self.file)
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ("unreadable",)
         self.sites, self.names = sites, site_keys(sites)
         try:
@@ -1752,7 +1764,8 @@ class Live:
         jitted = self.jitted(call.fun, call.info)
         self.noted = {}
         try:
-            return self.run.watcher.quietly(lambda: jitted.trace(*call.args, **call.kwargs))
+            with surroundings(call.fun):
+                return self.run.watcher.quietly(lambda: jitted.trace(*call.args, **call.kwargs))
         finally:
             self.noted_last, self.noted = self.noted, None
 
@@ -1819,7 +1832,8 @@ class Live:
         self.kept = [self.first, *self.kept[1:][-8:], edition]
         self.codes = {**self.run_codes, **{id(c): (key, c) for e in self.kept for key, c in e.codes.items()}}
         renewal = Renewal(self, edition)
-        for name, value in list(self.state.items()):
+        # Functions before data: of that only so much is looked through.
+        for name, value in sorted(self.state.items(), key=lambda item: isinstance(item[1], (tuple, list, dict))):
             new = renewal.of(value)
             if new is not value:
                 self.state[name] = new
@@ -2017,17 +2031,18 @@ def array_type(value):
 
 
 def traced_type(jax, value):
-    """`f32[2,3]`, `{w: f32[3], b: f32[]}`, `6 arrays`; None where no array is in it."""
+    """`f32[2,3]`, `{w: f32[3], b: f32[]}`, `Net(f32[3,4])`, `6 arrays`; None where no array is in it."""
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes, type, types.ModuleType, types.FunctionType)):
         return None
     own = array_type(value)
     if own is not None:
         return own
-    leaves = sum(1 for x in jax.tree_util.tree_leaves(value) if array_type(x) is not None)
-    if not leaves:
+    found = [t for t in map(array_type, jax.tree_util.tree_leaves(value)) if t is not None]
+    if not found:
         return None
-    plain = leaves <= MOST_LEAVES and type(value) in (dict, list, tuple)
-    return tree_text(value, 0) if plain else f"{leaves} arrays"
+    if len(found) > MOST_LEAVES:
+        return f"{len(found)} arrays"
+    return tree_text(value, 0) if type(value) in (dict, list, tuple) else f"{type(value).__name__}({', '.join(found)})"
 
 
 def tree_text(value, depth):

@@ -191,6 +191,22 @@ const whileForm: Form = (s, { region }) => {
   s.expect("do");
   return { operands, attributes, regions: [cond, region(parameters)], gives };
 };
+/** `sdy.manual_computation(%0) in_shardings=[…] out_shardings=[…] manual_axes={…} (%a: T) {…} : (T) -> T`: what each device does by itself. */
+const manualComputation: Form = (s, { results, region }) => {
+  const operands = s.list("(", () => s.value());
+  while (s.word() !== null) {
+    s.expect("=");
+    s.balanced(s.is("[") ? "[" : "{");
+  }
+  const parameters = s.list("(", (): Parameter => {
+    const name = s.value();
+    s.expect(":");
+    return { name, type: readType(s) };
+  });
+  const regions = [region(parameters)];
+  s.expect(":");
+  return { operands, attributes: new Attributes(), regions, gives: readSignature(s, results).gives };
+};
 
 export const FORMS: Readonly<Record<string, Form>> = {
   constant,
@@ -200,4 +216,5 @@ export const FORMS: Readonly<Record<string, Form>> = {
   convolution,
   reduce,
   while: whileForm,
+  "sdy.manual_computation": manualComputation,
 };

@@ -1,5 +1,6 @@
 // StableHLO's text as programs: both forms of its operations, locations, what is told by its form, and errors. JAX's own answers are held by
 // test/conformance/stablehlo.jsonl.gz.
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { Value } from "../../core/value.ts";
@@ -239,6 +240,38 @@ test("meshes of devices and shardings say nothing of the values", () => {
   }
 }`;
   expect(run(text, f32(1, 2))).toEqual([[1, 2]]);
+});
+test("programs of several devices are read, or say which operations are not", () => {
+  const folder = new URL("../../../../test/samples/xla/", import.meta.url);
+  const found = readdirSync(folder)
+    .filter((f) => f.endsWith(".stablehlo.txt"))
+    .sort()
+    .map((f) => {
+      try {
+        return `${f.slice(0, -14)}: ${parse(readFileSync(new URL(f, folder), "utf8")).name}`;
+      } catch (e) {
+        return `${f.slice(0, -14)}: ${(e as Error).message}`;
+      }
+    });
+  expect(found).toMatchInlineSnapshot(`
+    [
+      "sharding-1-jit-in_shardings: jit__lambda",
+      "sharding-2-with_sharding_constraint: jit__lambda",
+      "sharding-3-grad-data-parallel: jit__lambda",
+      "sharding-4-shard_map-psum: StableHLO text: these operations are not read yet: sdy.manual_computation (line 4), stablehlo.all_reduce (line 5)
+      at /work/wt/pylive/src/engine/interop/stablehlo/stablehlo.test.ts:240:37",
+      "sharding-5-shard_map-collectives: StableHLO text: these operations are not read yet: sdy.manual_computation (line 4), stablehlo.all_gather (line 6), stablehlo.collective_permute (line 7), stablehlo.reduce_scatter (line 8), stablehlo.all_to_all (line 13), stablehlo.partition_id (line 16), stablehlo.all_reduce (line 20)
+      at /work/wt/pylive/src/engine/interop/stablehlo/stablehlo.test.ts:240:37",
+      "sharding-6-pmap-psum: StableHLO text: these operations are not read yet: sdy.manual_computation (line 4), stablehlo.all_reduce (line 6)
+      at /work/wt/pylive/src/engine/interop/stablehlo/stablehlo.test.ts:240:37",
+      "sharding-7-donate: jit__lambda",
+      "sharding-8-vmap-spmd_axis: jit__lambda",
+      "sharding-9-gspmd-constraint: jit__lambda",
+      "sharding-9-gspmd-jit-in_shardings: jit__lambda",
+      "sharding-9-gspmd-shard_map: StableHLO text: these operations are not read yet: custom_call @SPMDFullToShardShape (line 4), custom_call @SPMDShardToFullShape (line 7), stablehlo.all_reduce (line 11)
+      at /work/wt/pylive/src/engine/interop/stablehlo/stablehlo.test.ts:240:37",
+    ]
+  `);
 });
 test("a program that was read is differentiated and batched like any other", () => {
   const f = parse(SQUARES).asFun();
