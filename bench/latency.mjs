@@ -1,12 +1,14 @@
-// Where the time of a click goes, in the real workbench: node bench/latency.mjs [--rounds N] [--wait MS]
+// Where the time of a click goes, in the real workbench: node bench/latency.mjs [--rounds N] [--wait MS] [--python]
 // Drives code-server in Chromium as a person does, reads the extension's line about each click, and times an empty webview beside it: what that takes is
 // VS Code's own. A round is a new server and a new browser. `--wait`: how long the window stands before the first click (a runner is started ahead then).
-import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+// `--python`: the digits in Python; what JAX itself takes of it is said by bench/live.mjs pythonClick.
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openWorkbench, until } from "../test/e2e/workbench.mjs";
+import { pythonWithJax } from "../test/python.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values } = parseArgs({
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     profile: { type: "string" },
     lines: { type: "boolean", default: true },
     "no-lines": { type: "boolean" },
+    python: { type: "boolean", default: false },
   },
 });
 if (values["no-lines"]) values.lines = false;
@@ -101,9 +104,11 @@ const rows = [];
 for (let round = 0; round < Number(values.rounds); round++) {
   const folder = mkdtempSync(join(tmpdir(), "jitlens-latency-"));
   cpSync(join(root, "examples"), folder, { recursive: true });
+  if (values.python) symlinkSync(dirname(dirname(pythonWithJax())), join(folder, ".venv"), "junction");
+  const file = values.python ? join(folder, "python", "digits.py") : join(folder, "digits.ts");
   // Which comes first pays for the service worker and the browser's caches: they take turns.
   for (const emptyFirst of [false, true]) {
-    const w = await openWorkbench({ folder, file: join(folder, "digits.ts"), beside: [join(root, "bench", "floor")] });
+    const w = await openWorkbench({ folder, file, beside: [join(root, "bench", "floor")] });
     try {
       await w.lens("jit & profile").waitFor({ timeout: 120_000 });
       await w.page.locator(".statusbar-item", { hasText: "floor" }).waitFor();
