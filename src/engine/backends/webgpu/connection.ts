@@ -2,7 +2,7 @@
 // later (`later`), without anything waiting.
 import { DeviceError } from "../../core/errors.ts";
 import type { AdapterInfo, Command, Question, Reply } from "./messages.ts";
-import { builtin, dawnFlags, findWebgpu } from "./package.ts";
+import { builtin, dawnFlags, findWebgpu, unwanted } from "./package.ts";
 import { type Surroundings, gpuThread } from "./worker.ts";
 
 interface Port {
@@ -67,7 +67,7 @@ export class Connection {
     if (!threads) return "it needs Node.js 20.16 or newer";
     const c = new Connection(threads);
     try {
-      const { adapter } = c.ask({ kind: "open", module: found.module, flags: dawnFlags() });
+      const { adapter } = c.ask({ kind: "open", module: found.module, flags: dawnFlags(), without: unwanted() });
       if (!adapter) return "no adapter was found: this machine has no GPU with a driver for Vulkan, Metal or Direct3D 12";
       c.adapter = adapter;
       return c;

@@ -37,6 +37,13 @@ function own(s: Storage): WebgpuStorage {
   if (s instanceof WebgpuStorage) return s;
   throw new TypeError("webgpu: the memory is another device's");
 }
+/** For tests: how many bytes may be in use. Gives the number before. */
+export function setWebgpuBudget(bytes: number): number {
+  const { pool } = gpu().arrays;
+  const before = pool.budget;
+  pool.budget = bytes;
+  return before;
+}
 /** Why there is no such device on this machine, in words; null where there is one. Asking opens it. */
 export function webgpuMissing(): string | null {
   const o = opened();

@@ -145,7 +145,7 @@ class Running {
     this.times?.end();
   }
   #send(): void {
-    if (this.#open.length > 0) this.arrays.line.send({ kind: "run", dispatches: this.#open, timed: this.times !== null });
+    if (this.#open.length > 0) this.arrays.line.send({ kind: "run", dispatches: this.#open, timed: this.times?.canTime ?? false });
     this.#open = [];
   }
   #buffer(slot: number | "arena"): PooledBuffer {

@@ -18,7 +18,7 @@ const INSTALL = `install it beside your files: npm install --save-dev webgpu@${W
 
 /** The address of the package's module, or why there is none. */
 export function findWebgpu(): { readonly module: string } | { readonly missing: string } {
-  const { argv, platform, cwd } = host();
+  const { argv, cwd } = host();
   const modules = builtin("module") as NodeModules | undefined;
   const url = builtin("url") as { pathToFileURL(path: string): { href: string } } | undefined;
   const path = builtin("path") as { join(...parts: string[]): string; dirname(p: string): string } | undefined;
@@ -32,8 +32,10 @@ export function findWebgpu(): { readonly module: string } | { readonly missing: 
       } catch {
         // The next place.
       }
-  return { missing: `the npm package "webgpu" was not found${given ? ` in JITLENS_WEBGPU, ${given}` : ""}: ${INSTALL}${platform ? "" : ""}` };
+  return { missing: `the npm package "webgpu" was not found${given ? ` in JITLENS_WEBGPU, ${given}` : ""}: ${INSTALL}` };
 }
+/** Features that are not to be used though the adapter has them: for drivers whose own are wrong. */
+export const unwanted = (): string[] => (variable("JITLENS_WEBGPU_WITHOUT") ?? "").split(",").filter(Boolean);
 /** Dawn's flags: times to the nanosecond; Vulkan on Linux; the adapter that a person names. */
 export function dawnFlags(): string[] {
   const adapter = variable("JITLENS_WEBGPU_ADAPTER");

@@ -31,7 +31,7 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
   const fail = (e: unknown): void => {
     failed ??= e instanceof Error ? e.message : String(e);
   };
-  const open = async (module: string, flags: readonly string[]): Promise<AdapterInfo | undefined> => {
+  const open = async (module: string, flags: readonly string[], without: readonly string[]): Promise<AdapterInfo | undefined> => {
     keep = await load(module, flags);
     const adapter: GpuAdapter | null = await keep.requestAdapter({ powerPreference: "high-performance" });
     if (!adapter) return undefined;
@@ -45,11 +45,11 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
       "maxComputeWorkgroupSizeX",
     ])
       limits[name] = adapter.limits[name] ?? 0;
-    const requiredFeatures = ["timestamp-query", "subgroups", "shader-f16"].filter((f) => adapter.features.has(f));
+    const requiredFeatures = ["timestamp-query", "subgroups", "shader-f16"].filter((f) => adapter.features.has(f) && !without.includes(f));
     device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limits });
     device.addEventListener("uncapturederror", (e) => fail(e.error.message));
     void device.lost.then((l) => {
-      if (l.reason !== "destroyed") lost = l.message || "the driver took the device away";
+      lost = l.message || "the driver took the device away";
     });
     const { vendor = "", architecture = "", device: name = "", description = "" } = adapter.info ?? {};
     return { name: description || name || vendor || "a GPU", vendor, architecture, features: requiredFeatures, limits };
@@ -174,14 +174,18 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
         return void pipelines.set(m.pipeline, compile(d, m.code, m.written));
       case "run":
         return run(d, m.dispatches, m.timed);
+      case "close":
+        d.destroy();
+        return void (await d.lost);
     }
   };
   const answer = async (q: Question): Promise<Omit<Reply, "id">> => {
     if (q.kind === "open") {
-      const adapter = await open(q.module, q.flags);
+      const adapter = await open(q.module, q.flags, q.without);
       return adapter ? { adapter } : {};
     }
     if (!device) throw new Error("no adapter is open");
+    if (lost !== undefined) return {};
     if (q.kind === "wait") {
       await device.queue.onSubmittedWorkDone();
       return {};
