@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { ensureDebian, findChromium } from "../scripts/lib.mjs";
 
+export { findChromium };
 /** What Debian needs: Chromium with its driver, and the loader that finds drivers. */
 const PACKAGES = ["chromium", "libvulkan1"];
 export const prepareGpu = () => ensureDebian(PACKAGES);

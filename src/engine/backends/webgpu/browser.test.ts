@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Browser, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../../../scripts/lib.mjs";
+import { findChromium } from "../../../../test/gpu.mjs";
 import * as jl from "../../index.ts";
 import type { NDArray, Value } from "../../core/value.ts";
 import { compileJaxpr } from "../../compiler/compile.ts";
