@@ -4,6 +4,7 @@ import type { NDArray } from "../../core/value.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import type { Plan, Place } from "../../compiler/plan/types.ts";
 import type { Target } from "../../compiler/target.ts";
+import type { Slot } from "../../compiler/wgsl/memory.ts";
 import { bytesOf, showType } from "../../graph/graph.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import type { HostStep } from "./hostStep.ts";
@@ -59,6 +60,7 @@ export class Executable implements Loaded {
       return s;
     };
     let arena: PooledBuffer | null = null;
+    let partials: PooledBuffer | null = null;
     try {
       for (const c of this.#constants) hold(c);
       for (const a of args) if (a.storage instanceof WebgpuStorage) hold(a.storage);
@@ -70,14 +72,16 @@ export class Executable implements Loaded {
       const ins = args.map((a) => this.#resident(a, hold));
       const outs = plan.outs.map((t) => hold(new WebgpuStorage(device, arrays, bytesOf(t), () => `a result ${showType(t)}`)));
       if (plan.arenaBytes > 0) arena = arrays.pool.take(plan.arenaBytes, () => "the memory for a program's intermediate values");
+      if (this.#program.partials > 0) partials = arrays.pool.take(this.#program.partials, () => "the memory for parts of sums");
       const slots = [...ins, ...outs, ...this.#constants].map((s) => s.buffer());
-      const running = new Running(arrays, slots, arena, timer ? new Times(arrays.line, timer) : null);
+      const running = new Running(arrays, { slots, arena, partials }, timer ? new Times(arrays.line, timer) : null);
       running.carryOut(this.#program.actions);
       running.end();
       return outs;
     } finally {
       for (const s of held) s.unpin();
       if (arena) arrays.pool.give(arena);
+      if (partials) arrays.pool.give(partials);
     }
   }
   /** The array on this GPU. What no device holds yet moves there; what another device holds is copied. */
@@ -102,8 +106,7 @@ class Running {
   #open: Dispatch[] = [];
   constructor(
     readonly arrays: Arrays,
-    readonly slots: readonly PooledBuffer[],
-    readonly arena: PooledBuffer | null,
+    readonly memory: { readonly slots: readonly PooledBuffer[]; readonly arena: PooledBuffer | null; readonly partials: PooledBuffer | null },
     readonly times: Times | null,
   ) {}
   carryOut(actions: readonly Action[]): void {
@@ -148,9 +151,9 @@ class Running {
     if (this.#open.length > 0) this.arrays.line.send({ kind: "run", dispatches: this.#open, timed: this.times?.canTime ?? false });
     this.#open = [];
   }
-  #buffer(slot: number | "arena"): PooledBuffer {
-    const b = slot === "arena" ? this.arena : this.slots[slot];
-    if (!b) throw new Error(`the program has no ${slot === "arena" ? "arena" : `slot ${slot}`}`);
+  #buffer(slot: Slot): PooledBuffer {
+    const b = typeof slot === "number" ? this.memory.slots[slot] : this.memory[slot];
+    if (!b) throw new Error(`the program has no ${typeof slot === "number" ? `slot ${slot}` : slot}`);
     return b;
   }
   #read(place: Place, bytes: number): Uint8Array {

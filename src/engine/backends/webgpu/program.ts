@@ -6,6 +6,7 @@ import { timedCopies } from "../../compiler/plan/copies.ts";
 import type { CaseStep, CopyStep, Place, Plan, Step, WhileStep } from "../../compiler/plan/types.ts";
 import type { Target } from "../../compiler/target.ts";
 import { type EmittedPhase, emitKernel } from "../../compiler/wgsl/kernel.ts";
+import type { Slot } from "../../compiler/wgsl/memory.ts";
 import { whyNot } from "../../compiler/wgsl/supports.ts";
 import { turnsOf } from "../../graph/turns.ts";
 import type { KernelCode } from "../device.ts";
@@ -17,7 +18,7 @@ export interface Launch {
   readonly kind: "launch";
   /** The kernel's number, or that of a copy that is timed; −1: it is not. */
   readonly mark: number;
-  readonly parts: readonly { readonly pipeline: number; readonly slots: readonly (number | "arena")[]; readonly x: number; readonly y: number }[];
+  readonly parts: readonly { readonly pipeline: number; readonly slots: readonly Slot[]; readonly x: number; readonly y: number }[];
 }
 export interface Loop {
   readonly kind: "while";
@@ -40,6 +41,8 @@ export class GpuProgram {
   /** Kernels that the CPU computes, with the reason. */
   readonly onHost = new Map<number, string>();
   bytes = 0;
+  /** Bytes of the memory for parts of sums. */
+  partials = 0;
   readonly #copies: ReadonlyMap<CopyStep, number>;
   constructor(
     readonly plan: Plan,
@@ -82,7 +85,10 @@ export class GpuProgram {
   }
   #launch(kernel: Kernel, places: readonly Place[], mark: number): Launch {
     const phases = emitKernel(scheduleKernel(kernel, this.target), places, this.target);
-    for (const p of phases) this.bytes += p.code.length;
+    for (const p of phases) {
+      this.bytes += p.code.length;
+      this.partials = Math.max(this.partials, p.partials);
+    }
     if (mark >= 0 && mark < this.plan.kernels.length) this.code.set(mark, codeOf(kernel, this.target, phases));
     return {
       kind: "launch",

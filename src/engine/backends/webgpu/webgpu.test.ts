@@ -142,6 +142,23 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     const { code } = compile(g.trace(put(x), put(y)).jaxpr, undefined, gpu).loaded;
     expect([...code.values()].some((c) => c.text.includes("var<workgroup> left"))).toBe(true);
   });
+  const LONG: Readonly<Record<string, (x: Value) => Value>> = {
+    sum: (y) => y.sum(),
+    "sums of few rows": (y) => y.sum({ axis: 1 }),
+    "two results": (y) => y.max().sub(y.min()),
+    "what is made of it": (y) => np.sqrt(y.mul(y).sum({ axis: 1 })).add(1),
+    any: (y) => np.any(y.gt(4)),
+    count: (y) => np.countNonzero(y.gt(0)),
+  };
+  const long = random(7, [3, 70_000]);
+  test.each(Object.keys(LONG))("reductions that many work groups share: %s", (name) => {
+    const f = jl.jit(LONG[name]!);
+    const y = put(long);
+    const [got, want] = [f(y), f(long)].map((v) => v.flatten().tolist() as (number | boolean)[]);
+    // Sums of numbers of both signs: to rounding of their sizes.
+    got!.forEach((v, k) => expect(Number(v)).toBeCloseTo(Number(want![k]), 2));
+    expect([...compile(f.trace(y).jaxpr, undefined, gpu).loaded.code.values()].some((c) => c.text.includes("partials"))).toBe(true);
+  });
   test("arrays go there and come back, and two devices in one call are refused", async () => {
     const a = put(np.arange(5)) as NDArray;
     expect([a.device, a.committed, a.tolist(), await a.data()]).toEqual([gpu, true, [0, 1, 2, 3, 4], new Int32Array([0, 1, 2, 3, 4])]);

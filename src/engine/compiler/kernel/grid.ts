@@ -16,7 +16,14 @@ export interface Phase {
   readonly shared: boolean;
   /** A product of matrices, which work groups compute block by block. */
   readonly product: Product | null;
+  /** A long reduction of few elements, which many work groups share: the first phase of two leaves a part of each, the second adds them up. */
+  readonly split: Split | null;
   readonly body: readonly Stmt[];
+}
+export interface Split {
+  readonly parts: number;
+  readonly chain: Chain;
+  readonly first: boolean;
 }
 /** A loop, and those that stand alone inside one another in it: a work group shares the iterations of all of them together. */
 export interface Chain {
@@ -32,9 +39,9 @@ const MANY_ELEMENTS = 2048;
 export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, target: Target): Phase[] {
   // Statements that share accumulators stay together.
   const parts = body.some((s) => s.kind === "set" || s.kind === "reduce") ? [body] : body.map((s) => [s]);
-  return parts.map((part) => phaseOf(part, loops, target));
+  return parts.flatMap((part) => phasesOf(part, loops, target));
 }
-function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { block, parallelism: { group } }: Target): Phase {
+function phasesOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { block, parallelism: { group } }: Target): Phase[] {
   const grid: LoopVar[] = [];
   let body = part;
   for (let only = onlyLoop(body); only && loops.get(only.v)?.kind === "parallel"; only = onlyLoop(body)) {
@@ -46,11 +53,29 @@ function phaseOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { blo
   for (const v of grid) mark(loops, v, "grid");
   if (product) {
     for (const v of product.depth) mark(loops, v, "group");
-    return { grid, shared: false, product, body };
+    return [{ grid, shared: false, product, split: null, body }];
   }
   const shared = group > 1 && isWorthSharing(body, loops, elements);
   if (shared) for (const s of body) if (s.kind === "loop") for (const v of chainOf(s, loops)?.vars ?? []) mark(loops, v, "group");
-  return { grid, shared, product: null, body };
+  const phase = { grid, shared, product: null, split: null, body };
+  const split = shared ? splitOf(body, loops, elements) : null;
+  return split ? [true, false].map((first) => ({ ...phase, split: { ...split, first } })) : [phase];
+}
+/** From so many iterations on, several work groups reduce to one element. */
+const LEAST_SPLIT = 65_536;
+/** Iterations of each of them, and how many there are at most. */
+const PART = 4096;
+const MOST_PARTS = 1024;
+/** With so many elements there are work groups enough. */
+const ENOUGH_ELEMENTS = 64;
+function splitOf(body: readonly Stmt[], loops: ReadonlyMap<LoopVar, LoopSchedule>, elements: number): Omit<Split, "first"> | null {
+  if (elements >= ENOUGH_ELEMENTS) return null;
+  const inner = body.filter((s): s is Loop => s.kind === "loop");
+  const chain = inner.length === 1 && inner[0] ? chainOf(inner[0], loops) : null;
+  if (!chain || chain.body.some((s) => s.kind !== "reduce") || body.some((s) => s.kind !== "set" && s.kind !== "loop" && s.kind !== "store"))
+    return null;
+  const count = chain.vars.reduce((n, v) => n * v.extent, 1);
+  return count < LEAST_SPLIT ? null : { chain, parts: Math.min(MOST_PARTS, Math.ceil(count / PART)) };
 }
 const onlyLoop = (body: readonly Stmt[]): Loop | null => (body.length === 1 && body[0]?.kind === "loop" ? body[0] : null);
 function mark(loops: Map<LoopVar, LoopSchedule>, v: LoopVar, kind: "grid" | "group"): void {

@@ -7,15 +7,17 @@ import { type Place } from "../plan/types.ts";
 import { fromBits, toBits } from "./operations.ts";
 import { type Use, type WgslType, wgslType } from "./types.ts";
 
-/** A buffer that a phase uses: a slot of the program's pointer table, or its arena. */
+/** A slot of the program's pointer table, its arena, or the memory for parts of sums that one phase leaves to the next. */
+export type Slot = number | "arena" | "partials";
+/** A buffer that a phase uses. */
 export interface Binding {
-  readonly slot: number | "arena";
+  readonly slot: Slot;
   readonly written: boolean;
 }
 /** How the words of a binding are declared. */
 interface Declared {
   readonly name: string;
-  readonly slot: number | "arena";
+  readonly slot: Slot;
   readonly element: WgslType;
   written: boolean;
   atomic: boolean;
@@ -31,7 +33,7 @@ export function atomicSlots(buffers: readonly KernelBuffer[], places: readonly P
 }
 
 export class Memory {
-  readonly #declared = new Map<number | "arena", Declared>();
+  readonly #declared = new Map<Slot, Declared>();
   /** @param words whether elements are words, whatever their type: for copies */
   constructor(
     readonly buffers: readonly KernelBuffer[],
@@ -95,6 +97,11 @@ export class Memory {
     const source = this.#binding(from);
     target.to.written = true;
     return `${target.to.name}[${shifted(at, target.offset / 4)}] = ${source.to.name}[${shifted(at, source.offset / 4)}];`;
+  }
+  /** A word of the memory for parts of sums. */
+  partial(at: string, written: boolean): string {
+    this.#declared.set("partials", { name: "partials", slot: "partials", element: "u32", written, atomic: false });
+    return `partials[${at}]`;
   }
   get bindings(): Binding[] {
     return [...this.#declared.values()].map(({ slot, written }) => ({ slot, written }));

@@ -1,6 +1,6 @@
 // A phase of a kernel as a compute shader. It translates the schedule and decides nothing.
 import { neutral } from "../../core/neutral.ts";
-import { type Chain, type Phase, accumulatorsOf, chainOf } from "../kernel/grid.ts";
+import { type Chain, type Phase, type Split, accumulatorsOf, chainOf } from "../kernel/grid.ts";
 import type { Acc, Stmt } from "../kernel/ir.ts";
 import type { Carry, Schedule } from "../kernel/schedule.ts";
 import { partIndex } from "../kernel/strides.ts";
@@ -9,7 +9,7 @@ import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
 import { helperTexts } from "./helpers.ts";
 import { type Binding, Memory, atomicSlots } from "./memory.ts";
-import { reduction } from "./operations.ts";
+import { fromBits, reduction, toBits } from "./operations.ts";
 import { writeProduct } from "./product.ts";
 import { spread } from "./spread.ts";
 import { constantText, wgslType, zeroText } from "./types.ts";
@@ -22,6 +22,8 @@ export interface EmittedPhase {
   readonly groups: readonly [number, number];
   /** In the order of their numbers. */
   readonly bindings: readonly Binding[];
+  /** Bytes of parts of sums that it leaves to the next phase, or finds. */
+  readonly partials: number;
 }
 /** Parts that one thread adds up. */
 const FOLDED = 8;
@@ -51,26 +53,29 @@ class PhaseEmitter extends Writer {
     this.#alike = phase.shared;
   }
   emit(): EmittedPhase {
-    const { grid, shared, product, body } = this.phase;
+    const { grid, shared, product, split, body } = this.phase;
     if (product && this.target.block) return this.finished(writeProduct(this, product, grid, this.target, (s) => this.statement(s)));
     const copy = body[0];
     const elements = copy?.kind === "copy" ? Math.ceil(copy.bytes / 4) : grid.reduce((n, v) => n * v.extent, 1);
-    const count = shared ? elements : Math.ceil(elements / this.group);
+    const parts = split?.first ? split.parts : 1;
+    const count = shared ? elements * parts : Math.ceil(elements / this.group);
     const groups = spread(count);
     this.open(grid.at(-1)?.depth ?? 0);
-    if (elements > 1 || !shared) {
+    if (elements > 1 || !shared || split) {
       const place = groups[1] > 1 ? `(work.x + work.y * ${groups[0]}u)` : "work.x";
       this.line(`let at = i32(${shared ? place : `${place} * ${this.group}u + thread`});`);
-      if (groups[0] * groups[1] * (shared ? 1 : this.group) !== elements) this.line(`if (at >= ${elements}) { return; }`);
+      if (groups[0] * groups[1] * (shared ? 1 : this.group) !== elements * parts) this.line(`if (at >= ${elements * parts}) { return; }`);
     }
-    this.decode("at", grid);
+    if (parts > 1) this.line(`let element = at / ${parts};`);
+    this.decode(parts > 1 ? "element" : "at", grid);
     for (const a of accumulatorsOf(body)) this.line(`var a${a.id} = ${zeroText(wgslType(a.dtype))};`);
     if (copy?.kind === "copy") this.line(this.memory.copy(copy.to, copy.from, "at"));
+    else if (split) this.#split(split, body);
     else for (const s of body) this.statement(s);
-    return this.finished(groups);
+    return this.finished(groups, split ? 4 * elements * split.parts * accumulatorsOf(split.chain.body).size : 0);
   }
   /** The shader, once its lines are written. */
-  finished(groups: readonly [number, number]): EmittedPhase {
+  finished(groups: readonly [number, number], partials = 0): EmittedPhase {
     const { lines } = this.close();
     if (this.helpers.has("rounded")) lines.unshift("  NOTHING = work.z;");
     const code = [
@@ -82,7 +87,7 @@ class PhaseEmitter extends Writer {
       ...lines.map((l) => `${l}\n`),
       "}\n",
     ].join("");
-    return { code, groups, bindings: this.memory.bindings };
+    return { code, groups, bindings: this.memory.bindings, partials };
   }
   // ---- statements
   statement(s: Stmt): void {
@@ -114,21 +119,50 @@ class PhaseEmitter extends Writer {
     this.nest(`for (var ${i} = 0; ${i} < ${s.v.extent}; ${i}++)`, s.v.depth, () => s.body.forEach((inner) => this.statement(inner)));
   }
   /** A loop whose iterations the threads of the work group share; what they gathered is added up by all of them alike. */
-  together({ vars, body }: Chain): void {
+  together({ vars, body }: Chain, parts = 1): void {
     const count = vars.reduce((n, v) => n * v.extent, 1);
-    const carries = this.schedule.loops.get(vars[0]!)?.carries ?? [];
+    const carries = this.#carriesOf(vars);
     for (const { acc, op } of carries) this.line(`var p${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
     const turn = `s${this.names++}`;
     const outer = this.#parts;
     this.#parts = new Set(carries.map((c) => c.acc));
     this.#alike = false;
-    this.nest(`for (var ${turn} = i32(thread); ${turn} < ${count}; ${turn} += ${this.group})`, vars.at(-1)!.depth, () => {
+    const start = parts > 1 ? `i32(thread) + at % ${parts} * ${this.group}` : "i32(thread)";
+    this.nest(`for (var ${turn} = ${start}; ${turn} < ${count}; ${turn} += ${this.group * parts})`, vars.at(-1)!.depth, () => {
       this.decode(turn, vars);
       body.forEach((inner) => this.statement(inner));
     });
     this.#parts = outer;
     this.#alike = true;
     for (const c of carries) this.fold(c, Math.min(this.group, count));
+  }
+  #carriesOf(vars: Chain["vars"]): readonly Carry[] {
+    return (vars[0] && this.schedule.loops.get(vars[0])?.carries) ?? [];
+  }
+  /** Work groups that share a reduction: each leaves its part; then the parts are added up, and what is made of the sum is stored. */
+  #split({ chain, parts, first }: Split, body: readonly Stmt[]): void {
+    const carries = this.#carriesOf(chain.vars);
+    for (const s of body) if (s.kind === "set") this.statement(s);
+    if (first) {
+      // The accumulators' own values join in once: in the second phase.
+      for (const { acc, op } of carries) this.line(`a${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
+      this.together(chain, parts);
+      carries.forEach(({ acc }, c) => {
+        const to = this.memory.partial(`at * ${carries.length} + ${c}`, true);
+        this.line(`if (thread == 0u) { ${to} = ${toBits(acc.dtype, `a${acc.id}`, this.use)}; }`);
+      });
+      return;
+    }
+    carries.forEach((carry, c) => {
+      const { acc, op } = carry;
+      this.line(`var p${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
+      const from = fromBits(acc.dtype, this.memory.partial(`(at * ${parts} + turn) * ${carries.length} + ${c}`, false), this.use);
+      this.nest(`for (var turn = i32(thread); turn < ${parts}; turn += ${this.group})`, this.block.level, () =>
+        this.line(`p${acc.id} = ${reduction(op, acc.dtype, `p${acc.id}`, from, this.use)};`),
+      );
+      this.fold(carry, Math.min(this.group, parts));
+    });
+    for (const s of body) if (s.kind === "store") this.statement(s);
   }
   /**
    * Adds what each thread gathered to the accumulator, in all of them alike: the first threads add up eight parts each, then every thread those sums. The order

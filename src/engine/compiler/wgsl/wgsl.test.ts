@@ -50,6 +50,14 @@ test("work groups cover the grid, in two directions where one is too short", () 
   expect(big?.groups).toEqual([65_535, 2]);
   expect(big?.code).toContain("if (at >= 5000000) { return; }");
 });
+test("a long reduction of few elements is shared by many work groups, whose parts are added up", () => {
+  const [parts, total] = shaders(planOf((x) => x.sum(), f32(1000, 1000)));
+  expect([parts?.groups, total?.groups]).toEqual([
+    [245, 1],
+    [1, 1],
+  ]);
+  expect([parts?.partials, total?.partials]).toEqual([4 * 245, 4 * 245]);
+});
 test("a block of a product is a work group's", () => {
   const [s] = shaders(planOf((x, y) => np.matmul(x, y), f32(100, 70), f32(70, 65)));
   expect(s?.groups).toEqual([4 * 3, 1]);
