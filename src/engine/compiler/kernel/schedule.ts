@@ -4,6 +4,7 @@
 import type { Target } from "../target.ts";
 import { type Acc, type Expr, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
 import { type Phase, gridPhases } from "./grid.ts";
+import { isUpdate } from "./updates.ts";
 import type { LoopVar } from "./ix.ts";
 import { partIndex, strideOf, varies } from "./strides.ts";
 import { postOrder, readBy, roots, statements } from "./walk.ts";
@@ -65,7 +66,7 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
 
 function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target): LoopSchedule {
   const carries = carriesOf(loop);
-  const independent = !isSequential(loop, carries);
+  const independent = !isSequential(loop, carries, target.parallelism.grid);
   const { lanes } = target.parallelism;
   if (independent && loop.contiguous && !insideLanes && lanes > 1 && loop.v.extent >= lanes && hasLaneForm(loop, target)) {
     const copies = carries.length > 0 && loop.body.every((s) => s.kind === "reduce") ? target.unroll : 1;
@@ -83,8 +84,11 @@ function carriesOf(loop: Loop): Carry[] {
   }
   return [...found.values()].filter((c) => !set.has(c.acc));
 }
-/** Whether an iteration depends on another one in more than what it adds to accumulators. */
-function isSequential(loop: Loop, carries: readonly Carry[]): boolean {
+/**
+ * Whether an iteration depends on another one in more than what it adds to accumulators.
+ * @param atomics whether elements can be changed by several iterations at the same time
+ */
+function isSequential(loop: Loop, carries: readonly Carry[], atomics: boolean): boolean {
   const carried = new Set(carries.map((c) => c.acc));
   const setInside = new Set<Acc>();
   for (const s of statements(loop.body)) if (s.kind === "set") setInside.add(s.acc);
@@ -96,8 +100,8 @@ function isSequential(loop: Loop, carries: readonly Carry[]): boolean {
     postOrder(readBy(s), (e) => {
       if (e.kind === "load" && e.fresh && stored.has(e.buffer)) again = true;
     });
-    if (again) return true;
-    if (s.kind === "copy" || s.kind === "tile" || s.kind === "if") return true;
+    if (again && !(atomics && isUpdate(s))) return true;
+    if (s.kind === "copy" || s.kind === "tile" || (s.kind === "if" && !(atomics && s.body.every((inner) => inner.kind === "store")))) return true;
     if (s.kind === "store" && !varies(s.index, loop.v) && loop.v.extent > 1) return true;
     if (s.kind === "reduce" && !carried.has(s.acc) && !sure.has(s.acc)) return true;
     if (carried.size + setInside.size > 0) {

@@ -2,7 +2,8 @@
 // which several threads may write to at the same time: so those are atomic where anything is stored to them. All intermediate values of a program lie in one
 // buffer, the arena, which is bound once, as words.
 import { type DType, isComplex, itemsize, realPart } from "../../core/dtypes.ts";
-import type { KernelBuffer } from "../kernel/ir.ts";
+import type { KernelBuffer, Stmt } from "../kernel/ir.ts";
+import { isUpdate } from "../kernel/updates.ts";
 import { type Place } from "../plan/types.ts";
 import { fromBits, toBits } from "./operations.ts";
 import { type Use, type WgslType, wgslType } from "./types.ts";
@@ -25,10 +26,14 @@ interface Declared {
 const isWhole = (d: DType): boolean => itemsize(d) === 4 || isComplex(d);
 const slotOf = (p: Place): number | "arena" => (p.kind === "slot" ? p.slot : "arena");
 
-/** Which bindings have parts of words stored to them: they are atomic in the whole phase. */
-export function atomicSlots(buffers: readonly KernelBuffer[], places: readonly Place[], stored: Iterable<number>): ReadonlySet<number | "arena"> {
+/** Which bindings have parts of words stored to them, or elements that several threads change: they are atomic in the whole phase. */
+export function atomicSlots(
+  buffers: readonly KernelBuffer[],
+  places: readonly Place[],
+  stores: readonly (Stmt & { readonly kind: "store" })[],
+): ReadonlySet<number | "arena"> {
   const found = new Set<number | "arena">();
-  for (const i of stored) if (!isWhole(buffers[i]!.dtype)) found.add(slotOf(places[i]!));
+  for (const s of stores) if (!isWhole(buffers[s.buffer]!.dtype) || isUpdate(s)) found.add(slotOf(places[s.buffer]!));
   return found;
 }
 
@@ -90,6 +95,21 @@ export class Memory {
     const { index, bit } = partOf(shifted(at, offset / size), size);
     const mask = `(${2 ** (8 * size) - 1}u << ${bit})`;
     return [`atomicAnd(&${to.name}[${index}], ~${mask});`, `atomicOr(&${to.name}[${index}], ${toBits(d, value, this.use)} << ${bit});`];
+  }
+  /** Statements that change an element of 32 bits by what it was, whatever other threads do. @param change lines that define the new value, from the old one */
+  update(buffer: number, at: string, change: (old: string) => { readonly lines: readonly string[]; readonly value: string }): string[] {
+    const d = realPart(this.buffers[buffer]!.dtype);
+    const { to, offset } = this.#binding(buffer);
+    to.written = true;
+    const word = `${to.name}[${shifted(at, offset / 4)}]`;
+    const { lines, value } = change(fromBits(d, "found", this.use));
+    return [
+      "loop {",
+      `  let found = atomicLoad(&${word});`,
+      ...lines.map((l) => `  ${l}`),
+      `  if (atomicCompareExchangeWeak(&${word}, found, ${toBits(d, value, this.use)}).exchanged) { break; }`,
+      "}",
+    ];
   }
   /** Copies a word. */
   copy(to: number, from: number, at: string): string {

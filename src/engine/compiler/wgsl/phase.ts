@@ -1,9 +1,10 @@
 // A phase of a kernel as a compute shader. It translates the schedule and decides nothing.
 import { neutral } from "../../core/neutral.ts";
 import { type Chain, type Phase, type Split, accumulatorsOf, chainOf } from "../kernel/grid.ts";
-import type { Acc, Stmt } from "../kernel/ir.ts";
+import { type Acc, type Expr, type Stmt, indexValues } from "../kernel/ir.ts";
 import type { Carry, Schedule } from "../kernel/schedule.ts";
 import { partIndex } from "../kernel/strides.ts";
+import { updatedLoads } from "../kernel/updates.ts";
 import { readBy, statements } from "../kernel/walk.ts";
 import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
@@ -31,7 +32,7 @@ export function emitPhase(schedule: Schedule, phase: Phase, places: readonly Pla
   return new PhaseEmitter(schedule, phase, places, target).emit();
 }
 function memoryOf({ kernel: { buffers } }: Schedule, { body }: Phase, places: readonly Place[]): (use: Writer["use"]) => Memory {
-  const stored = [...statements(body)].flatMap((s) => (s.kind === "store" ? [s.buffer] : []));
+  const stored = [...statements(body)].flatMap((s) => (s.kind === "store" ? [s] : []));
   const words = body.some((s) => s.kind === "copy");
   return (use) => new Memory(buffers, places, atomicSlots(buffers, places, stored), words, use);
 }
@@ -92,6 +93,8 @@ class PhaseEmitter extends Writer {
   // ---- statements
   statement(s: Stmt): void {
     if (s.kind === "loop") return this.loop(s);
+    const updated = s.kind === "store" ? updatedLoads(s) : null;
+    if (s.kind === "store" && updated) return this.#update(s, updated);
     for (const e of readBy(s)) this.define(e);
     switch (s.kind) {
       case "store": {
@@ -110,6 +113,18 @@ class PhaseEmitter extends Writer {
       default:
         throw new Error(`a ${s.kind} stands among other statements`);
     }
+  }
+  /** The old value is read, and the new one made of it, until nobody has changed the element in between. */
+  #update(s: Stmt & { readonly kind: "store" }, loads: ReadonlySet<Expr>): void {
+    for (const e of indexValues(s.index)) this.define(e);
+    const at = this.index(partIndex(s));
+    this.open(this.block.level);
+    const lines = this.memory.update(s.buffer, at, (old) => {
+      for (const e of loads) this.know(e, old);
+      this.define(s.value);
+      return { lines: this.close().lines.map((l) => l.trimStart()), value: this.value(s.value) };
+    });
+    for (const l of lines) this.line(l);
   }
   loop(s: Loop): void {
     const chain = this.schedule.loops.get(s.v)?.kind === "group" ? chainOf(s, this.schedule.loops) : null;

@@ -83,6 +83,11 @@ export class Writer {
   isKnown(e: Expr): boolean {
     return this.blocks.some((b) => b.values.has(e));
   }
+  /** Gives an expression a value in this block, without computing it. */
+  know(e: Expr, text: string): void {
+    this.line(`let v${e.id} = ${text};`);
+    this.block.values.add(e);
+  }
   define(root: Expr): void {
     postOrder(
       [root],
