@@ -6,13 +6,13 @@ import { reportOf, run, start } from "./runs.ts";
 const HEAD = 'import { devicePut, jit, numpy as np } from "jitlens";\n';
 describe.skipIf(missing !== null)("runs on the GPU", () => {
   test("one is cancelled in the middle of a long kernel, and the next one works", async () => {
-    const long = await start(`${HEAD}const f = jit((x) => np.cumsum(x));\nf(devicePut(np.ones([200_000_000]), "webgpu"));\n`, {});
+    const long = await start(`${HEAD}const f = jit((x) => np.cumsum(x));\nf(devicePut(np.ones([200_000_000]), "webgpu"));\n`, { mode: "profile" });
     await new Promise((r) => setTimeout(r, 2500));
     long.cancel();
     // What was known before it was measured is kept; nothing of it was measured.
     const ended = await long.result;
     expect(ended.kind === "cancelled" || reportOf(ended).timing === undefined).toBe(true);
-    const report = reportOf(await run(`${HEAD}const f = jit((x) => x.mul(2));\nf(devicePut(np.ones([8]), "webgpu"));\n`));
+    const report = reportOf(await run(`${HEAD}const f = jit((x) => x.mul(2));\nf(devicePut(np.ones([8]), "webgpu"));\n`, { mode: "profile" }));
     expect(report.devices[0]?.platform).toMatch(/^webgpu: /);
     expect(report.programs[0]?.kernels?.[0]?.time?.median).toBeGreaterThan(0);
   });

@@ -159,6 +159,33 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     got!.forEach((v, k) => expect(Number(v)).toBeCloseTo(Number(want![k]), 2));
     expect([...compile(f.trace(y).jaxpr, undefined, gpu).loaded.code.values()].some((c) => c.text.includes("partials"))).toBe(true);
   });
+  const rows = jl.random.randint(jl.random.key(1), [500], -3, 25);
+  const updates = random(2, [500, 4]);
+  const SCATTERS: Readonly<Record<string, (y: Value, at: Value, u: Value) => Value>> = {
+    "sums, of floats": (y, at, u) => y.at(at).add(u),
+    products: (y, at, u) => y.add(1).at(at).multiply(u.mul(0.01).add(1)),
+    extremes: (y, at, u) => y.at(at).max(u).at(at).min(u.mul(0.5)),
+    integers: (y, at, u) => y.astype("int32").at(at).add(u.mul(10).astype("int32")),
+    "segments, through a gradient": (y, at, u) =>
+      jl.grad((z: Value) =>
+        np
+          .take(z, np.clip(at, 0, 21), { axis: 0 })
+          .mul(u)
+          .sum(),
+      )(y),
+  };
+  test.each(Object.keys(SCATTERS))("threads that meet at one element: %s", (name) => {
+    const f = jl.jit(SCATTERS[name]!);
+    const args = [np.zeros([22, 4]), rows, updates] as const;
+    const [y, at, u] = args.map((a) => put(a)) as [Value, Value, Value];
+    const want = f(...args)
+      .flatten()
+      .tolist() as number[];
+    (f(y, at, u).flatten().tolist() as number[]).forEach((v, k) => expect(v).toBeCloseTo(want[k]!, 3));
+    expect([...compile(f.trace(y, at, u).jaxpr, undefined, gpu).loaded.code.values()].some((c) => c.text.includes("atomicCompareExchange"))).toBe(
+      true,
+    );
+  });
   test("arrays go there and come back, and two devices in one call are refused", async () => {
     const a = put(np.arange(5)) as NDArray;
     expect([a.device, a.committed, a.tolist(), await a.data()]).toEqual([gpu, true, [0, 1, 2, 3, 4], new Int32Array([0, 1, 2, 3, 4])]);

@@ -86,7 +86,7 @@ export function record(o: RecordOptions): Report {
   const { jaxpr } = o.traced;
   const clock = startClock(o);
   // Where the call runs: on the device that its arguments are committed to.
-  const arrays = [...o.traced.consts, ...(o.values ?? [])].filter((v): v is NDArray => v instanceof NDArray);
+  const arrays = [...o.traced.consts, ...(o.values ?? flatten(o.args as unknown[])[0])].filter((v): v is NDArray => v instanceof NDArray);
   const compiled = compile(jaxpr, o.pins?.length ? parsePins(o.pins) : undefined, deviceFor(arrays, o.name));
   const { compilation } = compiled;
   const { plan } = compilation;
