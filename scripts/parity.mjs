@@ -1,8 +1,11 @@
-// npm run parity: prints the primitives and their rules beside JAX's, from the code itself, and writes docs/PARITY.md.
+// npm run parity: prints the primitives and their rules beside JAX's, from the code itself, and the libraries' names beside those that they
+// follow, and writes docs/PARITY.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./lib.mjs";
-const { internals } = await import(new URL("../dist/engine/index.js", import.meta.url));
+import { libraries } from "./parityNames.mjs";
+const engine = await import(new URL("../dist/engine/index.js", import.meta.url)),
+  { internals } = engine;
 const read = (f) =>
   readFileSync(join(root, "test", "conformance", f), "utf8")
     .trim()
@@ -51,7 +54,8 @@ const rows = [...own.values()]
   .map((p) => `| ${p.name} | ${RULES.map((_r, i) => cell(p, i)).join(" | ")} |`);
 const missing = wanted.filter((n) => !own.has(n));
 const text = `# Primitives\n\nMade by \`npm run parity\` from the code and from JAX 0.10's own tables (test/conformance/primitives-rules.tsv).\n\n${own.size} primitives; ${wanted.length - missing.length} of the ${wanted.length} that JAX has on one device.${missing.length ? ` Missing: ${missing.join(", ")}.` : ""}\nA dash means that neither has the rule. JAX differentiates through calls (jit, custom_jvp_call, …) outside of its tables, so "JAX: no" stands there too.\n\n| primitive | jvp | transpose | batching | lowering |\n|---|---|---|---|---|\n${rows.join("\n")}\n`;
-writeFileSync(join(root, "docs", "PARITY.md"), text);
-console.log(text);
+const all = `${text}\n${libraries(engine)}`;
+writeFileSync(join(root, "docs", "PARITY.md"), all);
+console.log(all);
 // A rule that JAX has and the engine has not is a failure: CI reads this.
 if (missing.length || text.includes("**no**")) process.exitCode = 1;

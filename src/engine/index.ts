@@ -26,9 +26,7 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
-export { checkpoint, data, rl } from "./namespaces.ts";
-// A namespace, so that its classes are types too: nnx.Linear.
-export * as nnx from "./nnx/index.ts";
+export { checkpoint, data, nnx, rl } from "./namespaces.ts";
 export * as interop from "./interop/index.ts";
 export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";

@@ -16,6 +16,12 @@ export interface ExtraArgs {
   /** The loss as a function of the parameters (line searches). */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly valueFn?: (params: any) => ArrayLike;
+  /** The loss as a function of the parameters (`contrib.sophia`). */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly objFn?: (params: any) => ArrayLike;
+  /** The gradient as a function of the parameters and of a step's number (`contrib.sam` in opaque mode). */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly gradFn?: (params: any, step: number) => Tree;
 }
 /** An optimizer, or a step of one. */
 export interface GradientTransformation {

@@ -16,6 +16,8 @@ export * from "./adding.ts";
 export * from "./clipping.ts";
 export * from "./combining.ts";
 export * from "./factored.ts";
+export * from "./freezing.ts";
+export * from "./gradients.ts";
 export * from "./lbfgs.ts";
 export * from "./linear.ts";
 export { type Labels, type Mask, masked, partition } from "./masking.ts";
@@ -30,11 +32,16 @@ export {
   updateMoment,
   updateMomentPerElemNorm,
 } from "./numerics.ts";
+export * from "./monitoring.ts";
 export * from "./optimizers.ts";
 export * from "./scaling.ts";
 export * from "./update.ts";
 export * from "./zoom.ts";
+export * as assignment from "./assignment.ts";
 export * as contrib from "./contrib/index.ts";
 export * as losses from "./losses/index.ts";
+export * as perturbations from "./perturbations.ts";
 export * as projections from "./projections.ts";
 export * as schedules from "./schedules.ts";
+export * as secondOrder from "./secondOrder.ts";
+export * as treeUtils from "./treeUtils.ts";

@@ -1,5 +1,11 @@
 // optim.contrib: what Optax keeps apart as newer or less settled.
 export * from "./adaptive.ts";
+export * from "./complexValued.ts";
+export * from "./galore.ts";
+export * from "./learningRateFree.ts";
+export * from "./momo.ts";
 export * from "./muon.ts";
 export * from "./reduceOnPlateau.ts";
+export * from "./sam.ts";
 export * from "./scheduleFree.ts";
+export * from "./sophia.ts";
