@@ -67,6 +67,6 @@ export function makePerturbedFun<T, R>(fun: (x: T) => R, options: PerturbedOptio
       const out = scaleTree(box, fun(shifted));
       return useBaseline ? addScaled(out, np.subtract(1, box), baseline) : out;
     };
-    return mapLeaves((l) => np.mean(l, { axis: 0 }), vmap(one)(split(key, numSamples)) as R);
+    return mapLeaves((l) => np.mean(l, { axis: 0 }), vmap(one)(split(key, numSamples)) as unknown as R);
   };
 }

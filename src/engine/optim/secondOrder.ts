@@ -1,6 +1,6 @@
 // optim.secondOrder: second derivatives of a loss `(params, inputs, targets) → scalar`, of pytrees as vectors.
 import type { Tree } from "../core/pytree.ts";
-import type { ArrayLike } from "../core/treeTypes.ts";
+import type { AnyFunction, ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import * as np from "../numpy/index.ts";
 import { grad, jvp } from "../transforms/autodiff.ts";
@@ -22,8 +22,8 @@ function unravel(like: Tree, v: Value): Tree {
 }
 /** The Hessian times a vector of as many elements as all parameters have; in the parameters' structure. */
 export function hvp<P>(loss: LossFn, v: ArrayLike, params: P, inputs: ArrayLike, targets: ArrayLike): P {
-  const gradient = grad((p: P) => loss(p, inputs, targets));
-  return jvp(gradient as (p: unknown) => unknown, [params], [unravel(params, asArray(v, "optim.secondOrder.hvp", "v"))])[1] as P;
+  const gradient: AnyFunction = grad((p: P) => loss(p, inputs, targets));
+  return jvp(gradient, [params], [unravel(params, asArray(v, "optim.secondOrder.hvp", "v"))])[1] as P;
 }
 /** The diagonal of the Hessian, a vector: one product with the Hessian for each parameter. */
 export function hessianDiag(loss: LossFn, params: Tree, inputs: ArrayLike, targets: ArrayLike): Value {

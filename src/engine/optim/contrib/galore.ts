@@ -81,7 +81,7 @@ export function scaleByGalore(options: ScaleByGaloreOptions = {}): GradientTrans
   const each = <R extends unknown[]>(tree: Tree, fn: (leaf: Value, spec: Spec, i: number) => R): { [K in keyof R]: Tree } => {
     const specs = specsOf(weightDimensionNumbers, tree),
       rows = (leavesOf(tree) as ArrayLike[]).map((l, i) => fn(asArray(l, "optim.contrib.scaleByGalore"), specs[i]!, i));
-    return (rows[0] ?? []).map((_r, k) => structure(tree).unflatten(rows.map((r) => r[k]))) as { [K in keyof R]: Tree };
+    return (rows[0] ?? []).map((_r, k) => structure(tree).unflatten(rows.map((r) => r[k]))) as unknown as { [K in keyof R]: Tree };
   };
   const init = (params: Tree): GaLoreState => {
     const [projector, small] = each(params, (p, spec): [Value, Value] => {

@@ -2,7 +2,7 @@
 import { StructureError } from "../../core/errors.ts";
 import type { DType } from "../../core/dtypes.ts";
 import { type Tree, leavesOf, structure } from "../../core/pytree.ts";
-import type { ArrayLike } from "../../core/treeTypes.ts";
+import type { AnyFunction, ArrayLike } from "../../core/treeTypes.ts";
 import type { Value } from "../../core/value.ts";
 import { cond } from "../../lax/control.ts";
 import { asArray } from "../../numpy/convert.ts";
@@ -38,7 +38,8 @@ export function hutchinsonEstimatorDiagHessian(randomSeed: Value | null = null):
           return rademacher(own.get(i), x.shape, "float32").astype(x.dtype);
         }),
       );
-      const [, product] = jvp(grad(objFn), [params], [signs]) as [unknown, Tree];
+      const gradient: AnyFunction = grad(objFn),
+        product: Tree = jvp(gradient, [params], [signs])[1];
       return [mapLeaves((h, s) => h.mul(s), product, signs), { key: keys.get(0) }];
     },
   );
