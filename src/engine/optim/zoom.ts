@@ -13,7 +13,7 @@ import { addScaled, choose, scaleTree, vdot, zerosOf } from "./numerics.ts";
 const real = (x: ArrayLike): Value => np.asarray(x).astype("float32");
 const INFINITY = (): Value => real(Infinity);
 /** What a line search is given by `update`'s extra arguments. */
-function searched(who: string, { value, grad, valueFn }: ExtraArgs): Required<ExtraArgs> {
+function searched(who: string, { value, grad, valueFn }: ExtraArgs): Required<Pick<ExtraArgs, "value" | "grad" | "valueFn">> {
   if (value === undefined || grad === undefined || valueFn === undefined)
     throw new ArgumentError(
       `optim.${who}: update needs the loss, its gradient and the loss function. Instead: tx.update(grads, state, params, { value, grad, valueFn })`,
