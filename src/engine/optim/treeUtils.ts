@@ -2,7 +2,7 @@
 import { promoteTypes } from "../core/promotion.ts";
 import type { DType } from "../core/dtypes.ts";
 import { ArgumentError, StructureError } from "../core/errors.ts";
-import { type PathEntry, type Tree, leavesOf, pathsOf, structure } from "../core/pytree.ts";
+import { type PathEntry, type Tree, leavesOf, structure } from "../core/pytree.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { asArray } from "../numpy/convert.ts";
