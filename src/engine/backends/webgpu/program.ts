@@ -7,7 +7,7 @@ import type { CaseStep, CopyStep, Place, Plan, Step, WhileStep } from "../../com
 import type { Target } from "../../compiler/target.ts";
 import { type EmittedPhase, emitKernel } from "../../compiler/wgsl/kernel.ts";
 import type { Slot } from "../../compiler/wgsl/memory.ts";
-import { whyNot } from "../../compiler/wgsl/supports.ts";
+import { tooLong, whyNot } from "../../compiler/wgsl/supports.ts";
 import { turnsOf } from "../../graph/turns.ts";
 import type { KernelCode } from "../device.ts";
 import { HostStep } from "./hostStep.ts";
@@ -75,7 +75,7 @@ export class GpuProgram {
   #kernel(s: Step & { readonly kind: "kernel" }): Action[] {
     const { kernel, id } = s.kernel;
     if (kernel.body.length === 0) return [];
-    const reason = whyNot(kernel, this.target) ?? this.pipelines.tooMany(s.places);
+    const reason = whyNot(kernel, this.target) ?? this.pipelines.tooMany(s.places) ?? tooLong(scheduleKernel(kernel, this.target));
     if (reason !== null) return [this.#host(s, reason)];
     return [this.#launch(kernel, s.places, id)];
   }

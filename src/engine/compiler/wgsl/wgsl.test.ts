@@ -10,7 +10,7 @@ import type { Plan } from "../plan/types.ts";
 import { verifyPlan } from "../plan/verify.ts";
 import { WGSL } from "../target.ts";
 import { emitKernel } from "./kernel.ts";
-import { whyNot } from "./supports.ts";
+import { tooLong, whyNot } from "./supports.ts";
 
 const np = jl.numpy;
 const f32 = (...shape: number[]) => jl.shapeDtypeStruct(shape, "float32");
@@ -91,6 +91,12 @@ test("kernels without a form in WGSL are named with the reason", () => {
   } finally {
     jl.config.update("enableX64", false);
   }
+});
+test("what would keep one thread for seconds is left to the CPU", () => {
+  const steps = (f: (x: Value) => Value, n: number) => planOf(f, f32(n)).kernels.map((k) => tooLong(scheduleKernel(k.kernel, WGSL)));
+  expect(steps((x) => np.cumsum(x), 2 ** 24)).toEqual([null]);
+  expect(steps((x) => np.cumsum(x), 20_000_000)).toEqual(["one thread would go through 20000000 steps"]);
+  expect(steps((x) => x.sum(), 100_000_000)).toEqual([null]);
 });
 test("what a compiler might cancel, and what it might take for a number, is guarded", () => {
   const [exp] = shaders(planOf((x) => np.exp(x), f32(4)));
