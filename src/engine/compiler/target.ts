@@ -21,6 +21,9 @@ export interface TileShape {
   readonly columns: number;
   /** The least extent of the contracted axis. */ readonly leastDepth: number;
   /** The least number of multiplications (rows · columns · depth of the whole product). */ readonly leastWork: number;
+  /** Steps of the contracted axis for which a panel of rows and one of columns stay in the first cache; up to twice as many are done at once. */
+  readonly depth: number;
+  /** Bytes of packed columns that stay in the second cache while all rows pass by. */ readonly cacheBytes: number;
 }
 /** The block of a matrix product that a work group computes on a grid: shared memory holds the factors of some steps, a thread keeps its sums in registers. */
 export interface BlockShape {
@@ -100,7 +103,7 @@ export const WASM: Target = {
   hasLaneShift: (op, d) => laneShift(op, d) !== null,
   hasLaneBitcast: (from) => itemsize(from) === 4,
   parallelism: { threads: 1, lanes: 4, grid: false, group: 1 },
-  tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096 },
+  tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096, depth: 512, cacheBytes: 2 ** 18 },
   block: null,
   sumBlock: 1024,
   unroll: 4,

@@ -101,14 +101,17 @@ export type Stmt =
   | { readonly kind: "if"; readonly cond: Expr; readonly body: readonly Stmt[] }
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
-  /** A tile of a matrix product from packed panels: see wasm/tile.ts. */
+  /** A tile of a matrix product from packed panels, `rows` of the target's: see wasm/tile.ts. `adds`: to what is there. */
   | {
       readonly kind: "tile";
+      readonly rows: number;
       readonly a: BufferId;
       readonly aIndex: Ix;
       readonly b: BufferId;
       readonly bIndex: Ix;
       readonly out: BufferId;
+      readonly outIndex: Ix;
+      readonly adds: boolean;
       readonly k: number;
       readonly of?: Node;
     };

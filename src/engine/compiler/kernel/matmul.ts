@@ -1,12 +1,15 @@
 // Matrix multiplication as a tiled template: operands are packed by kernel expressions (so transposes, casts and cheap producers cost
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
+// Columns are taken in blocks that stay in the cache while all rows pass by, long contractions in blocks of depth whose totals are added up.
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
-import type { Expr, Stmt } from "./ir.ts";
-import { type Ix, type LoopVar, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
+import type { BufferId, Expr, Stmt } from "./ir.ts";
+import { type Ix, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
+import { strideOf } from "./strides.ts";
+import { postOrder } from "./walk.ts";
 
 export interface MatmulSize {
   readonly batch: number;
@@ -32,134 +35,266 @@ export function isTiled(n: Node, tile: TileShape | null): n is Node<"dot"> {
   return m >= tile.rows && columns >= tile.columns && k >= tile.leastDepth && m * columns * k >= tile.leastWork;
 }
 
-export function buildMatmul(spec: GroupSpec, hero: Node<"dot">, { rows: M, columns: N }: TileShape): BuiltKernel {
-  const k = new KernelContext(new Set(spec.nodes), spec.target),
-    [x, y] = hero.inputs as [Node, Node],
-    a = hero.attrs,
-    size = matmulSize(hero),
-    depthOfBatch = size.batch > 1 ? 1 : 0;
-  k.b.of = hero;
-  const free = (n: Node, b: readonly number[], c: readonly number[]): number[] =>
-    n.shape.map((_s, i) => i).filter((i) => !b.includes(i) && !c.includes(i));
-  const lf = free(x, a.lhsBatch, a.lhsContract),
-    rf = free(y, a.rhsBatch, a.rhsContract),
-    shapeOf = (n: Node, d: readonly number[]): number[] => d.map((i) => n.shape[i]!);
-  const batchVar = k.b.loopVar(size.batch, 1),
-    batch = varIx(batchVar),
-    batchIdx = delinearize(batch, shapeOf(x, a.lhsBatch));
-  const read =
-    (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
-    (f: Ix, c: Ix): Expr => {
-      const idx: Ix[] = [];
-      bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
-      delinearize(f, shapeOf(n, fd)).forEach((ix, i) => (idx[fd[i]!] = ix));
-      delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
-      return k.b.cast(k.real(n, idx), "float32");
-    };
-  const left = read(x, a.lhsBatch, lf, a.lhsContract),
-    right = read(y, a.rhsBatch, rf, a.rhsContract);
-  const panelsM = Math.ceil(size.m / M),
-    packedA = k.scratch("packed lhs", "float32", panelsM * M * size.k),
-    packedB = k.scratch("packed rhs panel", "float32", N * size.k),
-    tile = k.scratch("tile", "float32", M * N);
-  const loop = (v: LoopVar, body: Stmt[], contiguous = false): Stmt => ({ kind: "loop", v, body, contiguous });
-  const d0 = depthOfBatch;
+/** A part of an extent: which one it is, counted in whole parts, and how long it is. */
+type Part = (at: Ix, size: number) => Stmt[];
 
-  // Packs rows [4·panel, 4·panel + rows) of the left operand, k-major; rows beyond the end are left as they are and never stored.
-  const packA = (): Stmt[] => {
-    const stmts: Stmt[] = [],
-      full = Math.floor(size.m / M),
-      rest = size.m - full * M;
-    const emit = (panels: number, base: number, rows: number): void => {
-      if (!panels || !rows) return;
-      const p = k.b.loopVar(panels, d0 + 1),
-        c = k.b.loopVar(size.k, d0 + 2),
-        r = k.b.loopVar(rows, d0 + 3),
-        panel = addConst(varIx(p), base);
-      const value = left(add(scale(panel, M), varIx(r)), varIx(c));
-      stmts.push(
-        loop(p, [
-          loop(c, [
-            loop(
-              r,
-              k.store(
-                packedA,
-                sum([
-                  [panel, M * size.k],
-                  [varIx(c), M],
-                  [varIx(r), 1],
-                ]),
-                value,
-                "float32",
-              ),
-            ),
-          ]),
-        ]),
-      );
+export function buildMatmul(spec: GroupSpec, hero: Node<"dot">, shape: TileShape): BuiltKernel {
+  return new Product(spec, hero, shape).build();
+}
+class Product {
+  readonly #k: KernelContext;
+  readonly #size: MatmulSize;
+  readonly #batchIdx: readonly Ix[];
+  readonly #left: (row: Ix, c: Ix) => Expr;
+  readonly #right: (column: Ix, c: Ix) => Expr;
+  /** Shapes of the result's rows and columns. */
+  readonly #rowShape: readonly number[];
+  readonly #columnShape: readonly number[];
+  /** Rows, columns and depth of a block. */
+  readonly #blockRows: number;
+  readonly #blockColumns: number;
+  readonly #blockDepth: number;
+  /** Elements from one packed panel to the next. */
+  readonly #pitchA: number;
+  readonly #pitchB: number;
+  readonly #packedA: BufferId;
+  readonly #packedB: BufferId;
+  /** A tile, or where the depth is blocked all tiles of a block of columns, one after another. */
+  readonly #tiles: BufferId;
+  readonly #batchVar;
+  /** Depth of the loop over batches. */
+  readonly #depth: number;
+  constructor(
+    readonly spec: GroupSpec,
+    readonly hero: Node<"dot">,
+    readonly tile: TileShape,
+  ) {
+    const k = (this.#k = new KernelContext(new Set(spec.nodes), spec.target));
+    const [x, y] = hero.inputs as [Node, Node];
+    const a = hero.attrs;
+    const size = (this.#size = matmulSize(hero));
+    this.#depth = size.batch > 1 ? 1 : 0;
+    k.b.of = hero;
+    const free = (n: Node, b: readonly number[], c: readonly number[]): number[] =>
+      n.shape.map((_s, i) => i).filter((i) => !b.includes(i) && !c.includes(i));
+    const lf = free(x, a.lhsBatch, a.lhsContract);
+    const rf = free(y, a.rhsBatch, a.rhsContract);
+    const shapeOf = (n: Node, d: readonly number[]): number[] => d.map((i) => n.shape[i]!);
+    this.#rowShape = shapeOf(x, lf);
+    this.#columnShape = shapeOf(y, rf);
+    this.#batchVar = k.b.loopVar(size.batch, 1);
+    const batchIdx = (this.#batchIdx = delinearize(varIx(this.#batchVar), shapeOf(x, a.lhsBatch)));
+    const read =
+      (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
+      (f: Ix, c: Ix): Expr => {
+        const idx: Ix[] = [];
+        bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
+        delinearize(f, shapeOf(n, fd)).forEach((ix, i) => (idx[fd[i]!] = ix));
+        delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
+        return k.b.cast(k.real(n, idx), "float32");
+      };
+    this.#left = read(x, a.lhsBatch, lf, a.lhsContract);
+    this.#right = read(y, a.rhsBatch, rf, a.rhsContract);
+    const { rows, columns } = tile;
+    this.#blockDepth = blockOf(size.k, size.k > 2 * tile.depth ? tile.depth : size.k, 1);
+    const most = Math.floor(tile.cacheBytes / (BYTES * this.#blockDepth));
+    this.#blockColumns = blockOf(size.n, most, columns);
+    this.#blockRows = blockOf(size.m, most, rows);
+    const padded = Math.ceil(size.m / rows) * rows;
+    this.#pitchA = apart(rows * size.k);
+    this.#pitchB = apart(columns * this.#blockDepth);
+    this.#packedA = k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
+    this.#packedB = k.scratch("packed rhs", "float32", (this.#blockColumns / columns) * this.#pitchB);
+    this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns);
+  }
+  /** Whether the contracted axis is summed in blocks. */
+  get #isDeep(): boolean {
+    return this.#blockDepth < this.#size.k;
+  }
+  build(): BuiltKernel {
+    const k = this.#k;
+    const d = this.#depth;
+    const body = [...this.#packA(), ...this.#each(this.#size.n, this.#blockColumns, d + 1, (block, columns) => this.#columns(block, columns))];
+    const whole: Stmt[] = d > 0 ? [{ kind: "loop", v: this.#batchVar, body, contiguous: false }] : body;
+    return { kernel: { name: this.spec.name, buffers: k.buffers, body: whole }, nodes: k.nodes };
+  }
+  /** A loop over the whole parts of an extent, and what is left. */
+  #each(extent: number, step: number, depth: number, body: Part): Stmt[] {
+    const part = (count: number, first: number, size: number): Stmt[] => {
+      if (count === 0 || size === 0) return [];
+      const v = this.#k.b.loopVar(count, depth);
+      return [{ kind: "loop", v, body: body(addConst(varIx(v), first), size), contiguous: false }];
     };
-    emit(full, 0, M);
-    emit(rest ? 1 : 0, full, rest);
-    return stmts;
-  };
-  const column = (panels: number, base: number, columns: number): Stmt[] => {
-    if (!panels || !columns) return [];
-    const p = k.b.loopVar(panels, d0 + 1),
-      panel = addConst(varIx(p), base),
-      c = k.b.loopVar(size.k, d0 + 2),
-      j = k.b.loopVar(columns, d0 + 3);
-    const pack = loop(c, [
-      loop(
-        j,
-        k.store(
-          packedB,
-          sum([
-            [varIx(c), N],
-            [varIx(j), 1],
-          ]),
-          right(add(scale(panel, N), varIx(j)), varIx(c)),
-          "float32",
-        ),
-        true,
+    const whole = Math.floor(extent / step);
+    return [...part(whole, 0, step), ...part(1, whole, extent % step)];
+  }
+  /** A loop over neighbouring elements. */
+  #along(extent: number, depth: number, contiguous: boolean, body: (at: Ix) => Stmt[]): Stmt {
+    const v = this.#k.b.loopVar(extent, depth);
+    return { kind: "loop", v, body: body(varIx(v)), contiguous };
+  }
+  /** Packs the left operand by panels of a tile's rows, k-major; rows beyond the end are left as they are and never read. */
+  #packA(): Stmt[] {
+    const d = this.#depth + 1;
+    const { rows } = this.tile;
+    const store = (panel: Ix, r: Ix, c: Ix): Stmt[] => {
+      const at = sum([
+        [panel, this.#pitchA],
+        [c, rows],
+        [r, 1],
+      ]);
+      return this.#k.store(this.#packedA, at, this.#left(add(scale(panel, rows), r), c), "float32");
+    };
+    // Where rows lie side by side, several panels share the lines of memory that are read.
+    const together = this.#liesAlong(this.#left) ? rows * PANELS : rows;
+    return this.#each(this.#size.m, together, d, (group, height) => [
+      this.#along(this.#size.k, d + 1, false, (c) =>
+        this.#each(height, rows, d + 2, (panel, some) => [
+          this.#along(some, d + 3, false, (r) => store(add(scale(group, together / rows), panel), r, c)),
+        ]),
       ),
     ]);
-    const rows = (count: number, first: number, height: number): Stmt[] => {
-      if (!count || !height) return [];
-      const mp = k.b.loopVar(count, d0 + 2),
-        i = k.b.loopVar(height, d0 + 3),
-        jj = k.b.loopVar(columns, d0 + 4),
-        mPanel = addConst(varIx(mp), first);
-      const row = add(scale(mPanel, M), varIx(i)),
-        col = add(scale(panel, N), varIx(jj));
-      const idx = [...batchIdx, ...delinearize(row, shapeOf(x, lf)), ...delinearize(col, shapeOf(y, rf))];
-      const result = k.b.freshLoad(
-        tile,
-        sum([
-          [varIx(i), N],
-          [varIx(jj), 1],
+  }
+  /** Whether an operand's rows (its columns, on the right) lie side by side in memory, rather than what is contracted. */
+  #liesAlong(read: (at: Ix, c: Ix) => Expr): boolean {
+    const at = this.#k.b.loopVar(this.tile.rows, this.#depth + 2);
+    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 1);
+    let along = 0;
+    let across = 0;
+    postOrder([read(varIx(at), varIx(c))], (e) => {
+      if (e.kind !== "load") return;
+      if (strideOf(e.index, at) === 1) along++;
+      if (strideOf(e.index, c) === 1) across++;
+    });
+    return along > across;
+  }
+  /** A block of columns: all of its depth at once, or block after block, added up before what comes after the product. */
+  #columns(block: Ix, columns: number): Stmt[] {
+    const d = this.#depth + 2;
+    if (!this.#isDeep) {
+      return [
+        ...this.#packB(block, columns, ZERO, this.#size.k, d),
+        ...this.#tilesOf(columns, d, (row, column, height, width) => [
+          this.#multiply(row, column, height, ZERO, this.#size.k),
+          ...this.#finish(block, row, column, height, width, d + 3),
         ]),
-        "float32",
-        0,
-        d0 + 4,
-      );
+      ];
+    }
+    const k = this.#k;
+    const cleared = this.#along(this.#tilesBefore(Math.ceil(this.#size.m / this.tile.rows)), d, true, (i) =>
+      k.store(this.#tiles, i, k.b.const(0, "float32"), "float32"),
+    );
+    const blocks = this.#each(this.#size.k, this.#blockDepth, d, (part, depth) => [
+      ...this.#packB(block, columns, part, depth, d + 1),
+      ...this.#tilesOf(columns, d + 1, (row, column, height) => [this.#multiply(row, column, height, part, depth)]),
+    ]);
+    return [cleared, ...blocks, ...this.#tilesOf(columns, d, (row, column, height, width) => this.#finish(block, row, column, height, width, d + 3))];
+  }
+  /** Packs a block of the right operand by panels of a tile's columns, k-major; columns beyond the end are left as they are. */
+  #packB(block: Ix, columns: number, part: Ix, depth: number, d: number): Stmt[] {
+    const width = this.tile.columns;
+    const store = (panel: Ix, j: Ix, c: Ix): Stmt[] => {
+      const at = sum([
+        [panel, this.#pitchB],
+        [c, width],
+        [j, 1],
+      ]);
+      const column = sum([
+        [block, this.#blockColumns],
+        [panel, width],
+        [j, 1],
+      ]);
+      return this.#k.store(this.#packedB, at, this.#right(column, add(scale(part, this.#blockDepth), c)), "float32");
+    };
+    const across = (panel: Ix, some: number, c: Ix, inside: number): Stmt => this.#along(some, inside, true, (j) => store(panel, j, c));
+    // A row of the block is read at once where it lies side by side: by panels, each line of memory would come from afar again.
+    return this.#liesAlong(this.#right)
+      ? [this.#along(depth, d, false, (c) => this.#each(columns, width, d + 1, (panel, some) => [across(panel, some, c, d + 2)]))]
+      : this.#each(columns, width, d, (panel, some) => [this.#along(depth, d + 1, false, (c) => [across(panel, some, c, d + 2)])]);
+  }
+  /** Loops over the tiles of a block of columns, in blocks of rows: a panel of columns stays in the first cache while a block of rows passes by. */
+  #tilesOf(columns: number, d: number, body: (row: Ix, column: Ix, height: number, width: number) => Stmt[]): Stmt[] {
+    const { rows } = this.tile;
+    return this.#each(this.#size.m, this.#blockRows, d, (block, some) =>
+      this.#each(columns, this.tile.columns, d + 1, (column, width) =>
+        this.#each(some, rows, d + 2, (row, height) => body(add(scale(block, this.#blockRows / rows), row), column, height, width)),
+      ),
+    );
+  }
+  /** Elements of all tiles of the panels of rows before one. */
+  #tilesBefore(row: number): number {
+    return row * this.tile.rows * this.#blockColumns;
+  }
+  /** Where a tile lies: by panels of rows and, among them, of columns. */
+  #tileAt(row: Ix, column: Ix): Ix {
+    if (!this.#isDeep) return ZERO;
+    return sum([
+      [row, this.#tilesBefore(1)],
+      [column, this.tile.rows * this.tile.columns],
+    ]);
+  }
+  #multiply(row: Ix, column: Ix, height: number, part: Ix, depth: number): Stmt {
+    const { rows, columns } = this.tile;
+    const aIndex = sum([
+      [row, this.#pitchA],
+      [part, rows * this.#blockDepth],
+    ]);
+    const bIndex = scale(column, this.#pitchB);
+    const outIndex = this.#tileAt(row, column);
+    return {
+      kind: "tile",
+      rows: height,
+      a: this.#packedA,
+      aIndex,
+      b: this.#packedB,
+      bIndex,
+      out: this.#tiles,
+      outIndex,
+      adds: this.#isDeep,
+      k: depth,
+      of: this.hero,
+    };
+  }
+  /** What is computed of a tile's elements, and stored. */
+  #finish(block: Ix, rowPanel: Ix, columnPanel: Ix, height: number, width: number, d: number): Stmt[] {
+    const k = this.#k;
+    const { hero, spec } = this;
+    const { rows, columns } = this.tile;
+    const store = (i: Ix, j: Ix): Stmt[] => {
+      const row = add(scale(rowPanel, rows), i);
+      const column = sum([
+        [block, this.#blockColumns],
+        [columnPanel, columns],
+        [j, 1],
+      ]);
+      const idx = [...this.#batchIdx, ...delinearize(row, this.#rowShape), ...delinearize(column, this.#columnShape)];
+      const at = sum([
+        [this.#tileAt(rowPanel, columnPanel), 1],
+        [i, columns],
+        [j, 1],
+      ]);
+      const result = k.b.freshLoad(this.#tiles, at, "float32", 0, d + 2);
       // Fusion has made sure that it is read where the loops are: the same element may be written as another index expression.
       k.local.set(hero, () => result);
-      const stores = spec.outputs.flatMap((out) => {
+      return spec.outputs.flatMap((out) => {
         if (sizeOf(out.shape) !== sizeOf(hero.shape))
           throw new Unfusable(`the output [${out.shape.join()}] has another shape than the product [${hero.shape.join()}]`);
         const outIdx = out.shape.join() === hero.shape.join() ? idx : reshapeIndex(idx, hero.shape, out.shape);
         return k.store(k.buffer(out, "out"), linearize(outIdx, out.shape), k.at(out, outIdx), out.dtype);
       });
-      return [
-        loop(mp, [
-          { kind: "tile", a: packedA, aIndex: scale(mPanel, M * size.k), b: packedB, bIndex: ZERO, out: tile, k: size.k, of: hero },
-          loop(i, [loop(jj, stores, true)]),
-        ]),
-      ];
     };
-    const fullM = Math.floor(size.m / M);
-    return [loop(p, [pack, ...rows(fullM, 0, M), ...rows(size.m % M ? 1 : 0, fullM, size.m % M)])];
-  };
-  const fullN = Math.floor(size.n / N),
-    body = [...packA(), ...column(fullN, 0, N), ...column(size.n % N ? 1 : 0, fullN, size.n % N)];
-  return { kernel: { name: spec.name, buffers: k.buffers, body: size.batch > 1 ? [loop(batchVar, body)] : body }, nodes: k.nodes };
+    return [this.#along(height, d + 1, false, (i) => [this.#along(width, d + 2, true, (j) => store(i, j))])];
+  }
+}
+const BYTES = 4;
+/** Panels of rows that are packed at once where rows lie side by side. */
+const PANELS = 8;
+const LINE = 16;
+/** A line of the cache more than a large panel has: panels that are powers of two apart would fall on the same lines. */
+const apart = (elements: number): number => (elements % 1024 === 0 ? elements + LINE : elements);
+/** Blocks of at most `most` elements, in whole steps, that an extent falls into about evenly. */
+function blockOf(extent: number, most: number, step: number): number {
+  const steps = Math.ceil(extent / step);
+  const blocks = Math.ceil(steps / Math.max(1, Math.floor(most / step)));
+  return Math.ceil(steps / blocks) * step;
 }

@@ -82,7 +82,7 @@ class Text {
       case "tile":
         return this.#line(
           indent,
-          `${this.#buffer(s.out)} = tile of ${this.#buffer(s.a)}[${this.#index(s.aIndex)}] · ${this.#buffer(s.b)}[${this.#index(s.bIndex)}], ${s.k} deep`,
+          `${this.#buffer(s.out)}[${this.#index(s.outIndex)}] ${s.adds ? "+=" : "="} tile of ${this.#buffer(s.a)}[${this.#index(s.aIndex)}] · ${this.#buffer(s.b)}[${this.#index(s.bIndex)}], ${s.k} deep`,
           s.of,
         );
     }

@@ -124,6 +124,8 @@ class Verifier {
         for (const b of [s.a, s.b]) if (!this.#written.has(b)) throw this.#fail(`multiplies the panel ${nameOf(this.k, b)} before it is packed`);
         this.#inside(s.a, s.aIndex, "reads");
         this.#inside(s.b, s.bIndex, "reads");
+        this.#inside(s.out, s.outIndex, "writes");
+        if (s.adds && !this.#written.has(s.out)) throw this.#fail(`adds to ${nameOf(this.k, s.out)} before it is written`);
         this.#written.add(s.out);
         return;
       default:

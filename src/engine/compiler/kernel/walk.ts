@@ -33,7 +33,7 @@ export function readBy(s: Stmt): readonly Expr[] {
     case "if":
       return [s.cond];
     case "tile":
-      return [...indexValues(s.aIndex), ...indexValues(s.bIndex)];
+      return [...indexValues(s.aIndex), ...indexValues(s.bIndex), ...indexValues(s.outIndex)];
     case "loop":
     case "copy":
       return [];

@@ -86,8 +86,8 @@ class Lowering {
           this.tile,
           addresses.of(s.a, s.aIndex, 4, 0),
           addresses.of(s.b, s.bIndex, 4, 0),
-          values.around.pointer(s.out),
-          s.k,
+          addresses.of(s.out, s.outIndex, 4, 0),
+          s,
           a.block.level,
         );
       }

@@ -6,9 +6,19 @@ import type { Asm, Instr } from "./asm.ts";
 const LANES = 4;
 const BYTES = 4;
 
-/** out[rows × columns] = Σ_k a[k·rows + i] · b[k·columns + j]; a and b point at packed panels of float32, `depth` deep. */
-export function emitTile(a: Asm, shape: TileShape, left: Address, right: Address, out: Instr, depth: number, level: number): void {
-  const { rows, columns } = shape;
+/**
+ * out[i · columns + j] = (or += where it `adds`) Σ_k a[k · rows + i] · b[k · columns + j]; a and b point at packed panels of float32, `k` deep.
+ * Rows that the product has not are not computed.
+ */
+export function emitTile(
+  a: Asm,
+  { rows: pitch, columns }: TileShape,
+  left: Address,
+  right: Address,
+  out: Address,
+  { rows, k: depth, adds }: { readonly rows: number; readonly k: number; readonly adds: boolean },
+  level: number,
+): void {
   const across = columns / LANES;
   const sums = Array.from({ length: rows * across }, () => a.variable("v128"));
   const lp = a.variable("i32");
@@ -27,9 +37,12 @@ export function emitTile(a: Asm, shape: TileShape, left: Address, right: Address
         if (s) a.write(s, a.op("f32x4_add", a.read(s), a.op("f32x4_mul", spread, r)));
       });
     }
-    a.write(lp, a.op("i32_add", a.read(lp), a.i32(rows * BYTES)));
+    a.write(lp, a.op("i32_add", a.read(lp), a.i32(pitch * BYTES)));
     a.write(rp, a.op("i32_add", a.read(rp), a.i32(columns * BYTES)));
     return a.op("i32_lt_u", a.read(rp), end);
   });
-  sums.forEach((s, n) => a.store("v128_store", out, n * LANES * BYTES, a.read(s)));
+  sums.forEach((s, n) => {
+    const at = out.offset + n * LANES * BYTES;
+    a.store("v128_store", out.base, at, adds ? a.op("f32x4_add", a.load("v128_load", out.base, at), a.read(s)) : a.read(s));
+  });
 }
