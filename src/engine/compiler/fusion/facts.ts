@@ -2,7 +2,7 @@
 import { sizeOf } from "../../core/aval.ts";
 import { type Graph, type Node, isElementwise, isMovement } from "../../graph/graph.ts";
 import { isReduction } from "../kernel/heroes.ts";
-import { isTiled } from "../kernel/matmul.ts";
+import { isTiled } from "../kernel/matmulSize.ts";
 import { isRegion } from "../kernel/region.ts";
 import type { Costs, Limits, Target, TileShape } from "../target.ts";
 import { flopsPerElement, nodeBytes } from "./cost.ts";

@@ -4,7 +4,7 @@ import { type Shape, sameShape, sizeOf } from "../../core/aval.ts";
 import { type Node, isElementwise } from "../../graph/graph.ts";
 import { reshapeIndex } from "../kernel/build.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, scale, sum, varIx } from "../kernel/ix.ts";
-import { isTiled } from "../kernel/matmul.ts";
+import { isTiled } from "../kernel/matmulSize.ts";
 import type { TileShape } from "../target.ts";
 import type { GroupKind } from "./groups.ts";
 

@@ -101,12 +101,17 @@ export type Stmt =
   | { readonly kind: "if"; readonly cond: Expr; readonly body: readonly Stmt[] }
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
-  /** A tile of a matrix product from packed panels, `rows` of the target's: see wasm/tile.ts. `adds`: to what is there. */
+  /**
+   * A tile of a matrix product, `rows` of the target's: see wasm/tile.ts. The right operand is a packed panel; of the left one, rows are `aRow` elements
+   * apart and steps of the depth `aStep`. `adds`: to what is there.
+   */
   | {
       readonly kind: "tile";
       readonly rows: number;
       readonly a: BufferId;
       readonly aIndex: Ix;
+      readonly aRow: number;
+      readonly aStep: number;
       readonly b: BufferId;
       readonly bIndex: Ix;
       readonly out: BufferId;

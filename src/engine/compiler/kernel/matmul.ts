@@ -7,34 +7,12 @@ import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { BufferId, Expr, Stmt } from "./ir.ts";
 import { type Ix, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
+import { type MatmulSize, matmulSize } from "./matmulSize.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
 import { strideOf } from "./strides.ts";
 import { postOrder } from "./walk.ts";
 
-export interface MatmulSize {
-  readonly batch: number;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-}
-export function matmulSize(n: Node<"dot">): MatmulSize {
-  const [x, y] = n.inputs as [Node, Node],
-    a = n.attrs,
-    product = (node: Node, keep: (i: number) => boolean): number => node.shape.reduce((p, s, i) => (keep(i) ? p * s : p), 1);
-  return {
-    batch: a.lhsBatch.reduce((p, i) => p * x.shape[i]!, 1),
-    k: a.lhsContract.reduce((p, i) => p * x.shape[i]!, 1),
-    m: product(x, (i) => !a.lhsBatch.includes(i) && !a.lhsContract.includes(i)),
-    n: product(y, (i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i)),
-  };
-}
-/** Packing pays from here on; smaller products are plain reductions, and all are where the target has no tile. */
-export function isTiled(n: Node, tile: TileShape | null): n is Node<"dot"> {
-  if (!tile || !n.is("dot") || n.dtype !== "float32") return false;
-  const { m, n: columns, k } = matmulSize(n);
-  return m >= tile.rows && columns >= tile.columns && k >= tile.leastDepth && m * columns * k >= tile.leastWork;
-}
-
+type TileStmt = Stmt & { readonly kind: "tile" };
 /** A part of an extent: which one it is, counted in whole parts, and how long it is. */
 type Part = (at: Ix, size: number) => Stmt[];
 
@@ -57,7 +35,8 @@ class Product {
   /** Elements from one packed panel to the next. */
   readonly #pitchA: number;
   readonly #pitchB: number;
-  readonly #packedA: BufferId;
+  /** Null where tiles read the left operand as it lies. */
+  readonly #packedA: BufferId | null;
   readonly #packedB: BufferId;
   /** A tile, or where the depth is blocked all tiles of a block of columns, one after another. */
   readonly #tiles: BufferId;
@@ -103,7 +82,7 @@ class Product {
     const padded = Math.ceil(size.m / rows) * rows;
     this.#pitchA = apart(rows * size.k);
     this.#pitchB = apart(columns * this.#blockDepth);
-    this.#packedA = k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
+    this.#packedA = this.#rowsInPlace() ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
     this.#packedB = k.scratch("packed rhs", "float32", (this.#blockColumns / columns) * this.#pitchB);
     this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns);
   }
@@ -135,6 +114,8 @@ class Product {
   }
   /** Packs the left operand by panels of a tile's rows, k-major; rows beyond the end are left as they are and never read. */
   #packA(): Stmt[] {
+    const to = this.#packedA;
+    if (to === null) return [];
     const d = this.#depth + 1;
     const { rows } = this.tile;
     const store = (panel: Ix, r: Ix, c: Ix): Stmt[] => {
@@ -143,7 +124,7 @@ class Product {
         [c, rows],
         [r, 1],
       ]);
-      return this.#k.store(this.#packedA, at, this.#left(add(scale(panel, rows), r), c), "float32");
+      return this.#k.store(to, at, this.#left(add(scale(panel, rows), r), c), "float32");
     };
     // Where rows lie side by side, several panels share the lines of memory that are read.
     const together = this.#liesAlong(this.#left) ? rows * PANELS : rows;
@@ -154,6 +135,30 @@ class Product {
         ]),
       ),
     ]);
+  }
+  /** How far apart rows of the left operand lie, where it is in memory and what is contracted lies side by side; else null. */
+  #rowsInPlace(): number | null {
+    const row = this.#k.b.loopVar(this.#size.m, this.#depth + 1);
+    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 2);
+    const e = this.#left(varIx(row), varIx(c));
+    if (e.kind !== "load" || e.stored !== "float32" || e.fresh || strideOf(e.index, c) !== 1) return null;
+    const apart = strideOf(e.index, row);
+    return apart >= 0 ? apart : null;
+  }
+  /** Where a tile finds the rows of the left operand, at a block of depth. */
+  #rows(row: Ix, part: Ix): Pick<TileStmt, "a" | "aIndex" | "aRow" | "aStep"> {
+    const { rows } = this.tile;
+    if (this.#packedA !== null) {
+      const aIndex = sum([
+        [row, this.#pitchA],
+        [part, rows * this.#blockDepth],
+      ]);
+      return { a: this.#packedA, aIndex, aRow: 1, aStep: rows };
+    }
+    const first = this.#left(scale(row, rows), scale(part, this.#blockDepth));
+    const aRow = this.#rowsInPlace();
+    if (first.kind !== "load" || aRow === null) throw new Error("the left operand is not in memory");
+    return { a: first.buffer, aIndex: first.index, aRow, aStep: 1 };
   }
   /** Whether an operand's rows (its columns, on the right) lie side by side in memory, rather than what is contracted. */
   #liesAlong(read: (at: Ix, c: Ix) => Expr): boolean {
@@ -234,18 +239,12 @@ class Product {
     ]);
   }
   #multiply(row: Ix, column: Ix, height: number, part: Ix, depth: number): Stmt {
-    const { rows, columns } = this.tile;
-    const aIndex = sum([
-      [row, this.#pitchA],
-      [part, rows * this.#blockDepth],
-    ]);
     const bIndex = scale(column, this.#pitchB);
     const outIndex = this.#tileAt(row, column);
     return {
       kind: "tile",
       rows: height,
-      a: this.#packedA,
-      aIndex,
+      ...this.#rows(row, part),
       b: this.#packedB,
       bIndex,
       out: this.#tiles,

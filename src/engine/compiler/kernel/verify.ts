@@ -3,7 +3,7 @@ import type { DType } from "../../core/dtypes.ts";
 import { isComplex, realPart } from "../../core/dtypes.ts";
 import type { Target } from "../target.ts";
 import { type Acc, type Expr, type Kernel, type Stmt, dependence, regOf } from "./ir.ts";
-import type { Ix, LoopVar } from "./ix.ts";
+import { type Ix, type LoopVar, addConst } from "./ix.ts";
 import type { Schedule } from "./schedule.ts";
 import { partIndex, strideOf, varies } from "./strides.ts";
 import { postOrder, readBy, statements } from "./walk.ts";
@@ -121,8 +121,9 @@ class Verifier {
         return;
       }
       case "tile":
-        for (const b of [s.a, s.b]) if (!this.#written.has(b)) throw this.#fail(`multiplies the panel ${nameOf(this.k, b)} before it is packed`);
+        for (const b of [s.a, s.b]) if (!this.#written.has(b) && this.k.buffers[b]?.role !== "in") throw this.#fail(`multiplies the panel ${nameOf(this.k, b)} before it is packed`);
         this.#inside(s.a, s.aIndex, "reads");
+        this.#inside(s.a, addConst(s.aIndex, (s.rows - 1) * s.aRow + (s.k - 1) * s.aStep), "reads");
         this.#inside(s.b, s.bIndex, "reads");
         this.#inside(s.out, s.outIndex, "writes");
         if (s.adds && !this.#written.has(s.out)) throw this.#fail(`adds to ${nameOf(this.k, s.out)} before it is written`);

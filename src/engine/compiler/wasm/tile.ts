@@ -1,4 +1,5 @@
 // The micro-kernel of matrix multiplication: a tile of the result in vector registers, both panels packed. Its shape is the target's.
+import type { Stmt } from "../kernel/ir.ts";
 import type { TileShape } from "../target.ts";
 import type { Address } from "./addresses.ts";
 import type { Asm, Instr } from "./asm.ts";
@@ -7,16 +8,16 @@ const LANES = 4;
 const BYTES = 4;
 
 /**
- * out[i · columns + j] = (or += where it `adds`) Σ_k a[k · rows + i] · b[k · columns + j]; a and b point at packed panels of float32, `k` deep.
+ * out[i · columns + j] = (or += where it `adds`) Σ_k a[i · aRow + k · aStep] · b[k · columns + j]; b points at a packed panel of float32, `k` deep.
  * Rows that the product has not are not computed.
  */
 export function emitTile(
   a: Asm,
-  { rows: pitch, columns }: TileShape,
+  { columns }: TileShape,
   left: Address,
   right: Address,
   out: Address,
-  { rows, k: depth, adds }: { readonly rows: number; readonly k: number; readonly adds: boolean },
+  { rows, aRow, aStep, k: depth, adds }: Pick<Stmt & { readonly kind: "tile" }, "rows" | "aRow" | "aStep" | "k" | "adds">,
   level: number,
 ): void {
   const across = columns / LANES;
@@ -31,13 +32,13 @@ export function emitTile(
   a.nest("loop", level + 1, () => {
     const row = Array.from({ length: across }, (_x, j) => a.load("v128_load", a.read(rp), j * LANES * BYTES));
     for (let i = 0; i < rows; i++) {
-      const spread = a.load("v128_load32_splat", a.read(lp), i * BYTES);
+      const spread = a.load("v128_load32_splat", a.read(lp), i * aRow * BYTES);
       row.forEach((r, j) => {
         const s = sums[i * across + j];
         if (s) a.write(s, a.op("f32x4_add", a.read(s), a.op("f32x4_mul", spread, r)));
       });
     }
-    a.write(lp, a.op("i32_add", a.read(lp), a.i32(pitch * BYTES)));
+    a.write(lp, a.op("i32_add", a.read(lp), a.i32(aStep * BYTES)));
     a.write(rp, a.op("i32_add", a.read(rp), a.i32(columns * BYTES)));
     return a.op("i32_lt_u", a.read(rp), end);
   });
