@@ -114,7 +114,8 @@ class Given implements Lines {
 class OneStack implements Lines {
   #stack: Stack | null = null;
   capture(): Stack {
-    return (this.#stack ??= new Stack());
+    // The engine's frames above the rule are left out: each costs a third of a microsecond.
+    return (this.#stack ??= new Stack(withOneSource, 32));
   }
   get frames(): readonly Frame[] {
     return this.capture().frames;
