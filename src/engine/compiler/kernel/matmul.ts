@@ -1,18 +1,23 @@
 // Matrix multiplication as a tiled template: operands are packed by kernel expressions (so transposes, casts and cheap producers cost
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
 // Columns are taken in blocks that stay in the cache while all rows pass by, long contractions in blocks of depth whose totals are added up.
-import { sizeOf } from "../../core/aval.ts";
-import type { Node } from "../../graph/graph.ts";
+import { sameShape, sizeOf } from "../../core/aval.ts";
+import { type Node, isElementwise } from "../../graph/graph.ts";
 import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { BufferId, Expr, Stmt } from "./ir.ts";
-import { type Ix, ZERO, add, addConst, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
+import { type Ix, ZERO, add, addConst, constIx, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import { type MatmulSize, matmulSize } from "./matmulSize.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
 import { strideOf } from "./strides.ts";
-import { postOrder } from "./walk.ts";
 
 type TileStmt = Stmt & { readonly kind: "tile" };
+interface Layout {
+  /** Whether rows (columns, on the right) lie side by side, rather than what is contracted. */
+  readonly along: boolean;
+  /** Elements between rows that tiles read as they lie: in memory, with what is contracted side by side. Else null. */
+  readonly rowsApart: number | null;
+}
 /** A part of an extent: which one it is, counted in whole parts, and how long it is. */
 type Part = (at: Ix, size: number) => Stmt[];
 
@@ -25,6 +30,8 @@ class Product {
   readonly #batchIdx: readonly Ix[];
   readonly #left: (row: Ix, c: Ix) => Expr;
   readonly #right: (column: Ix, c: Ix) => Expr;
+  readonly #leftLayout: Layout;
+  readonly #rightLayout: Layout;
   /** Shapes of the result's rows and columns. */
   readonly #rowShape: readonly number[];
   readonly #columnShape: readonly number[];
@@ -64,7 +71,8 @@ class Product {
     this.#batchVar = k.b.loopVar(size.batch, 1);
     const batchIdx = (this.#batchIdx = delinearize(varIx(this.#batchVar), shapeOf(x, a.lhsBatch)));
     const read =
-      (n: Node, bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
+      (bd: readonly number[], fd: readonly number[], cd: readonly number[]) =>
+      (n: Node) =>
       (f: Ix, c: Ix): Expr => {
         const idx: Ix[] = [];
         bd.forEach((d, i) => (idx[d] = batchIdx[i]!));
@@ -72,8 +80,12 @@ class Product {
         delinearize(c, shapeOf(n, cd)).forEach((ix, i) => (idx[cd[i]!] = ix));
         return k.b.cast(k.real(n, idx), "float32");
       };
-    this.#left = read(x, a.lhsBatch, lf, a.lhsContract);
-    this.#right = read(y, a.rhsBatch, rf, a.rhsContract);
+    const left = read(a.lhsBatch, lf, a.lhsContract);
+    const right = read(a.rhsBatch, rf, a.rhsContract);
+    this.#left = left(x);
+    this.#right = right(y);
+    this.#leftLayout = this.#layoutOf(x, left, size.m);
+    this.#rightLayout = this.#layoutOf(y, right, size.n);
     const { rows, columns } = tile;
     this.#blockDepth = blockOf(size.k, size.k > 2 * tile.depth ? tile.depth : size.k, 1);
     const most = Math.floor(tile.cacheBytes / (BYTES * this.#blockDepth));
@@ -82,7 +94,7 @@ class Product {
     const padded = Math.ceil(size.m / rows) * rows;
     this.#pitchA = apart(rows * size.k);
     this.#pitchB = apart(columns * this.#blockDepth);
-    this.#packedA = this.#rowsInPlace() ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
+    this.#packedA = this.#leftLayout.rowsApart !== null ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
     this.#packedB = k.scratch("packed rhs", "float32", (this.#blockColumns / columns) * this.#pitchB);
     this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns);
   }
@@ -101,6 +113,7 @@ class Product {
   #each(extent: number, step: number, depth: number, body: Part): Stmt[] {
     const part = (count: number, first: number, size: number): Stmt[] => {
       if (count === 0 || size === 0) return [];
+      if (count === 1) return body(constIx(first), size);
       const v = this.#k.b.loopVar(count, depth);
       return [{ kind: "loop", v, body: body(addConst(varIx(v), first), size), contiguous: false }];
     };
@@ -127,7 +140,7 @@ class Product {
       return this.#k.store(to, at, this.#left(add(scale(panel, rows), r), c), "float32");
     };
     // Where rows lie side by side, several panels share the lines of memory that are read.
-    const together = this.#liesAlong(this.#left) ? rows * PANELS : rows;
+    const together = this.#leftLayout.along ? rows * PANELS : rows;
     return this.#each(this.#size.m, together, d, (group, height) => [
       this.#along(this.#size.k, d + 1, false, (c) =>
         this.#each(height, rows, d + 2, (panel, some) => [
@@ -135,15 +148,6 @@ class Product {
         ]),
       ),
     ]);
-  }
-  /** How far apart rows of the left operand lie, where it is in memory and what is contracted lies side by side; else null. */
-  #rowsInPlace(): number | null {
-    const row = this.#k.b.loopVar(this.#size.m, this.#depth + 1);
-    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 2);
-    const e = this.#left(varIx(row), varIx(c));
-    if (e.kind !== "load" || e.stored !== "float32" || e.fresh || strideOf(e.index, c) !== 1) return null;
-    const apart = strideOf(e.index, row);
-    return apart >= 0 ? apart : null;
   }
   /** Where a tile finds the rows of the left operand, at a block of depth. */
   #rows(row: Ix, part: Ix): Pick<TileStmt, "a" | "aIndex" | "aRow" | "aStep"> {
@@ -156,22 +160,21 @@ class Product {
       return { a: this.#packedA, aIndex, aRow: 1, aStep: rows };
     }
     const first = this.#left(scale(row, rows), scale(part, this.#blockDepth));
-    const aRow = this.#rowsInPlace();
+    const aRow = this.#leftLayout.rowsApart;
     if (first.kind !== "load" || aRow === null) throw new Error("the left operand is not in memory");
     return { a: first.buffer, aIndex: first.index, aRow, aStep: 1 };
   }
-  /** Whether an operand's rows (its columns, on the right) lie side by side in memory, rather than what is contracted. */
-  #liesAlong(read: (at: Ix, c: Ix) => Expr): boolean {
-    const at = this.#k.b.loopVar(this.tile.rows, this.#depth + 2);
-    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 1);
-    let along = 0;
-    let across = 0;
-    postOrder([read(varIx(at), varIx(c))], (e) => {
-      if (e.kind !== "load") return;
-      if (strideOf(e.index, at) === 1) along++;
-      if (strideOf(e.index, c) === 1) across++;
-    });
-    return along > across;
+  /** How an operand lies in memory. What is computed of it on the way has the same shape, and is not built to find out. */
+  #layoutOf(operand: Node, read: (of: Node) => (at: Ix, c: Ix) => Expr, extent: number): Layout {
+    let n = operand;
+    for (let next: Node | undefined = n; next; next = this.#k.inGroup.has(n) && isElementwise(n) ? n.inputs.find((i) => sameShape(i.shape, n.shape)) : undefined) n = next;
+    const at = this.#k.b.loopVar(extent, this.#depth + 1);
+    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 2);
+    const e = read(n)(varIx(at), varIx(c));
+    if (e.kind !== "load") return { along: false, rowsApart: null };
+    const [apart, deep] = [strideOf(e.index, at), strideOf(e.index, c)];
+    const inPlace = n === operand && e.stored === "float32" && !e.fresh && deep === 1 && apart >= 0;
+    return { along: apart === 1 && deep !== 1, rowsApart: inPlace ? apart : null };
   }
   /** A block of columns: all of its depth at once, or block after block, added up before what comes after the product. */
   #columns(block: Ix, columns: number): Stmt[] {
@@ -213,7 +216,7 @@ class Product {
     };
     const across = (panel: Ix, some: number, c: Ix, inside: number): Stmt => this.#along(some, inside, true, (j) => store(panel, j, c));
     // A row of the block is read at once where it lies side by side: by panels, each line of memory would come from afar again.
-    return this.#liesAlong(this.#right)
+    return this.#rightLayout.along
       ? [this.#along(depth, d, false, (c) => this.#each(columns, width, d + 1, (panel, some) => [across(panel, some, c, d + 2)]))]
       : this.#each(columns, width, d, (panel, some) => [this.#along(depth, d + 1, false, (c) => [across(panel, some, c, d + 2)])]);
   }
@@ -290,7 +293,7 @@ const BYTES = 4;
 const PANELS = 8;
 const LINE = 16;
 /** A line of the cache more than a large panel has: panels that are powers of two apart would fall on the same lines. */
-const apart = (elements: number): number => (elements % 1024 === 0 ? elements + LINE : elements);
+const apart = (elements: number): number => (elements % 128 === 0 ? elements + LINE : elements);
 /** Blocks of at most `most` elements, in whole steps, that an extent falls into about evenly. */
 function blockOf(extent: number, most: number, step: number): number {
   const steps = Math.ceil(extent / step);
