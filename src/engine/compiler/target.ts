@@ -21,6 +21,8 @@ export interface TileShape {
   readonly columns: number;
   /** The least extent of the contracted axis. */ readonly leastDepth: number;
   /** The least number of multiplications (rows · columns · depth of the whole product). */ readonly leastWork: number;
+  /** Elements of a right operand from which on fewer rows than a tile has go through tiles: a reduction would read each line of it several times. */
+  readonly largeMatrix: number;
   /** Steps of the contracted axis for which a panel of rows and one of columns stay in the first cache; up to twice as many are done at once. */
   readonly depth: number;
   /** Bytes of packed columns that stay in the second cache while all rows pass by. */ readonly cacheBytes: number;
@@ -103,7 +105,7 @@ export const WASM: Target = {
   hasLaneShift: (op, d) => laneShift(op, d) !== null,
   hasLaneBitcast: (from) => itemsize(from) === 4,
   parallelism: { threads: 1, lanes: 4, grid: false, group: 1 },
-  tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096, depth: 512, cacheBytes: 2 ** 18 },
+  tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096, largeMatrix: 2 ** 16, depth: 512, cacheBytes: 2 ** 18 },
   block: null,
   sumBlock: 1024,
   unroll: 4,

@@ -15,8 +15,6 @@ export interface Counts {
   readonly calls: Readonly<Record<string, number>>;
 }
 type Count = (what: CostClass | { readonly call: string }, times: number, of: Node | null) => void;
-/** Multiplications of one row of a tile, for each step of its depth. */
-const TILE_COLUMNS = 8;
 
 /** Tells every instruction of a kernel, with how often it is carried out and for which operation. */
 export function countKernel(schedule: Schedule, count: Count): void {
@@ -103,7 +101,7 @@ function countStatement(s: Stmt, { times, lanes }: Site, { loops }: Schedule, co
     case "reduce":
       return count(lanes > 1 ? "lanes" : "scalar", times, s.of ?? s.value.of);
     case "tile":
-      return count("tile", times * TILE_COLUMNS * s.rows * s.k, s.of ?? null);
+      return count("tile", times * s.columns * s.rows * s.k, s.of ?? null);
     case "copy":
       return count("access", s.bytes / 16, null);
     case "set":

@@ -102,18 +102,20 @@ export type Stmt =
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
   /**
-   * A tile of a matrix product, `rows` of the target's: see wasm/tile.ts. The right operand is a packed panel; of the left one, rows are `aRow` elements
-   * apart and steps of the depth `aStep`. `adds`: to what is there.
+   * A tile of a matrix product: see wasm/tile.ts. Rows of the left operand are `aRow` elements apart and steps of the depth `aStep`; columns of the
+   * right one lie side by side, its steps are `bStep` apart. `adds`: to what is there.
    */
   | {
       readonly kind: "tile";
       readonly rows: number;
+      readonly columns: number;
       readonly a: BufferId;
       readonly aIndex: Ix;
       readonly aRow: number;
       readonly aStep: number;
       readonly b: BufferId;
       readonly bIndex: Ix;
+      readonly bStep: number;
       readonly out: BufferId;
       readonly outIndex: Ix;
       readonly adds: boolean;

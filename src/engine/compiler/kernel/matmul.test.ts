@@ -18,6 +18,10 @@ const list = (v: Value): number[][] => v.tolist() as number[][];
 const blockOf = (depth: number): number => Math.floor(WASM.tile!.cacheBytes / 4 / depth);
 const SIZES: readonly (readonly [m: number, k: number, n: number])[] = [
   [4, 32, 32],
+  // Few rows, of a right operand that is read as it lies.
+  [1, 300, 250],
+  [2, 1100, 64],
+  [3, 513, 130],
   [5, 33, 31],
   [7, 100, 9],
   [16, 64, 100],

@@ -1,23 +1,19 @@
 // Matrix multiplication as a tiled template: operands are packed by kernel expressions (so transposes, casts and cheap producers cost
 // nothing extra), the tile is computed in registers, and stores run kernel expressions again (the epilogue: bias, activation, …).
 // Columns are taken in blocks that stay in the cache while all rows pass by, long contractions in blocks of depth whose totals are added up.
-import { sameShape, sizeOf } from "../../core/aval.ts";
-import { type Node, isElementwise } from "../../graph/graph.ts";
+import { sizeOf } from "../../core/aval.ts";
+import type { Node } from "../../graph/graph.ts";
 import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { BufferId, Expr, Stmt } from "./ir.ts";
 import { type Ix, ZERO, add, addConst, constIx, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
+import { type Layout, layoutOf, liesAlong } from "./layout.ts";
 import { type MatmulSize, matmulSize } from "./matmulSize.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
-import { strideOf } from "./strides.ts";
+import { FEW_ROWS, PANELS, apart, blockOf, tileFor } from "./tiling.ts";
 
+const BYTES = 4;
 type TileStmt = Stmt & { readonly kind: "tile" };
-interface Layout {
-  /** Whether rows (columns, on the right) lie side by side, rather than what is contracted. */
-  readonly along: boolean;
-  /** Elements between rows that tiles read as they lie: in memory, with what is contracted side by side. Else null. */
-  readonly rowsApart: number | null;
-}
 /** A part of an extent: which one it is, counted in whole parts, and how long it is. */
 type Part = (at: Ix, size: number) => Stmt[];
 
@@ -25,6 +21,7 @@ export function buildMatmul(spec: GroupSpec, hero: Node<"dot">, shape: TileShape
   return new Product(spec, hero, shape).build();
 }
 class Product {
+  readonly tile: TileShape;
   readonly #k: KernelContext;
   readonly #size: MatmulSize;
   readonly #batchIdx: readonly Ix[];
@@ -32,6 +29,9 @@ class Product {
   readonly #right: (column: Ix, c: Ix) => Expr;
   readonly #leftLayout: Layout;
   readonly #rightLayout: Layout;
+  /** Whether tiles read an operand as it lies. */
+  readonly #leftInPlace: boolean;
+  readonly #rightInPlace: boolean;
   /** Shapes of the result's rows and columns. */
   readonly #rowShape: readonly number[];
   readonly #columnShape: readonly number[];
@@ -53,7 +53,7 @@ class Product {
   constructor(
     readonly spec: GroupSpec,
     readonly hero: Node<"dot">,
-    readonly tile: TileShape,
+    shape: TileShape,
   ) {
     const k = (this.#k = new KernelContext(new Set(spec.nodes), spec.target));
     const [x, y] = hero.inputs as [Node, Node];
@@ -84,8 +84,12 @@ class Product {
     const right = read(a.rhsBatch, rf, a.rhsContract);
     this.#left = left(x);
     this.#right = right(y);
-    this.#leftLayout = this.#layoutOf(x, left, size.m);
-    this.#rightLayout = this.#layoutOf(y, right, size.n);
+    this.#leftLayout = layoutOf(k, x, left, size.m, size.k, this.#depth);
+    this.#rightLayout = layoutOf(k, y, right, size.n, size.k, this.#depth);
+    const { isStored, step, apart: pitch } = this.#leftLayout;
+    this.#leftInPlace = isStored && step === 1 && pitch >= 0;
+    this.#rightInPlace = this.#rightLayout.isStored && this.#rightLayout.apart === 1 && this.#rightLayout.step >= 0 && size.m <= FEW_ROWS;
+    const tile = (this.tile = tileFor(size.m, shape));
     const { rows, columns } = tile;
     this.#blockDepth = blockOf(size.k, size.k > 2 * tile.depth ? tile.depth : size.k, 1);
     const most = Math.floor(tile.cacheBytes / (BYTES * this.#blockDepth));
@@ -94,8 +98,8 @@ class Product {
     const padded = Math.ceil(size.m / rows) * rows;
     this.#pitchA = apart(rows * size.k);
     this.#pitchB = apart(columns * this.#blockDepth);
-    this.#packedA = this.#leftLayout.rowsApart !== null ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
-    this.#packedB = k.scratch("packed rhs", "float32", (this.#blockColumns / columns) * this.#pitchB);
+    this.#packedA = this.#leftInPlace ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
+    this.#packedB = k.scratch("packed rhs", "float32", (this.#rightInPlace ? 1 : this.#blockColumns / columns) * this.#pitchB);
     this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns);
   }
   /** Whether the contracted axis is summed in blocks. */
@@ -140,7 +144,7 @@ class Product {
       return this.#k.store(to, at, this.#left(add(scale(panel, rows), r), c), "float32");
     };
     // Where rows lie side by side, several panels share the lines of memory that are read.
-    const together = this.#leftLayout.along ? rows * PANELS : rows;
+    const together = liesAlong(this.#leftLayout) ? rows * PANELS : rows;
     return this.#each(this.#size.m, together, d, (group, height) => [
       this.#along(this.#size.k, d + 1, false, (c) =>
         this.#each(height, rows, d + 2, (panel, some) => [
@@ -160,21 +164,22 @@ class Product {
       return { a: this.#packedA, aIndex, aRow: 1, aStep: rows };
     }
     const first = this.#left(scale(row, rows), scale(part, this.#blockDepth));
-    const aRow = this.#leftLayout.rowsApart;
-    if (first.kind !== "load" || aRow === null) throw new Error("the left operand is not in memory");
-    return { a: first.buffer, aIndex: first.index, aRow, aStep: 1 };
+    if (first.kind !== "load") throw new Error("the left operand is not in memory");
+    return { a: first.buffer, aIndex: first.index, aRow: this.#leftLayout.apart, aStep: 1 };
   }
-  /** How an operand lies in memory. What is computed of it on the way has the same shape, and is not built to find out. */
-  #layoutOf(operand: Node, read: (of: Node) => (at: Ix, c: Ix) => Expr, extent: number): Layout {
-    let n = operand;
-    for (let next: Node | undefined = n; next; next = this.#k.inGroup.has(n) && isElementwise(n) ? n.inputs.find((i) => sameShape(i.shape, n.shape)) : undefined) n = next;
-    const at = this.#k.b.loopVar(extent, this.#depth + 1);
-    const c = this.#k.b.loopVar(this.#size.k, this.#depth + 2);
-    const e = read(n)(varIx(at), varIx(c));
-    if (e.kind !== "load") return { along: false, rowsApart: null };
-    const [apart, deep] = [strideOf(e.index, at), strideOf(e.index, c)];
-    const inPlace = n === operand && e.stored === "float32" && !e.fresh && deep === 1 && apart >= 0;
-    return { along: apart === 1 && deep !== 1, rowsApart: inPlace ? apart : null };
+  /** Where it finds the columns of the right operand. */
+  #panel(block: Ix, column: Ix, width: number, part: Ix): Pick<TileStmt, "b" | "bIndex" | "bStep"> {
+    const { columns } = this.tile;
+    if (!this.#rightInPlace) return { b: this.#packedB, bIndex: scale(column, this.#pitchB), bStep: columns };
+    // What is left over is packed: a tile reads whole vectors.
+    if (width < columns) return { b: this.#packedB, bIndex: ZERO, bStep: columns };
+    const at = sum([
+      [block, this.#blockColumns],
+      [column, columns],
+    ]);
+    const first = this.#right(at, scale(part, this.#blockDepth));
+    if (first.kind !== "load") throw new Error("the right operand is not in memory");
+    return { b: first.buffer, bIndex: first.index, bStep: this.#rightLayout.step };
   }
   /** A block of columns: all of its depth at once, or block after block, added up before what comes after the product. */
   #columns(block: Ix, columns: number): Stmt[] {
@@ -183,7 +188,7 @@ class Product {
       return [
         ...this.#packB(block, columns, ZERO, this.#size.k, d),
         ...this.#tilesOf(columns, d, (row, column, height, width) => [
-          this.#multiply(row, column, height, ZERO, this.#size.k),
+          this.#multiply(block, row, column, height, width, ZERO, this.#size.k),
           ...this.#finish(block, row, column, height, width, d + 3),
         ]),
       ];
@@ -194,7 +199,7 @@ class Product {
     );
     const blocks = this.#each(this.#size.k, this.#blockDepth, d, (part, depth) => [
       ...this.#packB(block, columns, part, depth, d + 1),
-      ...this.#tilesOf(columns, d + 1, (row, column, height) => [this.#multiply(row, column, height, part, depth)]),
+      ...this.#tilesOf(columns, d + 1, (row, column, height, width) => [this.#multiply(block, row, column, height, width, part, depth)]),
     ]);
     return [cleared, ...blocks, ...this.#tilesOf(columns, d, (row, column, height, width) => this.#finish(block, row, column, height, width, d + 3))];
   }
@@ -203,7 +208,7 @@ class Product {
     const width = this.tile.columns;
     const store = (panel: Ix, j: Ix, c: Ix): Stmt[] => {
       const at = sum([
-        [panel, this.#pitchB],
+        [this.#rightInPlace ? ZERO : panel, this.#pitchB],
         [c, width],
         [j, 1],
       ]);
@@ -214,9 +219,16 @@ class Product {
       ]);
       return this.#k.store(this.#packedB, at, this.#right(column, add(scale(part, this.#blockDepth), c)), "float32");
     };
+    if (this.#rightInPlace) {
+      const first = Math.floor(columns / width);
+      const some = columns % width;
+      if (some === 0) return [];
+      const rest = (j: Ix, c: Ix): Stmt[] => store(constIx(first), j, c);
+      return [this.#along(depth, d, false, (c) => [this.#along(some, d + 1, true, (j) => rest(j, c))])];
+    }
     const across = (panel: Ix, some: number, c: Ix, inside: number): Stmt => this.#along(some, inside, true, (j) => store(panel, j, c));
     // A row of the block is read at once where it lies side by side: by panels, each line of memory would come from afar again.
-    return this.#rightLayout.along
+    return liesAlong(this.#rightLayout)
       ? [this.#along(depth, d, false, (c) => this.#each(columns, width, d + 1, (panel, some) => [across(panel, some, c, d + 2)]))]
       : this.#each(columns, width, d, (panel, some) => [this.#along(depth, d + 1, false, (c) => [across(panel, some, c, d + 2)])]);
   }
@@ -241,15 +253,14 @@ class Product {
       [column, this.tile.rows * this.tile.columns],
     ]);
   }
-  #multiply(row: Ix, column: Ix, height: number, part: Ix, depth: number): Stmt {
-    const bIndex = scale(column, this.#pitchB);
+  #multiply(block: Ix, row: Ix, column: Ix, height: number, width: number, part: Ix, depth: number): Stmt {
     const outIndex = this.#tileAt(row, column);
     return {
       kind: "tile",
       rows: height,
+      columns: this.tile.columns,
       ...this.#rows(row, part),
-      b: this.#packedB,
-      bIndex,
+      ...this.#panel(block, column, width, part),
       out: this.#tiles,
       outIndex,
       adds: this.#isDeep,
@@ -287,16 +298,4 @@ class Product {
     };
     return [this.#along(height, d + 1, false, (i) => [this.#along(width, d + 2, true, (j) => store(i, j))])];
   }
-}
-const BYTES = 4;
-/** Panels of rows that are packed at once where rows lie side by side. */
-const PANELS = 8;
-const LINE = 16;
-/** A line of the cache more than a large panel has: panels that are powers of two apart would fall on the same lines. */
-const apart = (elements: number): number => (elements % 128 === 0 ? elements + LINE : elements);
-/** Blocks of at most `most` elements, in whole steps, that an extent falls into about evenly. */
-function blockOf(extent: number, most: number, step: number): number {
-  const steps = Math.ceil(extent / step);
-  const blocks = Math.ceil(steps / Math.max(1, Math.floor(most / step)));
-  return Math.ceil(steps / blocks) * step;
 }

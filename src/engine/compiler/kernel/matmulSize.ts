@@ -19,9 +19,16 @@ export function matmulSize(n: Node<"dot">): MatmulSize {
     n: product(y, (i) => !a.rhsBatch.includes(i) && !a.rhsContract.includes(i)),
   };
 }
+/** Whether the right operand lies in memory with its columns side by side: then few rows are multiplied with it as it lies. */
+function isGivenByRows(n: Node<"dot">): boolean {
+  const y = n.inputs[1];
+  const last = (y?.shape.length ?? 0) - 1;
+  return y !== undefined && y.is("parameter", "constant") && y.dtype === "float32" && !n.attrs.rhsContract.includes(last) && !n.attrs.rhsBatch.includes(last);
+}
 /** Packing pays from here on; smaller products are plain reductions, and all are where the target has no tile. */
 export function isTiled(n: Node, tile: TileShape | null): n is Node<"dot"> {
   if (!tile || !n.is("dot") || n.dtype !== "float32") return false;
   const { m, n: columns, k } = matmulSize(n);
-  return m >= tile.rows && columns >= tile.columns && k >= tile.leastDepth && m * columns * k >= tile.leastWork;
+  if (k < tile.leastDepth || m * columns * k < tile.leastWork) return false;
+  return m >= tile.rows ? columns >= tile.columns : columns >= 2 * tile.columns && k * columns >= tile.largeMatrix && isGivenByRows(n);
 }

@@ -125,6 +125,7 @@ class Verifier {
         this.#inside(s.a, s.aIndex, "reads");
         this.#inside(s.a, addConst(s.aIndex, (s.rows - 1) * s.aRow + (s.k - 1) * s.aStep), "reads");
         this.#inside(s.b, s.bIndex, "reads");
+        this.#inside(s.b, addConst(s.bIndex, (s.k - 1) * s.bStep + s.columns - 1), "reads");
         this.#inside(s.out, s.outIndex, "writes");
         if (s.adds && !this.#written.has(s.out)) throw this.#fail(`adds to ${nameOf(this.k, s.out)} before it is written`);
         this.#written.add(s.out);

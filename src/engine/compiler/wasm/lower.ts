@@ -83,7 +83,6 @@ class Lowering {
         if (!this.tile) throw new Error("the target has no tile");
         return emitTile(
           a,
-          this.tile,
           addresses.of(s.a, s.aIndex, 4, 0),
           addresses.of(s.b, s.bIndex, 4, 0),
           addresses.of(s.out, s.outIndex, 4, 0),

@@ -1,6 +1,5 @@
 // The micro-kernel of matrix multiplication: a tile of the result in vector registers, both panels packed. Its shape is the target's.
 import type { Stmt } from "../kernel/ir.ts";
-import type { TileShape } from "../target.ts";
 import type { Address } from "./addresses.ts";
 import type { Asm, Instr } from "./asm.ts";
 
@@ -8,16 +7,14 @@ const LANES = 4;
 const BYTES = 4;
 
 /**
- * out[i · columns + j] = (or += where it `adds`) Σ_k a[i · aRow + k · aStep] · b[k · columns + j]; b points at a packed panel of float32, `k` deep.
- * Rows that the product has not are not computed.
+ * out[i · columns + j] = (or += where it `adds`) Σ_k a[i · aRow + k · aStep] · b[k · bStep + j] over `k` steps of float32; columns are whole vectors.
  */
 export function emitTile(
   a: Asm,
-  { columns }: TileShape,
   left: Address,
   right: Address,
   out: Address,
-  { rows, aRow, aStep, k: depth, adds }: Pick<Stmt & { readonly kind: "tile" }, "rows" | "aRow" | "aStep" | "k" | "adds">,
+  { rows, columns, aRow, aStep, bStep, k: depth, adds }: Omit<Stmt & { readonly kind: "tile" }, "kind">,
   level: number,
 ): void {
   const across = columns / LANES;
@@ -27,7 +24,7 @@ export function emitTile(
   const pointer = (at: Address): Instr => (at.offset ? a.op("i32_add", at.base, a.i32(at.offset)) : at.base);
   a.write(lp, pointer(left));
   a.write(rp, pointer(right));
-  const end = a.op("i32_add", a.read(rp), a.i32(depth * columns * BYTES));
+  const end = a.op("i32_add", a.read(rp), a.i32(depth * bStep * BYTES));
   for (const s of sums) a.write(s, a.splat("f32x4_splat", a.f32(0)));
   a.nest("loop", level + 1, () => {
     const row = Array.from({ length: across }, (_x, j) => a.load("v128_load", a.read(rp), j * LANES * BYTES));
@@ -39,7 +36,7 @@ export function emitTile(
       });
     }
     a.write(lp, a.op("i32_add", a.read(lp), a.i32(aStep * BYTES)));
-    a.write(rp, a.op("i32_add", a.read(rp), a.i32(columns * BYTES)));
+    a.write(rp, a.op("i32_add", a.read(rp), a.i32(bStep * BYTES)));
     return a.op("i32_lt_u", a.read(rp), end);
   });
   sums.forEach((s, n) => {
