@@ -78,7 +78,10 @@ for (const program of PROGRAMS) {
 }
 if (process.argv.includes("--write")) {
   const file = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "RESULTS.md");
-  const [before, section = ""] = readFileSync(file, "utf8").split("\n## Old and new engine");
+  const [before, rest = ""] = readFileSync(file, "utf8").split("\n## Old and new engine");
+  // Sections behind the table stay.
+  const end = rest.indexOf("\n## ");
+  const [section, after] = end < 0 ? [rest, ""] : [rest.slice(0, end), rest.slice(end)];
   // Programs that did not run this time keep their rows: with --only and more --seconds, single ones are measured better.
   const known = new Map([...section.matchAll(/^\| (.*) \|$/gm)].map((m) => [m[1].split(" | ")[0], m[1].split(" | ")]));
   for (const r of rows) known.set(r[0], r);
@@ -88,7 +91,7 @@ if (process.argv.includes("--write")) {
     `${before.trimEnd()}\n\n## Old and new engine\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, ` +
       `load ${load.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end. Made by \`node bench/compare.mjs OLD_DIST NEW_DIST --write\`: both engines in one process, ` +
       `in turn, outputs checked equal first; the least of the rounds, new / old of it, the middle half of the ratios of single rounds, and the kernels of the program.\n\n` +
-      `| what | old | new | new / old | spread | kernels old / new |\n|---|---|---|---|---|---|\n${table.map((r) => `| ${r.join(" | ")} |`).join("\n")}\n`,
+      `| what | old | new | new / old | spread | kernels old / new |\n|---|---|---|---|---|---|\n${table.map((r) => `| ${r.join(" | ")} |`).join("\n")}\n${after}`,
   );
 }
 process.exit(0);
