@@ -114,8 +114,7 @@ class Given implements Lines {
 class OneStack implements Lines {
   #stack: Stack | null = null;
   capture(): Stack {
-    // The engine's frames above the rule are left out: each costs a third of a microsecond.
-    return (this.#stack ??= new Stack(withOneSource, 32));
+    return (this.#stack ??= new Stack());
   }
   get frames(): readonly Frame[] {
     return this.capture().frames;
