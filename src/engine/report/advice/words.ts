@@ -37,6 +37,11 @@ export const percent = (part: number, whole: number): string => `${Math.min(100,
 export const times = (n: number): string => (n >= 9.95 ? `${Math.round(n)}` : n.toFixed(1).replace(/\.0$/, ""));
 export const typeText = (n: Node): string => `${n.dtype}[${n.shape.join(",")}]`;
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
+/** Two digits and a unit, however large: "610 µs", "0.27 s". */
+export function timeText(ms: number): string {
+  const [n, unit] = ms < 0.1 ? [1000 * ms, "µs"] : ms < 1000 ? [ms, "ms"] : [ms / 1000, "s"];
+  return `${Number(n.toPrecision(2))} ${unit}`;
+}
 export const count = (n: number): string => n.toLocaleString("en");
 /** The edit where it is certain, else something to copy. */
 export const editOr = (label: Sentence, edits: readonly TextChange[] | null, copy: Sentence, snippet: string): SaidAction =>

@@ -18,7 +18,7 @@ import { given, inlined } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
-import { count, times } from "../words.ts";
+import { count, timeText, times } from "../words.ts";
 
 interface HostLoop extends Candidate {
   readonly count: number;
@@ -69,9 +69,8 @@ export const hostLoop: Rule<HostLoop> = {
   change: (c, f) => ({ kind: "experiment", run: () => inside(c, f) }),
   say({ count: calls, cases, reads }, o, f) {
     const side = (o.notes?.cases ?? 1) > 1;
-    const us = (ms: number): string => `${(1000 * ms).toPrecision(2)} µs`;
     const { name } = f.report.function;
-    const words = [name, count(calls), us(o.before[0]! / calls), us(f.total)];
+    const words = [name, count(calls), timeText(o.before[0]! / calls), timeText(f.total)];
     return {
       text: reads
         ? sentence(
@@ -85,11 +84,11 @@ export const hostLoop: Rule<HostLoop> = {
       remedy: side
         ? sentence(
             "Put the loop inside the program, over all {0} cases at once: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, on arrays with a leading axis (or by vmap), until all of them are done. {1} turns inside one program take {2}, {3} times less.",
-            ...[count(cases), count(calls), took(o.after[0]!), times(o.factor)],
+            ...[count(cases), count(calls), timeText(o.after[0]!), times(o.factor)],
           )
         : sentence(
             "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
-            ...[count(calls), took(o.after[0]!), times(o.factor)],
+            ...[count(calls), timeText(o.after[0]!), times(o.factor)],
           ),
       change: side
         ? sentence("a loop over {0} cases side by side in one program", count(cases))
@@ -102,7 +101,6 @@ export const hostLoop: Rule<HostLoop> = {
     };
   },
 };
-const took = (ms: number): string => (ms < 0.1 ? `${(1000 * ms).toPrecision(2)} µs` : `${ms.toPrecision(2)} ms`);
 function inside(c: HostLoop, f: Facts): Experiment | null {
   const { jitted, self, args } = f.context;
   const { count } = c;

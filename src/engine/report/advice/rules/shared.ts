@@ -14,7 +14,7 @@ import type { Facts, SiblingCall } from "../facts.ts";
 import { given, inlined } from "../graphs.ts";
 import { inTurns, timed } from "../trials.ts";
 import type { Candidate, Experiment, Rule } from "../types.ts";
-import { percent, times } from "../words.ts";
+import { percent, timeText, times } from "../words.ts";
 
 interface Shared extends Candidate {
   readonly other: Compiled;
@@ -49,7 +49,7 @@ export const shared: Rule<Shared> = {
       ),
       remedy: sentence(
         "Compute both in one jit and return both results (valueAndGrad gives a value with its gradient): one program takes {0} instead of {1} for the two, {2} times less.",
-        ...[`${o.after[0]!.toPrecision(2)} ms`, `${o.before[0]!.toPrecision(2)} ms`, times(o.factor)],
+        ...[timeText(o.after[0]!), timeText(o.before[0]!), times(o.factor)],
       ),
       change: sentence("{0} and {1} as one program", own, name),
     };

@@ -6,7 +6,7 @@ import { sizeOf } from "../../../core/aval.ts";
 import { repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { count, times } from "../words.ts";
+import { count, timeText, times } from "../words.ts";
 
 interface Turns extends Candidate {
   readonly loop: Node<"while">;
@@ -51,7 +51,7 @@ export const turns: Rule<Turns> = {
       text: sentence(
         "The loop makes {0} turns with little work in each ({1}): what a turn costs besides, the calls of its kernels and what is carried from one to the next, weighs as much.",
         count(all),
-        `${(1000 * each).toPrecision(2)} µs`,
+        timeText(each),
       ),
       remedy: sentence(
         "Unroll it by {0}: do {0} steps in the body (a for of JavaScript there) and make {1} turns; of a scan the inputs are reshaped to [{2}, {0}, …]. {3} times faster. Where the steps do not depend on each other, compute them at once with vmap instead.",

@@ -10,7 +10,7 @@ import { concrete } from "../../record/values.ts";
 import { type Facts, coldCompile, engineLoad } from "../facts.ts";
 import { MEASUREMENTS } from "../trials.ts";
 import type { Candidate, Experiment, Line, Rule } from "../types.ts";
-import { times } from "../words.ts";
+import { timeText, times } from "../words.ts";
 
 interface Unrolled extends Candidate {
   readonly turns: number;
@@ -40,7 +40,7 @@ export const unrolled: Rule<Unrolled> = {
     const runs = o.notes?.run ?? 1;
     const load = o.notes?.load ?? 0;
     const [whole, one] = [o.before[0]! - load, o.after[0]! - load];
-    const words = [`${one.toPrecision(2)} ms`, times(whole / one)];
+    const words = [timeText(one), times(whole / one)];
     return {
       text: sentence(
         "This loop is unrolled: it runs while the function is traced, so {0} copies of its body ({1} equations each, of {2} in all) are traced and compiled one by one, {3} for it.",
