@@ -52,7 +52,7 @@ async function carryOut(page: Page, { commands, buffer, bytes }: ReturnType<type
     if (!opened.adapter) return { failed: opened.failed ?? "no adapter" };
     for (const m of ${JSON.stringify(plain)}) handle(m.kind === "write" ? { ...m, data: Uint8Array.from(m.data) } : m);
     const { data, failed } = await ask({ kind: "read", buffer: ${buffer}, at: 0, bytes: ${bytes} });
-    handle({ kind: "close" });
+    await ask({ kind: "close" });
     return { data: data && [...data], failed };
   })()`);
   const { data, failed } = answer as { data?: number[]; failed?: string };

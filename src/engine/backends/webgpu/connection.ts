@@ -37,6 +37,8 @@ const inNode = (start: (s: Surroundings) => void): void => {
 const PROGRAM = (): string =>
   `globalThis.require = require; const __name = (f) => f; const __vite_ssr_dynamic_import__ = (m) => import(m); const __vi_import__ = __vite_ssr_dynamic_import__; (${inNode})(${gpuThread});`;
 
+/** A shader that does not end keeps nobody from ending. */
+const CLOSING_MS = 3000;
 export class Connection {
   readonly #port: Port;
   readonly #signal: Int32Array;
@@ -70,24 +72,36 @@ export class Connection {
       const { adapter } = c.ask({ kind: "open", module: found.module, flags: dawnFlags(), without: unwanted() });
       if (!adapter) return "no adapter was found: this machine has no GPU with a driver for Vulkan, Metal or Direct3D 12";
       c.adapter = adapter;
+      (globalThis as { process?: { once?(event: "exit", listen: () => void): void } }).process?.once?.("exit", () => c.close());
       return c;
     } catch (e) {
       return e instanceof Error ? e.message : String(e);
     }
+  }
+  /** Gives the device back, once all that it was told is done; waits for that for a few seconds at most. */
+  close(): void {
+    if (this.#lost !== null) return;
+    this.#lost = "it was given back";
+    this.#exchange({ kind: "close" }, CLOSING_MS);
   }
   send(m: Command, move: readonly ArrayBufferLike[] = []): void {
     this.#port.postMessage(m, move);
   }
   /** Waits for the answer. Throws DeviceError where something has gone wrong since the last one. */
   ask(q: Question): Reply {
+    return this.#checked(this.#exchange(q));
+  }
+  /** The answer; without one in time, an empty one. */
+  #exchange(q: Question, milliseconds = Infinity): Reply {
     const id = this.#next++;
     this.#port.postMessage({ ...q, id });
+    const end = performance.now() + milliseconds;
     for (;;) {
       const seen = Atomics.load(this.#signal, 0);
       const got = this.#threads.receiveMessageOnPort(this.#port)?.message;
-      if (!got) Atomics.wait(this.#signal, 0, seen);
-      else if (got.id === id) return this.#checked(got);
-      else this.#arrived(got);
+      if (got?.id === id) return got;
+      if (got) this.#arrived(got);
+      else if (Atomics.wait(this.#signal, 0, seen, end - performance.now()) === "timed-out") return { id };
     }
   }
   /** As `ask`, without waiting. */

@@ -41,7 +41,7 @@ describe.skipIf(missing !== null)("faults of a GPU", () => {
     const line = open();
     line.send({ kind: "buffer", buffer: 0, bytes: 256 });
     expect(line.ask({ kind: "read", buffer: 0, at: 0, bytes: 8 }).data).toEqual(new Uint8Array(8));
-    line.send({ kind: "close" });
+    line.close();
     const lost = /webgpu: the device was lost \(.*\): run again, or use another device/;
     expect(() => line.ask({ kind: "wait" })).toThrow(lost);
     await expect(line.later({ kind: "read", buffer: 0, at: 0, bytes: 8 })).rejects.toThrow(lost);
@@ -54,13 +54,13 @@ describe.skipIf(missing !== null)("faults of a GPU", () => {
     line.send({ kind: "run", dispatches: [{ pipeline: 0, buffers: [], x: 1, y: 1, mark: 0 }], timed: false });
     expect(() => line.ask({ kind: "wait" })).toThrow(/webgpu: Error while parsing WGSL: :2:21 error: no matching overload/);
     expect(line.ask({ kind: "wait" }).failed).toBeUndefined();
-    line.send({ kind: "close" });
+    line.close();
   });
   test("features that are not wanted are not used: without timestamps there are no times of kernels", () => {
     process.env.JITLENS_WEBGPU_WITHOUT = "timestamp-query,shader-f16";
     const line = open();
     delete process.env.JITLENS_WEBGPU_WITHOUT;
     expect(line.adapter.features).not.toContain("timestamp-query");
-    line.send({ kind: "close" });
+    line.close();
   });
 });

@@ -16,14 +16,14 @@ export type Command =
   | { readonly kind: "write"; readonly buffer: number; readonly at: number; readonly data: Uint8Array }
   /** `written`: for each binding, whether the shader writes to it. */
   | { readonly kind: "pipeline"; readonly pipeline: number; readonly code: string; readonly written: readonly boolean[] }
-  | { readonly kind: "run"; readonly dispatches: readonly Dispatch[]; readonly timed: boolean }
-  /** Gives the device back: what is asked afterwards is answered by its loss. */
-  | { readonly kind: "close" };
+  | { readonly kind: "run"; readonly dispatches: readonly Dispatch[]; readonly timed: boolean };
 export type Question =
   /** Opens an adapter of the package at `module`, with Dawn's flags, and without some features though it has them. */
   | { readonly kind: "open"; readonly module: string; readonly flags: readonly string[]; readonly without: readonly string[] }
   | { readonly kind: "read"; readonly buffer: number; readonly at: number; readonly bytes: number }
   | { readonly kind: "wait" }
+  /** Gives the device back when all is done: what is asked afterwards is answered by its loss. */
+  | { readonly kind: "close" }
   /** The times of the dispatches that were timed since the last such question. */
   | { readonly kind: "times" };
 export interface AdapterInfo {

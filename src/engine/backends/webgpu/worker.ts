@@ -174,9 +174,6 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
         return void pipelines.set(m.pipeline, compile(d, m.code, m.written));
       case "run":
         return run(d, m.dispatches, m.timed);
-      case "close":
-        d.destroy();
-        return void (await d.lost);
     }
   };
   const answer = async (q: Question): Promise<Omit<Reply, "id">> => {
@@ -186,6 +183,14 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
     }
     if (!device) throw new Error("no adapter is open");
     if (lost !== undefined) return {};
+    if (q.kind === "close") {
+      // A thread that ends while the driver still compiles takes the process with it.
+      await Promise.all(pipelines.values());
+      await device.queue.onSubmittedWorkDone();
+      device.destroy();
+      await device.lost;
+      return {};
+    }
     if (q.kind === "wait") {
       await device.queue.onSubmittedWorkDone();
       return {};
