@@ -32,7 +32,7 @@ describe.skipIf(missing !== null)("runs on the GPU", () => {
     ["by an error", 'throw new Error("its own");', 1],
     ["after a result", "y.item();", 0],
   ])("a process ends as it would without a GPU: %s", (_how, text, code) => {
-    const r = spawnSync(process.execPath, ["--input-type=module", "-e", ending(text)], { encoding: "utf8" });
+    const r = spawnSync(process.execPath, ["--input-type=module", "-e", ending(text)], { encoding: "utf8", timeout: 60_000 });
     expect([r.signal, r.status]).toEqual([null, code]);
   });
 });

@@ -39,6 +39,8 @@ const PROGRAM = (): string =>
 
 /** A shader that does not end keeps nobody from ending. */
 const CLOSING_MS = 3000;
+/** Drivers that are opened for the first time may take seconds. */
+const OPENING_MS = 60_000;
 export class Connection {
   readonly #port: Port;
   readonly #signal: Int32Array;
@@ -52,7 +54,12 @@ export class Connection {
     this.#threads = threads;
     const { port1, port2 } = new threads.MessageChannel();
     this.#signal = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new threads.Worker(PROGRAM(), { eval: true, workerData: { port: port2, signal: this.#signal }, transferList: [port2] });
+    const worker = new threads.Worker(PROGRAM(), {
+      eval: true,
+      execArgv: [],
+      workerData: { port: port2, signal: this.#signal },
+      transferList: [port2],
+    });
     worker.on("error", (e) => {
       this.#lost = `the GPU's thread ended: ${e.message}`;
     });
@@ -69,7 +76,7 @@ export class Connection {
     if (!threads) return "it needs Node.js 20.16 or newer";
     const c = new Connection(threads);
     try {
-      const { adapter } = c.ask({ kind: "open", module: found.module, flags: dawnFlags(), without: unwanted() });
+      const { adapter } = c.#checked(c.#exchange({ kind: "open", module: found.module, flags: dawnFlags(), without: unwanted() }, OPENING_MS));
       if (!adapter) return "no adapter was found: this machine has no GPU with a driver for Vulkan, Metal or Direct3D 12";
       c.adapter = adapter;
       (globalThis as { process?: { once?(event: "exit", listen: () => void): void } }).process?.once?.("exit", () => c.close());
@@ -101,7 +108,8 @@ export class Connection {
       const got = this.#threads.receiveMessageOnPort(this.#port)?.message;
       if (got?.id === id) return got;
       if (got) this.#arrived(got);
-      else if (Atomics.wait(this.#signal, 0, seen, end - performance.now()) === "timed-out") return { id };
+      else if (Atomics.wait(this.#signal, 0, seen, end - performance.now()) === "timed-out")
+        return { id, failed: "the GPU's thread does not answer" };
     }
   }
   /** As `ask`, without waiting. */
