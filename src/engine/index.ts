@@ -19,6 +19,7 @@ import * as flattenUtilModule from "./flattenUtil.ts";
 import * as testUtilModule from "./testUtil.ts";
 import * as customBatchingModule from "./customBatching.ts";
 import * as debugModule from "./debug.ts";
+import * as exportModule from "./exporting.ts";
 import { Array as AnyArray } from "./core/value.ts";
 import { IndexUpdate } from "./numpy/indexing.ts";
 import { checkMethods, checkedModule } from "./public.ts";
@@ -38,6 +39,7 @@ export type { IndexUpdate } from "./numpy/indexing.ts";
 export type { GradientTransformation, OptState, ScalarOrSchedule, Schedule } from "./optim/base.ts";
 export { version } from "./version.ts";
 export { config } from "./core/config.ts";
+export { clearCaches } from "./core/caches.ts";
 export { ShapeDtypeStruct, ShapedArray } from "./core/aval.ts";
 export * from "./core/errors.ts";
 export { ClosedJaxpr, Jaxpr } from "./core/jaxpr.ts";
@@ -83,3 +85,6 @@ export const testUtil = checkedModule("testUtil", testUtilModule);
 export const customBatching = checkedModule("customBatching", customBatchingModule);
 /** Looking into programs while they run. */
 export const debug = checkedModule("debug", debugModule);
+/** Traced functions as bytes, and back: `export.export(jit(f))(...args).serialize()`. */
+const exporting = checkedModule("export", exportModule);
+export { exporting as export };

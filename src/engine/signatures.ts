@@ -7,6 +7,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     checkingLeaks: "(fn)",
     checkpoint: "(fn, options?*) policy preventCse staticArgnums",
     checkpointName: "(x, name)",
+    clearCaches: "()",
     closureConvert: "(fn, ...exampleArgs)",
     customGradient: "(fn)",
     customJvp: "(fn, options?*) nondiffArgnums",
@@ -176,6 +177,10 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     callback: "(fn, ...args~) ordered",
     print: "(fmt, ...args)",
     setPrinter: "(w)",
+  },
+  export: {
+    deserialize: "(bytes)",
+    export: "(fn)",
   },
   flattenUtil: {
     ravelPytree: "(tree)",
@@ -1233,6 +1238,12 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     sparsemaxLoss: "(logits, labels)",
     squaredError: "(predictions, targets?)",
     tripletMarginLoss: "(anchors, positives, negatives, options?*) axis eps margin normDegree",
+  },
+  "optim.microbatching": {
+    microGrad: "(fun, options?*) accumulator argnums batchArgnums hasAux keepBatchDim metricsFn microbatchSize numRealMicrobatches transformFn",
+    microVmap: "(fun, options?*) accumulator inAxes microbatchSize numRealMicrobatches",
+    microbatch: "(fun, argnums, microbatchSize, options?*) accumulator inAxes numRealMicrobatches",
+    reshapeBatchAxis: "(tree, microbatchSize, options?*) axis",
   },
   "optim.perturbations": {
     makePerturbedFun: "(fun, options?*) noise numSamples sigma useBaseline",

@@ -1,5 +1,6 @@
 // Eager operations: programs of one equation, found again by the operation, the types of its operands and the meaning of its parameters.
 import { ShapedArray } from "../core/aval.ts";
+import { onForget } from "../core/caches.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { ClosedJaxpr, EMPTY_SOURCE, Eqn, Jaxpr, Var } from "../core/jaxpr.ts";
 import { type Params, type Primitive, primitiveNamed } from "../core/primitive.ts";
@@ -10,6 +11,9 @@ import type { NDArray } from "../core/value.ts";
 const MAX_KEPT = 2048;
 class Kept {
   readonly #programs = new Map<string, ClosedJaxpr>();
+  constructor() {
+    onForget(() => this.#programs.clear());
+  }
   get(key: string, make: () => ClosedJaxpr): ClosedJaxpr {
     let p = this.#programs.get(key);
     if (p) {

@@ -40,6 +40,7 @@ export * from "./zoom.ts";
 export * as assignment from "./assignment.ts";
 export * as contrib from "./contrib/index.ts";
 export * as losses from "./losses/index.ts";
+export * as microbatching from "./microbatching.ts";
 export * as perturbations from "./perturbations.ts";
 export * as projections from "./projections.ts";
 export * as schedules from "./schedules.ts";

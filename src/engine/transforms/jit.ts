@@ -3,6 +3,7 @@ import { checkArguments } from "../core/signature.ts";
 import { type ShapedArray } from "../core/aval.ts";
 import { config, configKey } from "../core/config.ts";
 import { axesKey } from "../core/axes.ts";
+import { timesForgotten } from "../core/caches.ts";
 import { ArgumentError, NonHashableStaticArgumentError } from "../core/errors.ts";
 import { ClosedJaxpr } from "../core/jaxpr.ts";
 import { convertConstsToInputs, JaxprTrace } from "../core/staging.ts";
@@ -349,7 +350,16 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
       for (const end of ends) end?.();
     }
   }
+  let known = timesForgotten();
+  /** What was traced before `clearCaches` goes with the first look afterwards. */
+  function forgetOld(): void {
+    if (known === timesForgotten()) return;
+    known = timesForgotten();
+    entries.length = 0;
+    cache.clear();
+  }
   function staged(this: unknown, ...args: Parameters<F>): ReturnType<F> {
+    forgetOld();
     if (config.disableJit) return fn.apply(this, args) as ReturnType<F>;
     if (statics.size) checkStatics(args);
     const context = contextOf(this, args),
@@ -389,6 +399,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     },
     traceWith(self: unknown, args: readonly unknown[]): Traced {
       checkStatics(args);
+      forgetOld();
       const context = contextOf(self, args),
         dynamic = dynamicOf(args),
         flat = flattenAvals(
@@ -422,7 +433,10 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
       entries.length = 0;
       cache.clear();
     },
-    cacheSize: () => entries.length,
+    cacheSize: () => {
+      forgetOld();
+      return entries.length;
+    },
   }) as Jitted<F>;
   Object.defineProperty(jitted, "name", { value: name, configurable: true });
   // What console.log shows: the rest of it is our own business.
