@@ -1,7 +1,7 @@
 // Compilations put together by cause.
 import { expect, test } from "vitest";
 import type { Cause, Compilation } from "../engine/report/types.ts";
-import { causeGroups, remedyOf, valuesOf } from "./causes.ts";
+import { causeGroups, costOfAll, remedyOf, valuesOf } from "./causes.ts";
 
 const compilation = (index: number, causes: readonly Cause[], name = "f"): Compilation => ({
   index,
@@ -33,4 +33,5 @@ test("a compilation with two causes counts for both, once each", () => {
     ["x", 1],
     ["y", 1],
   ]);
+  expect(costOfAll(groups), "it was one compilation").toBe(3);
 });

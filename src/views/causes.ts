@@ -39,6 +39,9 @@ export function causeGroups(list: readonly Compilation[]): CauseGroup[] {
     }))
     .sort((a, b) => b.ms - a.ms);
 }
+/** Milliseconds of all compilations in the groups. One with two causes is in two groups, and was one compilation. */
+export const costOfAll = (groups: readonly CauseGroup[]): number =>
+  [...new Set(groups.flatMap((g) => g.compilations))].reduce((sum, c) => sum + costOf(c), 0);
 /** What differed at first and at last: "f32[2] … f32[61]". */
 export function valuesOf(g: CauseGroup): string {
   const of = (c: Compilation | undefined): Cause | undefined => c?.causes.find((x) => x.kind === g.kind && x.argument === g.argument);

@@ -1,7 +1,7 @@
 // Numbers as people read them.
 export const time = (ms: number): string =>
   ms === 0
-    ? "0"
+    ? "0 ns"
     : ms < 0.001
       ? `${(ms * 1e6).toFixed(0)} ns`
       : ms < 1

@@ -1,6 +1,6 @@
 // Every compilation of the run: of which function, for which arguments, why it was necessary, what it cost, which call asked for it. And the warnings.
 import type { Compilation } from "../engine/report/types.ts";
-import { CAUSE_NAMES, type CauseGroup, causeGroups, costOf, remedyOf, valuesOf } from "./causes.ts";
+import { CAUSE_NAMES, type CauseGroup, causeGroups, costOf, costOfAll, remedyOf, valuesOf } from "./causes.ts";
 import { type Column, table } from "./controls/table.ts";
 import { h, lineLink } from "./dom.ts";
 import { baseName, time } from "./format.ts";
@@ -88,7 +88,7 @@ function findings(groups: readonly CauseGroup[], place: (stack: number | null) =
   return h(
     "section",
     { "aria-label": t("Compiled again") },
-    h("h2", {}, t("Compiled again: {0} together", time(groups.reduce((sum, g) => sum + g.ms, 0)))),
+    h("h2", {}, t("Compiled again: {0} together", time(costOfAll(groups)))),
     h("table", { class: "again" }, h("thead", {}, h("tr", {}, ...names.map((n) => h("th", { scope: "col" }, n)))), h("tbody", {}, ...shown.map(row))),
     ...(groups.length > MOST_GROUPS ? [h("p", { class: "note" }, t("… and {0} more", groups.length - MOST_GROUPS))] : []),
     h("h2", {}, t("Every compilation")),

@@ -143,6 +143,20 @@ describe("profile", () => {
   });
 });
 
+test("functions by what people call them: exports.step of CommonJS as step, a key without its quotes", async () => {
+  const cwd = folder({
+    "common.cjs": `const { jit, numpy: np } = require("jitlens");
+exports.step = jit((x) => np.sqrt(x));
+const table = { "soft plus": jit((x) => np.log1p(np.exp(x))) };
+exports.step(np.ones([4]));
+table["soft plus"](np.ones([4]));
+`,
+  });
+  expect((await jitlens(cwd, "trace", "common.cjs#step")).out).toContain("exports.step  common.cjs:2");
+  expect((await jitlens(cwd, "trace", "common.cjs#soft plus")).out).toContain('"soft plus"  common.cjs:3');
+  expect((await jitlens(cwd, "trace", "common.cjs#stp")).err).toContain("Did you mean step?");
+});
+
 describe("what is wrong is said in one text, with what to do; --json says it as data", () => {
   test("no such file, function, option, command, format: the nearest one is named", async () => {
     const cwd = folder({ "model.ts": MODEL, "model.py": "import jax\nf = jax.jit(lambda x: x)\n", "notes.txt": "no program" });
@@ -285,7 +299,18 @@ describe("diff and check", () => {
   });
   test("check goes on past a function that is gone, and one whose code fails", async () => {
     const cwd = folder({ "model.ts": MODEL, "other.ts": MODEL });
-    await jitlens(cwd, "check", "model.ts#forward", "model.ts#uncalled", "other.ts#forward", "--args", "f32[2,2], f32[2,2]", "--baseline", "b.json", "--update");
+    await jitlens(
+      cwd,
+      "check",
+      "model.ts#forward",
+      "model.ts#uncalled",
+      "other.ts#forward",
+      "--args",
+      "f32[2,2], f32[2,2]",
+      "--baseline",
+      "b.json",
+      "--update",
+    );
     const both = await jitlens(cwd, "check", "model.ts#forward", "other.ts#forward", "--baseline", "b.json", "--update");
     expect(both).toMatchObject({ code: 0 });
     writeFileSync(join(cwd, "model.ts"), MODEL.replaceAll("forward", "renamed"));
@@ -295,12 +320,18 @@ describe("diff and check", () => {
     expect(r.out).toMatch(/^ok {2}other\.ts#forward {2}kernels \d.*bytes [\d.]+ (?:B|KiB)/m);
     expect(JSON.parse((await jitlens(cwd, "check", "--baseline", "b.json", "--json", "-q")).out)).toMatchObject({
       ok: false,
-      functions: [{ target: "model.ts#forward", ok: false, gone: true, failures: [{ figure: "function" }] }, { target: "other.ts#forward", ok: true }],
+      functions: [
+        { target: "model.ts#forward", ok: false, gone: true, failures: [{ figure: "function" }] },
+        { target: "other.ts#forward", ok: true },
+      ],
     });
     // Code that fails is no growth: the exit code says so, and the others are still looked at.
     writeFileSync(join(cwd, "model.ts"), MODEL.replace("np.tanh(x.matmul(w))", "np.tanh(x.matmul(w.T.T.T))"));
     const failed = await jitlens(cwd, "check", "--baseline", "b.json", "-q");
-    expect(failed).toMatchObject({ code: 1, out: expect.stringMatching(/^failed {2}model\.ts#forward\n {4}model\.ts:2.*matmul[^]*^ok {2}other\.ts/m) });
+    expect(failed).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^failed {2}model\.ts#forward\n {4}model\.ts:2.*matmul[^]*^ok {2}other\.ts/m),
+    });
     writeFileSync(join(cwd, "model.ts"), "");
     const updated = await jitlens(cwd, "check", "--baseline", "b.json", "--update", "-q");
     expect(updated).toMatchObject({ code: 0, out: expect.stringMatching(/^removed {2}model\.ts#forward$/m) });
@@ -315,7 +346,15 @@ describe("diff and check", () => {
   test("a newline in a file's name makes no line of the output", async () => {
     const name = "evil\n::error::x.ts";
     const cwd = folder({ [name]: MODEL });
-    for (const args of [["list", name], ["profile", `${name}#forward`], ["profile", `${name}#forward`, "--full"], ["explain", `${name}#forward`], ["diff", `${name}#forward`, `${name}#forward`], ["profile", `${name}#nothing`], ["list", `no${name}`]]) {
+    for (const args of [
+      ["list", name],
+      ["profile", `${name}#forward`],
+      ["profile", `${name}#forward`, "--full"],
+      ["explain", `${name}#forward`],
+      ["diff", `${name}#forward`, `${name}#forward`],
+      ["profile", `${name}#nothing`],
+      ["list", `no${name}`],
+    ]) {
       const { out, err } = await jitlens(cwd, ...args);
       expect(`${out}${err}`, args.join(" ")).not.toMatch(/^::error/m);
     }

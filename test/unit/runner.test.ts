@@ -127,6 +127,21 @@ const ERRORS: readonly [string, string, RegExp][] = [
   ],
   ["a function of another module", `${head}const f = jit((x: Value) => (np as any).relu(x));\nf(np.ones([2]));`, /Did you mean nn\.relu/],
   ["a misspelt method", `${head}const f = jit((x: Value) => (x as any).reshap([2]));\nf(np.ones([2]));`, /Did you mean .*reshape/],
+  [
+    "a name of the file's own that is no function",
+    `${head}const f = jit((x: Value) => (f as any).table.run(x));\n(f as any).table = {};\nf(np.ones([2]));`,
+    /^2: .*is not a function \| Look at how the name is written(?!.*numpy)/,
+  ],
+  [
+    "a value that is no Error",
+    `${head}const f = jit((x: Value) => {\n  throw undefined;\n});\nf(np.ones([2]));`,
+    /^2: undefined was thrown \| Throw an Error instead/,
+  ],
+  [
+    "a text that is thrown",
+    `${head}const f = jit((x: Value) => {\n  throw "trouble";\n});\nf(np.ones([2]));`,
+    /^2: trouble \| Throw an Error instead/,
+  ],
   ["too much memory", `${head}const f = jit((x: Value) => x);\nf(np.ones([60000, 60000]));`, /memory|allocation|length/i],
 ];
 for (const [what, text, want] of ERRORS) test(`${what} names the line and what to do`, async () => expect(errorOf(await run(text))).toMatch(want));

@@ -42,9 +42,9 @@ export function siteOf(s: Source, wanted: string | null): Site {
   if (wanted === null) return sites[0]!;
   const names = [...new Set(sites.map((x) => x.name))];
   const isPlace = PLACE.test(wanted);
-  const found = isPlace ? atPlace(sites, wanted) : sites.filter((x) => x.name === wanted);
+  const found = isPlace ? atPlace(sites, wanted) : byName(sites, wanted);
   if (!found.length) {
-    const close = nearest(wanted, names);
+    const close = nearest(wanted, names.map(plainName));
     const listed = `It has ${names.slice(0, 12).join(", ")}${names.length > 12 ? ` and ${names.length - 12} more` : ""}.`;
     throw new Vanished(`there is no jit function "${wanted}" in this ${what}`, `${close === null ? "" : `Did you mean ${close}? `}${listed}`, place);
   }
@@ -65,6 +65,15 @@ function atPlace(sites: readonly Site[], wanted: string): readonly Site[] {
   const here = cell === undefined ? sites : sites.filter((x) => x.cell !== undefined && cellOfPath(x.cell)?.number === Number(cell));
   return line ? atLine(here, line) : here;
 }
+/** By the name that the file has, else by what a person calls it: without the quotes of a key, without `exports.` or `this.` before it. */
+function byName(sites: readonly Site[], wanted: string): Site[] {
+  const exact = sites.filter((x) => x.name === wanted);
+  return exact.length ? exact : sites.filter((x) => plainName(x.name) === wanted);
+}
+const plainName = (name: string): string => {
+  const quoted = /^(["'`])(.*)\1$/.exec(name);
+  return quoted ? quoted[2]! : name.replace(/^(?:(?:module\.)?exports|this)\./, "");
+};
 function atLine(sites: readonly Site[], wanted: string): Site[] {
   const [line, column] = wanted.split(":").map(Number);
   const inLine = sites.filter((x) => x.line + 1 === line);

@@ -36,10 +36,12 @@ const REMEDIES: readonly { readonly name?: RegExp; readonly message?: RegExp; re
   { name: /DType/, message: /expected an array/, remedy: "Pass an array or a number there, or mark the argument static (staticArgnums)." },
   { name: /DType/, remedy: "Convert the operand named in the message with x.astype(…)." },
   { name: /^SyntaxError$/, remedy: "Correct the line and click again." },
-  { message: /is not a function/, remedy: "Look for the name in the documentation of numpy, lax and nn: it may be written differently." },
+  { message: /is not a function/, remedy: "Look at how the name is written, and at what stands before it: there is no function of that name." },
 ];
 /** Where the table knows more than the message: a number is mostly wanted by a condition. Others of the kind (a string, `+`, item()) say what fits them. */
 const PREFERRED = /^(?:turning it into a JavaScript number|a condition )/;
+/** A string or a number that was thrown has no stack. */
+const UNPLACED = "Throw an Error instead: it knows the line that it comes from.";
 const OTHERWISE = "Correct the line and click again.",
   LONGEST = 20_000,
   ELIDED = " … (the rest is left out)";
@@ -48,7 +50,8 @@ export function explain(e: unknown, p: RunParams, engine: EngineModule | null): 
   const tools = engine?.internals ?? null;
   if (e instanceof BuildError) return { kind: "error", message: cut(e.message), file: e.file, line: e.line, column: e.column, action: e.action };
   const name = textOf(() => (e instanceof Error ? e.name : "")),
-    whole = textOf(() => (e instanceof Error ? e.message : shown(e))),
+    isPlain = (typeof e !== "object" && typeof e !== "function") || e === null,
+    whole = textOf(() => (e instanceof Error ? e.message : isPlain && typeof e !== "string" ? `${shown(e)} was thrown` : shown(e))),
     own = tools && e instanceof tools.JitLensError ? e : null,
     frame = own?.frame ?? (e instanceof Error && tools ? framesOf(e, tools)[0] : undefined);
   const missing = /Cannot find (?:module|package) '([^']{1,500})'/.exec(whole.slice(0, 2000))?.[1];
@@ -65,6 +68,7 @@ export function explain(e: unknown, p: RunParams, engine: EngineModule | null): 
     action:
       (PREFERRED.test(message) ? null : remedy) ??
       (engine && name === "TypeError" ? suggestion(message, engine) : null) ??
+      (isPlain ? UNPLACED : null) ??
       REMEDIES.find((r) => (r.name?.test(name) ?? true) && (r.message?.test(message.slice(0, LONGEST)) ?? true))?.remedy ??
       OTHERWISE,
   };

@@ -26,7 +26,8 @@ export function suggestion(message: string, engine: EngineModule): string | null
   const name = /(?:^|[.\s])([A-Za-z_]\w*)\)? is not a function/.exec(message.slice(0, 2000))?.[1];
   if (name === undefined) return null;
   const names = namesOf(engine);
-  const near = names.has(name) ? name : engine.internals.nearest(name, [...names.keys()]);
+  // Nearly every word of three letters is near some other: those are another name only where they are it.
+  const near = names.has(name) ? name : name.length > 3 ? engine.internals.nearest(name, [...names.keys()]) : null;
   if (near === null) return null;
   const paths = names.get(near) ?? [];
   return `Did you mean ${paths.slice(0, MOST).join(", or ")}?`;

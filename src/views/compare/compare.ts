@@ -13,7 +13,7 @@ export const compareView: ViewDefinition = { id: "compare", label: () => t("Comp
 function open(c: ViewContext): View {
   const element = h(
     "div",
-    { class: "stacked" },
+    { class: "stacked compare" },
     h(
       "p",
       { class: "note", role: "status" },

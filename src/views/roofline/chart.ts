@@ -1,4 +1,4 @@
-// The roofline itself: operations by byte to the right, operations by second upwards, both logarithmic; what the machine can do as lines, kernels as dots as
+// The roofline itself: operations per byte to the right, operations per second upwards, both logarithmic; what the machine can do as lines, kernels as dots as
 // large as their time. Dots are walked with the arrow keys, from the one that takes longest on.
 import { scaleLog } from "d3";
 import { h } from "../dom.ts";
@@ -151,7 +151,7 @@ function axes(x: Log, y: Log, width: number): SVGGElement {
       s("line", { x1: MARGIN.left, x2: right, y1: y(v), y2: y(v), class: "grid" }),
       s("text", { x: MARGIN.left - 6, y: y(v) + 4, "text-anchor": "end" }, text(v)),
     ]),
-    s("text", { x: right, y: HEIGHT - 6, "text-anchor": "end" }, t("operations by byte moved")),
+    s("text", { x: right, y: HEIGHT - 6, "text-anchor": "end" }, t("operations per byte moved")),
     s("text", { x: 14, y: MARGIN.top, "text-anchor": "end", transform: `rotate(-90 14 ${MARGIN.top})` }, t("GFLOP/s")),
   );
 }

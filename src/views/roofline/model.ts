@@ -1,4 +1,4 @@
-// How near each kernel comes to what the machine can do: its intensity (operations by byte), what bounds it, how much faster it could be at most.
+// How near each kernel comes to what the machine can do: its intensity (operations per byte), what bounds it, how much faster it could be at most.
 import type { Device, Kernel, Report } from "../../engine/report/types.ts";
 import { isShort, total } from "../kernels/figures.ts";
 import type { Lookup } from "../lookup.ts";
@@ -9,7 +9,7 @@ export interface Dot {
   readonly kernel: Kernel;
   /** "f32": what it computes in. */
   readonly dtype: string;
-  /** Operations by byte moved; 0 for a kernel that only moves. */
+  /** Operations per byte moved; 0 for a kernel that only moves. */
   readonly intensity: number;
   /** GFLOP/s and GB/s reached; 0 where it is too short to tell. */
   readonly flops: number;
@@ -65,5 +65,10 @@ function roofOf(d: Pick<Dot, "dtype" | "ms" | "kernel" | "isShort">, moved: numb
   const least = Math.max(movingMs, computingMs);
   if (least === 0) return null;
   const bound: Bound = movingMs >= computingMs ? (isCached ? "cache" : "memory") : "compute";
-  return { bound, limit: bound === "compute" ? flops! : bandwidth!, reached: d.isShort || d.ms === 0 ? 0 : least / d.ms, saves: d.isShort ? 0 : Math.max(0, d.ms - least) };
+  return {
+    bound,
+    limit: bound === "compute" ? flops! : bandwidth!,
+    reached: d.isShort || d.ms === 0 ? 0 : least / d.ms,
+    saves: d.isShort ? 0 : Math.max(0, d.ms - least),
+  };
 }

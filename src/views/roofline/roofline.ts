@@ -66,7 +66,7 @@ function open(c: ViewContext): View {
       {
         id: "intensity",
         label: t("FLOP/byte"),
-        title: t("Operations by byte moved"),
+        title: t("Operations per byte moved"),
         number: true,
         value: (d) => d.intensity,
         cell: (d) => rateText(d.intensity),

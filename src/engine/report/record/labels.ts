@@ -61,12 +61,35 @@ export function assignedVariable(line: string, column: number): string | null {
   let found: string | null = null;
   for (const m of before.matchAll(pattern)) {
     const rest = line.slice(m.index + m[0].length);
-    // A default value, an arrow function or a jit: the name is a function's, not the value's.
-    const isFunction =
-      /^(?:async\b|function\b|jit\b|@|\([^()]*\)\s*(?::[^=]*)?=>|[\w$]+\s*=>)/.test(rest) || /=>/.test(before.slice(m.index + m[0].length));
+    const between = before.slice(m.index + m[0].length);
+    // A default value, an arrow function or a jit: the name is a function's, not the value's. Behind a semicolon another statement stands.
+    const isFunction = /^(?:async\b|function\b|jit\b|@|\([^()]*\)\s*(?::[^=]*)?=>|[\w$]+\s*=>)/.test(rest) || /=>|;|\bfunction\b/.test(between);
     found = isFunction ? null : m[1]!.replace(/^[[{]\s*([\w$]+)\s*,?\s*[\]}]$/, "$1");
   }
   return found;
+}
+
+/** Whether the call at a column is all of what its line gives back: after `return` or an arrow, in no other call, and no part of a sum. */
+export function isReturned(line: string, column: number): boolean {
+  const at = Math.max(0, column - 1);
+  const arrow = line.lastIndexOf("=>", at);
+  const start = arrow >= 0 ? arrow + 2 : (/^\s*return\b/.exec(line)?.[0].length ?? -1);
+  const callee = /^[\w$.]*\s*\(/.exec(line.slice(at));
+  if (start < 0 || start > at || !callee) return false;
+  const before = withoutBrackets(line.slice(start, at));
+  const after = withoutBrackets(line.slice(at + callee[0].length - 1));
+  return /^[\s\w$.]*$/.test(before) && /^\s*(?:[;)},\]]|$)/.test(after);
+}
+/** A text without what stands in brackets that it both opens and closes. */
+function withoutBrackets(text: string): string {
+  const next = text.replace(/\([^()[\]{}]*\)|\[[^()[\]{}]*\]|\{[^()[\]{}]*\}/g, "");
+  return next === text ? text : withoutBrackets(next);
+}
+/** The value behind operations that say only where elements stand. */
+function withoutMovement(n: Node): Node {
+  let at = n;
+  while (at.is("broadcast", "reshape", "convert", "get", "barrier") && at.inputs[0]) at = at.inputs[0];
+  return at;
 }
 
 /** How tightly an operation binds, as in mathematics. */
@@ -85,7 +108,7 @@ const INFIX: Readonly<Record<string, readonly [string, Level]>> = {
   and: [" & ", Level.Sum],
   or: [" | ", Level.Sum],
 };
-const COMPARISON: Readonly<Record<string, string>> = { eq: "=", ne: "≠", lt: "<", le: "≤", gt: ">", ge: "≥" };
+const COMPARISON: Readonly<Record<string, string>> = { eq: "==", ne: "≠", lt: "<", le: "≤", gt: ">", ge: "≥" };
 const REDUCTION: Readonly<Record<string, string>> = { add: "sum", mul: "prod", max: "max", min: "min", and: "all", or: "any", xor: "xor" };
 interface Text {
   readonly text: string;
@@ -147,8 +170,7 @@ class Printer {
   }
   /** A value that comes from elsewhere: an argument by its name, another kernel's by its variable. */
   #outer(n: Node): string {
-    let at = n;
-    while (at.is("broadcast", "reshape", "convert", "get", "barrier") && at.inputs[0]) at = at.inputs[0];
+    const at = withoutMovement(n);
     if (isScalarConstant(at)) return showConstant(at);
     if (at.is("dynamic_slice", "slice") && at.inputs[0]) return `${this.#outer(at.inputs[0])}[…]`;
     if (at.is("parameter")) return shortName(this.c.parameterNames.get(at), this.#names) ?? `in${at.attrs.index}`;
@@ -158,13 +180,24 @@ class Printer {
     if (variable) return `${sign}${variable}`;
     // What a function gives back has its name: "norm()·q".
     const func = this.c.frameOf(at)?.func ?? "";
-    return /^[A-Za-z_$][\w$]*$/.test(func) && this.#returns(at) ? `${sign}${func}()` : at.op;
+    if (/^[A-Za-z_$][\w$]*$/.test(func) && this.#returns(at)) return `${sign}${func}()`;
+    return sign ? at.op : (this.#plainProduct(at) ?? at.op);
   }
-  /** Whether a value is made on a line that gives it back. */
+  /** Whether a value is what its line gives back, and not a part of it. */
   #returns(n: Node): boolean {
     const frame = this.c.frameOf(n);
     const line = frame && this.c.lineText(frame);
-    return line !== undefined && /^\s*return\b|=>/.test(line);
+    return frame !== undefined && line !== undefined && isReturned(line, frame.column);
+  }
+  /** "x·w", of a value without a name that is made of two arguments or variables. */
+  #plainProduct(n: Node): string | null {
+    const infix = INFIX[n.op];
+    if (!infix || n.inputs.length !== 2) return null;
+    const operands = n.inputs.map((i) => {
+      const at = withoutMovement(i);
+      return at.is("parameter") || isScalarConstant(at) || variableOf(at, this.c) !== null ? this.#outer(at) : null;
+    });
+    return operands.includes(null) ? null : `(${operands.join(infix[0])})`;
   }
 }
 /** "params.w" as "w", where no other argument ends so. */

@@ -5,7 +5,7 @@ import { sha256 } from "../sha256.ts";
 import { uniqueNames } from "../names.ts";
 import type { Kernel } from "../types.ts";
 import { variableBefore } from "./compilations.ts";
-import { assignedVariable } from "./labels.ts";
+import { assignedVariable, isReturned } from "./labels.ts";
 import { programLines } from "../programLines.ts";
 import { summarize } from "./measure.ts";
 import { undisturbed } from "./profile.ts";
@@ -63,6 +63,20 @@ test("the variable that a statement assigns to", () => {
   expect(at("  return ¦np.tanh(x);")).toBe(null);
   expect(at("const f = (x) => ¦np.tanh(x);")).toBe(null);
   expect(at("const f = jit((x) => x.¦mul(2));")).toBe(null);
+  expect(at("exports.f = jl.jit(function (x) { return x.¦mul(2); });")).toBe(null);
+  expect(at("const f = jit(function (x) { const y = x.¦mul(2); return y; });")).toBe("y");
+  expect(at("const f = jit((x) => { const y = x.mul(2); return y.¦add(1); });")).toBe(null);
+});
+test("a value is called by its function only where it is what the function gives back", () => {
+  const at = (line: string): boolean => isReturned(line.replace("¦", ""), line.indexOf("¦") + 1);
+  expect(at("const loss = (w, x) => np.square(np.tanh(x.matmul(w))).¦mean();")).toBe(true);
+  expect(at("const loss = (w, x) => np.square(np.tanh(x.¦matmul(w))).mean();")).toBe(false);
+  expect(at("const loss = (w, x) => np.¦square(np.tanh(x.matmul(w))).mean();")).toBe(false);
+  expect(at("  return np.¦tanh(x.matmul(w));")).toBe(true);
+  expect(at("  return np.tanh(x.¦matmul(w));")).toBe(false);
+  expect(at("  return a.mul(2).¦add(b.sum({ axis: [0, 1] }))")).toBe(true);
+  expect(at("  const y = x.¦mul(2);")).toBe(false);
+  expect(at("const f = jit(vmap((x) => x.¦dot(w)));")).toBe(true);
 });
 test("names of functions that have none", () => {
   const at = (line: string): string | null => variableBefore(line, line.indexOf("¦") + 1);
@@ -107,16 +121,20 @@ describe("parts of a measured call", () => {
     expect(undisturbed([1, 90, 80], [true, false, false])).toEqual([1, 90, 80]);
   });
   test("copies stand on their own lines, what lies between kernels at home", () => {
-    const lines = programLines([], { file: 0, line: 1 }, {
-      wall: 10,
-      copies: 1,
-      copiesAt: [
-        { place: { file: 0, line: 7 }, ms: 4 },
-        { place: { file: 0, line: 7 }, ms: 2 },
-      ],
-      timerMs: 0,
-      from: { file: 0, line: 9 },
-    });
+    const lines = programLines(
+      [],
+      { file: 0, line: 1 },
+      {
+        wall: 10,
+        copies: 1,
+        copiesAt: [
+          { place: { file: 0, line: 7 }, ms: 4 },
+          { place: { file: 0, line: 7 }, ms: 2 },
+        ],
+        timerMs: 0,
+        from: { file: 0, line: 9 },
+      },
+    );
     expect(lines.map((l) => [l.line, l.parts])).toEqual([
       [7, { copies: 6 }],
       [9, { call: 3 }],
