@@ -136,7 +136,10 @@ class Printer {
   }
   #print(n: Node, depth: number, top: boolean): Text {
     if (isScalarConstant(n)) return atom(showConstant(n));
-    if (!this.#inside.has(n) && !top) return atom(this.#outer(n));
+    if (!this.#inside.has(n) && !top) {
+      const text = this.#outer(n);
+      return { text, level: /[·*]| [+−/&|] /.test(text) ? Level.Sum : Level.Atom };
+    }
     // Where elements stand does not matter here.
     if (
       n.is("broadcast", "reshape", "convert", "barrier", "slice", "reverse", "bitcast", "get", "reduce_precision", "dynamic_slice") &&
@@ -197,7 +200,7 @@ class Printer {
       const at = withoutMovement(i);
       return at.is("parameter") || isScalarConstant(at) || variableOf(at, this.c) !== null ? this.#outer(at) : null;
     });
-    return operands.includes(null) ? null : `(${operands.join(infix[0])})`;
+    return operands.includes(null) ? null : operands.join(infix[0]);
   }
 }
 /** "params.w" as "w", where no other argument ends so. */
