@@ -273,6 +273,22 @@ describe("colours that can be read (B10)", () => {
       for (const [what, ratio] of ratios) assert.ok(ratio >= 4.5, `${what}: ${ratio.toFixed(2)}`);
       await page.close();
     });
+  test("the editor's own style of code, light on dark in Light High Contrast, does not reach the lines of a source", async () => {
+    const page = await open(html("colours-code", digits), { colorScheme: "light" });
+    await page.evaluate(() => {
+      const style = document.createElement("style");
+      style.textContent = "code { color: #fff; background-color: #09345f; padding: 1px 3px; }";
+      document.head.prepend(style);
+    });
+    await tab(page, "lines").click();
+    const line = page.locator(".source-line code").first();
+    await line.waitFor();
+    assert.deepEqual(
+      await line.evaluate((e) => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color === getComputedStyle(e.parentElement).color]),
+      ["rgba(0, 0, 0, 0)", true],
+    );
+    await page.close();
+  });
 });
 describe("reports of any size", () => {
   const measurement = { min: 1, median: 1, spread: 0 };
