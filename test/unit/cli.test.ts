@@ -179,6 +179,10 @@ describe("what is wrong is said in one text, with what to do; --json says it as 
       ],
       [["profile", "-q", "model.ts#forward", "--pin", "1-2=split"], /--pin: the pin "1-2=split" is not of the form .*\njitlens explain lists/],
       [["profile", "-q", "model.ts#forward", "--pin", "998>999=split"], /--pin: the pin 998>999=split names no edge of forward/],
+      [["trace", "-q", "model.ts#forward", "--format", "jaxpr", "--out", "notes.txt/out"], /notes\.txt is a file, and cannot hold others\nName another one/],
+      ...(process.platform === "linux"
+        ? ([[["trace", "-q", "model.ts#forward", "--format", "jaxpr", "--out", "/proc/none/out"], /the folder \/proc\/none cannot be made/]] as const)
+        : []),
       [["profile", "model.py", "--python", "no-such-python"], /there is no program ".*no-such-python", which --python names.*\n.*--python PATH/],
     ];
     for (const [args, text] of cases) {

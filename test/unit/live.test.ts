@@ -32,6 +32,9 @@ describe("edits", () => {
   test("parameters that hide a variable of the file are called what the person calls them", async () => {
     const s = await live("const f = jit((x: Value, w: Value) => x.add(w));\nconst x = np.ones([3]);\nlet w = np.ones([3]);\nw = f(x, w);\n");
     expect(hints(await s.ask("const f"))).toMatchObject({ "x@2": "f32[3]", "w@2": "f32[3]" });
+    const edited = hints(await s.edit("x.add(w)", "x.add(w).mul(2)"));
+    expect(edited).toMatchObject({ "x@2": "f32[3]", "w@2": "f32[3]" });
+    expect(Object.keys(edited)).toHaveLength(2);
   });
   test("a body, a callee, a constant, undo, a rename, a new function; lines move", async () => {
     const s = await live(BODY);

@@ -1,10 +1,10 @@
 // The file of `jitlens check`: figures of functions as they should be, small enough to be committed and read in a review.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { figuresSchema } from "../../engine/report/summarySchema.ts";
 import { firstFault, parseJson } from "../../engine/report/validate.ts";
 import { usage } from "./failure.ts";
+import { writeOut } from "./writing.ts";
 
 const entry = z.object({
   figures: figuresSchema,
@@ -38,6 +38,5 @@ export function readBaselines(file: string): Baselines {
 }
 export function writeBaselines(file: string, b: Baselines): void {
   const sorted = Object.fromEntries(Object.entries(b.functions).sort(([x], [y]) => (x < y ? -1 : 1)));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...b, functions: sorted }, null, 2)}\n`);
+  writeOut(file, `${JSON.stringify({ ...b, functions: sorted }, null, 2)}\n`);
 }

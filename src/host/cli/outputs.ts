@@ -1,11 +1,12 @@
 // Exports on their way out: to stdout, or to files, which are written only where the person said.
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { EXPORTERS, type Exporter } from "../../engine/report/exporters/exporters.ts";
 import type { Report } from "../../engine/report/types.ts";
 import { type Context, assetsOf } from "./context.ts";
 import { usage } from "./failure.ts";
 import { nearest } from "./nearest.ts";
+import { writeOut } from "./writing.ts";
 
 /** @param most how many there is room for */
 export function exportersNamed(names: readonly string[], most = Infinity): Exporter[] {
@@ -38,8 +39,7 @@ export async function writeOne(c: Context, out: string, name: string, e: Exporte
   const isFolder = folder || /[\\/]$/.test(out) || (existsSync(out) && statSync(out).isDirectory());
   const path = isFolder ? join(out, `${name}.${e.extension}`) : out;
   const data = await written(c, e, r);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, data);
+  writeOut(path, data);
   return path;
 }
 /** Formats that this Report has nothing for are left out, and said so. */

@@ -11,7 +11,7 @@ import { type ColumnBefore, applyEdits } from "./edits.ts";
 import { type WrittenAt, originalNames } from "./originalNames.ts";
 import { EVALUATE, NAMES, SCOPE, aliasesOf, namesCall } from "./live/aliases.ts";
 import type { Probes } from "./live/probes.ts";
-import { topLevelNames, unitsOf } from "./live/units.ts";
+import { nameAtStart, topLevelNames, unitsOf } from "./live/units.ts";
 import { lineAt, lineStarts } from "./lineStarts.ts";
 import type { SourceMapper } from "./engineApi.ts";
 
@@ -184,7 +184,7 @@ export async function bundle(o: BundleOptions): Promise<Bundle> {
                   const p = placeOf(offset);
                   if (p?.file !== file) return null;
                   // A variable that hides another one is called otherwise in the program.
-                  const written = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(textAt(p))?.[0] ?? name;
+                  const written = nameAtStart(textAt(p)) ?? name;
                   return probes.add(written, () => probes.moved({ line: p.line, column: p.column - 1 }));
                 },
               }

@@ -87,20 +87,24 @@ export class Scope {
   run(piece: Piece, file: FileUnits, tracked: Tracked): unknown {
     const from = file.positionOf(piece.start);
     // Of the file no more is held than this: a session has hundreds of edits.
-    const { writtenAt } = file;
+    const { writtenAt, nameAt } = file;
     const own = this.#of.get(tracked) ?? { pieces: [], probes: [] };
     this.#of.set(tracked, own);
     const text = `${"\n".repeat(from.line - 1)}${piece.before}${file.code.slice(piece.start, piece.end)}${piece.after}`;
     const renamed = this.#rename(text);
-    const written = (line: number, column: number): At | null => {
+    /** In the text that is evaluated here; `written`: in the text of now. */
+    const writtenHere = (line: number, column: number): At | null => {
       const c = renamed.columnBefore(line, column);
-      const at = writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
+      return writtenAt(line, line === from.line ? Math.max(from.column, c - piece.before.length + from.column) : c);
+    };
+    const written = (line: number, column: number): At | null => {
+      const at = writtenHere(line, column);
       return at && movedIn(tracked, at);
     };
     const starts = lineStarts(renamed.text);
-    const place = (offset: number): At | null => {
+    const placed = (offset: number, how: (line: number, column: number) => At | null): At | null => {
       const line = lineAt(starts, offset);
-      return written(line + 1, offset - starts[line]!);
+      return how(line + 1, offset - starts[line]!);
     };
     const edited = applyEdits(
       renamed.text,
@@ -108,7 +112,9 @@ export class Scope {
         ours: () => true,
         fileAt: () => ({ path: this.file, url: pathToFileURL(this.file).href }),
         probe: (offset, name) => {
-          const n = this.probes.add(name, () => place(offset));
+          // A variable that hides another one is called otherwise in the program.
+          const here = placed(offset, writtenHere);
+          const n = this.probes.add((here && nameAt(here)) ?? name, () => placed(offset, written));
           own.probes.push(n);
           return n;
         },

@@ -38,6 +38,8 @@ export interface FileUnits {
   /** Where a position of the compiled text was written. */
   readonly writtenAt: (line: number, column: number) => At | null;
   readonly positionOf: (offset: number) => At;
+  /** The name that begins there in the person's text. */
+  readonly nameAt: (at: At) => string | null;
 }
 
 /** Throws esbuild's failure, or acorn's SyntaxError. */
@@ -74,8 +76,12 @@ export function unitsOf(text: string, languageId: string): FileUnits {
     const key = p.kind === "statement" || p.kind === "import" ? `${p.key} ${piece}` : nth ? `${p.key}#${nth}` : p.key;
     return { ...p, key, text: piece, written } as Unit;
   });
-  return { units, code, writtenAt, positionOf };
+  const nameAt = (at: At): string | null => nameAtStart(text.slice(offsetOf(at), offsetOf(at) + LONGEST_NAME));
+  return { units, code, writtenAt, positionOf, nameAt };
 }
+const LONGEST_NAME = 1000;
+/** The name that a text begins with. */
+export const nameAtStart = (text: string): string | null => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text)?.[0] ?? null;
 const asPair = ({ line, column }: At): [number, number] => [line, column];
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
