@@ -35,7 +35,7 @@ const SCOPE = {
   c: (re: number, im: number) => arrayFrom([[re, im]], [1], "complex64"),
 };
 function run(js: string): unknown {
-  const names = Object.keys(SCOPE).filter((n) => /^[A-Za-z_]\w*$/.test(n) && n !== "typeof" && n !== "Array");
+  const names = Object.keys(SCOPE).filter((n) => /^[A-Za-z_]\w*$/.test(n) && !["typeof", "export", "Array"].includes(n));
   try {
     return new Function(...names, `"use strict"; return (${js});`)(...names.map((n) => SCOPE[n as keyof typeof SCOPE]));
   } finally {

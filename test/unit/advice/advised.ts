@@ -6,10 +6,11 @@ import type { Jitted } from "../../../src/engine/transforms/jit.ts";
 import { largestDifference } from "../../../src/engine/report/record/trial.ts";
 import { factsOf } from "../../../src/engine/report/advice/testFacts.ts";
 import { changedProgram } from "../../../src/engine/report/advice/trials.ts";
-import type { AnyRule, Candidate, Outcome, Said } from "../../../src/engine/report/advice/types.ts";
+import type { AnyRule, Candidate, Outcome } from "../../../src/engine/report/advice/types.ts";
 
 export interface Advised {
-  readonly said: Said;
+  /** What is said, in English. */
+  readonly said: { readonly text: string; readonly remedy: string };
   readonly candidate: Candidate;
   /** The largest difference of the results; null where the change is an experiment. */
   readonly error: number | null;
@@ -36,7 +37,8 @@ export function advised(rule: AnyRule, text: string): Advised[] {
     const { compiled } = facts.context;
     const error = change.kind === "experiment" ? null : largestDifference(compiled, changedProgram(change, facts), facts.operands);
     const outcome: Outcome = { of: "call", before: [2, 2, 2], after: [1, 1, 1], error, gained: true, factor: 2 };
-    return [{ said: rule.say(candidate, outcome, facts), candidate, error, scale: scaleOf(text) }];
+    const said = rule.say(candidate, outcome, facts);
+    return [{ said: { text: said.text.text, remedy: said.remedy.text }, candidate, error, scale: scaleOf(text) }];
   });
 }
 /** A result's numbers. */
