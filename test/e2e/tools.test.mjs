@@ -19,11 +19,18 @@ after(async () => {
   await w?.close();
   rmSync(folder, { recursive: true, force: true });
 });
-async function call(tool, input) {
+/** @param question what the editor asks before code runs; it is answered with yes */
+async function call(tool, input, question) {
   const answer = join(folder, "answer.json");
   rmSync(answer, { force: true });
   writeFileSync(join(folder, "ask.json"), JSON.stringify({ tool, input }));
   await w.command("Tool Caller: Call a Tool");
+  if (question) {
+    const dialog = w.page.locator(".monaco-dialog-box", { hasText: question });
+    await dialog.waitFor();
+    assert.ok(!existsSync(answer), "nothing runs before the person has said yes");
+    await dialog.getByRole("button", { name: "Yes" }).click();
+  }
   await until(`the answer of ${tool}`, async () => existsSync(answer) && readFileSync(answer, "utf8").endsWith("}"));
   return JSON.parse(readFileSync(answer, "utf8"));
 }
@@ -42,8 +49,8 @@ test("all tools are there, and one that runs no code answers", async () => {
   ]);
   assert.match(text, /powers\.ts/);
 });
-test("a profile runs the function, and answers with what it takes", async () => {
-  const { text, error } = await call("jitlens_profile", { target: "powers.ts#f" });
+test("the editor asks before code runs; a profile then runs the function, and answers with what it takes", async () => {
+  const { text, error } = await call("jitlens_profile", { target: "powers.ts#f" }, /Run code for an agent\?.*powers\.ts#f/s);
   assert.equal(error, undefined);
   assert.match(text, /"call"|median|ms/);
 });
