@@ -25,7 +25,8 @@ export interface TileShape {
   readonly largeMatrix: number;
   /** Steps of the contracted axis for which a panel of rows and one of columns stay in the first cache; up to twice as many are done at once. */
   readonly depth: number;
-  /** Bytes of packed columns that stay in the second cache while all rows pass by. */ readonly cacheBytes: number;
+  /** Bytes of packed columns that stay in the second cache while all rows pass by. */
+  readonly cacheBytes: number;
 }
 /** The block of a matrix product that a work group computes on a grid: shared memory holds the factors of some steps, a thread keeps its sums in registers. */
 export interface BlockShape {

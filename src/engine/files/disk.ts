@@ -1,6 +1,6 @@
-// Files of this machine, where there are any: Node.js, Deno and Bun have them, browsers have not. The engine's bundle imports nothing of Node, so they are
-// asked for at run time.
+// Files of this machine, where there are any: Node.js, Deno and Bun have them, browsers have not.
 import { ArgumentError } from "../core/errors.ts";
+import { builtin } from "../core/host.ts";
 
 /** The functions of node:fs that are used. */
 interface FileSystem {
@@ -24,12 +24,9 @@ interface FileHandle {
 interface Paths {
   join(...parts: string[]): string;
 }
-const builtin = (name: string): unknown =>
-  (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.(name);
-
 /** node:fs; ArgumentError where there are no files. */
 export function files(what: string): FileSystem {
-  const fs = builtin("node:fs");
+  const fs = builtin("fs");
   if (!fs)
     throw new ArgumentError(
       `${what}: there are no files here. Instead: give or take the bytes as a Uint8Array (interop.npy, interop.npz, interop.safetensors)`,
@@ -37,7 +34,7 @@ export function files(what: string): FileSystem {
   return fs as FileSystem;
 }
 /** The parts of a path, joined as this machine writes paths. */
-export const joined = (...parts: string[]): string => (builtin("node:path") as Paths).join(...parts);
+export const joined = (...parts: string[]): string => (builtin("path") as Paths).join(...parts);
 let written = 0;
 /**
  * Writes a file so that there is the whole of it or nothing: into another one beside it, to the disk, then under its name. A run that ends in the midst

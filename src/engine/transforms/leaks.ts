@@ -1,5 +1,6 @@
 // Finding tracers that outlive their transformation: after a function has run, garbage is collected and what is still there is reported.
 import { LeakedTracerError } from "../core/errors.ts";
+import { builtin } from "../core/host.ts";
 import { showFrame } from "../core/source.ts";
 import { type Tracer, unwatchTracers, watchTracers } from "../core/value.ts";
 
@@ -7,10 +8,10 @@ const describe = (t: Tracer): string =>
   `${t.aval}, made while ${t.owner.describe()}${t.owner.entered ? ` entered at ${showFrame(t.owner.entered)}` : ""}${t.origin() ? `: the value ${t.origin()}` : ""}`;
 /** The collector on demand: there in Node (through its own modules), elsewhere only when the host exposes it. */
 function collector(): (() => void) | null {
-  const g = globalThis as { gc?: () => void; process?: { getBuiltinModule?: (n: string) => unknown } };
-  if (g.gc) return g.gc;
-  const v8 = g.process?.getBuiltinModule?.("node:v8") as { setFlagsFromString(f: string): void } | undefined,
-    vm = g.process?.getBuiltinModule?.("node:vm") as { runInNewContext(code: string): unknown } | undefined;
+  const { gc } = globalThis as { gc?: () => void };
+  if (gc) return gc;
+  const v8 = builtin("v8") as { setFlagsFromString(f: string): void } | undefined,
+    vm = builtin("vm") as { runInNewContext(code: string): unknown } | undefined;
   if (!v8 || !vm) return null;
   v8.setFlagsFromString("--expose-gc");
   return vm.runInNewContext("gc") as () => void;
@@ -23,8 +24,7 @@ let storage: AsyncCalls | null | undefined;
 /** Node's record of which asynchronous call is running; null elsewhere. */
 function asyncCalls(): AsyncCalls | null {
   if (storage === undefined) {
-    const g = globalThis as { process?: { getBuiltinModule?: (n: string) => unknown } };
-    const hooks = g.process?.getBuiltinModule?.("node:async_hooks") as { AsyncLocalStorage: new () => AsyncCalls } | undefined;
+    const hooks = builtin("async_hooks") as { AsyncLocalStorage: new () => AsyncCalls } | undefined;
     storage = hooks ? new hooks.AsyncLocalStorage() : null;
   }
   return storage;

@@ -8,10 +8,10 @@ import { languageOf } from "../languages.ts";
 import { build, transform } from "./compiler.ts";
 import { AWAITING, OPERAND, PLACE, SEEN, TRUTH, parseProgram, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
-import { type WrittenAt, originalNames } from "./originalNames.ts";
+import { type WrittenAt, nameAtStart, originalNames } from "./originalNames.ts";
 import { EVALUATE, NAMES, SCOPE, aliasesOf, namesCall } from "./live/aliases.ts";
 import type { Probes } from "./live/probes.ts";
-import { nameAtStart, topLevelNames, unitsOf } from "./live/units.ts";
+import { topLevelNames, unitsOf } from "./live/units.ts";
 import { lineAt, lineStarts } from "./lineStarts.ts";
 import type { SourceMapper } from "./engineApi.ts";
 

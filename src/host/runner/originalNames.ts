@@ -3,6 +3,9 @@
 /** What was written at a position of the program that runs: a name that the map knows, and the text from there on. Lines from 1, columns from 0. */
 export type WrittenAt = (line: number, column: number) => { readonly name: string | null; readonly text: string } | null;
 
+/** The name that a text begins with. */
+export const nameAtStart = (text: string): string | null => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text)?.[0] ?? null;
+
 /** @param code the text of the program that runs */
 export function originalNames(code: string, writtenAt: WrittenAt): (fn: object, names: readonly string[]) => readonly string[] {
   const known = new WeakMap<object, readonly string[]>();
@@ -26,7 +29,7 @@ export function originalNames(code: string, writtenAt: WrittenAt): (fn: object, 
       const inside = text.slice(0, m.index).split("\n");
       const column = inside.at(-1)!.length + (inside.length === 1 ? before.at(-1)!.length : 0);
       const written = writtenAt(before.length + inside.length - 1, column);
-      return written?.name ?? /^[\p{L}_$][\p{L}\p{N}_$]*/u.exec(written?.text ?? "")?.[0] ?? name;
+      return written?.name ?? nameAtStart(written?.text ?? "") ?? name;
     });
   }
 }

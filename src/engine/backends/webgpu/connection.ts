@@ -1,8 +1,10 @@
 // The engine's end of the line to the GPU's thread. Commands are sent and forgotten; a question waits for its answer, asleep (`Atomics.wait`), or is answered
 // later (`later`), without anything waiting.
 import { DeviceError } from "../../core/errors.ts";
+import { builtin } from "../../core/host.ts";
+import type { Gpu } from "./gpu.ts";
 import type { AdapterInfo, Command, Question, Reply } from "./messages.ts";
-import { builtin, dawnFlags, findWebgpu, unwanted } from "./package.ts";
+import { dawnFlags, findWebgpu, unwanted } from "./package.ts";
 import { type Surroundings, gpuThread } from "./worker.ts";
 
 interface Port {
@@ -17,7 +19,7 @@ interface Threads {
   receiveMessageOnPort(port: Port): { readonly message: Reply } | undefined;
 }
 /** What the thread stands in; as a text it is what joins `gpuThread` to Node's threads. */
-const inNode = (start: (s: Surroundings) => void): void => {
+const inNode = (start: (s: Surroundings) => void, load: (module: string) => Promise<{ create(flags: readonly string[]): Gpu }>): void => {
   const { workerData } = (globalThis as unknown as { require(name: string): { workerData: { port: Port; signal: Int32Array } } }).require(
     "node:worker_threads",
   );
@@ -29,13 +31,13 @@ const inNode = (start: (s: Surroundings) => void): void => {
       Atomics.add(signal, 0, 1);
       Atomics.notify(signal, 0);
     },
-    load: async (module, flags) => (await import(module)).create(flags),
+    load: async (module, flags) => (await load(module)).create(flags),
     now: () => Number((globalThis as unknown as { process: { hrtime: { bigint(): bigint } } }).process.hrtime.bigint()) / 1e6,
   });
 };
-/** Bundlers keep functions' names by a helper that is not in the thread. */
+/** Bundlers keep functions' names by a helper that is not in the thread, and make imports their own: this one is text. */
 const PROGRAM = (): string =>
-  `globalThis.require = require; const __name = (f) => f; const __vite_ssr_dynamic_import__ = (m) => import(m); const __vi_import__ = __vite_ssr_dynamic_import__; (${inNode})(${gpuThread});`;
+  `globalThis.require = require; const __name = (f) => f; (${inNode})(${gpuThread}, (module) => import(module));`;
 
 /** A shader that does not end keeps nobody from ending. */
 const CLOSING_MS = 3000;

@@ -1,4 +1,6 @@
 // Where the npm package `webgpu` is: 50 MB of drivers' bindings that nothing ships. People install it beside their files; JITLENS_WEBGPU names another folder.
+import { builtin } from "../../core/host.ts";
+
 interface NodeModules {
   createRequire(from: string): { resolve(name: string): string };
 }
@@ -7,10 +9,8 @@ interface Host {
   readonly argv?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   cwd?(): string;
-  getBuiltinModule?(name: string): unknown;
 }
 const host = (): Host => (globalThis as { process?: Host }).process ?? {};
-export const builtin = (name: string): unknown => host().getBuiltinModule?.(`node:${name}`);
 export const variable = (name: string): string | undefined => host().env?.[name];
 /** The version that was tried: older ones need a newer C library. */
 export const WEBGPU_VERSION = "0.6.2";

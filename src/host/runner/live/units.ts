@@ -4,6 +4,7 @@ import { type AnyNode, type Class, type Expression, type Function as FunctionNod
 import { languageOf } from "../../languages.ts";
 import { transformSync } from "../compiler.ts";
 import { lineAt, lineStarts } from "../lineStarts.ts";
+import { nameAtStart } from "../originalNames.ts";
 
 /** Lines from 1, columns from 0. */
 export interface At {
@@ -80,8 +81,6 @@ export function unitsOf(text: string, languageId: string): FileUnits {
   return { units, code, writtenAt, positionOf, nameAt };
 }
 const LONGEST_NAME = 1000;
-/** The name that a text begins with. */
-export const nameAtStart = (text: string): string | null => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text)?.[0] ?? null;
 const asPair = ({ line, column }: At): [number, number] => [line, column];
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
