@@ -41,24 +41,8 @@ after(async () => {
   await w?.screenshot(join(shots, "live-last.png")).catch(() => {});
   await w?.close();
 });
-/** Puts the cursor at a line and column, both from 1. */
-async function go(line, column) {
-  // By keyboard: a click on the text would first scroll its middle into view.
-  await w.page.keyboard.press("Control+1");
-  await w.quick("Control+G", `:${line}:${column}`);
-  await w.page.keyboard.press("Enter");
-  await w.page.waitForTimeout(150);
-}
-/** Replaces a part of a line by typing. */
-async function type(line, from, to, now = text[line - 1]) {
-  await go(line, now.indexOf(from) + 1);
-  for (let i = 0; i < from.length; i++) await w.page.keyboard.press("Shift+ArrowRight");
-  await w.page.keyboard.type(to, { delay: 15 });
-  await w.page.keyboard.press("Escape");
-}
-// Injected text has blanks that do not break.
+const type = (line, from, to, now = text[line - 1]) => w.retype(line, from, to, now);
 const line = (part) => w.page.locator(".monaco-editor .view-line", { hasText: part });
-const lineText = async (part) => (await line(part).first().innerText()).replace(/\u00a0/g, " ");
 const h2 = lineOf("const h2 =");
 
 test("after a run, shapes stand behind the names of variables and parameters", async () => {
@@ -72,10 +56,10 @@ test("after a run, shapes stand behind the names of variables and parameters", a
   const graph = await w.view("graph");
   await until("the graph", () => graph.evaluate(() => document.body.dataset.report === "trainStep"));
   console.log(`click to graph: ${Math.round(performance.now() - start)} ms`);
-  await go(h2, 1);
-  await until("the shape of h1", async () => /h1 ?f32\[128,128\]/.test(await lineText("const h1")));
-  assert.match(await lineText("const h2"), /h2 ?f32\[128,64\]/);
-  assert.match(await lineText("function loss"), /x ?f32\[128,64\].*y ?i32\[128\]/);
+  await w.goTo(h2, 1);
+  await until("the shape of h1", async () => /h1 ?f32\[128,128\]/.test(await w.lineText("const h1")));
+  assert.match(await w.lineText("const h2"), /h2 ?f32\[128,64\]/);
+  assert.match(await w.lineText("function loss"), /x ?f32\[128,64\].*y ?i32\[128\]/);
   await w.screenshot(join(shots, "live-hints.png"));
 });
 test("a wrong operand is marked while it is typed; one click mends it, and the mark goes", async () => {
@@ -84,14 +68,14 @@ test("a wrong operand is marked while it is typed; one click mends it, and the m
   await w.page.locator(".squiggly-error").first().waitFor();
   console.log(`typed to marked: ${Math.round(performance.now() - start)} ms, with the typing`);
   const now = text[h2 - 1].replace("second.w", "first.w");
-  await go(h2, now.indexOf("h1.matmul") + 4);
+  await w.goTo(h2, now.indexOf("h1.matmul") + 4);
   await w.screenshot(join(shots, "live-error.png"));
   await w.page.keyboard.press("Control+.");
   const fix = w.page.locator(".action-widget .monaco-list-row", { hasText: "Transpose: first.w.T instead of first.w" });
   await fix.waitFor();
   await w.screenshot(join(shots, "live-fix.png"));
   await fix.click();
-  await until("the mended text", async () => (await lineText("const h2")).includes("first.w.T"));
+  await until("the mended text", async () => (await w.lineText("const h2")).includes("first.w.T"));
   await until("no mark", async () => (await w.page.locator(".squiggly-error").count()) === 0);
 });
 test("the graph follows, and says what the edit changed", async () => {
@@ -124,10 +108,10 @@ test("undo takes everything back: shapes, marks and the graph that was run", asy
   const graph = await w.view("graph");
   /** The line as it is; undo may have moved it out of view. */
   const now = async () => {
-    if ((await line("const h2").count()) === 0) await go(h2, 1);
-    return lineText("const h2");
+    if ((await line("const h2").count()) === 0) await w.goTo(h2, 1);
+    return w.lineText("const h2");
   };
-  await go(h2, 1);
+  await w.goTo(h2, 1);
   for (let i = 0; i < 40 && !(await now()).includes("np.tanh(h1.matmul(second.w)"); i++) await w.page.keyboard.press("Control+Z");
   await until("the graph that was run", () =>
     graph.evaluate(() => document.querySelector(".header")?.textContent.includes("as edited, not measured") === false),

@@ -26,40 +26,21 @@ after(async () => {
   await w?.screenshot(join(shots, "last.png")).catch(() => {});
   await w?.close();
 });
-/** Puts the cursor at a line and column, both from 1. */
-async function go(line, column) {
-  await w.page.keyboard.press("Control+1");
-  await w.page.keyboard.press("Control+G");
-  await w.page.locator(".quick-input-widget input.input").fill(`:${line}:${column}`);
-  await w.page.keyboard.press("Enter");
-  await w.page.waitForTimeout(150);
-}
-/** Replaces a part of a line by typing. */
-async function type(line, from, to, now = text[line - 1]) {
-  await go(line, now.indexOf(from) + 1);
-  for (let i = 0; i < from.length; i++) await w.page.keyboard.press("Shift+ArrowRight");
-  await w.page.keyboard.type(to, { delay: 15 });
-  await w.page.keyboard.press("Escape");
-}
-// Injected text has blanks that do not break.
-const lineText = async (part) => {
-  const found = w.page.locator(".monaco-editor .view-line", { hasText: part });
-  return (await found.count()) ? (await found.first().innerText()).replace(/\u00a0/g, " ") : "";
-};
+const type = (line, from, to, now = text[line - 1]) => w.retype(line, from, to, now);
 const product = lineOf("x = jnp.tanh(x @");
 
 test("after a run, shapes stand behind the names of Python variables and parameters", async () => {
   await w.lens("jit & profile").first().waitFor();
-  await go(lineOf("def train_step"), 1);
+  await w.goTo(lineOf("def train_step"), 1);
   await w
     .lens(/^trace$/)
     .first()
     .click();
   const graph = await w.view("graph");
   await until("the graph", () => graph.evaluate(() => document.body.dataset.report === "train_step"));
-  await go(product, 1);
-  await until("the shape of x", async () => /x ?f32\[128,/.test(await lineText("jnp.tanh")));
-  assert.match(await lineText("def logits"), /x ?f32\[128,64\]/);
+  await w.goTo(product, 1);
+  await until("the shape of x", async () => /x ?f32\[128,/.test(await w.lineText("jnp.tanh")));
+  assert.match(await w.lineText("def logits"), /x ?f32\[128,64\]/);
   if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "livePython-hints.png"));
 });
 test("a wrong operand is marked on its expression while it is typed, and the mark goes when it is right again", async () => {

@@ -34,10 +34,7 @@ after(async () => {
 /** What hovers at a word say, by keyboard. */
 async function hoverAt(word, line) {
   await w.page.keyboard.press("Escape");
-  await w.page.keyboard.press("Control+1");
-  await w.quick("Control+G", `:${line}:${lines[line - 1].indexOf(word) + 2}`);
-  await w.page.keyboard.press("Enter");
-  await w.page.waitForTimeout(200);
+  await w.goTo(line, lines[line - 1].indexOf(word) + 2);
   await w.page.keyboard.press("Control+K");
   await w.page.keyboard.press("Control+I");
   const hover = w.page.locator(".monaco-hover:visible");

@@ -56,6 +56,25 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
         }
       }
     },
+    /** Puts the cursor at a line and column of the editor, both from 1, by keyboard: a click on the text would first scroll its middle into view. */
+    async goTo(line, column) {
+      await page.keyboard.press("Control+1");
+      await w.quick("Control+G", `:${line}:${column}`);
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(150);
+    },
+    /** Replaces a part of a line by typing. @param now the line's text */
+    async retype(line, from, to, now) {
+      await w.goTo(line, now.indexOf(from) + 1);
+      for (let i = 0; i < from.length; i++) await page.keyboard.press("Shift+ArrowRight");
+      await page.keyboard.type(to, { delay: 15 });
+      await page.keyboard.press("Escape");
+    },
+    /** The first line in view that has a text, with what is injected into it, whose blanks do not break; "" where there is none. */
+    async lineText(part) {
+      const found = page.locator(".monaco-editor .view-line", { hasText: part });
+      return (await found.count()) ? (await found.first().innerText()).replace(/\u00a0/g, " ") : "";
+    },
     async command(title) {
       await w.quick("F1", `>${title}`);
       await page
