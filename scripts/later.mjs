@@ -1,5 +1,6 @@
 // What the extension needs only once something is done with it: a bundle of its own, read with the first use of anything in it. So the editor starts without
 // readers, exporters, validators and the line to the host. Sources import these modules as any other: the build puts the first use in between.
+import { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
 import * as esbuild from "esbuild";
 
@@ -24,28 +25,34 @@ const LATER = [
 ];
 const NAMESPACE = "later";
 const isPackage = (module) => !module.startsWith("src/");
-/** What a module exports, by name. */
-async function exportsOf(root, module) {
-  if (isPackage(module)) {
-    const { createRequire } = await import("node:module");
-    return Object.keys(createRequire(join(root, "package.json"))(module)).filter((name) => name !== "default");
-  }
+/** What the modules export, by name: they are read once for all of them. */
+async function namesOf(root) {
   const { metafile } = await esbuild.build({
-    ...{ entryPoints: [join(root, module)], absWorkingDir: root, bundle: true, write: false, metafile: true, outdir: "dist" },
+    ...{ entryPoints: LATER.filter((m) => !isPackage(m)), absWorkingDir: root, bundle: true, write: false, metafile: true, outdir: "dist" },
     ...{ format: "esm", platform: "node", external: ["vscode"], packages: "external" },
   });
-  return Object.values(metafile.outputs)[0].exports;
+  const names = new Map(Object.values(metafile.outputs).map((o) => [o.entryPoint, o.exports]));
+  const require = createRequire(join(root, "package.json"));
+  for (const m of LATER.filter(isPackage))
+    names.set(
+      m,
+      Object.keys(require(m)).filter((name) => name !== "default"),
+    );
+  return names;
 }
 /** In the first bundle: a module whose values are fetched when they are used. */
 export const lazily = (root, bundle) => ({
   name: "later",
   setup(build) {
+    let known;
+    // A module may export something else since the build before, where sources are watched.
+    build.onStart(() => void (known = namesOf(root)));
     build.onResolve({ filter: /./ }, ({ path, resolveDir }) => {
       const module = path.startsWith(".") ? relative(root, resolve(resolveDir, path)).replaceAll("\\", "/") : path;
       return LATER.includes(module) ? { path: module, namespace: NAMESPACE } : null;
     });
     build.onLoad({ filter: /./, namespace: NAMESPACE }, async ({ path }) => {
-      const names = await exportsOf(root, path);
+      const names = (await known).get(path);
       const fetched = `require("./${bundle}")[${LATER.indexOf(path)}]`;
       const getters = names.map((name) => `get ${name}() { return ${fetched}.${name}; },`);
       // Own properties without a default: what is imported by name is read at each use.

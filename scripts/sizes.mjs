@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { EDITOR_STUB } from "./editorStub.mjs";
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const { values } = parseArgs({ options: { runs: { type: "string", default: "9" } } });
@@ -22,13 +23,9 @@ const BUNDLES = [
   ["views/profile.js", null],
   ["views/main.js", null],
 ];
-/** The extension asks for the editor's own module: anything will do to load it. */
-const EDITOR = `const M = require("node:module"), load = M._load;
-const any = new Proxy(function () {}, { get: (_t, k) => (k === Symbol.toPrimitive ? () => "" : any), construct: () => any, apply: () => any });
-M._load = (name, ...rest) => (name === "vscode" ? any : load(name, ...rest));`;
 function milliseconds(file, way) {
   const load = way === "import" ? `await import(${JSON.stringify(pathToFileURL(file).href)})` : `require(${JSON.stringify(file)})`;
-  const code = `${way === "require" ? EDITOR : ""}(async () => { const t = performance.now(), c = process.cpuUsage(); ${load}; const { user, system } = process.cpuUsage(c); console.log(performance.now() - t, (user + system) / 1000); process.exit(0); })()`;
+  const code = `${way === "require" ? EDITOR_STUB : ""}(async () => { const t = performance.now(), c = process.cpuUsage(); ${load}; const { user, system } = process.cpuUsage(c); console.log(performance.now() - t, (user + system) / 1000); process.exit(0); })()`;
   const one = () => spawnSync(process.execPath, ["-e", code], { encoding: "utf8" }).stdout.trim().split("\n").at(-1).split(" ").map(Number);
   const all = Array.from({ length: Number(values.runs) }, one);
   return [0, 1].map((i) => Math.min(...all.map((r) => r[i])).toFixed(1));

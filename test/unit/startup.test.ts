@@ -3,13 +3,12 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { EDITOR_STUB } from "../../scripts/editorStub.mjs";
 import { dist } from "./runs.ts";
 
 test("the extension's program starts without readers, exporters, validators and the line to the host", () => {
   const main = join(dist, "extension", "main.cjs");
-  const code = `const M = require("node:module"), load = M._load;
-const any = new Proxy(function () {}, { get: (_t, k) => (k === Symbol.toPrimitive ? () => "" : any), construct: () => any, apply: () => any });
-M._load = (name, ...rest) => (name === "vscode" ? any : load(name, ...rest));
+  const code = `${EDITOR_STUB}
 require(${JSON.stringify(main)});
 console.log(Object.keys(require.cache).map((f) => require("node:path").basename(f)).join(" "));`;
   const { stdout, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8" });
