@@ -27,7 +27,7 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
-export { checkpoint, data, nnx, rl } from "./namespaces.ts";
+export { checkify, checkpoint, data, nnx, rl } from "./namespaces.ts";
 export * as interop from "./interop/index.ts";
 export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";

@@ -1,5 +1,6 @@
 // Modules that have types as well: a constant whose calls are checked, and a namespace of the types, by one name.
 import * as checkpointModule from "./checkpoint/index.ts";
+import * as checkifyModule from "./checkify/index.ts";
 import * as dataModule from "./data/index.ts";
 import * as nnxModule from "./nnx/index.ts";
 import * as rlModule from "./rl/index.ts";
@@ -13,6 +14,14 @@ import { checkedModule } from "./public.ts";
  * (`checkpoint.save`, `checkpoint.restore`, …).
  */
 export const checkpoint: typeof remat & typeof checkpointModule = Object.assign(remat, checkedModule("checkpoint", checkpointModule));
+/** Checks inside programs that are compiled: `checkify.checkify(f)` gives an error besides the result. */
+export const checkify = checkedModule("checkify", checkifyModule);
+export namespace checkify {
+  export type CheckifyOptions = checkifyModule.CheckifyOptions;
+  export type Error = checkifyModule.Error;
+  export type ErrorCategory = checkifyModule.ErrorCategory;
+  export type Errors = checkifyModule.Errors;
+}
 /** Examples in batches, and tables of numbers. */
 export const data = checkedModule("data", dataModule);
 export namespace data {

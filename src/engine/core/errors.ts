@@ -31,6 +31,8 @@ export class DTypeError extends JitLensError {}
 export class StructureError extends JitLensError {}
 /** A NaN or an infinity appeared while debugNans / debugInfs was on. */
 export class FloatingPointError extends JitLensError {}
+/** A check failed: what `throw()` of an error of checkify throws, and a `checkify.check` that is not under checkify. */
+export class JaxRuntimeError extends JitLensError {}
 /** A deleted or donated array was used. */
 export class DeletedArrayError extends JitLensError {}
 /** A static argument cannot be compared, so it cannot be part of a cache key. */

@@ -30,7 +30,7 @@ import { JvpTrace } from "./jvp.ts";
 import { PartialTrace } from "./partial.ts";
 
 type FlatJvp = (primals: readonly Value[], tangents: readonly Tangent[]) => [Value[], Tangent[]];
-interface CustomJvpParams {
+export interface CustomJvpParams {
   readonly name: string;
   readonly callJaxpr: ClosedJaxpr;
   readonly jvp: FlatJvp;
@@ -235,7 +235,7 @@ export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
 
 type FlatFwd = (...xs: Value[]) => [Value[], Value[]];
 type FlatBwd = (residuals: readonly Value[], cotangents: readonly Value[]) => Tangent[];
-interface CustomVjpParams {
+export interface CustomVjpParams {
   readonly name: string;
   readonly callJaxpr: ClosedJaxpr;
   readonly fwd: FlatFwd;
