@@ -5,13 +5,19 @@ import { config } from "./core/config.ts";
 import type { DeviceInfo } from "./core/device.ts";
 import type { TypedArray } from "./core/dtypes.ts";
 import type { Device } from "./backends/device.ts";
-import { copyTo, defaultDevice as currentDefault, deviceNamed, devicesOf } from "./backends/devices.ts";
+import { copyTo, defaultDevice as currentDefault, deviceNamed, devicesOf, openDevices } from "./backends/devices.ts";
 import { type ArrayLike, asArray } from "./numpy/convert.ts";
 
 export type { Device };
 
 /** All devices, the default one first; with a name, those of that platform. Throws TypeError for a platform that is not here. */
 export const devices = (platform?: string): readonly Device[] => devicesOf(platform);
+/**
+ * Opens the devices of a platform, or of all, and gives them, the default one first. A browser's GPU is opened by this alone, since a page cannot wait for it;
+ * in Node.js devices open by themselves when they are asked for, and calling this does no harm.
+ * Throws TypeError for a platform that is not here, with the reason. No such function in JAX, whose processes can wait.
+ */
+export const init = (platform?: string): Promise<readonly Device[]> => openDevices(platform);
 export const localDevices = (platform?: string): readonly Device[] => devicesOf(platform, "localDevices");
 /** How many devices a platform has; without a name, the default device's platform, as in JAX. */
 export const deviceCount = (platform: string = currentDefault().platform): number => devicesOf(platform, "deviceCount").length;

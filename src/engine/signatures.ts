@@ -29,6 +29,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     fwdAndBwd: "(fn, options?*) argnums hasAux",
     grad: "(fn, options?*) allowInt argnums hasAux holomorphic",
     hessian: "(fn, options?*) allowInt argnums hasAux holomorphic",
+    init: "(platform?)",
     ioCallback: "(fn, resultShapes, ...args~) ordered",
     jacfwd: "(fn, options?*) allowInt argnums hasAux holomorphic",
     jacobian: "(fn, options?*) allowInt argnums hasAux holomorphic",

@@ -66,5 +66,7 @@ export interface Device extends DeviceInfo {
   readonly adapter?: () => { readonly name: string; readonly limits: Readonly<Record<string, number>> };
   /** Why the device is not on this machine, in words, or null: devices that not every machine has. */
   readonly missing?: () => string | null;
+  /** Opens what cannot be opened while a thread waits; `missing` tells how that ended. */
+  readonly open?: () => Promise<void>;
   memoryStats(): MemoryStats;
 }

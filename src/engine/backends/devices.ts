@@ -30,6 +30,11 @@ export function devicesOf(platform?: string, what = "devices"): readonly Device[
   for (const d of found) checkHere(d, what);
   return found;
 }
+/** Opens the devices of a platform, or all, that cannot be opened while a thread waits, and gives those that are here, as `devicesOf`. */
+export async function openDevices(platform?: string): Promise<readonly Device[]> {
+  await Promise.all(DEVICES.map((d) => (platform === undefined || d.platform === platform ? d.open?.() : undefined)));
+  return devicesOf(platform, "init");
+}
 /** A device by what people write: a device, "reference" or "cpu:0". Throws TypeError for one that is not here, with the reason. */
 export function deviceNamed(name: unknown, what: string): Device {
   const found = DEVICES.find((d) => d === name || nameOf(d) === name || (d.platform === name && d.id === 0));

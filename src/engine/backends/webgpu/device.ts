@@ -20,13 +20,12 @@ interface Open {
 }
 let state: Open | string | null = null;
 /** The open adapter, or why there is none. */
-function opened(): Open | string {
-  if (state !== null) return state;
-  const line = Connection.open();
-  if (typeof line === "string") return (state = line);
+const opened = (): Open | string => state ?? (state = over(Connection.open()));
+function over(line: Connection | string): Open | string {
+  if (typeof line === "string") return line;
   const given = Number(variable("JITLENS_WEBGPU_MEMORY"));
   const arrays = new Arrays(line, new Pool(line, given > 0 ? given * MiB : BUDGET));
-  return (state = { line, arrays, pipelines: new Pipelines(line) });
+  return { line, arrays, pipelines: new Pipelines(line) };
 }
 function gpu(): Open {
   const o = opened();
@@ -60,6 +59,9 @@ export const webgpuDevice: Device = Object.freeze<Device>({
   toString: () => "WebgpuDevice(id=0)",
   target: WGSL,
   missing: webgpuMissing,
+  async open() {
+    if (state === null || typeof state === "string") state = over(await Connection.openLater());
+  },
   adapter: () => gpu().line.adapter,
   allocate: (bytes) => new WebgpuStorage(webgpuDevice, gpu().arrays, bytes),
   write: (to, bytes) => own(to).write(bytes),

@@ -1,12 +1,13 @@
 // The GPU's thread: it holds the device, and carries out what the engine's thread sends, in order. The function is started as a text (`connection.ts`), so that
 // it is wherever the engine is, a bundle or sources: it refers to nothing outside itself, and imports types alone.
 import type { Gpu, GpuAdapter, GpuBuffer, GpuDevice, GpuEncoder, GpuPipeline } from "./gpu.ts";
+import type { Asked } from "./line.ts";
 import type { AdapterInfo, Command, Dispatch, Question, Reply } from "./messages.ts";
 
 /** What the thread is given: where messages come from, and how replies go back. */
 export interface Surroundings {
-  readonly listen: (handle: (m: Command | (Question & { readonly id: number })) => void) => void;
-  readonly reply: (r: Reply, move: ArrayBuffer[]) => void;
+  readonly listen: (handle: (m: Command | Asked) => void) => void;
+  readonly reply: (r: Reply, move: ArrayBuffer[], asleep: boolean) => void;
   /** The implementation, at a module's address. */
   readonly load: (module: string, flags: readonly string[]) => Promise<Gpu>;
   /** Milliseconds of the clock that timestamps may be of. */
@@ -198,7 +199,7 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
     if (q.kind === "times") return { times: await times() };
     return { data: await read(device, q.buffer, q.at, q.bytes) };
   };
-  const handle = async (m: Command | (Question & { readonly id: number })): Promise<void> => {
+  const handle = async (m: Command | Asked): Promise<void> => {
     if (!("id" in m)) {
       if (device && !lost) await command(device, m);
       return;
@@ -211,7 +212,7 @@ export function gpuThread({ listen, reply, load, now }: Surroundings): void {
     }
     const { data, times: t } = said;
     const move = [data?.buffer, t?.buffer].filter((b): b is ArrayBuffer => b instanceof ArrayBuffer);
-    reply({ id: m.id, ...said, ...(failed === undefined ? {} : { failed }), ...(lost === undefined ? {} : { lost }) }, move);
+    reply({ id: m.id, ...said, ...(failed === undefined ? {} : { failed }), ...(lost === undefined ? {} : { lost }) }, move, m.asleep);
     failed = undefined;
   };
   let queue = Promise.resolve();
