@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { languageOf } from "../host/languages.ts";
 
-export const CELL_SCHEME = "vscode-notebook-cell";
+const CELL_SCHEME = "vscode-notebook-cell";
 export const NOTEBOOK_TYPE = "jupyter-notebook";
 export interface OpenCell {
   readonly notebook: vscode.NotebookDocument;

@@ -9,7 +9,7 @@ import type { LedgerEdit } from "../views/messages.ts";
 import type { HostClient } from "./host.ts";
 import { lineShift } from "./lineShift.ts";
 import { fileIndex, noteReport } from "./places.ts";
-import { CELL_SCHEME, NOTEBOOK_TYPE, cellsToRun, openCell, textAround } from "./cells.ts";
+import { NOTEBOOK_TYPE, cellsToRun, openCell, textAround } from "./cells.ts";
 import { GraphFirst } from "./graphFirst.ts";
 import { Spans } from "./spans.ts";
 
@@ -171,11 +171,10 @@ export interface Context {
 }
 /** Where a file that runs may be: on this machine, or only in the editor so far. */
 const SCHEMES = ["file", "untitled"] as const;
-/** What runs: files, and cells of notebooks. */
-export const RUNS: readonly vscode.DocumentFilter[] = LANGUAGES.flatMap(({ id, notebooks }) => [
-  ...SCHEMES.map((scheme) => ({ language: id, scheme })),
-  ...(notebooks ? [{ language: id, scheme: CELL_SCHEME, notebookType: NOTEBOOK_TYPE }] : []),
-]);
+/** What runs: files, and cells of notebooks. A filter that names a type of notebooks has the notebook's scheme: the editor holds it against that file, not the cell. */
+export const RUNS: readonly vscode.DocumentFilter[] = LANGUAGES.flatMap(({ id, notebooks }) =>
+  SCHEMES.flatMap((scheme) => [{ language: id, scheme }, ...(notebooks ? [{ language: id, scheme, notebookType: NOTEBOOK_TYPE }] : [])]),
+);
 export const isSupported = (d: vscode.TextDocument): boolean =>
   (languageOf(d.languageId) !== undefined && (SCHEMES as readonly string[]).includes(d.uri.scheme)) ||
   (languageOf(d.languageId)?.notebooks !== undefined && openCell(d.uri) !== null);
