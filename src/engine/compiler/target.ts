@@ -42,6 +42,8 @@ export interface BlockShape {
 export interface Costs {
   /** Arithmetic that takes as long as moving one byte to memory and back. */
   readonly flopsPerByte: number;
+  /** The same of values that stay in the caches, and how large such a value is, in bytes. */
+  readonly cached: { readonly bytes: number; readonly flopsPerByte: number };
   /** Above this much arithmetic per element, an element is not computed more than twice. */
   readonly cheapFlops: number;
   /** Values of at most this many elements are cheaper to compute again than to store in a kernel of their own. */
@@ -113,7 +115,7 @@ export const WASM: Target = {
   alignment: 64,
   smallestElement: 1,
   limits: { buffers: 4096, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 7_654_321, parameters: 1000 },
-  costs: { flopsPerByte: 2, cheapFlops: 6, smallElements: 64, launch: 0.02 },
+  costs: { flopsPerByte: 2, cached: { bytes: 2 ** 22, flopsPerByte: 0.5 }, cheapFlops: 6, smallElements: 64, launch: 0.02 },
 };
 
 /** Work groups of a GPU by WebGPU's own limits, which every adapter has. Costs are those of an ordinary GPU; what 64 bits need is computed on the CPU. */
@@ -133,5 +135,5 @@ export const WGSL: Target = {
   alignment: 256,
   smallestElement: 4,
   limits: { buffers: 8, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 1_000_000, parameters: 8 },
-  costs: { flopsPerByte: 10, cheapFlops: 16, smallElements: 1024, launch: 10 },
+  costs: { flopsPerByte: 10, cached: { bytes: 0, flopsPerByte: 10 }, cheapFlops: 16, smallElements: 1024, launch: 10 },
 };

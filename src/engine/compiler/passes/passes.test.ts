@@ -57,6 +57,14 @@ const CASES: readonly (readonly [pattern: string, build: Build, text: string])[]
   ["slice of everything → x", (g, x) => g.slice(x, [0, 0], [4, 6], [1, 1]), "x"],
   ["pad by nothing → x", (g, x) => g.node("pad", [x, num(g, 0)], { low: [0, 0], high: [0, 0], interior: [0, 0] }, [x.type]), "x"],
   ["reduce over dimensions of size 1 → reshape", (g, x) => g.reduce(g.reshape(x, [4, 1, 6]), [1], "add"), "x"],
+  [
+    "matrix by columns · vector → vector · matrix",
+    (g, x, y) => {
+      const attrs = { lhsBatch: [], rhsBatch: [], lhsContract: [1], rhsContract: [0] };
+      return g.node("dot", [g.transpose(x, [1, 0]), g.reduce(y, [1], "add")], attrs, [f32(6)]);
+    },
+    "dot(reduce(y), x)",
+  ],
   ["reverse of dimensions of size 1 → x", (g, x) => g.node("reverse", [g.reshape(x, [1, 24])], { dims: [0] }, [f32(1, 24)]), "reshape(x, [1,24])"],
   ["concatenate of one → x", (g, x) => g.node("concatenate", [x, g.slice(x, [0, 0], [0, 6], [1, 1])], { dim: 0 }, [x.type]), "x"],
   [

@@ -133,6 +133,17 @@ export const PATTERNS: readonly Pattern[] = [
       n.is("concatenate") ? (inputs.filter((i) => sizeOf(i.shape) > 0).length === 1 ? inputs.find((i) => sizeOf(i.shape) > 0)! : null) : null,
   },
   {
+    // By columns each number of the matrix lies on another line of memory; from the left the products read it as it lies.
+    name: "matrix by columns · vector → vector · matrix",
+    apply: (g, n, [x, y]) => {
+      if (!n.is("dot") || n.dtype !== "float32" || y!.shape.length !== 1 || x!.shape.length !== 2 || n.attrs.lhsBatch.length > 0) return null;
+      const matrix = x!.is("transpose") ? x!.inputs[0]! : x!;
+      const axis = x!.is("transpose") ? x!.attrs.permutation[n.attrs.lhsContract[0]!]! : n.attrs.lhsContract[0]!;
+      if (axis !== 0 || y!.dtype !== matrix.dtype) return null;
+      return g.node("dot", [y!, matrix], { lhsBatch: [], rhsBatch: [], lhsContract: [0], rhsContract: [0] }, n.types);
+    },
+  },
+  {
     name: "dynamic slice at constants → slice",
     apply: (g, n, [x, ...starts]) => {
       if (!n.is("dynamic_slice")) return null;

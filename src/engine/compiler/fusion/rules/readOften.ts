@@ -4,6 +4,9 @@ import { sizeOfNode } from "../facts.ts";
 import { showOperations } from "../cost.ts";
 import type { PlacementRule } from "./rule.ts";
 
+/** So many operations in all at the reads of an element are not very cheap either, where one of them is dearer than the read itself: a division. */
+const MOST_AGAIN = 64;
+const DEARER_THAN_READING = 4;
 export const readOften: PlacementRule = {
   name: "computed once, read often",
   stage: "placement",
@@ -13,8 +16,9 @@ export const readOften: PlacementRule = {
     const most = Math.max(0, ...readers.map((r) => r.evaluations));
     const flops = facts.inlineFlops(producer);
     const { cheapFlops } = facts.costs;
-    if (most <= 2 * size || flops <= cheapFlops) return null;
     const times = Math.round(most / Math.max(size, 1));
+    const isCheap = flops <= cheapFlops && (flops < DEARER_THAN_READING || size === 1 || times * flops <= MOST_AGAIN);
+    if (most <= 2 * size || isCheap) return null;
     return {
       fuse: false,
       reason: sentence(

@@ -17,7 +17,9 @@ export const recomputeOrStore: PlacementRule = {
     const storing = inputs + bytes * (1 + kernels);
     const again = inputs * kernels;
     const read = again === 0 ? sentence("nothing in memory") : showBytes(again);
-    const computing = again + flops / facts.costs.flopsPerByte;
+    // Arithmetic that is done again costs as much wherever the value lies; moving one that the caches hold costs far less.
+    const { cached, flopsPerByte } = facts.costs;
+    const computing = again + flops / (bytes <= cached.bytes ? cached.flopsPerByte : flopsPerByte);
     return computing <= storing
       ? {
           fuse: true,

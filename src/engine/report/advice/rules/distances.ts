@@ -2,6 +2,7 @@
 import { sentence } from "../../../core/sentence.ts";
 import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
+import { alongOnly, isAlong, unspread } from "../axes.ts";
 import { filled } from "../build.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
@@ -51,13 +52,13 @@ export const distances: Rule<Distances> = {
       rewrite(g, n, inputs) {
         if (n === difference) operands = inputs;
         if (n !== sum) return null;
-        const matrices = operands.map((x, i) => matrixOf(g, x, own[i as 0 | 1], depth));
+        const matrices = operands.map((x, i) => alongOnly(g, x, [own[i as 0 | 1], depth]));
         return byProduct(g, matrices, sum, own);
       },
     };
   },
   say({ difference, ms }, o, f) {
-    const [a, b] = difference.inputs.map((x) => valueName(origin(x), f)) as [string, string];
+    const [a, b] = difference.inputs.map((x) => valueName(unspread(x), f)) as [string, string];
     return {
       text: sentence(
         "The differences of all pairs of {0} and {1} are formed ({2}), squared and summed: every pair goes through all coordinates one by one ({3} of the time).",
@@ -72,27 +73,6 @@ export const distances: Rule<Distances> = {
   },
 };
 const isAlone = (n: Node, f: Facts): boolean => new Set(f.users(n)).size === 1 && !f.isResult(n);
-/** Whether a value differs along an axis; where nobody knows it may. */
-function isAlong(n: Node, axis: number): boolean {
-  if (n.shape[axis] === 1) return false;
-  if (!n.is("broadcast")) return true;
-  const at = n.attrs.dims.indexOf(axis);
-  return at >= 0 && n.inputs[0]!.shape[at] !== 1;
-}
-/** What was spread out, as the person knows it. */
-const origin = (n: Node): Node => (n.is("broadcast", "reshape") ? origin(n.inputs[0]!) : n);
-/** An operand as [own axis, depth], of what it repeats along the third axis one. */
-function matrixOf(g: GraphBuilder, x: Node, own: number, depth: number): Node {
-  const kept = x.shape.map((s, i) => (i === own || i === depth ? s : 1));
-  const one = g.slice(
-    x,
-    x.shape.map(() => 0),
-    kept,
-    x.shape.map(() => 1),
-  );
-  const flat = g.reshape(one, [x.shape[Math.min(own, depth)]!, x.shape[Math.max(own, depth)]!]);
-  return own < depth ? flat : g.transpose(flat, [1, 0]);
-}
 function byProduct(g: GraphBuilder, operands: readonly Node[], sum: Node<"reduce">, own: readonly [number, number]): Node {
   // In the order of the result's axes.
   const [a, b] = (own[0] < own[1] ? operands : [...operands].reverse()) as [Node, Node];
