@@ -2,6 +2,7 @@
 // what it gives is brought back.
 import { ShapedArray } from "../../core/aval.ts";
 import { HostStorage, NDArray } from "../../core/value.ts";
+import { withoutFolds } from "../../compiler/kernel/accumulators.ts";
 import type { Place, Plan, Step } from "../../compiler/plan/types.ts";
 import { type TensorType, bytesOf } from "../../graph/graph.ts";
 import type { Loaded } from "../device.ts";
@@ -62,7 +63,8 @@ export class HostStep {
         this.outs.forEach((o, i) =>
           steps.push({ kind: "copy", to: slot(first + i), from: slot(read + i), bytes: bytesOf(o.type), value: step.updates!, carried: null }),
         );
-      steps.push({ ...step, places });
+      const kernel = { ...step.kernel.kernel, body: withoutFolds(step.kernel.kernel.body) };
+      steps.push({ ...step, kernel: { ...step.kernel, kernel }, places });
     } else steps.push({ ...step, ins: this.ins.map((_p, i) => slot(i)), outs: this.outs.map((_p, i) => slot(first + i)) });
     return {
       steps,

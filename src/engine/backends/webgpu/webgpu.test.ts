@@ -159,6 +159,44 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     got!.forEach((v, k) => expect(Number(v)).toBeCloseTo(Number(want![k]), 2));
     expect([...compile(f.trace(y).jaxpr, undefined, gpu).loaded.code.values()].some((c) => c.text.includes("partials"))).toBe(true);
   });
+  const LONGEST: Readonly<Record<string, (x: Value) => Value>> = {
+    "running sums": (y) => np.cumsum(y, { axis: 1 }),
+    "running sums from the end, and what is made of them": (y) =>
+      np
+        .flip(np.cumsum(np.flip(y, 1), { axis: 1 }), 1)
+        .mul(2)
+        .add(y),
+    "running extremes": (y) => jl.lax.cummax(y, { axis: 1, reverse: true }).add(jl.lax.cummin(y, { axis: 1 })),
+    "running products": (y) => np.cumprod(y.mul(1e-4).add(1), { axis: 1 }),
+    "running sums of exponentials": (y) => jl.lax.cumlogsumexp(y, { axis: 1 }),
+    "of integers": (y) => np.cumsum(y.mul(100).astype("int32"), { axis: 1 }),
+    "of bytes": (y) => np.cumsum(y.mul(9).astype("int8"), { axis: 1, dtype: "int8" }),
+    "of half types": (y) => np.cumsum(y.astype("bfloat16"), { axis: 1 }).astype("float32").div(50),
+    "of complex numbers": (y) => np.imag(np.cumsum(jl.lax.complex(y, y.mul(2)), { axis: 1 })),
+    "where the largest is": (y) => y.argmax({ axis: 1 }),
+    "the first of equal ones": (y) => np.round(y).argmin({ axis: 1 }),
+    "where the first NaN is": (y) => np.where(y.gt(3.2), NaN, y).argmax({ axis: 1 }),
+    "of bytes, where": (y) => y.mul(20).astype("int8").argmax({ axis: 1 }),
+    "complex sums": (y) => np.abs(jl.lax.complex(y, y.mul(2)).sum({ axis: 1 })).div(100),
+    "reductions by other computations": (y) =>
+      jl.lax.reduce(
+        [y, y.mul(3)],
+        [np.array(-Infinity), np.array(0)],
+        ([a, b]: Value[], [c, d]: Value[]) => [np.maximum(a!, c!), b!.add(d!.mul(1))] as never,
+        [1],
+      )[0] as Value,
+  };
+  const SIZES = Object.keys(LONGEST).map((name, i) => [name, [1300, 100, 70_001, 2000][i % 4]!] as const);
+  test.each([...SIZES, ["running sums", 70_001], ["where the largest is", 70_001]] as const)("%s, of %i elements", (name, n) => {
+    const f = jl.jit(LONGEST[name]!);
+    const y = random(7, [3, n]);
+    const [got, want] = [f(put(y)), f(y)].map((v) => v.flatten().astype("float32").tolist() as number[]);
+    const size = want!.reduce((most, v) => (Number.isFinite(v) ? Math.max(most, Math.abs(v)) : most), 1);
+    const wrong = got!.flatMap((g, k) =>
+      Math.abs(g - want![k]!) <= (name.includes("half") ? 2e-2 : 2e-5) * size ? [] : [`${k}: ${g}, on the CPU ${want![k]}`],
+    );
+    expect(wrong.slice(0, 5)).toEqual([]);
+  });
   const rows = jl.random.randint(jl.random.key(1), [500], -3, 25);
   const updates = random(2, [500, 4]);
   const SCATTERS: Readonly<Record<string, (y: Value, at: Value, u: Value) => Value>> = {
@@ -166,6 +204,15 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     products: (y, at, u) => y.add(1).at(at).multiply(u.mul(0.01).add(1)),
     extremes: (y, at, u) => y.at(at).max(u).at(at).min(u.mul(0.5)),
     integers: (y, at, u) => y.astype("int32").at(at).add(u.mul(10).astype("int32")),
+    bytes: (y, at, u) => y.astype("int8").at(at).add(u.mul(10).astype("int8")).astype("float32"),
+    booleans: (y, at, u) => y.gt(1).at(at).max(u.gt(1.8)).astype("float32"),
+    "half types": (y, at, u) => y.astype("bfloat16").at(at).max(u.astype("bfloat16")).astype("float32"),
+    "bytes that are set": (y, at) =>
+      y
+        .astype("uint8")
+        .at(at)
+        .set(np.expandDims(at.mod(22).astype("uint8"), 1))
+        .astype("float32"),
     "segments, through a gradient": (y, at, u) =>
       jl.grad((z: Value) =>
         np

@@ -105,6 +105,7 @@ function countStatement(s: Stmt, { times, lanes }: Site, { loops }: Schedule, co
     case "copy":
       return count("access", s.bytes / 16, null);
     case "set":
+    case "fold":
     case "if":
       return;
   }

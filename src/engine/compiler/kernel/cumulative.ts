@@ -3,7 +3,7 @@ import { sameShape, type Shape } from "../../core/aval.ts";
 import { type DType, isComplex, isHalf, realPart } from "../../core/dtypes.ts";
 import { neutral } from "../../core/neutral.ts";
 import type { Node } from "../../graph/graph.ts";
-import { Accumulators } from "./accumulators.ts";
+import { Accumulators, foldInto } from "./accumulators.ts";
 import { KernelContext, Unfusable } from "./build.ts";
 import { combine } from "./heroes.ts";
 import type { Expr, Stmt } from "./ir.ts";
@@ -33,9 +33,15 @@ export function attemptCumulative(spec: GroupSpec, nodes: readonly Node[], outer
     before = acc.at(depth + 1, all)[0]!,
     element = k.at(n.inputs[0]!, idx),
     x = isPair(element) ? element : k.b.cast(element, wide);
-  const next = kind === "logsumexp" ? logAddExp(k, before as Expr, x as Expr) : combine(k, kind, before, x);
-  const after = new Accumulators(k, [wide]),
+  const join = (p: Scalar, q: Scalar): Scalar => (kind === "logsumexp" ? logAddExp(k, p as Expr, q as Expr) : combine(k, kind, p, q));
+  const init = kind === "logsumexp" ? k.b.const(-Infinity, wide) : initial(k, kind, wide);
+  // On a grid it is a fold, whose running values threads compute in parts.
+  const isFold = spec.target.parallelism.grid;
+  const after = isFold ? acc : new Accumulators(k, [wide]),
     value = after.at(depth + 1, all)[0]!;
+  const next = isFold
+    ? [foldInto(acc, [x], [init], ([p], [q]) => [join(p!, q!)], depth + 1, all)]
+    : [...after.set([join(before, x)]), ...acc.set([value])];
   // Fusion has made sure that it is read where the loops are: the same element may be written as another index expression.
   k.local.set(n, () => (isPair(value) ? value : k.b.cast(value, n.dtype)));
   const stores: Stmt[] = [];
@@ -43,8 +49,7 @@ export function attemptCumulative(spec: GroupSpec, nodes: readonly Node[], outer
     if (!sameShape(out.shape, n.shape)) throw new Unfusable(`the output [${out.shape.join()}] has another shape than the cumulative operation`);
     stores.push(...k.store(k.buffer(out, "out"), linearize(idx, out.shape), k.at(out, idx), out.dtype));
   }
-  const init = kind === "logsumexp" ? k.b.const(-Infinity, wide) : initial(k, kind, wide);
-  const body = [...acc.set([init]), ...nestLoops([step], [...after.set([next]), ...acc.set([value]), ...stores], false)];
+  const body = [...acc.set([init]), ...nestLoops([step], [...next, ...stores], false)];
   return { kernel: { name: spec.name, buffers: k.buffers, body: nestLoops(outer.vars, body, axis !== n.shape.length - 1) }, nodes: k.nodes };
 }
 function initial(k: KernelContext, kind: "add" | "mul" | "max" | "min", d: DType): Scalar {

@@ -1,11 +1,12 @@
 // How a kernel becomes grids of threads, for targets that have them. Its statements are cut into phases, which are started one after another: what a phase
 // stores the next ones may read. In a phase the outer parallel loops are the grid. A thread has an element of the grid to itself; or, where there is much to
 // reduce for each and few of them, a whole work group has one, and its threads share the loops inside.
-import { type Acc, type Expr, type Stmt } from "./ir.ts";
+import { type Acc, type Expr, type Fold, type Stmt } from "./ir.ts";
 import type { Target } from "../target.ts";
 import { type Product, findProduct } from "./blocks.ts";
 import type { LoopVar } from "./ix.ts";
 import type { LoopSchedule } from "./schedule.ts";
+import { strideOf } from "./strides.ts";
 import { postOrder, readBy, statements } from "./walk.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
@@ -18,11 +19,27 @@ export interface Phase {
   readonly product: Product | null;
   /** A long reduction of few elements, which many work groups share: the first phase of two leaves a part of each, the second adds them up. */
   readonly split: Split | null;
+  /** Running values along a row, which a work group, or many, compute together. */
+  readonly scan: Scan | null;
   readonly body: readonly Stmt[];
 }
 export interface Split {
   readonly parts: number;
   readonly chain: Chain;
+  readonly first: boolean;
+}
+/**
+ * A loop whose iterations read what all before them have gathered. Of a long row each of several work groups has a part: a first phase leaves what each part
+ * gathers, and in a second one each begins with what the parts before it left. No work group waits for another one.
+ */
+export interface Scan {
+  readonly v: LoopVar;
+  readonly fold: Fold;
+  /** What each iteration does with the running values. */
+  readonly after: readonly Stmt[];
+  readonly parts: number;
+  /** Iterations of a part. */
+  readonly length: number;
   readonly first: boolean;
 }
 /** A loop, and those that stand alone inside one another in it: a work group shares the iterations of all of them together. */
@@ -53,11 +70,17 @@ function phasesOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { bl
   for (const v of grid) mark(loops, v, "grid");
   if (product) {
     for (const v of product.depth) mark(loops, v, "group");
-    return [{ grid, shared: false, product, split: null, body }];
+    return [{ grid, shared: false, product, split: null, scan: null, body }];
+  }
+  const scan = group > 1 ? scanOf(body, loops, elements) : null;
+  if (scan) {
+    mark(loops, scan.v, "group");
+    const phase = { grid, shared: true, product: null, split: null, body };
+    return (scan.parts > 1 ? [true, false] : [false]).map((first) => ({ ...phase, scan: { ...scan, first } }));
   }
   const shared = group > 1 && isWorthSharing(body, loops, elements);
   if (shared) for (const s of body) if (s.kind === "loop") for (const v of chainOf(s, loops)?.vars ?? []) mark(loops, v, "group");
-  const phase = { grid, shared, product: null, split: null, body };
+  const phase = { grid, shared, product: null, split: null, scan: null, body };
   const split = shared ? splitOf(body, loops, elements) : null;
   return split ? [true, false].map((first) => ({ ...phase, split: { ...split, first } })) : [phase];
 }
@@ -72,11 +95,28 @@ function splitOf(body: readonly Stmt[], loops: ReadonlyMap<LoopVar, LoopSchedule
   if (elements >= ENOUGH_ELEMENTS) return null;
   const inner = body.filter((s): s is Loop => s.kind === "loop");
   const chain = inner.length === 1 && inner[0] ? chainOf(inner[0], loops) : null;
-  if (!chain || chain.body.some((s) => s.kind !== "reduce") || body.some((s) => s.kind !== "set" && s.kind !== "loop" && s.kind !== "store"))
+  if (
+    !chain ||
+    chain.body.some((s) => s.kind !== "reduce" && s.kind !== "fold") ||
+    body.some((s) => s.kind !== "set" && s.kind !== "loop" && s.kind !== "store")
+  )
     return null;
   const count = chain.vars.reduce((n, v) => n * v.extent, 1);
   return count < LEAST_SPLIT ? null : { chain, parts: Math.min(MOST_PARTS, Math.ceil(count / PART)) };
 }
+function scanOf(body: readonly Stmt[], loops: ReadonlyMap<LoopVar, LoopSchedule>, elements: number): Omit<Scan, "first"> | null {
+  const loop = body.at(-1);
+  const [fold, ...after] = loop?.kind === "loop" ? loop.body : [];
+  if (loop?.kind !== "loop" || fold?.kind !== "fold" || loops.get(loop.v)?.kind !== "sequential") return null;
+  if (body.slice(0, -1).some((s) => s.kind !== "set") || after.some((s) => s.kind !== "store") || readsOwnStores(body)) return null;
+  const count = loop.v.extent;
+  if (count < LEAST_SHARED || (elements >= MANY_ELEMENTS && !runsAlong(after, loop.v))) return null;
+  const many = elements < ENOUGH_ELEMENTS && count >= LEAST_SPLIT;
+  const length = many ? Math.max(PART, Math.ceil(count / MOST_PARTS / PART) * PART) : count;
+  return { v: loop.v, fold, after, parts: Math.ceil(count / length), length };
+}
+/** Whether neighbouring iterations of a loop store to neighbouring elements. */
+const runsAlong = (body: readonly Stmt[], v: LoopVar): boolean => body.some((s) => s.kind === "store" && Math.abs(strideOf(s.index, v)) === 1);
 const onlyLoop = (body: readonly Stmt[]): Loop | null => (body.length === 1 && body[0]?.kind === "loop" ? body[0] : null);
 function mark(loops: Map<LoopVar, LoopSchedule>, v: LoopVar, kind: "grid" | "group"): void {
   const plan = loops.get(v);
@@ -130,5 +170,5 @@ function readsOwnStores(body: readonly Stmt[]): boolean {
 }
 /** The accumulators that statements assign or add to. */
 export function accumulatorsOf(body: readonly Stmt[]): ReadonlySet<Acc> {
-  return new Set([...statements(body)].flatMap((s) => (s.kind === "set" || s.kind === "reduce" ? [s.acc] : [])));
+  return new Set([...statements(body)].flatMap((s) => (s.kind === "fold" ? s.accs : s.kind === "set" || s.kind === "reduce" ? [s.acc] : [])));
 }

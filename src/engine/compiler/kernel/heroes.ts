@@ -17,6 +17,11 @@ export interface Reduction {
   /** The contribution of one element; for simple reductions its value, else the new accumulators. */
   readonly simple: { readonly op: ReduceOp; readonly value: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Expr } | null;
   readonly step: (k: KernelContext, accs: readonly Scalar[], out: readonly Ix[], red: readonly Ix[]) => Scalar[];
+  /** The same as values that an associative computation joins to the accumulators; null for simple ones, which have an operation. */
+  readonly joins: {
+    readonly values: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Scalar[];
+    readonly join: (k: KernelContext, left: readonly Scalar[], right: readonly Scalar[]) => Scalar[];
+  } | null;
   readonly finish: (k: KernelContext, accs: readonly Scalar[], result: number) => Scalar;
   /** The last axis that runs along memory is a reduced one. */
   readonly along: "red" | "outer";
@@ -61,13 +66,15 @@ function plain(
   value: (k: KernelContext, out: readonly Ix[], red: readonly Ix[]) => Scalar,
   acc: DType = wide(d),
 ): Reduction {
+  const isSimple = !isComplex(d) && !isHalf(acc);
   return {
     outer,
     red,
     along,
     accs: [acc],
     init: (k) => [zeroOf(k, acc, neutral(kind, acc))],
-    simple: isComplex(d) || isHalf(acc) ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
+    joins: isSimple ? null : { values: (k, o, r) => [value(k, o, r)], join: (k, [a], [b]) => [combine(k, kind, a!, b!)] },
+    simple: !isSimple ? null : { op: kind, value: (k, o, r) => k.b.cast(value(k, o, r) as Expr, acc) },
     step: (k, [a], o, r) => [combine(k, kind, a!, value(k, o, r))],
     finish: (k, [a]) => back(k, a!, d),
   };
@@ -234,6 +241,21 @@ function generic(n: Node<"generic_reduce" | "generic_reduce_window">): Reduction
     window = n.is("generic_reduce_window") ? (n.attrs as WindowAttrs) : null;
   const dims = window ? [] : (n.attrs as { dims: readonly number[] }).dims,
     body = n.attrs.body;
+  const values = (k: KernelContext, o: readonly Ix[], r: readonly Ix[]): Scalar[] =>
+    xs.map((x, i) =>
+      window
+        ? windowed(
+            k,
+            window,
+            x.shape,
+            o,
+            r,
+            (src) => k.at(x, src),
+            () => k.at(inits[i]!, []),
+          )
+        : k.at(x, fullIndex(x.shape.length, dims, o, r)),
+    );
+  const join = (k: KernelContext, left: readonly Scalar[], right: readonly Scalar[]): Scalar[] => evalScalarGraph(k, body, [...left, ...right]);
   return {
     outer: n.shape,
     red: window ? window.window : dims.map((d) => xs[0]!.shape[d]!),
@@ -241,22 +263,8 @@ function generic(n: Node<"generic_reduce" | "generic_reduce_window">): Reduction
     accs: n.types.map((t) => t.dtype),
     simple: null,
     init: (k) => inits.map((i) => k.at(i, [])),
-    step: (k, accs, o, r) => {
-      const elements = xs.map((x, i) =>
-        window
-          ? windowed(
-              k,
-              window,
-              x.shape,
-              o,
-              r,
-              (src) => k.at(x, src),
-              () => k.at(inits[i]!, []),
-            )
-          : k.at(x, fullIndex(x.shape.length, dims, o, r)),
-      );
-      return evalScalarGraph(k, body, [...accs, ...elements]);
-    },
+    joins: { values, join },
+    step: (k, accs, o, r) => join(k, accs, values(k, o, r)),
     finish: (_k, accs, i) => accs[i]!,
   };
 }
@@ -271,6 +279,10 @@ function argReduce(n: Node<"arg_reduce">): Reduction {
     accs: [d, "int32"],
     simple: null,
     init: (k) => [k.b.const(neutral(kind, d), d), k.b.const(0, "int32")],
+    joins: {
+      values: (k, o, r) => [k.at(x, fullIndex(x.shape.length, [axis], o, r)), k.b.index(r[0]!)],
+      join: (k, left, right) => laterBest(k, kind, left as Expr[], right as Expr[]),
+    },
     step: (k, [best, at], o, r) => {
       const v = k.at(x, fullIndex(x.shape.length, [axis], o, r)) as Expr,
         b = best as Expr,
@@ -281,4 +293,17 @@ function argReduce(n: Node<"arg_reduce">): Reduction {
     },
     finish: (k, accs) => k.b.cast(accs[1] as Expr, n.dtype),
   };
+}
+/** The better one of two elements and where it stands; of equal ones, and of NaNs, the first. */
+function laterBest(k: KernelContext, kind: "max" | "min", [v, i]: readonly Expr[], [w, j]: readonly Expr[]): Scalar[] {
+  const { b } = k;
+  const both = (x: Expr, y: Expr): Expr => b.op("and", [x, y], "bool");
+  const either = (x: Expr, y: Expr): Expr => b.op("or", [x, y], "bool");
+  const before = b.binary("lt", j!, i!);
+  let second = either(b.binary(kind === "max" ? "gt" : "lt", w!, v!), both(b.binary("eq", w!, v!), before));
+  if (isFloat(v!.dtype)) {
+    const [nan, other] = [b.binary("ne", v!, v!), b.binary("ne", w!, w!)];
+    second = b.select(nan, both(other, before), either(other, second));
+  }
+  return [b.select(second, w!, v!), b.select(second, j!, i!)];
 }

@@ -98,6 +98,7 @@ export type Stmt =
   | { readonly kind: "set"; readonly acc: Acc; readonly value: Expr }
   /** acc = acc ∘ value; may be carried out in several lanes. */
   | { readonly kind: "reduce"; readonly acc: Acc; readonly op: ReduceOp; readonly value: Expr; readonly of?: Node }
+  | Fold
   | { readonly kind: "if"; readonly cond: Expr; readonly body: readonly Stmt[] }
   /** memory.copy of whole buffers. */
   | { readonly kind: "copy"; readonly to: BufferId; readonly from: BufferId; readonly bytes: number }
@@ -123,6 +124,23 @@ export type Stmt =
       readonly of?: Node;
     };
 
+/**
+ * accs = accs ∘ values, by an associative computation of several values at once: `joined` says it of `left` and `right`, which stand for the two operands.
+ * Only kernels for a grid have it (`withoutFolds` says it by assignments).
+ */
+export interface Fold {
+  readonly kind: "fold";
+  readonly accs: readonly Acc[];
+  readonly values: readonly Expr[];
+  readonly left: readonly Acc[];
+  readonly right: readonly Acc[];
+  readonly joined: readonly Expr[];
+  /** The accumulators' values where it stands. */
+  readonly now: readonly Expr[];
+  /** What changes nothing when it is joined. */
+  readonly identity: readonly Expr[];
+  readonly of?: Node;
+}
 export interface KernelBuffer {
   readonly name: string;
   readonly dtype: DType;

@@ -2,7 +2,7 @@
 // here, from the target's numbers, before any code is written; emitters translate. A value is materialised once for each form that is asked
 // for, in the innermost loop it depends on (`depth`), so code is as long as the kernel has values.
 import type { Target } from "../target.ts";
-import { type Acc, type Expr, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
+import { type Acc, type Expr, type Fold, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
 import { type Phase, gridPhases } from "./grid.ts";
 import { isUpdate } from "./updates.ts";
 import type { LoopVar } from "./ix.ts";
@@ -30,6 +30,8 @@ export interface LoopSchedule {
   readonly unroll: number;
   /** Accumulators from outside that the loop adds to. In lanes, each lane and copy keeps its own; they are folded afterwards. */
   readonly carries: readonly Carry[];
+  /** The same of those that it joins by other computations. */
+  readonly folds: readonly Fold[];
 }
 /**
  * How a value that differs between lanes is held. `lanes`, `scalars`: computed and used in that form only. The other two are computed in the
@@ -66,13 +68,15 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
 
 function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target): LoopSchedule {
   const carries = carriesOf(loop);
-  const independent = !isSequential(loop, carries, target.parallelism.grid);
+  const folds = foldsOf(loop);
+  const carried = [...carries.map((c) => c.acc), ...folds.flatMap((f) => f.accs)];
+  const independent = !isSequential(loop, carried, target.parallelism.grid);
   const { lanes } = target.parallelism;
   if (independent && loop.contiguous && !insideLanes && lanes > 1 && loop.v.extent >= lanes && hasLaneForm(loop, target)) {
     const copies = carries.length > 0 && loop.body.every((s) => s.kind === "reduce") ? target.unroll : 1;
-    return { kind: "lanes", lanes, unroll: loop.v.extent >= lanes * copies ? copies : 1, carries };
+    return { kind: "lanes", lanes, unroll: loop.v.extent >= lanes * copies ? copies : 1, carries, folds };
   }
-  return { kind: !independent ? "sequential" : carries.length > 0 ? "reduce" : "parallel", lanes: 1, unroll: 1, carries };
+  return { kind: !independent ? "sequential" : carried.length > 0 ? "reduce" : "parallel", lanes: 1, unroll: 1, carries, folds };
 }
 /** Accumulators that a loop reduces into but that are set outside it. */
 function carriesOf(loop: Loop): Carry[] {
@@ -84,12 +88,18 @@ function carriesOf(loop: Loop): Carry[] {
   }
   return [...found.values()].filter((c) => !set.has(c.acc));
 }
+/** The same of what it joins by other computations. */
+function foldsOf(loop: Loop): Fold[] {
+  const all = [...statements(loop.body)];
+  const set = new Set(all.flatMap((s) => (s.kind === "set" ? [s.acc] : [])));
+  return all.filter((s): s is Fold => s.kind === "fold" && !s.accs.some((a) => set.has(a)));
+}
 /**
  * Whether an iteration depends on another one in more than what it adds to accumulators.
  * @param atomics whether elements can be changed by several iterations at the same time
  */
-function isSequential(loop: Loop, carries: readonly Carry[], atomics: boolean): boolean {
-  const carried = new Set(carries.map((c) => c.acc));
+function isSequential(loop: Loop, carries: readonly Acc[], atomics: boolean): boolean {
+  const carried = new Set(carries);
   const setInside = new Set<Acc>();
   for (const s of statements(loop.body)) if (s.kind === "set") setInside.add(s.acc);
   const sure = new Set<Acc>();

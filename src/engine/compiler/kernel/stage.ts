@@ -1,7 +1,7 @@
 // A stage of a kernel: reductions over the same elements that do not depend on one another, in one set of loops.
 import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
-import { Accumulators } from "./accumulators.ts";
+import { Accumulators, foldInto } from "./accumulators.ts";
 import { type KernelContext } from "./build.ts";
 import type { Reduction } from "./heroes.ts";
 import type { Expr, Stmt } from "./ir.ts";
@@ -55,11 +55,13 @@ export function emitStage(
     else {
       const updates = work.flatMap(({ h, r }, i): Stmt[] => {
         k.b.of = h;
+        if (r.joins && k.target.parallelism.grid)
+          return [foldInto(accs[i]!, r.joins.values(k, outer.idx, red.idx), r.init(k), (x, y) => r.joins!.join(k, x, y), innerDepth, all)];
         return r.simple
           ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx), of: h }]
           : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all);
       });
-      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple)));
+      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple || (r.joins && k.target.parallelism.grid))));
     }
   }
   work.forEach(({ h, r }, i) => {

@@ -59,7 +59,7 @@ class Text {
     this.#scopes.pop();
   }
   #stmt(s: Stmt, indent: number): void {
-    for (const e of readBy(s)) this.#define(e, indent);
+    for (const e of s.kind === "fold" ? s.values : readBy(s)) this.#define(e, indent);
     switch (s.kind) {
       case "loop": {
         const v = NAMES[this.#loops.size % NAMES.length] ?? "i";
@@ -77,6 +77,15 @@ class Text {
         return this.#line(indent, `a${s.acc.id} = ${this.#value(s.value)}`, s.value.of);
       case "reduce":
         return this.#line(indent, `a${s.acc.id} = ${s.op}(a${s.acc.id}, ${this.#value(s.value)})`, s.of ?? s.value.of);
+      case "fold": {
+        const names = (of: Iterable<{ readonly id: number }>): string => [...of].map((a) => `a${a.id}`).join(", ");
+        this.#line(indent, `(${names(s.accs)}) = join((${names(s.accs)}), (${s.values.map((e) => this.#value(e)).join(", ")})), where`, s.of);
+        this.#scopes.push(new Map());
+        for (const e of s.joined) this.#define(e, indent + 1);
+        this.#line(indent + 1, `join((${names(s.left)}), (${names(s.right)})) = (${s.joined.map((e) => this.#value(e)).join(", ")})`);
+        this.#scopes.pop();
+        return;
+      }
       case "copy":
         return this.#line(indent, `${this.#buffer(s.to)} = ${this.#buffer(s.from)}  (${s.bytes} bytes)`);
       case "tile":

@@ -4,9 +4,9 @@ import { itemsize, realPart } from "../../core/dtypes.ts";
 import type { Expr, Stmt } from "./ir.ts";
 import { postOrder } from "./walk.ts";
 
-/** The loads of the element that a store changes; null where it reads other elements that are being written, or is no whole word. */
+/** The loads of the element that a store changes; null where it reads other elements that are being written. */
 export function updatedLoads(s: Stmt & { readonly kind: "store" }): ReadonlySet<Expr> | null {
-  if (itemsize(realPart(s.stored)) !== 4) return null;
+  if (itemsize(realPart(s.stored)) > 4) return null;
   const found = new Set<Expr>();
   let others = false;
   postOrder([s.value], (e) => {

@@ -82,6 +82,7 @@ class Verifier {
   }
   #block(body: readonly Stmt[], depth: number): void {
     for (const s of body) {
+      if (s.kind === "fold") for (const a of [...s.left, ...s.right]) this.#set.add(a);
       for (const e of readBy(s)) this.#value(e);
       this.#stmt(s, depth);
     }
@@ -113,6 +114,13 @@ class Verifier {
         if (!this.#set.has(s.acc)) throw this.#fail(`accumulator a${s.acc.id} is added to before it is set`);
         this.#sameType(s.value.dtype, s.acc.dtype, `what is added to accumulator a${s.acc.id}`);
         return;
+      case "fold":
+        s.accs.forEach((acc, i) => {
+          if (!this.#set.has(acc)) throw this.#fail(`accumulator a${acc.id} is joined before it is set`);
+          for (const e of [s.values[i], s.joined[i], s.identity[i]])
+            this.#sameType(e?.dtype ?? "bool", acc.dtype, `what is joined to accumulator a${acc.id}`);
+        });
+        return;
       case "copy": {
         const to = this.k.buffers[s.to];
         const from = this.k.buffers[s.from];
@@ -121,7 +129,9 @@ class Verifier {
         return;
       }
       case "tile":
-        for (const b of [s.a, s.b]) if (!this.#written.has(b) && this.k.buffers[b]?.role !== "in") throw this.#fail(`multiplies the panel ${nameOf(this.k, b)} before it is packed`);
+        for (const b of [s.a, s.b])
+          if (!this.#written.has(b) && this.k.buffers[b]?.role !== "in")
+            throw this.#fail(`multiplies the panel ${nameOf(this.k, b)} before it is packed`);
         this.#inside(s.a, s.aIndex, "reads");
         this.#inside(s.a, addConst(s.aIndex, (s.rows - 1) * s.aRow + (s.k - 1) * s.aStep), "reads");
         this.#inside(s.b, s.bIndex, "reads");

@@ -30,6 +30,8 @@ export function readBy(s: Stmt): readonly Expr[] {
     case "set":
     case "reduce":
       return [s.value];
+    case "fold":
+      return [...s.values, ...s.joined, ...s.identity];
     case "if":
       return [s.cond];
     case "tile":

@@ -90,6 +90,8 @@ class Lowering {
           a.block.level,
         );
       }
+      case "fold":
+        throw new Error("folds are for grids");
       default:
         s satisfies never;
     }

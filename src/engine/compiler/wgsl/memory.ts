@@ -81,8 +81,8 @@ export class Memory {
   #word(to: Declared, index: string): string {
     return to.atomic ? `atomicLoad(&${to.name}[${index}])` : `${to.name}[${index}]`;
   }
-  /** Statements that write an element. */
-  store(buffer: number, at: string, value: string): string[] {
+  /** Statements that write an element. @param alone whether no other thread writes to it: else a small element is one thread's or another's as a whole */
+  store(buffer: number, at: string, value: string, alone: boolean): string[] {
     const d = realPart(this.buffers[buffer]!.dtype);
     const { to, offset } = this.#binding(buffer);
     to.written = true;
@@ -92,22 +92,28 @@ export class Memory {
       const word = to.element === wgslType(d) ? value : `bitcast<u32>(${value})`;
       return [to.atomic ? `atomicStore(&${to.name}[${index}], ${word});` : `${to.name}[${index}] = ${word};`];
     }
+    if (!alone) return this.update(buffer, at, () => ({ lines: [], value }));
     const { index, bit } = partOf(shifted(at, offset / size), size);
     const mask = `(${2 ** (8 * size) - 1}u << ${bit})`;
     return [`atomicAnd(&${to.name}[${index}], ~${mask});`, `atomicOr(&${to.name}[${index}], ${toBits(d, value, this.use)} << ${bit});`];
   }
-  /** Statements that change an element of 32 bits by what it was, whatever other threads do. @param change lines that define the new value, from the old one */
+  /** Statements that change an element by what it was, whatever other threads do to it and its neighbours. @param change lines that define the new value, from the old one */
   update(buffer: number, at: string, change: (old: string) => { readonly lines: readonly string[]; readonly value: string }): string[] {
     const d = realPart(this.buffers[buffer]!.dtype);
     const { to, offset } = this.#binding(buffer);
     to.written = true;
-    const word = `${to.name}[${shifted(at, offset / 4)}]`;
-    const { lines, value } = change(fromBits(d, "found", this.use));
+    const size = itemsize(d);
+    const small = size < 4 ? partOf(shifted(at, offset / size), size) : null;
+    const word = `${to.name}[${small ? small.index : shifted(at, offset / 4)}]`;
+    const mask = `${2 ** (8 * size) - 1}u`;
+    const { lines, value } = change(fromBits(d, small ? `((found >> bit) & ${mask})` : "found", this.use));
+    const bits = toBits(d, value, this.use);
     return [
       "loop {",
+      ...(small ? [`  let bit = ${small.bit};`] : []),
       `  let found = atomicLoad(&${word});`,
       ...lines.map((l) => `  ${l}`),
-      `  if (atomicCompareExchangeWeak(&${word}, found, ${toBits(d, value, this.use)}).exchanged) { break; }`,
+      `  if (atomicCompareExchangeWeak(&${word}, found, ${small ? `(found & ~(${mask} << bit)) | (${bits} << bit)` : bits}).exchanged) { break; }`,
       "}",
     ];
   }

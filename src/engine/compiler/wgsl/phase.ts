@@ -1,8 +1,7 @@
 // A phase of a kernel as a compute shader. It translates the schedule and decides nothing.
-import { neutral } from "../../core/neutral.ts";
-import { type Chain, type Phase, type Split, accumulatorsOf, chainOf } from "../kernel/grid.ts";
+import { type Chain, type Phase, accumulatorsOf, chainOf } from "../kernel/grid.ts";
 import { type Acc, type Expr, type Stmt, indexValues } from "../kernel/ir.ts";
-import type { Carry, Schedule } from "../kernel/schedule.ts";
+import type { Schedule } from "../kernel/schedule.ts";
 import { partIndex } from "../kernel/strides.ts";
 import { updatedLoads } from "../kernel/updates.ts";
 import { readBy, statements } from "../kernel/walk.ts";
@@ -10,10 +9,12 @@ import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
 import { helperTexts } from "./helpers.ts";
 import { type Binding, Memory, atomicSlots } from "./memory.ts";
-import { fromBits, reduction, toBits } from "./operations.ts";
+import { reduction } from "./operations.ts";
 import { writeProduct } from "./product.ts";
+import { writeScan } from "./scan.ts";
 import { spread } from "./spread.ts";
-import { constantText, wgslType, zeroText } from "./types.ts";
+import { type Joined, begin, gather, joinedOf, ofFold, turns, writeSplit } from "./together.ts";
+import { wgslType, zeroText } from "./types.ts";
 import { Writer } from "./values.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
@@ -26,8 +27,6 @@ export interface EmittedPhase {
   /** Bytes of parts of sums that it leaves to the next phase, or finds. */
   readonly partials: number;
 }
-/** Parts that one thread adds up. */
-const FOLDED = 8;
 export function emitPhase(schedule: Schedule, phase: Phase, places: readonly Place[], target: Target): EmittedPhase {
   return new PhaseEmitter(schedule, phase, places, target).emit();
 }
@@ -54,15 +53,15 @@ class PhaseEmitter extends Writer {
     this.#alike = phase.shared;
   }
   emit(): EmittedPhase {
-    const { grid, shared, product, split, body } = this.phase;
+    const { grid, shared, product, split, scan, body } = this.phase;
     if (product && this.target.block) return this.finished(writeProduct(this, product, grid, this.target, (s) => this.statement(s)));
     const copy = body[0];
     const elements = copy?.kind === "copy" ? Math.ceil(copy.bytes / 4) : grid.reduce((n, v) => n * v.extent, 1);
-    const parts = split?.first ? split.parts : 1;
+    const parts = split?.first ? split.parts : (scan?.parts ?? 1);
     const count = shared ? elements * parts : Math.ceil(elements / this.group);
     const groups = spread(count);
     this.open(grid.at(-1)?.depth ?? 0);
-    if (elements > 1 || !shared || split) {
+    if (elements > 1 || !shared || split || parts > 1) {
       const place = groups[1] > 1 ? `(work.x + work.y * ${groups[0]}u)` : "work.x";
       this.line(`let at = i32(${shared ? place : `${place} * ${this.group}u + thread`});`);
       if (groups[0] * groups[1] * (shared ? 1 : this.group) !== elements * parts) this.line(`if (at >= ${elements * parts}) { return; }`);
@@ -71,9 +70,25 @@ class PhaseEmitter extends Writer {
     this.decode(parts > 1 ? "element" : "at", grid);
     for (const a of accumulatorsOf(body)) this.line(`var a${a.id} = ${zeroText(wgslType(a.dtype))};`);
     if (copy?.kind === "copy") this.line(this.memory.copy(copy.to, copy.from, "at"));
-    else if (split) this.#split(split, body);
-    else for (const s of body) this.statement(s);
-    return this.finished(groups, split ? 4 * elements * split.parts * accumulatorsOf(split.chain.body).size : 0);
+    else if (split) {
+      const all = this.#joined(split.chain.vars);
+      writeSplit(
+        this,
+        split,
+        all,
+        body,
+        this.group,
+        (s) => this.statement(s),
+        () => this.together(split.chain, split.parts),
+      );
+    } else if (scan) {
+      for (const s of body) if (s.kind === "set") this.statement(s);
+      this.#alike = false;
+      writeScan(this, scan, parts > 1 ? "element" : "at", this.group, (s) => this.statement(s));
+    } else for (const s of body) this.statement(s);
+    const words = accumulatorsOf(split ? split.chain.body : scan ? [scan.fold] : []).size;
+    const left = split?.parts ?? (scan && scan.parts > 1 ? scan.parts : 0);
+    return this.finished(groups, 4 * elements * left * words);
   }
   /** The shader, once its lines are written. */
   finished(groups: readonly [number, number], partials = 0): EmittedPhase {
@@ -93,12 +108,21 @@ class PhaseEmitter extends Writer {
   // ---- statements
   statement(s: Stmt): void {
     if (s.kind === "loop") return this.loop(s);
+    if (s.kind === "fold") {
+      for (const e of s.values) this.define(e);
+      const names = s.accs.map((a) => `${this.#parts.has(a) ? "p" : "a"}${a.id}`);
+      return ofFold(s).join(
+        this,
+        names,
+        s.values.map((e) => this.value(e)),
+      );
+    }
     const updated = s.kind === "store" ? updatedLoads(s) : null;
     if (s.kind === "store" && updated) return this.#update(s, updated);
     for (const e of readBy(s)) this.define(e);
     switch (s.kind) {
       case "store": {
-        const lines = this.memory.store(s.buffer, this.index(partIndex(s)), this.value(s.value));
+        const lines = this.memory.store(s.buffer, this.index(partIndex(s)), this.value(s.value), indexValues(s.index).length === 0);
         if (this.#alike) return this.nest("if (thread == 0u)", this.block.level, () => lines.forEach((l) => this.line(l)));
         return lines.forEach((l) => this.line(l));
       }
@@ -135,12 +159,12 @@ class PhaseEmitter extends Writer {
   }
   /** A loop whose iterations the threads of the work group share; what they gathered is added up by all of them alike. */
   together({ vars, body }: Chain, parts = 1): void {
-    const count = vars.reduce((n, v) => n * v.extent, 1);
-    const carries = this.#carriesOf(vars);
-    for (const { acc, op } of carries) this.line(`var p${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
+    const count = turns(vars);
+    const all = this.#joined(vars);
+    for (const j of all) begin(this, "p", j);
     const turn = `s${this.names++}`;
     const outer = this.#parts;
-    this.#parts = new Set(carries.map((c) => c.acc));
+    this.#parts = new Set(all.flatMap((j) => j.accs));
     this.#alike = false;
     const start = parts > 1 ? `i32(thread) + at % ${parts} * ${this.group}` : "i32(thread)";
     this.nest(`for (var ${turn} = ${start}; ${turn} < ${count}; ${turn} += ${this.group * parts})`, vars.at(-1)!.depth, () => {
@@ -149,56 +173,9 @@ class PhaseEmitter extends Writer {
     });
     this.#parts = outer;
     this.#alike = true;
-    for (const c of carries) this.fold(c, Math.min(this.group, count));
+    for (const j of all) gather(this, j, "p", Math.min(this.group, count), this.group);
   }
-  #carriesOf(vars: Chain["vars"]): readonly Carry[] {
-    return (vars[0] && this.schedule.loops.get(vars[0])?.carries) ?? [];
-  }
-  /** Work groups that share a reduction: each leaves its part; then the parts are added up, and what is made of the sum is stored. */
-  #split({ chain, parts, first }: Split, body: readonly Stmt[]): void {
-    const carries = this.#carriesOf(chain.vars);
-    for (const s of body) if (s.kind === "set") this.statement(s);
-    if (first) {
-      // The accumulators' own values join in once: in the second phase.
-      for (const { acc, op } of carries) this.line(`a${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
-      this.together(chain, parts);
-      carries.forEach(({ acc }, c) => {
-        const to = this.memory.partial(`at * ${carries.length} + ${c}`, true);
-        this.line(`if (thread == 0u) { ${to} = ${toBits(acc.dtype, `a${acc.id}`, this.use)}; }`);
-      });
-      return;
-    }
-    carries.forEach((carry, c) => {
-      const { acc, op } = carry;
-      this.line(`var p${acc.id} = ${constantText(neutral(op, acc.dtype), acc.dtype, this.use)};`);
-      const from = fromBits(acc.dtype, this.memory.partial(`(at * ${parts} + turn) * ${carries.length} + ${c}`, false), this.use);
-      this.nest(`for (var turn = i32(thread); turn < ${parts}; turn += ${this.group})`, this.block.level, () =>
-        this.line(`p${acc.id} = ${reduction(op, acc.dtype, `p${acc.id}`, from, this.use)};`),
-      );
-      this.fold(carry, Math.min(this.group, parts));
-    });
-    for (const s of body) if (s.kind === "store") this.statement(s);
-  }
-  /**
-   * Adds what each thread gathered to the accumulator, in all of them alike: the first threads add up eight parts each, then every thread those sums. The order
-   * is the same in each run.
-   */
-  fold({ acc, op }: Carry, parts: number): void {
-    const type = wgslType(acc.dtype);
-    const array = `parts_${type}`;
-    if (!this.shared.some(([name]) => name === array)) this.shared.push([array, type, this.group]);
-    const sums = Math.ceil(parts / FOLDED);
-    const k = `k${this.names++}`;
-    const add = (to: string, x: string): string => `${to} = ${reduction(op, acc.dtype, to, x, this.use)};`;
-    this.line(`${array}[thread] = p${acc.id};`);
-    this.line("workgroupBarrier();");
-    if (sums > 1) {
-      this.line(`if (thread < ${sums}u) {`);
-      this.line(`  for (var ${k} = thread + ${sums}u; ${k} < ${parts}u; ${k} += ${sums}u) { ${add(`${array}[thread]`, `${array}[${k}]`)} }`);
-      this.line("}");
-      this.line("workgroupBarrier();");
-    }
-    this.line(`for (var ${k} = 0u; ${k} < ${sums > 1 ? sums : parts}u; ${k}++) { ${add(`a${acc.id}`, `${array}[${k}]`)} }`);
-    this.line("workgroupBarrier();");
+  #joined(vars: Chain["vars"]): readonly Joined[] {
+    return vars[0] ? joinedOf(this.schedule.loops.get(vars[0])) : [];
   }
 }

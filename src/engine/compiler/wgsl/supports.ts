@@ -29,6 +29,7 @@ export function whyNot(kernel: Kernel, target: Target): string | null {
   });
   for (const s of statements(kernel.body)) {
     if (s.kind === "set" || s.kind === "reduce") types.add(s.acc.dtype);
+    if (s.kind === "fold") for (const a of s.accs) types.add(a.dtype);
     if (s.kind === "tile") return "it multiplies packed panels";
   }
   const type = [...types].find((d) => !target.dtypes.has(d));

@@ -41,7 +41,19 @@ test("outer loops are the grid; long reductions of few rows are shared by a work
   expect(loopsOf(planOf((x) => np.matmul(x, x), f32(8, 8)))).toEqual(["grid grid reduce"]);
   expect(loopsOf(planOf((x) => x.sum(), f32(64, 64)))).toEqual(["group"]);
   expect(loopsOf(planOf((x) => jl.nn.softmax(x), f32(16, 1000)))).toEqual(["grid group group group"]);
-  expect(loopsOf(planOf((x) => np.cumsum(x, { axis: 1 }), f32(16, 1000)))).toEqual(["grid sequential"]);
+  expect(loopsOf(planOf((x) => x.argmax({ axis: 1 }), f32(8, 4096)))).toEqual(["grid group"]);
+});
+test("running values: a thread has a short row, a work group a long one, many work groups a very long one", () => {
+  const cumsum = (...shape: number[]) => planOf((x) => np.cumsum(x, { axis: 1 }), f32(...shape));
+  expect(loopsOf(cumsum(16, 1000))).toEqual(["grid group"]);
+  expect(loopsOf(cumsum(1000, 16))).toEqual(["grid sequential"]);
+  expect(shaders(cumsum(16, 1000)).map((s) => s.groups)).toEqual([[16, 1]]);
+  // Where rows lie across memory, neighbouring threads read neighbouring elements.
+  expect(loopsOf(planOf((x) => np.cumsum(x, { axis: 0 }), f32(1000, 4096)))).toEqual(["grid sequential"]);
+  expect(shaders(cumsum(3, 100_000)).map((s) => [s.groups, s.partials])).toEqual([
+    [[75, 1], 300],
+    [[75, 1], 300],
+  ]);
 });
 test("work groups cover the grid, in two directions where one is too short", () => {
   expect(shaders(planOf((x) => x.add(1), f32(1000))).map((s) => s.groups)).toEqual([[16, 1]]);
@@ -94,9 +106,13 @@ test("kernels without a form in WGSL are named with the reason", () => {
 });
 test("what would keep one thread for seconds is left to the CPU", () => {
   const steps = (f: (x: Value) => Value, n: number) => planOf(f, f32(n)).kernels.map((k) => tooLong(scheduleKernel(k.kernel, WGSL)));
-  expect(steps((x) => np.cumsum(x), 2 ** 24)).toEqual([null]);
-  expect(steps((x) => np.cumsum(x), 20_000_000)).toEqual(["one thread would go through 20000000 steps"]);
+  // Complex products change two words of an element together, which no atomic operation does.
+  const products = (x: Value) => np.ones([4], "complex64").at(x.astype("int32")).multiply(x.astype("complex64"));
+  expect(steps(products, 2 ** 24)).toContain(null);
+  expect(steps(products, 20_000_000)).toContain("one thread would go through 20000000 steps");
   expect(steps((x) => x.sum(), 100_000_000)).toEqual([null]);
+  expect(steps((x) => np.cumsum(x), 100_000_000)).toEqual([null]);
+  expect(steps((x) => x.argmax(), 100_000_000)).toEqual([null]);
 });
 test("what a compiler might cancel, and what it might take for a number, is guarded", () => {
   const [exp] = shaders(planOf((x) => np.exp(x), f32(4)));
