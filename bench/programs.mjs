@@ -96,6 +96,43 @@ const convNet = (jl) => {
   };
   return { fn: jl.grad(loss), args: [{ k1: noise(jl, 8, 3, 3, 3), k2: noise(jl, 8, 8, 3, 3) }, noise(jl, 4, 3, 32, 32)] };
 };
+/** A convolution of 32 images of 32×32, forward, or with the gradients of one operand. */
+const convolution =
+  (layout, size, from, to, wrt, stride = 1) =>
+  (jl) => {
+    const numbers = layout === "NHWC" ? ["NHWC", "HWIO", "NHWC"] : ["NCHW", "OIHW", "NCHW"];
+    const images = layout === "NHWC" ? [32, 32, 32, from] : [32, from, 32, 32];
+    const kernel = layout === "NHWC" ? [size, size, from, to] : [to, from, size, size];
+    const fn = (x, w) => jl.lax.convGeneralDilated(x, w, [stride, stride], "SAME", { dimensionNumbers: numbers });
+    const args = [noise(jl, ...images), noise(jl, ...kernel).mul(0.1)];
+    if (wrt === null) return { fn, args };
+    const cotangent = fn(...args);
+    return { fn: (x, w, c) => jl.vjp(wrt === 0 ? (y) => fn(y, w) : (y) => fn(x, y), wrt === 0 ? x : w)[1](c), args: [...args, cotangent] };
+  };
+/** A residual block of two convolutions, and its gradient: 16 images of 16×16, 64 features. */
+const resnet = (jl) => {
+  const [np, nn] = [jl.numpy, jl.nn];
+  const conv = (x, w) => jl.lax.convGeneralDilated(x, w, [1, 1], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] });
+  const norm = (x, g) =>
+    x
+      .sub(x.mean([0, 1, 2]))
+      .div(np.sqrt(x.var([0, 1, 2]).add(1e-5)))
+      .mul(g);
+  const block = (p, x) => nn.relu(x.add(norm(conv(nn.relu(norm(conv(x, p.w1), p.g1)), p.w2), p.g2)));
+  const p = { w1: noise(jl, 3, 3, 64, 64).mul(0.05), w2: noise(jl, 3, 3, 64, 64).mul(0.05), g1: np.ones([64]), g2: np.ones([64]) };
+  return { block, args: [p, noise(jl, 16, 16, 16, 64)] };
+};
+/** A net for images of 32×32 in colours, batch 32: its gradient. */
+const imageNet = (jl) => {
+  const [np, nn, lax] = [jl.numpy, jl.nn, jl.lax];
+  const loss = (p, x) => {
+    const h = nn.relu(lax.conv(x, p.k1, [1, 1], "SAME"));
+    const g = nn.relu(lax.conv(h, p.k2, [2, 2], "SAME"));
+    return np.square(g.reshape([32, -1]).matmul(p.w)).mean();
+  };
+  const p = { k1: noise(jl, 32, 3, 3, 3), k2: noise(jl, 64, 32, 3, 3).mul(0.1), w: noise(jl, 64 * 16 * 16, 10).mul(0.01) };
+  return { fn: jl.grad(loss), args: [p, noise(jl, 32, 3, 32, 32)] };
+};
 const lstm = (jl) => {
   const [np, nn, lax] = [jl.numpy, jl.nn, jl.lax];
   const n = 64;
@@ -169,6 +206,20 @@ export const PROGRAMS = [
   run("gradient of an MLP", mlp),
   run("transformer block", transformer),
   run("gradient of a small convolutional net", convNet, { tolerance: 1e-4 }),
+  run("gradient of a convolutional net, 32 images of 32×32", imageNet, { tolerance: 1e-4 }),
+  run("residual block, 16 images of 16×16, 64 features", (jl) => ({ fn: resnet(jl).block, args: resnet(jl).args }), { tolerance: 1e-4 }),
+  run("gradient of the residual block", (jl) => ({ fn: jl.grad((p, x) => jl.numpy.square(resnet(jl).block(p, x)).sum()), args: resnet(jl).args }), {
+    tolerance: 1e-4,
+  }),
+  ...["NHWC", "NCHW"].flatMap((layout) => [
+    run(`convolution 3×3, 32 → 64, ${layout}`, convolution(layout, 3, 32, 64, null)),
+    run(`convolution 3×3, 32 → 64, ${layout}: gradient of the images`, convolution(layout, 3, 32, 64, 0)),
+    run(`convolution 3×3, 32 → 64, ${layout}: gradient of the kernel`, convolution(layout, 3, 32, 64, 1), { tolerance: 1e-4 }),
+    run(`convolution 3×3, 3 → 32, ${layout}`, convolution(layout, 3, 3, 32, null)),
+    run(`convolution 1×1, 32 → 64, ${layout}`, convolution(layout, 1, 32, 64, null)),
+    run(`convolution 3×3, 32 → 64, stride 2, ${layout}: gradient of the images`, convolution(layout, 3, 32, 64, 0, 2)),
+    run(`convolution 3×3, 32 → 64, stride 2, ${layout}: gradient of the kernel`, convolution(layout, 3, 32, 64, 1, 2), { tolerance: 1e-4 }),
+  ]),
   run("LSTM, scan of 64 steps", lstm),
   run("Adam, 1M", adam),
   tracing("MLP gradient: trace", abstract(mlp)),

@@ -1,6 +1,7 @@
 // What the fusion rules ask about a graph, computed once: who reads a value, how large it is, what an element of it costs.
 import { sizeOf } from "../../core/aval.ts";
 import { type Graph, type Node, isElementwise, isMovement } from "../../graph/graph.ts";
+import { isTiledConvolution } from "../kernel/convolutionSize.ts";
 import { isReduction } from "../kernel/heroes.ts";
 import { isTiled } from "../kernel/matmulSize.ts";
 import { isRegion } from "../kernel/region.ts";
@@ -18,7 +19,7 @@ export const isGiven = (n: Node): boolean => n.is("parameter", "constant");
 /** What kind of kernel a node heads. */
 function kindOf(n: Node, tile: TileShape | null): GroupKind {
   if (n.is("library", "while", "case", "callback")) return n.op;
-  if (isTiled(n, tile)) return "matmul";
+  if (isTiled(n, tile) || isTiledConvolution(n, tile)) return "matmul";
   if (isReduction(n)) return "reduce";
   if (n.is("cumulative")) return "cumulative";
   return isRegion(n) ? "region" : "loop";

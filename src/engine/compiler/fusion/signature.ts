@@ -3,6 +3,7 @@
 import { type Shape, sameShape, sizeOf } from "../../core/aval.ts";
 import { type Node, isElementwise } from "../../graph/graph.ts";
 import { reshapeIndex } from "../kernel/build.ts";
+import { isTiledConvolution } from "../kernel/convolutionSize.ts";
 import { type Ix, type LoopVar, ZERO, add, addConst, scale, sum, varIx } from "../kernel/ix.ts";
 import { isTiled } from "../kernel/matmulSize.ts";
 import type { TileShape } from "../target.ts";
@@ -129,9 +130,10 @@ export class Loops {
   /** Where the operation at the head of a kernel reads an operand. */
   headOperand(head: Node, input: number): Visit {
     const x = head.inputs[input]!;
-    if (head.is("reduce", "arg_reduce", "cumulative", "concatenate", "dynamic_update_slice", "scatter") || isTiled(head, this.tile)) {
+    const isProduct = isTiled(head, this.tile) || isTiledConvolution(head, this.tile);
+    if (isProduct || head.is("reduce", "arg_reduce", "cumulative", "concatenate", "dynamic_update_slice", "scatter")) {
       // A product reads packed operands: each element is evaluated once, but not in the order of the result's loops.
-      if (head.is("dot")) return this.unknown(`${head.id}.${input}`, sizeOf(x.shape));
+      if (isProduct) return this.unknown(`${head.id}.${input}`, sizeOf(x.shape));
       return this.each(this.level(x.shape, head.is("reduce") ? head.attrs.dims : head.is("arg_reduce", "cumulative") ? [head.attrs.axis] : []));
     }
     return this.unknown(`${head.id}.${input}`, headEvaluations(head, input));

@@ -3,6 +3,7 @@ import { sizeOf } from "../../core/aval.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Group } from "../fusion/groups.ts";
 import type { Target } from "../target.ts";
+import { buildConvolution } from "./convolution.ts";
 import { buildMatmul } from "./matmul.ts";
 import { type BuiltKernel, type GroupSpec, buildNest } from "./nest.ts";
 import { buildRegion } from "./region.ts";
@@ -17,7 +18,8 @@ export function buildGroup(ordered: readonly Node[], g: Group, inPlace: boolean,
       nodes: g.outputs,
     };
   if (g.kind === "region") return buildRegion(spec, g.hero!, inPlace);
-  if (g.kind === "matmul" && target.tile) return buildMatmul(spec, g.hero as Node<"dot">, target.tile);
+  if (g.kind === "matmul" && target.tile)
+    return g.hero?.is("conv") ? buildConvolution(spec, g.hero, target.tile) : buildMatmul(spec, g.hero as Node<"dot">, target.tile);
   return buildNest(spec);
 }
 /** Names say what a kernel does: its hero, or the operations that matter. */

@@ -6,16 +6,15 @@ import type { Node } from "../../graph/graph.ts";
 import type { TileShape } from "../target.ts";
 import { KernelContext, Unfusable, reshapeIndex } from "./build.ts";
 import type { BufferId, Expr, Stmt } from "./ir.ts";
-import { type Ix, ZERO, add, addConst, constIx, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
+import { type Ix, ZERO, add, constIx, delinearize, linearize, scale, sum, varIx } from "./ix.ts";
 import { type Layout, layoutOf, liesAlong } from "./layout.ts";
 import { type MatmulSize, matmulSize } from "./matmulSize.ts";
 import type { BuiltKernel, GroupSpec } from "./nest.ts";
+import { type Part, along, eachPart } from "./parts.ts";
 import { FEW_ROWS, PANELS, apart, blockOf, tileFor } from "./tiling.ts";
 
 const BYTES = 4;
 type TileStmt = Stmt & { readonly kind: "tile" };
-/** A part of an extent: which one it is, counted in whole parts, and how long it is. */
-type Part = (at: Ix, size: number) => Stmt[];
 
 export function buildMatmul(spec: GroupSpec, hero: Node<"dot">, shape: TileShape): BuiltKernel {
   return new Product(spec, hero, shape).build();
@@ -113,21 +112,11 @@ class Product {
     const whole: Stmt[] = d > 0 ? [{ kind: "loop", v: this.#batchVar, body, contiguous: false }] : body;
     return { kernel: { name: this.spec.name, buffers: k.buffers, body: whole }, nodes: k.nodes };
   }
-  /** A loop over the whole parts of an extent, and what is left. */
   #each(extent: number, step: number, depth: number, body: Part): Stmt[] {
-    const part = (count: number, first: number, size: number): Stmt[] => {
-      if (count === 0 || size === 0) return [];
-      if (count === 1) return body(constIx(first), size);
-      const v = this.#k.b.loopVar(count, depth);
-      return [{ kind: "loop", v, body: body(addConst(varIx(v), first), size), contiguous: false }];
-    };
-    const whole = Math.floor(extent / step);
-    return [...part(whole, 0, step), ...part(1, whole, extent % step)];
+    return eachPart(this.#k, extent, step, depth, body);
   }
-  /** A loop over neighbouring elements. */
   #along(extent: number, depth: number, contiguous: boolean, body: (at: Ix) => Stmt[]): Stmt {
-    const v = this.#k.b.loopVar(extent, depth);
-    return { kind: "loop", v, body: body(varIx(v)), contiguous };
+    return along(this.#k, extent, depth, contiguous, body);
   }
   /** Packs the left operand by panels of a tile's rows, k-major; rows beyond the end are left as they are and never read. */
   #packA(): Stmt[] {
