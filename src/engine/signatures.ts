@@ -156,7 +156,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     debugCheck: "(predicate, message, ...shown)",
   },
   "checkify.allChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -164,7 +164,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.automaticChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -172,7 +172,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.divChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -180,7 +180,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.floatChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -188,7 +188,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.indexChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -196,7 +196,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.nanChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
@@ -204,7 +204,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     values: "()",
   },
   "checkify.userChecks": {
-    "__@iterator@120": "()",
+    "__@iterator@121": "()",
     entries: "()",
     forEach: "(callbackfn, thisArg?)",
     has: "(value)",
