@@ -170,7 +170,8 @@ export function readApi() {
       } else if (path && type.flags & ts.TypeFlags.Object && !checker.isArrayType(type))
         // An object of functions, as scipy.stats.norm is.
         for (const member of checker.getPropertiesOfType(type))
-          add(`${path}.${name}`, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);
+          // What a Set or a Map can do is the language's: names of its symbols have numbers that change with any file.
+          if (member.declarations?.every(isOwn)) add(`${path}.${name}`, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);
     }
   }
   const moduleSymbol = checker.getSymbolAtLocation(source);
