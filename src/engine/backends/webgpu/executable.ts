@@ -4,14 +4,13 @@ import type { NDArray } from "../../core/value.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import type { Plan, Place } from "../../compiler/plan/types.ts";
 import type { Target } from "../../compiler/target.ts";
-import type { Slot } from "../../compiler/wgsl/memory.ts";
 import { bytesOf, showType } from "../../graph/graph.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import type { HostStep } from "./hostStep.ts";
 import type { Dispatch } from "./messages.ts";
 import type { PooledBuffer } from "./pool.ts";
 import type { Pipelines } from "./pipelines.ts";
-import { type Action, GpuProgram, type Loop } from "./program.ts";
+import { type Action, GpuProgram, type Held, type Loop } from "./program.ts";
 import { type Arrays, WebgpuStorage, readBuffer, writeBuffer } from "./storage.ts";
 import { Times } from "./times.ts";
 
@@ -26,7 +25,10 @@ export class Executable implements Loaded {
     pipelines: Pipelines,
   ) {
     this.#program = new GpuProgram(plan, target, pipelines);
-    this.#constants = plan.constants.map((c) => uploaded(device, arrays, c.storage.bytes(), () => `a constant ${c.aval}`));
+    this.#constants = [
+      ...plan.constants.map((c) => uploaded(device, arrays, c.storage.bytes(), () => `a constant ${c.aval}`)),
+      ...this.#program.tables.map((t) => uploaded(device, arrays, new Uint8Array(t.words().buffer), () => `the table ${t.key}`)),
+    ];
   }
   get code(): ReadonlyMap<number, KernelCode> {
     return this.#program.code;
@@ -151,7 +153,7 @@ class Running {
     if (this.#open.length > 0) this.arrays.line.send({ kind: "run", dispatches: this.#open, timed: this.times?.canTime ?? false });
     this.#open = [];
   }
-  #buffer(slot: Slot): PooledBuffer {
+  #buffer(slot: Held): PooledBuffer {
     const b = typeof slot === "number" ? this.memory.slots[slot] : this.memory[slot];
     if (!b) throw new Error(`the program has no ${typeof slot === "number" ? `slot ${slot}` : slot}`);
     return b;

@@ -16,9 +16,9 @@ export class Pipelines {
     }
     return pipeline;
   }
-  /** Why a kernel's buffers cannot all be bound, in words; null where they can. */
-  tooMany(places: readonly Place[]): string | null {
-    const bindings = new Set(places.map((p) => (p.kind === "slot" ? p.slot : "arena"))).size;
+  /** Why a kernel's buffers cannot all be bound, in words; null where they can. @param more what it binds beside them */
+  tooMany(places: readonly Place[], more = 0): string | null {
+    const bindings = new Set(places.map((p) => (p.kind === "slot" ? p.slot : "arena"))).size + more;
     const most = this.line.adapter.limits.maxStorageBuffersPerShaderStage ?? 8;
     return bindings > most ? `it reads and writes ${bindings} arrays; the GPU binds ${most}` : null;
   }

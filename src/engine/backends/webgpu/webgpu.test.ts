@@ -103,7 +103,7 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
         (y: Value) => y.sub(1),
         x,
       ),
-    "a sort, on the CPU": (x) => np.sort(x.mul(2), { axis: 1 }).add(1),
+    "a sort": (x) => np.sort(x.mul(2), { axis: 1 }).add(1),
     "random numbers": (x) => [
       jl.random.bits(jl.random.key(3), [7]),
       jl.random.randint(jl.random.key(4), [9], 0, 100),
@@ -244,11 +244,11 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     expect(() => a.add(1)).toThrow(/was deleted/);
   });
   test("what has no kernel is computed on the CPU, and the program says why", () => {
-    const f = jl.jit((y: Value) => jl.scipy.special.gammaln(np.sort(y)));
+    const f = jl.jit((y: Value) => jl.scipy.special.gammaln(np.linalg.eigvalsh(np.diag(y))));
     const y = put(np.array([3, 0.5, 7]));
     expect(differences(f(y), f(np.array([3, 0.5, 7])))).toEqual([]);
     const { onHost } = compile(f.trace(y).jaxpr, undefined, gpu).loaded;
-    expect([...(onHost ?? new Map()).values()]).toEqual(["sort is a routine of the library", "it calls lgamma"]);
+    expect([...(onHost ?? new Map()).values()]).toEqual(["eigh is a routine of the library", "it calls lgamma"]);
   });
   test("eager operations run there by default when it is the default", () => {
     jl.config.update("defaultDevice", "webgpu");

@@ -16,6 +16,16 @@ const BASIC: Readonly<Record<string, Helper>> = {
   is_nan: fn("fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }"),
   // Floats in the order of their keys; both zeros have one.
   ordered: fn("fn ordered(x: f32) -> i32 {\n  let b = bitcast<i32>(x);\n  return select(b, -(b & 0x7fffffff), b < 0);\n}"),
+  // A word whose order is the float's: NaN comes last, both zeros are one.
+  sort_key: fn(
+    `fn sort_key(x: f32) -> u32 {
+  if (is_nan(x)) { return 0xffffffffu; }
+  let b = bitcast<u32>(x);
+  if ((b & 0x7fffffffu) == 0u) { return 0x80000000u; }
+  return select(b | 0x80000000u, ~b, b >= 0x80000000u);
+}`,
+    "is_nan",
+  ),
   // IEEE 754-2019's maximum: NaN comes out wherever one goes in, and 0 is above −0.
   fmax: fn(
     `fn fmax(x: f32, y: f32) -> f32 {

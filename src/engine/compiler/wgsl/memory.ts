@@ -8,8 +8,14 @@ import { type Place } from "../plan/types.ts";
 import { fromBits, toBits } from "./operations.ts";
 import { type Use, type WgslType, wgslType } from "./types.ts";
 
-/** A slot of the program's pointer table, its arena, or the memory for parts of sums that one phase leaves to the next. */
-export type Slot = number | "arena" | "partials";
+/** Numbers that a routine's shaders read, the same in every run. */
+export interface Table {
+  /** Tables of one key are one. */
+  readonly key: string;
+  readonly words: () => Uint32Array | Float32Array;
+}
+/** A slot of the program's pointer table, its arena, the memory that one phase leaves things in for the next, or a table. */
+export type Slot = number | "arena" | "partials" | Table;
 /** A buffer that a phase uses. */
 export interface Binding {
   readonly slot: Slot;
@@ -23,8 +29,8 @@ interface Declared {
   written: boolean;
   atomic: boolean;
 }
-const isWhole = (d: DType): boolean => itemsize(d) === 4 || isComplex(d);
-const slotOf = (p: Place): number | "arena" => (p.kind === "slot" ? p.slot : "arena");
+export const isWhole = (d: DType): boolean => itemsize(d) === 4 || isComplex(d);
+export const slotOf = (p: Place): number | "arena" => (p.kind === "slot" ? p.slot : "arena");
 
 /** Which bindings have parts of words stored to them, or elements that several threads change: they are atomic in the whole phase. */
 export function atomicSlots(
@@ -128,6 +134,13 @@ export class Memory {
   partial(at: string, written: boolean): string {
     this.#declared.set("partials", { name: "partials", slot: "partials", element: "u32", written, atomic: false });
     return `partials[${at}]`;
+  }
+  /** The name of a table. */
+  table(table: Table, element: WgslType): string {
+    const name = `table${[...this.#declared.keys()].filter((k) => typeof k === "object" && k !== table).length}`;
+    const known = this.#declared.get(table);
+    if (!known) this.#declared.set(table, { name, slot: table, element, written: false, atomic: false });
+    return known?.name ?? name;
   }
   get bindings(): Binding[] {
     return [...this.#declared.values()].map(({ slot, written }) => ({ slot, written }));
