@@ -109,6 +109,15 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
       jl.random.randint(jl.random.key(4), [9], 0, 100),
       x.add(jl.random.uniform(jl.random.key(5), [40])),
     ],
+    "four neighbours at a time": (x) => [
+      x.get(0).mul(2),
+      x.get(":", ":37").gt(0),
+      x.get("1:3", "4:11").astype("float16").add(1),
+      np.expandDims(x.get(":", 0), 1).add(x).lt(0.3),
+      np.flip(x, 1).sub(x).astype("int8"),
+      x.reshape([240]).get(":239").astype("bfloat16"),
+      np.where(x.get(0).gt(0), x.get(1), np.arange(40)).astype("uint8"),
+    ],
     "a gradient": (x) => jl.grad((y: Value) => np.log(np.exp(y).sum({ axis: 1 })).sum())(x),
   };
   test.each(Object.keys(PROGRAMS))("%s", (name) => {

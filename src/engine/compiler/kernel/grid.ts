@@ -1,10 +1,11 @@
 // How a kernel becomes grids of threads, for targets that have them. Its statements are cut into phases, which are started one after another: what a phase
 // stores the next ones may read. In a phase the outer parallel loops are the grid. A thread has an element of the grid to itself; or, where there is much to
 // reduce for each and few of them, a whole work group has one, and its threads share the loops inside.
-import { type Acc, type Expr, type Fold, type Stmt } from "./ir.ts";
+import { type Acc, type Expr, type Fold, type Kernel, type Stmt } from "./ir.ts";
 import type { Target } from "../target.ts";
 import { type Product, findProduct } from "./blocks.ts";
 import type { LoopVar } from "./ix.ts";
+import { type Quads, quadsOf } from "./quads.ts";
 import type { LoopSchedule } from "./schedule.ts";
 import { strideOf } from "./strides.ts";
 import { postOrder, readBy, statements } from "./walk.ts";
@@ -21,6 +22,8 @@ export interface Phase {
   readonly split: Split | null;
   /** Running values along a row, which a work group, or many, compute together. */
   readonly scan: Scan | null;
+  /** Whether a thread has four neighbouring elements, and which loads are of four. */
+  readonly quads: Quads | null;
   readonly body: readonly Stmt[];
 }
 export interface Split {
@@ -53,12 +56,13 @@ const LEAST_SHARED = 64;
 const MANY_ELEMENTS = 2048;
 
 /** Cuts a kernel into phases, and notes which loops are of the grid and which are shared. */
-export function gridPhases(body: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, target: Target): Phase[] {
+export function gridPhases(kernel: Kernel, loops: Map<LoopVar, LoopSchedule>, target: Target): Phase[] {
+  const { body } = kernel;
   // Statements that share accumulators stay together.
   const parts = body.some((s) => s.kind === "set" || s.kind === "reduce") ? [body] : body.map((s) => [s]);
-  return parts.flatMap((part) => phasesOf(part, loops, target));
+  return parts.flatMap((part) => phasesOf(kernel, part, loops, target));
 }
-function phasesOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { block, parallelism: { group } }: Target): Phase[] {
+function phasesOf(kernel: Kernel, part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { block, parallelism: { group } }: Target): Phase[] {
   const grid: LoopVar[] = [];
   let body = part;
   for (let only = onlyLoop(body); only && loops.get(only.v)?.kind === "parallel"; only = onlyLoop(body)) {
@@ -70,17 +74,18 @@ function phasesOf(part: readonly Stmt[], loops: Map<LoopVar, LoopSchedule>, { bl
   for (const v of grid) mark(loops, v, "grid");
   if (product) {
     for (const v of product.depth) mark(loops, v, "group");
-    return [{ grid, shared: false, product, split: null, scan: null, body }];
+    return [{ grid, shared: false, product, split: null, scan: null, quads: null, body }];
   }
   const scan = group > 1 ? scanOf(body, loops, elements) : null;
   if (scan) {
     mark(loops, scan.v, "group");
-    const phase = { grid, shared: true, product: null, split: null, body };
+    const phase = { grid, shared: true, product: null, split: null, quads: null, body };
     return (scan.parts > 1 ? [true, false] : [false]).map((first) => ({ ...phase, scan: { ...scan, first } }));
   }
   const shared = group > 1 && isWorthSharing(body, loops, elements);
   if (shared) for (const s of body) if (s.kind === "loop") for (const v of chainOf(s, loops)?.vars ?? []) mark(loops, v, "group");
-  const phase = { grid, shared, product: null, split: null, scan: null, body };
+  const quads = shared ? null : quadsOf(kernel, grid, body);
+  const phase = { grid, shared, product: null, split: null, scan: null, quads, body };
   const split = shared ? splitOf(body, loops, elements) : null;
   return split ? [true, false].map((first) => ({ ...phase, split: { ...split, first } })) : [phase];
 }

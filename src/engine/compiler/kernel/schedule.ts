@@ -62,7 +62,7 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
     }
   };
   visit(kernel.body, false);
-  const phases = target.parallelism.grid ? gridPhases(kernel.body, loops, target) : [];
+  const phases = target.parallelism.grid ? gridPhases(kernel, loops, target) : [];
   return { kernel, loops, held, phases };
 }
 

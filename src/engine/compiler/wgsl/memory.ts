@@ -28,6 +28,8 @@ interface Declared {
   readonly element: WgslType;
   written: boolean;
   atomic: boolean;
+  /** Whether its elements are vectors of four. */
+  readonly four: boolean;
 }
 export const isWhole = (d: DType): boolean => itemsize(d) === 4 || isComplex(d);
 export const slotOf = (p: Place): number | "arena" => (p.kind === "slot" ? p.slot : "arena");
@@ -45,13 +47,17 @@ export function atomicSlots(
 
 export class Memory {
   readonly #declared = new Map<Slot, Declared>();
-  /** @param words whether elements are words, whatever their type: for copies */
+  /**
+   * @param words whether elements are words, whatever their type: for copies
+   * @param fours the bindings that are read or written four words at a time
+   */
   constructor(
     readonly buffers: readonly KernelBuffer[],
     readonly places: readonly Place[],
     readonly atomic: ReadonlySet<number | "arena">,
     readonly words: boolean,
     readonly use: Use,
+    readonly fours: ReadonlySet<number | "arena"> = new Set(),
   ) {}
   #binding(buffer: number): { readonly to: Declared; readonly offset: number } {
     const place = this.places[buffer]!;
@@ -67,6 +73,7 @@ export class Memory {
         element: plain ? "u32" : wgslType(d),
         written: slot === "arena",
         atomic,
+        four: this.fours.has(slot),
       };
       this.#declared.set(slot, to);
     }
@@ -85,7 +92,34 @@ export class Memory {
     return fromBits(d, `((${this.#word(to, index)} >> ${bit}) & ${2 ** (8 * size) - 1}u)`, this.use);
   }
   #word(to: Declared, index: string): string {
-    return to.atomic ? `atomicLoad(&${to.name}[${index}])` : `${to.name}[${index}]`;
+    return to.atomic ? `atomicLoad(&${this.#at(to, index)})` : this.#at(to, index);
+  }
+  #at({ name, four }: Declared, index: string): string {
+    return four ? `${name}[(${index}) >> 2u][(${index}) & 3]` : `${name}[${index}]`;
+  }
+  /** Four neighbouring elements, from a multiple of four on: a vector of their values, or for small types one of the words that they lie in. */
+  loadFour(buffer: number, at: string): string {
+    const d = this.buffers[buffer]!.dtype;
+    const { to, offset } = this.#binding(buffer);
+    const size = itemsize(d);
+    const first = shifted(at, offset / size);
+    if (size === 4) {
+      const word = `${to.name}[(${first}) >> 2u]`;
+      return to.element === wgslType(d) ? word : `bitcast<vec4<${wgslType(d)}>>(${word})`;
+    }
+    if (size === 1) return this.#word(to, `(${first}) >> 2u`);
+    return `vec2<u32>(${this.#word(to, `(${first}) >> 1u`)}, ${this.#word(to, `((${first}) >> 1u) + 1`)})`;
+  }
+  /** Statements that write such four. */
+  storeFour(buffer: number, at: string, value: string): string[] {
+    const d = this.buffers[buffer]!.dtype;
+    const { to, offset } = this.#binding(buffer);
+    to.written = true;
+    const size = itemsize(d);
+    const first = shifted(at, offset / size);
+    if (size === 4) return [`${to.name}[(${first}) >> 2u] = ${to.element === wgslType(d) ? value : `bitcast<vec4<u32>>(${value})`};`];
+    if (size === 1) return [`${this.#at(to, `(${first}) >> 2u`)} = ${value};`];
+    return [0, 1].map((j) => `${this.#at(to, `((${first}) >> 1u) + ${j}`)} = ${value}[${j}];`);
   }
   /** Statements that write an element. @param alone whether no other thread writes to it: else a small element is one thread's or another's as a whole */
   store(buffer: number, at: string, value: string, alone: boolean): string[] {
@@ -132,14 +166,14 @@ export class Memory {
   }
   /** A word of the memory for parts of sums. */
   partial(at: string, written: boolean): string {
-    this.#declared.set("partials", { name: "partials", slot: "partials", element: "u32", written, atomic: false });
+    this.#declared.set("partials", { name: "partials", slot: "partials", element: "u32", written, atomic: false, four: false });
     return `partials[${at}]`;
   }
   /** The name of a table. */
   table(table: Table, element: WgslType): string {
     const name = `table${[...this.#declared.keys()].filter((k) => typeof k === "object" && k !== table).length}`;
     const known = this.#declared.get(table);
-    if (!known) this.#declared.set(table, { name, slot: table, element, written: false, atomic: false });
+    if (!known) this.#declared.set(table, { name, slot: table, element, written: false, atomic: false, four: false });
     return known?.name ?? name;
   }
   get bindings(): Binding[] {
@@ -150,7 +184,7 @@ export class Memory {
     return [...this.#declared.values()]
       .map(
         (b, i) =>
-          `@group(0) @binding(${i}) var<storage, ${b.written ? "read_write" : "read"}> ${b.name}: array<${b.atomic ? `atomic<${b.element}>` : b.element}>;\n`,
+          `@group(0) @binding(${i}) var<storage, ${b.written ? "read_write" : "read"}> ${b.name}: array<${b.atomic ? `atomic<${b.element}>` : b.four ? `vec4<${b.element}>` : b.element}>;\n`,
       )
       .join("");
   }

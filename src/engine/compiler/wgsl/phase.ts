@@ -1,4 +1,5 @@
 // A phase of a kernel as a compute shader. It translates the schedule and decides nothing.
+import { itemsize } from "../../core/dtypes.ts";
 import { type Chain, type Phase, accumulatorsOf, chainOf } from "../kernel/grid.ts";
 import { type Acc, type Expr, type Stmt, indexValues } from "../kernel/ir.ts";
 import type { Schedule } from "../kernel/schedule.ts";
@@ -8,9 +9,11 @@ import { readBy, statements } from "../kernel/walk.ts";
 import type { Place } from "../plan/types.ts";
 import type { Target } from "../target.ts";
 import { helperTexts } from "./helpers.ts";
-import { type Binding, Memory, atomicSlots } from "./memory.ts";
+import { type Binding, Memory, atomicSlots, slotOf } from "./memory.ts";
 import { reduction } from "./operations.ts";
 import { writeProduct } from "./product.ts";
+import { QUAD } from "../kernel/quads.ts";
+import { writeQuads } from "./quads.ts";
 import { writeScan } from "./scan.ts";
 import { spread } from "./spread.ts";
 import { type Joined, begin, gather, joinedOf, ofFold, turns, writeSplit } from "./together.ts";
@@ -30,11 +33,19 @@ export interface EmittedPhase {
 export function emitPhase(schedule: Schedule, phase: Phase, places: readonly Place[], target: Target): EmittedPhase {
   return new PhaseEmitter(schedule, phase, places, target).emit();
 }
-function memoryOf({ kernel: { buffers } }: Schedule, { body }: Phase, places: readonly Place[]): (use: Writer["use"]) => Memory {
+function memoryOf({ kernel: { buffers } }: Schedule, { body, quads }: Phase, places: readonly Place[]): (use: Writer["use"]) => Memory {
+  if (quads) {
+    const accesses = [...quads.stores, ...quads.wide].flatMap((x) => (x.kind === "store" || x.kind === "load" ? [x] : []));
+    const fours = new Set(accesses.flatMap((x) => (itemsize(x.stored) === 4 ? [slotOf(places[x.buffer]!)] : [])));
+    return (use) => new Memory(buffers, places, new Set(), false, use, fours);
+  }
   const stored = [...statements(body)].flatMap((s) => (s.kind === "store" ? [s] : []));
   const words = body.some((s) => s.kind === "copy");
   return (use) => new Memory(buffers, places, atomicSlots(buffers, places, stored), words, use);
 }
+
+/** The number of the variable that counts fours. */
+const FOURS = 1_000_000;
 
 class PhaseEmitter extends Writer {
   /** Accumulators that a shared loop adds to: each thread has a part of its own. */
@@ -53,14 +64,15 @@ class PhaseEmitter extends Writer {
     this.#alike = phase.shared;
   }
   emit(): EmittedPhase {
-    const { grid, shared, product, split, scan, body } = this.phase;
-    if (product && this.target.block) return this.finished(writeProduct(this, product, grid, this.target, (s) => this.statement(s)));
+    const { grid: whole, shared, product, split, scan, quads, body } = this.phase;
+    if (product && this.target.block) return this.finished(writeProduct(this, product, whole, this.target, (s) => this.statement(s)));
     const copy = body[0];
+    const grid = quads ? [...whole.slice(0, -1), { ...quads.v, id: FOURS, extent: Math.ceil(quads.v.extent / QUAD) }] : whole;
     const elements = copy?.kind === "copy" ? Math.ceil(copy.bytes / 4) : grid.reduce((n, v) => n * v.extent, 1);
     const parts = split?.first ? split.parts : (scan?.parts ?? 1);
     const count = shared ? elements * parts : Math.ceil(elements / this.group);
     const groups = spread(count);
-    this.open(grid.at(-1)?.depth ?? 0);
+    this.open((grid.at(-1)?.depth ?? 0) - (quads ? 1 : 0));
     if (elements > 1 || !shared || split || parts > 1) {
       const place = groups[1] > 1 ? `(work.x + work.y * ${groups[0]}u)` : "work.x";
       this.line(`let at = i32(${shared ? place : `${place} * ${this.group}u + thread`});`);
@@ -69,7 +81,13 @@ class PhaseEmitter extends Writer {
     if (parts > 1) this.line(`let element = at / ${parts};`);
     this.decode(parts > 1 ? "element" : "at", grid);
     for (const a of accumulatorsOf(body)) this.line(`var a${a.id} = ${zeroText(wgslType(a.dtype))};`);
-    if (copy?.kind === "copy") this.line(this.memory.copy(copy.to, copy.from, "at"));
+    if (quads) {
+      this.line(`let four = ${QUAD} * i${FOURS};`);
+      this.nest("", this.block.level, () => {
+        this.line(`let i${quads.v.id} = four;`);
+        writeQuads(this, quads);
+      });
+    } else if (copy?.kind === "copy") this.line(this.memory.copy(copy.to, copy.from, "at"));
     else if (split) {
       const all = this.#joined(split.chain.vars);
       writeSplit(
