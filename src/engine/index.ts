@@ -18,6 +18,7 @@ import * as treeModule from "./tree.ts";
 import * as flattenUtilModule from "./flattenUtil.ts";
 import * as testUtilModule from "./testUtil.ts";
 import * as customBatchingModule from "./customBatching.ts";
+import * as refModule from "./ref.ts";
 import * as debugModule from "./debug.ts";
 import * as exportModule from "./exporting.ts";
 import { Array as AnyArray } from "./core/value.ts";
@@ -83,6 +84,9 @@ export const flattenUtil = checkedModule("flattenUtil", flattenUtilModule);
 export const testUtil = checkedModule("testUtil", testUtilModule);
 /** Functions with a vectorization of their own. */
 export const customBatching = checkedModule("customBatching", customBatchingModule);
+/** Mutable references to arrays. */
+export const ref = checkedModule("ref", refModule);
+export { Ref, freeze, newRef } from "./ref.ts";
 /** Looking into programs while they run. */
 export const debug = checkedModule("debug", debugModule);
 /** Traced functions as bytes, and back: `export.export(jit(f))(...args).serialize()`. */

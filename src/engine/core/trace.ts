@@ -16,6 +16,8 @@ export abstract class Trace {
     return this.#entry.frames[0];
   }
   alive = true;
+  /** The trace that this one computes by; none where what happens is written down. */
+  declare readonly parent?: Trace;
   abstract process(primitive: Primitive, args: readonly Value[], params: Params): readonly Value[];
   abstract describe(): string;
 }

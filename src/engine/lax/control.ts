@@ -17,7 +17,11 @@ import * as o from "../primitives/ops.ts";
 import type { AnyFunction, ArrayArgs, Arrays, Loose } from "../core/treeTypes.ts";
 import { describe, flattenArgs, flattenResult, functionName } from "../transforms/args.ts";
 import { concreteOf } from "../transforms/jvp.ts";
+import { type Ref, meetingRefs, valuesOf, withValues, write } from "../transforms/references.ts";
 
+/** A function with the values of references of outside as its first argument, which it gives back after its result. */
+const withRefs = (refs: readonly Ref[], f: AnyFunction): AnyFunction =>
+  Object.defineProperty((now: readonly Value[], ...xs: unknown[]) => withValues(refs, now, () => f(...xs) as unknown), "name", { value: f.name });
 function choose(
   what: string,
   index: Value,
@@ -25,6 +29,28 @@ function choose(
   branches: readonly AnyFunction[],
   operands: readonly unknown[],
   note = "",
+): unknown {
+  return meetingRefs((refs) => {
+    if (!refs.length) return chooseStaged(what, index, names, branches, operands, note);
+    const [out, last] = chooseStaged(
+      what,
+      index,
+      names,
+      branches.map((b) => withRefs(refs, b)),
+      [valuesOf(refs), ...operands],
+      note,
+    ) as [unknown, Value[]];
+    write(refs, last);
+    return out;
+  });
+}
+function chooseStaged(
+  what: string,
+  index: Value,
+  names: readonly string[],
+  branches: readonly AnyFunction[],
+  operands: readonly unknown[],
+  note: string,
 ): unknown {
   const flat = flattenArgs(branches[0]!, operands, what),
     avals = flat.values.map((v) => v.aval);
@@ -121,6 +147,20 @@ export function whileLoop(condFn: AnyFunction, bodyFn: AnyFunction, init: unknow
   return loopWhile("lax.whileLoop", condFn, bodyFn, init);
 }
 function loopWhile(what: string, condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
+  return meetingRefs((refs) => {
+    if (!refs.length) return loopStaged(what, condFn, bodyFn, init);
+    const [cond, body] = [condFn, bodyFn].map((f) => withRefs(refs, f));
+    const [out, last] = loopStaged(
+      what,
+      ([v, now]: [unknown, Value[]]) => (cond!(now, v) as [unknown])[0],
+      ([v, now]: [unknown, Value[]]) => body!(now, v) as unknown,
+      [init, valuesOf(refs)],
+    ) as [unknown, Value[]];
+    write(refs, last);
+    return out;
+  });
+}
+function loopStaged(what: string, condFn: AnyFunction, bodyFn: AnyFunction, init: unknown): unknown {
   checkFunction(what, "the condition", condFn);
   checkFunction(what, "the body", bodyFn);
   const flat = flattenInit(what, init),
@@ -227,6 +267,22 @@ export function scan(f: AnyFunction, init: unknown, xs: unknown = null, ...rest:
   return scanNamed("lax.scan", f, init, xs, ...rest);
 }
 function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...rest: unknown[]): [unknown, unknown] {
+  return meetingRefs((refs) => {
+    if (!refs.length) return scanStaged(what, f, init, xs, ...rest);
+    const inner = withRefs(refs, f);
+    const step = ([carry, now]: [unknown, Value[]], x: unknown): unknown => {
+      const [[next, y], last] = inner(now, carry, x) as [[unknown, unknown], Value[]];
+      return [[next, last], y];
+    };
+    const [[carry, last], ys] = scanStaged(what, Object.defineProperty(step, "name", { value: f.name }), [init, valuesOf(refs)], xs, ...rest) as [
+      [unknown, Value[]],
+      unknown,
+    ];
+    write(refs, last);
+    return [carry, ys];
+  });
+}
+function scanStaged(what: string, f: AnyFunction, init: unknown, xs: unknown, ...rest: unknown[]): [unknown, unknown] {
   const p = options<ScanOptions>(what, ["length", "reverse", "unroll"], rest);
   checkFunction(what, "the body", f);
   const fx = flattenArgs((x: unknown) => x, [xs], `${what}: xs`),

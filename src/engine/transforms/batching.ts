@@ -40,7 +40,7 @@ export const setAxisUser = (f: typeof usesAxis): void => void (usesAxis = f);
 
 export class BatchTrace extends Trace implements Batch {
   constructor(
-    readonly parent: Trace,
+    override readonly parent: Trace,
     readonly size: number,
     readonly axisName: string | null,
   ) {

@@ -13,6 +13,7 @@ import { argNumbers, flattenArgs, functionName, requireFunction } from "./args.t
 import { stageTree } from "./custom.ts";
 import { pruneInputs, runShared } from "./jitPrimitive.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
+import { meetingRefs, valuesOf, withValues, write } from "./references.ts";
 import { programRules } from "./programRules.ts";
 
 /** Whether the results of an operation are kept for the backward pass: by the primitive's name, its operands' types and its parameters. */
@@ -137,6 +138,18 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
   requireFunction("checkpoint", fn);
   const name = functionName(fn);
   const call = function (this: unknown, ...args: unknown[]): unknown {
+    return meetingRefs((refs) => {
+      if (!refs.length) return staged.apply(this, args);
+      const inner = checkpoint((now: readonly Value[], ...xs: unknown[]) => withValues(refs, now, () => fn.apply(this, xs) as unknown), {
+        ...options,
+        staticArgnums: [options.staticArgnums ?? []].flat().map((i) => (i < 0 ? i : i + 1)),
+      });
+      const [out, last] = inner(valuesOf(refs), ...args);
+      write(refs, last);
+      return out;
+    });
+  };
+  const staged = function (this: unknown, ...args: unknown[]): unknown {
     const statics = new Set(argNumbers("checkpoint", "staticArgnums", options.staticArgnums ?? [], args.length, `${name} was called with`)),
       at = args.map((_a, i) => i).filter((i) => !statics.has(i)),
       flat = flattenArgs(

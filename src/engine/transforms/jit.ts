@@ -4,7 +4,7 @@ import { type ShapedArray } from "../core/aval.ts";
 import { config, configKey } from "../core/config.ts";
 import { axesKey } from "../core/axes.ts";
 import { timesForgotten } from "../core/caches.ts";
-import { ArgumentError, NonHashableStaticArgumentError } from "../core/errors.ts";
+import { ArgumentError } from "../core/errors.ts";
 import { ClosedJaxpr } from "../core/jaxpr.ts";
 import { convertConstsToInputs, JaxprTrace } from "../core/staging.ts";
 import { type TreeDef } from "../core/pytree.ts";
@@ -16,6 +16,8 @@ import type { AbstractArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeT
 import { argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
 import { type CallContext, CallCache } from "./callCache.ts";
 import { jitCall, runProgram } from "./jitPrimitive.ts";
+import { failedForRefs, jitMeetingRefs } from "./references.ts";
+import { checkStatic } from "./statics.ts";
 import {
   type RetraceCause,
   type RetraceEvent,
@@ -166,11 +168,11 @@ const isContext = (v: unknown): boolean => typeof v === "object" && v !== null &
 
 const MAX_PASSING = 16,
   MAX_SITES = 1024,
-  MAX_EVICTED = 256,
-  MAX_STATIC_DEPTH = 100;
+  MAX_EVICTED = 256;
 const NONE: readonly unknown[] = [];
 const made = new Map<string, TraceMemory>();
-function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
+/** @param meets whether the function may meet references: that of a program that has them as operands does not */
+function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): Jitted<F> {
   const { names, open } = parametersOf(fn),
     frames = userFrames(),
     name = fn.name || (namer(frames) ?? functionName(fn));
@@ -210,25 +212,6 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
     self,
     statics: statics.size ? args.filter((_a, i) => statics.has(i)) : NONE,
   });
-  /** Static values are compared: what has no comparison (arrays, maps, typed arrays), at any depth, is refused by its path. */
-  function checkStatic(v: unknown, i: number, path = "", above: readonly unknown[] = []): void {
-    const refuse = (what: string, remedy: string): never => {
-      throw new NonHashableStaticArgumentError(
-        `${name}: the static argument ${names[i] ?? i}${path} is ${what}; static arguments are compared by value and must be plain values. ${remedy}`,
-      );
-    };
-    if (v instanceof Tracer || v instanceof NDArray) refuse(`an array (${v.aval})`, "Pass it as an ordinary argument");
-    if (ArrayBuffer.isView(v) || v instanceof ArrayBuffer)
-      refuse(`a ${v.constructor.name}`, "Pass it as an ordinary argument, or as a plain array of numbers");
-    if (v instanceof Map || v instanceof Set || v instanceof WeakMap || v instanceof Promise || v instanceof Date)
-      refuse(`a ${v.constructor.name}`, "Use a plain object or array, or give its class an equals(other) method");
-    if (typeof v === "object" && v !== null && (above.includes(v) || above.length > MAX_STATIC_DEPTH))
-      refuse(above.includes(v) ? "a cycle: it contains itself" : `nested more than ${MAX_STATIC_DEPTH} deep`, "Pass what is needed of it alone");
-    const inside = [...above, v];
-    if (Array.isArray(v)) v.forEach((x, k) => checkStatic(x, i, `${path}[${k}]`, inside));
-    else if (typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype)
-      for (const [k, x] of Object.entries(v)) checkStatic(x, i, `${path}.${k}`, inside);
-  }
   interface Flattened {
     readonly avals: readonly ShapedArray[];
     readonly tree: TreeDef;
@@ -338,14 +321,27 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions): Jitted<F> {
   }
   const dynamicOf = (args: readonly unknown[]): number[] => args.map((_a, i) => i).filter((i) => !statics.has(i));
   const checkStatics = (args: readonly unknown[]): void => {
-    for (const i of statics) if (i < args.length) checkStatic(args[i], i);
+    for (const i of statics) if (i < args.length) checkStatic(name, String(names[i] ?? i), args[i]);
   };
 
-  function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    if (!callListeners.size) return staged.apply(this, args);
-    const ends = [...callListeners].map((l) => l({ fn: jitted, self: this, args }));
+  const shifted = (list: ReadonlySet<number>): number[] => [...list].map((i) => i + 1),
+    withRefs = jitMeetingRefs(fn, (f) =>
+      wrap(f, { ...options, staticArgnums: shifted(statics), staticArgnames: [], donateArgnums: shifted(donated), donateArgnames: [] }, false),
+    );
+  function refsOrNot(this: unknown, ...args: Parameters<F>): ReturnType<F> {
+    if (withRefs.used()) return withRefs.call(this, args) as ReturnType<F>;
     try {
       return staged.apply(this, args);
+    } catch (e) {
+      if (!meets || config.disableJit || !failedForRefs(e, args)) throw e;
+      return withRefs.call(this, args) as ReturnType<F>;
+    }
+  }
+  function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
+    if (!callListeners.size) return refsOrNot.apply(this, args);
+    const ends = [...callListeners].map((l) => l({ fn: jitted, self: this, args }));
+    try {
+      return refsOrNot.apply(this, args);
     } finally {
       for (const end of ends) end?.();
     }

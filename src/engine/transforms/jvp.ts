@@ -33,7 +33,7 @@ export const concreteOf = (v: Value): NDArray | null => (v instanceof NDArray ? 
 
 export class JvpTrace extends Trace {
   constructor(
-    readonly parent: Trace,
+    override readonly parent: Trace,
     readonly what = "computing a Jacobian-vector product",
   ) {
     super();

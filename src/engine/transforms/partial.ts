@@ -16,7 +16,7 @@ export const definePartialRule = (name: string, rule: PartialRule): void => void
 /** Records what depends on unknown inputs; everything else goes to the trace below. Known values become constants: the residuals. */
 export class PartialTrace extends JaxprTrace {
   constructor(
-    readonly parent: Trace,
+    override readonly parent: Trace,
     name: string,
   ) {
     super(name, "linearizing");

@@ -1,10 +1,12 @@
 // vmap: the public function, on pytrees with axes given as prefix trees.
 import { checkArguments } from "../core/signature.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type TreeDef, broadcastPrefix } from "../core/pytree.ts";
+import { type TreeDef, broadcastPrefix, structure } from "../core/pytree.ts";
+import type { Value } from "../core/value.ts";
 import type { AnyArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
 import { argumentName, flattenArgs, flattenResult, functionName, requireFunction } from "./args.ts";
 import { batchFlat, moveBatch } from "./batching.ts";
+import { failedForRefs, holdsRefs, passRefs, write } from "./references.ts";
 
 export interface VmapOptions {
   /** The mapped axis of each argument: an integer, null (not mapped), or a tree of those. Default 0. */
@@ -42,7 +44,7 @@ export function vmap<F extends AnyFunction>(
     axisName = null,
     axisSize,
   } = positional ? { inAxes: options, outAxes: outAxesArg ?? 0, axisName: null as string | null, axisSize: undefined } : (options as VmapOptions);
-  return function (this: unknown, ...args: Parameters<F>): ReturnType<F> {
+  const plain = function (this: unknown, ...args: Parameters<F>): ReturnType<F> {
     const what = `vmap of ${functionName(fn)}`,
       flat = flattenArgs(fn, args, what);
     const axes = broadcastPrefix(inAxes, flat.tree, `${what}: inAxes`) as (number | null)[];
@@ -83,5 +85,19 @@ export function vmap<F extends AnyFunction>(
     const outTree = tree as unknown as TreeDef,
       wanted = broadcastPrefix(outAxes, outTree, `${what}: outAxes`) as (number | null)[];
     return outTree.unflatten(outs.map((o, i) => moveBatch(o, outDims[i]!, wanted[i]!, size!, what))) as ReturnType<F>;
+  };
+  return function (this: unknown, ...args: Parameters<F>): ReturnType<F> {
+    try {
+      return plain.apply(this, args);
+    } catch (e) {
+      if (!failedForRefs(e, args) || !holdsRefs(args)) throw e;
+      // References among the arguments: each example sees its part, and the parts are what is written.
+      const passed = passRefs(fn, args),
+        axes = broadcastPrefix(inAxes, structure(passed.args), `vmap of ${functionName(fn)}: inAxes`) as (number | null)[],
+        options = { inAxes, outAxes: [outAxes, passed.places.map((i) => axes[i]!)], axisName, ...(axisSize === undefined ? {} : { axisSize }) };
+      const [out, last] = vmap(passed.fn, options as VmapOptions).apply(this, passed.args) as [ReturnType<F>, Value[]];
+      write(passed.refs, last);
+      return out;
+    }
   };
 }
