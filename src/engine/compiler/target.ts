@@ -137,3 +137,16 @@ export const WGSL: Target = {
   limits: { buffers: 8, operations: 4096, nodes: 1024, locals: 50_000, codeBytes: 1_000_000, parameters: 8 },
   costs: { flopsPerByte: 10, cached: { bytes: 0, flopsPerByte: 10 }, cheapFlops: 16, smallElements: 1024, launch: 10 },
 };
+
+/** The widths of vectors in 32-bit elements: SSE and NEON, AVX2, AVX-512. */
+export type VectorWidth = 4 | 8 | 16;
+const nativeTarget = (rows: number, columns: number): Target => ({
+  ...WASM,
+  name: "native",
+  tile: { rows, columns, leastDepth: 4, leastWork: 4096, largeMatrix: 2 ** 16, depth: 256, cacheBytes: 2 ** 19 },
+});
+/**
+ * C for the processor at hand, by the width of its vectors. Kernels are scheduled as for WebAssembly, four lanes at a time, so that the two fall into the same sums:
+ * how many of these fit one instruction is the emitter's to use. What differs is the tile of products: as many sums as leave registers for their factors.
+ */
+export const NATIVE: Readonly<Record<VectorWidth, Target>> = { 4: nativeTarget(4, 8), 8: nativeTarget(6, 16), 16: nativeTarget(12, 32) };

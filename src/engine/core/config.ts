@@ -19,6 +19,11 @@ export interface Config {
   numpyDtypePromotion: "standard" | "strict";
   defaultMatmulPrecision: string | null;
   threefryPartitionable: boolean;
+  /**
+   * Whether kernels may be compiled by this machine's C compiler ("background": WebAssembly computes until they are there; "wait": the first call waits for them;
+   * "all": it waits for all of them, those too that are too short for it to pay, which is for tests) or not ("off"); null: what JITLENS_NATIVE says, else "off".
+   */
+  native: "off" | "background" | "wait" | "all" | null;
 }
 
 const values: Config = {
@@ -33,6 +38,7 @@ const values: Config = {
   numpyDtypePromotion: "standard",
   defaultMatmulPrecision: null,
   threefryPartitionable: true,
+  native: null,
 };
 
 type Check = (value: unknown) => void;
@@ -66,6 +72,7 @@ const checks: Record<keyof Config, Check> = {
   numpyDtypePromotion: oneOf("numpyDtypePromotion", ["standard", "strict"]),
   defaultMatmulPrecision: oneOf("defaultMatmulPrecision", [null, ...MATMUL_PRECISIONS]),
   threefryPartitionable: flag("threefryPartitionable"),
+  native: oneOf("native", ["off", "background", "wait", "all", null]),
 };
 /** Installs what refuses a wrong value of an option, for options whose values are known above this room. */
 export const setConfigCheck = (name: keyof Config, check: Check): void => void (checks[name] = check);

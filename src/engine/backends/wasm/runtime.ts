@@ -10,9 +10,11 @@ import type { Kernel } from "../../compiler/kernel/ir.ts";
 import { kernelText } from "../../compiler/kernel/text.ts";
 import { WASM } from "../../compiler/target.ts";
 import { watText } from "../../compiler/wasm/kernelText.ts";
-import { emitProgram } from "../../compiler/wasm/program.ts";
+import { type TableLayout, emitProgram, tableLayout } from "../../compiler/wasm/program.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
+import { nativeMode } from "../native/settings.ts";
 import { heap } from "./heap.ts";
+import { NativeSide } from "./nativeSide.ts";
 import { routine, type Tensor } from "../library/registry.ts";
 import { mathFunction } from "../../graph/math/mathlib.ts";
 import { WasmStorage, makeRoom } from "./storage.ts";
@@ -25,18 +27,26 @@ export class Executable implements Loaded {
   readonly #run: (table: number, arena: number) => void;
   readonly #profile: (table: number, arena: number) => void;
   readonly #idle: () => void;
+  readonly #layout: TableLayout;
   readonly #constants: WasmStorage[];
+  readonly #native: NativeSide | null = null;
   constructor(
     readonly device: DeviceInfo,
     readonly plan: Plan,
   ) {
-    const { bytes, math, calls } = emitProgram(plan);
+    const mode = nativeMode();
+    if (mode !== "off") this.#native = new NativeSide(plan, mode);
+    const { bytes, math, calls } = emitProgram(plan, this.#native?.kernels);
+    this.#layout = tableLayout(plan, this.#native?.kernels ?? new Set());
     this.bytes = bytes.length;
-    this.code = new Map(plan.kernels.filter((k) => k.kernel.body.length > 0).map((k) => [k.id, codeOf(k.kernel)]));
+    this.code = new Map(
+      plan.kernels.filter((k) => k.kernel.body.length > 0).map((k) => [k.id, codeOf(k.kernel, () => this.#native?.textOf(k.id) ?? null)]),
+    );
     const imports: WebAssembly.Imports = {
       env: { memory: heap.memory },
       timer: { tick: (k: number) => tick(k) },
       math: Object.fromEntries(math.map((n) => [n, mathFunction(n)])),
+      ...(this.#native ? { native: { call: this.#native.call } } : {}),
       call: Object.fromEntries(calls.map((s, i) => [`c${i}`, caller(s)])),
     };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
@@ -57,10 +67,13 @@ export class Executable implements Loaded {
     };
     let table: number | null = null;
     let arena: number | null = null;
-    const tableBytes = Math.max(4, (args.length + plan.outs.length + this.#constants.length) * 4);
+    const native = this.#native;
+    const began = native?.begin() ?? 0;
+    const tableBytes = Math.max(4, this.#layout.bytes);
+    const arenaBytes = plan.arenaBytes + (native?.scratch ?? 0);
     try {
       for (const c of this.#constants) hold(c);
-      let bytes = plan.arenaBytes;
+      let bytes = arenaBytes;
       for (const a of args) {
         if (a.storage instanceof WasmStorage) hold(a.storage);
         bytes += a.nbytes;
@@ -71,16 +84,22 @@ export class Executable implements Loaded {
       const outs = plan.outs.map((t) => hold(new WasmStorage(device, bytesOf(t), () => `a result ${showType(t)}`)));
       const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address());
       table = heap.take(tableBytes);
-      arena = heap.take(plan.arenaBytes, () => "the memory for a program's intermediate values");
+      arena = heap.take(arenaBytes, () => "the memory for a program's intermediate values");
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
+      if (native) new Uint32Array(heap.memory.buffer, table + this.#layout.routes, native.routes.length).set(native.routes);
       if (timer) this.#timed(table, arena, timer);
       else this.#run(table, arena);
       return outs;
     } finally {
       for (const s of held) s.unpin();
       if (table !== null) heap.give(table, tableBytes);
-      if (arena !== null) heap.give(arena, plan.arenaBytes);
+      if (arena !== null) heap.give(arena, arenaBytes);
+      native?.end(began);
     }
+  }
+  /** Why a kernel is not called natively, in a sentence, where there is a native route and that is known. */
+  whyNotNative(kernel: number): string | null {
+    return this.#native?.reasonOf(kernel) ?? null;
   }
   isCopy(k: number): boolean {
     return k >= this.plan.kernels.length;
@@ -101,11 +120,14 @@ export class Executable implements Loaded {
     }
   }
 }
-/** The texts of a kernel, written when somebody reads them. */
-const codeOf = (kernel: Kernel): KernelCode => ({
-  language: "wat",
+/** The texts of a kernel, written when somebody reads them: of the code that is called. */
+const codeOf = (kernel: Kernel, nativeText: () => string | null): KernelCode => ({
+  get language() {
+    return nativeText() === null ? "wat" : "c";
+  },
   get text() {
-    return `;; ${kernelText(kernel, WASM).replaceAll("\n", "\n;; ")}\n\n${watText(kernel, WASM)}`;
+    const nest = `;; ${kernelText(kernel, WASM).replaceAll("\n", "\n;; ")}\n\n`;
+    return nest + (nativeText() ?? watText(kernel, WASM));
   },
 });
 function upload(device: DeviceInfo, s: Storage, what?: () => string): WasmStorage {

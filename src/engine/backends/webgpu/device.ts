@@ -5,7 +5,7 @@ import type { Storage } from "../../core/value.ts";
 import type { Device } from "../device.ts";
 import { Connection } from "./connection.ts";
 import { Executable } from "./executable.ts";
-import { variable } from "./package.ts";
+import { variable } from "../packages.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Pool } from "./pool.ts";
 import { Arrays, WebgpuStorage } from "./storage.ts";

@@ -4,7 +4,8 @@ import { type DType, isUnsigned } from "../../core/dtypes.ts";
 import type { ScalarOp } from "../kernel/ir.ts";
 import type { Asm, Instr } from "./asm.ts";
 import { isExtreme, laneExtreme } from "./extremes.ts";
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, laneForm, roundToBfloat16, roundToFloat16 } from "./half.ts";
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, roundToBfloat16, roundToFloat16 } from "../kernel/halfForm.ts";
+import { laneForm } from "./half.ts";
 import { laneInstruction, laneShift, laneType } from "./instructions.ts";
 import { constant } from "./scalars.ts";
 

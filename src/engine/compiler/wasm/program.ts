@@ -3,7 +3,7 @@
 import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
 import { timedCopies } from "../plan/copies.ts";
-import type { Place, Plan, Step } from "../plan/types.ts";
+import type { KernelStep, Place, Plan, Step } from "../plan/types.ts";
 import { WASM } from "../target.ts";
 import { Bytes, ModuleBuilder } from "./encoder.ts";
 import { addKernel, importMath, takesTable } from "./kernelFunction.ts";
@@ -17,6 +17,8 @@ export interface EmittedProgram {
   readonly calls: readonly (Step & { kind: "library" | "callback" })[];
 }
 
+/** The type of a block that leaves an i32. */
+const I32 = 0x7f;
 /** Pairs of clock readings with nothing between them. */
 const IDLE_PAIRS = 64;
 function addIdle(m: ModuleBuilder, tick: number): void {
@@ -24,7 +26,25 @@ function addIdle(m: ModuleBuilder, tick: number): void {
   for (let i = 0; i < IDLE_PAIRS; i++) b.u8(OP.i32_const).s32(0).u8(OP.call).u32(tick).u8(OP.i32_const).s32(-1).u8(OP.call).u32(tick);
   m.add([], [], [], b, "idle");
 }
-export function emitProgram(plan: Plan): EmittedProgram {
+/** What stands in a program's table: addresses of arguments, results and constants; then, where kernels have native code, a word for each kernel, which
+ * is not 0 where that code is to be called, and the list of addresses that it is given. In bytes. */
+export interface TableLayout {
+  readonly routes: number;
+  readonly frame: number;
+  readonly bytes: number;
+}
+export function tableLayout(plan: Plan, native: ReadonlySet<number>): TableLayout {
+  const routes = 4 * (plan.params.length + plan.outs.length + plan.constants.length);
+  if (native.size === 0) return { routes, frame: routes, bytes: routes };
+  const frame = routes + 4 * plan.kernels.length;
+  const most = plan.kernels.reduce((n, k) => Math.max(n, k.kernel.buffers.length), 0);
+  return { routes, frame, bytes: frame + 4 * (most + 1) };
+}
+/**
+ * @param native kernels by number that may be computed by the processor's own code instead: by the import `native.call(kernel, frame)`, which gives 0, or 1 where
+ *   the kernel of this module has to do it. In the frame stand the addresses of the kernel's buffers, and behind them the end of the arena
+ */
+export function emitProgram(plan: Plan, native: ReadonlySet<number> = new Set()): EmittedProgram {
   const m = new ModuleBuilder(),
     calls: (Step & { kind: "library" | "callback" })[] = [],
     callIndex = new Map<Step, number>();
@@ -38,6 +58,8 @@ export function emitProgram(plan: Plan): EmittedProgram {
       } else if (s.kind === "case") s.branches.forEach((b) => walk(b, f));
     }
   };
+  const callNative = native.size ? m.import("native", "call", ["i32", "i32"], ["i32"]) : -1;
+  const layout = tableLayout(plan, native);
   walk(plan.steps, (s) => {
     if (s.kind === "kernel") importMath(m, s.kernel.kernel);
     if (s.kind !== "library" && s.kind !== "callback") return;
@@ -63,6 +85,22 @@ export function emitProgram(plan: Plan): EmittedProgram {
         op("i32_add");
       }
     };
+    /** Leaves an `if` open: what follows is done where the native code is not to be called, or gave up. */
+    const tryNative = ({ kernel, places }: KernelStep): void => {
+      b.u8(OP.local_get).u32(0);
+      op("i32_load");
+      b.u32(2).u32(layout.routes + 4 * kernel.id);
+      b.u8(OP.if).u8(I32);
+      [...places, { kind: "arena", offset: plan.arenaBytes } as const].forEach((p, i) => {
+        b.u8(OP.local_get).u32(0);
+        pointer(p);
+        op("i32_store");
+        b.u32(2).u32(layout.frame + 4 * i);
+      });
+      b.u8(OP.i32_const).s32(kernel.id).u8(OP.local_get).u32(0).u8(OP.i32_const).s32(layout.frame);
+      op("i32_add");
+      b.u8(OP.call).u32(callNative).u8(OP.else).u8(OP.i32_const).s32(1).u8(OP.end).u8(OP.if).u8(0x40);
+    };
     const ticked = (id: number, body: () => void): void => {
       if (timed) b.u8(OP.i32_const).s32(id).u8(OP.call).u32(tick);
       body();
@@ -82,9 +120,12 @@ export function emitProgram(plan: Plan): EmittedProgram {
         switch (s.kind) {
           case "kernel":
             ticked(s.kernel.id, () => {
+              const own = native.has(s.kernel.id);
+              if (own) tryNative(s);
               if (takesTable(s.kernel.kernel)) b.u8(OP.local_get).u32(0).u8(OP.local_get).u32(1);
               else s.places.forEach(pointer);
               b.u8(OP.call).u32(functions.get(s.kernel.id)!);
+              if (own) b.u8(OP.end);
             });
             break;
           case "library":

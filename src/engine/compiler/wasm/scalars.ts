@@ -1,9 +1,10 @@
 // Scalar values: the instructions of an operation, a conversion, a load and a store on one element. Narrow integers are held in i32 in their
 // type's range, half types in f32 as one of their values.
 import { type DType, isFloat, isUnsigned, itemsize } from "../../core/dtypes.ts";
+import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, roundToBfloat16, roundToFloat16 } from "../kernel/halfForm.ts";
 import { type ScalarOp, regOf } from "../kernel/ir.ts";
 import type { Asm, Instr } from "./asm.ts";
-import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, roundToBfloat16, roundToFloat16, scalarForm } from "./half.ts";
+import { scalarForm } from "./half.ts";
 import { needsWrap, scalarInstruction } from "./instructions.ts";
 
 type IntReg = "i32" | "i64";

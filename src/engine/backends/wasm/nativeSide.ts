@@ -1,0 +1,98 @@
+// What a program in WebAssembly does about its native route: it decides when to start on it, holds the words that say which kernels are called there, and is called
+// by the program's code for each of them.
+import type { Plan } from "../../compiler/plan/types.ts";
+import { findKoffi } from "../native/koffi.ts";
+import { NativeRoute, kernelSteps, staysInWasm } from "../native/route.ts";
+import type { NativeMode } from "../native/settings.ts";
+import { heap } from "./heap.ts";
+
+/** What a program has to have taken before anything is compiled for it. */
+const WORTH_MS = 3;
+/** Kernels that are predicted to take less are not worth the way there, which takes a tenth of a microsecond. */
+const LEAST_MS = 0.001;
+/** Who says that it wants to wait does so for a compiler, but not for ever. */
+const PATIENCE_MS = 120_000;
+
+let buffer: ArrayBufferLike | null = null;
+let address = 0;
+/** Where the memory of all arrays lies. */
+function base(): number {
+  const now = heap.memory.buffer;
+  if (now !== buffer) {
+    const koffi = findKoffi();
+    if ("failed" in koffi) throw new Error(koffi.failed);
+    address = Number(koffi.address(now));
+    buffer = now;
+  }
+  return address;
+}
+
+export class NativeSide {
+  /** Kernels that may be called natively: the program's code asks for these alone. */
+  readonly kernels: ReadonlySet<number>;
+  /** A word for each kernel, 1 where its native code is there. */
+  readonly routes: Uint32Array;
+  /** Bytes behind the arena that native kernels need. */
+  scratch = 0;
+  readonly #steps;
+  #route: NativeRoute | { readonly failed: string } | null = null;
+  #spent = 0;
+  #taken = 0;
+  readonly #functions: ((frame: number) => number)[] = [];
+  constructor(
+    plan: Plan,
+    readonly mode: NativeMode,
+  ) {
+    this.#steps = kernelSteps(plan);
+    this.kernels = new Set([...this.#steps].filter(([, s]) => s.kernel.kernel.body.length > 0 && staysInWasm(s) === null).map(([id]) => id));
+    this.routes = new Uint32Array(plan.kernels.length);
+  }
+  /** Called by the program's code. Gives 1 where WebAssembly has to compute the kernel after all. */
+  readonly call = (kernel: number, frame: number): number => {
+    const gaveUp = this.#functions[kernel]!(frame);
+    // What had to be computed twice once would be again.
+    if (gaveUp) this.routes[kernel] = 0;
+    return gaveUp;
+  };
+  /** Before a run. Gives what `end` takes. */
+  begin(): number {
+    const route = this.#route;
+    if (route === null) {
+      if (this.mode === "background" && this.#spent < WORTH_MS) return performance.now();
+      this.#route = NativeRoute.start(this.#steps, this.mode === "all" ? 0 : LEAST_MS);
+      if (this.mode !== "background" && this.#route instanceof NativeRoute) this.#route.wait(PATIENCE_MS);
+    } else if (!(route instanceof NativeRoute) || (route.isDone && this.#taken === route.ready.size)) return 0;
+    this.#goOn();
+    return 0;
+  }
+  /** After a run. */
+  end(began: number): void {
+    if (began > 0) this.#spent += performance.now() - began;
+  }
+  #goOn(): void {
+    const route = this.#route;
+    if (!(route instanceof NativeRoute)) return;
+    route.poll();
+    if (this.#taken === route.ready.size) return;
+    for (const [id, k] of route.ready) {
+      if (this.#functions[id]) continue;
+      const { call } = k;
+      this.#functions[id] = (frame) => call(base(), frame);
+      this.routes[id] = 1;
+      this.scratch = Math.max(this.scratch, k.scratch);
+    }
+    this.#taken = route.ready.size;
+  }
+  /** Why a kernel is not called natively, in a sentence, where that is known. */
+  reasonOf(kernel: number): string | null {
+    const route = this.#route;
+    if (route === null || this.routes[kernel]) return null;
+    if (!(route instanceof NativeRoute)) return route.failed;
+    if (this.#functions[kernel]) return "its values needed functions that are there in JavaScript alone";
+    return route.failed ?? route.reasons.get(kernel)?.text ?? null;
+  }
+  /** The C of a kernel that is called natively, else null. */
+  textOf(kernel: number): string | null {
+    return this.routes[kernel] && this.#route instanceof NativeRoute ? (this.#route.ready.get(kernel)?.text ?? null) : null;
+  }
+}
