@@ -101,6 +101,8 @@ class Emitter {
         return c.when(`if (${values.scalar(s.cond)})`, () => this.block(s.body, copy));
       case "copy":
         return c.line(`__builtin_memmove(b${s.to}, b${s.from}, ${s.bytes});`);
+      case "fold":
+        throw new Error("folds are for grids");
       case "tile":
         return emitTile(
           c,
