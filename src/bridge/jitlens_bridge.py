@@ -119,6 +119,11 @@ def same_file(a, b):
     return _same[key]
 
 
+def remember_lines(path, text):
+    """Tracebacks and columns go by this text, not by what is on the disk."""
+    linecache.cache[path] = (len(text), None, text.splitlines(True), path)
+
+
 def column(path, line, offset):
     """A column from 1 in UTF-16 units, from an offset in UTF-8 bytes."""
     if not offset:
@@ -1098,7 +1103,7 @@ WHILE_TYPING = "The shapes of variables stand behind their names; the function i
 
 
 def failure(e, run, site=None, inside=None):
-    """An exception of the user's program: what happened, on which of their lines, what to do. `inside` is the file whose lines are looked for first."""
+    """An exception of the user's program: what happened, on which of their lines, what to do. `inside` are the files whose lines are looked for first."""
     name = type(e).__name__
     site = site or run.site
     file, line, col, where = None, None, None, None
@@ -1111,7 +1116,7 @@ def failure(e, run, site=None, inside=None):
             if is_users(tb.tb_frame.f_code.co_filename):
                 found.append(tb)
             tb = tb.tb_next
-        own = [t for t in found if inside is not None and same_file(t.tb_frame.f_code.co_filename, inside)]
+        own = [t for t in found if any(same_file(t.tb_frame.f_code.co_filename, f) for f in inside or ())]
         for tb in (own or found)[-1:]:
             file, line, col, _func = (tb.tb_frame.f_code.co_filename, tb.tb_lineno, *position(tb.tb_frame, tb.tb_lasti)[2:])
             where = text_range(tb.tb_frame.f_code, tb.tb_lasti)
@@ -1126,7 +1131,7 @@ def failure(e, run, site=None, inside=None):
     else:
         action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE if inside is None else WHILE_TYPING)
     return {
-        "kind": "error", "message": message[:4000], "file": file or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
+        "kind": "error", "message": message[:4000], "file": file or site.get("cell") or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
         "action": action, **({"range": where} if where else {}),
     }
 
@@ -1179,8 +1184,9 @@ class CannotFollow(Exception):
 class Notes(ast.NodeTransformer):
     """Puts a note behind each assignment inside a function, and for its parameters: place, name and value. The text's own positions stay."""
 
-    def __init__(self):
-        self.places = []
+    def __init__(self, file, places):
+        self.file = file
+        self.places = places
         self.functions = []
         self.depth = 0
 
@@ -1193,7 +1199,7 @@ class Notes(ast.NodeTransformer):
         if not isinstance(target, (ast.Name, ast.arg)) or not self.depth:
             return []
         name = target.id if isinstance(target, ast.Name) else target.arg
-        self.places.append((target.lineno, target.col_offset, name))
+        self.places.append((self.file, target.lineno, target.col_offset, name))
         at = {"lineno": target.lineno, "col_offset": target.col_offset, "end_lineno": target.end_lineno, "end_col_offset": target.end_col_offset}
         what = [ast.Constant(len(self.places) - 1, **at), ast.Name(name, ast.Load(), **at)]
         return [ast.Expr(ast.Call(ast.Name(NOTE, ast.Load(), **at), what, [], **at), **at)]
@@ -1275,31 +1281,49 @@ def statements(body):
             yield from statements(handler.body)
 
 
-def code_keys(code, at=()):
-    """Each function's code inside a code with its key: the names around it and its own, counted where they repeat."""
+def code_keys(constants, at=()):
+    """Each function's code among the constants of a code with its key: the names around it and its own, counted where they repeat."""
     seen = {}
-    for c in code.co_consts:
+    for c in constants:
         if isinstance(c, types.CodeType):
             n = seen[c.co_name] = seen.get(c.co_name, -1) + 1
             key = (*at, (c.co_name, n))
             yield key, c
-            yield from code_keys(c, key)
+            yield from code_keys(c.co_consts, key)
+
+
+def whole(file, text):
+    """A file as the parts of an edition; those of a notebook are its cells, whose code is what of their text is plain Python."""
+    return [{"file": file, "text": text, "code": text}]
+
+
+def future_flags(code):
+    """What "from __future__ import ..." has asked for: in a notebook it holds in the cells that follow."""
+    return functools.reduce(lambda flags, name: flags | code.co_flags & getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0)
 
 
 class Edition:
-    """One text of the file: code for each of its functions, which notes its variables, and its statements."""
+    """One text of the file, or of the cells of a notebook, which are one file: code for each function, which notes its variables, and its statements."""
 
-    def __init__(self, text, path):
-        self.text = text
-        notes = Notes()
-        noted = notes.visit(ast.parse(text, path))
-        self.body = noted.body
-        self.places = notes.places
-        self.codes = dict(code_keys(compile(noted, path, "exec", dont_inherit=True)))
+    def __init__(self, parts, flags=0):
+        self.parts = parts
+        self.files = [p["file"] for p in parts]
+        self.body, self.places, self.file_of = [], [], {}
+        constants, functions = [], {}
+        for part in parts:
+            file = part["file"]
+            notes = Notes(file, self.places)
+            noted = notes.visit(ast.parse(part["code"], file))
+            code = compile(noted, file, "exec", flags=flags, dont_inherit=True)
+            flags |= future_flags(code)
+            constants += code.co_consts
+            self.body += noted.body
+            self.file_of.update((id(s), file) for s in noted.body)
+            functions.update(((file, n.name, first_line(n)), n) for n in notes.functions)
+        self.codes = dict(code_keys(constants))
         # The node of a code is found by its name and line: that of the first decorator.
-        by_line = {(n.name, first_line(n)): n for n in notes.functions}
-        self.nodes = {key: by_line[c.co_name, c.co_firstlineno] for key, c in self.codes.items() if (c.co_name, c.co_firstlineno) in by_line}
-        self.by_line = {(c.co_name, c.co_firstlineno): key for key, c in self.codes.items()}
+        self.nodes = {key: functions[code_place(c)] for key, c in self.codes.items() if code_place(c) in functions}
+        self.by_line = {code_place(c): key for key, c in self.codes.items()}
         self.outlines = {outline(s) for s in statements(self.body)}
         self.units = self.found(self.body)
 
@@ -1328,6 +1352,10 @@ class Edition:
                 unit = ("statement", outline(node))
             found[unit] = node
         return found
+
+
+def code_place(code):
+    return (code.co_filename, code.co_name, code.co_firstlineno)
 
 
 def decided(node):
@@ -1432,7 +1460,7 @@ class Renewal:
         missing = [n for n in code.co_freevars if n not in cells]
         if missing:
             # A variable of the function around it that it had no hold of.
-            self.live.note(code.co_firstlineno, "statement")
+            self.live.note(code.co_filename, code.co_firstlineno, "statement")
             return f
         closure = tuple(self.cell(cells[n]) for n in code.co_freevars)
         made = types.FunctionType(code, f.__globals__, f.__name__, f.__defaults__, closure)
@@ -1469,7 +1497,9 @@ class Renewal:
                 try:
                     setattr(cls, name, new)
                 except Exception:
-                    self.live.note(getattr(inner_function(new), "__code__", cls).co_firstlineno, "statement")
+                    code = code_of(new)
+                    if code is not None:
+                        self.live.note(code.co_filename, code.co_firstlineno, "statement")
 
 
 def is_filled(cell):
@@ -1499,6 +1529,11 @@ class Live:
     def __init__(self, run):
         self.run = run
         self.file = run.params["file"]
+        # Of a notebook the cells that were run.
+        self.is_notebook = bool(run.params.get("cells"))
+        self.parts = [] if self.is_notebook else whole(self.file, run.params["text"])
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if self.is_notebook else 0
+        self.constants = []
         self.calls = {}
         self.keys = {}
         self.infos = {}
@@ -1514,18 +1549,25 @@ class Live:
 
     # ---- while the file runs
 
-    def ran(self, code):
-        """The code that the file is run as: its functions are known by it."""
-        self.codes = self.run_codes = {id(c): (key, c) for key, c in code_keys(code)}
+    def ran(self, code, cell=None):
+        """The code that the file, or one cell after the other, is run as: its functions are known by it."""
+        if cell is not None:
+            self.parts.append(cell)
+        self.constants += code.co_consts
+        self.codes = self.run_codes = {id(c): (key, c) for key, c in code_keys(self.constants)}
+
+    def home(self, site):
+        """The file or cell that a jit function stands in."""
+        return site.get("cell") or self.file
 
     def called(self, miss, creation):
         """Keeps how a function of the file was called last; of the clicked one, its first call, which is the one that is shown."""
         key = self.keys.get(id(miss.ji))
         if key is None:
-            at = [creation.is_at(s, self.file) if creation is not None else None for s in self.sites]
+            at = [creation.is_at(s, self.home(s)) if creation is not None else None for s in self.sites]
             n = next((i for i, yes in enumerate(at) if yes), None)
             if n is None and all(yes is None for yes in at):
-                n = next((i for i, s in enumerate(self.sites) if code_is(miss.code, s, self.file)), None)
+                n = next((i for i, s in enumerate(self.sites) if code_is(miss.code, s, self.home(s))), None)
             if n is None:
                 return
             key = self.names[n]
@@ -1576,7 +1618,7 @@ class Live:
         if threading.current_thread() is not threading.main_thread() or not self.calls or self.module() is None:
             return False
         try:
-            self.first = Edition(self.run.params["text"], self.file)
+            self.first = Edition(self.parts, self.flags)
         except Exception:
             return False  # such as one that nests deeper than Python's own reading of it allows
         own = os.environ.get("XLA_PYTHON_CLIENT_PREALLOCATE", "").lower() in ("false", "0") or os.environ.get("XLA_PYTHON_CLIENT_ALLOCATOR") == "platform"
@@ -1584,7 +1626,7 @@ class Live:
 
     def module(self):
         main = sys.modules.get("__main__")
-        if same_file(getattr(main, "__file__", None) or "", self.file):
+        if self.is_notebook or same_file(getattr(main, "__file__", None) or "", self.file):
             return main
         return next((m for m in list(sys.modules.values()) if same_file(getattr(m, "__file__", None) or "", self.file)), None)
 
@@ -1648,9 +1690,14 @@ class Live:
     def send(self, message):
         self.run.channel.send(message)
 
-    def note(self, line, why):
-        if {"line": line, "why": why} not in self.notes:
-            self.notes.append({"line": line, "why": why})
+    def note(self, file, line, why):
+        note = {"line": line, "why": why, **self.cell_of(file)}
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def cell_of(self, file):
+        """What names the cell that something stands in, where there are cells."""
+        return {"cell": file} if self.is_notebook else {}
 
     def note_value(self, number, value):
         """Called by the file's functions with the value of a variable."""
@@ -1665,13 +1712,14 @@ class Live:
     # ---- one question
 
     def answer(self, request):
-        number, text, line = request["id"], request["text"], request["line"]
+        number, at = request["id"], (request.get("file") or self.file, request["line"])
+        parts = self.parts_of(request)
         if request.get("attempts"):
-            passed = [self.traced(a["text"], a["sites"], line)[0] == "traced" for a in request["attempts"]]
-            self.traced(text, request["sites"], line)
+            passed = [self.traced(whole(self.file, a["text"]), a["sites"], at)[0] == "traced" for a in request["attempts"]]
+            self.traced(parts, request["sites"], at)
             self.send({"kind": "tried", "id": number, "passed": passed})
             return None
-        kind, *found = self.traced(text, request["sites"], line)
+        kind, *found = self.traced(parts, request["sites"], at)
         if kind == "traced":
             now = found[0]
             self.send({
@@ -1684,7 +1732,7 @@ class Live:
             site = site or self.run.site
             self.send({
                 "kind": "failed", "id": number, "function": site["name"], "name": type(error).__name__,
-                "error": failure(error, self.run, site, self.file), "hints": self.hints(), "notes": self.notes,
+                "error": failure(error, self.run, site, self.edition.files), "hints": self.hints(), "notes": self.notes,
             })
         elif kind == "unavailable":
             self.send({"kind": "unavailable", "id": number, "why": found[0]})
@@ -1694,24 +1742,33 @@ class Live:
             self.send({"kind": "unreadable", "id": number})
         return None
 
+    def parts_of(self, request):
+        """What the edited text is made of: of a notebook the cells that were run, wherever they are now, and those that are new between them."""
+        if not self.is_notebook:
+            return whole(self.file, request["text"])
+        ran = {p["file"] for p in self.parts}
+        cells = request["cells"]
+        last = max((i for i, c in enumerate(cells) if c["was"] in ran), default=-1)
+        return [c for i, c in enumerate(cells) if c["was"] in ran or (c["was"] is None and i < last)]
+
     def hints(self):
         out = []
         for number, found in (self.noted_last or {}).items():
             if found:
-                line, offset, name = self.edition.places[number]
-                out.append({"line": line, "column": column(self.file, line, offset) - 1, "name": name, "types": found})
+                file, line, offset, name = self.edition.places[number]
+                out.append({"line": line, "column": column(file, line, offset) - 1, "name": name, "types": found, **self.cell_of(file)})
         return out
 
-    def traced(self, text, sites, line):
-        """Brings the functions to a text, and traces the one at the line: ("traced", what), ("failed", exception, site), or why not."""
+    def traced(self, parts, sites, at):
+        """Brings the functions to a text, and traces the one at the cursor: ("traced", what), ("failed", exception, site), or why not."""
         self.noted_last, site = None, None
         try:
-            edition = Edition(text, self.file)
+            edition = Edition(parts, self.flags)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return ("unreadable",)
         self.sites, self.names = sites, site_keys(sites)
         try:
-            key = self.key_at(line, edition)
+            key = self.key_at(at, edition)
             call = self.calls.get(key)
             site = next((s for s, n in zip(sites, self.names) if n == key), None)
             if site is None or call is None:
@@ -1729,7 +1786,7 @@ class Live:
             start = time.perf_counter()
             self.limited(lambda: self.bring(edition))
             traced = self.limited(lambda: self.trace(call))
-            return ("traced", {"site": site, "traced": traced, "milliseconds": (time.perf_counter() - start) * 1000, "text": text})
+            return ("traced", {"site": site, "traced": traced, "milliseconds": (time.perf_counter() - start) * 1000})
         except TooSlow:
             if not self.run.watcher.is_clean():
                 os._exit(1)
@@ -1739,16 +1796,21 @@ class Live:
         except Exception as e:
             return ("failed", e, site)
 
-    def key_at(self, line, edition):
+    def key_at(self, at, edition):
         """The innermost function around the cursor that was called, also where jit is called for it elsewhere; else the one that was traced last."""
+        file, line = at
         named = {}
-        for node in edition.nodes.values():
-            if first_line(node) - 1 <= line <= node.end_lineno - 1:
+        for key, node in edition.nodes.items():
+            if edition.codes[key].co_filename == file and first_line(node) - 1 <= line <= node.end_lineno - 1:
                 named[node.name] = node.end_lineno - first_line(node)
+
+        def stands(s):
+            return self.home(s) == file and s["line"] <= line <= s["endLine"]
+
         around = sorted(
-            (s["endLine"] - s["line"] if s["line"] <= line <= s["endLine"] else named[s["target"]], n)
+            (s["endLine"] - s["line"] if stands(s) else named[s["target"]], n)
             for s, n in zip(self.sites, self.names)
-            if s["line"] <= line <= s["endLine"] or (s["kind"] == "call" and s.get("target") in named)
+            if stands(s) or (s["kind"] == "call" and s.get("target") in named)
         )
         return next((n for _size, n in around if n in self.calls and self.calls[n].fun is not None), self.target)
 
@@ -1795,10 +1857,9 @@ class Live:
         known = self.codes.get(id(code))
         if known is not None:
             return known[0]
-        if not same_file(code.co_filename, self.file):
-            return None
         # Of a file that was imported, not run: its text is the same.
-        return self.first.by_line.get((code.co_name, code.co_firstlineno))
+        file = next((f for f in self.first.files if same_file(code.co_filename, f)), None)
+        return None if file is None else self.first.by_line.get((file, code.co_name, code.co_firstlineno))
 
     def info_of(self, value):
         """The options of a jit function; None for anything else."""
@@ -1827,7 +1888,8 @@ class Live:
         """Brings the module to an edition."""
         self.notes = []
         self.edition = edition
-        linecache.cache[self.file] = (len(edition.text), None, edition.text.splitlines(True), self.file)
+        for part in edition.parts:
+            remember_lines(part["file"], part["text"])
         # Functions that nobody found keep the code that they have, which must be known.
         self.kept = [self.first, *self.kept[1:][-8:], edition]
         self.codes = {**self.run_codes, **{id(c): (key, c) for e in self.kept for key, c in e.codes.items()}}
@@ -1857,7 +1919,7 @@ class Live:
                 elif kind == "variable":
                     reads = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
                     if now != self.effective.get((kind, name)) or reads & stale:
-                        self.assign(name, node, not changed and not reads & stale)
+                        self.assign(name, node, edition.file_of[id(node)], not changed and not reads & stale)
                     if changed or reads & stale:
                         stale.add(name)
                 elif kind == "import":
@@ -1867,7 +1929,7 @@ class Live:
                     raise CannotFollow()
                 self.effective[kind, name] = now
             except CannotFollow:
-                self.note(self.changed_line(node), "import" if kind == "import" else "statement")
+                self.note(edition.file_of[id(node)], self.changed_line(node), "import" if kind == "import" else "statement")
 
     def changed_line(self, node):
         """Where a statement differs from those of the text that was run."""
@@ -1883,38 +1945,42 @@ class Live:
                 self.calls[key].fun, self.calls[key].info = inner_function(made), info
 
     def decorated(self, node, edition):
-        key = edition.by_line.get((node.name, first_line(node)))
+        file = edition.file_of[id(node)]
+        key = edition.by_line.get((file, node.name, first_line(node)))
         code = edition.codes.get(key)
         if code is None or code.co_freevars:
             raise CannotFollow()
         made = types.FunctionType(code, self.state, node.name)
         made.__module__ = self.state.get("__name__")
-        made.__defaults__ = tuple(self.value(d) for d in node.args.defaults) or None
-        made.__kwdefaults__ = {a.arg: self.value(d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None} or None
+        self.set_defaults(made, node, file)
         self.defaults[key] = outline(defaults_of(node))
-        decorators = [self.value(d) for d in node.decorator_list]
+        decorators = [self.value(d, file) for d in node.decorator_list]
         for d in reversed(decorators):
             made = self.run.watcher.quietly(lambda d=d, f=made: d(f))
         return made
+
+    def set_defaults(self, made, node, file):
+        made.__defaults__ = tuple(self.value(d, file) for d in node.args.defaults) or None
+        made.__kwdefaults__ = {a.arg: self.value(d, file) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None} or None
 
     def new_defaults(self, key, made, edition):
         node, first = edition.nodes.get(key), self.first.nodes.get(key)
         if node is None:
             return
+        file = edition.codes[key].co_filename
         # One that is made inside another function or class is decorated where that runs.
         if len(key) > 1 and first is not None and outline(node.decorator_list) != outline(first.decorator_list):
-            self.note(first_line(node), "statement")
+            self.note(file, first_line(node), "statement")
         now = outline(defaults_of(node))
         if now == self.defaults.get(key):
             return
         try:
-            made.__defaults__ = tuple(self.value(d) for d in node.args.defaults) or None
-            made.__kwdefaults__ = {a.arg: self.value(d) for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults) if d is not None} or None
+            self.set_defaults(made, node, file)
             self.defaults[key] = now
         except CannotFollow:
-            self.note(node.lineno, "statement")
+            self.note(file, node.lineno, "statement")
 
-    def assign(self, name, node, as_first):
+    def assign(self, name, node, file, as_first):
         """Sets a variable to what the text says; back at the text that was run, to what the run had given it."""
         if any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)):
             raise CannotFollow()
@@ -1924,7 +1990,7 @@ class Live:
         if ran:
             self.state[name] = Renewal(self, self.edition).of(self.first_values[name])
         if not (as_first and ran):
-            self.state[name] = self.value(node.value)
+            self.state[name] = self.value(node.value, file)
 
     def bind(self, node):
         """An import of what is loaded already runs nothing."""
@@ -1942,7 +2008,7 @@ class Live:
                 raise CannotFollow()
             self.state[alias.asname or alias.name] = value
 
-    def value(self, node):
+    def value(self, node, file):
         """The value of an expression that only computes, of names, numbers and calls of libraries that only compute."""
         allowed = (
             ast.Constant, ast.Name, ast.Attribute, ast.Call, ast.keyword, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare,
@@ -1957,7 +2023,7 @@ class Live:
                 module = getattr(callee, "__module__", None) or ""
                 if not (module.split(".")[0] in PURE or isinstance(own, self.run.jax.Array) or callee in (float, int, bool, len, tuple, min, max)):
                     raise CannotFollow()
-        code = compile(ast.fix_missing_locations(ast.Expression(node)), self.file, "eval", dont_inherit=True)
+        code = compile(ast.fix_missing_locations(ast.Expression(node)), file, "eval", dont_inherit=True)
         return self.run.watcher.quietly(lambda: eval(code, self.state))
 
     def named(self, node):
@@ -1982,7 +2048,7 @@ class Live:
             known = {outline(s) for s in statements(before.body)}
             for s in statements(node.body):
                 if outline(s) not in known and not isinstance(s, FUNCTIONS):
-                    self.note(s.lineno, "statement")
+                    self.note(edition.codes[key].co_filename, s.lineno, "statement")
 
     # ---- the picture behind it
 
@@ -2000,7 +2066,9 @@ class Live:
             lowered, record = self.limited(lowered_record)
         except Exception:
             return  # it was traced all the same
-        record.update(frames=places.frames, stacks=places.stacks, files=run.files(places, now["text"]), site=now["site"])
+        home = self.home(now["site"])
+        own = next((p["text"] for p in self.edition.parts if p["file"] == home), "")
+        record.update(frames=places.frames, stacks=places.stacks, files=run.files(places, own, home), site=now["site"])
 
         def compiled():
             try:
@@ -2145,9 +2213,8 @@ class Run:
                 text = f.read()
         else:
             text = self.params["text"]
-            lines = text.splitlines(True)
             # Tracebacks show the text that was run, saved or not.
-            linecache.cache[path] = (len(text), None, lines, path)
+            remember_lines(path, text)
         main = self.main_module(path)
         main.__file__ = path
         self.progress("running your file", 0.1)
@@ -2328,14 +2395,16 @@ class Run:
             "stablehlo": stablehlo(lowered)[:MOST_TEXT],
         }
 
-    def files(self, places, own):
+    def files(self, places, own, home=None):
+        """Texts of the files that are named; `own` is that of the clicked function's, which is `home` now."""
+        home = home or self.params["file"]
         out = {}
         for f in places.frames:
             if f[0] not in out and len(out) < 200:
-                text = own if same_file(f[0], self.params["file"]) else "".join(linecache.getlines(f[0]))
+                text = own if same_file(f[0], home) else "".join(linecache.getlines(f[0]))
                 if len(text) <= MOST_TEXT:
                     out[f[0]] = text
-        out[self.params["file"]] = own
+        out[home] = own
         return out
 
     def values(self, miss, measured, called):
@@ -2506,14 +2575,13 @@ class Notebook:
         self.run = run
         self.cells = run.params["cells"]
         self.at = next(i for i, c in enumerate(self.cells) if c["file"] == run.params["file"])
-        # What "from __future__ import …" has asked for holds in the cells that follow.
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         self.loop = None
         self.kept = None
 
     def start(self):
         for c in self.cells:
-            linecache.cache[c["file"]] = (len(c["text"]), None, c["text"].splitlines(True), c["file"])
+            remember_lines(c["file"], c["text"])
         # The folder of the notebook is that of its cells. Nothing may wait for a window to be closed.
         os.environ.setdefault("MPLBACKEND", "Agg")
         main = self.main = self.run.main_module(self.run.params["file"].rpartition("#")[0])
@@ -2538,8 +2606,9 @@ class Notebook:
             place = self.run.stack([(cell["file"], note["line"], 1, "<module>")])
             self.run.warnings.append({"kind": "skipped", "message": note["text"], "stack": place})
         code = compile(cell["code"], cell["file"], "exec", flags=self.flags, dont_inherit=True)
-        for name in __future__.all_feature_names:
-            self.flags |= code.co_flags & getattr(__future__, name).compiler_flag
+        self.flags |= future_flags(code)
+        if self.run.live is not None:
+            self.run.live.ran(code, cell)
         if code.co_flags & inspect.CO_COROUTINE:
             import asyncio
             if self.loop is None:

@@ -26,6 +26,8 @@ export interface Ran {
   readonly uri: vscode.Uri;
   /** False while the file still runs. */
   readonly over: boolean;
+  /** Of a cell: those of its notebook with their paths, as they were run. */
+  readonly cells?: ReadonlyMap<vscode.TextDocument, string>;
 }
 export interface LiveShown {
   readonly report: Report;

@@ -118,7 +118,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   return {
     report: () => session.report,
     hostPid: () => host.pid,
-    live: () => ({ off: live.live.off, hints: live.live.picture?.hints ?? [], failed: Boolean(live.live.picture?.failure) }),
+    live: () => ({ off: live.live.off, hints: [...(live.live.picture?.documents.values() ?? [])].flatMap((x) => x.hints), failed: Boolean(live.live.picture?.failure) }),
     activationMilliseconds,
     exportTo: async (format, file) => {
       if (session.report) await exportReport(c, session.report, { format, file });

@@ -43,10 +43,13 @@ export async function openPath(path: string, text?: string): Promise<vscode.Text
   if (cell && !openNotebook(cell.notebook)) await vscode.workspace.openNotebookDocument(vscode.Uri.file(cell.notebook));
   return vscode.workspace.openTextDocument(uriOfPath(path, text));
 }
+/** The paths that the cells of a notebook run under. */
+export const pathsOfCells = (n: vscode.NotebookDocument): ReadonlyMap<vscode.TextDocument, string> =>
+  new Map(cellsToRun(n).map(({ cell: { document } }) => [document, pathOf(document.uri)]));
 /** The cells that are run with one, in order; undefined for what is no cell. */
 export function cellsAround(uri: vscode.Uri): Cell[] | undefined {
   const own = openCell(uri);
-  return own ? cellsToRun(own.notebook).map((c) => ({ file: pathOf(c.cell.document.uri), text: c.cell.document.getText() })) : undefined;
+  return own ? [...pathsOfCells(own.notebook)].map(([d, file]) => ({ file, text: d.getText() })) : undefined;
 }
 /** The cells that a report names are those that have its text now; they stay so while cells are put between them. */
 export function noteReport(r: Report): void {

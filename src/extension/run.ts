@@ -4,18 +4,19 @@ import * as vscode from "vscode";
 import type { Report } from "../engine/report/types.ts";
 import { parseReport } from "../engine/report/read.ts";
 import { SYNTAX, parseArgumentTypes } from "../host/argumentTypes.ts";
+import { cellOfPath } from "../host/notebook/cells.ts";
 import type { RunParams, RunResult, Site, UserError } from "../host/protocol.ts";
 import { openCompare } from "./compare.ts";
 import { cellsToRun, noteCells, openCell, ownerOf } from "./cells.ts";
-import type { Context } from "./context.ts";
-import { absolute, cellsAround, folderOf, openPath, pathOf, rootOf, topOf, uriOfPath } from "./places.ts";
+import type { Context, Ran } from "./context.ts";
+import { absolute, cellsAround, folderOf, openPath, pathOf, pathsOfCells, rootOf, topOf, uriOfPath } from "./places.ts";
 import { filesThatImport } from "./entries.ts";
 import { pythonFor } from "./python.ts";
 import { type Again, forgetPins, isPinError, keptPins } from "./pins.ts";
 import { keepInView, reveal } from "./reveal.ts";
 import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
-import { sitesOf } from "./sites.ts";
+import { sitesAround, sitesOf } from "./sites.ts";
 
 /** For how long measuring waits for its graph to be painted. */
 const PICTURE_MS = 1500;
@@ -91,9 +92,11 @@ export async function runSite(
     const cells = cellsAround(uri);
     const cell = openCell(uri);
     if (cell) noteCells(cell.notebook);
-    const sites = await sitesOf(c.host, document);
+    const ran = { run: id, uri, ...(cell ? { cells: pathsOfCells(cell.notebook) } : {}) };
+    const around = await sitesAround(c.host, document);
+    const sites = around.filter((s) => s.uri.toString() === uri.toString()).map((s) => s.site);
     c.session.spans.mark("functions found");
-    const r = await once(c, {
+    const r = await once(c, ran, {
       id,
       file,
       root: rootOf(uri),
@@ -101,10 +104,10 @@ export async function runSite(
       languageId: document.languageId,
       mode,
       site: asItIsNow(site, sites),
-      sites: [...sites],
+      sites: around.map((s) => s.site),
       args,
       ...(cells ? { cells } : {}),
-      live: !cells && settings.get("live", true),
+      live: settings.get("live", true),
       ...(compareEngine ? { compareEngine } : {}),
       // A question that was asked in between is not the run's time.
       clicked: args === null ? clicked : Date.now(),
@@ -131,7 +134,7 @@ export async function runSite(
         return;
       }
       await finish(c, diagnostics, uri, site, r);
-      if (r.kind === "report") c.session.ran({ run: id, uri, over: true });
+      if (r.kind === "report") c.session.ran({ ...ran, over: true });
       if (r.kind === "report" && r.engine) await showEngine(c, diagnostics, uri, site, r.report, r.engine);
       return;
     }
@@ -191,7 +194,7 @@ const askHow = (uri: vscode.Uri, site: Site, callers: readonly vscode.Uri[]): Pr
     })),
     { label: vscode.l10n.t("Type the argument types"), value: "types" },
   ]);
-function once(c: Context, p: RunParams): Promise<RunResult> {
+function once(c: Context, ran: Omit<Ran, "over">, p: RunParams): Promise<RunResult> {
   const { name } = p.site;
   let stopped = false;
   const stop = (): void => {
@@ -215,7 +218,7 @@ function once(c: Context, p: RunParams): Promise<RunResult> {
           shown();
           void showReport(c, early);
           if (p.picture !== undefined) c.session.graphFirst.then(() => c.host.seen(p.id));
-          c.session.ran({ run: p.id, uri: uriOfPath(p.file), over: false });
+          c.session.ran({ ...ran, over: false });
         },
       })
       .finally(() => {
@@ -313,13 +316,18 @@ async function rangeOf(uri: vscode.Uri, { line, column, range }: UserError): Pro
   const start = Math.max(0, (column ?? 1) - 1, column === null || column === 1 ? text.search(/\S|$/) : 0);
   return new vscode.Range(row, start, row, Math.max(start + 1, text.trimEnd().length));
 }
+/** `train.py:7`; of a notebook's cell "train.ipynb, cell 2, line 7". */
+function placeText(file: string, line: number): string {
+  const cell = cellOfPath(file);
+  return cell ? vscode.l10n.t("{0}, cell {1}, line {2}", basename(cell.notebook), cell.number, line) : `${basename(file)}:${line}`;
+}
 async function showError(c: Context, diagnostics: vscode.DiagnosticCollection, uri: vscode.Uri, site: Site, e: UserError): Promise<void> {
   c.log.error(`${e.file ?? ""}:${e.line ?? ""} ${e.message}\n${e.action}`);
   if (e.file && e.line) {
     const at = uriOfPath(e.file);
     diagnostics.set(at, [diagnostic(await rangeOf(at, e), `${e.message}\n${e.action}`, vscode.DiagnosticSeverity.Error)]);
   }
-  const where = e.file && e.line ? `${basename(e.file)}:${e.line}: ` : "",
+  const where = e.file && e.line ? `${placeText(e.file, e.line)}: ` : "",
     show = vscode.l10n.t("Show Line"),
     logs = vscode.l10n.t("Show Log");
   const said = /[.!?…:]$/.test(e.message.trim()) ? e.message.trim() : `${e.message.trim()}.`;

@@ -81,8 +81,10 @@ export const runParams = z.object({
   effort: effort.optional(),
   /** Every jit function of the file, so that those without a name of their own are called as they are there. */
   sites: z.array(site).optional(),
-  /** Which Python is wanted: by the setting, and by the Python extension for this file. */
-  python: z.object({ setting: z.string().optional(), named: z.string().optional(), chosen: z.string().optional() }).optional(),
+  /** Which Python is wanted: by the setting, by the kernel of the notebook, and by the Python extension for this file. */
+  python: z
+    .object({ setting: z.string().optional(), named: z.string().optional(), kernel: z.string().optional(), chosen: z.string().optional() })
+    .optional(),
   /** The file to run, where the function is called by another one. */
   entry: z.string().optional(),
   /** The device that arrays are on unless the file says otherwise. */
@@ -172,9 +174,14 @@ export const runnerMessage = z.discriminatedUnion("kind", [
 ]);
 // ---- live: the function at the cursor, traced again while its file is edited
 
+/** A cell as it is now; `was` is its path in the run, null where it is new: cells are put in, moved and taken away. */
+const editedCell = cell.extend({ was: z.string().nullable() });
 /** What the editor asks a warm runner. */
 export const liveRequest = z.object({
   id: z.number(),
+  /** Of a notebook: the cell that the cursor is in, and all of them with what of each is plain Python. */
+  file: z.string().optional(),
+  cells: z.array(editedCell.extend({ code: z.string() })).optional(),
   /** The text as it stands in the editor. */
   text: z.string(),
   sites: z.array(site),
@@ -184,11 +191,13 @@ export const liveRequest = z.object({
   attempts: z.array(z.object({ text: z.string(), sites: z.array(site) })).optional(),
 });
 export type LiveRequest = z.infer<typeof liveRequest>;
+/** Of a notebook, the cell that a line is counted in. */
+const inCell = { cell: z.string().optional() };
 /** Types that a variable had. Lines count from 1, columns from 0. */
-const hint = z.object({ line: z.number(), column: z.number(), name: z.string(), types: z.array(z.string()) });
+const hint = z.object({ line: z.number(), column: z.number(), name: z.string(), types: z.array(z.string()), ...inCell });
 export type LiveHint = Readonly<z.infer<typeof hint>>;
 /** A line whose change cannot be followed: a statement that would have to run again, an import, a name that means two things. */
-const note = z.object({ line: z.number(), why: z.enum(["statement", "import", "shadowed"]) });
+const note = z.object({ line: z.number(), why: z.enum(["statement", "import", "shadowed"]), ...inCell });
 export type LiveNote = Readonly<z.infer<typeof note>>;
 const place = z.object({ file: z.string().nullable(), line: z.number().nullable(), column: z.number().nullable() });
 /** With the part of the text that it is about, where the runner knows it. */
@@ -232,6 +241,8 @@ export const liveParams = z.object({
   languageId: z.string(),
   text: z.string(),
   line: z.number(),
+  /** The cells of the notebook that `file` is one of, and `text` is in. */
+  cells: z.array(editedCell).optional(),
 });
 export type LiveParams = z.infer<typeof liveParams>;
 export type LiveFailure = Extract<LiveMessage, { kind: "failed" }>;

@@ -5,7 +5,9 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "../../src/engine/report/types.ts";
 import { parseReport } from "../../src/engine/report/read.ts";
-import { languageOfFile } from "../../src/host/languages.ts";
+import { languageOfFile, languageOfNotebook } from "../../src/host/languages.ts";
+import type { Cell } from "../../src/host/notebook/cells.ts";
+import { findCellSites } from "../../src/host/notebook/sites.ts";
 import type { LiveMessage, RunParams, RunResult, Site, TrialsNow } from "../../src/host/protocol.ts";
 import { startRunOrComparison } from "../../src/host/compareEngine.ts";
 import type { ActiveRun } from "../../src/host/run.ts";
@@ -40,6 +42,8 @@ export interface RunOptions extends Partial<
   /** Which jit function is clicked: its place in the file, or its name. */
   readonly site?: number | string;
   readonly file?: string;
+  /** Of a notebook, whose path is then `file`: its cells, and the text is none. */
+  readonly cells?: readonly Cell[];
   /** Further files, relative to the file's folder. */
   readonly beside?: Readonly<Record<string, string>>;
   readonly output?: (text: string) => void | Promise<void>;
@@ -57,22 +61,24 @@ export interface Started extends ActiveRun {
 }
 export async function start(text: string, o: RunOptions = {}): Promise<Started> {
   const file = o.file ?? join(scratch, `r${n++}`, "file.ts"),
-    { id: languageId } = languageOfFile(file)!;
+    { id: languageId } = languageOfFile(file) ?? languageOfNotebook(file)!;
   mkdirSync(dirname(file), { recursive: true });
   if (!(basename(file) in (o.beside ?? {}))) writeFileSync(file, text);
   for (const [name, content] of Object.entries(o.beside ?? {})) {
     mkdirSync(dirname(join(dirname(file), name)), { recursive: true });
     writeFileSync(join(dirname(file), name), content);
   }
-  const sites = await findSites(join(dist, "grammars"), languageId, text, { file }),
+  const grammars = join(dist, "grammars"),
+    sites = await (o.cells ? findCellSites(grammars, o.cells) : findSites(grammars, languageId, text, { file })),
     site = typeof o.site === "string" ? sites.find((s) => s.name === o.site) : sites[o.site ?? 0];
   if (!site) throw new Error(`no such jit function; there are: ${sites.map((s) => s.name).join(", ")}`);
   const run = startRunOrComparison(
     o.dist ?? dist,
     {
       id: "t",
-      file,
-      text,
+      file: site.cell ?? file,
+      text: o.cells?.find((c) => c.file === site.cell)?.text ?? text,
+      ...(o.cells ? { cells: [...o.cells] } : {}),
       languageId,
       mode: o.mode ?? "trace",
       nodePath: o.nodePath ?? process.execPath,

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
 import type { LiveAnswer } from "../../host/protocol.ts";
+import { cellsToRun } from "../cells.ts";
 import type { Context, Ran } from "../context.ts";
 import { fileIndex, pathOf } from "../places.ts";
 import { type Hint, movedHints } from "./hintPlaces.ts";
@@ -16,17 +17,29 @@ export type Failure = Extract<LiveAnswer, { kind: "failed" }>;
 export type Off = "setting" | "slow" | "memory" | "ended" | "unavailable";
 /** What is known of the file that is followed, for its text as it is now. */
 export interface Picture {
-  readonly uri: vscode.Uri;
   readonly function: string;
   /** Milliseconds from the pause in typing to the answer. */
   readonly milliseconds: number;
-  readonly hints: readonly Hint[];
+  /** By their paths: of a notebook its cells. */
+  readonly documents: ReadonlyMap<string, Pictured>;
   readonly failure: Failure | null;
-  readonly notes: readonly { readonly line: number; readonly why: "statement" | "import" | "shadowed" }[];
+  readonly notes: readonly { readonly uri: vscode.Uri; readonly line: number; readonly why: "statement" | "import" | "shadowed" }[];
+}
+interface Pictured {
+  readonly uri: vscode.Uri;
   /** The text it was made of. */
   readonly version: number;
+  readonly hints: readonly Hint[];
 }
+export const hintsOf = (p: Picture, d: vscode.TextDocument): readonly Hint[] =>
+  [...p.documents.values()].find((x) => x.uri.toString() === d.uri.toString())?.hints ?? [];
 type Followed = Ran;
+/** The documents whose text is traced: the file, or the cells of the notebook as they are now. */
+function documentsOf({ uri, cells }: Followed): readonly vscode.TextDocument[] {
+  const notebook = cells && vscode.workspace.notebookDocuments.find((n) => cellsToRun(n).some((c) => cells.has(c.cell.document)));
+  if (notebook) return cellsToRun(notebook).map((c) => c.cell.document);
+  return vscode.workspace.textDocuments.filter((d) => !cells && d.uri.toString() === uri.toString());
+}
 const enabled = (): boolean => vscode.workspace.getConfiguration("jitlens").get("live", true);
 
 export class LiveEditing implements vscode.Disposable {
@@ -56,6 +69,10 @@ export class LiveEditing implements vscode.Disposable {
       this.#changed,
       this.#report,
       vscode.workspace.onDidChangeTextDocument((e) => this.#edited(e)),
+      vscode.workspace.onDidChangeNotebookDocument((e) => {
+        if (e.contentChanges.length && this.isFollowing && e.notebook.getCells().some((x) => this.#followed?.cells?.has(x.document)))
+          this.#soon(PAUSE_MS);
+      }),
       vscode.workspace.onDidChangeConfiguration((e) => {
         if (!e.affectsConfiguration("jitlens.live") || !this.#followed) return;
         if (!enabled()) this.#end("setting");
@@ -99,11 +116,17 @@ export class LiveEditing implements vscode.Disposable {
   }
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     if (!contentChanges.length || !this.isFollowing) return;
-    if (document.uri.toString() !== this.#followed!.uri.toString()) {
+    if (!documentsOf(this.#followed!).includes(document)) {
       this.#otherEdited(document);
       return;
     }
-    if (this.#picture) this.#picture = { ...this.#picture, hints: movedHints(this.#picture.hints, contentChanges) };
+    if (this.#picture) {
+      const moved = [...this.#picture.documents].map(([path, x]): [string, Pictured] => [
+        path,
+        x.uri.toString() === document.uri.toString() ? { ...x, hints: movedHints(x.hints, contentChanges) } : x,
+      ]);
+      this.#picture = { ...this.#picture, documents: new Map(moved) };
+    }
     this.#soon(PAUSE_MS);
   }
   /** Files that the followed one imports are not followed themselves: that they were edited is said. */
@@ -123,9 +146,11 @@ export class LiveEditing implements vscode.Disposable {
       return;
     }
     const followed = this.#followed;
-    const document = followed && vscode.workspace.textDocuments.find((d) => d.uri.toString() === followed.uri.toString());
+    const documents = followed ? documentsOf(followed) : [];
+    const document =
+      documents.find((d) => d === vscode.window.activeTextEditor?.document) ?? documents.find((d) => isAt(d, followed)) ?? documents[0];
     if (!followed || !document || !this.isFollowing || !vscode.workspace.isTrusted) return;
-    const { version } = document;
+    const asked = new Map(documents.map((d): [string, Pictured] => [pathOf(d.uri), { uri: d.uri, version: d.version, hints: [] }]));
     const start = performance.now();
     this.#asking = true;
     let answer: LiveAnswer;
@@ -136,17 +161,19 @@ export class LiveEditing implements vscode.Disposable {
         languageId: document.languageId,
         text: document.getText(),
         line: lineOf(document),
+        ...(followed.cells ? { cells: documents.map((d) => ({ file: pathOf(d.uri), text: d.getText(), was: followed.cells?.get(d) ?? null })) } : {}),
       });
     } finally {
       this.#asking = false;
     }
-    if (followed === this.#followed && !this.#off) this.#take(answer, followed, version, performance.now() - start);
+    if (followed === this.#followed && !this.#off) this.#take(answer, followed.over, asked, performance.now() - start);
     if (this.#again) {
       this.#again = false;
       this.#soon(0);
     }
   }
-  #take(answer: LiveAnswer, { uri, over }: Followed, version: number, milliseconds: number): void {
+  /** @param asked the documents of the question, by their paths */
+  #take(answer: LiveAnswer, over: boolean, asked: ReadonlyMap<string, Pictured>, milliseconds: number): void {
     if (answer === null) {
       // No runner has stayed: the file is none that can be followed.
       if (!this.#picture && over) this.#end("unavailable");
@@ -164,11 +191,27 @@ export class LiveEditing implements vscode.Disposable {
     }
     // While a line is being written the last picture stays.
     if (answer.kind === "unreadable" || answer.kind === "slow") return;
-    const found = answer.hints.map((h): Hint => ({ line: h.line - 1, column: h.column, name: h.name, types: h.types }));
-    // An error ends the trace: what was seen after it before stays shown.
-    const hints = answer.kind === "failed" ? withOlder(found, this.#picture?.hints ?? []) : found;
-    const failure = answer.kind === "failed" ? answer : null;
-    this.#picture = { uri, function: answer.function, milliseconds, hints, failure, notes: answer.notes, version };
+    const placeOf = (cell: string | undefined): Pictured | undefined => (cell === undefined ? [...asked.values()][0] : asked.get(cell));
+    const before = this.#picture?.documents ?? new Map<string, Pictured>();
+    const documents = [...asked].map(([path, x]): [string, Pictured] => {
+      const found = answer.hints
+        .filter((h) => placeOf(h.cell) === x)
+        .map((h): Hint => ({ line: h.line - 1, column: h.column, name: h.name, types: h.types }));
+      // An error ends the trace: what was seen after it before stays shown.
+      const older = [...before.values()].find((b) => b.uri.toString() === x.uri.toString())?.hints ?? [];
+      return [path, { ...x, hints: answer.kind === "failed" ? withOlder(found, older) : found }];
+    });
+    const notes = answer.notes.flatMap(({ line, why, cell }) => {
+      const uri = placeOf(cell)?.uri;
+      return uri ? [{ uri, line, why }] : [];
+    });
+    this.#picture = {
+      function: answer.function,
+      milliseconds,
+      documents: new Map(documents),
+      failure: answer.kind === "failed" ? answer : null,
+      notes,
+    };
     this.#changed.fire();
   }
   dispose(): void {
@@ -180,4 +223,5 @@ const withOlder = (found: readonly Hint[], older: readonly Hint[]): readonly Hin
   const known = new Set(found.map((h) => `${h.line}:${h.column}`));
   return [...found, ...older.filter((h) => !known.has(`${h.line}:${h.column}`))];
 };
+const isAt = (d: vscode.TextDocument, f: Followed | null): boolean => d.uri.toString() === f?.uri.toString();
 const lineOf = (d: vscode.TextDocument): number => vscode.window.visibleTextEditors.find((e) => e.document === d)?.selection.active.line ?? 0;

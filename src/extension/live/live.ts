@@ -1,14 +1,13 @@
 // Live editing as a whole: what is followed, what the editor shows of it, its line in the language status, and the graph that follows.
 import * as vscode from "vscode";
 import type { Report } from "../../engine/report/types.ts";
-import { LANGUAGES } from "../../host/languages.ts";
 import type { Context } from "../context.ts";
 import { fileIndex } from "../places.ts";
 import { languageStatus } from "../shown.ts";
 import { type KernelChange, changesBetween } from "./changes.ts";
 import { LiveEditing, type Off } from "./editing.ts";
 import { ledgerEdit } from "./ledger.ts";
-import { registerProviders } from "./providers.ts";
+import { SELECTOR, registerProviders } from "./providers.ts";
 
 const WHY_OFF: Readonly<Record<Off, () => string>> = {
   setting: () => vscode.l10n.t("Live is switched off."),
@@ -19,11 +18,7 @@ const WHY_OFF: Readonly<Record<Off, () => string>> = {
 };
 export function registerLive(c: Context): { readonly live: LiveEditing; readonly disposable: vscode.Disposable } {
   const live = new LiveEditing(c);
-  const status = languageStatus(
-    "jitlens.live",
-    LANGUAGES.map((l) => ({ scheme: "file", language: l.id })),
-    vscode.l10n.t("JitLens live"),
-  );
+  const status = languageStatus("jitlens.live", SELECTOR, vscode.l10n.t("JitLens live"));
   let said = "";
   const show = (): void => {
     const { picture, off, imported } = live;
@@ -56,7 +51,13 @@ export function registerLive(c: Context): { readonly live: LiveEditing; readonly
     last = report;
     const words = (changes?.kernels ?? []).slice(0, 2).map(sentence);
     said = words.join(" ");
-    c.session.showLive({ report, changed: [...(changes?.nodes ?? [])], decisions: [...(changes?.decisions ?? [])], ledger: ran ? ledgerEdit(ran, report, words) : null, said });
+    c.session.showLive({
+      report,
+      changed: [...(changes?.nodes ?? [])],
+      decisions: [...(changes?.decisions ?? [])],
+      ledger: ran ? ledgerEdit(ran, report, words) : null,
+      said,
+    });
     show();
   });
   show();

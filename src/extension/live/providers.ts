@@ -3,18 +3,18 @@
 import * as vscode from "vscode";
 import { showTime } from "../../engine/report/exporters/text.ts";
 import type { LiveFix } from "../../host/protocol.ts";
-import { LANGUAGES } from "../../host/languages.ts";
-import type { Context } from "../context.ts";
+import { type Context, RUNS } from "../context.ts";
 import { statsText } from "../../engine/report/drawing/valueStats.ts";
 import { valueWords } from "../hovers.ts";
 import { argumentStats, variableStats } from "../lineFacts.ts";
+import { openCell } from "../cells.ts";
 import { fileIndex, pathOf } from "../places.ts";
 import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
 import type { Hint } from "./hintPlaces.ts";
-import type { LiveEditing } from "./editing.ts";
+import { type LiveEditing, type Picture, hintsOf } from "./editing.ts";
 
-const SELECTOR = LANGUAGES.map((l) => ({ scheme: "file", language: l.id }));
-const isOf = (d: vscode.TextDocument, uri: vscode.Uri): boolean => d.uri.toString() === uri.toString();
+/** What can be followed. */
+export const SELECTOR = RUNS.filter((f) => f.scheme === "file");
 const shapeHints = (): boolean => vscode.workspace.getConfiguration("jitlens").get("shapeHints", true);
 
 class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.Disposable {
@@ -35,16 +35,16 @@ class Shapes implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.
   }
   provideInlayHints(d: vscode.TextDocument, range: vscode.Range): vscode.InlayHint[] {
     const { picture } = this.live;
-    if (!picture || !shapeHints() || !isOf(d, picture.uri)) return [];
-    return picture.hints.flatMap((h) => {
+    if (!picture || !shapeHints()) return [];
+    return hintsOf(picture, d).flatMap((h) => {
       const at = new vscode.Position(h.line, h.column + h.name.length);
       return range.contains(at) ? [inlayHint(at, shortText(h.types), h.types.map(typeText).join(" | "))] : [];
     });
   }
   provideHover(d: vscode.TextDocument, at: vscode.Position): vscode.Hover | null {
     const { picture } = this.live;
-    if (!picture || !isOf(d, picture.uri)) return null;
-    const hint = picture.hints.find((h) => h.line === at.line && at.character >= h.column && at.character <= h.column + h.name.length);
+    if (!picture) return null;
+    const hint = hintsOf(picture, d).find((h) => h.line === at.line && at.character >= h.column && at.character <= h.column + h.name.length);
     if (!hint) return null;
     const range = new vscode.Range(hint.line, hint.column, hint.line, hint.column + hint.name.length);
     return hoverList(range, `${hint.name}: ${hint.types.map(typeText).join(" | ")}`, [
@@ -128,22 +128,29 @@ function showErrors(live: LiveEditing): vscode.Disposable {
     collection.clear();
     const { picture } = live;
     if (!picture) return;
-    const notes = picture.notes.map((n) =>
-      diagnostic(new vscode.Range(n.line - 1, 0, n.line - 1, 1000), WHY[n.why](), vscode.DiagnosticSeverity.Information),
-    );
-    const error = picture.failure && errorOf(picture.failure, picture.uri);
-    collection.set(picture.uri, error ? [error, ...notes] : notes);
+    const error = errorOf(picture);
+    for (const { uri } of picture.documents.values()) {
+      const notes = picture.notes
+        .filter((n) => n.uri.toString() === uri.toString())
+        .map((n) => diagnostic(new vscode.Range(n.line - 1, 0, n.line - 1, 1000), WHY[n.why](), vscode.DiagnosticSeverity.Information));
+      const here = error?.uri.toString() === uri.toString() ? [error.diagnostic, ...notes] : notes;
+      if (here.length) collection.set(uri, here);
+    }
   };
   return vscode.Disposable.from(collection, live.onChange(update));
 }
-function errorOf(f: NonNullable<NonNullable<LiveEditing["picture"]>["failure"]>, uri: vscode.Uri): vscode.Diagnostic | null {
-  const { error, range: r } = f;
-  if (error.line === null || (error.file !== null && error.file !== pathOf(uri))) return null;
+/** The error of a picture and the document that it is in; null where there is none, or it is in another file. */
+function errorOf({ failure, documents }: Picture): { readonly uri: vscode.Uri; readonly diagnostic: vscode.Diagnostic } | null {
+  if (!failure) return null;
+  const { error, range: r } = failure;
+  const [first] = documents.values();
+  const at = error.file === null ? first : documents.get(error.file);
+  if (!at || error.line === null) return null;
   const line = error.line - 1;
   const range = r
     ? new vscode.Range(r.line, r.column, r.endLine, r.endColumn)
     : new vscode.Range(line, Math.max(0, (error.column ?? 1) - 1), line, 1000);
-  return diagnostic(range, `${error.message}\n${error.action}`, vscode.DiagnosticSeverity.Error);
+  return { uri: at.uri, diagnostic: diagnostic(range, `${error.message}\n${error.action}`, vscode.DiagnosticSeverity.Error) };
 }
 const TITLES: Readonly<Record<LiveFix["kind"], (f: LiveFix) => string>> = {
   transpose: (f) => vscode.l10n.t("Transpose: {0} instead of {1}", f.after, f.before),
@@ -164,8 +171,9 @@ class Fixes implements vscode.CodeActionProvider {
   async provideCodeActions(d: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
     const { picture, run } = this.live;
     const failure = picture?.failure;
-    if (!picture || !failure || run === null || !isOf(d, picture.uri) || picture.version !== d.version) return [];
-    const error = errorOf(failure, picture.uri);
+    // No change is known that mends an error of Python's, which cells are in.
+    if (!picture || !failure || run === null || openCell(d.uri) || picture.documents.get(pathOf(d.uri))?.version !== d.version) return [];
+    const error = errorOf(picture)?.diagnostic;
     if (!error?.range.intersection(range)) return [];
     const shown = context.diagnostics.find((x) => x.source === error.source && x.range.isEqual(error.range)) ?? error;
     const fixes = await this.#of(d, run, failure);

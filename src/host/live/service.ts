@@ -1,5 +1,7 @@
 // Live editing as the editor asks for it: an edit is handed to the runner that has stayed, errors get the part of the text they are about, and changes
 // that mend them are tried out.
+import { plainCell } from "../notebook/magics.ts";
+import { findCellSites } from "../notebook/sites.ts";
 import { findSites, parseText } from "../sites.ts";
 import type { FixParams, LiveAnswer, LiveFix, LiveParams } from "../protocol.ts";
 import { expressionRange } from "./expression.ts";
@@ -14,14 +16,16 @@ export class LiveService {
   ) {}
   async edit(p: LiveParams): Promise<LiveAnswer> {
     if (!this.warm.has(p.run)) return null;
-    const sites = await findSites(this.grammars, p.languageId, p.text, { file: p.file });
-    const answer = await this.warm.edit(p.run, { text: p.text, sites, line: p.line });
+    const cells = p.cells?.map((c) => ({ ...c, code: plainCell(c.text).code }));
+    const sites = cells ? await findCellSites(this.grammars, cells) : await findSites(this.grammars, p.languageId, p.text, { file: p.file });
+    const answer = await this.warm.edit(p.run, { text: p.text, sites, line: p.line, ...(cells ? { file: p.file, cells } : {}) });
     if (answer === null || answer.kind === "tried") return null;
     if (answer.kind !== "failed") return answer;
     const { error } = answer;
-    if (error.file !== p.file || error.line === null) return { ...answer, range: null };
+    const text = cells ? cells.find((c) => c.file === error.file)?.code : error.file === p.file ? p.text : undefined;
+    if (text === undefined || error.line === null) return { ...answer, range: null };
     if (error.range) return { ...answer, range: error.range };
-    const tree = await parseText(this.grammars, p.languageId, p.text);
+    const tree = await parseText(this.grammars, p.languageId, text);
     try {
       return { ...answer, range: tree && expressionRange(tree, { line: error.line - 1, column: (error.column ?? 1) - 1 }) };
     } finally {

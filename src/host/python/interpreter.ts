@@ -1,4 +1,5 @@
-// Which Python runs the user's file: the setting, the one that the Python extension has chosen, the workspace's environment, the PATH, in that order.
+// Which Python runs the user's file: the setting, that of a notebook's kernel, the one that the Python extension has chosen, the workspace's environment, the PATH,
+// in that order.
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 
@@ -13,6 +14,8 @@ export interface Wanted {
   readonly setting?: string | undefined;
   /** What the person calls that setting, where it is not jitlens.python. */
   readonly named?: string | undefined;
+  /** That of the kernel which is selected for the notebook. */
+  readonly kernel?: string | undefined;
   /** What the Python extension has chosen for the file. */
   readonly chosen?: string | undefined;
   readonly file: string;
@@ -25,6 +28,7 @@ const ENVIRONMENTS = [".venv", "venv"];
 export function findInterpreter(w: Wanted, env: NodeJS.ProcessEnv = process.env): Interpreter | null {
   const setting = w.setting?.trim();
   if (setting) return { path: expanded(setting, w.root, env), args: [], from: w.named ?? "the setting jitlens.python" };
+  if (w.kernel) return { path: w.kernel, args: [], from: "the notebook's kernel" };
   if (w.chosen) return { path: w.chosen, args: [], from: "the Python extension" };
   for (const folder of foldersAround(w))
     for (const name of ENVIRONMENTS) {

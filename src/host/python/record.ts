@@ -73,7 +73,7 @@ export const bridgeRecord = z.object({
   profiled: count.optional(),
   files: z.record(text, text),
   /** Where the function stands, of a text that was edited since the run; counted from 0. */
-  site: z.object({ name: text, line: count, column: count, endLine: count, endColumn: count }).optional(),
+  site: z.object({ name: text, line: count, column: count, endLine: count, endColumn: count, cell: text.optional() }).optional(),
   engine: engineProgram.optional(),
   ...growing,
 });

@@ -38,12 +38,17 @@ export interface Machine {
   /** Which interpreter, and where it was found. */
   readonly interpreter: string;
 }
-/** @param site the function, where it stands in the text that the record is of */
-export function jaxReport(r: BridgeRecord, site: Range & { readonly name: string }, p: RunParams, machine: Machine): Report {
+/** @param site the function, where it stands in the text that the record is of; in a notebook its cell may have been moved since the run */
+export function jaxReport(
+  r: BridgeRecord,
+  site: Range & { readonly name: string; readonly cell?: string | undefined },
+  p: RunParams,
+  machine: Machine,
+): Report {
   const places = new BridgePlaces(p.root ?? null);
   for (const [file, text] of Object.entries(r.files)) places.places.file(file, text);
   places.read(r);
-  const at = places.places.frame({ file: p.file, line: site.line + 1, column: site.column + 1, func: site.name });
+  const at = places.places.frame({ file: site.cell ?? p.file, line: site.line + 1, column: site.column + 1, func: site.name });
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);
   const made = hloGraph(module, places, new Lineage(r, places), r.hlo);

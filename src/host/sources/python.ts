@@ -20,7 +20,7 @@ const SIGNALS: Readonly<Record<string, string>> = {
   SIGILL: "an instruction that this processor does not have",
 };
 const interpreterOf = (p: RunParams): Interpreter | null =>
-  findInterpreter({ setting: p.python?.setting, named: p.python?.named, chosen: p.python?.chosen, file: p.file, root: p.root ?? null });
+  findInterpreter({ ...p.python, file: p.file, root: p.root ?? null });
 /** Exit codes of Windows for what are signals elsewhere. */
 const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
 

@@ -1,0 +1,124 @@
+// Notebooks in the real workbench: lenses above a cell's jit function, a click that runs the cells above it, lines of the profile that are lines of cells, text
+// that was never saved, and an error in a cell above.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { pythonWithJax } from "../python.mjs";
+import { openTab, openWorkbench, until } from "./workbench.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const shots = process.env.JITLENS_SHOTS ?? join(here, "screenshots");
+mkdirSync(shots, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "jitlens-nb-"));
+const SHARED = "import jax\nimport jax.numpy as jnp";
+const STEP = "@jax.jit\ndef step(x, w):\n    h = layer(x, w)\n    return (h * h).sum()";
+const cell = (source, metadata = {}) => ({ cell_type: "code", metadata, outputs: [], execution_count: null, source });
+writeFileSync(
+  join(folder, "train.ipynb"),
+  JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { language_info: { name: "python" } },
+    cells: [
+      { cell_type: "markdown", metadata: {}, source: "A step" },
+      cell(SHARED),
+      cell("const jit = (f) => f;\nconst g = jit((x) => x);", { vscode: { languageId: "javascript" } }),
+      cell("def layer(x, w):\n    y = x @ w\n    return jnp.tanh(y)"),
+      cell(STEP),
+      cell("loss = step(jnp.ones((64, 32)), jnp.ones((32, 16)))"),
+    ],
+  }),
+);
+/** Stands for the Jupyter extension, which cannot be had here: what its public interface says of the kernel that is selected. */
+function jupyterWith(python) {
+  const at = mkdtempSync(join(tmpdir(), "jitlens-kernel-"));
+  const manifest = { name: "jupyter", publisher: "ms-toolsai", version: "1.0.0", engines: { vscode: "^1.90.0" }, main: "./main.js" };
+  writeFileSync(join(at, "package.json"), JSON.stringify({ ...manifest, activationEvents: ["onNotebook:jupyter-notebook"] }));
+  const environment = { id: python, path: dirname(python), executable: { uri: { fsPath: python } } };
+  writeFileSync(join(at, "main.js"), `exports.activate = () => ({ getPythonEnvironment: () => (${JSON.stringify(environment)}) });`);
+  return at;
+}
+let w;
+before(async () => {
+  process.env.JAX_PLATFORMS = "cpu";
+  w = await openWorkbench({ folder, beside: [jupyterWith(pythonWithJax())] });
+});
+after(async () => {
+  await w?.screenshot(join(shots, "last.png")).catch(() => {});
+  await w?.close();
+});
+/** The editor of the cell that has a text. */
+const editor = (part) => w.page.locator(".notebookOverlay .monaco-editor", { has: w.page.locator(".view-line", { hasText: part }) }).first();
+const lensOf = (part, text) => editor(part).locator(".codelens-decoration a", { hasText: text });
+/** The text of the line that the cursor is on, in whatever cell it is. */
+const cursorText = () =>
+  w.page.evaluate(() => {
+    const at = document.activeElement?.closest(".monaco-editor");
+    const top = at?.querySelector(".current-line")?.parentElement?.style.top;
+    return [...(at?.querySelectorAll(".view-line") ?? [])].find((l) => l.style.top === top)?.textContent?.replace(/\u00a0/g, " ") ?? "";
+  });
+
+test("notebook: lenses stand above the jit function of a Python cell, and in no other cell", async () => {
+  await w.open("train.ipynb");
+  await lensOf("def step", "jit & profile").waitFor();
+  assert.equal(await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count(), 1);
+});
+test("notebook: a click runs the cells above, and shares of time stand in the cells", async () => {
+  await lensOf("def step", "jit & profile").click();
+  const graph = await w.view("graph");
+  await until("the graph", () => graph.evaluate(() => document.body.dataset.report === "step"));
+  await until("the result beside the lenses", async () => (await lensOf("def step", /[µm]?s · \d+ kernels?/).count()) > 0);
+  const profile = await w.view("profile");
+  await until("measured", async () => /step.*median/s.test(await profile.locator(".header").innerText()));
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook.png"));
+});
+test("notebook: the Python is the kernel's, and the summary says so", async () => {
+  const profile = await w.view("profile");
+  await openTab(profile, "Summary");
+  await until("the interpreter", async () => (await profile.locator("body").innerText()).includes(`${pythonWithJax()} (the notebook's kernel)`));
+});
+test("notebook: lines of the report lead to their cells", async () => {
+  const profile = await w.view("profile");
+  await openTab(profile, "Lines");
+  await profile.locator(".source-line", { hasText: "y = x @ w" }).locator("a.line").click();
+  await until("the cursor in the cell that is called", async () => (await cursorText()).includes("y = x @ w"));
+  await profile.locator(".source-line", { hasText: "(h * h).sum()" }).locator("a.line").click();
+  await until("the cursor in the function's cell", async () => (await cursorText()).includes("(h * h).sum()"));
+  await until("its share of the time", async () => (await editor("def step").locator("[class*=ced-]").count()) > 0);
+});
+test("notebook: shapes stand in the cells, and an error is marked in the cell that it is in, while they are edited", async () => {
+  await until("the shape of h", async () => /h ?f32\[64,16\]/.test(await w.lineText("h = layer")));
+  assert.match(await w.lineText("y = x"), /y ?f32\[64,16\]/);
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook-hints.png"));
+  await editor("def layer").locator(".view-line", { hasText: "y = x" }).click();
+  await w.page.keyboard.press("End");
+  await w.page.keyboard.type(".T @ y0", { delay: 5 });
+  await until("a mark in the cell", async () => (await editor("def layer").locator(".squiggly-error").count()) > 0);
+  for (const _key of ".T @ y0") await w.page.keyboard.press("Backspace");
+  await until("no mark", async () => (await editor("def layer").locator(".squiggly-error").count()) === 0);
+});
+test("notebook: what was typed and not saved is run", async () => {
+  await editor("loss = step").locator(".view-line").first().click();
+  await w.page.keyboard.press("Control+a");
+  await w.page.keyboard.type("loss = step(jnp.ones((16, 32)), jnp.ones((32, 16)))", { delay: 5 });
+  await lensOf("def step", /^trace$/).click();
+  const graph = await w.view("graph");
+  await graph.locator('[role="tab"]', { hasText: "Text" }).click();
+  await until("the program of what was typed", () => graph.evaluate(() => document.body.innerText.includes("f32[16,32]")));
+  assert.ok(!readFileSync(join(folder, "train.ipynb"), "utf8").includes("16, 32"));
+});
+test("notebook: an error in a cell above is said with its cell and line", async () => {
+  await editor("import jax.numpy").locator(".view-line").last().click();
+  await w.page.keyboard.press("Control+End");
+  await w.page.keyboard.type("\nlen(1)", { delay: 5 });
+  await lensOf("def step", /^trace$/).click();
+  const panel = await w.view("profile");
+  const said = panel.locator(".status, .welcome", { hasText: "TypeError" }).first();
+  await said.waitFor();
+  assert.match(await said.innerText(), /step failed: train\.ipynb, cell 1, line 3: TypeError: object of type 'int' has no len\(\)/);
+  await until("a mark in the cell", async () => (await editor("import jax.numpy").locator(".squiggly-error").count()) > 0);
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook-error.png"));
+});
