@@ -48,4 +48,29 @@ describe.skipIf(missing !== null)("routines on the GPU", () => {
       expect(got.astype("float32").flatten().tolist()).toEqual(want.astype("float32").flatten().tolist());
     }
   });
+  const FFTS: Readonly<Record<string, readonly [(x: Value) => Value, ...number[]]>> = {
+    "a power of two": [(x) => np.fft.fft(x), 4, 1024],
+    "a power of two, back": [(x) => np.fft.ifft(x), 2, 2048],
+    "small factors": [(x) => np.fft.fft(x), 6, 840],
+    "large factors": [(x) => np.fft.fft(x), 3, 1411],
+    "large factors, back": [(x) => np.fft.ifft(x), 7, 606],
+    "of real numbers": [(x) => np.fft.rfft(np.real(x)), 5, 1000],
+    "to real numbers": [(x) => np.fft.irfft(x), 5, 513],
+    "to real numbers, of an odd length": [(x) => np.fft.irfft(x, 1001), 5, 501],
+    "two axes": [(x) => np.fft.fft2(x), 2, 48, 60],
+    "two axes of real numbers": [(x) => np.fft.rfft2(np.real(x)), 60, 75],
+    "two axes to real numbers": [(x) => np.fft.irfft2(x), 60, 75],
+    "an axis across memory": [(x) => np.fft.fft(x, { axis: 0 } as never), 512, 9],
+  };
+  test.each(Object.keys(FFTS))("transforms: %s", (name) => {
+    const [f, ...shape] = FFTS[name]!;
+    const x = jl.lax.complex(random(0, shape), random(1, shape));
+    const parts = (v: Value): Value[] => [np.real(v), np.imag(v)];
+    const [re, im] = both((y) => (f(y).dtype === "complex64" ? parts(f(y)) : [f(y), f(y)]), x);
+    for (const [got, want] of [re!, im!]) {
+      expect([got.dtype, got.shape]).toEqual([want.dtype, want.shape]);
+      const size = np.abs(want).max().item() as number;
+      expect((np.abs(jl.devicePut(got, "cpu").sub(want)).max().item() as number) / size).toBeLessThan(3e-6);
+    }
+  });
 });
