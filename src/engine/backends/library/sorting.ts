@@ -42,6 +42,30 @@ defineRoutine("sort", ({ ins, outs, params }) => {
     outs.forEach((o, k) => order.forEach((from, i) => move(o, ins[k]!, base + i * stride, from)));
   });
 });
+/** The first k of 0 … n − 1 in an order. A heap holds the best so far, the worst of them on top: most elements are compared with that one alone. */
+function firstOf(n: number, k: number, by: (i: number, j: number) => number): number[] {
+  if (4 * k > n) return Array.from({ length: n }, (_x, i) => i).sort(by);
+  const heap: number[] = [];
+  const sink = (at: number): void => {
+    for (let low = at; ; ) {
+      let last = low;
+      for (const c of [2 * low + 1, 2 * low + 2]) if (c < heap.length && by(heap[c]!, heap[last]!) > 0) last = c;
+      if (last === low) return;
+      [heap[low], heap[last]] = [heap[last]!, heap[low]!];
+      low = last;
+    }
+  };
+  for (let i = 0; i < n; i++) {
+    if (heap.length < k) {
+      heap.push(i);
+      if (heap.length === k) for (let h = k >> 1; h >= 0; h--) sink(h);
+    } else if (k > 0 && by(i, heap[0]!) < 0) {
+      heap[0] = i;
+      sink(0);
+    }
+  }
+  return heap.sort(by);
+}
 defineRoutine("topK", ({ ins, outs, params }) => {
   const [x] = ins as [Tensor],
     [v, index] = outs as [Tensor, Tensor],
@@ -50,7 +74,8 @@ defineRoutine("topK", ({ ins, outs, params }) => {
     by = comparator(x);
   let row = 0;
   forRows(x.type.shape, axis, (base, stride, n) => {
-    const order = Array.from({ length: n }, (_x, i) => i).sort((i, j) => by(base + j * stride, base + i * stride) || i - j),
+    // The greatest first, of equal ones the first.
+    const order = firstOf(n, k, (i, j) => by(base + j * stride, base + i * stride) || i - j),
       outer = Math.floor(row / stride),
       inner = row % stride;
     for (let i = 0; i < k; i++) {

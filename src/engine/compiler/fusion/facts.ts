@@ -55,7 +55,8 @@ export class Facts {
     for (const n of graph.nodes) {
       let flops = flopsPerElement(n);
       this.#ownFlops.set(n, flops);
-      for (const i of new Set(n.inputs)) if (this.#isInline(i)) flops += this.#inlineFlops.get(i)!;
+      // What is one number is computed once, before the loops.
+      for (const i of new Set(n.inputs)) if (this.#isInline(i) && (sizeOfNode(i) > 1 || sizeOfNode(n) <= 1)) flops += this.#inlineFlops.get(i)!;
       this.#inlineFlops.set(n, flops);
     }
   }

@@ -6,7 +6,7 @@ import type { Graph, Node } from "../../graph/graph.ts";
 import { type Target, WASM } from "../target.ts";
 import { Facts, isFree, isGiven, isStandalone } from "./facts.ts";
 import { fitConsumer, fitSiblings } from "./fit.ts";
-import { Candidate, type Group, Grouping } from "./groups.ts";
+import { Candidate, type Group, Grouping, siblingKey } from "./groups.ts";
 import { type Decision, Verdicts, writeLedger } from "./ledger.ts";
 import { finished } from "./order.ts";
 import { type Pin, type Pins, edgeKey } from "./pins.ts";
@@ -147,9 +147,8 @@ class Fuser {
       if (sizeOf(operand.shape) <= 1) continue;
       const over = new Map<string, Candidate[]>();
       for (const c of [...this.groups.readers(operand)].sort((a, b) => a.last - b.last)) {
-        if (c.kind !== "loop" && c.kind !== "reduce") continue;
-        const { results, rows } = c.signature;
-        const key = `${c.kind} ${results.shape.join()} ${rows ? `${rows.full.shape.join()} ${rows.dims.join()}` : c.kind === "reduce" ? c.id : ""}`;
+        const key = siblingKey(c);
+        if (key === null) continue;
         const alike = over.get(key) ?? [];
         const sibling = alike.slice(-MAX_SIBLINGS).findLast((other) => this.#decideJoin(other, c, [], "siblings"));
         if (sibling) alike[alike.indexOf(sibling)] = this.groups.current(sibling);

@@ -47,6 +47,11 @@ export class Candidate {
     return this.signature.kind;
   }
 }
+/** Kernels of one key may become one with several results, where they read the same; null for what never does. */
+export function siblingKey({ kind, signature: { results, rows }, id }: Candidate): string | null {
+  if (kind !== "loop" && kind !== "reduce") return null;
+  return `${kind} ${results.shape.join()} ${rows ? `${rows.full.shape.join()} ${rows.dims.join()}` : kind === "reduce" ? id : ""}`;
+}
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
   let list = map.get(key);
   if (!list) map.set(key, (list = []));

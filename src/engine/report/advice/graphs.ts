@@ -18,6 +18,36 @@ export function inlined(g: GraphBuilder, graph: Graph, known: Map<Node, Node>): 
 }
 /** A graph's parameters by what stands for them. */
 export const given = ({ params }: Graph, values: readonly Node[]): Map<Node, Node> => new Map(params.map((p, i) => [p, values[i]!]));
+/**
+ * A loop that carries further values along, unchanged.
+ * @param put says what nodes of the body are now: by the carried values, before the rest of the body is copied
+ */
+export function carryingAlong(
+  g: GraphBuilder,
+  loop: Node<"while">,
+  inputs: readonly Node[],
+  extra: readonly Node[],
+  put: (inner: GraphBuilder, known: Map<Node, Node>, carried: readonly Node[]) => void,
+): Node {
+  const { cond, body } = loop.attrs;
+  const inner = new GraphBuilder(body.name);
+  const known = given(
+    body,
+    body.params.map((p) => inner.param(p.type)),
+  );
+  const carried = extra.map((v) => inner.param(v.type));
+  put(inner, known, carried);
+  const outs = [...inlined(inner, body, known), ...carried];
+  const test = new GraphBuilder(cond.name);
+  const testKnown = given(
+    cond,
+    cond.params.map((p) => test.param(p.type)),
+  );
+  extra.forEach((v) => test.param(v.type));
+  const attrs = { cond: test.build(inlined(test, cond, testKnown)), body: inner.build(outs) };
+  const made = g.node("while", [...inputs, ...extra], attrs, [...loop.types, ...extra.map((b) => b.type)]);
+  return loop.types.length === 1 ? g.node("get", [made], { index: 0 }, [loop.type]) : made;
+}
 /** A body that does what the given one does, so many times. */
 export function repeated(body: Graph, count: number): Graph {
   const g = new GraphBuilder(body.name);

@@ -1,32 +1,46 @@
-// A program computed in another type of float: operations on some types are carried out in another one, arguments and results keep theirs.
-import type { DType } from "../../core/dtypes.ts";
-import { type GraphBuilder, type Node, isElementwise } from "../../graph/graph.ts";
-import type { Rewrite } from "../../compiler/passes/rewrite.ts";
+// A program computed in another type of float, arguments and results keep theirs.
+import { type DType, isComplex } from "../../core/dtypes.ts";
+import { type Graph, GraphBuilder, type Node, type TensorType } from "../../graph/graph.ts";
 
-/** What is carried out in the other type; what must keep its own (carried values, routines of the library) is converted by whoever reads it. */
-const MOVED = ["reduce", "dot", "broadcast", "reshape", "transpose", "slice", "concatenate", "reverse"] as const;
+/** What must keep its own type is given that, and converted again. */
+const KEPT = ["library", "callback", "bitcast", "generic_reduce", "generic_reduce_window"] as const;
 
-/** @param types what is not computed in any more @param by what is computed in instead */
-export function retyped(types: ReadonlySet<DType>, by: DType): Rewrite {
-  const isOne = (n: Node): boolean => types.has(n.dtype);
-  const other = (g: GraphBuilder, x: Node): Node => (isOne(x) ? g.convert(x, by) : x);
-  /** A value under its own type: readers that know take the one beneath. */
-  const under = (x: Node): Node => (x.is("convert") && isOne(x) && x.inputs[0]!.dtype === by ? x.inputs[0]! : x);
-  return (g, n, inputs) => {
-    const is = n.types.some((t) => types.has(t.dtype));
-    if (n.types.length !== 1 || !(is || n.inputs.some(isOne))) return null;
-    if (n.is("convert")) {
-      const x = under(inputs[0]!);
-      // There and back again is nothing.
-      return is ? g.convert(g.convert(x, by), n.dtype) : g.convert(x, n.dtype);
+/**
+ * Arguments are converted when they come in and results when they leave; loops carry the other type.
+ * @param types what is not computed in any more @param by what is computed in instead
+ */
+export const retyped = (graph: Graph, types: ReadonlySet<DType>, by: DType): Graph => retypedGraph(graph, types, by, false);
+function retypedGraph(graph: Graph, types: ReadonlySet<DType>, by: DType, inside: boolean): Graph {
+  const isOne = (t: TensorType): boolean => types.has(t.dtype);
+  const other = (t: TensorType): TensorType => (isOne(t) ? { shape: t.shape, dtype: by } : t);
+  const g = new GraphBuilder(graph.name);
+  const known = new Map<Node, Node>();
+  const own = (n: Node, t: TensorType): Node => (n.dtype === t.dtype ? n : g.convert(n, t.dtype));
+  for (const n of graph.nodes) {
+    g.origin = n.origin;
+    const inputs = n.inputs.map((i) => known.get(i)!);
+    known.set(n, made(n, inputs));
+  }
+  function made(n: Node, inputs: readonly Node[]): Node {
+    if (n.is("parameter")) return inside ? g.param(other(n.type)) : own(g.param(n.type), other(n.type));
+    if (!n.types.some(isOne) && !n.inputs.some((i) => i.types.some(isOne))) return g.node(n.op, inputs, n.attrs, n.types);
+    if (n.is("convert")) return inputs[0]!.dtype === other(n.type).dtype ? inputs[0]! : g.convert(inputs[0]!, other(n.type).dtype);
+    if (n.is("constant")) return own(g.node(n.op, inputs, n.attrs, n.types), other(n.type));
+    const within = (part: Graph): Graph => retypedGraph(part, types, by, true);
+    if (n.is("while")) return g.node("while", inputs, { cond: within(n.attrs.cond), body: within(n.attrs.body) }, n.types.map(other));
+    if (n.is("case")) return g.node("case", inputs, { branches: n.attrs.branches.map(within) }, n.types.map(other));
+    if (n.is(...KEPT) || [...n.types, ...n.inputs].some((t) => isComplex(t.dtype))) {
+      const same = g.node(
+        n.op,
+        inputs.map((x, i) => own(x, n.inputs[i]!.type)),
+        n.attrs,
+        n.types,
+      );
+      return n.types.length === 1 ? own(same, other(n.type)) : same;
     }
-    if (!(isElementwise(n) || n.is(...MOVED))) return null;
-    const made = g.node(
-      n.op,
-      inputs.map((i) => other(g, under(i))),
-      n.attrs,
-      n.types.map((t) => (types.has(t.dtype) ? { ...t, dtype: by } : t)),
-    );
-    return is ? g.convert(made, n.dtype) : made;
-  };
+    // A result of a routine has that routine's type.
+    if (n.is("get")) return own(g.node("get", inputs, n.attrs, [inputs[0]!.types[n.attrs.index]!]), other(n.type));
+    return g.node(n.op, inputs, n.attrs, n.types.map(other));
+  }
+  return g.build(graph.outs.map((o) => (inside ? known.get(o)! : own(known.get(o)!, o.type))));
 }

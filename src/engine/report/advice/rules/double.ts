@@ -30,7 +30,7 @@ export const double: Rule<Double> = {
       { at: f.line(source(dearest, f)), others: work.map((n) => f.line(n)), first: source(dearest, f), count: work.length, ms, most: 0.9 * ms },
     ];
   },
-  change: () => ({ kind: "rewrite", rewrite: retyped(DOUBLE, "float32") }),
+  change: () => ({ kind: "graph", transform: (g) => retyped(g, DOUBLE, "float32") }),
   say({ first, count, ms }, o, f) {
     return {
       text: sentence(

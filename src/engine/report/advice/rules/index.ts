@@ -5,6 +5,7 @@ import { branches } from "./branches.ts";
 import { carries } from "./carries.ts";
 import { checkpointed } from "./checkpointed.ts";
 import { components } from "./components.ts";
+import { diagonalMatrix, diagonalRead } from "./diagonal.ts";
 import { distances } from "./distances.ts";
 import { divided } from "./divided.ts";
 import { double } from "./double.ts";
@@ -15,6 +16,7 @@ import { inverse } from "./inverse.ts";
 import { narrow } from "./narrow.ts";
 import { oneHot } from "./oneHot.ts";
 import { power } from "./power.ts";
+import { realFourier } from "./realFourier.ts";
 import { reals } from "./reals.ts";
 import { recomputed } from "./recomputed.ts";
 import { retraced } from "./retraced.ts";
@@ -23,6 +25,10 @@ import { rows } from "./rows.ts";
 import { shared } from "./shared.ts";
 import { sorted } from "./sorted.ts";
 import { stored } from "./stored.ts";
+import { strided } from "./strided.ts";
+import { summed } from "./summed.ts";
+import { topFew } from "./topFew.ts";
+import { triangle } from "./triangle.ts";
 import { turns } from "./turns.ts";
 import { unrolled } from "./unrolled.ts";
 
@@ -30,6 +36,13 @@ export const RULES: readonly AnyRule[] = [
   recomputed,
   power,
   sorted,
+  topFew,
+  summed,
+  triangle,
+  diagonalMatrix,
+  diagonalRead,
+  realFourier,
+  strided,
   divided,
   components,
   associate,

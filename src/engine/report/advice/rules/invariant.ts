@@ -1,8 +1,8 @@
 // What a loop computes anew at each turn from values that do not change in it: it is computed once, before the loop.
 import { sentence } from "../../../core/sentence.ts";
-import { GraphBuilder, type Node } from "../../../graph/graph.ts";
+import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import { flopsOf, isMovement } from "../../../graph/ops.ts";
-import { copiedWith, given, inlined, invariants } from "../graphs.ts";
+import { carryingAlong, copiedWith, given, invariants } from "../graphs.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { count, joined, percent, times, valueName } from "../words.ts";
 
@@ -82,25 +82,7 @@ function withOperands(values: readonly Node[]): ReadonlySet<Node> {
   return all;
 }
 function hoisted(g: GraphBuilder, loop: Node<"while">, values: readonly Node[], inputs: readonly Node[]): Node {
-  const { cond, body } = loop.attrs;
-  const outer = given(body, inputs);
+  const outer = given(loop.attrs.body, inputs);
   const before = values.map((v) => copiedWith(g, v, outer));
-  const types = [...loop.types, ...before.map((b) => b.type)];
-  const inner = new GraphBuilder(body.name);
-  const known = given(
-    body,
-    body.params.map((p) => inner.param(p.type)),
-  );
-  const carried = values.map((v) => inner.param(v.type));
-  values.forEach((v, i) => known.set(v, carried[i]!));
-  const outs = [...inlined(inner, body, known), ...carried];
-  const test = new GraphBuilder(cond.name);
-  const testKnown = given(
-    cond,
-    cond.params.map((p) => test.param(p.type)),
-  );
-  values.forEach((v) => test.param(v.type));
-  const attrs = { cond: test.build(inlined(test, cond, testKnown)), body: inner.build(outs) };
-  const made = g.node("while", [...inputs, ...before], attrs, types);
-  return loop.types.length === 1 ? g.node("get", [made], { index: 0 }, [loop.type]) : made;
+  return carryingAlong(g, loop, inputs, before, (_inner, known, carried) => values.forEach((v, i) => known.set(v, carried[i]!)));
 }

@@ -36,7 +36,7 @@ export const narrow: Rule<Narrow> = {
     const from = sources(nodes, f);
     return [{ at: f.line(first), others, first, dtype, count: work.length, ms: Math.max(ms, 0.5 * most), most: most * 0.98, from }];
   },
-  change: () => ({ kind: "rewrite", rewrite: retyped(HALF, "float32") }),
+  change: () => ({ kind: "graph", transform: (g) => retyped(g, HALF, "float32") }),
   say({ at, first, dtype, count, ms, from }, o, f) {
     const name = valueName(first, f);
     const lines = from?.every((l) => l.file === at.file) ? from.map((l) => l.line) : [];

@@ -1,18 +1,36 @@
-// A product with one-hot rows multiplies a table by zeros to pick some of its rows: they are taken by their index instead.
+// A product with one-hot rows multiplies a table by zeros to pick some of its rows: they are taken by their index instead. The other way round, it adds values into
+// rows: they are added by their index. What is one-hot may be made before the loop that multiplies with it.
 import { sentence } from "../../../core/sentence.ts";
 import { type GraphBuilder, type Node } from "../../../graph/graph.ts";
 import { isInteger } from "../../../core/dtypes.ts";
-import { component } from "../build.ts";
+import { unspread } from "../axes.ts";
+import { component, filled } from "../build.ts";
+import type { Facts } from "../facts.ts";
+import { carryingAlong, copiedWith } from "../graphs.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { percent, plain, times, valueName } from "../words.ts";
 
 interface OneHot extends Candidate {
   readonly product: Node<"dot">;
   readonly side: 0 | 1;
-  /** Which operand of the comparison is the index. */
-  readonly index: 0 | 1;
+  readonly hot: Hot;
   readonly ms: number;
 }
+/** A value that is "index equals place along an axis", as numbers. */
+interface Hot {
+  /** The loop that it was made before, with the place at which it is carried; null where it is made beside the product. */
+  readonly loop: { readonly node: Node<"while">; readonly at: number } | null;
+  /** The comparison's result as numbers, and which operand of the comparison is the index. */
+  readonly node: Node;
+  readonly index: 0 | 1;
+  /** The axis of its places, which one of them is: an axis of the product's operand. */
+  readonly axis: number;
+  /** The operand's axes are turned round. */
+  readonly isTurned: boolean;
+}
+/** So many more numbers are multiplied than added: fewer are as cheap in tiles. */
+const LEAST_ROWS = 64;
+
 export const oneHot: Rule<OneHot> = {
   name: "product with one-hot rows",
   tolerance: 1e-5,
@@ -21,26 +39,53 @@ export const oneHot: Rule<OneHot> = {
     for (const n of f.nodes()) {
       if (!n.is("dot") || n.attrs.lhsBatch.length > 0 || n.attrs.lhsContract.length !== 1) continue;
       for (const side of [0, 1] as const) {
-        const { hot, axis } = turned(n, side);
-        const index = indexOf(hot, axis);
-        if (index === null || n.inputs[1 - side]!.dtype !== n.dtype || n.inputs[1 - side]!.shape.length === 0) continue;
-        const ms = f.ms(n) + (f.users(hot).length === 1 ? f.ms(hot) + f.ms(hot.inputs[0]!) : 0);
-        found.push({ at: f.line(n), others: [f.line(hot)], product: n, side, index, ms, most: 0.95 * ms });
+        const hot = hotOf(n.inputs[side]!, f);
+        const table = n.inputs[1 - side]!;
+        if (!hot || table.dtype !== n.dtype || table.shape.length === 0) continue;
+        const isAdded = contracted(n, side) !== hot.axis;
+        if (isAdded && (hot.node.shape.length !== 2 || table.shape.length > 2 || rowsOf(hot) < LEAST_ROWS)) continue;
+        const own = hot.loop === null && f.users(hot.node).length === 1 ? f.ms(hot.node) + f.ms(hot.node.inputs[0]!) : 0;
+        const ms = f.ms(n) + own;
+        found.push({ at: f.line(n), others: [f.line(hot.node)], product: n, side, hot, ms, most: 0.95 * ms });
         break;
       }
     }
     return found;
   },
-  change: ({ product, side, index }) => ({
+  change: ({ product, side, hot }) => ({
     kind: "rewrite",
-    rewrite: (g, n, inputs) => (n === product ? taken(g, product, side, index, inputs) : null),
+    rewrite(g, n, inputs) {
+      const { loop } = hot;
+      if (!loop) return n === product ? byIndex(g, product, side, hot, indexOf(g, madeOf(product, side, hot, inputs), hot), inputs[1 - side]!) : null;
+      if (n !== loop.node) return null;
+      // The index is carried along instead of the rows.
+      const index = indexOf(g, inputs[loop.at]!, hot);
+      const other = product.inputs[1 - side]!;
+      return carryingAlong(g, loop.node, inputs, [index], (inner, known, carried) => {
+        const table = copiedWith(inner, other, known);
+        known.set(product, byIndex(inner, product, side, hot, carried[0]!, table));
+      });
+    },
   }),
-  say({ product, side, index, ms }, o, f) {
+  say({ product, side, hot, ms }, o, f) {
     const table = valueName(product.inputs[1 - side]!, f);
-    const rows = product.inputs[1 - side]!.shape[contracted(product, side === 0 ? 1 : 0)]!;
-    const compared = turned(product, side).hot.inputs[0]!.inputs[index]!;
-    const name = plain(valueName(compared.is("broadcast") ? compared.inputs[0]! : compared, f));
+    const rows = rowsOf(hot);
+    const compared = hot.node.inputs[0]!.inputs[hot.index]!;
+    const name = plain(valueName(unspread(compared), f));
     const i = /^[\w$.]+$/.test(name) ? name : "index";
+    const values = /^[\w$]+$/.test(plain(table)) ? plain(table) : "values";
+    if (contracted(product, side) !== hot.axis)
+      return {
+        text: sentence(
+          "{0} is multiplied with one-hot columns to add it up by index: of {1} sums that each value is multiplied for, it is added to one ({2} of the time).",
+          ...[table, rows, percent(ms, f.total)],
+        ),
+        remedy: sentence(
+          "Add the values by their index instead of a one-hot product: ops.segmentSum({0}, {1}, {2}), {3} times faster.",
+          ...[values, i, rows, times(o.factor)],
+        ),
+        change: sentence("the one-hot product as additions by index"),
+      };
     return {
       text: sentence(
         "{0} is multiplied with one-hot rows: of {1} numbers that are multiplied and added up for each result, one counts ({2} of the time). Such a product only picks rows of {0}.",
@@ -54,15 +99,32 @@ export const oneHot: Rule<OneHot> = {
     };
   },
 };
+/** How many places there are. */
+const rowsOf = ({ node, axis, isTurned }: Hot): number => node.shape[isTurned ? 1 - axis : axis]!;
 const contracted = (n: Node<"dot">, side: 0 | 1): number => (side === 0 ? n.attrs.lhsContract : n.attrs.rhsContract)[0]!;
-/** The operand before it was transposed, and its axis that the product contracts. */
-function turned(n: Node<"dot">, side: 0 | 1): { readonly hot: Node; readonly axis: number } {
-  const x = n.inputs[side]!;
-  const axis = contracted(n, side);
-  return x.is("transpose") && x.shape.length === 2 ? { hot: x.inputs[0]!, axis: x.attrs.permutation[axis]! } : { hot: x, axis };
+/** What is one-hot about an operand of a product: as it is, transposed, or carried around a loop unchanged. */
+function hotOf(operand: Node, f: Facts): Hot | null {
+  const isTurned = operand.is("transpose") && operand.shape.length === 2;
+  const inner = isTurned ? operand.inputs[0]! : operand;
+  const loop = inner.is("parameter") ? carriedBy(inner, f) : null;
+  const before = loop ? loop.node.inputs[loop.at]! : inner;
+  // It may have been turned before the loop as well.
+  if (loop && before.is("transpose")) return null;
+  for (const axis of before.shape.keys()) {
+    const index = indexSide(before, axis);
+    if (index !== null) return { loop, node: before, index, axis: isTurned ? 1 - axis : axis, isTurned };
+  }
+  return null;
+}
+/** The loop that carries a parameter of its body around unchanged. */
+function carriedBy(p: Node<"parameter">, f: Facts): Hot["loop"] {
+  const region = f.regionOf(p);
+  const node = region && [...f.nodes()].find((n): n is Node<"while"> => n.is("while") && n.attrs.body === region.graph);
+  const at = p.attrs.index;
+  return node && node.attrs.body.outs[at] === p ? { node, at } : null;
 }
 /** Where a value is "index equals place along the axis", as numbers: which side of the comparison is the index. */
-function indexOf(hot: Node, axis: number): 0 | 1 | null {
+function indexSide(hot: Node, axis: number): 0 | 1 | null {
   const same = hot.is("convert") ? hot.inputs[0]! : null;
   if (!same?.is("compare") || same.attrs.direction !== "eq") return null;
   for (const i of [0, 1] as const) {
@@ -70,6 +132,17 @@ function indexOf(hot: Node, axis: number): 0 | 1 | null {
     if (isInteger(index.dtype) && isConstantAlong(index, axis) && isPlaces(same.inputs[1 - i]!, axis)) return i;
   }
   return null;
+}
+/** The one-hot value in the graph that is built. */
+const madeOf = (product: Node, side: 0 | 1, hot: Hot, inputs: readonly Node[]): Node =>
+  product.inputs[side] === hot.node ? inputs[side]! : inputs[side]!.inputs[0]!;
+/** Its index, without the axis of places. */
+function indexOf(g: GraphBuilder, made: Node, hot: Hot): Node {
+  const own = hot.isTurned ? 1 - hot.axis : hot.axis;
+  return g.convert(component(g, made.inputs[0]!.inputs[hot.index]!, own, 0), "int32");
+}
+function byIndex(g: GraphBuilder, product: Node<"dot">, side: 0 | 1, hot: Hot, at: Node, other: Node): Node {
+  return contracted(product, side) === hot.axis ? taken(g, product, side, at, other) : added(g, product, side, hot, at, other);
 }
 const isPlaces = (n: Node, axis: number): boolean => {
   if (n.is("iota")) return n.attrs.dim === axis;
@@ -88,11 +161,7 @@ const isConstantAlong = (n: Node, axis: number): boolean => {
   const at = n.attrs.dims.indexOf(axis);
   return at < 0 || n.inputs[0]!.shape[at] === 1;
 };
-function taken(g: GraphBuilder, product: Node<"dot">, side: 0 | 1, index: 0 | 1, inputs: readonly Node[]): Node {
-  const { hot, axis } = turned(product, side);
-  const spread = (hot === product.inputs[side] ? inputs[side]! : inputs[side]!.inputs[0]!).inputs[0]!.inputs[index]!;
-  const table = inputs[1 - side]!;
-  const at = g.convert(component(g, spread, axis, 0), "int32");
+function taken(g: GraphBuilder, product: Node<"dot">, side: 0 | 1, at: Node, table: Node): Node {
   const row = contracted(product, side === 0 ? 1 : 0);
   const others = table.shape.length - 1;
   const attrs = {
@@ -107,4 +176,23 @@ function taken(g: GraphBuilder, product: Node<"dot">, side: 0 | 1, index: 0 | 1,
     fillValue: 0,
   };
   return g.node("gather", [table, g.reshape(at, [...at.shape, 1])], attrs, [{ shape: product.shape, dtype: product.dtype }]);
+}
+/** Values added into rows by their index. */
+function added(g: GraphBuilder, product: Node<"dot">, side: 0 | 1, hot: Hot, at: Node, values: Node): Node {
+  const axis = contracted(product, side === 0 ? 1 : 0);
+  const rows = rowsOf(hot);
+  const first = axis === 0 ? values : g.transpose(values, [1, 0]);
+  const window = first.shape.slice(1);
+  const attrs = {
+    updateWindowDims: window.map((_s, i) => i + 1),
+    insertedWindowDims: [0],
+    scatterDimsToOperandDims: [0],
+    operandBatchingDims: [],
+    scatterIndicesBatchingDims: [],
+    combine: "add" as const,
+    mode: "drop" as const,
+  };
+  const zero = filled(g, 0, product.dtype, [rows, ...window]);
+  const sums = g.node("scatter", [zero, g.reshape(at, [...at.shape, 1]), first], attrs, [zero.type]);
+  return side === 1 && window.length ? g.transpose(sums, [1, 0]) : sums;
 }

@@ -8,33 +8,69 @@ import { powerEdit } from "../edits.ts";
 import { editOr, percent, plain, times, valueName } from "../words.ts";
 
 interface Power extends Candidate {
-  readonly node: Node;
-  readonly exponent: number;
+  /** Powers of one value: a polynomial has several. The dearest first. */
+  readonly nodes: readonly Node[];
+  readonly exponents: readonly number[];
+  readonly ms: number;
 }
 const LARGEST = 32;
 
 export const power: Rule<Power> = {
   name: "power by multiplications",
   find(f) {
-    const found: Power[] = [];
+    const found = new Map<Node, { node: Node; exponent: number }[]>();
     for (const n of f.nodes()) {
       if (!n.is("pow") || (n.dtype !== "float32" && n.dtype !== "float64")) continue;
       const exponent = f.known(n.inputs[1]!);
       if (exponent === null || Math.abs(exponent) > LARGEST || (exponent * 2) % 1 !== 0) continue;
-      found.push({ at: f.line(n), node: n, exponent, most: f.ms(n) });
+      const list = found.get(n.inputs[0]!) ?? [];
+      found.set(n.inputs[0]!, [...list, { node: n, exponent }]);
     }
-    return found;
+    return [...found.values()].map((all): Power => {
+      all.sort((a, b) => f.ms(b.node) - f.ms(a.node));
+      const nodes = all.map((p) => p.node);
+      const ms = nodes.reduce((s, n) => s + f.ms(n), 0);
+      const [at, ...others] = nodes.map((n) => f.line(n));
+      return { at: at!, others, nodes, exponents: all.map((p) => p.exponent), ms, most: ms };
+    });
   },
-  change: ({ node, exponent }) => ({ kind: "rewrite", rewrite: (g, n, [x]) => (n === node ? halfPower(g, x!, exponent) : null) }),
-  say({ at, node, exponent }, o, f) {
-    const x = valueName(node.inputs[0]!, f);
+  change: ({ nodes, exponents }) => ({
+    kind: "rewrite",
+    rewrite(g, n, [x]) {
+      const i = nodes.indexOf(n);
+      return i < 0 ? null : halfPower(g, x!, exponents[i]!);
+    },
+  }),
+  say({ at, nodes, exponents, ms }, o, f) {
+    const [exponent] = exponents as [number];
+    const x = valueName(nodes[0]!.inputs[0]!, f);
     const name = isName(plain(x)) ? plain(x) : "x";
+    const share = percent(ms, f.total);
+    if (nodes.length > 1) {
+      const list = [...exponents].sort((a, b) => a - b).join(", ");
+      return {
+        text: sentence(
+          "pow is called for {0} powers of {1} (exponents {2}): each is a general power, a logarithm and an exponential for each element, and together they cost {3} of the program's time.",
+          ...[nodes.length, x, list, share],
+        ),
+        remedy: sentence(
+          "Use multiplications instead of powers, each power from the one before ({0} = {1}·{1}), or Horner's scheme for a polynomial, ((c₃·{1} + c₂)·{1} + c₁)·{1} + c₀: {2} times faster.",
+          ...[`${name}²`, name, times(o.factor)],
+        ),
+        change: sentence("the powers of {0} by multiplications", x),
+        action: {
+          label: sentence("Copy Horner's scheme"),
+          kind: "snippet",
+          snippet: `const sum = coefficients.reduceRight((s, c) => s.mul(${name}).add(c));`,
+        },
+      };
+    }
     const how = wordsOf(exponent);
     return {
       text: sentence(
         "pow with the constant exponent {0} is a general power (a logarithm and an exponential for each element) that costs {1} of the program's time.",
         exponent,
-        percent(f.ms(node), f.total),
+        share,
       ),
       remedy: sentence("Use {0} of {1} instead of a power: {2} took {3} times less.", how, x, formula(exponent, name), times(o.factor)),
       change: sentence("pow({0}, {1}) by {2}", x, exponent, how),

@@ -1,0 +1,13 @@
+// A weighted mean of many readings: weights are normalized first.
+import { jit, numpy as np, random, type Value } from "jitlens";
+
+const blend = jit(function blend(readings: Value, doubts: Value): Value {
+  const raw = np.exp(doubts.neg());
+  const weights = raw.div(raw.sum({ axis: 1, keepdims: true }));
+  return weights.mul(readings).sum({ axis: 1 });
+});
+
+const readings = random.normal(random.key(49), [500, 2000]), doubts = random.normal(random.key(50), [500, 2000]);
+export const once = (): Value => blend(readings, doubts);
+export const result = once();
+console.log("first", result.get("0:3").tolist());

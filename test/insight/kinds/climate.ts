@@ -1,0 +1,16 @@
+// Heat that diffuses where the conductivity depends on the temperature: an expensive law, read at five places.
+import { jit, numpy as np, random, type Value } from "jitlens";
+
+const step = jit(function step(heat: Value): Value {
+  const conductivity = np.exp(np.tanh(heat).mul(2)).add(np.sqrt(np.abs(heat)));
+  const flow = (axis: number): Value => {
+    const ahead = np.roll(heat, -1, axis).sub(heat).mul(np.roll(conductivity, -1, axis).add(conductivity));
+    return ahead.sub(np.roll(ahead, 1, axis));
+  };
+  return heat.add(flow(0).add(flow(1)).mul(0.05));
+});
+
+const heat = random.normal(random.key(55), [360, 360]);
+export const once = (): Value => step(heat);
+export const result = once();
+console.log("mean", Number(result.mean()));

@@ -1,0 +1,12 @@
+// A preconditioned step: the diagonal is made a matrix to multiply with.
+import { jit, numpy as np, random, type Value } from "jitlens";
+
+const precondition = jit(function precondition(scales: Value, gradients: Value): Value {
+  const P = np.diag(np.reciprocal(np.sqrt(scales).add(1e-3)));
+  return P.matmul(gradients).mul(-0.01);
+});
+
+const scales = random.uniform(random.key(43), [500]), gradients = random.normal(random.key(44), [500, 200]);
+export const once = (): Value => precondition(scales, gradients);
+export const result = once();
+console.log("first", result.get(0, "0:3").tolist());
