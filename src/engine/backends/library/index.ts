@@ -5,3 +5,4 @@ import "./hermitian.ts";
 import "./schur.ts";
 import "./svd.ts";
 import "./fft.ts";
+import "./lanes/fft.ts";

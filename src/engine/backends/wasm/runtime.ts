@@ -15,6 +15,7 @@ import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { nativeMode } from "../native/settings.ts";
 import { heap } from "./heap.ts";
 import { NativeSide } from "./nativeSide.ts";
+import { laneRoutine } from "../library/lanes/registry.ts";
 import { routine, type Tensor } from "../library/registry.ts";
 import { mathFunction } from "../../graph/math/mathlib.ts";
 import { WasmStorage, makeRoom } from "./storage.ts";
@@ -168,9 +169,16 @@ function callerAt(s: Step & { kind: "library" | "callback" }): (...addresses: nu
     outTypes = s.node.types;
   if (s.kind === "library") {
     const { name, params } = s.node.attrs,
-      run = routine(name);
-    return (...at) =>
-      run({ ins: inTypes.map((t, i) => tensor(t, at[i]!)), outs: outTypes.map((t, i) => tensor(t, at[inTypes.length + i]!)), params });
+      run = routine(name),
+      inLanes = laneRoutine(name);
+    return (...at) => {
+      const isDone = inLanes?.({
+        ins: inTypes.map((type, i) => ({ type, at: at[i]! })),
+        outs: outTypes.map((type, i) => ({ type, at: at[inTypes.length + i]! })),
+        params,
+      });
+      if (!isDone) run({ ins: inTypes.map((t, i) => tensor(t, at[i]!)), outs: outTypes.map((t, i) => tensor(t, at[inTypes.length + i]!)), params });
+    };
   }
   const { call } = s.node.attrs;
   return (...at) => {

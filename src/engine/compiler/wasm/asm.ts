@@ -10,6 +10,7 @@ export type Immediate =
   | { readonly kind: "bigint"; readonly value: bigint }
   | { readonly kind: "memory"; readonly offset: number }
   | { readonly kind: "lane"; readonly lane: number; readonly offset: number | null }
+  | { readonly kind: "bytes"; readonly bytes: readonly number[] }
   | { readonly kind: "function"; readonly index: number }
   | { readonly kind: "variable"; readonly variable: Variable };
 const NONE: Immediate = { kind: "none" };
@@ -122,6 +123,10 @@ export class Asm {
   lane(op: OpName, lane: number, args: readonly Instr[]): Instr {
     return this.#place(op, args, { kind: "lane", lane, offset: null }, resultOf(op));
   }
+  /** Bytes of two vectors, by their numbers: 0 to 15 of the first, 16 to 31 of the second. */
+  shuffle(x: Instr, y: Instr, bytes: readonly number[]): Instr {
+    return this.#place("i8x16_shuffle", [x, y], { kind: "bytes", bytes }, "v128");
+  }
   /** Stores the lowest lane. */
   storeLane(op: "v128_store32_lane" | "v128_store64_lane", address: Instr, offset: number, value: Instr): void {
     this.#place(op, [address, value], { kind: "lane", lane: 0, offset }, null);
@@ -203,6 +208,7 @@ function resultOf(op: OpName): ValType | null {
 function typeFromName(op: OpName): ValType | null {
   if (op.includes("_store") || op.startsWith("memory_")) return null;
   if (op.startsWith("f32x4_extract")) return "f32";
+  if (op.startsWith("f64x2_extract")) return "f64";
   if (op.includes("_extract_lane") || op === "v128_any_true") return "i32";
   if (/^(v128|[if]\d+x\d+)_/.test(op)) return "v128";
   if (/^[if](32|64)_(eqz|eq|ne|[lg][te](_[su])?)$/.test(op)) return "i32";

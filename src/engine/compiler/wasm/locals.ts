@@ -135,6 +135,9 @@ class Writer {
         if (imm.offset !== null) this.code.u32(0).u32(imm.offset);
         this.code.u8(imm.lane);
         return;
+      case "bytes":
+        for (const b of imm.bytes) this.code.u8(b);
+        return;
       case "function":
         this.code.u32(imm.index);
         return;
