@@ -57,6 +57,10 @@ export class Connection {
       return words(e);
     }
   }
+  /** Why nothing works here any more, in words; null while it does. */
+  get lost(): string | null {
+    return this.#lost;
+  }
   #accept(r: Reply): Connection | string {
     const { adapter } = this.#checked(r);
     if (!adapter) return NO_ADAPTER;

@@ -1,8 +1,9 @@
 // The WebGPU device: Dawn in a thread of this process. It is opened when it is first asked for; where that fails, it says why.
 import { DeviceError } from "../../core/errors.ts";
 import { WGSL } from "../../compiler/target.ts";
-import type { Storage } from "../../core/value.ts";
-import type { Device } from "../device.ts";
+import type { NDArray, Storage } from "../../core/value.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
+import type { Device, Loaded, Timer } from "../device.ts";
 import { Connection } from "./connection.ts";
 import { Executable } from "./executable.ts";
 import { variable } from "../packages.ts";
@@ -20,7 +21,11 @@ interface Open {
 }
 let state: Open | string | null = null;
 /** The open adapter, or why there is none. */
-const opened = (): Open | string => state ?? (state = over(Connection.open()));
+function opened(): Open | string {
+  // A device that the driver took away does not come back; another one can be had.
+  if (state !== null && typeof state !== "string" && state.line.lost !== null) state = null;
+  return (state ??= over(Connection.open()));
+}
 function over(line: Connection | string): Open | string {
   if (typeof line === "string") return line;
   const given = Number(variable("JITLENS_WEBGPU_MEMORY"));
@@ -48,6 +53,46 @@ export function webgpuMissing(): string | null {
   const o = opened();
   return typeof o === "string" ? o : null;
 }
+/** For tests: the device goes away, as a driver that fails takes it. */
+export function loseWebgpu(): void {
+  gpu().line.close();
+}
+/** A program on the device that is open: loaded again when that is another one. */
+class Reloading implements Loaded {
+  #on: Open | null = null;
+  #made: Executable | null = null;
+  constructor(readonly plan: Plan) {
+    this.#executable();
+  }
+  #executable(): Executable {
+    const open = gpu();
+    if (this.#on === open && this.#made) return this.#made;
+    this.#made = new Executable(webgpuDevice, open.arrays, this.plan, WGSL, open.pipelines);
+    this.#on = open;
+    return this.#made;
+  }
+  get code(): Loaded["code"] {
+    return this.#executable().code;
+  }
+  get bytes(): number {
+    return this.#executable().bytes;
+  }
+  get onHost(): ReadonlyMap<number, string> {
+    return this.#executable().onHost;
+  }
+  isCopy(k: number): boolean {
+    return this.#executable().isCopy(k);
+  }
+  idle(timer: Timer): void {
+    this.#executable().idle(timer);
+  }
+  finish(): void {
+    this.#executable().finish();
+  }
+  run(args: readonly NDArray[], timer?: Timer): Storage[] {
+    return this.#executable().run(args, timer);
+  }
+}
 export const webgpuDevice: Device = Object.freeze<Device>({
   id: 0,
   platform: "webgpu",
@@ -60,17 +105,14 @@ export const webgpuDevice: Device = Object.freeze<Device>({
   target: WGSL,
   missing: webgpuMissing,
   async open() {
-    if (state === null || typeof state === "string") state = over(await Connection.openLater());
+    if (typeof opened() === "string") state = over(await Connection.openLater());
   },
   adapter: () => gpu().line.adapter,
   allocate: (bytes) => new WebgpuStorage(webgpuDevice, gpu().arrays, bytes),
   write: (to, bytes) => own(to).write(bytes),
   read: (from) => from.read(),
   readSync: (from) => from.bytes(),
-  load(program) {
-    const { arrays, pipelines } = gpu();
-    return new Executable(webgpuDevice, arrays, program.plan, WGSL, pipelines);
-  },
+  load: ({ plan }) => new Reloading(plan),
   memoryStats() {
     if (state === null || typeof state === "string") return { bytesInUse: 0, peakBytesInUse: 0, liveBuffers: 0 };
     const { pool } = state.arrays;

@@ -1,6 +1,6 @@
 // A program on the GPU: loaded once, run by sending what it does. Nothing waits but where the host must know a value: the condition of a loop, the number of a
 // branch, the operands of a step that the CPU carries out; and where times are taken.
-import type { NDArray } from "../../core/value.ts";
+import type { NDArray, Storage } from "../../core/value.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import type { Plan, Place } from "../../compiler/plan/types.ts";
 import type { Target } from "../../compiler/target.ts";
@@ -65,12 +65,12 @@ export class Executable implements Loaded {
     let partials: PooledBuffer | null = null;
     try {
       for (const c of this.#constants) hold(c);
-      for (const a of args) if (a.storage instanceof WebgpuStorage) hold(a.storage);
+      for (const a of args) if (this.#isHere(a.storage)) hold(a.storage);
       let bytes = plan.arenaBytes;
       for (const t of plan.outs) bytes += bytesOf(t);
-      for (const a of args) if (!(a.storage instanceof WebgpuStorage)) bytes += a.nbytes;
+      for (const a of args) if (!this.#isHere(a.storage)) bytes += a.nbytes;
       arrays.makeRoom(bytes);
-      arrays.pool.check(bytes, () => "this program, with its arguments, results and intermediate values,");
+      arrays.pool.fits(bytes, () => "this program, with its arguments, results and intermediate values,");
       const ins = args.map((a) => this.#resident(a, hold));
       const outs = plan.outs.map((t) => hold(new WebgpuStorage(device, arrays, bytesOf(t), () => `a result ${showType(t)}`)));
       if (plan.arenaBytes > 0) arena = arrays.pool.take(plan.arenaBytes, () => "the memory for a program's intermediate values");
@@ -86,10 +86,14 @@ export class Executable implements Loaded {
       if (partials) arrays.pool.give(partials);
     }
   }
+  /** Not on a device before this one, which was lost. */
+  #isHere(s: Storage): s is WebgpuStorage {
+    return s instanceof WebgpuStorage && s.arrays === this.arrays;
+  }
   /** The array on this GPU. What no device holds yet moves there; what another device holds is copied. */
   #resident(a: NDArray, hold: (s: WebgpuStorage) => WebgpuStorage): WebgpuStorage {
     const { storage } = a;
-    if (storage instanceof WebgpuStorage) return storage;
+    if (this.#isHere(storage)) return storage;
     const s = hold(uploaded(this.device, this.arrays, storage.bytes(), () => `an argument ${a.aval}`));
     if (!storage.device) a.relocate(s);
     return s;

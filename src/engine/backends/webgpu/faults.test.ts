@@ -4,7 +4,7 @@ import * as jl from "../../index.ts";
 import type { NDArray, Value } from "../../core/value.ts";
 import { gpu, missing } from "../../../../test/unit/onGpu.ts";
 import { Connection } from "./connection.ts";
-import { setWebgpuBudget } from "./device.ts";
+import { loseWebgpu, setWebgpuBudget } from "./device.ts";
 
 const np = jl.numpy;
 const MiB = 2 ** 20;
@@ -62,5 +62,18 @@ describe.skipIf(missing !== null)("faults of a GPU", () => {
     delete process.env.JITLENS_WEBGPU_WITHOUT;
     expect(line.adapter.features).not.toContain("timestamp-query");
     line.close();
+  });
+  test("after a device was lost the next run has a new one; what was on the old one says so", async () => {
+    const f = jl.jit((a: Value) => np.cumsum(a.mul(2)));
+    const [x, y] = [jl.devicePut(np.arange(4), gpu) as NDArray, np.arange(4)];
+    const before = f(x) as NDArray;
+    expect(before.tolist()).toEqual([0, 2, 6, 12]);
+    loseWebgpu();
+    const gone = /webgpu: an array of 16 bytes was on a device that was lost \(.*\): make it again, then run again/;
+    expect(() => f(x)).toThrow(gone);
+    expect(() => before.tolist()).toThrow(gone);
+    await expect(before.data()).rejects.toThrow(gone);
+    expect(f(jl.devicePut(y, gpu)).tolist()).toEqual([0, 2, 6, 12]);
+    expect(f(y).tolist()).toEqual([0, 2, 6, 12]);
   });
 });

@@ -52,6 +52,10 @@ export class Pool {
       throw new OutOfMemoryError(
         `out of memory: ${what()} takes ${showMiB(bytes)}; a buffer of ${this.line.adapter.name} has at most ${showMiB(most)}. Use smaller arrays, or the CPU: config.update("defaultDevice", "cpu")`,
       );
+    this.fits(bytes, what);
+  }
+  /** The same of bytes in several buffers. */
+  fits(bytes: number, what: () => string): void {
     if (this.inUse + bytes > this.budget)
       throw new OutOfMemoryError(
         `out of memory: ${what()} takes ${showMiB(bytes)}, which does not fit: ${showMiB(this.inUse)} of the GPU's ${showMiB(this.budget)} are in use. Use smaller arrays, free large ones with x.delete(), or allow more: JITLENS_WEBGPU_MEMORY=<MiB>`,

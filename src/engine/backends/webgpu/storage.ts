@@ -1,6 +1,7 @@
 // Arrays on the GPU. Buffers come back by collection; in code that never yields, where finalizers cannot run, arrays are moved out to JavaScript's memory when
 // the budget is used up, and the collector frees those.
 import type { DeviceInfo } from "../../core/device.ts";
+import { DeviceError } from "../../core/errors.ts";
 import type { Storage } from "../../core/value.ts";
 import type { Connection } from "./connection.ts";
 import type { Pool, PooledBuffer } from "./pool.ts";
@@ -85,6 +86,9 @@ export class WebgpuStorage implements Storage {
   /** The buffer, after bringing back what was moved out. */
   buffer(): PooledBuffer {
     const b = this.#block;
+    const { lost } = this.arrays.line;
+    if (lost !== null)
+      throw new DeviceError(`webgpu: an array of ${this.nbytes} bytes was on a device that was lost (${lost}): make it again, then run again`);
     if (!b.buffer) {
       this.arrays.makeRoom(b.bytes);
       b.buffer = this.arrays.pool.take(b.bytes, () => "an array");
