@@ -74,9 +74,8 @@ for (const t of targets) {
     const part = (name) => (r.lines ?? []).reduce((s, l) => s + (l.parts[name] ?? 0), 0);
     const calls = r.calls?.count ?? 1;
     const own = calls * lines + (calls - 1) * (r.calls?.between?.median ?? 0);
-    const timer = (2 * (r.timing.timerOverheadNs ?? 0)) / 1e6;
     for (const k of r.programs[0].kernels) {
-      const ms = Math.max(0, (k.time?.median ?? 0) - timer * k.calls);
+      const ms = k.time?.median ?? 0;
       if (process.argv.includes("--all")) console.error(JSON.stringify({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, each: ms / k.calls, calls: k.calls, predicted: k.predicted / k.calls, bytes: k.bytesRead + k.bytesWritten, flops: k.flops }));
       if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, ms, calls: k.calls, ratio: k.predicted / ms });
     }

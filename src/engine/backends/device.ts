@@ -8,8 +8,10 @@ import type { Target } from "../compiler/target.ts";
 /**
  * Called around kernels while profiling: k ≥ 0 when kernel k of the plan starts, −1 − k when it ends. Numbers beyond the plan's kernels are its copies
  * (`timedCopies`). A device with a clock of its own calls it after the run, in the order of what happened, and says when that was (`performance.now()`).
+ * What it gives at the start of a kernel that may be repeated (`Loaded.repeatable`) is how often that is run before its end is told: kernels that are as
+ * short as a reading of the clock are timed many at a time. Nothing means once.
  */
-export type Timer = (k: number, at?: number) => void;
+export type Timer = (k: number, at?: number) => number | void;
 
 /** What a kernel was turned into, as text that a person can read. */
 export interface KernelCode {
@@ -35,6 +37,8 @@ export interface Loaded {
   finish?(): void;
   /** Kernels of the plan that another device computes, with the reason: the CPU, where a GPU has no kernel. */
   readonly onHost?: ReadonlyMap<number, string>;
+  /** Kernels of the plan that may be run several times in a row, where the timer asks for it. */
+  readonly repeatable?: ReadonlySet<number>;
   /** Whether a number that the timer is called with is a copy's, and not a kernel's. */
   isCopy?(k: number): boolean;
 }
@@ -62,6 +66,8 @@ export interface Device extends DeviceInfo {
   /** What plans are made for, where the device runs plans; null where it runs the graph. */
   readonly target: Target | null;
   load(program: Loadable): Loaded;
+  /** A function of the mathematics library called so often in a row, as kernels call it, where they do: for measuring what that takes. */
+  caller?(name: string, args: number): (times: number) => void;
   /** What runs the kernels and what it can, where that is not this machine's processor. */
   readonly adapter?: () => { readonly name: string; readonly limits: Readonly<Record<string, number>> };
   /** Why the device is not on this machine, in words, or null: devices that not every machine has. */

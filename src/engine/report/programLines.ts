@@ -12,7 +12,6 @@ export interface CallTime {
   readonly copies: number;
   /** Copies that have a line of their own. */
   readonly copiesAt?: readonly { readonly place: Place; readonly ms: number }[];
-  readonly timerMs: number;
   /** The line that calls. */
   readonly from: Place;
 }
@@ -25,7 +24,7 @@ export function programLines(kernels: readonly Kernel[], home: Place, call: Call
     if (!have) lines.set(key, (have = { place: { file: place.file, line: place.line }, kernels: 0, copies: 0, call: 0 }));
     return have;
   };
-  const raw = kernels.map((k) => (call ? kernelMs(k, call.timerMs) : (k.predicted ?? 0)));
+  const raw = kernels.map((k) => (call ? (k.time?.median ?? 0) : (k.predicted ?? 0)));
   const copies = [...(call?.copiesAt ?? []), { place: home, ms: call?.copies ?? 0 }].filter((c) => c.ms > 0);
   const measured = raw.reduce((a, b) => a + b, 0) + copies.reduce((s, c) => s + c.ms, 0);
   // The runs with timers may have been slower than the steady ones: parts never are more than the whole.
@@ -50,5 +49,3 @@ export function programLines(kernels: readonly Kernel[], home: Place, call: Call
     }))
     .sort((a, b) => b.ms - a.ms);
 }
-/** A kernel's own time: what reading the clock around it costs is taken off. */
-export const kernelMs = (k: Kernel, timerMs: number): number => Math.max(0, (k.time?.median ?? 0) - timerMs * k.calls);

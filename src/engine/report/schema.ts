@@ -171,6 +171,7 @@ const timing = z.object({
   total: measurement,
   program: measurement,
   profiled: measurement.optional(),
+  clockNs: duration.optional(),
   timerOverheadNs: duration.optional(),
   call: z.record(text, duration).optional(),
 });

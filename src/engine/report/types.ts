@@ -236,7 +236,7 @@ export interface Kernel {
   readonly transcendentals?: number;
   /** Predicted milliseconds of one run of the function. */
   readonly predicted?: number;
-  /** Measured time of one run of the function, all calls together. */
+  /** Measured time of one run of the function, all calls together; of kernels below a microsecond from many runs in a row, where they can be repeated. */
   readonly time?: Measurement;
   /** Calls in one run of the function. */
   readonly calls: number;
@@ -398,7 +398,9 @@ export interface Timing {
   readonly program: Measurement;
   /** The program with a timer around every kernel: what the kernel times add up to. */
   readonly profiled?: Measurement;
-  /** What one timer reading costs, nanoseconds, measured where kernels are timed: the kernel times include two of them a call. */
+  /** What reading the clock once costs, nanoseconds, measured where kernels are timed. It is taken off: kernels' times are their own. */
+  readonly clockNs?: number;
+  /** The same in profiles whose kernel times include two readings a call. */
   readonly timerOverheadNs?: number;
   /** What a steady call costs beside kernels and copies, by part. */
   readonly call?: Readonly<Record<string, number>>;

@@ -61,7 +61,7 @@ export function jaxReport(
   const lines = programLines(
     kernels,
     home,
-    timing && times ? { wall: timing.total.median, copies: controlMs(graph, times), timerMs: 0, from: { file: from.file, line: from.line } } : null,
+    timing && times ? { wall: timing.total.median, copies: controlMs(graph, times), from: { file: from.file, line: from.line } } : null,
   );
   const phases = r.compilations.find((c) => c.mine)?.phases ?? {};
   const created = new Date().toISOString();

@@ -16,6 +16,11 @@ const MOST_VALUES = 2 ** 30;
 const DEFAULT_LIMITS = { calls: 100_000, seconds: 10 };
 /** Calls that compile are what the file goes on for: their time is not counted, up to so many times the limit. */
 const MOST_COMPILING = 6;
+/** Milliseconds that this process has had a processor. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 export interface CollectorListener {
   readonly progress: (message: string, fraction: number, trials?: TrialsNow) => void;
@@ -153,7 +158,11 @@ export class Collector {
       warnings: [...this.#warnings],
       declared: { line: p.site.line + 1, column: p.site.column + 1, endLine: p.site.endLine + 1, endColumn: p.site.endColumn + 1 },
       ...(p.pins ? { pins: p.pins } : {}),
-      effort: { ...(p.effort ?? {}), interruptions: () => process.resourceUsage().involuntaryContextSwitches },
+      effort: {
+        ...(p.effort ?? {}),
+        interruptions: () => process.resourceUsage().involuntaryContextSwitches,
+        processor: processorMs,
+      },
       ...(p.compare ? { compare: true } : {}),
       progress: (message, fraction) => this.on.progress(message, fraction),
     };

@@ -6,9 +6,9 @@ import { conditionsNow, isStale, keep, kept } from "./machineCache.ts";
 type Tools = EngineModule["internals"];
 type CostTable = ReturnType<Tools["machineCosts"]>;
 type Ceilings = ReturnType<Tools["machineCeilings"]>;
-const VERSION = 3;
+const VERSION = 4;
 
-/** @param measure whether to measure where nothing was kept, or what was kept is stale: it takes a third of a second */
+/** @param measure whether to measure where nothing was kept, or what was kept is stale: it takes a second at most */
 export function costsOfMachine(engine: EngineModule, measure: boolean): { readonly costs?: CostTable } {
   const costs = known(engine, "costs", measure, engine.internals.machineCosts, (c) => c.spread ?? null);
   return costs === null ? {} : { costs };

@@ -74,6 +74,7 @@ function timingNote({ report: { timing } }: ViewContext): string {
       : t("The program alone takes {0}.", time(program.median)),
     t("Medians of {0} runs after {1} warm-ups.", timing.repetitions, timing.warmups),
     timing.timerOverheadNs === undefined ? "" : t("One clock reading costs {0} ns, two for each kernel call.", timing.timerOverheadNs.toFixed(0)),
+    timing.clockNs ? t("One clock reading costs {0} ns; two for each kernel call are taken off its time.", timing.clockNs.toFixed(0)) : "",
   ]
     .filter(Boolean)
     .join(" ");

@@ -2,7 +2,7 @@
 import type { Device } from "../device.ts";
 import { WASM } from "../../compiler/target.ts";
 import { heap } from "./heap.ts";
-import { Executable } from "./runtime.ts";
+import { Executable, caller } from "./runtime.ts";
 import { WasmStorage, residentBlocks } from "./storage.ts";
 
 export const wasmDevice: Device = Object.freeze<Device>({
@@ -17,5 +17,6 @@ export const wasmDevice: Device = Object.freeze<Device>({
   read: (from) => from.read(),
   readSync: (from) => from.bytes(),
   load: (program) => new Executable(wasmDevice, program.plan),
+  caller,
   memoryStats: () => ({ bytesInUse: heap.inUse, peakBytesInUse: heap.peak, liveBuffers: residentBlocks() }),
 });

@@ -5,11 +5,13 @@ import { DTypeError } from "../../core/errors.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import { HostStorage, NDArray, type Storage } from "../../core/value.ts";
 import { bytesOf, showType, type TensorType } from "../../graph/graph.ts";
+import { repeatableKernels } from "../../compiler/plan/repeatable.ts";
 import type { Plan, Step } from "../../compiler/plan/types.ts";
 import type { Kernel } from "../../compiler/kernel/ir.ts";
 import { kernelText } from "../../compiler/kernel/text.ts";
 import { WASM } from "../../compiler/target.ts";
 import { watText } from "../../compiler/wasm/kernelText.ts";
+import { emitCaller } from "../../compiler/wasm/caller.ts";
 import { type TableLayout, emitProgram, tableLayout } from "../../compiler/wasm/program.ts";
 import type { KernelCode, Loaded, Timer } from "../device.ts";
 import { nativeMode } from "../native/settings.ts";
@@ -25,6 +27,7 @@ let tick: Timer = () => {};
 export class Executable implements Loaded {
   readonly bytes: number;
   readonly code: ReadonlyMap<number, KernelCode>;
+  readonly repeatable: ReadonlySet<number>;
   readonly #run: (table: number, arena: number) => void;
   readonly #profile: (table: number, arena: number) => void;
   readonly #idle: () => void;
@@ -40,15 +43,16 @@ export class Executable implements Loaded {
     const { bytes, math, calls } = emitProgram(plan, this.#native?.kernels);
     this.#layout = tableLayout(plan, this.#native?.kernels ?? new Set());
     this.bytes = bytes.length;
+    this.repeatable = repeatableKernels(plan);
     this.code = new Map(
       plan.kernels.filter((k) => k.kernel.body.length > 0).map((k) => [k.id, codeOf(k.kernel, () => this.#native?.textOf(k.id) ?? null)]),
     );
     const imports: WebAssembly.Imports = {
       env: { memory: heap.memory },
-      timer: { tick: (k: number) => tick(k) },
+      timer: { tick: (k: number) => tick(k) ?? 1 },
       math: Object.fromEntries(math.map((n) => [n, mathFunction(n)])),
       ...(this.#native ? { native: { call: this.#native.call } } : {}),
-      call: Object.fromEntries(calls.map((s, i) => [`c${i}`, caller(s)])),
+      call: Object.fromEntries(calls.map((s, i) => [`c${i}`, callerOf(s)])),
     };
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), imports);
     this.#run = instance.exports.run as never;
@@ -155,8 +159,14 @@ function tensor(t: TensorType, at: number): Tensor {
     ),
   };
 }
+/** See `Device.caller`. */
+export function caller(name: string, args: number): (times: number) => void {
+  const module = new WebAssembly.Module(emitCaller(name, args) as BufferSource);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: heap.memory }, math: { [name]: mathFunction(name) } });
+  return exports.run as (times: number) => void;
+}
 /** A library routine or a callback as a function of the pointer table and the arena. */
-function caller(s: Step & { kind: "library" | "callback" }): (table: number, arena: number) => void {
+function callerOf(s: Step & { kind: "library" | "callback" }): (table: number, arena: number) => void {
   const call = callerAt(s),
     places = [...s.ins, ...s.outs];
   return (table, arena) => {

@@ -1,31 +1,82 @@
 // What a kernel costs, predicted from its schedule: the instructions that its loops carry out, by class and by the operation of the graph that each was
-// made for, and the memory that it moves. So a power weighs what it weighs, and so do gathers and the arithmetic of indices.
-import { isHalf } from "../../core/dtypes.ts";
+// made for, how long they wait for one another, and the memory that it moves. So a power weighs what it weighs, and so do gathers and the arithmetic of
+// indices. What is counted is data (`KernelWork`): the machine's costs turn it into time, and calibration solves it for them.
+import { isFloat, isHalf } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
-import type { Expr, Stmt } from "../kernel/ir.ts";
+import { type Expr, type Stmt, childrenOf } from "../kernel/ir.ts";
 import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
+import { postOrder, roots } from "../kernel/walk.ts";
+import { farApart } from "./strided.ts";
 import { type CostClass, type CostTable, memoryNs } from "./table.ts";
 import type { Traffic } from "./traffic.ts";
-import { type Site, walkKernel } from "./walk.ts";
+import { type Waits, WaitsVisitor } from "./waits.ts";
+import { type Body, type Site, walkKernel } from "./walk.ts";
+import { reduceWork, workOf } from "./work.ts";
 
-/** How often instructions of each class are carried out. */
-export interface Counts {
-  readonly classes: Readonly<Partial<Record<CostClass, number>>>;
-  readonly calls: Readonly<Record<string, number>>;
+/** Instructions of a class, or calls of a function of the library, in one call of the kernel. */
+type Count = (what: CostClass | { readonly call: string }, times: number, of: Node | null, body: Body) => void;
+export interface BodyWork {
+  readonly body: Body;
+  readonly waits: Waits | null;
+  readonly classes: ReadonlyMap<CostClass, number>;
+  readonly calls: ReadonlyMap<string, number>;
 }
-type Count = (what: CostClass | { readonly call: string }, times: number, of: Node | null) => void;
+export interface KernelWork {
+  readonly bodies: readonly BodyWork[];
+  /** The same by operation; what was made for none is left out. */
+  readonly nodes: ReadonlyMap<Node, Pick<BodyWork, "classes" | "calls">>;
+}
+interface Sums {
+  readonly classes: Map<CostClass, number>;
+  readonly calls: Map<string, number>;
+}
+const add = <K>(to: Map<K, number>, key: K, n: number): void => void to.set(key, (to.get(key) ?? 0) + n);
 
-/** Tells every instruction of a kernel, with how often it is carried out and for which operation. */
-export function countKernel(schedule: Schedule, count: Count): void {
+export function kernelWork(schedule: Schedule): KernelWork {
+  const bodies = new Map<Body, Sums>();
+  const nodes = new Map<Node, Sums>();
+  const sumsOf = <K>(of: Map<K, Sums>, key: K): Sums => {
+    let have = of.get(key);
+    if (!have) of.set(key, (have = { classes: new Map(), calls: new Map() }));
+    return have;
+  };
+  const count: Count = (what, times, of, body) => {
+    for (const sums of [sumsOf(bodies, body), ...(of ? [sumsOf(nodes, of)] : [])])
+      if (typeof what === "string") add(sums.classes, what, times);
+      else add(sums.calls, what.call, times);
+  };
+  const crowded = constantsOf(schedule) > REGISTERS;
+  const waits = new WaitsVisitor();
   walkKernel(schedule, {
-    value: (e, at) => countValue(e, at, count),
-    statement: (s, at) => countStatement(s, at, schedule, count),
+    value(e, at) {
+      countValue(e, at, crowded, count);
+      waits.value(e, at);
+    },
+    statement(s, at) {
+      countStatement(s, at, count);
+      waits.statement(s, at);
+    },
+    loop(body) {
+      count("loop", body.times / body.turns, null, body);
+      count("iteration", body.times / body.copies, null, body);
+    },
   });
+  return { bodies: [...bodies].map(([body, sums]) => ({ body, waits: waits.bodies.get(body) ?? null, ...sums })), nodes };
 }
-function countValue(e: Expr, { times, lanes, held }: Site, count: Count): void {
+/** Constants that stay in registers beside what is computed; of more, each use is a load. */
+const REGISTERS = 8;
+function constantsOf({ kernel }: Schedule): number {
+  let constants = 0;
+  postOrder(roots(kernel.body), (e) => {
+    if (e.kind === "const") constants++;
+  });
+  return constants;
+}
+function countValue(e: Expr, { times, lanes, held, body }: Site, crowded: boolean, count: Count): void {
   const vector = lanes > 1;
-  const own = (what: CostClass, n = 1): void => count(what, times * n, e.of);
+  const own = (what: CostClass, n = 1): void => count(what, times * n, e.of, body);
+  const { instructions } = workOf(e, vector);
   switch (e.kind) {
     case "const":
     case "acc":
@@ -34,47 +85,35 @@ function countValue(e: Expr, { times, lanes, held }: Site, count: Count): void {
       own("integer", indexWork(e.index));
       break;
     case "load":
-      own(vector ? "access" : singleAt(e.index));
+      own(vector ? "access" : farApart(e.index) ? "strided" : "single");
       own("integer", indexWork(e.index));
       if (isHalf(e.dtype)) own("half", lanes);
       break;
     case "cast":
-      own(isHalf(e.dtype) || isHalf(e.arg.dtype) ? "half" : vector ? "lanes" : "scalar", isHalf(e.dtype) || isHalf(e.arg.dtype) ? lanes : 1);
+      if (isHalf(e.dtype) || isHalf(e.arg.dtype)) own("half", lanes);
+      else own(vector ? "lanes" : "scalar", instructions);
       break;
     case "bitcast":
       break;
     case "unless":
     case "select":
-      own(vector ? "lanes" : "scalar");
+      own(vector ? "lanes" : "scalar", instructions);
       break;
     case "call":
-      count({ call: e.fn }, times * lanes, e.of);
+      count({ call: e.fn }, times * lanes, e.of, body);
       break;
     case "op":
-      own(classOf(e, vector));
+      own(classOf(e, vector), instructions);
       break;
   }
+  if (crowded && vector) own("lanes", childrenOf(e).filter((x) => x.kind === "const").length);
   // One more form of the same value: each lane is taken out, or put in.
   if (held === "lanes and scalars") own("pack");
-  else if (held === "scalars and lanes") count("pack", times / 4, e.of);
+  else if (held === "scalars and lanes") count("pack", times / 4, e.of, body);
 }
 function classOf(e: Expr & { readonly kind: "op" }, vector: boolean): CostClass {
-  const x = e.args[0]?.dtype ?? e.dtype;
-  if (e.op === "div" || e.op === "rem" || e.op === "sqrt") return vector ? "lanesDivide" : "divide";
-  if (vector) return "lanes";
-  return x === "int64" || x === "uint64" ? "integer" : "scalar";
-}
-/** Elements that a step of the innermost loop may skip before it is in another line of the cache. */
-const FAR = 16;
-function singleAt(ix: Ix): CostClass {
-  let depth = 0;
-  let stride = 0;
-  for (const { atom, coef } of ix.terms)
-    if (atom.kind === "var" && atom.v.depth > depth) {
-      depth = atom.v.depth;
-      stride = Math.abs(coef);
-    }
-  return stride >= FAR ? "strided" : "single";
+  if (e.op === "div" || e.op === "rem" || e.op === "sqrt") return vector ? "lanesDivide" : isFloat(e.args[0]?.dtype ?? e.dtype) ? "divide" : "quotient";
+  return vector ? "lanes" : "scalar";
 }
 /** Additions, multiplications and quotients of an index beyond one step along a loop. */
 function indexWork(ix: Ix): number {
@@ -85,25 +124,21 @@ function indexWork(ix: Ix): number {
   }
   return work;
 }
-function countStatement(s: Stmt, { times, lanes }: Site, { loops }: Schedule, count: Count): void {
+function countStatement(s: Stmt, { times, lanes, body }: Site, count: Count): void {
+  const vector = lanes > 1;
   switch (s.kind) {
-    case "loop": {
-      const plan = loops.get(s.v);
-      return count("iteration", times * Math.ceil(s.v.extent / (plan?.lanes ?? 1)), null);
-    }
-    case "store": {
-      const vector = lanes > 1;
-      count(vector ? "access" : singleAt(s.index), times, s.value.of);
-      count("integer", times * indexWork(s.index), s.value.of);
-      if (isHalf(s.stored)) count("half", times * lanes, s.value.of);
+    case "store":
+      count(vector ? "access" : farApart(s.index) ? "strided" : "single", times, s.value.of, body);
+      count("integer", times * indexWork(s.index), s.value.of, body);
+      if (isHalf(s.stored)) count("half", times * lanes, s.value.of, body);
       return;
-    }
     case "reduce":
-      return count(lanes > 1 ? "lanes" : "scalar", times, s.of ?? s.value.of);
+      return count(vector ? "lanes" : "scalar", times * reduceWork(s.op, s.value, vector).instructions, s.of ?? s.value.of, body);
     case "tile":
-      return count("tile", times * s.columns * s.rows * s.k, s.of ?? null);
+      return count("tile", times * s.columns * s.rows * s.k, s.of ?? null, body);
     case "copy":
-      return count("access", s.bytes / 16, null);
+      return count("access", s.bytes / 16, null, body);
+    case "loop":
     case "set":
     case "fold":
     case "if":
@@ -117,31 +152,52 @@ export interface KernelCost {
   readonly nodes: ReadonlyMap<Node, number>;
 }
 export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTable): KernelCost {
-  const nodes = new Map<Node, number>();
-  let known = 0;
-  let rest = 0;
-  countKernel(schedule, (what, times, of) => {
-    const ns = times * (typeof what === "string" ? table.ns[what] : (table.calls[what.call] ?? table.otherCall));
-    if (of) nodes.set(of, (nodes.get(of) ?? 0) + ns);
-    if (of) known += ns;
-    else rest += ns;
-  });
-  const work = known + rest;
-  const scale = known > 0 ? work / known : 1;
-  for (const [n, ns] of nodes) nodes.set(n, ns * scale);
-  return { ms: (Math.max(work, movedNs(traffic, table)) + table.launch) / 1e6, nodes };
+  const work = kernelWork(schedule);
+  const ns = workNs(work, table);
+  const nodes = new Map([...work.nodes].map(([n, sums]) => [n, sumNs(sums, table)]));
+  const known = [...nodes.values()].reduce((a, b) => a + b, 0);
+  const scale = known > 0 ? ns / known : 1;
+  for (const [n, own] of nodes) nodes.set(n, own * scale);
+  return { ms: (Math.max(ns, movedNs(traffic, table)) + table.launch) / 1e6, nodes };
+}
+/** Nanoseconds of what a kernel carries out, its memory in the caches. */
+export const workNs = ({ bodies }: KernelWork, table: CostTable): number => bodies.reduce((s, b) => s + bodyNs(b, table), 0);
+function sumNs({ classes, calls }: Pick<BodyWork, "classes" | "calls">, table: CostTable): number {
+  let ns = 0;
+  for (const [c, n] of classes) ns += n * table.ns[c];
+  for (const [name, n] of calls) ns += n * (table.calls[name] ?? table.otherCall);
+  return ns;
+}
+/** Instructions that the processor looks ahead, as work.ts counts them. */
+const AHEAD = 240;
+/** As instructions: what is several. */
+const INSTRUCTIONS: Partial<Record<CostClass, number>> = { pack: 5, half: 8, iteration: 3, loop: 0, tile: 0.3 };
+/**
+ * A body's turns: what the processor has to carry out, how long one result waits for another, and what is handed on from turn to turn. Turns overlap as far
+ * as the processor looks ahead: of a long chain of operations one hardly begins before the one before it ends. The longest of the three is what a turn
+ * takes; where two are alike, they get into each other's way.
+ */
+function bodyNs(b: BodyWork, table: CostTable): number {
+  const ns = sumNs(b, table);
+  if (!b.waits) return ns;
+  let instructions = 0;
+  for (const [c, n] of b.classes) instructions += n * (INSTRUCTIONS[c] ?? 1);
+  const { times, copies } = b.body;
+  const overlap = Math.min(1, instructions / times / AHEAD);
+  const parts = [ns, table.wait * times * b.waits.chain * overlap, (table.carry * times * b.waits.carried) / copies];
+  return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
 /** Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, and of the others what the caches do not hold together. */
-function movedNs({ arrays }: Traffic, table: CostTable): number {
+export function movedNs({ arrays }: Traffic, table: CostTable): number {
   let far = 0;
   let near = 0;
   let held = 0;
-  for (const { bytes, read, written } of arrays) {
-    const ns = memoryNs(table, read, written);
+  for (const { bytes, lines, written } of arrays) {
+    const ns = memoryNs(table, lines, written);
     if (bytes >= table.cache) far += ns;
     else {
       near += ns;
-      held += read + written;
+      held += lines + written;
     }
   }
   return far + (held > table.cache ? near * (1 - table.cache / held) : 0);

@@ -5,13 +5,14 @@ import type { Node } from "../../graph/graph.ts";
 import { nodeBytes } from "../fusion/cost.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import type { PlannedKernel } from "../plan/types.ts";
+import { LINE, stepOf } from "./strided.ts";
 import { walkKernel } from "./walk.ts";
 
 export interface Traffic {
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** The same by array, with how large each is as a whole: a part of a large one is in no cache either. */
-  readonly arrays: readonly { readonly bytes: number; readonly read: number; readonly written: number }[];
+  /** The same by array, with how large each is as a whole (a part of a large one is in no cache either), and the bytes of the lines that are read. */
+  readonly arrays: readonly { readonly bytes: number; readonly read: number; readonly written: number; readonly lines: number }[];
 }
 const sum = (xs: Iterable<number>): number => [...xs].reduce((a, b) => a + b, 0);
 
@@ -24,22 +25,29 @@ function ofLoops(schedule: Schedule): Traffic {
   const { kernel } = schedule;
   const read = new Map<number, number>();
   const written = new Map<number, number>();
+  const lines = new Map<number, number>();
   const add = (to: Map<number, number>, buffer: number, elements: number): void => {
     const size = kernel.buffers[buffer]?.size ?? 0;
     to.set(buffer, Math.min(size, (to.get(buffer) ?? 0) + elements));
   };
   walkKernel(schedule, {
     value(e, { times, lanes }) {
-      if (e.kind === "load") add(read, e.buffer, times * lanes);
+      if (e.kind !== "load") return;
+      add(read, e.buffer, times * lanes);
+      // Of elements that lie apart, whole lines are moved.
+      add(lines, e.buffer, times * lanes * Math.min(LINE / itemsize(e.stored), Math.max(1, stepOf(e.index)?.stride || 1)));
     },
     statement(s, { times, lanes }) {
       if (s.kind === "store") add(written, s.buffer, times * lanes);
       else if (s.kind === "copy") {
         add(read, s.from, Infinity);
+        add(lines, s.from, Infinity);
         add(written, s.to, Infinity);
       } else if (s.kind === "tile") {
-        add(read, s.a, Infinity);
-        add(read, s.b, Infinity);
+        for (const from of [s.a, s.b]) {
+          add(read, from, Infinity);
+          add(lines, from, Infinity);
+        }
         add(written, s.out, Infinity);
       }
     },
@@ -47,7 +55,7 @@ function ofLoops(schedule: Schedule): Traffic {
   const arrays = kernel.buffers.flatMap((b, i) => {
     const size = itemsize(b.dtype);
     if (b.role === "scratch") return [];
-    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size }];
+    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size }];
   });
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }
@@ -56,8 +64,8 @@ function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
   const inside = new Set(nodes);
   const reads = new Set(nodes.flatMap((n) => n.inputs.filter((i) => !inside.has(i) && !(i.is("constant") && i.shape.length === 0))));
   const arrays = [
-    ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0 })),
-    ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n) })),
+    ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0, lines: nodeBytes(n) })),
+    ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n), lines: 0 })),
   ];
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }

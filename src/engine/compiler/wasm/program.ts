@@ -1,8 +1,9 @@
 // A plan as one WebAssembly module: a function per kernel, and `run`, which calls them in order with loops and branches inside.
-// `profile` is the same with a call of the timer around every kernel and every copy that takes time.
+// `profile` is the same with a call of the timer around every kernel and every copy that takes time; the timer says how often a kernel is run in between.
 import { itemsize } from "../../core/dtypes.ts";
 import type { TensorType } from "../../graph/graph.ts";
 import { timedCopies } from "../plan/copies.ts";
+import { isRepeatable } from "../plan/repeatable.ts";
 import type { KernelStep, Place, Plan, Step } from "../plan/types.ts";
 import { WASM } from "../target.ts";
 import { Bytes, ModuleBuilder } from "./encoder.ts";
@@ -21,9 +22,11 @@ export interface EmittedProgram {
 const I32 = 0x7f;
 /** Pairs of clock readings with nothing between them. */
 const IDLE_PAIRS = 64;
+/** The local of `profile` that counts the runs of a kernel, after its parameters. */
+const TIMES = 2;
 function addIdle(m: ModuleBuilder, tick: number): void {
   const b = new Bytes();
-  for (let i = 0; i < IDLE_PAIRS; i++) b.u8(OP.i32_const).s32(0).u8(OP.call).u32(tick).u8(OP.i32_const).s32(-1).u8(OP.call).u32(tick);
+  for (let i = 0; i < IDLE_PAIRS; i++) for (const k of [0, -1]) b.u8(OP.i32_const).s32(k).u8(OP.call).u32(tick).u8(OP.drop);
   m.add([], [], [], b, "idle");
 }
 /** What stands in a program's table: addresses of arguments, results and constants; then, where kernels have native code, a word for each kernel, which
@@ -48,7 +51,7 @@ export function emitProgram(plan: Plan, native: ReadonlySet<number> = new Set())
   const m = new ModuleBuilder(),
     calls: (Step & { kind: "library" | "callback" })[] = [],
     callIndex = new Map<Step, number>();
-  const tick = m.import("timer", "tick", ["i32"], []);
+  const tick = m.import("timer", "tick", ["i32"], ["i32"]);
   const walk = (steps: readonly Step[], f: (s: Step) => void): void => {
     for (const s of steps) {
       f(s);
@@ -101,14 +104,23 @@ export function emitProgram(plan: Plan, native: ReadonlySet<number> = new Set())
       op("i32_add");
       b.u8(OP.call).u32(callNative).u8(OP.else).u8(OP.i32_const).s32(1).u8(OP.end).u8(OP.if).u8(0x40);
     };
-    const ticked = (id: number, body: () => void): void => {
-      if (timed) b.u8(OP.i32_const).s32(id).u8(OP.call).u32(tick);
-      body();
-      if (timed)
-        b.u8(OP.i32_const)
-          .s32(-1 - id)
-          .u8(OP.call)
-          .u32(tick);
+    const tell = (k: number): void => void b.u8(OP.i32_const).s32(k).u8(OP.call).u32(tick);
+    const ticked = (id: number, body: () => void, again = false): void => {
+      if (!timed) return body();
+      tell(id);
+      if (again) {
+        // As often as the timer says: it counts down.
+        b.u8(OP.local_set).u32(TIMES).u8(OP.loop).u8(0x40);
+        body();
+        b.u8(OP.local_get).u32(TIMES).u8(OP.i32_const).s32(1);
+        op("i32_sub");
+        b.u8(OP.local_tee).u32(TIMES).u8(OP.br_if).u32(0).u8(OP.end);
+      } else {
+        b.u8(OP.drop);
+        body();
+      }
+      tell(-1 - id);
+      b.u8(OP.drop);
     };
     const loadIndex = (p: Place, t: TensorType): void => {
       pointer(p);
@@ -126,7 +138,7 @@ export function emitProgram(plan: Plan, native: ReadonlySet<number> = new Set())
               else s.places.forEach(pointer);
               b.u8(OP.call).u32(functions.get(s.kernel.id)!);
               if (own) b.u8(OP.end);
-            });
+            }, isRepeatable(s));
             break;
           case "library":
           case "callback":
@@ -180,7 +192,7 @@ export function emitProgram(plan: Plan, native: ReadonlySet<number> = new Set())
       }
     };
     emit(plan.steps);
-    m.add(["i32", "i32"], [], [], b, timed ? "profile" : "run");
+    m.add(["i32", "i32"], [], timed ? ["i32"] : [], b, timed ? "profile" : "run");
   };
   runner(false);
   runner(true);

@@ -37,11 +37,11 @@ export function headText(r: Report): string[] {
   const out = [`${flat(r.function.name)}  ${at ? placeText(r.files[at.file]?.path, at.line) : ""}`];
   if (program) out.push(`arguments  ${program.arguments.map((a) => `${a.name}: ${a.type}`).join("  ")}`);
   if (!r.timing) return out;
-  const { total, program: alone, repetitions, warmups, timerOverheadNs } = r.timing;
+  const { total, program: alone, repetitions, warmups, clockNs = r.timing.timerOverheadNs } = r.timing;
   return [
     ...out,
     `a steady call: median ${showTime(total.median)}, minimum ${showTime(total.min)}, spread ${showTime(total.spread)}; the program alone ${showTime(alone.median)}`,
-    `over ${repetitions} runs after ${warmups} warm-ups${timerOverheadNs === undefined ? "" : `; one timer reading ${timerOverheadNs.toFixed(0)} ns`}`,
+    `over ${repetitions} runs after ${warmups} warm-ups${clockNs === undefined ? "" : `; one timer reading ${clockNs.toFixed(0)} ns`}`,
   ];
 }
 export function textReport(r: Report): string {

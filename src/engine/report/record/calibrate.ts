@@ -1,12 +1,13 @@
-// The cost table of the machine at hand: small programs of our own engine are timed, and the costs of the classes of instructions follow from what each
-// program carries out. Some 300 ms, once a machine; whoever calls keeps the table.
+// The cost table of the machine at hand: small programs of our own engine are timed, and each cost is solved from the one that weighs on it most. Half a second
+// on a quiet machine, once; whoever calls keeps the table.
 import { mathFunction } from "../../graph/math/mathlib.ts";
 import { numberProgram } from "../../graph/regions.ts";
 import type { Device, Loaded } from "../../backends/device.ts";
 import { defaultDevice } from "../../backends/devices.ts";
-import { countKernel } from "../../compiler/cost/kernelCost.ts";
+import { type KernelWork, kernelWork, movedNs, workNs } from "../../compiler/cost/kernelCost.ts";
 import { routineNs } from "../../compiler/cost/routines.ts";
 import { CLASSES, type CostClass, type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
+import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
 import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
 import { planProgram } from "../../compiler/plan/program.ts";
 import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
@@ -14,67 +15,143 @@ import { postOrder, roots } from "../../compiler/kernel/walk.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Target } from "../../compiler/target.ts";
 import { timerCost } from "./measure.ts";
-import { LARGE, type Micro, memoryMicro, micros, routineMicro } from "./micro.ts";
+import { type Micro, type Solved, micros, routineMicro } from "./micro.ts";
 
-const BUDGET_MS = 220;
-const LEAST_ROUNDS = 3;
+/** Until all programs run in optimized code: how long a pass over them is, milliseconds a program, and how many passes there are at most. */
+const PASS_MS = 4;
+const MOST_PASSES = 12;
+/** Passes without a program that became faster by more than a part: then they are as fast as they get. */
+const QUIET_PASSES = 2;
+const FASTER = 0.04;
+/** Kernels are run so often between two readings of the clock, where the device can repeat them. */
+const BATCH = 16;
 
 interface Timed {
   readonly micro: Micro;
   readonly loaded: Loaded;
   readonly kernels: readonly PlannedKernel[];
-  readonly times: number[];
+  readonly batch: number;
   /** What the clock adds to a kernel. */
   readonly clock: number;
 }
-export function calibrate(device: Device, target: Target, budget = BUDGET_MS): CostTable {
-  const start = performance.now();
-  const timed = [...micros(), routineMicro(), memoryMicro()].map((m) => load(m, device, target));
-  const [routine, memory] = timed.slice(-2) as [Timed, Timed];
-  const isSeldom = (t: Timed): boolean => t === memory || t === routine;
-  for (let round = 0; round < LEAST_ROUNDS || performance.now() - start < budget; round++)
-    for (const t of timed) if (!isSeldom(t) || round % 8 === 0) run(t);
-  const ns = (t: Timed): number => 1e6 * middle(t.times);
-  const small = timed.slice(0, -2).map((t) => ({ counts: countsOf(t, target), ns: ns(t) }));
+interface Times {
+  /** Of the last pass. */
+  readonly last: readonly number[];
+  /** The lower quartile of the fastest pass. */
+  readonly best: number;
+}
+export function calibrate(device: Device, target: Target, passMs = PASS_MS): CostTable {
+  const solved = micros();
+  const timed = [...solved, routineMicro()].map((m) => load(m, device, target));
+  const times = fastest(
+    timed.map((t) => () => run(t)),
+    passMs,
+  );
+  const routine = timed.at(-1)!;
+  const programs = solved.map(({ solves }, i): Program => {
+    const kernels = timed[i]!.kernels.map((k) => {
+      const schedule = scheduleKernel(k.kernel, target);
+      return { work: kernelWork(schedule), traffic: trafficOf(k, schedule) };
+    });
+    return { solves, kernels, ns: 1e6 * times[i]!.best };
+  });
   return {
-    ...ORDINARY,
-    ns: fit(small),
-    // As much is written as is read.
-    bandwidth: (3 * 4 * LARGE) / Math.max(1, ns(memory)),
-    routines: ns(routine) / routineNs(routine.kernels.flatMap((k) => k.nodes).find((n): n is Node<"library"> => n.is("library"))!),
+    ...solve(programs),
+    routines: (1e6 * times.at(-1)!.best) / routineNs(routine.kernels.flatMap((k) => k.nodes).find((n): n is Node<"library"> => n.is("library"))!),
     calls: {},
-    spread: Number((timed.reduce((s, t) => s + spreadOf(t.times), 0) / timed.length).toPrecision(3)),
+    spread: Number((times.reduce((s, t) => s + spreadOf(t.last), 0) / timed.length).toPrecision(3)),
     from: MEASURED,
   };
 }
 const MEASURED = "measured";
+/** Runs all in passes until none becomes faster any more: what is new is in slow code until the optimizing compiler, a thread of its own, is done with it. */
+function fastest(runs: readonly (() => number)[], passMs: number): Times[] {
+  const times = runs.map((): { last: number[]; best: number } => ({ last: [], best: Infinity }));
+  const start = performance.now();
+  let quiet = 0;
+  for (let pass = 0; pass < MOST_PASSES && quiet < QUIET_PASSES; pass++) {
+    let isFaster = false;
+    runs.forEach((r, i) => {
+      const own = times[i]!;
+      own.last = [];
+      for (const from = performance.now(); own.last.length < LEAST_RUNS || performance.now() - from < passMs;) own.last.push(r());
+      const now = lowerQuartile(own.last);
+      isFaster ||= now < (1 - FASTER) * own.best;
+      own.best = Math.min(own.best, now);
+    });
+    quiet = isFaster ? 0 : quiet + 1;
+    if (performance.now() - start > MOST_MS) break;
+  }
+  return times;
+}
+const LEAST_RUNS = 3;
+const MOST_MS = 1200;
 function load(micro: Micro, device: Device, target: Target): Timed {
   const plan = planProgram(numberProgram(micro.graph, micro.name), undefined, target);
   const loaded = device.load({ traced: micro.graph, plan });
-  return { micro, loaded, kernels: plan.kernels, times: [], clock: timerCost(loaded).pair };
+  const batch = plan.kernels.every((k) => loaded.repeatable?.has(k.id)) ? BATCH : 1;
+  return { micro, loaded, kernels: plan.kernels, batch, clock: timerCost(loaded).pair };
 }
 /** Time inside the kernels of one run. */
-function run({ micro, loaded, times, clock }: Timed): void {
+function run({ micro, loaded, clock, batch }: Timed): number {
   let inside = 0;
   let from = 0;
   const outs = loaded.run(micro.args, (k, at = performance.now()) => {
     if (k >= 0) from = at;
     else inside += Math.max(0, at - from - clock);
+    return batch;
   });
   for (const o of outs) o.release();
-  times.push(inside);
+  return inside / batch;
 }
-/** The later half of the runs is in optimized code; of those, the faster ones were not interrupted. */
-function middle(times: readonly number[]): number {
-  const late = times.slice(times.length >> 1).sort((a, b) => a - b);
-  return late[late.length >> 2] ?? 0;
+/** Of the faster runs, which nothing interrupted. */
+function lowerQuartile(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[sorted.length >> 2] ?? 0;
 }
-/** The middle half of the later runs, as a part of their median. */
+/** The middle half of the runs, as a part of their median. */
 function spreadOf(times: readonly number[]): number {
-  const late = times.slice(times.length >> 1).sort((a, b) => a - b);
-  const at = (part: number): number => late[Math.floor(part * (late.length - 1))] ?? 0;
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
   return at(0.5) > 0 ? (at(0.75) - at(0.25)) / at(0.5) : 0;
 }
+/** A program that was timed: what its kernels carry out and move, and which cost follows from it. */
+export interface Program {
+  readonly solves: Solved;
+  readonly kernels: readonly { readonly work: KernelWork; readonly traffic: Traffic }[];
+  readonly ns: number;
+}
+const isClass = (s: Solved): s is CostClass => (CLASSES as readonly string[]).includes(s);
+const costOf = (table: CostTable, s: Solved): number => (isClass(s) ? table.ns[s] : table[s]);
+const withCost = (table: CostTable, s: Solved, cost: number): CostTable => (isClass(s) ? { ...table, ns: { ...table.ns, [s]: cost } } : { ...table, [s]: cost });
+const SWEEPS = 6;
+/** How far a cost may be from the ordinary machine's, either way. */
+const FAR = 5;
+const HALVINGS = 24;
+/** Each cost such that its program takes what was measured, one after the other, until they agree. A cost that a program does not show stays ordinary. */
+export function solve(programs: readonly Program[]): CostTable {
+  let table: CostTable = ORDINARY;
+  for (let sweep = 0; sweep < SWEEPS; sweep++)
+    for (const p of programs) {
+      if (!(p.ns > 0)) continue;
+      const predicted = (cost: number): number => programNs(p, withCost(table, p.solves, cost));
+      const ordinary = costOf(ORDINARY, p.solves);
+      let least = ordinary / FAR;
+      let most = ordinary * FAR;
+      // More bytes in a nanosecond are less time.
+      const rises = predicted(most) > predicted(least);
+      if (predicted(most) === predicted(least)) continue;
+      for (let i = 0; i < HALVINGS; i++) {
+        const middle = Math.sqrt(least * most);
+        if (predicted(middle) < p.ns === rises) least = middle;
+        else most = middle;
+      }
+      table = withCost(table, p.solves, Math.sqrt(least * most));
+    }
+  return table;
+}
+const programNs = ({ kernels }: Program, table: CostTable): number =>
+  kernels.reduce((s, { work, traffic }) => s + table.launch + Math.max(workNs(work, table), movedNs(traffic, table)), 0);
 /** The costs of the machine at hand: those that were kept from an earlier run, where they are whole; else measured now. */
 export function machineCosts(kept: unknown, device: Device = defaultDevice()): CostTable {
   if (isTable(kept)) return kept;
@@ -85,10 +162,10 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
 function isTable(t: unknown): t is CostTable {
   const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;
   if (typeof t !== "object" || t === null) return false;
-  const { ns, calls, otherCall, bandwidth, cache, launch, routines, from } = t as Partial<CostTable>;
+  const { ns, calls, otherCall, bandwidth, writing, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
   return (
     from === MEASURED &&
-    [otherCall, bandwidth, launch, routines].every(sensible) &&
+    [otherCall, bandwidth, writing, wait, carry, launch, routines].every(sensible) &&
     typeof cache === "number" &&
     typeof ns === "object" &&
     ns !== null &&
@@ -98,44 +175,15 @@ function isTable(t: unknown): t is CostTable {
     Object.values(calls).every(sensible)
   );
 }
-type Counts = Readonly<Partial<Record<CostClass, number>>>;
-function countsOf({ kernels }: Timed, target: Target): Counts {
-  const counts: Partial<Record<CostClass, number>> = {};
-  for (const k of kernels)
-    countKernel(scheduleKernel(k.kernel, target), (what, times) => {
-      if (typeof what === "string") counts[what] = (counts[what] ?? 0) + times;
-    });
-  return counts;
-}
-const SWEEPS = 60;
-/** How much the ordinary cost counts beside what was measured: classes that no program weighs on keep it. */
-const PRIOR = 0.01;
-/** Least squares of the relative errors, costs never below a tenth of the ordinary ones; a class at a time, until nothing moves. */
-export function fit(measured: readonly { readonly counts: Counts; readonly ns: number }[]): Record<CostClass, number> {
-  const cost: Record<CostClass, number> = { ...ORDINARY.ns };
-  const rows = measured.filter((m) => m.ns > 0);
-  for (let sweep = 0; sweep < SWEEPS; sweep++)
-    for (const c of CLASSES) {
-      let above = PRIOR / ORDINARY.ns[c];
-      let below = PRIOR / ORDINARY.ns[c] ** 2;
-      for (const { counts, ns } of rows) {
-        const own = (counts[c] ?? 0) / ns;
-        if (own === 0) continue;
-        const others = CLASSES.reduce((s, d) => (d === c ? s : s + ((counts[d] ?? 0) * cost[d]) / ns), 0);
-        above += own * (1 - others);
-        below += own * own;
-      }
-      const least = ORDINARY.ns[c] / 10;
-      const found = above / below;
-      cost[c] = Number.isFinite(found) ? Math.max(least, found) : ORDINARY.ns[c];
-    }
-  return cost;
-}
 /** The table with the costs of further functions of the mathematics library: each is timed alone. */
-export function withCalls(table: CostTable, functions: Iterable<readonly [name: string, args: number]>): CostTable {
+export function withCalls(
+  table: CostTable,
+  functions: Iterable<readonly [name: string, args: number]>,
+  device: Device = defaultDevice(),
+): CostTable {
   const missing = [...new Map(functions)].filter(([name]) => table.calls[name] === undefined);
   if (missing.length === 0) return table;
-  return { ...table, calls: { ...table.calls, ...Object.fromEntries(missing.map(([name, args]) => [name, callNs(name, args)])) } };
+  return { ...table, calls: { ...table.calls, ...Object.fromEntries(missing.map(([name, args]) => [name, callNs(device, name, args)])) } };
 }
 /** The functions of the mathematics library that a plan's kernels call. */
 export function functionsOf(plan: Plan): [name: string, args: number][] {
@@ -146,20 +194,17 @@ export function functionsOf(plan: Plan): [name: string, args: number][] {
     });
   return [...found];
 }
-const CALL_MS = 6;
-/** What the kernel spends around a call: into JavaScript and back, the conversions. */
-const AROUND_NS = 6;
-function callNs(name: string, args: number): number {
-  const f = mathFunction(name) as (...xs: number[]) => number;
-  const CALLS = 40;
-  const best: number[] = [];
-  let kept = 0;
-  for (const start = performance.now(); performance.now() - start < CALL_MS;) {
+/** Of one pass over a function, milliseconds; there are passes until it is in optimized code. */
+const CALL_MS = 2;
+const CALLS = 64;
+function callNs(device: Device, name: string, args: number): number {
+  const run = device.caller?.(name, args);
+  if (!run) return ORDINARY.otherCall;
+  const time = (): number => {
     const from = performance.now();
-    for (let i = 0; i < CALLS; i++) kept += args === 2 ? f(0.4 + (i % 97) / 64, 0.7 + (i % 13) / 8) : f(0.1 + (i % 97) / 120);
-    best.push(((performance.now() - from) * 1e6) / CALLS);
-  }
-  // The sum is looked at, so that the calls are not left out.
-  if (Number.isNaN(kept) && best.length === 0) return ORDINARY.otherCall;
-  return AROUND_NS + middle(best);
+    run(CALLS);
+    return ((performance.now() - from) * 1e6) / CALLS;
+  };
+  const [timed] = fastest([time], CALL_MS);
+  return timed!.best;
 }

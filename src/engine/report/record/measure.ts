@@ -2,10 +2,11 @@
 // with a clock reading around every kernel and copy, in turns: what else the machine does weighs on all three alike, so that their parts add up. Short runs
 // are timed many at a time, and what the clock costs around a kernel is measured where kernels are timed.
 import type { NDArray } from "../../core/value.ts";
-import { type Loaded, type Timer, runToEnd } from "../../backends/device.ts";
+import { type Loaded, runToEnd } from "../../backends/device.ts";
 import type { Measurement, Timing } from "../types.ts";
 import type { Clock } from "./clock.ts";
 import { Profile, undisturbed } from "./profile.ts";
+import { Ticks } from "./ticks.ts";
 
 const MIN_RUNS = 15;
 const MAX_RUNS = 400;
@@ -15,6 +16,8 @@ export interface Effort {
   readonly budget: number;
   /** How often the system has taken the processor away so far: runs in which it did do not count, where enough others are there. */
   readonly interruptions?: () => number;
+  /** Milliseconds that this process has had a processor so far, where the system says. */
+  readonly processor?: () => number;
 }
 /** Bytes of generated code that the optimizing compiler takes seconds for: until then a run is up to fifteen times as slow. */
 const LARGE_CODE = 200_000;
@@ -45,7 +48,8 @@ export interface SteadyCall {
 export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCall | null, clock: Clock, wanted: Partial<Effort> = {}): Measured {
   const effort: Effort = { ...EFFORT, ...wanted };
   const interruptions = effort.interruptions ?? (() => 0);
-  const program = new Batches(interruptions, {
+  const processor = effort.processor ?? (() => performance.now());
+  const program = new Batches(interruptions, processor, {
     prepare: () => [],
     call: () => runToEnd(loaded, args),
     release: (outs) => {
@@ -54,8 +58,9 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
   });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
   const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup * (loaded.bytes > LARGE_CODE ? 6 : 1)));
-  const steady = call && clock.time("measure", "warm up the call", () => warmCall(toItsEnd(call, loaded), interruptions, effort.warmup / 2));
-  const profile = new Profile(loaded, args, clock, interruptions);
+  const steady = call && clock.time("measure", "warm up the call", () => warmCall(new Batches(interruptions, processor, toItsEnd(call, loaded)), effort.warmup / 2));
+  const { pair, gap } = timerCost(loaded);
+  const profile = new Profile(loaded, args, clock, interruptions, pair);
   const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {
     const budget = 3 * effort.budget;
     const all = [program, ...(steady ? [steady] : [])];
@@ -72,16 +77,14 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
   const half = rounds >> 1;
   const from = rounds >= MIN_RUNS && summarize(program.counted(0, half)).median > 1.25 * summarize(program.counted(half)).median ? half : 0;
   const alone = withSamples(program.counted(from));
-  const { pair, gap } = timerCost(loaded);
   const parts = profile.summary(from);
   const kernels = new Map<number, { time: Measurement; calls: number }>();
   const copies = new Map<number, { ms: number; calls: number }>();
   let inside = 0;
   for (const [id, { times, calls }] of parts.sums) {
     const time = withSamples(times);
-    const ms = Math.max(0, time.median - pair * calls);
-    inside += ms;
-    if (loaded.isCopy?.(id)) copies.set(id, { ms, calls });
+    inside += time.median;
+    if (loaded.isCopy?.(id)) copies.set(id, { ms: time.median, calls });
     else kernels.set(id, { time, calls });
   }
   const between = Math.max(0, summarize(parts.between).median - gap * Math.max(0, parts.intervals - 1));
@@ -92,7 +95,7 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
       total: steady ? withSamples(steady.counted(from)) : alone,
       program: alone,
       profiled: summarize(parts.runs),
-      timerOverheadNs: (pair / 2) * 1e6,
+      clockNs: (pair / 2) * 1e6,
     },
     kernels,
     copies,
@@ -110,8 +113,7 @@ const toItsEnd = (call: SteadyCall, loaded: Loaded): SteadyCall => ({
   },
 });
 /** Null where the call fails: it cannot be repeated. */
-function warmCall(call: SteadyCall, interruptions: () => number, budget: number): Batches | null {
-  const batches = new Batches(interruptions, call);
+function warmCall(batches: Batches, budget: number): Batches | null {
   try {
     batches.warm(budget);
     return batches;
@@ -123,23 +125,34 @@ function warmCall(call: SteadyCall, interruptions: () => number, budget: number)
 const BATCH_MS = 0.1;
 const LARGEST_BATCH = 128;
 const MOST_WARM_RUNS = 20_000;
+const MOST_WAITING = 8;
 class Batches {
   readonly #samples: number[] = [];
   readonly #clean: boolean[] = [];
   #size = 1;
   constructor(
     readonly interruptions: () => number,
+    readonly processor: () => number,
     readonly what: SteadyCall,
   ) {}
   /** Times of rounds. */
   counted(from: number, to?: number): number[] {
     return undisturbed(this.#samples.slice(from, to), this.#clean.slice(from, to));
   }
-  /** Runs until the budget is spent and nothing is won any more. @returns how often */
+  /**
+   * Runs until the budget is spent, in which the optimizing compiler takes over: wall time and, where others have the processors too, as much of a
+   * processor's, or several times the wall time. @returns how often
+   */
   warm(budget: number): number {
     let runs = 0;
     let best = Infinity;
-    for (const start = performance.now(); performance.now() - start < budget && runs < MOST_WARM_RUNS; runs += this.#size) {
+    const start = performance.now();
+    const before = this.processor();
+    const isSpent = (): boolean => {
+      const wall = performance.now() - start;
+      return wall >= budget && (this.processor() - before >= budget || wall >= MOST_WAITING * budget);
+    };
+    for (; !isSpent() && runs < MOST_WARM_RUNS; runs += this.#size) {
       best = Math.min(best, this.#time());
       this.#size = Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_MS / best)));
     }
@@ -170,14 +183,14 @@ const isStable = (list: readonly number[]): boolean => {
 export function timerCost(loaded: Loaded): { readonly pair: number; readonly gap: number } {
   const pairs: number[] = [];
   const gaps: number[] = [];
-  const events: number[] = [];
-  const tick: Timer = (_k, at) => void events.push(at ?? performance.now());
+  const ticks = new Ticks();
   for (let run = 0; run < 40; run++) {
-    events.length = 0;
-    if (loaded.idle) loaded.idle(tick);
-    else for (let i = 0; i < 64; i++) tick(0);
+    ticks.clear();
+    if (loaded.idle) loaded.idle(ticks.timer);
+    else for (let i = 0; i < 64; i++) ticks.timer(i % 2 ? -1 : 0);
     if (run < 20) continue;
-    for (let i = 1; i < events.length; i++) (i % 2 ? pairs : gaps).push(events[i]! - events[i - 1]!);
+    const { times } = ticks;
+    for (let i = 1; i < times.length; i++) (i % 2 ? pairs : gaps).push(times[i]! - times[i - 1]!);
   }
   return { pair: summarize(pairs).median, gap: summarize(gaps).median };
 }

@@ -1,9 +1,10 @@
-// Small programs that each weigh on one class of instructions: what a machine's costs are measured with.
+// Small programs that each weigh on one cost: what a machine's costs are measured with.
 import { fromTyped } from "../../core/arrays.ts";
 import { scalarArray } from "../../core/arrays.ts";
 import { ShapedArray } from "../../core/aval.ts";
 import { type DType, allocate, isFloat } from "../../core/dtypes.ts";
 import type { NDArray } from "../../core/value.ts";
+import type { CostClass } from "../../compiler/cost/table.ts";
 import { type Graph, GraphBuilder, type Node } from "../../graph/graph.ts";
 
 export interface Micro {
@@ -50,43 +51,72 @@ const product =
       f32(rows, columns),
     ]);
 
-const BUILDS: Readonly<Record<string, Build>> = {
-  copy: chainOf("float32", 1),
-  arithmetic: chainOf("float32", 16),
-  exponential: (g) => g.unary("exp", g.param(f32(N))),
-  tanh: (g) => g.unary("tanh", g.param(f32(N))),
-  logarithm: (g) => g.unary("log", g.param(f32(N))),
-  division: (g) => {
-    const x = g.param(f32(N));
-    return g.binary("div", g.unary("sqrt", x), chain(g, x, 2));
-  },
-  doubles: chainOf("float64", 16),
-  "division of doubles": (g) => {
-    const x = g.param(of([N], "float64"));
-    return g.binary("div", x, g.binary("add", x, x));
-  },
-  "long integers": chainOf("int64", 12),
-  halves: chainOf("float16", 2),
-  gather: take,
-  transpose: (g) => g.transpose(g.param(f32(128, 128)), [1, 0]),
-  reverse: (g) => g.node("reverse", [g.param(f32(N))], { dims: [0] }, [f32(N)]),
-  "sums of rows": (g) => g.reduce(g.param(f32(128, 128)), [1], "add"),
-  "sums of short rows": (g) => g.reduce(g.param(f32(4096, 3)), [1], "add"),
-  product: product(64, 64, 64),
-  "small product": product(2, 64, 64),
+/** A chain of functions: each waits for the one before it. */
+const functions: Build = (g) => g.unary("tanh", g.unary("sin", g.unary("tanh", g.param(f32(N / 4)))));
+/** Six arrays, added up. */
+const six: Build = (g) => {
+  const [first, ...rest] = Array.from({ length: 6 }, () => g.param(f32(N / 4)));
+  return rest.reduce((s, x) => g.binary("add", s, x), first!);
 };
-/** Larger than the caches of a core. */
-export const LARGE = 2 ** 20;
-const MEMORY: Build = (g) => chain(g, g.param(f32(LARGE)), 1);
+const padded: Build = (g) => {
+  const zero = g.constant(scalarArray(0, new ShapedArray([], "float32")));
+  return g.node("pad", [g.param(f32(64, 128)), zero], { low: [2, 2], high: [2, 2], interior: [0, 0] }, [f32(68, 132)]);
+};
+/** What each cost is solved from: a program that weighs on it more than on any other, beside those that are known by then. */
+const BUILDS: readonly (readonly [Solved, string, Build])[] = [
+  ["lanes", "exponential", (g) => g.unary("exp", g.param(f32(N)))],
+  ["access", "six arrays", six],
+  ["iteration", "copy", chainOf("float32", 1)],
+  [
+    "lanesDivide",
+    "division",
+    (g) => {
+      const x = g.param(f32(N));
+      return g.binary("div", g.unary("sqrt", x), chain(g, x, 2));
+    },
+  ],
+  ["wait", "functions", functions],
+  ["carry", "sums of columns", (g) => g.reduce(g.param(f32(150, 76)), [0], "add")],
+  ["single", "copy of doubles", chainOf("float64", 1)],
+  ["scalar", "doubles", chainOf("float64", 16)],
+  [
+    "divide",
+    "division of doubles",
+    (g) => {
+      const x = g.param(of([N / 4], "float64"));
+      return g.binary("div", x, g.binary("add", x, x));
+    },
+  ],
+  [
+    "quotient",
+    "remainders",
+    (g) => {
+      const x = g.param(of([N / 4], "int32"));
+      return g.binary("rem", x, g.param(x.type));
+    },
+  ],
+  ["pack", "reverse", (g) => g.node("reverse", [g.param(f32(N))], { dims: [0] }, [f32(N)])],
+  ["integer", "gather", take],
+  ["strided", "transpose", (g) => g.transpose(g.param(f32(1000, 250)), [1, 0])],
+  ["half", "halves", chainOf("float16", 2)],
+  ["loop", "sums of short rows", (g) => g.reduce(g.param(f32(2048, 5)), [1], "add")],
+  ["tile", "product", product(64, 64, 64)],
+  ["launch", "eight elements", (g) => chain(g, g.param(f32(8)), 1)],
+  ["bandwidth", "sum of a large array", (g) => g.reduce(g.param(f32(LARGE)), [0], "add")],
+  ["writing", "memory", (g) => chain(g, g.param(f32(LARGE)), 1)],
+];
+/** The costs that are solved, one from each program. */
+export type Solved = CostClass | "wait" | "carry" | "launch" | "bandwidth" | "writing";
+/** Elements of arrays larger than the caches of a core. */
+const LARGE = 2 ** 20;
 
-/** Sorts of rows: what JavaScript takes for a step of a routine. */
+/** Sorts of rows, more than a processor learns by heart: what JavaScript takes for a step of a routine. */
 const ROUTINE: Build = (g) => {
-  const x = g.param(f32(4, 1024));
+  const x = g.param(f32(16, 1024));
   return g.library("sort", [x], { dimension: 1, numKeys: 1 }, [x.type])[0]!;
 };
 export const routineMicro = (): Micro => micro("routine", ROUTINE);
-export const micros = (): Micro[] => Object.entries(BUILDS).map(([name, build]) => micro(name, build));
-export const memoryMicro = (): Micro => micro("memory", MEMORY);
+export const micros = (): (Micro & { readonly solves: Solved })[] => BUILDS.map(([solves, name, build]) => ({ solves, ...micro(name, build) }));
 
 function micro(name: string, build: Build): Micro {
   const g = new GraphBuilder(name);
@@ -100,7 +130,7 @@ function values(shape: readonly number[], dtype: DType): NDArray {
   for (let i = 0; i < size; i++) {
     if (dtype === "int64") data[i] = BigInt((i % 7) + 1);
     else if (dtype === "int32") data[i] = (i * 7919) % N;
-    else data[i] = isFloat(dtype) && dtype !== "float16" ? 0.5 + ((i * 37) % 101) / 101 : 0x3c00;
+    else data[i] = isFloat(dtype) && dtype !== "float16" ? 0.5 + (Math.imul(i + 1, 0x9e3779b1) >>> 8) / 2 ** 24 : 0x3c00;
   }
   return fromTyped(data, shape, dtype, false);
 }

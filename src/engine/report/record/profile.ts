@@ -1,10 +1,19 @@
-// Runs with a clock reading at the start and end of every kernel and copy.
+// Runs with a clock reading at the start and end of every kernel and copy. The first runs are as they are, for the timeline; afterwards kernels that take about
+// as long as the clock's own reading are run many times between two readings, where the device can repeat them.
 import type { NDArray } from "../../core/value.ts";
 import type { Loaded } from "../../backends/device.ts";
 import type { Clock } from "./clock.ts";
+import { Ticks } from "./ticks.ts";
 
 const TIMELINE_RUNS = 3;
 const MAX_SPANS = 30_000;
+
+/** Kernels shorter than this are repeated until they take about so long, milliseconds; repetitions add at most a part of the run, or a few milliseconds. */
+const SHORT_MS = 0.001;
+const BATCH_MS = 0.002;
+const LARGEST_BATCH = 64;
+const MOST_ADDED = 0.5;
+const ADDED_MS = 4;
 
 const ENOUGH = 5;
 /** Those that nothing interrupted; all where they are too few. */
@@ -13,7 +22,8 @@ export function undisturbed<T>(list: readonly T[], clean: readonly boolean[]): T
   return kept.length >= ENOUGH ? kept : [...list];
 }
 interface Sum {
-  readonly times: number[];
+  /** Of each run, a single call's share of repeated ones; the clock's own cost is taken off. */
+  times: number[];
   /** In one run. */
   readonly calls: number;
 }
@@ -30,8 +40,7 @@ export class Profile {
   readonly #sums = new Map<number, Sum>();
   readonly #between: number[] = [];
   readonly #runs: number[] = [];
-  readonly #events: number[] = [];
-  readonly #times: number[] = [];
+  readonly #ticks = new Ticks();
   readonly #clean: boolean[] = [];
   #told = 0;
   #intervals = 0;
@@ -40,35 +49,47 @@ export class Profile {
     readonly args: readonly NDArray[],
     readonly clock: Clock,
     readonly interruptions: () => number,
+    /** What the clock adds to a kernel. */
+    readonly pair: number,
   ) {}
   run(): void {
-    const events = this.#events;
-    const times = this.#times;
-    events.length = times.length = 0;
-    let own = false;
-    const tick = (k: number, at?: number): void => {
-      events.push(k);
-      own ||= at !== undefined;
-      times.push(at ?? performance.now());
-    };
+    const ticks = this.#ticks;
+    ticks.clear();
     const before = this.interruptions();
     const start = performance.now();
-    const outs = this.loaded.run(this.args, tick);
+    const outs = this.loaded.run(this.args, ticks.timer);
     const took = performance.now() - start;
     this.#clean.push(this.interruptions() === before);
     for (const o of outs) o.release();
-    this.#read(start, took, own);
+    this.#read(start, took);
+    if (this.#runs.length === TIMELINE_RUNS) this.#chooseBatches();
   }
-  /** @param own whether the times are of the device's own clock: then its kernels have a track of their own */
-  #read(start: number, took: number, own: boolean): void {
-    const run = this.#runs.push(took) - 1;
+  /** What is short is repeated from now on, and the times before do not count for it. */
+  #chooseBatches(): void {
+    const { repeatable } = this.loaded;
+    const short = [...this.#sums].flatMap(([id, { times, calls }]) => {
+      const each = Math.min(...times) / calls;
+      return each < SHORT_MS && repeatable?.has(id) ? [{ id, calls, each, times: Math.min(LARGEST_BATCH, Math.ceil(BATCH_MS / Math.max(each, 1e-6))) }] : [];
+    });
+    const added = short.reduce((s, { calls, each, times }) => s + calls * each * (times - 1), 0);
+    const most = Math.max(ADDED_MS, MOST_ADDED * Math.min(...this.#runs));
+    const part = Math.min(1, most / Math.max(added, 1e-9));
+    const batches = short.map(({ id, times }): [number, number] => [id, Math.floor(1 + part * (times - 1))]).filter(([, times]) => times > 1);
+    this.#ticks.batches = new Map(batches);
+    for (const [id] of batches) this.#sums.get(id)!.times = [];
+  }
+  /** Times of the device's own clock stand on a track of their own. */
+  #read(start: number, took: number): void {
+    const { events, times, own, batches } = this.#ticks;
+    const run = this.#clean.length - 1;
     const shown = run < TIMELINE_RUNS && this.#told < MAX_SPANS;
     if (shown) this.clock.add("runs", start, took, { name: `run ${run + 1}`, run });
     const sums = new Map<number, { ms: number; calls: number }>();
     const open = new Map<number, number>();
     let inside = 0;
-    this.#events.forEach((k, i) => {
-      const now = this.#times[i]!;
+    let again = 0;
+    events.forEach((k, i) => {
+      const now = times[i]!;
       if (k >= 0) {
         open.set(k, now);
         return;
@@ -78,7 +99,10 @@ export class Profile {
       const length = now - from;
       inside += length;
       const sum = sums.get(id) ?? { ms: 0, calls: 0 };
-      sums.set(id, { ms: sum.ms + length, calls: sum.calls + 1 });
+      const repeats = batches.get(id) ?? 1;
+      const each = Math.max(0, length - this.pair) / repeats;
+      again += (repeats - 1) * each;
+      sums.set(id, { ms: sum.ms + each, calls: sum.calls + 1 });
       if (shown && this.#told++ < MAX_SPANS)
         this.clock.add(
           own && !this.loaded.onHost?.has(id) ? "gpu" : "kernels",
@@ -87,19 +111,24 @@ export class Profile {
           this.loaded.isCopy?.(id) ? { run, name: "copy" } : { run, kernel: `k${id}` },
         );
     });
-    if (run === 0) this.#intervals = this.#events.length / 2;
+    if (run === 0) this.#intervals = events.length / 2;
     for (const [id, { ms, calls }] of sums) {
       const have = this.#sums.get(id);
       if (have) have.times.push(ms);
       else this.#sums.set(id, { times: [ms], calls });
     }
-    this.#between.push(this.#times.length ? this.#times.at(-1)! - this.#times[0]! - inside : 0);
+    this.#runs.push(took - again);
+    this.#between.push(times.length ? times.at(-1)! - times[0]! - inside : 0);
   }
   /** @param from the first run that counts */
   summary(from: number): ProfileSummary {
     // A kernel that did not run each time (in a branch) has a list of its own length.
-    const late = (list: readonly number[]): number[] =>
-      list.length === this.#clean.length ? undisturbed(list.slice(from), this.#clean.slice(from)) : [...list];
+    // And one that is repeated has no times of the first runs.
+    const all = this.#clean.length;
+    const late = (list: readonly number[]): number[] => {
+      const first = list.length === all ? from : list.length === all - TIMELINE_RUNS ? Math.max(0, from - TIMELINE_RUNS) : -1;
+      return first < 0 ? [...list] : undisturbed(list.slice(first), this.#clean.slice(all - list.length + first));
+    };
     return {
       sums: new Map([...this.#sums].map(([id, s]) => [id, { times: late(s.times), calls: s.calls }])),
       between: late(this.#between),

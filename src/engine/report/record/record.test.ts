@@ -30,13 +30,13 @@ describe("lines of a program", () => {
     flops: 0,
     calls: 1,
     predicted: 1,
-    time: { min: 2, median: 2, spread: 0 },
+    time: { min: 1.5, median: 1.5, spread: 0 },
     lines: [{ file: 0, line: 3, share: 1 }],
   };
   const home = { file: 0, line: 1 };
   const from = { file: 0, line: 9 };
-  test("kernels without the clock's own cost, copies, and the rest of the call on the line that calls", () => {
-    const lines = programLines([kernel, kernel], home, { wall: 10, copies: 1, timerMs: 0.5, from });
+  test("kernels, copies, and the rest of the call on the line that calls", () => {
+    const lines = programLines([kernel, kernel], home, { wall: 10, copies: 1, from });
     expect(lines.map((l) => [l.line, l.ms, l.parts])).toEqual([
       [9, 6, { call: 6 }],
       [3, 3, { kernels: 3 }],
@@ -44,7 +44,7 @@ describe("lines of a program", () => {
     ]);
   });
   test("parts are never more than the call", () => {
-    const lines = programLines([kernel, kernel], home, { wall: 2, copies: 1, timerMs: 0.5, from });
+    const lines = programLines([kernel, kernel], home, { wall: 2, copies: 1, from });
     expect(lines.reduce((s, l) => s + l.ms, 0)).toBeCloseTo(2, 9);
     expect(lines.every((l) => l.ms >= 0)).toBe(true);
   });
@@ -131,7 +131,6 @@ describe("parts of a measured call", () => {
           { place: { file: 0, line: 7 }, ms: 4 },
           { place: { file: 0, line: 7 }, ms: 2 },
         ],
-        timerMs: 0,
         from: { file: 0, line: 9 },
       },
     );

@@ -123,12 +123,11 @@ export function record(o: RecordOptions): Report {
   const steps = flatSteps(plan.steps, regionId(plan.regions[0]!));
   const call = o.calledFrom ? places.stack(o.calledFrom) : undefined;
   const from = places.top(call);
-  const timerMs = (2 * (measured?.timing.timerOverheadNs ?? 0)) / 1e6;
   const copied = measured ? copySteps(plan, steps, measured, { frameOf, home }) : [];
   const lines = programLines(
     kernels,
     home,
-    measured && { wall: measured.timing.total.median, copies: measured.between, copiesAt: copied, timerMs, from: from ?? home },
+    measured && { wall: measured.timing.total.median, copies: measured.between, copiesAt: copied, from: from ?? home },
   );
   const trial = measured && o.pins?.length && o.compare ? tryPins(o, compiled, c, { argumentNames, kernels }) : null;
   const ledger = decisions(plan, { places, costs, nameOf: (n) => valueNameOf(n, { frameOf, lineText }) });

@@ -1,0 +1,84 @@
+// The cost model without a clock: what is counted, what waits for what, and that more work never costs less.
+import { expect, test } from "vitest";
+import * as jl from "../../index.ts";
+import { compile } from "../../backends/programs.ts";
+import { scheduleKernel } from "../kernel/schedule.ts";
+import { WASM } from "../target.ts";
+import { type KernelWork, kernelCost, kernelWork, workNs } from "./kernelCost.ts";
+import { CLASSES, type CostTable, ORDINARY } from "./table.ts";
+import { trafficOf } from "./traffic.ts";
+
+const { numpy: np } = jl;
+const kernels = (f: (...xs: jl.Value[]) => jl.Value, ...xs: jl.Value[]) =>
+  compile(jl.makeJaxpr(f as never)(...xs)).compilation.plan.kernels.map((k) => ({ k, schedule: scheduleKernel(k.kernel, WASM) }));
+function workOf(f: (...xs: jl.Value[]) => jl.Value, ...xs: jl.Value[]): KernelWork {
+  const [only, ...more] = kernels(f, ...xs);
+  expect(more).toHaveLength(0);
+  return kernelWork(only!.schedule);
+}
+const cost = (list: ReturnType<typeof kernels>, table: CostTable): number =>
+  list.reduce((s, { k, schedule }) => s + 1e6 * kernelCost(schedule, trafficOf(k, schedule), table).ms, 0);
+const innermost = (w: KernelWork) => w.bodies.reduce((a, b) => (b.body.times > a.body.times ? b : a));
+const zeros = (...shape: number[]): jl.Value => np.zeros(shape);
+
+test("operations in a chain wait for one another, those side by side do not", () => {
+  const chain = innermost(workOf((x) => np.sin(np.sin(np.sin(x))), zeros(4096)));
+  const beside = innermost(workOf((x) => np.sin(x).add(np.sin(x.add(1))).add(np.sin(x.add(2))), zeros(4096)));
+  expect(chain.waits!.chain).toBeGreaterThan(2 * beside.waits!.chain);
+  expect(chain.classes.get("lanes")).toBeLessThan(1.2 * beside.classes.get("lanes")!);
+  expect(workNs({ bodies: [chain], nodes: new Map() }, ORDINARY)).toBeGreaterThan(1.2 * workNs({ bodies: [beside], nodes: new Map() }, ORDINARY));
+});
+test("the longer a chain, the less its turns overlap: twice as long takes more than twice the time, until nothing overlaps", () => {
+  const times = (n: number): number =>
+    workNs(
+      workOf(
+        (x) => Array.from({ length: n }).reduce<jl.Value>((y) => np.tanh(y), x),
+        zeros(4096),
+      ),
+      ORDINARY,
+    );
+  expect(times(4)).toBeGreaterThan(2.2 * times(2));
+  expect(times(32)).toBeLessThan(2.2 * times(16));
+});
+test("a sum hands its total on from turn to turn, and so many copies of it share the waiting", () => {
+  const all = innermost(workOf((x) => x.sum(), zeros(1024)));
+  expect(all.waits!.carried).toBe(1);
+  expect(all.body.copies).toBe(WASM.unroll);
+  expect(innermost(workOf((x) => x.mul(2), zeros(4096))).waits!.carried).toBe(0);
+});
+test("what lies in lines of its own is strided where the lines are more than a cache holds", () => {
+  const transposed = (n: number): ReadonlyMap<string, number> => innermost(workOf((x) => x.T, zeros(n, n))).classes;
+  expect(transposed(64).get("strided")).toBeUndefined();
+  expect(transposed(64).get("single")).toBeGreaterThan(0);
+  expect(transposed(1024).get("strided")).toBeGreaterThan(0);
+});
+test("of a strided read whole lines are moved, up to the array", () => {
+  const [only] = kernels((x) => x.get(":", "::4" as never).mul(2), zeros(64, 64));
+  const traffic = trafficOf(only!.k, only!.schedule);
+  const read = traffic.arrays.find((a) => a.read > 0)!;
+  expect(read.read).toBe(64 * 16 * 4);
+  expect(read.lines).toBe(64 * 64 * 4);
+});
+const PROGRAMS: readonly (readonly [(...xs: jl.Value[]) => jl.Value, (n: number) => jl.Value[]])[] = [
+  [(x) => np.exp(x).div(x.add(1)), (n) => [zeros(n)]],
+  [(x) => x.sum(0), (n) => [zeros(n, 40)]],
+  [(x) => np.argmax(x, 1), (n) => [zeros(n, 33)]],
+  [(x, i) => x.get(i), (n) => [zeros(n), np.zeros([n], { dtype: "int32" })]],
+  [(x) => x.matmul(x.T), (n) => [zeros(n, 64)]],
+  [(x) => x.astype("float16").mul(2), (n) => [zeros(n)]],
+  [(x) => np.cumsum(x), (n) => [zeros(n)]],
+];
+test("more elements take more time, and a cost that rises makes no program faster", () => {
+  for (const [f, args] of PROGRAMS) {
+    const few = kernels(f, ...args(64));
+    const small = cost(few, ORDINARY);
+    expect(cost(kernels(f, ...args(1024)), ORDINARY)).toBeGreaterThan(4 * small);
+    for (const c of CLASSES) expect(cost(few, { ...ORDINARY, ns: { ...ORDINARY.ns, [c]: 3 * ORDINARY.ns[c] } })).toBeGreaterThanOrEqual(small);
+    for (const c of ["wait", "carry", "launch", "writing"] as const) expect(cost(few, { ...ORDINARY, [c]: 3 * ORDINARY[c] })).toBeGreaterThanOrEqual(small);
+  }
+});
+test("the time of a kernel is that of its operations", () => {
+  const [only] = kernels((x) => np.tanh(np.sin(x)).add(x), zeros(4096));
+  const { ms, nodes } = kernelCost(only!.schedule, trafficOf(only!.k, only!.schedule), { ...ORDINARY, launch: 0, bandwidth: 1e9 });
+  expect([...nodes.values()].reduce((a, b) => a + b, 0) / 1e6).toBeCloseTo(ms, 9);
+});
