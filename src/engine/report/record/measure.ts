@@ -125,7 +125,7 @@ function warmCall(batches: Batches, budget: number): Batches | null {
 const BATCH_MS = 0.1;
 const LARGEST_BATCH = 128;
 const MOST_WARM_RUNS = 20_000;
-const MOST_WAITING = 8;
+const MOST_WAITING = 4;
 class Batches {
   readonly #samples: number[] = [];
   readonly #clean: boolean[] = [];
