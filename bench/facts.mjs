@@ -1,6 +1,6 @@
 // Whether what a Report says adds up: node bench/facts.mjs FOLDER|FILE#FUNCTION …
 // Of each program it compares the lines of the Report (kernels, copies, the call) with the time that a process without any profiler needs for the same
-// calls, and each kernel's predicted time with its measured one. A folder stands for its files that export `once`, which makes the calls that are timed.
+// call, and each kernel's predicted time with its measured one. A folder stands for its files that export `once`, which makes the calls that are timed.
 // Needs a build: node scripts/build.mjs --only engine,report,cli,host,runner
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -34,19 +34,41 @@ function report({ file, fn }) {
   rmSync(join(folder, made));
   return JSON.parse((bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString());
 }
-/** Milliseconds of `once()` in a process of its own: the middle of the runs that nothing interrupted. */
-async function plain(file) {
-  const out = join(folder, "plain.mjs");
-  const entry = `import { once } from ${JSON.stringify(file)};
-const time = () => { const before = process.resourceUsage().involuntaryContextSwitches, start = performance.now(); once(); return [performance.now() - start, process.resourceUsage().involuntaryContextSwitches === before]; };
-if (typeof once === "function") {
-  for (const start = performance.now(); performance.now() - start < 400;) time();
+/** What is timed: a run counts where nothing interrupted it, if enough do; the middle one. */
+const TIMING = `
+const steady = (run, after = () => {}) => {
+  const time = () => { const before = process.resourceUsage().involuntaryContextSwitches, start = performance.now(), r = run(), ms = performance.now() - start; const clean = process.resourceUsage().involuntaryContextSwitches === before; after(r); return [ms, clean]; };
+  for (const start = performance.now(), cpu = process.cpuUsage().user; performance.now() - start < 400 || (process.cpuUsage().user - cpu < 4e5 && performance.now() - start < 1600);) time();
   const all = [];
   for (const start = performance.now(); all.length < 15 || (all.length < 2000 && performance.now() - start < 1500);) all.push(time());
   const clean = all.filter((a) => a[1]);
   const list = (clean.length >= 5 ? clean : all).map((a) => a[0]).sort((a, b) => a - b);
-  console.log("MS", list[list.length >> 1]);
-}`;
+  return list[list.length >> 1];
+};`;
+/**
+ * Milliseconds in a process without any profiler: of the call that was profiled, the first one of the function, on the same arguments, and of `once()`, all its calls
+ * and what the host does between them.
+ */
+async function plain(file, fn) {
+  const out = join(folder, "plain.mjs");
+  const engine = join(root, "dist", "engine", "index.js");
+  // The library with a `jit` that remembers the first call of the function.
+  writeFileSync(
+    join(folder, "library.mjs"),
+    `export * from ${JSON.stringify(engine)};
+import { jit as real } from ${JSON.stringify(engine)};
+export const jit = (f, ...options) => {
+  const made = real(f, ...options);
+  if (f.name !== ${JSON.stringify(fn)}) return made;
+  return Object.assign((...args) => { globalThis.called ??= () => made(...args); return made(...args); }, made);
+};`,
+  );
+  const entry = `import * as file from ${JSON.stringify(file)};
+import { tree } from ${JSON.stringify(engine)};
+${TIMING}
+const release = (r) => { for (const leaf of tree.leaves(r)) if (leaf?.delete && !leaf.isDeleted) leaf.delete(); };
+console.log("CALL", globalThis.called ? steady(globalThis.called, release) : NaN);
+console.log("ALL", typeof file.once === "function" ? steady(file.once) : NaN);`;
   writeFileSync(join(folder, "entry.mjs"), entry);
   await esbuild.build({
     entryPoints: [join(folder, "entry.mjs")],
@@ -54,19 +76,21 @@ if (typeof once === "function") {
     bundle: true,
     format: "esm",
     platform: "node",
-    external: [],
-    alias: { jitlens: join(root, "dist", "engine", "index.js") },
+    alias: { jitlens: join(folder, "library.mjs") },
     logLevel: "silent",
   });
   const text = execFileSync(process.execPath, ["--stack-size=4000", out], { encoding: "utf8" });
-  return Number(/^MS (.*)$/m.exec(text)?.[1] ?? NaN);
+  const of = (name) => Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1] ?? NaN);
+  return { call: of("CALL"), all: of("ALL") };
 }
 const ms = (x) => (x === undefined || Number.isNaN(x) ? "–" : x < 0.01 ? `${(1e3 * x).toFixed(2)} µs` : `${x.toFixed(3)} ms`);
 console.log(`load ${loadavg()[0].toFixed(1)}, Node ${process.version}\n`);
 console.log(
-  "| program | calls | kernels | copies | call | lines | all calls, by the Report | without a profiler | ratio |\n|---|---|---|---|---|---|---|---|---|",
+  "| program | kernels | copies | call | lines | the call without a profiler | ratio | calls | all calls, by the Report | without | ratio |\n|---|---|---|---|---|---|---|---|---|---|---|",
 );
 const kernels = [];
+/** Of each program, the lines of its Report together as a part of the call without a profiler. */
+const adds = [];
 for (const t of targets) {
   try {
     const r = report(t);
@@ -79,16 +103,19 @@ for (const t of targets) {
       if (process.argv.includes("--all")) console.error(JSON.stringify({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, each: ms / k.calls, calls: k.calls, predicted: k.predicted / k.calls, bytes: k.bytesRead + k.bytesWritten, flops: k.flops }));
       if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, ms, calls: k.calls, ratio: k.predicted / ms });
     }
-    const alone = t.alone ? await plain(t.file) : NaN;
-    const ratio = Number.isNaN(alone) ? "–" : (own / alone).toFixed(2);
+    const { call, all } = await plain(t.file, t.fn);
+    const ratio = (a, b) => (Number.isNaN(b) ? "–" : (a / b).toFixed(2));
+    if (!Number.isNaN(call)) adds.push(lines / call);
+    const once = t.alone ? all : NaN;
     console.log(
-      `| ${basename(t.file, ".ts")}#${t.fn} | ${calls} | ${ms(part("kernels"))} | ${ms(part("copies"))} | ${ms(part("call"))} | ${ms(lines)} | ${ms(own)} | ${ms(alone)} | ${ratio} |`,
+      `| ${basename(t.file, ".ts")}#${t.fn} | ${ms(part("kernels"))} | ${ms(part("copies"))} | ${ms(part("call"))} | ${ms(lines)} | ${ms(call)} | ${ratio(lines, call)} | ${calls} | ${ms(own)} | ${ms(once)} | ${ratio(own, once)} |`,
     );
   } catch (e) {
     console.log(`| ${basename(t.file, ".ts")}#${t.fn} | ${e.message.slice(0, 80)} |`);
   }
 }
 rmSync(folder, { recursive: true, force: true });
+console.log(`\nlines against the wall time of the call: within 10 % ${adds.filter((r) => r >= 0.9 && r <= 1.1).length} of ${adds.length}`);
 const ratios = kernels.map((k) => Math.max(k.ratio, 1 / k.ratio)).sort((a, b) => a - b);
 const within = (x) => `${((100 * ratios.filter((q) => q <= x).length) / ratios.length).toFixed(0)} %`;
 console.log(
