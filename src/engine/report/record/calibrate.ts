@@ -1,6 +1,5 @@
 // The cost table of the machine at hand: small programs of our own engine are timed, and each cost is solved from the one that weighs on it most. Half a second
 // on a quiet machine, once; whoever calls keeps the table.
-import { mathFunction } from "../../graph/math/mathlib.ts";
 import { numberProgram } from "../../graph/regions.ts";
 import type { Device, Loaded } from "../../backends/device.ts";
 import { defaultDevice } from "../../backends/devices.ts";
