@@ -6,3 +6,4 @@ import "./schur.ts";
 import "./svd.ts";
 import "./fft.ts";
 import "./lanes/fft.ts";
+import "./lanes/factor.ts";
