@@ -167,6 +167,8 @@ function show(report: Report, { older = null, tab, live = false, acts = false, c
       lookup.kernels.length === 1 ? t("1 kernel") : t("{0} kernels", lookup.kernels.length),
       t("{0} of {1} edges fused", fused, lookup.decisions.length),
     );
+  const ran = ranOn(report);
+  if (ran) summary.push(ran.text);
   page = { report, store, tabs: bar, insights, edited: changed !== undefined };
   status.hidden = true;
   app.replaceChildren(
@@ -175,7 +177,7 @@ function show(report: Report, { older = null, tab, live = false, acts = false, c
       "header",
       { class: "header" },
       h("h1", {}, report.function.name),
-      h("span", { class: "muted" }, summary.join(", ")),
+      h("span", { class: "muted", ...(ran ? { title: ran.why } : {}) }, summary.join(", ")),
       h("span", { class: "spacer" }),
       inEditor ? null : h("span", { class: "muted" }, contents(report)),
       inEditor ? tools() : null,
@@ -191,6 +193,12 @@ const actionsOf = (report: Report): InsightActions => ({
   copy: (i) => send({ type: "snippet", report: report.id, insight: nameOf(i) }),
   stop: () => send({ type: "stopTrials" }),
 });
+/** Where it ran, if that is not what one would expect: on something other than the CPU, or on the CPU though the GPU was wanted. */
+function ranOn({ devices: [first], warnings }: Report): { readonly text: string; readonly why: string } | null {
+  const missing = warnings.find((w) => w.kind === "deviceMissing");
+  if (missing) return { text: t("on the CPU: there is no GPU"), why: missing.message };
+  return first && !first.platform.startsWith("cpu") ? { text: t("on {0}", first.name), why: first.platform } : null;
+}
 /** A file that travels says what of the person's it carries. */
 function contents(report: Report): string {
   const texts = report.files.filter((f) => f.text !== undefined).map((f) => f.path.split("/").at(-1)!);
