@@ -77,6 +77,7 @@ console.log("ALL", typeof file.once === "function" ? steady(file.once) : NaN);`;
     format: "esm",
     platform: "node",
     alias: { jitlens: join(folder, "library.mjs") },
+    keepNames: true,
     logLevel: "silent",
   });
   const text = execFileSync(process.execPath, ["--stack-size=4000", out], { encoding: "utf8" });

@@ -187,14 +187,17 @@ function bodyNs(b: BodyWork, table: CostTable): number {
   const parts = [ns, table.wait * times * b.waits.chain * overlap, (table.carry * times * b.waits.carried) / copies];
   return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
-/** Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, and of the others what the caches do not hold together. */
+/**
+ * Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, those after which the program has moved so much else, and of the
+ * others what the caches do not hold together.
+ */
 export function movedNs({ arrays }: Traffic, table: CostTable): number {
   let far = 0;
   let near = 0;
   let held = 0;
-  for (const { bytes, lines, written } of arrays) {
+  for (const { bytes, lines, written, since } of arrays) {
     const ns = memoryNs(table, lines, written);
-    if (bytes >= table.cache) far += ns;
+    if (bytes >= table.cache || since >= table.cache) far += ns;
     else {
       near += ns;
       held += lines + written;

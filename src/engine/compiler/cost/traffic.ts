@@ -12,16 +12,26 @@ export interface Traffic {
   readonly bytesRead: number;
   readonly bytesWritten: number;
   /** The same by array, with how large each is as a whole (a part of a large one is in no cache either), and the bytes of the lines that are read. */
-  readonly arrays: readonly { readonly bytes: number; readonly read: number; readonly written: number; readonly lines: number }[];
+  readonly arrays: readonly {
+    readonly bytes: number;
+    readonly read: number;
+    readonly written: number;
+    readonly lines: number;
+    /** Bytes that the program has moved since the array was touched, where that is known (residency.ts). */
+    readonly since: number;
+  }[];
 }
 const sum = (xs: Iterable<number>): number => [...xs].reduce((a, b) => a + b, 0);
 
-/** @param schedule of the kernel; null for a routine, which has no loops that we know of */
-export function trafficOf(k: PlannedKernel, schedule: Schedule | null): Traffic {
-  return schedule ? ofLoops(schedule) : ofNodes(k.nodes, k.outputs);
+/**
+ * @param schedule of the kernel; null for a routine, which has no loops that we know of
+ * @param since bytes that the program has moved since each buffer was touched: without, everything was touched just now
+ */
+export function trafficOf(k: PlannedKernel, schedule: Schedule | null, since: readonly number[] = []): Traffic {
+  return schedule ? ofLoops(schedule, since) : ofNodes(k.nodes, k.outputs);
 }
 /** Elements of each buffer by the loops: reads of different places add up, to the whole buffer at most. */
-function ofLoops(schedule: Schedule): Traffic {
+function ofLoops(schedule: Schedule, since: readonly number[]): Traffic {
   const { kernel } = schedule;
   const read = new Map<number, number>();
   const written = new Map<number, number>();
@@ -55,7 +65,7 @@ function ofLoops(schedule: Schedule): Traffic {
   const arrays = kernel.buffers.flatMap((b, i) => {
     const size = itemsize(b.dtype);
     if (b.role === "scratch") return [];
-    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size }];
+    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size, since: since[i] ?? 0 }];
   });
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }
@@ -64,8 +74,8 @@ function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
   const inside = new Set(nodes);
   const reads = new Set(nodes.flatMap((n) => n.inputs.filter((i) => !inside.has(i) && !(i.is("constant") && i.shape.length === 0))));
   const arrays = [
-    ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0, lines: nodeBytes(n) })),
-    ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n), lines: 0 })),
+    ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0, lines: nodeBytes(n), since: 0 })),
+    ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n), lines: 0, since: 0 })),
   ];
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
 }

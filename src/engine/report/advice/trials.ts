@@ -4,6 +4,7 @@ import { runToEnd } from "../../backends/device.ts";
 import { Compiled, compile } from "../../backends/programs.ts";
 import { Compilation } from "../../compiler/compile.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
+import { residency } from "../../compiler/cost/residency.ts";
 import { routineCost } from "../../compiler/cost/routines.ts";
 import { trafficOf } from "../../compiler/cost/traffic.ts";
 import { parsePins } from "../../compiler/fusion/pins.ts";
@@ -38,10 +39,11 @@ export function changedProgram(change: Exclude<Change, { kind: "experiment" }>, 
 /** Milliseconds of one run by the cost model, loops counted as often as the measured program ran their kernels. */
 export function predictedMs({ compilation: { plan } }: Compiled, f: Facts): number {
   const costs = withCalls(f.costs, functionsOf(plan));
+  const schedules = new Map(plan.kernels.map((k) => [k, k.kernel.body.length ? scheduleKernel(k.kernel, f.target) : null]));
+  const since = residency(plan, (k) => schedules.get(k) ?? null);
   let sum = 0;
-  for (const k of plan.kernels) {
-    const schedule = k.kernel.body.length ? scheduleKernel(k.kernel, f.target) : null;
-    const moved = trafficOf(k, schedule);
+  for (const [k, schedule] of schedules) {
+    const moved = trafficOf(k, schedule, since.get(k.id));
     sum += (schedule ? kernelCost(schedule, moved, costs) : routineCost(k.nodes, moved, costs)).ms * f.callsIn(k.region.name);
   }
   return sum;

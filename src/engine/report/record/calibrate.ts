@@ -22,8 +22,9 @@ const MOST_PASSES = 12;
 /** Passes without a program that became faster by more than a part: then they are as fast as they get. */
 const QUIET_PASSES = 2;
 const FASTER = 0.04;
-/** Kernels are run so often between two readings of the clock, where the device can repeat them. */
+/** Short kernels are run so often between two readings of the clock, where the device can repeat them. */
 const BATCH = 16;
+const SHORT_MS = 0.2;
 
 interface Timed {
   readonly micro: Micro;
@@ -88,8 +89,9 @@ const MOST_MS = 1200;
 function load(micro: Micro, device: Device, target: Target): Timed {
   const plan = planProgram(numberProgram(micro.graph, micro.name), undefined, target);
   const loaded = device.load({ traced: micro.graph, plan });
-  const batch = plan.kernels.every((k) => loaded.repeatable?.has(k.id)) ? BATCH : 1;
-  return { micro, loaded, kernels: plan.kernels, batch, clock: timerCost(loaded).pair };
+  const timed: Timed = { micro, loaded, kernels: plan.kernels, batch: 1, clock: timerCost(loaded).pair };
+  const isShort = run(timed) < SHORT_MS && plan.kernels.every((k) => loaded.repeatable?.has(k.id));
+  return isShort ? { ...timed, batch: BATCH } : timed;
 }
 /** Time inside the kernels of one run. */
 function run({ micro, loaded, clock, batch }: Timed): number {

@@ -2,10 +2,11 @@
 import type { KernelCode } from "../../backends/device.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
+import { residency } from "../../compiler/cost/residency.ts";
 import { routineCost } from "../../compiler/cost/routines.ts";
 import { trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
-import type { PlannedKernel } from "../../compiler/plan/types.ts";
+import type { Plan } from "../../compiler/plan/types.ts";
 import { type Schedule, scheduleKernel } from "../../compiler/kernel/schedule.ts";
 import { kernelTextLines } from "../../compiler/kernel/text.ts";
 import type { Target } from "../../compiler/target.ts";
@@ -29,14 +30,17 @@ export interface KernelContext extends LabelContext {
   /** Kernels that the second device computes, by number. */
   readonly onHost: ReadonlyMap<number, string>;
 }
-export function reportKernels(kernels: readonly PlannedKernel[], c: KernelContext): Kernel[] {
+export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
+  const { kernels } = plan;
   const names = uniqueNames(kernels.map((k) => k.kernel.name));
   const labels = kernelLabels(kernels, c);
   const codes = new Codes(c.code);
+  const schedules = new Map(kernels.map((k) => [k, k.kernel.body.length ? scheduleKernel(k.kernel, c.target) : null]));
+  const since = residency(plan, (k) => schedules.get(k) ?? null);
   return kernels.map((k, i): Kernel => {
     const measured = c.times?.get(k.id);
-    const schedule = k.kernel.body.length ? scheduleKernel(k.kernel, c.target) : null;
-    const moved = trafficOf(k, schedule);
+    const schedule = schedules.get(k) ?? null;
+    const moved = trafficOf(k, schedule, since.get(k.id));
     const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k.nodes, moved, c.costs);
     const calls = measured?.calls ?? 1;
     const code = codes.of(k.id, schedule);

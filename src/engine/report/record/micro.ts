@@ -92,7 +92,7 @@ const BUILDS: readonly (readonly [Solved, string, Build])[] = [
 /** The costs that are solved, one from each program. */
 export type Solved = CostClass | "wait" | "carry" | "launch" | "bandwidth" | "writing";
 /** Elements of arrays larger than the caches of a core. */
-const LARGE = 2 ** 20;
+const LARGE = 2 ** 21;
 
 /** Sorts of rows, more than a processor learns by heart: what JavaScript takes for a step of a routine. */
 const ROUTINE: Build = (g) => {

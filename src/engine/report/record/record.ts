@@ -119,7 +119,7 @@ export function record(o: RecordOptions): Report {
     code: measured ? compiled.loaded.code : null,
     onHost: (measured && compiled.loaded.onHost) ?? new Map(),
   };
-  const kernels = reportKernels(plan.kernels, c);
+  const kernels = reportKernels(plan, c);
   const steps = flatSteps(plan.steps, regionId(plan.regions[0]!));
   const call = o.calledFrom ? places.stack(o.calledFrom) : undefined;
   const from = places.top(call);
@@ -272,7 +272,7 @@ function tryPins(
   const { plan } = own.compilation;
   const args = [...o.traced.consts, ...o.values!].map((v) => concrete(v));
   const parameterNames = parameterNamesOf(plan, known.argumentNames, (n) => valueNameOf(n, c));
-  const kernels = reportKernels(plan.kernels, { ...c, parameterNames, times: null, code: null });
+  const kernels = reportKernels(plan, { ...c, parameterNames, times: null, code: null });
   return trialOf(o.pins!, race(own, pinned, args), kernels, known.kernels);
 }
 function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measured {
