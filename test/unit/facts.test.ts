@@ -202,7 +202,28 @@ describe("what holds the memory", () => {
     expect(r.memory!.holders.filter((h) => h.what !== "code").reduce((s, h) => s + h.bytes, 0)).toBe(r.memory!.peak);
   });
 });
+describe("what holds the memory of a product", () => {
+  test("packed panels are called what they are, not like the kernel's result", async () => {
+    const r = await trace(`${head}const f = jit((x, w) => { const h = x.matmul(w).add(1); return np.sin(h); }); f(np.ones([256, 256]), np.ones([256, 256]));`);
+    const texts = r.memory!.lifetimes!.map((l) => l.text);
+    expect(texts.some((t) => /^packed right operand, for /.test(t)), texts.join("; ")).toBe(true);
+  });
+});
 describe("everything that takes time", () => {
+  test("in loops too: a prediction beside each measured kernel, and edges by as many turns as there are", async () => {
+    const edge = async (turns: number) => {
+      const r = await profile(`${head}
+const f = jit((x) => lax.foriLoop(0, ${turns}, (i, h) => np.sort(h.mul(x)).add(x), x));
+f(np.ones([2048]));
+`);
+      const { kernels, decisions } = r.programs[0]!;
+      for (const k of kernels!) expect([k.predicted! > 0, k.time !== undefined], k.label).toEqual([true, true]);
+      const sorted = kernels!.find((k) => k.kind === "library")!;
+      expect(sorted.calls).toBe(turns);
+      return decisions!.find((d) => sorted.nodes.includes(d.consumer))!.ms!.kept!;
+    };
+    expect((await edge(30)) / (await edge(3))).toBeCloseTo(10, 1);
+  });
   test("copies of what a loop carries: each with its line, its calls and its time", async () => {
     const r = await profile(`${head}
 const filter = jit((x) => {

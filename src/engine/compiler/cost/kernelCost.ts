@@ -187,6 +187,8 @@ function bodyNs(b: BodyWork, table: CostTable): number {
   const parts = [ns, table.wait * times * b.waits.chain * overlap, (table.carry * times * b.waits.carried) / copies];
   return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
+/** Bytes that a program moves until nothing of before is in any cache, the last one included, which other processes use as well. */
+const LONG_AGO = 2 ** 25;
 /**
  * Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, those after which the program has moved so much else, and of the
  * others what the caches do not hold together.
@@ -196,7 +198,7 @@ export function movedNs({ arrays }: Traffic, table: CostTable): number {
   let near = 0;
   let held = 0;
   for (const { bytes, lines, written, since } of arrays) {
-    const ns = memoryNs(table, lines, written);
+    const ns = memoryNs(table, lines, written) * (since >= LONG_AGO ? table.cold : 1);
     if (bytes >= table.cache || since >= table.cache) far += ns;
     else {
       near += ns;

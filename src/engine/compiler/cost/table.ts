@@ -46,6 +46,8 @@ export interface CostTable {
   readonly bandwidth: number;
   /** How many times as long as a byte that is read one takes that is written: its line is read into the caches first. */
   readonly writing: number;
+  /** How many times as long memory takes that was not touched for long: it is in no cache of the machine either. */
+  readonly cold: number;
   /** Bytes up to which arrays stay in the caches, where moving them costs what loading them costs. */
   readonly cache: number;
   /** How many times as long as on an ordinary machine routines of the library take. */
@@ -80,6 +82,7 @@ export const ORDINARY: CostTable = {
   otherCall: 30,
   bandwidth: 20,
   writing: 1.5,
+  cold: 2,
   cache: 2 ** 20,
   launch: 5,
   from: "an ordinary machine",

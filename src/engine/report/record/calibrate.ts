@@ -13,7 +13,7 @@ import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
 import { postOrder, roots } from "../../compiler/kernel/walk.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Target } from "../../compiler/target.ts";
-import { timerCost } from "./measure.ts";
+import { summarize, timerCost } from "./measure.ts";
 import { type Micro, type Solved, micros, routineMicro } from "./micro.ts";
 
 /** Until all programs run in optimized code: how long a pass over them is, milliseconds a program, and how many passes there are at most. */
@@ -39,6 +39,8 @@ interface Times {
   readonly last: readonly number[];
   /** The lower quartile of the fastest pass. */
   readonly best: number;
+  /** The middle of the passes' first runs: other programs have run since the last one. */
+  readonly first: number;
 }
 export function calibrate(device: Device, target: Target, passMs = PASS_MS): CostTable {
   const solved = micros();
@@ -48,6 +50,7 @@ export function calibrate(device: Device, target: Target, passMs = PASS_MS): Cos
     passMs,
   );
   const routine = timed.at(-1)!;
+  const memory = times[solved.findIndex((m) => m.solves === "writing")]!;
   const programs = solved.map(({ solves }, i): Program => {
     const kernels = timed[i]!.kernels.map((k) => {
       const schedule = scheduleKernel(k.kernel, target);
@@ -58,15 +61,17 @@ export function calibrate(device: Device, target: Target, passMs = PASS_MS): Cos
   return {
     ...solve(programs),
     routines: (1e6 * times.at(-1)!.best) / routineNs(routine.kernels.flatMap((k) => k.nodes).find((n): n is Node<"library"> => n.is("library"))!),
+    cold: Math.min(MOST_COLD, Math.max(1, memory.first / memory.best)),
     calls: {},
     spread: Number((times.reduce((s, t) => s + spreadOf(t.last), 0) / timed.length).toPrecision(3)),
     from: MEASURED,
   };
 }
+const MOST_COLD = 8;
 const MEASURED = "measured";
 /** Runs all in passes until none becomes faster any more: what is new is in slow code until the optimizing compiler, a thread of its own, is done with it. */
 function fastest(runs: readonly (() => number)[], passMs: number): Times[] {
-  const times = runs.map((): { last: number[]; best: number } => ({ last: [], best: Infinity }));
+  const times = runs.map((): { last: number[]; best: number; firsts: number[] } => ({ last: [], best: Infinity, firsts: [] }));
   const start = performance.now();
   let quiet = 0;
   for (let pass = 0; pass < MOST_PASSES && quiet < QUIET_PASSES; pass++) {
@@ -75,6 +80,7 @@ function fastest(runs: readonly (() => number)[], passMs: number): Times[] {
       const own = times[i]!;
       own.last = [];
       for (const from = performance.now(); own.last.length < LEAST_RUNS || performance.now() - from < passMs;) own.last.push(r());
+      if (pass > 0) own.firsts.push(own.last[0]!);
       const now = lowerQuartile(own.last);
       isFaster ||= now < (1 - FASTER) * own.best;
       own.best = Math.min(own.best, now);
@@ -82,7 +88,7 @@ function fastest(runs: readonly (() => number)[], passMs: number): Times[] {
     quiet = isFaster ? 0 : quiet + 1;
     if (performance.now() - start > MOST_MS) break;
   }
-  return times;
+  return times.map(({ last, best, firsts }) => ({ last, best, first: summarize(firsts).median }));
 }
 const LEAST_RUNS = 3;
 const MOST_MS = 1200;
@@ -163,10 +169,10 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
 function isTable(t: unknown): t is CostTable {
   const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;
   if (typeof t !== "object" || t === null) return false;
-  const { ns, calls, otherCall, bandwidth, writing, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
+  const { ns, calls, otherCall, bandwidth, writing, cold, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
   return (
     from === MEASURED &&
-    [otherCall, bandwidth, writing, wait, carry, launch, routines].every(sensible) &&
+    [otherCall, bandwidth, writing, cold, wait, carry, launch, routines].every(sensible) &&
     typeof cache === "number" &&
     typeof ns === "object" &&
     ns !== null &&

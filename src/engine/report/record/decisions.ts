@@ -13,8 +13,10 @@ export interface LedgerContext {
   readonly costs: CostTable;
   /** The person's variable for a value, or null. */
   readonly nameOf: (n: Node) => string | null;
+  /** How often what computes a node runs in one run of the function. */
+  readonly callsOf: (n: Node) => number;
 }
-export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext): Decision[] {
+export function decisions(plan: Plan, { places, costs, nameOf, callsOf }: LedgerContext): Decision[] {
   const known = new Map<Node, string | null>();
   const name = (n: Node): string | null => {
     let found = known.get(n);
@@ -47,14 +49,14 @@ export function decisions(plan: Plan, { places, costs, nameOf }: LedgerContext):
           ...(launchesSaved ? { launches: launchesSaved } : {}),
           ...(evaluations ? { evaluations } : {}),
         },
-        ms: predicted(d, costs),
+        ms: predicted(d, costs, callsOf(d.consumer)),
         ...(stack === undefined ? {} : { stack }),
       };
     }),
   );
 }
 /** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
-function predicted({ fused, cost }: Decided, costs: CostTable): { readonly fused: number; readonly kept: number } {
+function predicted({ fused, cost }: Decided, costs: CostTable, calls: number): { readonly fused: number; readonly kept: number } {
   const bytes = fused ? cost.bytesSaved : cost.bytesMoved;
   // In the caches, moving a value costs the instructions that load and store it.
   const { ns, cache, launch } = costs;
@@ -62,5 +64,5 @@ function predicted({ fused, cost }: Decided, costs: CostTable): { readonly fused
   const moved = bytes > cache ? memoryNs(costs, bytes / 2, bytes / 2) : (bytes / 16) * ns.access;
   const again = (cost.flopsRecomputed * ns.lanes) / 4;
   const starts = fused ? cost.launchesSaved * launch : 0;
-  return { fused: again / 1e6, kept: (moved + starts) / 1e6 };
+  return { fused: (calls * again) / 1e6, kept: (calls * (moved + starts)) / 1e6 };
 }

@@ -10,6 +10,8 @@ export interface Interval {
   /** Steps that read it; a long list is cut. */
   readonly readers: number[];
   readonly step: FlatStep;
+  /** What the step keeps for itself while it runs; undefined for values. */
+  readonly scratch?: string;
 }
 const MOST_READERS = 64;
 const note = (list: number[], t: number): void => {
@@ -30,15 +32,15 @@ export function temporaries(steps: readonly FlatStep[]): Interval[] {
   };
   steps.forEach((step, t) => {
     for (const place of step.reads) read(place, t);
-    for (const { place, bytes } of step.writes) {
+    for (const { place, bytes, scratch } of step.writes) {
       if (place.kind !== "arena") continue;
       const before = current.get(place.offset);
       // Written over in place: the same memory, held on.
-      if (before && before.bytes === bytes && (before.to === t || step.loop?.[0] !== undefined)) {
+      if (scratch === undefined && before && before.bytes === bytes && (before.to === t || step.loop?.[0] !== undefined)) {
         read(place, t);
         continue;
       }
-      const value: Interval = { place, bytes, from: t, to: t, readers: [], step };
+      const value: Interval = { place, bytes, from: t, to: t, readers: [], step, ...(scratch === undefined ? {} : { scratch }) };
       current.set(place.offset, value);
       all.push(value);
     }

@@ -84,13 +84,23 @@ function temporary(
     what: isResidual ? "residual" : step.kind === "copy" ? "carry" : "temporary",
     ...(step.node ? { node: step.node } : {}),
     ...(line ? { line: line.line, file: line.file } : {}),
-    text: known ? `${known.text}${each}` : (kernel?.label ?? "carried value of a loop"),
+    text: known ? `${known.text}${each}` : kernel ? kernelValue(kernel.label, i.scratch) : "carried value of a loop",
     from: i.from,
     to: i.to,
     writers: [i.from],
     ...(i.readers.length ? { readers: i.readers } : {}),
   };
 }
+/** What kernels keep for themselves, in a person's words; what is not here has the kernel's own. */
+const SCRATCH: Readonly<Record<string, string>> = {
+  "packed lhs": "packed left operand",
+  "packed rhs": "packed right operand",
+  "packed kernel": "packed filter",
+  padded: "padded input",
+  tiles: "sums of tiles",
+};
+const kernelValue = (label: string, scratch: string | undefined): string =>
+  scratch === undefined ? label : `${SCRATCH[scratch] ?? scratch}, for ${label}`;
 /** What a loop leaves in the place that is copied to: of an array that it fills turn by turn, what each turn puts in. */
 function carriedValue({ value, carried }: CopyStep): { readonly value: Node; readonly turns: number } {
   if (!carried) return { value, turns: 0 };

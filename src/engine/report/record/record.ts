@@ -10,6 +10,7 @@ import { type Compiled, compile } from "../../backends/programs.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Compilation } from "../../compiler/compile.ts";
 import { type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
+import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import type { PassRecord } from "../../compiler/passes/rewrite.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
@@ -130,7 +131,8 @@ export function record(o: RecordOptions): Report {
     measured && { wall: measured.timing.total.median, copies: measured.between, copiesAt: copied, from: from ?? home },
   );
   const trial = measured && o.pins?.length && o.compare ? tryPins(o, compiled, c, { argumentNames, kernels }) : null;
-  const ledger = decisions(plan, { places, costs, nameOf: (n) => valueNameOf(n, { frameOf, lineText }) });
+  const calls = callsByNode(plan.kernels, kernels);
+  const ledger = decisions(plan, { places, costs, nameOf: (n) => valueNameOf(n, { frameOf, lineText }), callsOf: (n) => calls.get(n) ?? 1 });
   const wholeCall = lines.reduce((s, l) => s + (l.parts.call ?? 0), 0);
   const program: Program = {
     id: "p0",
@@ -210,6 +212,14 @@ export function record(o: RecordOptions): Report {
     frames: places.frames,
     stacks: places.stacks,
   };
+}
+/** How often each node is computed in a run: the most calls of a kernel that has it. Where nothing was measured, once. */
+function callsByNode(planned: readonly PlannedKernel[], kernels: readonly Kernel[]): ReadonlyMap<Node, number> {
+  const calls = new Map<Node, number>();
+  planned.forEach((k, i) => {
+    for (const n of k.nodes) calls.set(n, Math.max(calls.get(n) ?? 0, kernels[i]?.calls ?? 1));
+  });
+  return calls;
 }
 /** The device that ran the program, and the CPU beside it where some kernels ran there. */
 function devicesOf(o: RecordOptions, { device }: Compiled, beside: boolean): Report["devices"] {

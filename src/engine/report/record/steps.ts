@@ -1,6 +1,7 @@
 // What runs, in order: the plan's steps made flat, those of a loop or branch after it.
-import { type DType, itemsize } from "../../core/dtypes.ts";
+import { itemsize } from "../../core/dtypes.ts";
 import { type TensorType, bytesOf } from "../../graph/graph.ts";
+import type { KernelBuffer } from "../../compiler/kernel/ir.ts";
 import type { Place, Step as PlanStep } from "../../compiler/plan/types.ts";
 import type { Step } from "../types.ts";
 import { isScalarConstant, nodeId, regionId } from "./levels.ts";
@@ -10,14 +11,20 @@ export interface FlatStep {
   readonly step: Step;
   readonly source: PlanStep;
   readonly reads: readonly Place[];
-  readonly writes: readonly { readonly place: Place; readonly bytes: number }[];
+  readonly writes: readonly Write[];
   readonly loop: readonly [from: number, to: number] | null;
+}
+interface Write {
+  readonly place: Place;
+  readonly bytes: number;
+  /** What a kernel keeps there for itself while it runs, by the name that it gave it. */
+  readonly scratch?: string;
 }
 interface Open {
   readonly step: Step;
   readonly source: PlanStep;
   readonly reads: readonly Place[];
-  readonly writes: readonly { readonly place: Place; readonly bytes: number }[];
+  readonly writes: readonly Write[];
   loop: readonly [number, number] | null;
 }
 export function flatSteps(steps: readonly PlanStep[], main: string): FlatStep[] {
@@ -49,7 +56,7 @@ export function flatSteps(steps: readonly PlanStep[], main: string): FlatStep[] 
           step: { kind: "kernel", region, kernel: `k${s.kernel.id}`, ...(output ? { node: nodeId(output) } : {}) },
           source: s,
           reads: s.places.filter((_p, i) => buffers[i]?.role === "in"),
-          writes: s.places.flatMap((place, i) => (buffers[i] && buffers[i].role !== "in" ? [{ place, bytes: bufferBytes(buffers[i]) }] : [])),
+          writes: s.places.flatMap((place, i) => (buffers[i] && buffers[i].role !== "in" ? [writeOf(place, buffers[i])] : [])),
         });
       } else {
         add({
@@ -68,5 +75,9 @@ function regionOf(list: readonly PlanStep[]): string | undefined {
   const first = list.find((s) => "kernel" in s);
   return first && "kernel" in first ? regionId(first.kernel.region) : undefined;
 }
-const bufferBytes = (b: { readonly size: number; readonly dtype: DType }): number => b.size * itemsize(b.dtype);
+const writeOf = (place: Place, { name, role, size, dtype }: KernelBuffer): Write => ({
+  place,
+  bytes: size * itemsize(dtype),
+  ...(role === "scratch" ? { scratch: name } : {}),
+});
 const typeBytes = (t: TensorType | undefined): number => (t ? bytesOf(t) : 0);
