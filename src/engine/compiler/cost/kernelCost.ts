@@ -188,7 +188,7 @@ function bodyNs(b: BodyWork, table: CostTable): number {
   return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
 /** Bytes that a program moves until nothing of before is in any cache, the last one included, which other processes use as well. */
-const LONG_AGO = 2 ** 25;
+const LONG_AGO = 2 ** 26;
 /**
  * Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, those after which the program has moved so much else, and of the
  * others what the caches do not hold together.
