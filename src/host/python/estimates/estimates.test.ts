@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { parseReportText } from "../../../engine/report/read.ts";
-import type { Kernel, Node, Report } from "../../../engine/report/types.ts";
+import { changed } from "../../../engine/report/insights/edits.ts";
+import type { Cause, Kernel, Node, Report } from "../../../engine/report/types.ts";
+import { onceCompiled, unrolled } from "./actions.ts";
 import { withEstimates } from "./estimates.ts";
 
 const base = parseReportText(gunzipSync(readFileSync(new URL("../../../engine/report/fixtures/loop.v2.jitprofile.gz", import.meta.url))).toString());
@@ -68,4 +70,43 @@ test("compiled again and again, once with a count", () => {
   const r = program([], [], { compilations: [0, 1, 2, 3].map(c) });
   expect(found(r)).toEqual([["retraces", base.frames[base.function.at]!.line, null, 90]]);
   expect(withEstimates(r).insights![0]).toMatchObject({ of: "compile", remedy: expect.stringContaining("pad x") });
+});
+/** The text after the change that an estimate proposes for the loop of this text, whose frame is at a line and column. */
+function unrolledText(text: string, line: number, column: number): string | null {
+  const action = unrolled(
+    { ...base, files: [{ path: "a.py", text, hash: "" }], frames: [{ file: 0, line, column, func: "f" }], stacks: [[0]] },
+    node("w", "while", "", { stack: 0 }),
+  );
+  return action?.kind === "edit" ? changed(text, action.edits) : null;
+}
+test("the scan of a loop of small turns takes several steps in a turn, where the call is certain", () => {
+  const head = "import jax\n";
+  const column = "h, s = ".length + 1;
+  const cases: readonly (readonly [string, string | null])[] = [
+    ["h, s = jax.lax.scan(step, x, xs)", "h, s = jax.lax.scan(step, x, xs, unroll=8)"],
+    ['h, s = lax.scan(step, (x, "a)"), [1, (2)])  # )', 'h, s = lax.scan(step, (x, "a)"), [1, (2)], unroll=8)  # )'],
+    ["h, s = lax.scan(\n    step,\n    x,\n    xs,  # all, of them\n)", "h, s = lax.scan(\n    step,\n    x,\n    xs, unroll=8  # all, of them\n)"],
+    ["h, s = lax.scan(step, x, xs, unroll=2)", null],
+    ["h, s = lax.scan(*given)", null],
+    ["h, s = own.lax.scan(step, x)", null],
+    ["h, s = nn.scan(step)(x)", null],
+    ["h, s = lax.scan(step, x", null],
+  ];
+  for (const [before, after] of cases) {
+    expect(unrolledText(head + before, 2, column), before).toBe(after === null ? null : head + after);
+    // Where only the line is known.
+    expect(unrolledText(head + before, 2, 1), before).toBe(after === null ? null : head + after);
+  }
+  expect(unrolledText("a = lax.scan(f, x), lax.scan(g, x)", 1, 1)).toBe(null);
+});
+test("what keeps a function from being compiled again is there to copy", () => {
+  const snippet = (c: Cause): string | undefined => {
+    const action = onceCompiled("step", c);
+    return action?.kind === "snippet" ? action.snippet : undefined;
+  };
+  expect(snippet({ kind: "dtype", argument: "x", before: "f32[3]", now: "i32[3]", text: "" })).toBe('x.astype("float32")');
+  expect(snippet({ kind: "weakType", argument: "p['w']", text: "" })).toBe("jnp.asarray(x, jnp.result_type(x))");
+  expect(snippet({ kind: "newFunction", text: "" })).toMatch(/^step_jit = jax\.jit\(step\)/);
+  expect(snippet({ kind: "shape", argument: "x", text: "" })).toMatch(/def padded\(x, multiple=128\)/);
+  expect(snippet({ kind: "tree", argument: "x", text: "" })).toBe(undefined);
 });

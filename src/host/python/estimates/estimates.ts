@@ -1,13 +1,16 @@
 // What JAX and XLA let one know of lost time without trying anything: estimates for Python files, marked as such. A rule reads the Report alone.
 import { type Sentence, sentence } from "../../../engine/core/sentence.ts";
+import type { SaidAction } from "../../../engine/report/advice/types.ts";
 import { phrasesOf } from "../../../engine/report/phrases.ts";
 import type { Cause, Compilation, Insight, Kernel, LineShare, Node, Report } from "../../../engine/report/types.ts";
+import { onceCompiled, unrolled } from "./actions.ts";
 
 export interface EstimateRule {
   readonly name: string;
   readonly find: (r: Report) => readonly Found[];
 }
 interface Found extends Pick<Insight, "of" | "predicted"> {
+  readonly action?: SaidAction | null;
   readonly text: Sentence;
   readonly remedy: Sentence;
   readonly at: { readonly file: number; readonly line: number };
@@ -24,8 +27,8 @@ const LEAST_FLOPS = 1e6;
 /** The Report with estimates, the largest first; the same Report where there are none. */
 export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES): Report {
   const insights = rules.flatMap((rule) =>
-    rule.find(r).map(({ at, others = [], text, remedy, ...found }): Insight => {
-      const phrases = phrasesOf({ text, remedy });
+    rule.find(r).map(({ at, others = [], text, remedy, action, ...found }): Insight => {
+      const phrases = phrasesOf({ text, remedy, label: action?.label });
       return {
         rule: rule.name,
         ...at,
@@ -34,6 +37,7 @@ export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES)
         remedy: remedy.text,
         ...(phrases ? { phrases } : {}),
         gain: null,
+        ...(action ? { action: { ...action, label: action.label.text } } : {}),
         ...found,
       };
     }),
@@ -95,6 +99,7 @@ const retraces: EstimateRule = {
         at: topOf(r, first.call),
         text: sentence("{0} is compiled {1} times more in this run: {2}, and so on.", first.function, count, cause.text),
         remedy: REMEDIES[cause.kind](cause.argument ?? sentence("the argument")),
+        action: onceCompiled(first.function, cause),
         of: "compile" as const,
         predicted: ms,
       }));
@@ -155,6 +160,7 @@ const tinyLoops: EstimateRule = {
           remedy: sentence(
             "Do several steps in a turn (unroll= of lax.scan and lax.fori_loop), or turn the loop into operations on whole arrays (vmap, cumsum, associative_scan).",
           ),
+          action: unrolled(r, loop),
         },
       ];
     });
@@ -178,6 +184,7 @@ const doublePrecision: EstimateRule = {
             ? sentence("1 kernel computes in double precision: twice the bytes of float32, and half the numbers in a vector.")
             : sentence("{0} kernels compute in double precision: twice the bytes of float32, and half the numbers in a vector.", own.length),
         remedy: sentence("Where seven digits suffice, compute in float32: leave jax_enable_x64 off, or use astype(jnp.float32) for the dear part."),
+        action: { label: sentence("Copy the type"), kind: "snippet", snippet: '.astype("float32")' },
         predicted: ms / 2,
       },
     ];
