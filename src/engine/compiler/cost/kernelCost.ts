@@ -198,7 +198,9 @@ export function movedNs({ arrays }: Traffic, table: CostTable): number {
   let near = 0;
   let held = 0;
   for (const { bytes, lines, written, since } of arrays) {
-    const ns = memoryNs(table, lines, written) * (since >= LONG_AGO ? table.cold : 1);
+    const slower = since >= LONG_AGO ? table.cold : 1;
+    const ns = memoryNs(table, lines, written) * slower;
+    if (since >= table.cache) far += table.miss * slower;
     if (bytes >= table.cache || since >= table.cache) far += ns;
     else {
       near += ns;

@@ -4,6 +4,7 @@ import type { Schedule } from "../kernel/schedule.ts";
 import { type Place, type Plan, type PlannedKernel, type Step } from "../plan/types.ts";
 import { nodeBytes } from "../fusion/cost.ts";
 import { itemsize } from "../../core/dtypes.ts";
+import { routineNs } from "./routines.ts";
 import { trafficOf } from "./traffic.ts";
 
 /** Bytes moved since each of a kernel's buffers (of a routine: operands, then results) was touched. */
@@ -85,14 +86,17 @@ export function residency(plan: Plan, schedules: (k: PlannedKernel) => Schedule 
           walk(s.body);
         }
       } else if (s.kind === "case") for (const b of s.branches) walk(b);
-      else
+      else {
+        // A routine works in JavaScript's memory, at about a byte a nanosecond.
+        const own = s.kind === "library" ? routineNs(s.node) : 0;
         found.set(
           s.kernel.id,
           use(
             [...s.ins.map((p, i): [Place, number] => [p, s.node.inputs[i] ? nodeBytes(s.node.inputs[i]) : 0]), ...s.outs.map((p): [Place, number] => [p, nodeBytes(s.node)])],
-            movedBy(s.kernel),
+            Math.max(own, movedBy(s.kernel)),
           ),
         );
+      }
     }
   };
   for (let run = 0; run < 2; run++) walk(plan.steps);

@@ -48,6 +48,8 @@ export interface CostTable {
   readonly writing: number;
   /** How many times as long memory takes that was not touched for long: it is in no cache of the machine either. */
   readonly cold: number;
+  /** Nanoseconds until the first line of an array comes from beyond the caches; what follows is fetched ahead. */
+  readonly miss: number;
   /** Bytes up to which arrays stay in the caches, where moving them costs what loading them costs. */
   readonly cache: number;
   /** How many times as long as on an ordinary machine routines of the library take. */
@@ -83,6 +85,7 @@ export const ORDINARY: CostTable = {
   bandwidth: 20,
   writing: 1.5,
   cold: 2,
+  miss: 30,
   cache: 2 ** 20,
   launch: 5,
   from: "an ordinary machine",

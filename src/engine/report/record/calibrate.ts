@@ -169,10 +169,10 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
 function isTable(t: unknown): t is CostTable {
   const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;
   if (typeof t !== "object" || t === null) return false;
-  const { ns, calls, otherCall, bandwidth, writing, cold, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
+  const { ns, calls, otherCall, bandwidth, writing, cold, miss, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
   return (
     from === MEASURED &&
-    [otherCall, bandwidth, writing, cold, wait, carry, launch, routines].every(sensible) &&
+    [otherCall, bandwidth, writing, cold, miss, wait, carry, launch, routines].every(sensible) &&
     typeof cache === "number" &&
     typeof ns === "object" &&
     ns !== null &&
