@@ -1,9 +1,10 @@
 // What JitLens says of programs with one planted performance problem each, and of their mended twins (`npm run insight -- FOLDER`, or JITLENS_INSIGHT):
 // the line among the first three, the cause named at it, a remedy, the gain beside the twin's, no such advice on the twin. Writes bench/INSIGHT.md where all
-// programs were run. FOLDER holds NAME.ts, NAME_fast.ts and expected.json; without one, the programs of test/insight/programs are run.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// programs were run: bench/INSIGHT.md, or bench/INSIGHT-KINDS.md of test/insight/kinds. FOLDER holds NAME.ts, NAME_fast.ts and expected.json; without one, the programs
+// of test/insight/programs are run. With --only=a,b what was found of those is kept in dist, and the table is written once all have been run.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
@@ -16,7 +17,7 @@ const only = args
   ?.slice(7)
   .split(",");
 const verbose = args.includes("--verbose");
-const folder = args.find((a) => !a.startsWith("--")) ?? process.env.JITLENS_INSIGHT ?? join(root, "test", "insight", "programs");
+const folder = resolve(args.find((a) => !a.startsWith("--")) ?? process.env.JITLENS_INSIGHT ?? join(root, "test", "insight", "programs"));
 const expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")).programs;
 
 const bundle = mkdtempSync(join(root, "dist", "insight-"));
@@ -32,6 +33,9 @@ buildSync({
 const { profileFile, judge } = await import(join(bundle, "profile.mjs"));
 rmSync(bundle, { recursive: true });
 
+const kind = basename(folder);
+const keptAt = join(root, "dist", `insight-${kind}.json`);
+const kept = only && existsSync(keptAt) ? JSON.parse(readFileSync(keptAt, "utf8")) : {};
 const rows = [];
 for (const [name, e] of Object.entries(expected)) {
   if (only && !only.includes(name)) continue;
@@ -39,6 +43,7 @@ for (const [name, e] of Object.entries(expected)) {
   const twin = await profileFile(join(folder, `${name}_fast.ts`), { advice: seconds, dist: join(root, "dist") });
   const v = judge(report, twin, e);
   rows.push({ name, e, v });
+  kept[name] = v;
   const mark = (b) => (b ? "yes" : "NO");
   console.log(
     `${name.padEnd(12)} line ${mark(v.line)} cause ${mark(v.cause)} remedy ${mark(v.remedy)} gain ${v.done ? "(the compiler does so already)" : (v.gain?.toFixed(2) ?? "–")} (twin ${v.twinGain?.toFixed(2) ?? "–"}, listed ${e.gain}) twin silent ${mark(v.silent)}${v.compilations === null ? "" : ` compilations ${mark(v.compilations)}`}`,
@@ -55,19 +60,22 @@ function show(i) {
     ? `${i.of ?? "call"} ${g.before.median.toPrecision(3)} → ${g.after.median.toPrecision(3)} (×${(g.before.median / g.after.median).toFixed(2)}; predicted ${i.predicted?.toPrecision(3)}; error ${i.error?.toPrecision(2)})`
     : "not tried";
 }
-const count = (f) => rows.filter(({ v }) => f(v)).length;
-const n = rows.length;
-console.log(
-  `line ${count((v) => v.line)}, cause ${count((v) => v.cause)}, remedy ${count((v) => v.remedy)}, gain within 30 % ${count((v) => v.gainFits)}, twins silent ${count((v) => v.silent)} of ${n}`,
-);
-if (write && !only) {
-  const table = rows.map(
+writeFileSync(keptAt, JSON.stringify(kept));
+const all = Object.entries(expected).flatMap(([name, e]) => (kept[name] ? [{ name, e, v: kept[name] }] : []));
+const totals = (list) => {
+  const count = (f) => list.filter(({ v }) => f(v)).length;
+  return `line ${count((v) => v.line)}, cause ${count((v) => v.cause)}, remedy ${count((v) => v.remedy)}, gain within 30 % of the twin's ${count((v) => v.gainFits)}, twins silent ${count((v) => v.silent)}, of ${list.length}`;
+};
+console.log(totals(rows));
+if (write && all.length === Object.keys(expected).length) {
+  const table = all.map(
     ({ name, e, v }) =>
       `| ${name} | ${e.kind} | ${v.line ? "yes" : "no"} | ${v.cause ? "yes" : "no"} | ${v.remedy ? "yes" : "no"} | ${v.done ? "done by the compiler" : v.gain ? `${v.gain.toFixed(2)}×` : "–"} | ${v.twinGain ? `${v.twinGain.toFixed(2)}×` : "–"} | ${v.silent ? "yes" : "no"} |`,
   );
+  const [title, target] = kind === "kinds" ? ["What is said of slow programs of further kinds", "INSIGHT-KINDS.md"] : ["What is said of slow programs", "INSIGHT.md"];
   writeFileSync(
-    join(root, "bench", "INSIGHT.md"),
-    `# What is said of slow programs\n\nWritten by \`npm run insight\` (${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, Node ${process.version}, ${seconds} s of trials each). Each program has one planted\nperformance problem and a mended twin. *line*: the planted line is among the first three; *cause*: a sentence at that line names it; *gain*: measured by running the changed\nprogram; *twin*: what the mended program really gains, measured in the same run (where it is compiling: the library loaded, all compilations and calls); *silent*: the twin gets no such advice.\n*Done by the compiler*: it makes the change without being told, and the ledger says so at the line.\n\nLine ${count((v) => v.line)}, cause ${count((v) => v.cause)}, remedy ${count((v) => v.remedy)}, gain within 30 % of the twin's ${count((v) => v.gainFits)}, twins silent ${count((v) => v.silent)}, of ${n}.\n\n| program | problem | line | cause | remedy | gain | twin | silent |\n|---|---|---|---|---|---|---|---|\n${table.join("\n")}\n`,
+    join(root, "bench", target),
+    `# ${title}\n\nWritten by \`npm run insight\` (${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, Node ${process.version}, ${seconds} s of trials each). Each program has one planted\nperformance problem and a mended twin. *line*: the planted line is among the first three; *cause*: a sentence at that line names it; *gain*: measured by running the changed\nprogram; *twin*: what the mended program really gains, measured in the same run (where it is compiling: the library loaded, all compilations and calls); *silent*: the twin gets no such advice.\n*Done by the compiler*: it makes the change without being told, and the ledger says so at the line.\n\n${totals(all).replace(/^l/, "L")}.\n\n| program | problem | line | cause | remedy | gain | twin | silent |\n|---|---|---|---|---|---|---|---|\n${table.join("\n")}\n`,
   );
 }
 process.exit(0);

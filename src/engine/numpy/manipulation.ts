@@ -18,6 +18,7 @@ import {
   sizeArgument,
 } from "./convert.ts";
 import { dtypeOf } from "../core/dtypes.ts";
+import { takeRuns } from "./runs.ts";
 import type {
   AxesOptions,
   Axis,
@@ -448,14 +449,15 @@ export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: strin
         const idx = Array.from({ length: lo }, (_q, i) => index(i - lo)),
           idx2 = Array.from({ length: hi }, (_q, i) => index(n + i)),
           two = (e: Value): Value => o.mul(e, o.like(e, 2));
-        const before = lo ? [o.sub(part(lo, two(at(0))), out.take(idx, { axis: a }))] : [],
-          after = hi ? [o.sub(part(hi, two(at(n - 1))), out.take(idx2, { axis: a }))] : [];
+        const before = lo ? [o.sub(part(lo, two(at(0))), takeRuns(out, a, idx))] : [],
+          after = hi ? [o.sub(part(hi, two(at(n - 1))), takeRuns(out, a, idx2))] : [];
         out = o.concatenate([...before, out, ...after], a);
         return;
       }
-      out = out.take(
+      out = takeRuns(
+        out,
+        a,
         Array.from({ length: lo + n + hi }, (_q, i) => index(i - lo)),
-        { axis: a },
       );
       return;
     }

@@ -23,7 +23,9 @@ return { f, args: [a, b, c] };`;
     const { said } = only(summed, program('a.get(":", null, ":").mul(b.get(null, ":", ":")).sum({ axis: -1 })'));
     expect(said.text).toContain("a and b are spread out against each other ([40, 24, 32])");
     expect(said.remedy).toContain("a.matmul(b.T)");
-    expect(only(summed, program('b.get(":", null, ":").mul(a.get(null, ":", ":")).sum({ axis: 2 }).T.mul(2)')).said.remedy).toContain("b.matmul(a.T)");
+    expect(only(summed, program('b.get(":", null, ":").mul(a.get(null, ":", ":")).sum({ axis: 2 }).T.mul(2)')).said.remedy).toContain(
+      "b.matmul(a.T)",
+    );
     expect(only(summed, program('a.T.get(":", ":", null).mul(b.T.get(":", null, ":")).sum({ axis: 0 })')).said.remedy).toContain("einsum");
     only(summed, program('a.get(null, ":", ":", null).mul(c.get(":", null, ":", ":")).sum({ axis: 2 })'));
     only(summed, program('c.get(":", ":", ":", null).mul(c.get(":", ":", null, ":")).sum({ axis: 1, keepdims: true })'));
@@ -110,7 +112,7 @@ return { f, args: [i, v, t] };`;
   });
   test("also where the rows are made before the loop", () => {
     const text = program("{ const hot = nn.oneHot(i, 80); return lax.foriLoop(0, 3, (_k, r) => hot.T.matmul(np.tanh(hot.matmul(r))), t); }");
-    expect(advised(oneHot, text).map((a) => (a.error ?? 1) <= 1e-5 * a.scale)).toEqual([true, true]);
+    expect(only(oneHot, text).said.text).toContain("2 products of this loop multiply with one-hot rows (hot)");
   });
 });
 test("powers of one value are one cause", () => {
@@ -130,9 +132,9 @@ test("transforms of real numbers, and back", () => {
 const x = np.sin(np.arange(4 * 16)).reshape([4, 16]);
 const f = jit((x) => ${body});
 return { f, args: [x] };`;
-  expect(
-    only(realFourier, program("{ const s = np.fft.fft(x); return np.real(np.fft.ifft(s.mul(np.conj(s)))); }")).said.remedy,
-  ).toContain("np.fft.irfft(…, { n: 16 })");
+  expect(only(realFourier, program("{ const s = np.fft.fft(x); return np.real(np.fft.ifft(s.mul(np.conj(s)))); }")).said.remedy).toContain(
+    "np.fft.irfft(…, { n: 16 })",
+  );
   only(realFourier, program('np.abs(np.fft.fft(x)).get(":", ":9")'));
   expect(advised(realFourier, program("np.abs(np.fft.rfft(x))"))).toEqual([]);
 });

@@ -47,7 +47,7 @@ function firstOf(n: number, k: number, by: (i: number, j: number) => number): nu
   if (4 * k > n) return Array.from({ length: n }, (_x, i) => i).sort(by);
   const heap: number[] = [];
   const sink = (at: number): void => {
-    for (let low = at; ; ) {
+    for (let low = at; ;) {
       let last = low;
       for (const c of [2 * low + 1, 2 * low + 2]) if (c < heap.length && by(heap[c]!, heap[last]!) > 0) last = c;
       if (last === low) return;

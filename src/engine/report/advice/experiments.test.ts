@@ -3,11 +3,17 @@
 import { describe, expect, test } from "vitest";
 import { grad, jit, lax, numpy as np, random, type Value } from "../../index.ts";
 import type { Jitted } from "../../transforms/jit.ts";
+import { NDArray } from "../../core/value.ts";
+import { onRetrace } from "../../transforms/jit.ts";
+import type { RetraceEvent } from "../../transforms/retrace.ts";
+import type { Report } from "../types.ts";
 import { checkpointed } from "./rules/checkpointed.ts";
+import { hostLoop } from "./rules/hostLoop.ts";
+import { retraced } from "./rules/retraced.ts";
 import { shared } from "./rules/shared.ts";
 import { unrolled } from "./rules/unrolled.ts";
 import { factsOf } from "./testFacts.ts";
-import type { Facts } from "./facts.ts";
+import { Facts } from "./facts.ts";
 import type { AnyRule, Candidate, Experiment } from "./types.ts";
 
 const x = random.uniform(random.key(0), [48, 48], { minval: 0.5, maxval: 2 });
@@ -93,4 +99,89 @@ describe("residuals that hold the peak of memory", () => {
     expect(t.e!.error!).toBeLessThan(1e-4);
   });
   test("nothing is said of what has no way back", () => expect(tried(checkpointed, recorded(out(block) as never, [big, weights]))).toBeNull());
+});
+
+describe("compiled again and again", () => {
+  /** The facts of a function's last call, after it was called with all of them. */
+  function called(jitted: Jitted, calls: readonly (readonly unknown[])[]): Facts {
+    const retraces: RetraceEvent[] = [];
+    const stop = onRetrace((e) => retraces.push(e));
+    for (const args of calls) (jitted as unknown as (...a: readonly unknown[]) => unknown)(...args);
+    stop();
+    const f = factsOf(jitted, calls.at(-1)!);
+    return new Facts(f.report, { ...f.context, retraces });
+  }
+  const v = np.linspace(0, 1, 12);
+  test("a static argument that is one program as an ordinary argument: the same results", () => {
+    const step = jit(function step(a: Value, t: Value | number) { return a.mul(t); }, { staticArgnums: 1 }) as unknown as Jitted; // prettier-ignore
+    const { found, e } = tried(retraced, called(step, [1, 2, 3, 4, 5].map((k) => [v, k])))!; // prettier-ignore
+    expect(found).toMatchObject({ kind: "static value", argument: "t" });
+    expect(e).toMatchObject({ of: "run", error: 0 });
+    expect([e!.before.length, e!.after.length]).toEqual([3, 3]);
+  });
+  test("one that the code computes with: programs that differ in numbers alone are one program", () => {
+    const step = jit(function step(a: Value, t: number) { return a.mul(1 / (1 + t)); }, { staticArgnums: 1 }) as unknown as Jitted; // prettier-ignore
+    expect(tried(retraced, called(step, [1, 2, 3, 4].map((k) => [v, k])))!.e).toMatchObject({ of: "run", error: null }); // prettier-ignore
+  });
+  test("one that a shape depends on is left alone", () => {
+    const step = jit(function step(a: Value, t: number) { return np.tile(a, t).reshape([t, -1]).sum({ axis: 0 }).add(np.ones([t]).sum()); }, { staticArgnums: 1 }) as unknown as Jitted; // prettier-ignore
+    const facts = called(step, [1, 2, 3, 4].map((k) => [v, k])); // prettier-ignore
+    const [found] = retraced.find(facts);
+    expect(found).toMatchObject({ kind: "static value" });
+    const change = retraced.change(found!, facts);
+    // Where the numbers are shapes, no one program stands for all: the results of one cannot be those of all.
+    expect(change?.kind === "experiment" && (change.run(300)?.error ?? null)).toBeNull();
+  });
+  test("a shape that grows, and nothing of few compilations", () => {
+    const mean = jit(function mean(past: Value) { return past.mean(); }) as unknown as Jitted; // prettier-ignore
+    const growing = [2, 3, 4, 5, 6].map((n) => [np.arange(n)]);
+    expect(tried(retraced, called(mean, growing))!.found).toMatchObject({ kind: "shape", argument: "past" });
+    expect(tried(retraced, called(jit(function twice(past: Value) { return past.mean(); }) as unknown as Jitted, growing.slice(0, 2)))).toBeNull(); // prettier-ignore
+  });
+});
+describe("a loop on the host", () => {
+  const newton = jit(function newton(e: Value, m: Value) {
+    const next = e.sub(
+      e
+        .sub(np.sin(e).mul(0.5))
+        .sub(m)
+        .div(np.subtract(1, np.cos(e).mul(0.5))),
+    );
+    return [next, np.abs(next.sub(e))];
+  }) as unknown as Jitted;
+  const args = [np.array(0.3), np.array(0.4)];
+  /** As a run would say that called it so often, from one line, with something read back on another. */
+  function facts(calls: Partial<NonNullable<Report["calls"]>>): Facts {
+    const f = factsOf(newton, args);
+    const stack = f.report.stacks.length;
+    const report: Report = {
+      ...f.report,
+      stacks: [...f.report.stacks, [f.report.function.at]],
+      calls: {
+        count: 200_000,
+        wall: { min: 0.02, median: 0.02, spread: 0 },
+        run: { inside: 4000, between: 2000 },
+        from: [{ stack, count: 200_000 }],
+        readBacks: [{ stack, count: 200_000, bytes: 800_000 }],
+        ...calls,
+      },
+    };
+    return new Facts(report, f.context);
+  }
+  test("its turns are run by one program", () => {
+    const t = tried(hostLoop, facts({}))!;
+    expect(t.found).toMatchObject({ count: 200_000, cases: 1, reads: true });
+    expect(t.e).toMatchObject({ of: "run", error: null, notes: { cases: 1 } });
+    expect([t.e!.before.length, t.e!.after.length]).toEqual([3, 3]);
+  });
+  test("and cases that the host goes over, side by side", () => {
+    const t = tried(hostLoop, facts({ cases: { count: 400, longest: 600 } }))!;
+    expect(t.found).toMatchObject({ cases: 400, longest: 600 });
+    expect(t.e).toMatchObject({ notes: { cases: 400 } });
+  });
+  test("few calls, and calls whose time is the program's, are left alone", () => {
+    expect(tried(hostLoop, facts({ count: 20 }))).toBeNull();
+    expect(tried(hostLoop, facts({ run: { inside: 0.001, between: 0 } }))).toBeNull();
+    expect(args.every((a) => a instanceof NDArray)).toBe(true);
+  });
 });

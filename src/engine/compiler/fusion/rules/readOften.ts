@@ -5,7 +5,7 @@ import { showOperations } from "../cost.ts";
 import type { PlacementRule } from "./rule.ts";
 
 /** So many operations in all at the reads of an element are not very cheap either, where one of them is dearer than the read itself: a division. */
-const MOST_AGAIN = 64;
+const MOST_AGAIN = 24;
 const DEARER_THAN_READING = 4;
 export const readOften: PlacementRule = {
   name: "computed once, read often",

@@ -7,14 +7,18 @@ import { unspread } from "../axes.ts";
 import { component, filled } from "../build.ts";
 import type { Facts } from "../facts.ts";
 import { carryingAlong, copiedWith } from "../graphs.ts";
-import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, times, valueName } from "../words.ts";
+import type { Candidate, Rule, Said } from "../types.ts";
+import { joined, percent, plain, times, valueName } from "../words.ts";
 
-interface OneHot extends Candidate {
+interface Product {
   readonly product: Node<"dot">;
   readonly side: 0 | 1;
   readonly hot: Hot;
   readonly ms: number;
+}
+interface OneHot extends Candidate {
+  /** Products of one loop are changed together, the dearest first: what one of them gains alone is little beside the others. */
+  readonly products: readonly Product[];
 }
 /** A value that is "index equals place along an axis", as numbers. */
 interface Hot {
@@ -35,7 +39,7 @@ export const oneHot: Rule<OneHot> = {
   name: "product with one-hot rows",
   tolerance: 1e-5,
   find(f) {
-    const found: OneHot[] = [];
+    const found: Product[][] = [];
     for (const n of f.nodes()) {
       if (!n.is("dot") || n.attrs.lhsBatch.length > 0 || n.attrs.lhsContract.length !== 1) continue;
       for (const side of [0, 1] as const) {
@@ -45,29 +49,42 @@ export const oneHot: Rule<OneHot> = {
         const isAdded = contracted(n, side) !== hot.axis;
         if (isAdded && (hot.node.shape.length !== 2 || table.shape.length > 2 || rowsOf(hot) < LEAST_ROWS)) continue;
         const own = hot.loop === null && f.users(hot.node).length === 1 ? f.ms(hot.node) + f.ms(hot.node.inputs[0]!) : 0;
-        const ms = f.ms(n) + own;
-        found.push({ at: f.line(n), others: [f.line(hot.node)], product: n, side, hot, ms, most: 0.95 * ms });
+        const one = { product: n, side, hot, ms: f.ms(n) + own };
+        const together = hot.loop && found.find((all) => all[0]!.hot.loop?.node === hot.loop!.node);
+        if (together) together.push(one);
+        else found.push([one]);
         break;
       }
     }
-    return found;
+    return found.map((products) => {
+      products.sort((a, b) => b.ms - a.ms);
+      const [at, ...others] = products.map((p) => f.line(p.product));
+      const most = 0.95 * products.reduce((s, p) => s + p.ms, 0);
+      return { at: at!, others: [...others, ...products.map((p) => f.line(p.hot.node))], products, most };
+    });
   },
-  change: ({ product, side, hot }) => ({
+  change: ({ products }) => ({
     kind: "rewrite",
     rewrite(g, n, inputs) {
-      const { loop } = hot;
-      if (!loop) return n === product ? byIndex(g, product, side, hot, indexOf(g, madeOf(product, side, hot, inputs), hot), inputs[1 - side]!) : null;
-      if (n !== loop.node) return null;
-      // The index is carried along instead of the rows.
-      const index = indexOf(g, inputs[loop.at]!, hot);
-      const other = product.inputs[1 - side]!;
-      return carryingAlong(g, loop.node, inputs, [index], (inner, known, carried) => {
-        const table = copiedWith(inner, other, known);
-        known.set(product, byIndex(inner, product, side, hot, carried[0]!, table));
+      const [{ product, side, hot }] = products as [Product];
+      if (!hot.loop)
+        return n === product ? byIndex(g, product, side, hot, indexOf(g, madeOf(product, side, hot, inputs), hot), inputs[1 - side]!) : null;
+      if (n !== hot.loop.node) return null;
+      // The indices are carried along instead of the rows.
+      const indices = products.map((p) => indexOf(g, inputs[p.hot.loop!.at]!, p.hot));
+      return carryingAlong(g, hot.loop.node, inputs, indices, (inner, known, carried) => {
+        // One may be computed from another, so they are made in the order of the program.
+        for (const [i, p] of [...products.entries()].sort(([, a], [, b]) => a.product.id - b.product.id)) {
+          const table = copiedWith(inner, p.product.inputs[1 - p.side]!, known);
+          known.set(p.product, byIndex(inner, p.product, p.side, p.hot, carried[i]!, table));
+        }
       });
     },
   }),
-  say({ product, side, hot, ms }, o, f) {
+  say({ products }, o, f) {
+    const [{ product, side, hot }] = products as [Product];
+    const ms = products.reduce((s, p) => s + p.ms, 0);
+    if (products.length > 1) return severalSaid(products, ms, o.factor, f);
     const table = valueName(product.inputs[1 - side]!, f);
     const rows = rowsOf(hot);
     const compared = hot.node.inputs[0]!.inputs[hot.index]!;
@@ -99,6 +116,21 @@ export const oneHot: Rule<OneHot> = {
     };
   },
 };
+function severalSaid(products: readonly Product[], ms: number, factor: number, f: Facts): Said {
+  const [{ hot }] = products as [Product];
+  const hots = joined(products.map((p) => valueName(p.hot.node, f)));
+  return {
+    text: sentence(
+      "{0} products of this loop multiply with one-hot rows ({1}): of {2} numbers that are multiplied for each, one counts ({3} of the time). They only pick rows by their index, or add values by it.",
+      ...[products.length, hots, rowsOf(hot), percent(ms, f.total)],
+    ),
+    remedy: sentence(
+      "Take rows by their index (np.take) and add values by their index (ops.segmentSum) instead of the one-hot products: {0} times faster.",
+      times(factor),
+    ),
+    change: sentence("the one-hot products as selections and additions by index"),
+  };
+}
 /** How many places there are. */
 const rowsOf = ({ node, axis, isTurned }: Hot): number => node.shape[isTurned ? 1 - axis : axis]!;
 const contracted = (n: Node<"dot">, side: 0 | 1): number => (side === 0 ? n.attrs.lhsContract : n.attrs.rhsContract)[0]!;
