@@ -62,7 +62,7 @@ export interface Verdict {
   /** The same of the mended twin; where a call of it is no measure of that, as it is listed. */
   readonly twinGain: number;
   readonly gainFits: boolean;
-  /** The compiler does what the remedy would be, and its ledger says so at the line: there is nothing to advise. */
+  /** The compiler does what the remedy would be: its ledger says so at the line, or the program is no slower than its twin. There is nothing to advise. */
   readonly done: boolean;
   /** The twin gets no such advice. */
   readonly silent: boolean;
@@ -78,9 +78,9 @@ export function judge(report: Report, twin: Report, e: Expected): Verdict {
   const named = own.filter((i) => matches(e.named, i.text));
   const both = named.filter((i) => matches(e.remedyPatterns, i.remedy));
   const best = both[0] ?? named[0];
-  const done = !best && isDone(report, e);
   const gain = best ? factorOf(best) : null;
   const twinGain = twinGainOf(report, twin, e);
+  const done = !best && (isDone(report, e) || (e.measure === "steady" && isSameFunction(report, twin) && twinGain < NO_SLOWER));
   const near = (a: number, b: number): boolean => a / b < 1.3 && b / a < 1.3;
   return {
     line: firstLines(report, e).some((l) => e.lines.includes(l)),
@@ -97,6 +97,9 @@ export function judge(report: Report, twin: Report, e: Expected): Verdict {
         : report.compilations.length === e.compilations && report.compilations.slice(1).every((c) => c.causes.some((x) => x.kind === e.compileCause)),
   };
 }
+/** A program that takes no longer than its twin has no fault left. */
+const NO_SLOWER = 1.1;
+const isSameFunction = (r: Report, twin: Report): boolean => r.function.name === twin.function.name;
 /** Whether a value of the line is stored because storing it costs less, and the ledger says of what. */
 function isDone(r: Report, e: Expected): boolean {
   return (r.programs[0]?.decisions ?? []).some((d) => {
@@ -119,9 +122,9 @@ function firstLines(r: Report, e: Expected): number[] {
 function twinGainOf(r: Report, twin: Report, e: Expected): number {
   if (e.measure === "memory") return (r.memory?.peak ?? 0) / Math.max(1, twin.memory?.peak ?? 0);
   const time = (x: Report): number => x.timing?.total.median ?? 0;
-  if (e.measure === "cold" && r.function.name === twin.function.name) return runOf(r, loadOf(r)) / runOf(twin, loadOf(r));
+  if (e.measure === "cold" && isSameFunction(r, twin)) return runOf(r, loadOf(r)) / runOf(twin, loadOf(r));
   // The whole run of the file is what a loop on the host costs: a single call says nothing of it.
-  return e.measure === "steady" && r.function.name === twin.function.name ? time(r) / time(twin) : e.gain;
+  return e.measure === "steady" && isSameFunction(r, twin) ? time(r) / time(twin) : e.gain;
 }
 /** Milliseconds of loading the library: the same of both sides, what differs is the disk's. */
 const loadOf = (r: Report): number =>

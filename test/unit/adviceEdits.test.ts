@@ -1,7 +1,16 @@
 // Certain edits of the source: what is understood whole is rewritten, everything else is left alone.
 import { expect, test } from "vitest";
 import { changed } from "../../src/engine/report/insights/edits.ts";
-import { associateEdit, powerEdit, solveEdit, sortEdit, staticsEdit, typeEdit } from "../../src/engine/report/advice/edits.ts";
+import {
+  associateEdit,
+  dividedEdit,
+  powerEdit,
+  solveEdit,
+  sortEdit,
+  staticsEdit,
+  summedEdit,
+  typeEdit,
+} from "../../src/engine/report/advice/edits.ts";
 import type { TextChange } from "../../src/engine/report/types.ts";
 
 const of = (text: string) => ({ file: 0, lines: text.split("\n") });
@@ -85,4 +94,33 @@ test("an inverse times something, as a solve", () => {
   expect(edited(text, solveEdit(of(text), at))).toBe("const x = np.linalg.solve(a, b).add(1);");
   for (const other of ["const x = inv(a).matmul(b);", "const x = np.linalg.inv(a.T()).matmul(b);", "const x = b.matmul(np.linalg.inv(a));"])
     expect(solveEdit(of(other), at)).toBeNull();
+});
+
+test.each([
+  [
+    "const p = e.div(e.sum({ axis: [1, 2], keepdims: true }));\nreturn [p.mul(ys).sum({ axis: [1, 2] }), p.sum({ axis: [1, 2] })];",
+    "const p = e.sum({ axis: [1, 2] });\nreturn [e.mul(ys).sum({ axis: [1, 2] }).div(p), e.sum({ axis: [1, 2] }).div(p)];",
+  ],
+  [
+    "const w = r.div(r.sum({ axis: 1, keepdims: true }))\nreturn w.mul(x).sum({ axis: 1 })",
+    "const w = r.sum({ axis: 1 })\nreturn r.mul(x).sum({ axis: 1 }).div(w)",
+  ],
+])("sums divided afterwards: %j", (text, wanted) => expect(edited(text, dividedEdit(of(text), at))).toBe(wanted));
+test.each([
+  "const p = e.div(e.sum({ axis: 1, keepdims: true }));\nreturn [p.mul(x).sum({ axis: 1 }), p];",
+  "const p = e.div(e.sum({ axis: 1, keepdims: true }));\nreturn p.mul(x).sum({ axis: 0 });",
+  "const p = e.div(e.sum({ axis: 1, keepdims: true }));\nreturn p.mul(f(x)).sum({ axis: 1 });",
+  "const p = e.div(e.sum({ axis: 1 }));\nreturn p.sum({ axis: 1 });",
+  "const p = f(e).div(e.sum({ axis: 1, keepdims: true }));\nreturn p.sum({ axis: 1 });",
+  "let p = e.div(e.sum({ axis: 1, keepdims: true }));\nreturn p.sum({ axis: 1 });",
+])("%j is left alone", (text) => expect(dividedEdit(of(text), at)).toBeNull());
+test("rows against each other, multiplied and added up, as a product of matrices", () => {
+  const text = 'const s = q.get(":", null, ":").mul(k.get(null, ":", ":")).sum({ axis: -1 }).mul(2);';
+  expect(edited(text, summedEdit(of(text), at))).toBe("const s = q.matmul(k.T).mul(2);");
+  for (const other of [
+    'const s = q.get(":", null, ":").mul(k.get(null, ":", ":")).sum({ axis: 0 });',
+    'const s = f(q).get(":", null, ":").mul(k.get(null, ":", ":")).sum({ axis: -1 });',
+    'const s = q.get(":", null, ":").mul(k.get(":", null, ":")).sum({ axis: -1 });',
+  ])
+    expect(summedEdit(of(other), at)).toBeNull();
 });

@@ -120,6 +120,43 @@ export function solveEdit(t: Text, { line }: Line): TextChange[] | null {
   return [change(t, line, found.index, all.length, `${linalg}.solve(${a}, ${x})`)];
 }
 
+/**
+ * `const p = e.div(e.sum({ axis: A, keepdims: true }))`, of which only sums over A are read: they are divided instead. The sums read what was divided before,
+ * and the name stands for the divisor.
+ */
+export function dividedEdit(t: Text, { line }: Line): TextChange[] | null {
+  const axes = String.raw`(\[[\d\s,-]*\]|-?\d+)`;
+  const declared = only(
+    t.lines[line - 1],
+    new RegExp(
+      String.raw`\bconst\s+(${NAME})\s*=\s*(${PLAIN})\.div\(\s*(${PLAIN})\.sum\(\{\s*axis:\s*${axes},\s*keepdims:\s*true\s*\}\)\s*\)(?=\s*;|\s*$)`,
+      "g",
+    ),
+  );
+  if (!declared) return null;
+  const [all, name, value, summed, over] = declared as unknown as readonly [string, string, string, string, string];
+  const escaped = name.replaceAll("$", String.raw`\$`);
+  const sum = String.raw`(?<![\w$.])${escaped}((?:\.mul\(\s*${PLAIN}\s*\))?)\.sum\(\{\s*axis:\s*${over.replaceAll(/[[\]-]/g, String.raw`\$&`)}\s*\}\)`;
+  const reads = t.lines.flatMap((text, i) => [...text.matchAll(new RegExp(sum, "g"))].map((m) => ({ line: i + 1, m })));
+  const named = t.lines.join("\n").match(new RegExp(String.raw`(?<![\w$])${escaped}(?![\w$])`, "g"));
+  // Sums over the last axis by a negative number, or in another order, are read as another text: what is not understood whole is left alone.
+  if (reads.length === 0 || named?.length !== reads.length + 1 || reads.some((r) => r.line === line)) return null;
+  return [
+    change(t, line, declared.index, all.length, `const ${name} = ${summed}.sum({ axis: ${over} })`),
+    ...reads.map((r) => change(t, r.line, r.m.index, r.m[0].length, `${value}${r.m[1]}.sum({ axis: ${over} }).div(${name})`)),
+  ];
+}
+/** `a.get(":", null, ":").mul(b.get(null, ":", ":")).sum({ axis: -1 })` as `a.matmul(b.T)`. */
+export function summedEdit(t: Text, { line }: Line): TextChange[] | null {
+  const every = String.raw`["']:["']`;
+  const rows = String.raw`(${PLAIN})\.get\(\s*${every}\s*,\s*null\s*,\s*${every}\s*\)`;
+  const others = String.raw`(${PLAIN})\.get\(\s*null\s*,\s*${every}\s*,\s*${every}\s*\)`;
+  const found = only(
+    t.lines[line - 1],
+    new RegExp(String.raw`(?<![\w$.)\]])${rows}\.mul\(\s*${others}\s*\)\.sum\(\{\s*axis:\s*(?:-1|2)\s*\}\)`, "g"),
+  );
+  return found && [change(t, line, found.index, found[0].length, `${found[1]}.matmul(${found[2]}.T)`)];
+}
 /** A type's name as another one, on all the lines that bring it in. */
 export function typeEdit(t: Text, lines: readonly number[], from: string, to: string): TextChange[] | null {
   const edits = [...new Set(lines)].map((line) =>

@@ -4,7 +4,8 @@ import { sentence } from "../../../core/sentence.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { times, valueName } from "../words.ts";
+import { dividedEdit } from "../edits.ts";
+import { editOr, plain, times, valueName } from "../words.ts";
 
 interface Divided extends Candidate {
   readonly quotient: Node;
@@ -42,7 +43,7 @@ export const divided: Rule<Divided> = {
       },
     };
   },
-  say({ quotient, sums }, o, f) {
+  say({ at, quotient, sums }, o, f) {
     const e = valueName(quotient.inputs[0]!, f);
     const p = valueName(quotient, f);
     return {
@@ -62,6 +63,12 @@ export const divided: Rule<Divided> = {
               "Divide the {0} sums afterwards instead of each element: add up {1} itself (times what it is multiplied by) and divide the results at the end. Then one pass is enough: {2} times faster.",
               ...[sums.length, e, times(o.factor)],
             ),
+      action: editOr(
+        sentence("Divide the sums"),
+        dividedEdit(f.text(at), at),
+        sentence("Copy the division"),
+        `${plain(e)}.mul(x).sum({ axis }).div(${plain(e)}.sum({ axis }))`,
+      ),
       change: sums.length === 1 ? sentence("the division moved behind the sum") : sentence("the division moved behind the {0} sums", sums.length),
     };
   },

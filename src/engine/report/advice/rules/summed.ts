@@ -4,9 +4,10 @@ import { sizeOf } from "../../../core/aval.ts";
 import { isFloat } from "../../../core/dtypes.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import { alongOnly, isAlong, unspread } from "../axes.ts";
+import { summedEdit } from "../edits.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, shapeText, times, valueName } from "../words.ts";
+import { editOr, percent, plain, shapeText, times, valueName } from "../words.ts";
 
 /** The axes of the product: those that both have, and those that one of them alone has. */
 interface Roles {
@@ -52,7 +53,7 @@ export const summed: Rule<Summed> = {
       },
     };
   },
-  say({ product, sum, roles, ms }, o, f) {
+  say({ at, product, sum, roles, ms }, o, f) {
     const [a, b] = product.inputs.map((x) => valueName(unspread(x), f));
     return {
       text: sentence(
@@ -65,7 +66,12 @@ export const summed: Rule<Summed> = {
         times(o.factor),
       ),
       change: sentence("the sum of products as a product of matrices"),
-      action: { label: sentence("Copy the product"), kind: "snippet", snippet: einsum(product, sum, roles, plain(a!), plain(b!), f) },
+      action: editOr(
+        sentence("Multiply as matrices"),
+        product.inputs.every((n) => unspread(n).shape.length === 2) ? summedEdit(f.text(at), at) : null,
+        sentence("Copy the product"),
+        einsum(product, sum, roles, plain(a!), plain(b!), f),
+      ),
     };
   },
 };
