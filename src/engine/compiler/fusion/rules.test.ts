@@ -60,6 +60,13 @@ describe("placement", () => {
     expectVerdict(verdicts(read(64, 1)).get("slice→reshape"), false, "column read often");
     expectVerdict(verdicts(read(1, 1)).get("slice→reshape"), true, "movement is an index map");
     expectVerdict(verdicts(read(64, 0)).get("slice→reshape"), true, "movement is an index map");
+    // Which column may be known only when the program runs.
+    const moving = verdicts((g) => {
+      const [table, at] = [g.param(f32(128, 4)), g.param({ shape: [], dtype: "int32" })];
+      const column = g.node("dynamic_slice", [table, at, at], {}, [f32(128, 1)]);
+      return [g.binary("mul", g.param(f32(64, 128)), g.broadcast(g.reshape(column, [128]), [64, 128], [1]))];
+    });
+    expectVerdict(moving.get("dynamic_slice→reshape"), false, "column read often");
   });
   test("what is broadcast along inner loops is computed in the outer ones; along outer loops it is computed once", () => {
     const along =

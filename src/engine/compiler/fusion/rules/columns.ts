@@ -33,5 +33,5 @@ export const columns: PlacementRule = {
 /** How far apart neighbours lie in what a slice cuts one place out of the last axis; 1 for anything else. */
 function stride(n: Node): number {
   const last = n.shape.at(-1);
-  return n.is("slice") && last === 1 && n.shape.length > 1 ? n.inputs[0]!.shape.at(-1)! : 1;
+  return n.is("slice", "dynamic_slice") && last === 1 && n.shape.length > 1 ? n.inputs[0]!.shape.at(-1)! : 1;
 }

@@ -43,10 +43,16 @@ export const shared: Rule<Shared> = {
   say({ name, count, ms }, o, f) {
     const own = f.report.function.name;
     return {
-      text: sentence(
-        "{0} and {1} are called with the same arguments, and {2} operations are the same in both ({3} of the time of {0}): they are computed twice.",
-        ...[own, name, count, percent(ms, f.total)],
-      ),
+      text:
+        count === 1
+          ? sentence(
+              "{0} and {1} are called with the same arguments, and one operation is the same in both ({2} of the time of {0}): it is computed twice.",
+              ...[own, name, percent(ms, f.total)],
+            )
+          : sentence(
+              "{0} and {1} are called with the same arguments, and {2} operations are the same in both ({3} of the time of {0}): they are computed twice.",
+              ...[own, name, count, percent(ms, f.total)],
+            ),
       remedy: sentence(
         "Compute both in one jit and return both results (valueAndGrad gives a value with its gradient): one program takes {0} instead of {1} for the two, {2} times less.",
         ...[timeText(o.after[0]!), timeText(o.before[0]!), times(o.factor)],
