@@ -7,3 +7,4 @@ import "./svd.ts";
 import "./fft.ts";
 import "./lanes/fft.ts";
 import "./lanes/factor.ts";
+import "./lanes/sort.ts";

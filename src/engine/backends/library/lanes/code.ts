@@ -26,7 +26,7 @@ export class Code {
     return typeof x === "number" ? this.a.i32(x) : "op" in x ? x : this.a.read(x);
   }
   i32(
-    op: "add" | "sub" | "mul" | "shl" | "and" | "or" | "xor" | "shr_u" | "lt_u" | "gt_u" | "lt_s",
+    op: "add" | "sub" | "mul" | "shl" | "and" | "or" | "xor" | "shr_u" | "shr_s" | "eq" | "lt_u" | "gt_u" | "lt_s",
     x: Variable | Instr | number,
     y: Variable | Instr | number,
   ): Instr {
