@@ -96,6 +96,11 @@ const convNet = (jl) => {
   };
   return { fn: jl.grad(loss), args: [{ k1: noise(jl, 8, 3, 3, 3), k2: noise(jl, 8, 8, 3, 3) }, noise(jl, 4, 3, 32, 32)] };
 };
+/** A symmetric matrix with positive eigenvalues. */
+const positive = (jl, n) => {
+  const a = noise(jl, n, n);
+  return a.matmul(a.T).add(jl.numpy.eye(n).mul(n));
+};
 /** A convolution of 32 images of 32×32, forward, or with the gradients of one operand. */
 const convolution =
   (layout, size, from, to, wrt, stride = 1) =>
@@ -220,6 +225,14 @@ export const PROGRAMS = [
     run(`convolution 3×3, 32 → 64, stride 2, ${layout}: gradient of the images`, convolution(layout, 3, 32, 64, 0, 2)),
     run(`convolution 3×3, 32 → 64, stride 2, ${layout}: gradient of the kernel`, convolution(layout, 3, 32, 64, 1, 2), { tolerance: 1e-4 }),
   ]),
+  run("Fourier transform of 2²⁰", (jl) => ({ fn: (x) => jl.numpy.abs(jl.numpy.fft.fft(x)), args: [noise(jl, 1 << 20)] })),
+  run("Fourier transform of 1024 × 1000", (jl) => ({ fn: (x) => jl.numpy.abs(jl.numpy.fft.fft(x)), args: [noise(jl, 1024, 1000)] })),
+  run("sort of a million", (jl) => ({ fn: (x) => jl.numpy.sort(x), args: [noise(jl, 1 << 20)] })),
+  run("argsort of a million", (jl) => ({ fn: (x) => jl.numpy.argsort(x), args: [noise(jl, 1 << 20)] })),
+  run("sort of 1024 rows of 1024", (jl) => ({ fn: (x) => jl.numpy.sort(x), args: [noise(jl, 1024, 1024)] })),
+  run("Cholesky 512", (jl) => ({ fn: (x) => jl.numpy.linalg.cholesky(x), args: [positive(jl, 512)] })),
+  run("LU 512", (jl) => ({ fn: (x) => jl.lax.linalg.lu(x)[0], args: [noise(jl, 512, 512)] }), { tolerance: 1e-3 }),
+  run("solve 512, 512 right sides", (jl) => ({ fn: (a, b) => jl.numpy.linalg.solve(a, b), args: [positive(jl, 512), noise(jl, 512, 512)] })),
   run("LSTM, scan of 64 steps", lstm),
   run("Adam, 1M", adam),
   tracing("MLP gradient: trace", abstract(mlp)),
