@@ -73,4 +73,28 @@ describe.skipIf(missing !== null)("routines on the GPU", () => {
       expect((np.abs(jl.devicePut(got, "cpu").sub(want)).max().item() as number) / size).toBeLessThan(3e-6);
     }
   });
+  const la = jl.lax.linalg;
+  const n = 132;
+  const square = random(8, [n, n]);
+  const triangular = square.div(n).add(np.eye(n).mul(2));
+  // The second one is not positive definite, and has no factor.
+  const symmetric = np.stack([np.matmul(square, square.T).div(n).add(np.eye(n)), np.diag(np.where(np.arange(n).eq(70), -1, 1)).astype("float32")]);
+  const LINEAR: Readonly<Record<string, readonly [(...xs: Value[]) => Value | readonly Value[], ...Value[]]>> = {
+    "Cholesky's factor": [(a) => np.nanToNum(la.cholesky(a, { symmetrizeInput: false }), { nan: 5 }), symmetric],
+    "a lower system": [(a, b) => la.triangularSolve(a, b, { leftSide: true, lower: true }), triangular, random(9, [n, 70])],
+    "an upper system from the right": [(a, b) => la.triangularSolve(a, b, { lower: false, unitDiagonal: true }), triangular, random(10, [70, n])],
+    "LU with exchanges": [(a) => la.lu(a), random(11, [140, n])],
+  };
+  // A driver in software takes seconds for each shader whose threads wait for one another.
+  test.each(Object.keys(LINEAR))("linear algebra: %s", { timeout: 300_000 }, (name) => {
+    const [f, ...args] = LINEAR[name]!;
+    for (const [got, want] of both(f, ...args)) {
+      expect([got.dtype, got.shape]).toEqual([want.dtype, want.shape]);
+      const apart = np
+        .abs(jl.devicePut(got, "cpu").astype("float32").sub(want.astype("float32")))
+        .max()
+        .item() as number;
+      expect(apart).toBeLessThan(want.dtype === "int32" ? 1 : 1e-3);
+    }
+  });
 });

@@ -162,7 +162,7 @@ const programNs = ({ kernels }: Program, table: CostTable): number =>
 /** The costs of the machine at hand: those that were kept from an earlier run, where they are whole; else measured now. */
 export function machineCosts(kept: unknown, device: Device = defaultDevice()): CostTable {
   if (isTable(kept)) return kept;
-  // What a grid of threads costs is not the sum of its instructions: its kernels are predicted by the memory they move alone.
+  // What a grid of threads costs is not the sum of its instructions: its kernels are predicted by the roofs (compiler/cost/roofs.ts).
   return device.target && !device.target.parallelism.grid ? calibrate(device, device.target) : ORDINARY;
 }
 /** What a file said may be anything: every class has a sensible number, or the table is measured anew. */

@@ -3,6 +3,7 @@ import type { KernelCode } from "../../backends/device.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
 import { residency } from "../../compiler/cost/residency.ts";
+import { type Roofs, roofCost } from "../../compiler/cost/roofs.ts";
 import { routineCost } from "../../compiler/cost/routines.ts";
 import { trafficOf } from "../../compiler/cost/traffic.ts";
 import { flops, transcendentals } from "../../compiler/fusion/cost.ts";
@@ -22,6 +23,8 @@ export interface KernelContext extends LabelContext {
   readonly places: Places;
   /** What work costs on the machine. */
   readonly costs: CostTable;
+  /** What an adapter's kernels reach, where the target has a grid. */
+  readonly roofs: Roofs;
   /** What the plan was made for. */
   readonly target: Target;
   readonly home: { readonly file: number; readonly line: number };
@@ -41,7 +44,12 @@ export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
     const measured = c.times?.get(k.id);
     const schedule = schedules.get(k) ?? null;
     const moved = trafficOf(k, schedule, since.get(k.id));
-    const cost = schedule ? kernelCost(schedule, moved, c.costs) : routineCost(k.nodes, moved, c.costs);
+    const cost =
+      c.target.parallelism.grid && !c.onHost.has(k.id)
+        ? roofCost(k.nodes, moved, c.roofs, c.target.costs.launch * 1000)
+        : schedule
+          ? kernelCost(schedule, moved, c.costs)
+          : routineCost(k.nodes, moved, c.costs);
     const calls = measured?.calls ?? 1;
     const code = codes.of(k.id, schedule);
     return {
