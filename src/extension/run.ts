@@ -40,9 +40,10 @@ export function nodeFor(uri: vscode.Uri): Pick<RunParams, "env" | "nodeArguments
   };
 }
 /** Which device arrays are on: the GPU where the person wants it and the machine has one. Python's is JAX's own choice. */
-function deviceFor(settings: vscode.WorkspaceConfiguration, languageId: string): { prefers?: string } {
+function deviceFor(settings: vscode.WorkspaceConfiguration, languageId: string): { prefers?: string; native?: boolean } {
+  if (languageId === "python") return {};
   const device = settings.get("device", "cpu");
-  return device === "cpu" || languageId === "python" ? {} : { prefers: device };
+  return { ...(device === "cpu" ? {} : { prefers: device }), ...(settings.get("native", false) ? { native: true } : {}) };
 }
 /** The folder that a file runs in. */
 function cwdOf(uri: vscode.Uri, file: string): string {

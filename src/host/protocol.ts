@@ -91,6 +91,8 @@ export const runParams = z.object({
   device: z.string().optional(),
   /** A device to use where the machine has it; else arrays are on the CPU, and the report says why. */
   prefers: z.string().optional(),
+  /** Whether kernels are compiled by the machine's C compiler, where it has one. */
+  native: z.boolean().optional(),
   /** Decisions about single edges of the program, as `12>15=split`. */
   pins: z.array(z.string()).optional(),
   /** The runner stays when it has its report, and follows edits. */

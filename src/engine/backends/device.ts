@@ -20,6 +20,11 @@ export interface KernelCode {
   /** Work groups, and threads of each, where there is a grid. */
   readonly launch?: { readonly grid: readonly number[]; readonly block: readonly number[] };
 }
+/** What computes a kernel where the processor's own code could as well as WebAssembly; `because`: why it does not. */
+export interface Route {
+  readonly code: "native" | "wasm";
+  readonly because?: string;
+}
 /** A program on a device: compiled, with its constants in the device's memory. */
 export interface Loaded {
   /** By kernel of the plan, where the device's code has a text. */
@@ -33,6 +38,13 @@ export interface Loaded {
   run(args: readonly NDArray[], timer?: Timer): Storage[];
   /** Calls the timer as a program of many kernels that do nothing would: what it measures is its own cost. */
   idle?(timer: Timer): void;
+  /**
+   * Lets code that is still being made arrive, for so many milliseconds at the most. What computes each kernel then stays the same until the function that
+   * it gives is called.
+   */
+  settle?(milliseconds: number): () => void;
+  /** What computes each kernel, by number; null where there is no choice, or it was not wanted. */
+  routes?(): ReadonlyMap<number, Route> | null;
   /** Waits until what was run is done, on devices that compute beside this thread. */
   finish?(): void;
   /** Kernels of the plan that another device computes, with the reason: the CPU, where a GPU has no kernel. */

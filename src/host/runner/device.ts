@@ -6,7 +6,7 @@ import type { EngineModule } from "./engineApi.ts";
 
 /** Makes the preferred device the default one; gives the reason, in words, where the CPU has to do. */
 export function useDevice({ config }: EngineModule, { prefers, file }: Pick<RunnerParams, "prefers" | "file">): string | null {
-  nameWebgpu(file);
+  namePackage("webgpu", "JITLENS_WEBGPU", file);
   if (prefers === undefined) return null;
   try {
     config.update("defaultDevice", prefers);
@@ -17,12 +17,25 @@ export function useDevice({ config }: EngineModule, { prefers, file }: Pick<Runn
     return `this ran on the CPU, though the setting jitlens.device is "${prefers}": ${reason}`;
   }
 }
-/** The package that drives GPUs may lie beside the file, and not where it is run. */
-function nameWebgpu(file: string): void {
-  if (process.env.JITLENS_WEBGPU) return;
+/** Lets the machine's C compiler have the kernels that take time, where the person wants that. The file itself may say otherwise. */
+export function useNative({ config }: EngineModule, { native, file }: Pick<RunnerParams, "native" | "file">): string | null {
+  namePackage("koffi", "JITLENS_KOFFI", file);
+  if (native === undefined) return null;
   try {
-    process.env.JITLENS_WEBGPU = dirname(createRequire(file).resolve("webgpu"));
+    config.update("native", native ? "background" : "off");
+    return null;
   } catch {
-    // Where there is none, the device says so to whoever asks for it.
+    return "the engine of this project knows no native kernels: everything ran in WebAssembly";
+  }
+}
+/** A package that the engine uses where there is one may lie beside the file, and not where it is run; or it came with the extension. */
+function namePackage(name: string, variable: string, file: string): void {
+  for (const from of [file, import.meta.url]) {
+    if (process.env[variable]) return;
+    try {
+      process.env[variable] = dirname(createRequire(from).resolve(name));
+    } catch {
+      // Where there is none, the engine says so to whoever asks for it.
+    }
   }
 }

@@ -12,7 +12,7 @@ import { Calls } from "./live/calls.ts";
 import { Live, type TracedNow } from "./live/live.ts";
 import { Probes } from "./live/probes.ts";
 import { isAsyncOrGenerator, isMadeAt, nameAt } from "./match.ts";
-import { useDevice } from "./device.ts";
+import { useDevice, useNative } from "./device.ts";
 import { Road } from "./road.ts";
 import { installStacks } from "./stacks.ts";
 import type { Report } from "../../engine/report/types.ts";
@@ -141,6 +141,8 @@ class Run {
       this.#collector.listen(program.sources, engineVersions(this.engine, this.choice, p.root ?? null));
       const missing = useDevice(this.engine, p);
       if (missing !== null) this.#collector.warn("deviceMissing", missing);
+      const wasm = useNative(this.engine, p);
+      if (wasm !== null) this.#collector.warn("nativeMissing", wasm);
       process.on("beforeExit", () => this.#ended());
       this.road.next("run your file");
       this.#progress("running your file", 0.1);

@@ -49,8 +49,13 @@ function facts(c: ViewContext, k: Kernel): HTMLElement {
     row(t("Operations"), t("{0} in one kernel, {1} edges fused", k.nodes.length, edges)),
     row(t("Lines"), lineLinks(c, k, 12)),
     ...(k.loops?.length ? [row(t("Loops"), k.loops.map((l) => `${l.axis} < ${l.extent} (${l.kind})`).join(", "))] : []),
+    ...(k.route ? [row(t("Computed by"), computedBy(k.route))] : []),
     ...(k.launch ? [row(t("Launch"), t("grid {0}, block {1}", k.launch.grid.join(" × "), k.launch.block.join(" × ")))] : []),
   );
+}
+function computedBy({ code, because }: NonNullable<Kernel["route"]>): string {
+  if (code === "native") return t("native code of this machine");
+  return because === undefined ? "WebAssembly" : t("WebAssembly: {0}", because);
 }
 function predicted(k: Kernel): string {
   const ratio = off(k);

@@ -52,7 +52,7 @@ function run(f: (...xs: Value[]) => Value | Value[], args: readonly Value[], mod
       bytes: outs.map((s) => s.bytes().slice()),
       types: plan.outs.map((t) => t.dtype),
       languages: plan.kernels.map((k) => program.code.get(k.id)?.language),
-      reasons: plan.kernels.map((k) => program.whyNotNative(k.id)),
+      reasons: plan.kernels.map((k) => program.routes()?.get(k.id)?.because ?? null),
     };
   } finally {
     jl.config.update("native", null);
@@ -171,6 +171,24 @@ native(`the same bits as WebAssembly${because}`, () => {
   test("a function of the library alone stays in WebAssembly, and says so", () => {
     const got = run((x) => np.cbrt(x), [noise(100)], "all");
     expect(got.languages).toEqual(["wat"]);
+    expect(got.reasons).toEqual(["it calls cbrt, which is there in JavaScript alone"]);
+  });
+  test("in the background nothing waits; what is measured does not change over, and switching off is at once", () => {
+    jl.config.update("native", "background");
+    try {
+      const x = noise(64, 300) as NDArray;
+      const program = new Executable(wasmDevice, compileJaxpr(jl.makeJaxpr((v: Value) => np.tanh(v).mul(v))(x)).plan);
+      program.run([x]);
+      expect(program.routes()?.get(0)).toEqual({ code: "wasm" });
+      const go = program.settle(20_000);
+      expect(program.routes()?.get(0)).toEqual({ code: "native" });
+      const native = program.run([x])[0]!.bytes().slice();
+      jl.config.update("native", "off");
+      sameBits(program.run([x])[0]!.bytes().slice(), native, "float32");
+      go();
+    } finally {
+      jl.config.update("native", null);
+    }
   });
 });
 native(`products, which are fused with their sums${because}`, () => {

@@ -3,7 +3,8 @@
 import type { Plan } from "../../compiler/plan/types.ts";
 import { findKoffi } from "../native/koffi.ts";
 import { NativeRoute, kernelSteps, staysInWasm } from "../native/route.ts";
-import type { NativeMode } from "../native/settings.ts";
+import { type NativeMode, nativeMode } from "../native/settings.ts";
+import type { Route } from "../device.ts";
 import { heap } from "./heap.ts";
 
 /** What a program has to have taken before anything is compiled for it. */
@@ -35,8 +36,12 @@ export class NativeSide {
   /** Bytes behind the arena that native kernels need. */
   scratch = 0;
   readonly #steps;
+  readonly #none: Uint32Array;
   #route: NativeRoute | { readonly failed: string } | null = null;
   #spent = 0;
+  /** While something is measured: nothing changes over. */
+  #isSettled = false;
+  #isOff = false;
   #taken = 0;
   readonly #functions: ((frame: number) => number)[] = [];
   constructor(
@@ -46,6 +51,7 @@ export class NativeSide {
     this.#steps = kernelSteps(plan);
     this.kernels = new Set([...this.#steps].filter(([, s]) => s.kernel.kernel.body.length > 0 && staysInWasm(s) === null).map(([id]) => id));
     this.routes = new Uint32Array(plan.kernels.length);
+    this.#none = new Uint32Array(plan.kernels.length);
   }
   /** Called by the program's code. Gives 1 where WebAssembly has to compute the kernel after all. */
   readonly call = (kernel: number, frame: number): number => {
@@ -54,16 +60,46 @@ export class NativeSide {
     if (gaveUp) this.routes[kernel] = 0;
     return gaveUp;
   };
+  /** The words of a run: all 0 while the configuration has been switched off since the program was loaded. */
+  get words(): Uint32Array {
+    return this.#isOff ? this.#none : this.routes;
+  }
   /** Before a run. Gives what `end` takes. */
   begin(): number {
+    this.#isOff = nativeMode() === "off";
+    if (this.#isSettled || this.#isOff) return 0;
     const route = this.#route;
     if (route === null) {
       if (this.mode === "background" && this.#spent < WORTH_MS) return performance.now();
-      this.#route = NativeRoute.start(this.#steps, this.mode === "all" ? 0 : LEAST_MS);
-      if (this.mode !== "background" && this.#route instanceof NativeRoute) this.#route.wait(PATIENCE_MS);
+      this.#start();
+      if (this.mode !== "background") this.#wait(PATIENCE_MS);
     } else if (!(route instanceof NativeRoute) || (route.isDone && this.#taken === route.ready.size)) return 0;
     this.#goOn();
     return 0;
+  }
+  #start(): void {
+    this.#route ??= NativeRoute.start(this.#steps, this.mode === "all" ? 0 : LEAST_MS);
+  }
+  #wait(milliseconds: number): void {
+    if (this.#route instanceof NativeRoute) this.#route.wait(milliseconds);
+  }
+  settle(milliseconds: number): () => void {
+    this.#start();
+    this.#wait(milliseconds);
+    this.#goOn();
+    const before = this.#isSettled;
+    this.#isSettled = true;
+    return () => (this.#isSettled = before);
+  }
+  /** What computes each kernel of the program. */
+  routesOf(): Map<number, Route> {
+    return new Map(
+      [...this.#steps.keys()].map((id): [number, Route] => {
+        if (this.routes[id]) return [id, { code: "native" }];
+        const because = this.reasonOf(id);
+        return [id, because === null ? { code: "wasm" } : { code: "wasm", because }];
+      }),
+    );
   }
   /** After a run. */
   end(began: number): void {
@@ -86,10 +122,14 @@ export class NativeSide {
   /** Why a kernel is not called natively, in a sentence, where that is known. */
   reasonOf(kernel: number): string | null {
     const route = this.#route;
-    if (route === null || this.routes[kernel]) return null;
+    if (this.routes[kernel]) return null;
+    const step = this.#steps.get(kernel);
+    const stays = step && staysInWasm(step);
+    if (stays) return stays.text;
+    if (route === null) return null;
     if (!(route instanceof NativeRoute)) return route.failed;
     if (this.#functions[kernel]) return "its values needed functions that are there in JavaScript alone";
-    return route.failed ?? route.reasons.get(kernel)?.text ?? null;
+    return route.failed ?? route.reasons.get(kernel)?.text ?? (route.isDone ? null : "it was still being compiled");
   }
   /** The C of a kernel that is called natively, else null. */
   textOf(kernel: number): string | null {

@@ -13,7 +13,7 @@ import { WASM } from "../../compiler/target.ts";
 import { watText } from "../../compiler/wasm/kernelText.ts";
 import { emitCaller } from "../../compiler/wasm/caller.ts";
 import { type TableLayout, emitProgram, tableLayout } from "../../compiler/wasm/program.ts";
-import type { KernelCode, Loaded, Timer } from "../device.ts";
+import type { KernelCode, Loaded, Route, Timer } from "../device.ts";
 import { nativeMode } from "../native/settings.ts";
 import { heap } from "./heap.ts";
 import { NativeSide } from "./nativeSide.ts";
@@ -91,7 +91,7 @@ export class Executable implements Loaded {
       table = heap.take(tableBytes);
       arena = heap.take(arenaBytes, () => "the memory for a program's intermediate values");
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
-      if (native) new Uint32Array(heap.memory.buffer, table + this.#layout.routes, native.routes.length).set(native.routes);
+      if (native) new Uint32Array(heap.memory.buffer, table + this.#layout.routes, native.words.length).set(native.words);
       if (timer) this.#timed(table, arena, timer);
       else this.#run(table, arena);
       return outs;
@@ -102,9 +102,11 @@ export class Executable implements Loaded {
       native?.end(began);
     }
   }
-  /** Why a kernel is not called natively, in a sentence, where there is a native route and that is known. */
-  whyNotNative(kernel: number): string | null {
-    return this.#native?.reasonOf(kernel) ?? null;
+  settle(milliseconds: number): () => void {
+    return this.#native?.settle(milliseconds) ?? (() => {});
+  }
+  routes(): ReadonlyMap<number, Route> | null {
+    return this.#native?.routesOf() ?? null;
   }
   isCopy(k: number): boolean {
     return k >= this.plan.kernels.length;

@@ -1,5 +1,6 @@
 // Advice that was tried: rules find what may be wrong, the largest first each is changed and measured, and what gains is said, with its gain. It runs in the
 // process that ran the program, after the profile was shown, for as long as it may.
+import { withConfig } from "../../core/config.ts";
 import { Facts, type AdviceContext } from "./facts.ts";
 import type { Insight, Report } from "../types.ts";
 import type { Compiled } from "../../backends/programs.ts";
@@ -52,6 +53,10 @@ interface Open {
 }
 /** The Report with its insights: an empty list says that they were looked for. It is the same Report where the trying was ended before it told anything. */
 export function advise(report: Report, o: AdviceOptions): Report {
+  // Changed programs have no native code yet: what is compared runs in WebAssembly.
+  return withConfig({ native: "off" }, () => adviseInWasm(report, o));
+}
+function adviseInWasm(report: Report, o: AdviceOptions): Report {
   const began = performance.now();
   const left = (): number => o.milliseconds - (performance.now() - began);
   const over = (): boolean => left() <= 0 || (o.cancelled?.() ?? false);

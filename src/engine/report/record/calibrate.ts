@@ -1,5 +1,6 @@
 // The cost table of the machine at hand: small programs of our own engine are timed, and each cost is solved from the one that weighs on it most. Half a second
 // on a quiet machine, once; whoever calls keeps the table.
+import { withConfig } from "../../core/config.ts";
 import { numberProgram } from "../../graph/regions.ts";
 import type { Device, Loaded } from "../../backends/device.ts";
 import { defaultDevice } from "../../backends/devices.ts";
@@ -42,7 +43,8 @@ interface Times {
   /** The middle of the passes' first runs: other programs have run since the last one. */
   readonly first: number;
 }
-export function calibrate(device: Device, target: Target, passMs = PASS_MS): CostTable {
+export const calibrate = (device: Device, target: Target, passMs = PASS_MS): CostTable => withConfig({ native: "off" }, () => calibrated(device, target, passMs));
+function calibrated(device: Device, target: Target, passMs: number): CostTable {
   const solved = micros();
   const timed = [...solved, routineMicro()].map((m) => load(m, device, target));
   const times = fastest(

@@ -1,5 +1,6 @@
 // The roofs of the machine at hand: how fast our own kernels can move and compute at best. A few small programs are timed for a fifth of a second, once a
 // machine; whoever calls keeps what was found. A kernel of the person's is compared with these (the roofline view).
+import { withConfig } from "../../core/config.ts";
 import { fromTyped } from "../../core/arrays.ts";
 import { type DType, allocate, isFloat, itemsize } from "../../core/dtypes.ts";
 import type { NDArray } from "../../core/value.ts";
@@ -99,7 +100,8 @@ export function measureCeilings(device: Device, target: Target): Ceilings {
 /** Those that were kept from an earlier run, where they are whole; else measured now. Null for a device that has no target. */
 export function machineCeilings(kept: unknown, device: Device = defaultDevice()): Ceilings | null {
   if (isCeilings(kept)) return kept;
-  return device.target ? measureCeilings(device, device.target) : null;
+  const { target } = device;
+  return target ? withConfig({ native: "off" }, () => measureCeilings(device, target)) : null;
 }
 function isCeilings(c: unknown): c is Ceilings {
   const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;

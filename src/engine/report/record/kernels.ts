@@ -1,5 +1,5 @@
 // The kernels of a plan: what they compute, move and cost, what they are called, their code.
-import type { KernelCode } from "../../backends/device.ts";
+import type { KernelCode, Route } from "../../backends/device.ts";
 import { kernelCost } from "../../compiler/cost/kernelCost.ts";
 import type { CostTable } from "../../compiler/cost/table.ts";
 import { residency } from "../../compiler/cost/residency.ts";
@@ -30,6 +30,8 @@ export interface KernelContext extends LabelContext {
   readonly home: { readonly file: number; readonly line: number };
   readonly times: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }> | null;
   readonly code: ReadonlyMap<number, KernelCode> | null;
+  /** What computed each, where there was a choice. */
+  readonly routes: ReadonlyMap<number, Route> | null;
   /** Kernels that the second device computes, by number. */
   readonly onHost: ReadonlyMap<number, string>;
 }
@@ -71,6 +73,7 @@ export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
       ...(measured ? { time: measured.time } : {}),
       calls,
       lines: kernelLines(k, cost, c),
+      ...(c.routes?.has(k.id) ? { route: c.routes.get(k.id)! } : {}),
       ...(c.code?.get(k.id)?.launch ? { launch: c.code.get(k.id)!.launch } : {}),
     };
   });

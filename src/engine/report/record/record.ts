@@ -1,4 +1,5 @@
 // Makes a Report: compiles a traced function, measures it, and ties every number to the lines that caused it.
+import { withConfig } from "../../core/config.ts";
 import { parsePins } from "../../compiler/fusion/pins.ts";
 import { type ShapedArray } from "../../core/aval.ts";
 import { type Frame, framePath } from "../../core/source.ts";
@@ -120,6 +121,7 @@ export function record(o: RecordOptions): Report {
     home,
     times: measured?.kernels ?? null,
     code: measured ? compiled.loaded.code : null,
+    routes: (measured && compiled.loaded.routes?.()) ?? null,
     onHost: (measured && compiled.loaded.onHost) ?? new Map(),
   };
   const kernels = reportKernels(plan, c);
@@ -244,8 +246,12 @@ function deviceWarnings(measured: Measured | null, { device }: Compiled, kernels
   const warn = (message: string): Warning => ({ kind: DEVICE_WARNING, message, stack: null });
   const named = [...onHost].map(([id, reason]) => `${kernels[id]?.label ?? `k${id}`} (${reason})`);
   const shown = named.length > MOST_NAMED ? [...named.slice(0, MOST_NAMED), `${named.length - MOST_NAMED} more`] : named;
+  // Where no kernel is native, and all for one reason, it is said once.
+  const reasons = new Set(kernels.map((k) => (k.route?.code === "wasm" ? k.route.because : "native")));
+  const wasmOnly = kernels.some((k) => k.route) && reasons.size === 1 && !reasons.has("native") ? [...reasons][0] : undefined;
   const noTimes = measured !== null && measured.kernels.size === onHost.size && kernels.length > onHost.size;
   return [
+    ...(wasmOnly !== undefined ? [warn(`no kernel ran as native code: ${wasmOnly}`)] : []),
     ...(named.length ? [warn(`computed on the CPU, because ${device.platform} has no kernel for it: ${shown.join("; ")}`)] : []),
     ...(noTimes && device.adapter
       ? [warn(`times are of whole runs: the driver of ${device.adapter().name} takes none of single kernels (it has no timestamp queries)`)]
@@ -284,9 +290,13 @@ function tryPins(
   const { plan } = own.compilation;
   const args = [...o.traced.consts, ...o.values!].map((v) => concrete(v));
   const parameterNames = parameterNamesOf(plan, known.argumentNames, (n) => valueNameOf(n, c));
-  const kernels = reportKernels(plan, { ...c, parameterNames, times: null, code: null });
-  return trialOf(o.pins!, race(own, pinned, args), kernels, known.kernels);
+  const kernels = reportKernels(plan, { ...c, parameterNames, times: null, code: null, routes: null });
+  // One side may have been compiled natively, and the other not yet: both run in WebAssembly.
+  const timed = withConfig({ native: "off" }, () => race(own, pinned, args));
+  return trialOf(o.pins!, timed, kernels, known.kernels);
 }
+/** How long native code is waited for before anything is measured: the graph is shown by then. */
+const SETTLE_MS = 4000;
 function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measured {
   o.progress?.("measuring", 0.5);
   const values = o.values!.map((v) => concrete(v));
@@ -294,7 +304,12 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
   const start = performance.now();
   const { loaded } = compiled;
   clock.add("compile", start, performance.now() - start, { name: "generate code" });
-  return measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort);
+  const release = loaded.routes?.() ? clock.time("compile", "wait for native code", () => loaded.settle?.(SETTLE_MS)) : undefined;
+  try {
+    return measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort);
+  } finally {
+    release?.();
+  }
 }
 /** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
 function steadyCall(o: RecordOptions, values: readonly NDArray[]): SteadyCall | null {

@@ -79,5 +79,6 @@ function kernelText(r: Report, k: Kernel): string {
   const lines = k.lines.map((l) => `${r.files[l.file]?.path}:${l.line} ${(100 * l.share).toFixed(0)} %`).join(", ");
   const loops = (k.loops ?? []).map((l) => `${l.axis}=${l.extent} ${l.kind}`).join(", ");
   const code = (k.code ?? []).map((c) => `-- ${c.language}\n${c.text}`);
-  return [kernelLine(k), `predicted ${ms(k.predicted)}`, `lines: ${lines}`, `loops: ${loops}`, ...code].join("\n");
+  const route = k.route ? [`computed by ${k.route.code === "native" ? "native code" : "WebAssembly"}${k.route.because === undefined ? "" : `: ${k.route.because}`}`] : [];
+  return [kernelLine(k), `predicted ${ms(k.predicted)}`, ...route, `lines: ${lines}`, `loops: ${loops}`, ...code].join("\n");
 }
