@@ -1,7 +1,7 @@
 // Reads the public API with TypeScript's checker and writes src/engine/signatures.ts: what each function takes, for the check at run time.
 // The option interfaces stay the one place where options are written. Also reports what is untyped, undocumented, or public by accident.
 //   node scripts/signatures.mjs            writes the file
-//   node scripts/signatures.mjs --check    fails where the file is out of date
+//   node scripts/signatures.mjs --check    fails where the file is out of date, or a public function has no doc comment
 //   node scripts/signatures.mjs --report   lists functions without types or documentation
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -171,7 +171,8 @@ export function readApi() {
         // An object of functions, as scipy.stats.norm is.
         for (const member of checker.getPropertiesOfType(type))
           // What a Set or a Map can do is the language's: names of its symbols have numbers that change with any file.
-          if (member.declarations?.every(isOwn)) add(`${path}.${name}`, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);
+          if (member.declarations?.every(isOwn))
+            add(`${path}.${name}`, member.name, member, checker.getTypeOfSymbolAtLocation(member, source), source);
     }
   }
   const moduleSymbol = checker.getSymbolAtLocation(source);
@@ -223,6 +224,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes("--check")) {
     if (readFileSync(target, "utf8") !== text) {
       console.error("src/engine/signatures.ts is out of date: run node scripts/signatures.mjs");
+      process.exit(1);
+    }
+    const bare = functions.filter((f) => !f.documented);
+    if (bare.length) {
+      console.error(
+        `public functions without a doc comment (what it gives, shapes, dtypes, errors, source):\n${bare.map((f) => `  ${f.path}.${f.name} (${f.file}:${f.line})`).join("\n")}`,
+      );
       process.exit(1);
     }
   } else if (!process.argv.includes("--report")) writeFileSync(target, text);

@@ -18,13 +18,16 @@ export const devices = (platform?: string): readonly Device[] => devicesOf(platf
  * Throws TypeError for a platform that is not here, with the reason. No such function in JAX, whose processes can wait.
  */
 export const init = (platform?: string): Promise<readonly Device[]> => openDevices(platform);
+/** The devices of this process: all there are. As `devices`. */
 export const localDevices = (platform?: string): readonly Device[] => devicesOf(platform, "localDevices");
 /** How many devices a platform has; without a name, the default device's platform, as in JAX. */
 export const deviceCount = (platform: string = currentDefault().platform): number => devicesOf(platform, "deviceCount").length;
 export const localDeviceCount = deviceCount;
 /** The platform of the default device. */
 export const defaultBackend = (): string => currentDefault().platform;
+/** How many processes take part: one. */
 export const processCount = (): number => 1;
+/** The number of this process: 0. */
 export const processIndex = (): number => 0;
 /** Makes a device the default one: what `config.update("defaultDevice", device)` does. */
 export const setDefaultDevice = (device: DeviceInfo | string | null): void => config.update("defaultDevice", device);

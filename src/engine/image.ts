@@ -116,6 +116,7 @@ export function resize(image: ArrayLike, shape: readonly number[], method: strin
     opts.antialias ?? true,
   );
 }
+/** The image, moved and scaled along `spatialDims`: sample positions are (place + ½ − translation) / scale − ½. `method` is "linear", "cubic", "lanczos3" or "lanczos5". */
 export function scaleAndTranslate(
   image: ArrayLike,
   shape: readonly number[],

@@ -60,7 +60,11 @@ const bits = (d: DType): number => Number(/\d+/.exec(d)?.[0] ?? 1);
 const lowest = (d: DType): number => (kindOf(d) === "f" || isComplex(d) ? -Infinity : d === "bool" || d.startsWith("u") ? 0 : -(2 ** (bits(d) - 1))),
   highest = (d: DType): number =>
     kindOf(d) === "f" || isComplex(d) ? Infinity : d === "bool" ? 1 : 2 ** (d.startsWith("u") ? bits(d) : bits(d) - 1) - 1;
+/** Sums of rows by segment; empty ones give 0. Data [n, …], ids [n]; gives [numSegments, …]. */
 export const segmentSum = segment("segmentSum", lax.scatterAdd, () => 0),
+  /** Products of rows by segment; empty ones give 1. Data [n, …], ids [n]; gives [numSegments, …]. */
   segmentProd = segment("segmentProd", lax.scatterMul, () => 1),
+  /** The largest of the rows of each segment; empty ones give the lowest value. Data [n, …], ids [n]; gives [numSegments, …]. */
   segmentMax = segment("segmentMax", lax.scatterMax, lowest),
+  /** The smallest of the rows of each segment; empty ones give the highest value. Data [n, …], ids [n]; gives [numSegments, …]. */
   segmentMin = segment("segmentMin", lax.scatterMin, highest);

@@ -49,7 +49,7 @@ export function reduce<T, R = LeafOf<T>>(fn: (accumulated: R, leaf: NoInfer<Leaf
   return initial === undefined ? l.slice(1).reduce<R>((a, b) => fn(a, b), l[0] as R) : l.reduce<R>((a, b) => fn(a, b), initial);
 }
 /** Whether every leaf is truthy. */
-export const all = (tree: Tree): boolean => leavesOf(tree).every(Boolean);
+export const all = (tree: Tree, options: TreeOptions = {}): boolean => leavesOf(tree, options.isLeaf).every(Boolean);
 /** Exchanges two levels: a tree of structure `outer` whose leaves are trees of structure `inner` becomes the tree with both exchanged. */
 export function transpose<T = Tree>(outer: TreeDef, inner: TreeDef, tree: Tree): T {
   const rows = leavesUpTo(outer, tree).map((t) => leavesUpTo(inner, t));

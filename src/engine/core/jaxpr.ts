@@ -96,6 +96,7 @@ export function evalJaxpr(jaxpr: Jaxpr, consts: readonly Value[], args: readonly
   return jaxpr.outs.map(read);
 }
 export const evalClosed = (c: ClosedJaxpr, args: readonly Value[]): Value[] => evalJaxpr(c.jaxpr, c.consts, args);
+/** The array that a literal of a program stands for. */
 export const literalArray = (l: Literal): Value => scalarArray(l.value, l.aval);
 
 /** The program of an equation that calls one on its operands as they are (`calls.how` is "once"). */

@@ -115,6 +115,7 @@ export const rememberOriginal = (wrapper: object, original: { toString(): string
 /** Gives the names that the person wrote for those that a bundler put in their place; the runner installs one per bundle. */
 export type NameMapper = (fn: object, names: readonly string[]) => readonly string[];
 let nameMapper: NameMapper = (_fn, names) => names;
+/** Sets how names of compiled code become those that a person wrote. */
 export const setNameMapper = (m: NameMapper): void => void (nameMapper = m);
 const known = new WeakMap<object, Parameters>();
 /** The parameters of a function. The answer is kept: its text is read once. */
@@ -127,4 +128,5 @@ export function parametersOf(fn: { toString(): string }): Parameters {
   }
   return p;
 }
+/** The names of a function's parameters, as its source has them. */
 export const parameterNames = (fn: { toString(): string }): readonly string[] => parametersOf(fn).names;

@@ -103,10 +103,13 @@ export function definePrimitive<P extends object>(p: Primitive<P>): Primitive<P>
   registry.set(p.name, p as unknown as Primitive);
   return p;
 }
+/** The primitive of this name. Throws TypeError where there is none. */
 export function primitiveNamed(name: string): Primitive {
   const p = registry.get(name);
   if (!p) throw new TypeError(`there is no primitive "${name}"`);
   return p;
 }
+/** The primitive of this name, or undefined. */
 export const findPrimitive = (name: string): Primitive | undefined => registry.get(name);
+/** Every primitive that is defined. */
 export const allPrimitives = (): readonly Primitive[] => [...registry.values()];

@@ -18,6 +18,7 @@ export interface Frame {
 /** Maps a position in a bundle back to the source that a person wrote; the runner installs one per bundle. */
 export type SourceMapper = (frame: Frame) => Frame | null;
 let mapper: SourceMapper = (f) => f;
+/** Sets how places in compiled code become those of the source. */
 export const setSourceMapper = (m: SourceMapper): void => void (mapper = m);
 
 /** A frame is the engine's own, and hidden, when its file lies in the engine's folder or is the engine's bundle. */
@@ -25,6 +26,7 @@ const withoutScheme = (f: string): string => f.replace(/^file:\/\//, "");
 const here = withoutScheme(import.meta.url);
 const engineRoot = here.includes("/src/engine/") ? here.slice(0, here.indexOf("/src/engine/") + "/src/engine/".length) : here;
 const extraHidden: string[] = [];
+/** Leaves frames of files that begin so out of sources of equations. */
 export const hideFramesOf = (prefix: string): void => {
   extraHidden.push(prefix);
   hiddenFiles.clear();
@@ -107,4 +109,5 @@ const plainPath = (file: string): string =>
     : file;
 /** `file:line:column (function)`, with a path instead of a URL. */
 export const showFrame = (f: Frame): string => `${plainPath(f.file)}:${f.line}:${f.column}${f.func ? ` (${f.func})` : ""}`;
+/** The path of a frame's file. */
 export const framePath = (f: Frame): string => plainPath(f.file);

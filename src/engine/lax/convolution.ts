@@ -8,7 +8,7 @@ import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import { padtypeToPads } from "./padding.ts";
-import type { ConvOptions, ConvTransposeOptions, Padding, RaggedDotOptions } from "./options.ts";
+import type { ConvOptions, ConvTransposeOptions, Padding, RaggedDotOptions, TypedProductOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import type { DTypeLike, Precision } from "../numpy/options.ts";
 
@@ -79,8 +79,8 @@ export function convGeneralDilated(
   });
 }
 /** The convolution of [N, C, …] with kernels [O, I, …]. */
-export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding): Value =>
-  convGeneralDilated(x, w, windowStrides, padding);
+export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding, opts: TypedProductOptions = {}): Value =>
+  convGeneralDilated(x, w, windowStrides, padding, opts);
 /** The convolution, with padding and dilation. */
 export const convWithGeneralPadding = (
   x: ArrayLike,
@@ -89,7 +89,8 @@ export const convWithGeneralPadding = (
   padding: Padding,
   lhsDilation: readonly number[] | null,
   rhsDilation: readonly number[] | null,
-): Value => convGeneralDilated(x, w, windowStrides, padding, { lhsDilation, rhsDilation });
+  opts: TypedProductOptions = {},
+): Value => convGeneralDilated(x, w, windowStrides, padding, { ...opts, lhsDilation, rhsDilation });
 
 /** Padding of the dilated input with which a convolution of stride 1 undoes one of the given stride. */
 function transposePadding(k: number, stride: number, padding: string): [number, number] {

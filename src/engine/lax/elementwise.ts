@@ -4,7 +4,7 @@ import { Value } from "../core/value.ts";
 import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
-import { one, prim, two, unify } from "./helpers.ts";
+import { approximate, one, prim, two, unify } from "./helpers.ts";
 import type { DTypeOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import type { DTypeLike } from "../numpy/options.ts";
@@ -18,25 +18,25 @@ export const floor = one("floor", "floor");
 /** The smallest whole number not below x. */
 export const ceil = one("ceil", "ceil");
 /** eˣ, of floats. */
-export const exp = one("exp", "exp");
+export const exp = approximate("exp", "exp");
 /** 2ˣ, of floats. */
-export const exp2 = one("exp2", "exp2");
+export const exp2 = approximate("exp2", "exp2");
 /** eˣ − 1, exact for small x. */
-export const expm1 = one("expm1", "expm1");
+export const expm1 = approximate("expm1", "expm1");
 /** The natural logarithm. */
-export const log = one("log", "log");
+export const log = approximate("log", "log");
 /** log(1 + x), exact for small x. */
-export const log1p = one("log1p", "log1p");
+export const log1p = approximate("log1p", "log1p");
 /** The hyperbolic tangent. */
-export const tanh = one("tanh", "tanh");
+export const tanh = approximate("tanh", "tanh");
 /** 1 / (1 + e⁻ˣ). */
-export const logistic = one("logistic", "logistic");
+export const logistic = approximate("logistic", "logistic");
 /** The sine. */
-export const sin = one("sin", "sin");
+export const sin = approximate("sin", "sin");
 /** The cosine. */
-export const cos = one("cos", "cos");
+export const cos = approximate("cos", "cos");
 /** The tangent. */
-export const tan = one("tan", "tan");
+export const tan = approximate("tan", "tan");
 /** The inverse of sin. */
 export const asin = one("asin", "asin");
 /** The inverse of cos. */
@@ -54,11 +54,11 @@ export const acosh = one("acosh", "acosh");
 /** The inverse of tanh. */
 export const atanh = one("atanh", "atanh");
 /** The square root. */
-export const sqrt = one("sqrt", "sqrt");
+export const sqrt = approximate("sqrt", "sqrt");
 /** 1 / √x. */
-export const rsqrt = one("rsqrt", "rsqrt");
+export const rsqrt = approximate("rsqrt", "rsqrt");
 /** The cube root. */
-export const cbrt = one("cbrt", "cbrt");
+export const cbrt = approximate("cbrt", "cbrt");
 /** x · x. */
 export const square = one("square", "square");
 /** The absolute value; of complex numbers a real one. */

@@ -1,4 +1,5 @@
 // What the functions of lax are made with: primitives by name, and operands of one dtype.
+import type { AccuracyOptions } from "./options.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
@@ -17,6 +18,11 @@ export function unify(fn: string, xs: readonly unknown[]): Value[] {
 export const one =
   (name: string, fn: string) =>
   (x: ArrayLike): Value =>
+    prim(name, [asArray(x, `lax.${fn}`)]);
+/** As `one`, of functions that JAX computes to an accuracy that may be asked for. */
+export const approximate =
+  (name: string, fn: string) =>
+  (x: ArrayLike, _options: AccuracyOptions = {}): Value =>
     prim(name, [asArray(x, `lax.${fn}`)]);
 export const two =
   (name: string, fn: string) =>

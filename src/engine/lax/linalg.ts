@@ -21,15 +21,19 @@ import type { Tail } from "../core/signature.ts";
 
 const m = f.matrices;
 const one = (name: string, xs: readonly Value[], params: Readonly<Record<string, unknown>> = {}): Value => o.callAll(name, xs, params)[0]!;
+/** The lower Cholesky factor of Hermitian positive definite matrices [..., n, n]; NaN where one is not definite. */
 export const cholesky = (a: ArrayLike, q: CholeskyOptions = {}): Value => {
   const v = f.square("lax.linalg.cholesky", a);
   return f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
 };
+/** The upper factor of Rᵀ R + w wᵀ, from the upper factor R [n, n] and w [n]. */
 export const choleskyUpdate = (r: ArrayLike, w: ArrayLike): Value => one("cholesky_update", [asArray(r), asArray(w)]);
 /** Packed factors, pivots, permutation. */
 export const lu = (a: ArrayLike): readonly Value[] => f.lu(f.matrix("lax.linalg.lu", a));
+/** The permutation of rows that pivots of an LU factorization (int32, [..., k]) stand for. */
 export const luPivotsToPermutation = (pivots: ArrayLike, permutationSize: number): Value =>
   one("lu_pivots_to_permutation", [asArray(pivots)], { permutationSize });
+/** Q and R of matrices [..., m, n], with `pivoting` also the permutation of columns. By default Q is [m, m]. */
 export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {
   const q = options<QROptions>("lax.linalg.qr", [], rest);
   return f.qr(f.matrix("lax.linalg.qr", a), q.fullMatrices ?? true, q.pivoting ?? false);
@@ -39,6 +43,7 @@ export function eigh(a: ArrayLike, q: EighOptions = {}): readonly Value[] {
   const v = f.square("lax.linalg.eigh", a);
   return f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), q.lower ?? true, q.subsetByIndex ?? null);
 }
+/** Eigenvalues of square matrices [..., n, n], complex; then left and right eigenvectors, those that are asked for. */
 export const eig = (a: ArrayLike, q: EigOptions = {}): readonly Value[] =>
   f.eig(f.square("lax.linalg.eig", a), q.computeLeftEigenvectors ?? true, q.computeRightEigenvectors ?? true);
 /** U, singular values, Vᴴ; the values alone without computeUv. */
@@ -49,25 +54,32 @@ export function svd(a: ArrayLike, q: SVDOptions = {}): Value | Value[] {
     r = f.svd(f.matrix("lax.linalg.svd", a), q.fullMatrices ?? true, uv, q.subsetByIndex ?? null);
   return uv ? [r[1]!, r[0]!, r[2]!] : r[0]!;
 }
+/** T and Z of A = Z T Zᴴ, the Schur form of square matrices; T alone without `computeSchurVectors`. */
 export const schur = (a: ArrayLike, q: SchurOptions = {}): readonly Value[] =>
   o.callAll("schur", [f.square("lax.linalg.schur", a)], {
     computeSchurVectors: q.computeSchurVectors ?? true,
     sortEigVals: q.sortEigVals ?? false,
     selectCallable: null,
   });
+/** The Hessenberg form of square matrices in packed form, and the scales of its Householder reflectors. */
 export const hessenberg = (a: ArrayLike): readonly Value[] => o.callAll("hessenberg", [f.square("lax.linalg.hessenberg", a)]);
+/** The product of Householder reflectors, whose vectors are columns of a [..., m, n] and scales `taus` [..., k]. */
 export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value =>
   one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
+/** Q c (or c Q, or with Qᵀ), for the Q of a packed QR factorization. */
 export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: OrmqrOptions = {}): Value =>
   one("ormqr", [asArray(a), asArray(taus), asArray(c)], { left: q.left ?? true, transpose: q.transpose ?? false });
+/** The tridiagonal form of Hermitian matrices: packed reflectors, diagonal, off-diagonal, scales of the reflectors. */
 export const tridiagonal = (a: ArrayLike, q: TridiagonalOptions = {}): readonly Value[] =>
   o.callAll("tridiagonal", [f.square("lax.linalg.tridiagonal", a)], { lower: q.lower ?? true });
+/** x of a tridiagonal system: lower, main and upper diagonal [..., n], right sides b [..., n, k]. */
 export const tridiagonalSolve = (dl: ArrayLike, d: ArrayLike, du: ArrayLike, b: ArrayLike, q: TridiagonalSolveOptions = {}): Value =>
   one(
     "tridiagonal_solve",
     [dl, d, du, b].map((x) => asArray(x)),
     { perturbSingular: q.perturbSingular ?? false },
   );
+/** x of a x = b (`leftSide`) or x a = b, for triangular matrices a [..., n, n]; b is a matrix or a vector. */
 export function triangularSolve(a: ArrayLike, b: ArrayLike, q: TriangularSolveOptions = {}): Value {
   const x = f.square("lax.linalg.triangularSolve", a),
     y = asArray(b),
@@ -83,6 +95,7 @@ export function triangularSolve(a: ArrayLike, b: ArrayLike, q: TriangularSolveOp
   });
   return vector ? o.squeeze(r, [q.leftSide ? r.ndim - 1 : r.ndim - 2]) : r;
 }
+/** alpha a aᵀ + beta c of matrices a [..., n, k] and symmetric c [..., n, n]: the lower triangle, or with `symmetrizeOutput` both. */
 export function symmetricProduct(a: ArrayLike, c: ArrayLike, q: SymmetricProductOptions = {}): Value {
   const r = one("symmetric_product", [asArray(a), asArray(c)], { alpha: q.alpha ?? 1, beta: q.beta ?? 0 });
   return q.symmetrizeOutput ? o.add(m.tril(r), m.swap(m.tril(r, -1))) : r;

@@ -8,7 +8,7 @@ import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes as broadcastShapesOf, castTo, options, integerArgument } from "../numpy/convert.ts";
 import { prim, unify } from "./helpers.ts";
-import type { AxisOptions, IndexInDimOptions, ReshapeOptions, SliceInDimOptions, SliceOptions } from "./options.ts";
+import type { AxisOptions, IndexInDimOptions, PlaceInDimOptions, PlaceOptions, ReshapeOptions, SliceInDimOptions, SliceOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
 /** New axes of the given sizes in front. */
@@ -128,59 +128,74 @@ export const unstack = (x: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>
 };
 
 /** Start indices: negative ones count from the end, constants are taken as int32. */
-const starts = (v: Value, list: readonly ArrayLike[] | Value): Value[] =>
-  (Array.isArray(list) ? (list as ArrayLike[]) : [...(list as Value)]).map((s, i) => wrapIndex(s, v.shape[i]!));
-function wrapIndex(s: ArrayLike, n: number): Value {
+const starts = (v: Value, list: readonly ArrayLike[] | Value, negative: boolean | readonly boolean[] = true): Value[] =>
+  (Array.isArray(list) ? (list as ArrayLike[]) : [...(list as Value)]).map((s, i) =>
+    wrapIndex(s, v.shape[i]!, typeof negative === "boolean" ? negative : negative[i]),
+  );
+function wrapIndex(s: ArrayLike, n: number, negative = true): Value {
   if (typeof s === "number") {
     const i = integerArgument("lax", "a start index", s);
-    return o.lit("int32", i < 0 ? i + n : i);
+    return o.lit("int32", i < 0 && negative ? i + n : i);
   }
   const v = asArray(s);
   if (!v.dtype.includes("int")) throw new DTypeError(`lax: a start index has dtype ${v.dtype}, expected an integer`);
-  return v.dtype.startsWith("u") ? v : o.select(o.lt(v, o.like(v, 0)), o.add(v, o.like(v, n)), v);
+  return v.dtype.startsWith("u") || !negative ? v : o.select(o.lt(v, o.like(v, 0)), o.add(v, o.like(v, n)), v);
 }
 /** A box of given sizes at a computed place; the place is moved so that the box fits. */
-export const dynamicSlice = (x: ArrayLike, at: readonly ArrayLike[] | Value, sliceSizes: readonly number[]): Value => {
+export const dynamicSlice = (x: ArrayLike, at: readonly ArrayLike[] | Value, sliceSizes: readonly number[], opts: PlaceOptions = {}): Value => {
   const v = asArray(x);
-  return o.dynamicSlice(v, starts(v, at), sliceSizes);
+  return o.dynamicSlice(v, starts(v, at, opts.allowNegativeIndices), sliceSizes);
 };
 /** A part of given size along one axis, at a computed place. */
-export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: Tail<[axis: number], AxisOptions>): Value => {
+export const dynamicSliceInDim = (x: ArrayLike, start: ArrayLike, size: number, ...rest: Tail<[axis: number], PlaceInDimOptions>): Value => {
   const v = asArray(x),
-    a = axisOf("dynamicSliceInDim", options<AxisOptions>("dynamicSliceInDim", ["axis"], rest).axis ?? 0, v.ndim);
+    p = options<PlaceInDimOptions>("dynamicSliceInDim", ["axis"], rest),
+    a = axisOf("dynamicSliceInDim", p.axis ?? 0, v.ndim);
   return o.dynamicSlice(
     v,
-    v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
+    v.shape.map((n, i) => (i === a ? wrapIndex(start, n, p.allowNegativeIndices) : o.lit("int32", 0))),
     v.shape.map((n, i) => (i === a ? size : n)),
   );
 };
 /** One slice along an axis, at a computed place. */
 export const dynamicIndexInDim = (x: ArrayLike, index: ArrayLike, ...rest: Tail<[axis: number, keepdims: boolean], IndexInDimOptions>): Value => {
   const p = options<IndexInDimOptions>("dynamicIndexInDim", ["axis", "keepdims"], rest),
-    r = dynamicSliceInDim(x, index, 1, p.axis ?? 0);
+    r = dynamicSliceInDim(x, index, 1, { axis: p.axis ?? 0, allowNegativeIndices: p.allowNegativeIndices ?? true });
   return p.keepdims === false ? o.squeeze(r, [axisOf("dynamicIndexInDim", p.axis ?? 0, r.ndim)]) : r;
 };
 /** x with a box replaced at a computed place. */
-export const dynamicUpdateSlice = (x: ArrayLike, u: ArrayLike, at: readonly ArrayLike[] | Value): Value => {
+export const dynamicUpdateSlice = (x: ArrayLike, u: ArrayLike, at: readonly ArrayLike[] | Value, opts: PlaceOptions = {}): Value => {
   const v = asArray(x);
-  return o.dynamicUpdateSlice(v, castTo(asArray(u), v.dtype), starts(v, at));
+  return o.dynamicUpdateSlice(v, castTo(asArray(u), v.dtype), starts(v, at, opts.allowNegativeIndices));
 };
 /** x with a part along one axis replaced. */
-export const dynamicUpdateSliceInDim = (x: ArrayLike, u: ArrayLike, start: ArrayLike, axis: number): Value => {
+export const dynamicUpdateSliceInDim = (
+  x: ArrayLike,
+  u: ArrayLike,
+  start: ArrayLike,
+  axis: number,
+  opts: { readonly allowNegativeIndices?: boolean } = {},
+): Value => {
   const v = asArray(x),
     a = axisOf("dynamicUpdateSliceInDim", axis, v.ndim);
   return o.dynamicUpdateSlice(
     v,
     castTo(asArray(u), v.dtype),
-    v.shape.map((n, i) => (i === a ? wrapIndex(start, n) : o.lit("int32", 0))),
+    v.shape.map((n, i) => (i === a ? wrapIndex(start, n, opts.allowNegativeIndices) : o.lit("int32", 0))),
   );
 };
 /** x with one slice along an axis replaced. */
-export const dynamicUpdateIndexInDim = (x: ArrayLike, u: ArrayLike, index: ArrayLike, axis: number): Value => {
+export const dynamicUpdateIndexInDim = (
+  x: ArrayLike,
+  u: ArrayLike,
+  index: ArrayLike,
+  axis: number,
+  opts: { readonly allowNegativeIndices?: boolean } = {},
+): Value => {
   const v = asArray(x),
     a = axisOf("dynamicUpdateIndexInDim", axis, v.ndim),
     w = castTo(asArray(u), v.dtype);
-  return dynamicUpdateSliceInDim(v, w.ndim < v.ndim ? o.expandDims(w, a) : w, index, a);
+  return dynamicUpdateSliceInDim(v, w.ndim < v.ndim ? o.expandDims(w, a) : w, index, a, opts);
 };
 
 /** The shape that shapes of one rank, or scalars, have in common. */

@@ -13,6 +13,31 @@ export interface AxisOptions {
   /** The axis; a negative one counts from the end. Default 0. */
   readonly axis?: number;
 }
+/** Functions that JAX can compute to several accuracies. */
+export interface AccuracyOptions {
+  /** Has no effect: there is one accuracy. */
+  readonly accuracy?: unknown;
+}
+/** Places that are computed. */
+export interface PlaceOptions {
+  /** Whether negative start indices count from the end (the default), of all axes or of each; otherwise they are moved to 0. */
+  readonly allowNegativeIndices?: boolean | readonly boolean[];
+}
+/** Of one axis. */
+export interface PlaceInDimOptions extends AxisOptions {
+  /** Whether a negative start index counts from the end (the default); otherwise it is moved to 0. */
+  readonly allowNegativeIndices?: boolean;
+}
+/** Products: how exactly, and of which type. */
+export interface ProductOptions {
+  /** How exactly products of floats are computed; here they are always exact. */
+  readonly precision?: Precision;
+}
+/** Products whose dtype may be asked for. */
+export interface TypedProductOptions extends ProductOptions {
+  /** The dtype of the result. */
+  readonly preferredElementType?: DTypeLike;
+}
 /** A dtype, and nothing else. */
 export interface DTypeOptions {
   /** The dtype of the result. */
@@ -34,7 +59,7 @@ export interface SliceInDimOptions extends AxisOptions {
   readonly stride?: number;
 }
 /** indexInDim and dynamicIndexInDim. */
-export interface IndexInDimOptions extends AxisOptions {
+export interface IndexInDimOptions extends PlaceInDimOptions {
   /** Keeps the axis, with size 1. Default true. */
   readonly keepdims?: boolean;
 }
@@ -174,6 +199,8 @@ export interface QROptions {
 }
 /** linalg.eigh. */
 export interface EighOptions {
+  /** Has no effect: there is one implementation. */
+  readonly implementation?: unknown;
   /** Reads the lower triangle. Default true. */
   readonly lower?: boolean;
   /** Takes the mean of the matrix and its adjoint, so that gradients are symmetric. Default true. */
@@ -185,6 +212,12 @@ export interface EighOptions {
 }
 /** linalg.eig. */
 export interface EigOptions {
+  /** Has no effect: there is one implementation. */
+  readonly implementation?: unknown;
+  /** Has no effect. */
+  readonly useMagma?: boolean | null;
+  /** Derivatives of eigenvectors are there where they are unique. */
+  readonly enableEigvecDerivs?: boolean;
   /** Gives left eigenvectors as well. Default true. */
   readonly computeLeftEigenvectors?: boolean;
   /** Gives right eigenvectors as well. Default true. */
@@ -192,6 +225,8 @@ export interface EigOptions {
 }
 /** linalg.svd. */
 export interface SVDOptions {
+  /** Has no effect: there is one algorithm. */
+  readonly algorithm?: unknown;
   /** Square factors instead of the economic ones. */
   readonly fullMatrices?: boolean;
   /** Gives the singular vectors as well. Default true. */
@@ -205,6 +240,8 @@ export interface SchurOptions {
   readonly computeSchurVectors?: boolean;
   /** Only false is there. */
   readonly sortEigVals?: boolean;
+  /** Only null. */
+  readonly selectCallable?: null;
 }
 /** linalg.ormqr. */
 export interface OrmqrOptions {
@@ -247,6 +284,8 @@ export interface SymmetricProductOptions {
 }
 /** linalg.qdwh. The factors are computed by the singular value decomposition: how JAX would iterate does not matter. */
 export interface QdwhOptions {
+  /** Only null. */
+  readonly dynamicShape?: null;
   /** A promise that the matrix is its own adjoint; has no effect. */
   readonly isHermitian?: boolean;
   /** Has no effect. */

@@ -7,7 +7,7 @@ import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, options } from "../numpy/convert.ts";
 import { prim } from "./helpers.ts";
-import type { CumulativeOptions, DotGeneralOptions, SortKeyValOptions, SortOptions, TopKOptions } from "./options.ts";
+import type { CumulativeOptions, DotGeneralOptions, ProductOptions, SortKeyValOptions, SortOptions, TopKOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
 interface DotOptions {
@@ -32,7 +32,7 @@ export const dot = (x: ArrayLike, y: ArrayLike, opts: DotOptions = {}): Value =>
   return o.dotGeneral(a, b, contraction, preferred ?? a.dtype, opts.precision ?? null);
 };
 /** The product of stacks of matrices. */
-export const batchMatmul = (x: ArrayLike, y: ArrayLike): Value => {
+export const batchMatmul = (x: ArrayLike, y: ArrayLike, _options: ProductOptions = {}): Value => {
   const a = asArray(x),
     b = asArray(y),
     n = a.ndim - 2,

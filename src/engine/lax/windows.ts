@@ -148,4 +148,5 @@ const approx =
     });
 /** The k largest, or smallest, along an axis with their places: `[values, indices]`. Exact on this backend. */
 export const approxMaxK = approx("approxMaxK", true),
+  /** The k smallest elements along an axis and their indices, ascending: exact here. As approxMaxK. */
   approxMinK = approx("approxMinK", false);

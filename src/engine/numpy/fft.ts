@@ -1,5 +1,5 @@
 // numpy.fft: discrete Fourier transforms over chosen axes, with NumPy's lengths and norms.
-import { canonicalize, complexOf, isComplex, realPart } from "../core/dtypes.ts";
+import { canonicalize, complexOf, dtypeOf, isComplex, realPart } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import type { FftKind } from "../primitives/fourier.ts";
@@ -115,11 +115,11 @@ export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): 
     d = canonicalize("float64"),
     k = o.concatenate([grid(0, h), grid(h - n, 0)], 0),
     f = o.convert(k, d);
-  return o.div(f, o.like(f, n * (q.d ?? 1)));
+  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : f.dtype);
 }
 /** The frequencies of rfft's n/2 + 1 results, for samples at distance d. */
 export function rfftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("rfftfreq", ["d"], rest),
     f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));
-  return o.div(f, o.like(f, n * (q.d ?? 1)));
+  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : f.dtype);
 }

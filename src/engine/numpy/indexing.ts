@@ -310,30 +310,39 @@ export class IndexUpdate {
     private readonly x: Value,
     private readonly indices: readonly Index[],
   ) {}
+  /** The elements at the place, as `x.get` reads them, with `mode` and `fillValue` for indices outside. */
   get(opts: AtOptions = {}): Value {
     return get(this.x, this.indices, opts);
   }
+  /** A new array with y at the place. y is spread over it, and takes the array's dtype. */
   set(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "set", opts);
   }
+  /** A new array with y added at the place; an element that is selected twice is added to twice. */
   add(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "add", opts);
   }
+  /** A new array with y subtracted at the place. */
   subtract(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, typeof y === "number" ? -y : asArray(y).neg(), "add", opts);
   }
+  /** As `subtract`. */
   sub(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.subtract(y, opts);
   }
+  /** A new array with the place multiplied by y. */
   multiply(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "mul", opts);
   }
+  /** As `multiply`. */
   mul(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.multiply(y, opts);
   }
+  /** A new array with the smaller of the place and y. */
   min(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "min", opts);
   }
+  /** A new array with the larger of the place and y. */
   max(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "max", opts);
   }
@@ -345,6 +354,7 @@ export class IndexUpdate {
   divide(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.x.div(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }
+  /** A new array with the place raised to y. */
   power(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.x.pow(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }
@@ -394,7 +404,11 @@ export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[a
   const idx = v.shape.map((n, d): Index =>
     d === a ? broadcastTo(i, shape) : n === 1 ? o.full(shape, "int32", 0) : o.broadcastInDim(o.iota("int32", [n], 0), shape, [d]),
   );
-  return get(v, idx, { mode: p.mode ?? "fill", ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }) });
+  return get(v, idx, {
+    mode: p.mode ?? "fill",
+    wrapNegativeIndices: p.wrapNegativeIndices ?? true,
+    ...(p.fillValue === undefined ? {} : { fillValue: p.fillValue }),
+  });
 }
 /**
  * where(condition, x, y): x where the condition holds, else y. Two whole numbers beside an integer or boolean condition are weak integers.

@@ -34,6 +34,7 @@ import type {
   TraceOptions,
   TransposeOptions,
   RavelOptions,
+  DTypeOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
@@ -201,21 +202,29 @@ export function unstack(x: ArrayLike, opts: { axis?: number } = {}): Value[] {
   return Array.from({ length: v.shape[a]! }, (_n, i) => o.squeeze(o.sliceInDim(v, a, i, i + 1), [a]));
 }
 /** Joined along the second axis (vectors along the first). */
-export function hstack(xs: ArrayLike | readonly ArrayLike[]): Value {
+export function hstack(xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value {
   const vs = listOf("hstack", xs).map((v) => atleast1d(v) as Value);
-  return concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1);
+  return inDtype(concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1), options);
 }
+/** In the dtype that was asked for. */
+const inDtype = (v: Value, options: DTypeOptions): Value => (options.dtype ? castTo(v, dtypeOf(options.dtype)) : v);
 /** Joined along the first axis; vectors are rows. */
-export const vstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
-  concatenate(
-    listOf("vstack", xs).map((v) => atleast2d(v) as Value),
-    0,
+export const vstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value =>
+  inDtype(
+    concatenate(
+      listOf("vstack", xs).map((v) => atleast2d(v) as Value),
+      0,
+    ),
+    options,
   );
 /** Joined along the third axis. */
-export const dstack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
-  concatenate(
-    listOf("dstack", xs).map((v) => atleast3d(v) as Value),
-    2,
+export const dstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value =>
+  inDtype(
+    concatenate(
+      listOf("dstack", xs).map((v) => atleast3d(v) as Value),
+      2,
+    ),
+    options,
   );
 /** Vectors as the columns of a matrix. */
 export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
@@ -399,6 +408,7 @@ function padWidths(w: PadWidth, v: Value): [number, number][] {
 }
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
 const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
+/** The array with `padWidth` elements more at the ends of each axis: a number, a pair, or a pair for each axis. `mode` is "constant" (the default), "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty", or a function. NumPy's pad. */
 export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: string], PadOptions>): Value {
   const p = options<PadOptions>("pad", ["mode"], rest),
     v = asArray(x, "pad"),

@@ -126,6 +126,8 @@ export interface TakeOptions extends FlatAxisOptions {
 }
 /** takeAlongAxis. */
 export interface TakeAlongAxisOptions extends FlatAxisOptions {
+  /** Whether negative indices count from the end (the default), or are outside. */
+  readonly wrapNegativeIndices?: boolean;
   /** What an index past the end gives: "fill" (the default), "clip" or "promise_in_bounds". */
   readonly mode?: string | null;
   /** The value for places that have none. */
@@ -195,8 +197,10 @@ export interface MedianOptions extends KeepAxesOptions {
 }
 /** quantile, percentile and those that ignore NaN. */
 export interface QuantileOptions extends MedianOptions {
-  /** Between two elements: "linear" (the default), "lower", "higher", "nearest" or "midpoint". */
+  /** Between two elements: "linear" (the default), "lower", "higher", "nearest", "midpoint" or "inverted_cdf". */
   readonly method?: string;
+  /** How much each element counts, for method "inverted_cdf": of the array's shape, or along its one axis. */
+  readonly weights?: ArrayLike | null;
 }
 /** searchsorted. */
 export interface SearchsortedOptions {
@@ -291,6 +295,8 @@ export interface InterpOptions {
 }
 /** corrcoef. */
 export interface CorrcoefOptions {
+  /** The dtype that is computed in. */
+  readonly dtype?: DTypeLike;
   /** Further variables, joined to the first. */
   readonly y?: ArrayLike | null;
   /** Rows are variables, columns observations. Default true. */
@@ -409,6 +415,8 @@ export interface UniqueOptions extends FlatAxisOptions {
 }
 /** trimZeros. */
 export interface TrimZerosOptions {
+  /** The axis or axes that are trimmed. Default all. */
+  readonly axis?: Axis;
   /** "f" trims the front, "b" the back. Default "fb". */
   readonly trim?: string;
 }
@@ -654,6 +662,8 @@ export interface FftshiftOptions {
 }
 /** fftfreq and rfftfreq. */
 export interface FftfreqOptions {
+  /** The dtype of the result, a float type. */
+  readonly dtype?: DTypeLike;
   /** The distance of samples. Default 1. */
   readonly d?: number;
 }

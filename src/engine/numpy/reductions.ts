@@ -18,7 +18,7 @@ import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { neutral } from "../core/neutral.ts";
-import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
+import { type ArrayLike, asArray, axesOf, axisOf, broadcastShapes, broadcastTo, castTo, options, promoteInexact } from "./convert.ts";
 import { isnan } from "./ufuncs.ts";
 import type {
   ArgOptions,
@@ -47,14 +47,14 @@ export const keep = (v: Value, like: Value, axes: readonly number[], keepdims: b
 /** What any reduction may be told. */
 type AnyReduction = SumOptions & VarianceOptions;
 const opts = (fn: string, rest: readonly unknown[]): AnyReduction => options<AnyReduction>(fn, ["axis"], rest);
-const masked = (fn: string, v: Value, where: ArrayLike | null | undefined, fill: number | bigint): Value =>
-  where === undefined || where === null
-    ? v
-    : o.select(
-        broadcastTo(castTo(asArray(where, fn), "bool"), v.shape),
-        v,
-        broadcastTo(o.lit(v.dtype, isComplex(v.dtype) ? [Number(fill), 0] : v.dtype === "bool" ? Boolean(fill) : fill), v.shape),
-      );
+/** The array with a neutral value where a mask does not hold; a mask that has more elements spreads the array. */
+function masked(fn: string, v: Value, given: ArrayLike | null | undefined, fill: number | bigint): Value {
+  if (given === undefined || given === null) return v;
+  const where = castTo(asArray(given, fn), "bool"),
+    shape = broadcastShapes(fn, [v.shape, where.shape]),
+    neutralValue = o.lit(v.dtype, isComplex(v.dtype) ? [Number(fill), 0] : v.dtype === "bool" ? Boolean(fill) : fill);
+  return o.select(broadcastTo(where, shape), broadcastTo(v, shape), broadcastTo(neutralValue, shape));
+}
 
 /** Small integers and booleans add up in the default integer type. */
 function widened(d: DType, promoteIntegers = true): DType {
@@ -74,7 +74,7 @@ const accumulate =
     const r0 = axes.length ? (fn === "sum" ? o.reduceSum(m, axes) : o.reduceProd(m, axes)) : m,
       r = castTo(r0, dtype);
     const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
-    return keep(out, v, axes, p.keepdims);
+    return keep(out, m, axes, p.keepdims);
   };
 /** The sum over axes; small integers add up in the default integer type. 0 where there is nothing. */
 export const sum = accumulate("sum", "add");
@@ -97,7 +97,7 @@ const extremum =
       r = axes.length ? (fn === "max" ? o.reduceMax(m, axes) : o.reduceMin(m, axes)) : m;
     return keep(
       castTo(p.initial === undefined || p.initial === null ? r : (fn === "max" ? o.max : o.min)(r, castTo(asArray(p.initial), d)), d),
-      v,
+      m,
       axes,
       p.keepdims,
     );
@@ -118,7 +118,7 @@ const truth =
       p = opts(fn, rest),
       axes = axesOf(fn, p.axis, v.ndim),
       m = masked(fn, v, p.where, fn === "all" ? 1 : 0);
-    return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), v, axes, p.keepdims);
+    return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), m, axes, p.keepdims);
   };
 /** Whether all elements over axes are not zero; bool. */
 export const all = truth("all");
@@ -173,8 +173,11 @@ export function average(
 }
 /** How many elements take part, along the axes: a number, or a sum where there is a mask. */
 function counted(v: Value, axes: readonly number[], p: AnyReduction, dtype: DType, present: Value | null = null): Value {
-  const where = p.where === undefined || p.where === null ? null : broadcastTo(castTo(asArray(p.where), "bool"), v.shape),
-    mask = where && present ? o.and(where, present) : (where ?? present);
+  // A mask may spread the array: then its places are counted.
+  const given = p.where === undefined || p.where === null ? null : castTo(asArray(p.where), "bool"),
+    shape = given ? broadcastShapes("where", [v.shape, given.shape]) : v.shape,
+    [where, here] = [given, present].map((m) => m && broadcastTo(m, shape)),
+    mask = where && here ? o.and(where, here) : (where ?? here);
   return mask ? sum(castTo(mask, dtype), { axis: axes, keepdims: p.keepdims ?? false }) : o.lit(dtype, count(v, axes));
 }
 /** The dtypes that a variance is computed in and given in. */
@@ -199,12 +202,15 @@ export function variance(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptio
     { compute, result } = varianceTypes("var", v0.dtype, p.dtype),
     v = castTo(v0, compute),
     where = p.where === undefined || p.where === null ? {} : { where: p.where },
-    centre = p.mean === undefined || p.mean === null ? mean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype),
+    centre =
+      p.mean === undefined || p.mean === null ? mean(v, { axis: axes, keepdims: true, dtype: v.dtype, ...where }) : castTo(asArray(p.mean), v.dtype),
     square = squaredLength(o.sub(v, broadcastTo(centre, v.shape))),
     total = sum(square, { axis: axes, keepdims: p.keepdims ?? false, ...where }),
     n = o.sub(counted(v, axes, p, square.dtype), o.like(square, correctionOf("var", p))),
     r = castTo(o.div(total, n), result);
-  return o.select(broadcastTo(o.gt(n, o.like(n, 0)), r.shape), r, o.full(r.shape, r.dtype, NaN));
+  // Of an integer type that was asked for, NaN makes a float.
+  const out = castTo(r, inexactOf(r.dtype));
+  return o.select(broadcastTo(o.gt(n, o.like(n, 0)), out.shape), out, o.full(out.shape, out.dtype, NaN));
 }
 /** The standard deviation: the root of the variance. */
 export function std(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
@@ -295,8 +301,9 @@ const nanExtremum =
     if (!isInexact(v.dtype)) return (fn === "nanmax" ? max : min)(v, ...rest);
     const [f, n] = filled(v, fn, fn === "nanmax" ? -Infinity : Infinity),
       p = opts(fn, rest),
-      r = (fn === "nanmax" ? max : min)(f, ...rest),
-      none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
+      r = (fn === "nanmax" ? max : min)(f, ...rest);
+    if (p.initial !== undefined && p.initial !== null) return r;
+    const none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
     return o.select(none, o.full(r.shape, r.dtype, NaN), r);
   };
 /** max, ignoring NaN; NaN where there is nothing else. */
@@ -337,7 +344,8 @@ export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions
     missing = isnan(v),
     where = p.where === undefined || p.where === null ? {} : { where: p.where },
     centre = p.mean === undefined || p.mean === null ? nanmean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype),
-    distance = o.select(missing, o.zerosLike(v.aval), o.sub(v, broadcastTo(centre, v.shape))),
+    shape = broadcastShapes("nanvar", [v.shape, centre.shape]),
+    distance = o.select(broadcastTo(missing, shape), o.full(shape, v.dtype, 0), o.sub(broadcastTo(v, shape), broadcastTo(centre, shape))),
     total = sum(squaredLength(distance), { axis: axes, keepdims: p.keepdims ?? false, ...where }),
     n = o.sub(counted(v, axes, p, total.dtype, o.not(missing)), o.like(total, p.ddof ?? 0)),
     none = o.le(n, o.like(n, 0)),

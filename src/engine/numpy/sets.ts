@@ -5,12 +5,12 @@ import { arrayFrom } from "../core/arrays.ts";
 import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { concreteOf } from "../transforms/jvp.ts";
-import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, options, promote, sizeArgument, oneOf } from "./convert.ts";
+import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, options, promote, sizeArgument, oneOf } from "./convert.ts";
 import { nonzero, take as takeAny } from "./indexing.ts";
 import { any } from "./reductions.ts";
 import { sortTogether } from "./sorting.ts";
 import { take } from "./take.ts";
-import type { IntersectOptions, SetOptions, TrimZerosOptions, UniqueOptions } from "./options.ts";
+import type { Axis, IntersectOptions, SetOptions, TrimZerosOptions, UniqueOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
 /** The array behind a value, looked at through derivatives; throws under jit. */
@@ -220,14 +220,16 @@ export function intersect1d(
     : values;
 }
 /** Without the zeros in front ("f") and behind ("b"). */
-export function trimZeros(x: ArrayLike, ...rest: Tail<[trim: string], TrimZerosOptions>): Value {
-  const { trim = "fb" } = options<TrimZerosOptions>("trimZeros", ["trim"], rest),
+export function trimZeros(x: ArrayLike, ...rest: Tail<[trim: string, axis: Axis], TrimZerosOptions>): Value {
+  const p = options<TrimZerosOptions>("trimZeros", ["trim", "axis"], rest),
     v = asArray(x, "trimZeros"),
-    n = numbers("trimZeros", v),
-    first = n.findIndex((k) => k !== 0),
-    last = n.findLastIndex((k) => k !== 0),
-    t = String(trim).toLowerCase();
+    t = String(p.trim ?? "fb").toLowerCase(),
+    axes = axesOf("trimZeros", p.axis, v.ndim);
   oneOf("trimZeros", "trim", t, ["f", "b", "fb", "bf"]);
-  if (first < 0) return o.sliceInDim(v, 0, 0, 0);
-  return o.sliceInDim(v, 0, t.includes("f") ? first : 0, t.includes("b") ? last + 1 : v.size);
+  return axes.reduce((y, axis) => {
+    const used = numbers("trimZeros", any(o.ne(v, o.like(v, 0)), { axis: v.shape.map((_n, i) => i).filter((i) => i !== axis) })).map(Boolean),
+      first = used.indexOf(true);
+    if (first < 0) return o.sliceInDim(y, axis, 0, 0);
+    return o.sliceInDim(y, axis, t.includes("f") ? first : 0, t.includes("b") ? used.lastIndexOf(true) + 1 : used.length);
+  }, v);
 }

@@ -221,7 +221,8 @@ function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value
 export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean, bias: boolean, ddof: number | null], CovOptions>): Value {
   const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest),
     rows = (z: ArrayLike): Value => {
-      const [v] = promoteInexact("cov", [z]),
+      const [v0] = promoteInexact("cov", [z]),
+        v = p.dtype ? castTo(v0!, dtypeOf(p.dtype)) : v0,
         w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
       return p.rowvar === false && w.shape[0] !== 1 ? w.T : w;
     };

@@ -84,6 +84,7 @@ export function partition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number
     low = o.neg(topK(o.neg(v), k + 1)[0]);
   return back(k + 1 < n ? o.concatenate([low, topK(v, n - k - 1)[0]], v.ndim - 1) : low);
 }
+/** Indices that put the kth smallest element in its place along an axis, smaller ones before it and others after it; int32. NumPy's argpartition. */
 export function argpartition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const { v, k, back } = partitioned("argpartition", x, kth, rest),
     n = v.shape.at(-1)!,
@@ -143,12 +144,22 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
     qs = percent ? o.div(q0, o.like(q0, 100)) : q0,
     axes = axesOf(fn, p.axis, v0!.ndim),
     kept = v0!.shape.map((_n, i) => i).filter((i) => !axes.includes(i)),
-    method = oneOf(fn, "method", p.method ?? "linear", ["linear", "lower", "higher", "midpoint", "nearest"]);
+    method = oneOf(fn, "method", p.method ?? "linear", ["linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf"]);
+  const given = p.weights === undefined || p.weights === null ? null : asArray(p.weights, fn);
+  if (given && method !== "inverted_cdf") throw new TypeError(`${fn}: weights count in method "inverted_cdf" alone; the method is "${method}"`);
   const lead = kept.map((i) => v0!.shape[i]!),
     n = axes.reduce((m, a) => m * v0!.shape[a]!, 1),
     v = o.reshape(o.transpose(v0!, [...kept, ...axes]), [...lead, n]),
     last = lead.length,
-    s = sortTogether([v], last)[0]!;
+    spread = (w: Value): Value =>
+      o.reshape(
+        o.transpose(w.ndim === 1 && axes.length === 1 ? o.broadcastInDim(w, v0!.shape, axes) : broadcastTo(w, v0!.shape), [...kept, ...axes]),
+        [...lead, n],
+      ),
+    [s, ws] = sortTogether(
+      method === "inverted_cdf" ? [v, given ? spread(castTo(given, v.dtype)) : o.full([...lead, n], v.dtype, 1)] : [v],
+      last,
+    ) as [Value, Value | undefined];
   const nan = isnan(v),
     count = ignoreNan ? o.reduceSum(castTo(o.not(nan), v.dtype), [last]) : o.full(lead, v.dtype, n),
     bad = ignoreNan ? o.eq(count, o.like(count, 0)) : bindAny(nan, last);
@@ -178,11 +189,33 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
       flat = o.moveaxis(o.reshape(idx, [m, ...lead]), 0, last);
     return o.reshape(o.moveaxis(takeAlongAxis(s, flat, { axis: last }), last, 0), full);
   };
+  /** By weights: the first element at which the weights so far are that part of all; a weight that is negative or NaN spoils all. */
+  const byWeights = (w: Value): Value => {
+    const spoilt = o.or(o.lt(w, o.like(w, 0)), isnan(w)),
+      upTo = o.cumsum(o.select(o.or(spoilt, isnan(s)), o.zerosLike(w.aval), w), last, false),
+      rows = lead.map((_n, i) => qs.ndim + i),
+      places = [...full, n],
+      target = o.mul(qf, o.broadcastInDim(o.squeeze(o.sliceInDim(upTo, last, n - 1, n), [last]), full, rows)),
+      before = o.lt(
+        o.broadcastInDim(upTo, places, [...rows, full.length]),
+        o.broadcastInDim(
+          target,
+          places,
+          full.map((_n, i) => i),
+        ),
+      );
+    const at0 = castTo(o.reduceSum(castTo(before, "int32"), [full.length]), cf.dtype);
+    const found = pick(o.max(o.min(at0, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)));
+    return o.select(o.broadcastInDim(bindAny(spoilt, last), full, rows), o.full(full, found.dtype, NaN), found);
+  };
   const a = pick(low),
     b = pick(high),
     w = o.sub(at, low);
   let r: Value;
   switch (method) {
+    case "inverted_cdf":
+      r = byWeights(ws!);
+      break;
     case "lower":
       r = a;
       break;

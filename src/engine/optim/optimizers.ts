@@ -79,16 +79,16 @@ export const adagrad = (learningRate: ScalarOrSchedule, options: a.ScaleByRssOpt
 export const adam = (learningRate: ScalarOrSchedule, options: a.ScaleByAdamOptions = {}): GradientTransformation =>
   chain(a.scaleByAdam(options), downhill(learningRate));
 /** Adam with Nesterov's momentum (Dozat, 2016). */
-export const nadam = (learningRate: ScalarOrSchedule, options: Omit<a.ScaleByAdamOptions, "nesterov"> = {}): GradientTransformation =>
-  adam(learningRate, { ...options, nesterov: true });
+export const nadam = (learningRate: ScalarOrSchedule, options: a.ScaleByAdamOptions = {}): GradientTransformation =>
+  adam(learningRate, { nesterov: true, ...options });
 /** Options of `adamw`. */
 export interface AdamwOptions extends a.ScaleByAdamOptions, WeightDecayOptions {}
 /** Adam with decoupled weight decay (Loshchilov and Hutter, 2019). */
 export const adamw = (learningRate: ScalarOrSchedule, options: AdamwOptions = {}): GradientTransformation =>
   chain(a.scaleByAdam(without(options, "weightDecay", "mask")), decay(options, 1e-4), downhill(learningRate));
 /** `adamw` with Nesterov's momentum. */
-export const nadamw = (learningRate: ScalarOrSchedule, options: Omit<AdamwOptions, "nesterov"> = {}): GradientTransformation =>
-  adamw(learningRate, { ...options, nesterov: true });
+export const nadamw = (learningRate: ScalarOrSchedule, options: AdamwOptions = {}): GradientTransformation =>
+  adamw(learningRate, { nesterov: true, ...options });
 /** Adamax (Kingma and Ba, 2014). */
 export const adamax = (learningRate: ScalarOrSchedule, options: a.ScaleByAdamaxOptions = {}): GradientTransformation =>
   chain(a.scaleByAdamax(options), downhill(learningRate));

@@ -81,7 +81,13 @@ export const cbrt = unary("cbrt", {
 export const square = unary("square", {
   dtypes: signed,
   jvp: ({ x, dx }) => o.mul(dx, o.mul(o.like(x, 2), x)),
-  lower: (g, x) => g.binary("mul", x, x),
+  // (a + bi)² = (a − b)(a + b) + 2abi, as XLA has it: without the difference of two infinities.
+  lower: (g, x) => {
+    if (!isComplex(x.dtype)) return g.binary("mul", x, x);
+    const [a, b] = [g.unary("real", x), g.unary("imag", x)],
+      ab = g.binary("mul", a, b);
+    return g.binary("complex", g.binary("mul", g.binary("sub", a, b), g.binary("add", a, b)), g.binary("add", ab, ab));
+  },
 });
 export const erf = unary("erf", {
   dtypes: floating,

@@ -346,12 +346,14 @@ export function choice(
   }
   return pool ? np.take(pool, index, { axis }) : index;
 }
+/** Samples of the Maxwell distribution of scale 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function maxwell(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("maxwell", ["shape", "dtype"], rest);
   return np.sqrt(
     np.sum(normal(k, { shape: [...shapeOf("maxwell", q.shape ?? []), 3], dtype: q.dtype ?? canonicalize("float64") }).pow(2), { axis: -1 }),
   );
 }
+/** Samples of the Rayleigh distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function rayleigh(k: Value, scale: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("rayleigh", ["shape", "dtype"], rest),
     d = floatOption("rayleigh", q.dtype),
@@ -360,6 +362,7 @@ export function rayleigh(k: Value, scale: ArrayLike, ...rest: Tail<[shape: numbe
     u = uniform(k, { shape, dtype: d, minval: tiny(d), maxval: 1 });
   return o.mul(broadcastTo(s, shape), o.sqrt(o.mul(o.lit(d, -2), o.log(u))));
 }
+/** Samples whose logarithm is normal with mean 0 and deviation `sigma`, by default 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function lognormal(k: Value, ...rest: Tail<[sigma: ArrayLike, shape: number | Shape | null, dtype: DTypeLike], LognormalOptions>): Value {
   const q = options<LognormalOptions>("lognormal", ["sigma", "shape", "dtype"], rest),
     d = floatOption("lognormal", q.dtype),
@@ -367,6 +370,7 @@ export function lognormal(k: Value, ...rest: Tail<[sigma: ArrayLike, shape: numb
     shape = shapeFor("lognormal", q.shape, s);
   return np.exp(normal(k, { shape, dtype: d }).mul(s));
 }
+/** Samples of the Pareto distribution with shape b, from 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function pareto(k: Value, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("pareto", ["shape", "dtype"], rest),
     d = floatOption("pareto", q.dtype),
@@ -374,6 +378,7 @@ export function pareto(k: Value, b: ArrayLike, ...rest: Tail<[shape: number | Sh
     shape = shapeFor("pareto", q.shape, a);
   return np.exp(exponential(k, { shape, dtype: d }).div(a));
 }
+/** Samples of the Weibull distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function weibullMin(
   k: Value,
   scale: ArrayLike,

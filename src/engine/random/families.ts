@@ -55,6 +55,7 @@ export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Tail<[shape: numb
     e = o.exp(o.sub(l, broadcastTo(o.expandDims(top, top.ndim), full)));
   return o.div(e, broadcastTo(o.expandDims(o.reduceSum(e, [e.ndim - 1]), e.ndim - 1), full));
 }
+/** Samples of the chi-square distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function chisquare(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("chisquare", ["shape", "dtype"], rest),
     d = floatOption("chisquare", q.dtype),
@@ -62,6 +63,7 @@ export function chisquare(k: Value, df: ArrayLike, ...rest: Tail<[shape: number 
     shape = shapeFor("chisquare", q.shape, v);
   return o.mul(o.lit(d, 2), o.exp(loggamma(k, o.div(broadcastTo(v, shape), o.lit(d, 2)), { shape, dtype: d })));
 }
+/** Samples of the F distribution with dfnum and dfden degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function f(
   k: Value,
   dfnum: ArrayLike,
@@ -78,6 +80,7 @@ export function f(
     y = broadcastTo(b, shape);
   return o.div(o.div(chisquare(ks.get(1), x, { shape, dtype: d }), x), o.div(chisquare(ks.get(0), y, { shape, dtype: d }), y));
 }
+/** Samples of Student's t distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function t(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("t", ["shape", "dtype"], rest),
     d = floatOption("t", q.dtype),
@@ -86,6 +89,7 @@ export function t(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape 
     half = o.div(v, o.lit(d, 2));
   return o.mul(normal(ks.get(0), { shape: v.shape, dtype: d }), o.sqrt(o.div(half, gamma(ks.get(1), half, { shape: v.shape, dtype: d }))));
 }
+/** Samples of the generalized normal distribution of power p: its density falls as exp(−|x|ᵖ). `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function generalizedNormal(k: Value, p: number, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("generalizedNormal", ["shape", "dtype"], rest),
     d = floatOption("generalizedNormal", q.dtype),
@@ -111,6 +115,7 @@ export function ball(k: Value, d: number, ...rest: Tail<[p: number, shape: numbe
   const norm = o.pow(o.add(o.reduceSum(o.pow(o.abs(g), o.lit(type, p)), [shape.length]), e), o.lit(type, 1 / p));
   return o.div(g, broadcastTo(o.expandDims(norm, norm.ndim), g.shape));
 }
+/** Samples of the triangular distribution between left and right, densest at mode. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function triangular(
   k: Value,
   left: ArrayLike,
@@ -150,6 +155,7 @@ export function wald(k: Value, mean: ArrayLike, ...rest: Tail<[shape: number | S
   const w = o.sub(o.add(m, o.div(o.mul(msq, y), c(2))), o.mul(o.div(m, c(2)), o.sqrt(o.add(o.mul(c(4), o.mul(m, y)), o.mul(msq, ysq)))));
   return o.select(o.le(z, o.div(m, o.add(m, w))), w, o.div(msq, w));
 }
+/** Samples of the double-sided Maxwell distribution, with its centre and scale. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function doubleSidedMaxwell(
   k: Value,
   loc: ArrayLike,
@@ -167,6 +173,7 @@ export function doubleSidedMaxwell(
     sign = rademacherOf(ks.get(1), full, d);
   return np.add(np.multiply(np.multiply(x, sign), s), l);
 }
+/** Samples of the geometric distribution: the number of trials up to the first success, from 1. `shape` is the result's, by default that of the parameters; `dtype` an integer type. */
 export function geometric(k: Value, p: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("geometric", ["shape", "dtype"], rest),
     v = castTo(asArray(p), canonicalize("float64")),
@@ -174,6 +181,7 @@ export function geometric(k: Value, p: ArrayLike, ...rest: Tail<[shape: number |
     u = uniform(k, { shape, dtype: v.dtype });
   return castTo(np.floor(np.divide(np.log(u), np.log1p(broadcastTo(v, shape).neg()))).add(1), (q.dtype ?? canonicalize("int64")) as DType);
 }
+/** Samples of the normal distribution with mean [..., n] and covariance [..., n, n], by its Cholesky factor (or `method` "eigh", "svd"). `shape` is the result's, by default that of the parameters; `dtype` a float type. */
 export function multivariateNormal(
   k: Value,
   mean: ArrayLike,

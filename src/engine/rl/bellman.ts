@@ -28,7 +28,9 @@ import { type RetraceOptions, traceWeights } from "./valueLearning.ts";
 
 /** A transformation and its inverse. */
 export interface TxPair {
+  /** The transformed values, elementwise. */
   apply(x: ArrayLike): Value;
+  /** The inverse of `apply`, elementwise. */
   applyInv(x: ArrayLike): Value;
 }
 export const IDENTITY_PAIR: TxPair = { apply: identity, applyInv: identity };

@@ -66,7 +66,11 @@ const nd =
       axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
     return axes.reduce((y, a, i) => f(q.s ? o.resizeAxis(y, a, q.s[i]!) : y, a, q.norm ?? null), v);
   };
+/** The discrete cosine transform along an axis, by default the last. `type` is 2; `norm` null or "ortho". */
 export const dct = line("dct", dct1),
+  /** The inverse of `dct`. */
   idct = line("idct", idct1),
+  /** The discrete cosine transform along several axes, by default all. `type` is 2; `norm` null or "ortho". */
   dctn = nd("dctn", dct1),
+  /** The inverse of `dctn`. */
   idctn = nd("idctn", idct1);

@@ -1,5 +1,5 @@
 // scipy.linalg: factorizations, matrix functions and special matrices, with SciPy's signatures.
-import { complexOf, isComplex } from "../core/dtypes.ts";
+import { complexOf, isComplex, dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray, castTo, oneOf, options, promote } from "../numpy/convert.ts";
@@ -27,21 +27,29 @@ import type {
   SolveOptions,
   SolveTriangularOptions,
   ToeplitzOptions,
+  CheckOptions,
+  OverwriteOptions,
 } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
 const m = f.matrices;
-export const { det, inv } = np.linalg;
+/** The determinant of matrices [..., n, n]. */
+export const det = (a: ArrayLike, _options: OverwriteOptions = {}): Value => np.linalg.det(a);
+/** The inverse of matrices [..., n, n]. */
+export const inv = (a: ArrayLike, _options: OverwriteOptions = {}): Value => np.linalg.inv(a);
+/** The Cholesky factor of a Hermitian positive definite matrix: upper, or with `lower` the lower one. NaN where it is not definite. */
 export const cholesky = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): Value => {
   const q = options<CholeskyOptions>("cholesky", ["lower"], rest);
   const l = f.cholesky(f.square("cholesky", a));
   return q.lower ? l : m.adjoint(f.cholesky(m.adjoint(f.square("cholesky", a))));
 };
+/** `[factor, lower]`, as `choSolve` takes it. */
 export const choFactor = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): [Value, boolean] => {
   const q = options<CholeskyOptions>("choFactor", ["lower"], rest);
   return [cholesky(a, q), q.lower ?? false];
 };
-export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike): Value {
+/** x of A x = b, from `choFactor(A)` and b [n] or [n, k]. */
+export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike, _options: OverwriteOptions = {}): Value {
   const [x, y0] = f.pair("choSolve", c, b),
     vector = y0.ndim === 1,
     y = vector ? o.expandDims(y0, 1) : y0;
@@ -49,10 +57,12 @@ export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike
     r = f.triangularSolve(x, first, { leftSide: true, lower, transposeA: lower, conjugateA: lower });
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-export const luFactor = (a: ArrayLike): [Value, Value] => {
+/** Packed LU factors and pivots, as `luSolve` takes them. */
+export const luFactor = (a: ArrayLike, _options: OverwriteOptions = {}): [Value, Value] => {
   const [x, p] = f.lu(f.square("luFactor", a));
   return [x, p];
 };
+/** x of A x = b, from `luFactor(A)` and b [n] or [n, k]; `trans` 1 solves with Aᵀ, 2 with Aᴴ. */
 export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: ArrayLike, ...rest: Tail<[trans: number], LuSolveOptions>): Value {
   const q = options<LuSolveOptions>("luSolve", ["trans"], rest);
   const [x, y0] = f.pair("luSolve", packed, b),
@@ -79,6 +89,7 @@ export function lu(a: ArrayLike, ...rest: Tail<[permuteL: boolean], LuOptions>):
     P = q.permuteL || !isComplex(P0.dtype) ? P0 : o.real(P0);
   return q.permuteL ? [m.matmul(P, lower), upper] : [P, lower, upper];
 }
+/** Q and R of a matrix [m, n]; `mode` is "full" (the default), "economic", "r"; with `pivoting` also the permutation of columns. */
 export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {
   const q = options<QROptions>("qr", [], rest),
     mode = q.mode ?? "full",
@@ -88,7 +99,11 @@ export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[]
   return mode === "r" ? r.slice(1) : r;
 }
 /** [Q c or c Q, R]. */
-export function qrMultiply(a: ArrayLike, c: ArrayLike, q: { mode?: string; pivoting?: boolean; conjugate?: boolean } = {}): readonly Value[] {
+export function qrMultiply(
+  a: ArrayLike,
+  c: ArrayLike,
+  q: { mode?: string; pivoting?: boolean; conjugate?: boolean; overwriteA?: boolean; overwriteC?: boolean } = {},
+): readonly Value[] {
   const [Q, R, p] = f.qr(f.matrix("qrMultiply", a), false, q.pivoting ?? false) as [Value, Value, Value | undefined],
     v = asArray(c),
     u = q.conjugate ? o.conj(Q) : Q;
@@ -97,10 +112,12 @@ export function qrMultiply(a: ArrayLike, c: ArrayLike, q: { mode?: string; pivot
     r = (q.mode ?? "right") === "left" ? np.matmul(u, x) : np.matmul(x, u);
   return [row ? np.ravel(r) : r, R, ...(p ? [p] : [])];
 }
+/** U, singular values (descending), Vᴴ of matrices [..., m, n]; the values alone without `computeUv`. By default U and V are square. */
 export function svd(a: ArrayLike, ...rest: Tail<[fullMatrices: boolean, computeUv: boolean], SVDOptions>): Value | readonly Value[] {
   const q = options<SVDOptions>("svd", ["fullMatrices", "computeUv"], rest);
   return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true });
 }
+/** Eigenvalues of Hermitian matrices [..., n, n], ascending, and eigenvectors as columns; the values alone with `eigvalsOnly`. */
 export function eigh(a: ArrayLike, ...rest: Tail<[b: null, lower: boolean, eigvalsOnly: boolean], EighOptions>): Value | readonly Value[] {
   const q = options<EighOptions>("eigh", ["b", "lower", "eigvalsOnly"], rest);
   if (q.b !== undefined && q.b !== null)
@@ -130,6 +147,7 @@ export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: EighTridiagonalOp
   const cut = (v: Value): Value => (range ? o.sliceInDim(v, v.ndim - 1, range[0], range[1] + 1) : v);
   return q.eigvalsOnly ? cut(w) : [cut(w), cut(vectors)];
 }
+/** x of A x = b, for A [..., n, n]; `assumeA` "pos" goes by Cholesky. */
 export function solve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[lower: boolean], SolveOptions>): Value {
   const q = options<SolveOptions>("solve", ["lower"], rest);
   oneOf("solve", "assumeA", q.assumeA ?? "gen", ["gen", "sym", "her", "pos"]);
@@ -146,6 +164,7 @@ export function solve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[lower: boolean]
   ) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
+/** x of A x = b for triangular A; `trans` 1 solves with Aᵀ, 2 with Aᴴ. */
 export function solveTriangular(
   a: ArrayLike,
   b: ArrayLike,
@@ -161,7 +180,7 @@ export function solveTriangular(
   return y0.ndim === y.ndim ? r : o.squeeze(r, [r.ndim - 1]);
 }
 /** H, and Q with A = Q H Qᴴ. */
-export function hessenberg(a: ArrayLike, q: { calcQ?: boolean } = {}): Value | readonly Value[] {
+export function hessenberg(a: ArrayLike, q: OverwriteOptions & { calcQ?: boolean } = {}): Value | readonly Value[] {
   const v = f.square("hessenberg", a),
     n = v.shape.at(-1)!,
     [packed, taus] = o.callAll("hessenberg", [v]) as [Value, Value],
@@ -182,7 +201,7 @@ export function schur(a: ArrayLike, ...rest: Tail<[output: string], SchurOptions
   return o.callAll("schur", [x], { computeSchurVectors: true, sortEigVals: false, selectCallable: null });
 }
 /** A real Schur form as a complex, triangular one. */
-export function rsf2csf(T: ArrayLike, Z: ArrayLike): readonly Value[] {
+export function rsf2csf(T: ArrayLike, Z: ArrayLike, _options: CheckOptions = {}): readonly Value[] {
   const [t, z] = promote("rsf2csf", [asArray(T), asArray(Z)]) as [Value, Value],
     c = complexOf(t.dtype),
     [tt, q] = o.callAll("schur", [castTo(t, c)], { computeSchurVectors: true, sortEigVals: false, selectCallable: null }) as [Value, Value];
@@ -224,6 +243,7 @@ function padeParts(a: Value, eye: Value, c: readonly number[]): [Value, Value] {
   }
   return [m.matmul(a, odd), even];
 }
+/** The matrix exponential of [..., n, n], by scaling, squaring and Padé's approximant. Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005). */
 export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?: number } = {}): Value {
   const v = f.square("expm", A),
     eye = f.eye(v),
@@ -282,6 +302,7 @@ export function funm(A: ArrayLike, fn: (x: Value) => Value, _q: { disp?: boolean
     r = m.matmul(m.matmul(Z, full), m.adjoint(Z));
   return _q.disp === false ? [r, o.lit("float32", 0)] : r;
 }
+/** The principal square root of a square matrix, complex. */
 export function sqrtm(A: ArrayLike, _q: object = {}): Value {
   const v = f.square("sqrtm", A),
     n = v.shape.at(-1)!,
@@ -321,6 +342,7 @@ export function solveSylvester(A: ArrayLike, B: ArrayLike, C: ArrayLike, _q: obj
 }
 
 // ---- special matrices
+/** The block diagonal matrix of these matrices. */
 export function blockDiag(...arrays: ArrayLike[]): Value {
   const vs = promote(
       "blockDiag",
@@ -342,11 +364,13 @@ export function blockDiag(...arrays: ArrayLike[]): Value {
 /** The matrix whose (i, j) element is picked from a vector. */
 const pick = (v: Value, shape: readonly [number, number], at: (i: Value, j: Value) => Value): Value =>
   np.take(v, at(o.iota("int32", shape, 0), o.iota("int32", shape, 1)));
+/** The circulant matrix with first column c. */
 export const circulant = (c: ArrayLike): Value => {
   const v = np.ravel(asArray(c)),
     n = v.shape[0]!;
   return pick(v, [n, n], (i, j) => np.remainder(i.sub(j), n));
 };
+/** The Toeplitz matrix with first column c and first row r, by default c's conjugate; batches along leading axes. */
 export function toeplitz(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], ToeplitzOptions>): Value {
   const q = options<ToeplitzOptions>("toeplitz", ["r"], rest),
     x = asArray(c),
@@ -366,6 +390,7 @@ export function toeplitz(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], Toep
   const [a, b, n, k] = [c1, r1, c1.shape[0]!, r1.shape[0]!];
   return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
 }
+/** The Hankel matrix with first column c and last row r, by default zeros. */
 export function hankel(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], HankelOptions>): Value {
   const q = options<HankelOptions>("hankel", ["r"], rest),
     x = np.ravel(asArray(c)),
@@ -373,12 +398,14 @@ export function hankel(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], Hankel
     [a, b] = promote("hankel", [x, y]) as [Value, Value];
   return pick(o.concatenate([a, o.sliceInDim(b, 0, 1, b.shape[0]!)], 0), [a.shape[0]!, b.shape[0]!], (i, j) => i.add(j));
 }
+/** The companion matrix of a polynomial, from its coefficients, the highest first. */
 export function companion(a: ArrayLike): Value {
   const v = np.ravel(asArray(a)),
     n = v.shape[0]!,
     first = v.get("1:").neg().div(v.get(0));
   return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0);
 }
+/** The matrix by which a vector of length n is convolved with a; `mode` is "full", "same" or "valid". */
 export function convolutionMatrix(a: ArrayLike, n: number, ...rest: Tail<[mode: string], ConvolutionMatrixOptions>): Value {
   const q = options<ConvolutionMatrixOptions>("convolutionMatrix", ["mode"], rest);
   const v = np.ravel(asArray(a)),
@@ -388,18 +415,22 @@ export function convolutionMatrix(a: ArrayLike, n: number, ...rest: Tail<[mode: 
     cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
   return mode === "full" ? full : o.sliceInDim(full, 0, cut, cut + (mode === "valid" ? Math.max(n, k) - Math.min(n, k) + 1 : Math.max(n, k)));
 }
+/** The matrix of the discrete Fourier transform of length n; `scale` is null, "sqrtn" or "n". */
 export function dft(n: number, ...rest: Tail<[scale: string | null], DftOptions>): Value {
   const q = options<DftOptions>("dft", ["scale"], rest);
   if (q.scale !== undefined && q.scale !== null) oneOf("dft", "scale", q.scale, ["sqrtn", "n"]);
   const k = np.arange(n),
     w = np.exp(np.multiply(np.outer(k, k).astype("float32"), o.lit("complex64", [0, (-2 * Math.PI) / n])));
-  return q.scale === "sqrtn" ? w.div(Math.sqrt(n)) : q.scale === "n" ? w.div(n) : w;
+  const scaled = q.scale === "sqrtn" ? w.div(Math.sqrt(n)) : q.scale === "n" ? w.div(n) : w;
+  return q.dtype ? scaled.astype(dtypeOf(q.dtype)) : scaled;
 }
+/** The symmetric Fiedler matrix of a vector: |aᵢ − aⱼ|. */
 export const fiedler = (a: ArrayLike): Value => {
   const v = np.ravel(asArray(a)),
     n = v.shape[0]!;
   return np.abs(o.broadcastInDim(v, [n, n], [0]).sub(o.broadcastInDim(v, [n, n], [1])));
 };
+/** The Fiedler companion matrix of a polynomial, from its coefficients. */
 export function fiedlerCompanion(a: ArrayLike): Value {
   const v0 = np.ravel(asArray(a)),
     n = v0.shape[0]! - 1,
@@ -419,11 +450,13 @@ export function fiedlerCompanion(a: ArrayLike): Value {
   for (let i = 3; i < n; i += 2) M[i]![i - 2] = one;
   return np.stack(M.map((r) => np.stack(r)));
 }
+/** The Hadamard matrix of order n, a power of two; int32 unless `dtype` says otherwise. */
 export const hadamard = (n: number, q: { dtype?: string } = {}): Value => {
   let h: number[][] = [[1]];
   while (h.length < n) h = [...h.map((r) => [...r, ...r]), ...h.map((r) => [...r, ...r.map((x) => -x)])];
   return np.array(h, { dtype: q.dtype ?? "int32" });
 };
+/** The Helmert matrix of order n: without its first row unless `full`. */
 export function helmert(n: number, ...rest: Tail<[full: boolean], HelmertOptions>): Value {
   const q = options<HelmertOptions>("helmert", ["full"], rest);
   const rows = Array.from({ length: n }, (_x, i) =>
@@ -433,12 +466,14 @@ export function helmert(n: number, ...rest: Tail<[full: boolean], HelmertOptions
   );
   return np.array(q.full ? rows : rows.slice(1));
 }
+/** The Hilbert matrix of order n: 1 / (i + j + 1). */
 export const hilbert = (n: number): Value => np.array(Array.from({ length: n }, (_x, i) => Array.from({ length: n }, (_y, j) => 1 / (i + j + 1))));
 const choose = (n: number, k: number): number => {
   let r = 1;
   for (let i = 1; i <= k; i++) r = (r * (n - k + i)) / i;
   return Math.round(r);
 };
+/** The inverse of the Hilbert matrix of order n. */
 export const invhilbert = (n: number, _q: object = {}): Value =>
   np.array(
     Array.from({ length: n }, (_x, i) =>
@@ -454,8 +489,10 @@ const pascalRows = (n: number, kind: string): number[][] =>
       kind === "symmetric" ? choose(i + j, i) : kind === "lower" ? (j <= i ? choose(i, j) : 0) : i <= j ? choose(j, i) : 0,
     ),
   );
+/** The Pascal matrix of order n; `kind` is "symmetric" (the default), "lower" or "upper". */
 export const pascal = (n: number, ...rest: Tail<[kind: string], PascalOptions>): Value =>
   np.array(pascalRows(n, options<PascalOptions>("pascal", ["kind"], rest).kind ?? "symmetric"));
+/** The inverse of the Pascal matrix of order n; `kind` as for `pascal`. */
 export function invpascal(n: number, ...rest: Tail<[kind: string], PascalOptions>): Value {
   const kind = options<PascalOptions>("invpascal", ["kind"], rest).kind ?? "symmetric",
     sign = (i: number, j: number): number => ((i + j) % 2 ? -1 : 1),
@@ -464,6 +501,7 @@ export function invpascal(n: number, ...rest: Tail<[kind: string], PascalOptions
   if (kind === "upper") return np.array(l[0]!.map((_x, j) => l.map((r) => r[j]!)));
   return np.array(l.map((_r, i) => l.map((_s, j) => l.reduce((t, r) => t + r[i]! * r[j]!, 0))));
 }
+/** The Leslie matrix of a population: fecundities [n] in the first row, survival [n − 1] below the diagonal. */
 export function leslie(fecundity: ArrayLike, survival: ArrayLike): Value {
   const [a, s] = promote("leslie", [asArray(fecundity), asArray(survival)]) as [Value, Value],
     n = a.shape[0]!;

@@ -1,6 +1,6 @@
 // The options of SciPy's functions, under their names in camelCase.
 import type { ArrayLike } from "../core/treeTypes.ts";
-import type { Precision } from "../numpy/options.ts";
+import type { DTypeLike, Precision } from "../numpy/options.ts";
 
 /** convolve and correlate. */
 export interface ConvolveOptions {
@@ -64,6 +64,8 @@ export interface DctnOptions {
 }
 /** stats.sem. */
 export interface SemOptions {
+  /** "propagate" (the default), or "omit": NaN does not count. */
+  readonly nanPolicy?: string;
   /** The axis; null means the flattened array. Default 0. */
   readonly axis?: number | null;
   /** What is subtracted from the count. Default 1. */
@@ -73,6 +75,8 @@ export interface SemOptions {
 }
 /** stats.rankdata. */
 export interface RankdataOptions {
+  /** Only "propagate", as in JAX. */
+  readonly nanPolicy?: string;
   /** What equal values share: "average" (the default), "min", "max", "dense" or "ordinal". */
   readonly method?: string;
   /** The axis; by default the flattened array. */
@@ -89,6 +93,13 @@ export interface MapCoordinatesOptions {
 export interface CheckOptions {
   /** Has no effect: values are not looked at. */
   readonly checkFinite?: boolean;
+}
+/** What SciPy has of memory, and nothing here depends on. */
+export interface OverwriteOptions extends CheckOptions {
+  /** Has no effect: arrays are immutable. */
+  readonly overwriteA?: boolean;
+  /** Has no effect: arrays are immutable. */
+  readonly overwriteB?: boolean;
 }
 /** linalg.qr. */
 export interface QROptions extends CheckOptions {
@@ -130,29 +141,33 @@ export interface EighTridiagonalOptions {
   readonly selectRange?: readonly [number, number] | null;
 }
 /** linalg.cholesky and choFactor. */
-export interface CholeskyOptions {
+export interface CholeskyOptions extends OverwriteOptions {
   /** Gives the lower factor. Default false, as in SciPy. */
   readonly lower?: boolean;
 }
 /** linalg.luSolve. */
-export interface LuSolveOptions {
+export interface LuSolveOptions extends OverwriteOptions {
   /** Solves with the transpose (1) or the adjoint (2). */
   readonly trans?: number;
 }
 /** linalg.lu. */
-export interface LuOptions {
+export interface LuOptions extends OverwriteOptions {
   /** Gives P L and U. */
   readonly permuteL?: boolean;
 }
 /** linalg.svd. */
-export interface SVDOptions {
+export interface SVDOptions extends OverwriteOptions {
+  /** Has no effect: there is one algorithm. */
+  readonly lapackDriver?: string;
   /** Square factors instead of the economic ones. Default true. */
   readonly fullMatrices?: boolean;
   /** Gives the singular vectors as well. Default true. */
   readonly computeUv?: boolean;
 }
 /** linalg.solve. */
-export interface SolveOptions {
+export interface SolveOptions extends OverwriteOptions {
+  /** Has no effect. */
+  readonly debug?: boolean;
   /** Which triangle of a symmetric matrix is read; both are the same. */
   readonly lower?: boolean;
   /** What the matrix is: "gen" (the default), "sym", "her" or "pos" (positive definite, which is faster). */
@@ -172,6 +187,8 @@ export interface ConvolutionMatrixOptions {
 export interface DftOptions {
   /** Divides by "sqrtn" or "n"; null, the default, by nothing. */
   readonly scale?: string | null;
+  /** The dtype of the result. Default complex64, or complex128 with 64-bit types. */
+  readonly dtype?: DTypeLike;
 }
 /** linalg.helmert. */
 export interface HelmertOptions {

@@ -60,8 +60,11 @@ function convolving<O extends ConvolveOptions | Convolve2dOptions>(fn: string, c
     return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x));
   };
 }
+/** The convolution of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid". */
 export const convolve = convolving<ConvolveOptions>("convolve", false),
+  /** The cross-correlation of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid". */
   correlate = convolving<ConvolveOptions>("correlate", true),
+  /** The convolution of two matrices. `mode` is "full" (the default), "same" or "valid". */
   convolve2d = convolving<Convolve2dOptions>("convolve2d", false);
 /** Like `correlate` for matrices; in mode "same" the centre is SciPy's. */
 export function correlate2d(
@@ -80,6 +83,7 @@ export function correlate2d(
     return o.sliceInDim(v, i, start, start + x.shape[i]!);
   }, full);
 }
+/** The convolution of two arrays by Fourier transforms, along `axes`, by default all. `mode` is "full" (the default), "same" or "valid". */
 export function fftconvolve(
   a: ArrayLike,
   b: ArrayLike,

@@ -25,17 +25,29 @@ const two =
 const c = (x: Value, v: number): Value => o.like(x, v),
   HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
+/** The error function. Elementwise; integers give floats. */
 export const erf = one("erf", lax.erf),
+  /** The complement of the error function, 1 − erf(x), exact where that is small. Elementwise; integers give floats. */
   erfc = one("erfc", lax.erfc),
+  /** The inverse of the error function, on −1 … 1. Elementwise; integers give floats. */
   erfinv = one("erfinv", lax.erfInv),
+  /** The logistic function, 1 / (1 + exp(−x)). Elementwise; integers give floats. */
   expit = one("expit", lax.logistic),
+  /** The logarithm of |Γ(x)|. Elementwise; integers give floats. */
   gammaln = one("gammaln", lax.lgamma),
+  /** The logarithm of Γ(x); NaN for x ≤ 0, where it is complex. Elementwise; integers give floats. */
   loggamma = one("loggamma", (x) => np.where(x.le(0), NaN, o.lgamma(x)).astype(x.dtype)),
+  /** The derivative of the logarithm of Γ. Elementwise; integers give floats. */
   digamma = one("digamma", lax.digamma);
+/** The modified Bessel function of order 0, times exp(−|x|). Elementwise; integers give floats. */
 export const i0e = one("i0e", lax.besselI0e),
+  /** The modified Bessel function of order 1, times exp(−|x|). Elementwise; integers give floats. */
   i1e = one("i1e", lax.besselI1e),
+  /** The modified Bessel function of order 0. Elementwise; integers give floats. */
   i0 = one("i0", (x) => o.mul(o.exp(o.abs(x)), o.besselI0e(x))),
+  /** The modified Bessel function of order 1. Elementwise; integers give floats. */
   i1 = one("i1", (x) => o.mul(o.exp(o.abs(x)), o.besselI1e(x)));
+/** The inverse of the logistic function, log(x / (1 − x)). Elementwise; integers give floats. */
 export const logit = one("logit", (x) => logitOf(x));
 const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x)))).defjvp(([x]: [Value], [t]: [Value]) => [
   logitOf(x),
@@ -53,7 +65,9 @@ export const gammasgn = one("gammasgn", (x) => {
     .astype(x.dtype);
   return o.select(o.ne(x, x), o.filledLike(x.aval, NaN), sign);
 });
+/** The gamma function Γ(x). Elementwise; integers give floats. */
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
+/** n!, as Γ(n + 1); 0 for negative n. Elementwise; integers give floats. */
 export const factorial = (n: ArrayLike, _q: object = {}): Value => {
   const [x] = floats("factorial", n) as [Value];
   return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1)))));
@@ -79,13 +93,18 @@ export const betaln = two("betaln", (a, b) => {
     );
   return o.select(large, o.add(o.lgamma(p1), difference), plain);
 });
+/** The beta function Γ(a) Γ(b) / Γ(a + b). Elementwise; integers give floats. */
 export const beta = two("beta", (a, b) => o.mul(o.mul(o.mul(gammasgn(a), gammasgn(b)), gammasgn(o.add(a, b))), o.exp(betaln(a, b))));
+/** The regularized lower incomplete gamma function of a at x. Elementwise; integers give floats. */
 export const gammainc = two("gammainc", o.igamma),
+  /** The regularized upper incomplete gamma function of a at x. Elementwise; integers give floats. */
   gammaincc = two("gammaincc", o.igammac);
+/** The regularized incomplete beta function of a, b at x in 0 … 1. */
 export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): Value {
   const [p, q, y] = floats("betainc", a, b, x) as [Value, Value, Value];
   return lax.betainc(p, q, y);
 }
+/** The nth derivative of the digamma function at x. Elementwise; integers give floats. */
 export const polygamma = two("polygamma", o.polygamma);
 /** ζ(s, q) by Euler and Maclaurin's formula: what the derivative in s is taken of. Source: Johansson, "Rigorous high-precision computation of the Hurwitz zeta function" (2014). */
 function zetaSeries(s: Value, q: Value): Value {
@@ -116,9 +135,11 @@ export const zeta = (x: ArrayLike, q: ArrayLike = 1): Value => {
   const [a, b] = floats("zeta", x, q) as [Value, Value];
   return zetaOf(a, b);
 };
+/** Γ(z + m) / Γ(z), the rising factorial. Elementwise; integers give floats. */
 export const poch = two("poch", (z, m) =>
   np.where(m.eq(0), 1, o.mul(o.mul(gammasgn(o.add(z, m)), gammasgn(z)), o.exp(o.sub(o.lgamma(o.add(z, m)), o.lgamma(z))))),
 );
+/** The logarithm of the multivariate gamma function of dimension d, an integer. Elementwise; integers give floats. */
 export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
   const [x] = floats("multigammaln", a) as [Value],
     n = typeof d === "number" ? d : Number(asArray(d).item());
@@ -126,6 +147,7 @@ export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
   for (let i = 0; i < n; i++) s = o.add(s, o.lgamma(o.sub(x, c(x, i / 2))));
   return s;
 };
+/** How many ways there are to choose k of N, with `repetition` with replacement; a float. */
 export function comb(N: ArrayLike, k: ArrayLike, ...rest: Tail<[exact: boolean, repetition: boolean], CombOptions>): Value {
   const q = options<CombOptions>("comb", ["exact", "repetition"], rest),
     [n0, r] = floats("comb", N, k) as [Value, Value],
@@ -143,14 +165,18 @@ const xlog1pyOf = customJvp((x: Value, y: Value): Value => {
   const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y));
   return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log1p(y)));
 }).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlog1pyOf(x!, y!), o.add(o.mul(dx!, o.log1p(y!)), o.div(o.mul(dy!, x!), o.add(y!, c(y!, 1))))]);
+/** x log y, with 0 where x is 0. Elementwise; integers give floats. */
 export const xlogy = two("xlogy", (x, y) => xlogyOf(x, y)),
+  /** x log(1 + y), with 0 where x is 0. Elementwise; integers give floats. */
   xlog1py = two("xlog1py", (x, y) => xlog1pyOf(x, y));
 /** x log x, with 0 at 0; its derivative 1 + log x is −∞ there. */
 const xlogxOf = customJvp((x: Value): Value => xlogyOf(x, x)).defjvp(([x]: [Value], [t]: [Value]) => [
   xlogxOf(x),
   o.mul(t, o.add(o.log(x), c(x, 1))),
 ]);
+/** −x log x: 0 at 0, −∞ below. Elementwise; integers give floats. */
 export const entr = one("entr", (x) => o.select(x.lt(0), o.filledLike(x.aval, -Infinity), o.neg(xlogxOf(x))));
+/** x log(x / y): 0 where x is 0, ∞ outside of the domain. Elementwise; integers give floats. */
 export const relEntr = two("relEntr", (p, q) => {
   const both = p.gt(0).and(q.gt(0)),
     zero = p.eq(0).and(q.ge(0)),
@@ -158,23 +184,28 @@ export const relEntr = two("relEntr", (p, q) => {
     sq = np.where(both, q, 1);
   return np.where(both, o.sub(xlogxOf(sp), xlogyOf(sp, sq)), np.where(zero, 0, Infinity));
 });
+/** x log(x / y) − x + y, with `relEntr`'s edges. Elementwise; integers give floats. */
 export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
+/** (xˡ − 1) / l, and log x where l is 0. Elementwise; integers give floats. */
 export const boxcox = two("boxcox", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
   const l0 = np.log(x);
   return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
+/** ((1 + x)ˡ − 1) / l, and log(1 + x) where l is 0. Elementwise; integers give floats. */
 export const boxcox1p = two("boxcox1p", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
   const l0 = np.log1p(x);
   return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
+/** exp(x) over its sum, along an axis, by default all. */
 export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.softmax(floats("softmax", x)[0]!, {
     axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
   });
+/** The logarithm of `softmax`, along an axis, by default all. */
 export const logSoftmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.logSoftmax(floats("logSoftmax", x)[0]!, {
     axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
@@ -237,6 +268,7 @@ const ndtriOf = customJvp((p: Value): Value => {
   const x = ndtriOf(p);
   return [x, o.mul(t, o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI))))];
 });
+/** The inverse of `ndtr`: the quantile of the standard normal distribution. Source: Cephes. Elementwise; integers give floats. */
 export const ndtri = one("ndtri", (p) => ndtriOf(p));
 /** log Φ(x), by its asymptotic series far to the left. */
 const logNdtrOf = customJvp((x: Value): Value => {
@@ -257,6 +289,7 @@ const logNdtrOf = customJvp((x: Value): Value => {
   const y = logNdtrOf(x);
   return [y, o.mul(t, o.exp(o.sub(o.sub(o.mul(c(x, -0.5), o.mul(x, x)), y), c(x, HALF_LOG_2PI))))];
 });
+/** The logarithm of `ndtr`, exact in the tails. Elementwise; integers give floats. */
 export const logNdtr = (x: ArrayLike, _q: object = {}): Value => logNdtrOf(floats("logNdtr", x)[0]!);
 /** e^(x²) erfc(x), by its asymptotic series where erfc underflows. */
 export const erfcx = one("erfcx", (x) => erfcxOf(x));
@@ -310,6 +343,7 @@ const exp1Of = customJvp((x: Value): Value => {
     .where(x.lt(0), NaN, np.where(small, o.sub(o.sub(c(x, -EULER), o.log(s)), sum), o.div(o.exp(l.neg()), exponentialFraction(l, 40))))
     .astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => [exp1Of(x), o.neg(o.mul(t, o.div(o.exp(o.neg(x)), x)))]);
+/** The exponential integral E₁(x). Source: Cephes. Elementwise; integers give floats. */
 export const exp1 = one("exp1", (x) => exp1Of(x));
 const ASYMPTOTIC_FROM = 24;
 const expiOf = customJvp((x: Value): Value => {
@@ -334,6 +368,7 @@ const expiOf = customJvp((x: Value): Value => {
   const none = o.abs(x).eq(Infinity).or(x.eq(0));
   return np.where(none, NaN, np.where(negative, exp1Of(np.where(negative, x.neg(), 1)).neg(), positive)).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => [expiOf(x), o.mul(t, o.div(o.exp(x), x))]);
+/** The exponential integral Ei(x). Source: Cephes. Elementwise; integers give floats. */
 export const expi = one("expi", (x) => expiOf(x));
 /** Dawson's integral e^(−x²) ∫ e^(t²) dt. Source: Rybicki, "Dawson's integral and the sampling theorem" (1989). */
 const dawsnOf = customJvp((x: Value): Value => {
@@ -349,6 +384,7 @@ const dawsnOf = customJvp((x: Value): Value => {
   const d = dawsnOf(x);
   return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
 });
+/** Dawson's integral. Source: Cephes. Elementwise; integers give floats. */
 export const dawsn = one("dawsn", (x) => dawsnOf(x));
 /** The Faddeeva function e^(−z²) erfc(−iz) of a real argument. */
 export const wofz = one("wofz", (x) => {
@@ -390,6 +426,7 @@ function onImaginaryAxis(x: Value): Value {
   const z = lax.complex(o.zerosLike(x.aval), np.maximum(o.abs(x), 2));
   return o.div(o.exp(o.neg(z)), exponentialFraction(z, 60));
 }
+/** The sine and cosine integrals, `[Si(x), Ci(x)]`. Source: Cephes. Elementwise; integers give floats. */
 export const sici = (x: ArrayLike): [Value, Value] => {
   const [v] = floats("sici", x) as [Value];
   return [sineIntegral(v), cosineIntegral(v)];
@@ -417,4 +454,5 @@ const spenceOf = customJvp((x: Value): Value => {
   // Off the domain the value is a constant NaN, whose derivative JAX takes to be 0.
   return [spenceOf(x), o.mul(t, np.where(x.lt(0), 0, d).astype(x.dtype))];
 });
+/** The dilogarithm in Spence's form, ∫₁ˣ log t / (1 − t) dt. Source: Cephes. Elementwise; integers give floats. */
 export const spence = one("spence", (x) => spenceOf(x));

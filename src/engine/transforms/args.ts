@@ -55,6 +55,7 @@ class Flat<Leaf> {
   }
 }
 export type FlatArgs = Flat<Value>;
+/** The leaves of arguments as arrays, and their structure. */
 export function flattenArgs(fn: AnyFunction, args: readonly unknown[], what: string): FlatArgs {
   const [leaves, tree] = flatten(args as unknown[], isStruct);
   return new Flat(

@@ -61,11 +61,13 @@ export interface JitCall {
 /** Called before a call; what it gives is called when that ends, also by an error. */
 type CallListener = (call: JitCall) => void | (() => void);
 const callListeners = new Set<CallListener>();
+/** Calls `listener` at every call of a jit function; what it gives is called at the end of the call. Gives a function that ends it. */
 export function onJitCall(listener: CallListener): () => void {
   callListeners.add(listener);
   return () => callListeners.delete(listener);
 }
 const traceListeners = new Set<(e: RetraceEvent) => void>();
+/** Calls `listener` for every trace of a jit function, with its causes. Gives a function that ends it. */
 export function onRetrace(listener: (e: RetraceEvent) => void): () => void {
   traceListeners.add(listener);
   return () => traceListeners.delete(listener);
@@ -78,6 +80,7 @@ export interface LargeConstant {
   readonly frame: Frame | undefined;
 }
 const constantListeners = new Set<(c: LargeConstant) => void>();
+/** Calls `listener` for every array above `config.largeConstantBytes` that a jit function closes over: it becomes a constant of the program. Gives a function that ends it. */
 export function onLargeConstant(listener: (c: LargeConstant) => void): () => void {
   constantListeners.add(listener);
   return () => constantListeners.delete(listener);

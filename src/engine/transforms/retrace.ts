@@ -180,6 +180,7 @@ export const passingCause = (name: string, types: readonly string[]): RetraceCau
 
 /** A structural change outweighs any number of leaf changes. */
 const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
+/** The cause of a trace as a sentence. */
 export const showCause = (c: RetraceCause): string =>
   c.kind === "first call"
     ? "the first call"

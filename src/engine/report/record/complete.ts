@@ -12,6 +12,7 @@ export interface Noted {
   readonly message: string;
   readonly frame: Position | null;
 }
+/** A Report with what was found out later. */
 export function complete(
   r: Report,
   later: { readonly root: string | null; readonly retraces: readonly RetraceEvent[]; readonly warnings: readonly Noted[]; readonly calls: CallLog },

@@ -82,8 +82,10 @@ export interface RecordOptions {
   /** How long it may be measured. */
   readonly effort?: Partial<Effort>;
 }
+/** A frame as a position of the Report. */
 export const positionOf = (f: Frame): Position => ({ file: framePath(f), line: f.line, column: f.column, func: f.func });
 
+/** Runs a jit function and records a Report of it. */
 export function record(o: RecordOptions): Report {
   o.progress?.("compiling", 0.3);
   const { jaxpr } = o.traced;

@@ -9,7 +9,16 @@ import type { LocScaleOptions } from "../options.ts";
 /** A function of a distribution: its parameters, then loc and scale, by position or (the last two) by name. */
 type Public = (k: ArrayLike, ...parameters: (ArrayLike | LocScaleOptions)[]) => Value;
 const on = (inside: Value, v: Value, otherwise = -Infinity): Value => np.where(inside, v, otherwise).astype(v.dtype);
-function discrete(name: string, shapes: number, logpmf: (k: Value, ...p: Value[]) => Value): { logpmf: Public; pmf: Public } {
+function discrete(
+  name: string,
+  shapes: number,
+  logpmf: (k: Value, ...p: Value[]) => Value,
+): {
+  /** The logarithm of the mass at k. Parameters of the distribution first, then `loc`. */
+  logpmf: Public;
+  /** The mass at k. Parameters of the distribution first, then `loc`. */
+  pmf: Public;
+} {
   const log: Public = (k, ...rest) => {
     const p = parameters(`${name}.logpmf`, shapes, k, rest);
     return logpmf(p.x.sub(p.loc), ...p.shapes);
@@ -21,12 +30,14 @@ const { gammaln, betaln, xlogy, xlog1py } = special,
 const bernoulliMass = discrete("bernoulli", 1, (k, p) => on(k.eq(0).or(k.eq(1)), xlogy(k, p!).add(xlog1py(np.subtract(1, k), p!.neg()))));
 export const bernoulli = {
   ...bernoulliMass,
+  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`. */
   cdf: ((k, ...rest) => {
     const q = parameters("bernoulli.cdf", 1, k, rest),
       [p] = q.shapes as [Value],
       x = q.x.sub(q.loc);
     return np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1))).astype(p.dtype);
   }) as Public,
+  /** The quantile of a probability. Parameters of the distribution first, then `loc`. */
   ppf: ((q0, ...rest) => {
     const q = parameters("bernoulli.ppf", 1, q0, rest),
       [p] = q.shapes as [Value];
@@ -76,6 +87,7 @@ const poissonMass = discrete("poisson", 1, (k, mu) =>
 );
 export const poisson = {
   ...poissonMass,
+  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`. */
   cdf: ((k, ...rest) => {
     const q = parameters("poisson.cdf", 1, k, rest),
       x = q.x.sub(q.loc);
@@ -104,4 +116,9 @@ const multinomialLog = (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => {
     v = gammaln(total.add(1)).add(np.sum(xlogy(kf, q).sub(gammaln(kf.add(1))), { axis: -1 }));
   return on(np.sum(kf, { axis: -1 }).eq(total), v);
 };
-export const multinomial = { logpmf: multinomialLog, pmf: (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => np.exp(multinomialLog(x, n, p)) };
+export const multinomial = {
+  /** The logarithm of the mass at counts x [..., k] of n trials with probabilities p [..., k]. */
+  logpmf: multinomialLog,
+  /** The mass at counts x [..., k] of n trials with probabilities p [..., k]. */
+  pmf: (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => np.exp(multinomialLog(x, n, p)),
+};

@@ -1,6 +1,6 @@
 // scipy.stats: distributions and a few statistics.
 import type { Value } from "../../core/value.ts";
-import { type ArrayLike, asArray, options } from "../../numpy/convert.ts";
+import { type ArrayLike, asArray, oneOf, options } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 import type { RankdataOptions, SemOptions } from "../options.ts";
 import type { Tail } from "../../core/signature.ts";
@@ -36,12 +36,16 @@ export function sem(a: ArrayLike, ...rest: Tail<[axis: number | null, ddof: numb
     x = axis === null ? np.ravel(v) : v,
     k = axis ?? 0,
     n = x.shape[k < 0 ? k + x.ndim : k]!;
-  return np.std(x, { axis: k, ddof: q.ddof ?? 1, keepdims: q.keepdims ?? false }).div(Math.sqrt(n));
+  const spread = { axis: k, ddof: q.ddof ?? 1, keepdims: q.keepdims ?? false };
+  if (oneOf("sem", "nanPolicy", q.nanPolicy ?? "propagate", ["propagate", "omit"]) === "propagate") return np.std(x, spread).div(Math.sqrt(n));
+  const present = np.sum(np.logicalNot(np.isnan(x)), { axis: k, keepdims: q.keepdims ?? false });
+  return np.nanstd(x, spread).div(np.sqrt(present.astype(v.dtype)));
 }
 /** Ranks from 1; equal values share the average ("average"), lowest ("min"), highest ("max") or next ("dense") one, or stand in order ("ordinal"). */
 export function rankdata(a: ArrayLike, ...rest: Tail<[method: string, axis: number | null], RankdataOptions>): Value {
-  const q = options<RankdataOptions>("rankdata", ["method", "axis"], rest),
-    v = asArray(a, "rankdata"),
+  const q = options<RankdataOptions>("rankdata", ["method", "axis"], rest);
+  oneOf("rankdata", "nanPolicy", q.nanPolicy ?? "propagate", ["propagate"]);
+  const v = asArray(a, "rankdata"),
     flat = q.axis === undefined || q.axis === null,
     x = flat ? np.ravel(v) : np.moveaxis(v, q.axis!, -1),
     method = q.method ?? "average",

@@ -1,18 +1,21 @@
 // scipy.stats: the most frequent value.
 import type { Value } from "../../core/value.ts";
-import { type ArrayLike, asArray, axisOf } from "../../numpy/convert.ts";
+import { type ArrayLike, asArray, axisOf, oneOf } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 
 /** Options of `mode`. */
 export interface ModeOptions {
   /** Default 0; null takes all elements together. */
   readonly axis?: number | null;
+  /** Only "propagate", as in JAX. */
+  readonly nanPolicy?: string;
   readonly keepdims?: boolean;
 }
 /** The most frequent value and how often it occurs, `[mode, count]`; of several the smallest. */
 export function mode(a: ArrayLike, options: ModeOptions = {}): [mode: Value, count: Value] {
   const v = np.atleast1d(asArray(a, "mode")) as Value;
   const { axis = 0, keepdims = false } = options;
+  oneOf("mode", "nanPolicy", options.nanPolicy ?? "propagate", ["propagate"]);
   const at = axis === null ? 0 : axisOf("mode", axis, v.ndim);
   const lines = np.moveaxis(axis === null ? np.reshape(v, [-1]) : v, at, -1);
   const sorted = np.sort(lines, { axis: -1 });

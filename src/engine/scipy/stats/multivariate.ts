@@ -21,7 +21,11 @@ function dirichletLog(x: ArrayLike, alpha: ArrayLike): Value {
     inside = np.all(full.gt(0), { axis: 0 }).and(np.abs(np.sum(full, { axis: 0 }).sub(1)).lt(1e-6));
   return np.where(inside, log, -Infinity).astype(log.dtype);
 }
-export const dirichlet = { logpdf: dirichletLog, pdf: (x: ArrayLike, alpha: ArrayLike): Value => np.exp(dirichletLog(x, alpha)) };
+export const dirichlet = {
+  logpdf: dirichletLog,
+  /** The density at x [k, ...] or [k − 1, ...] (the last is then what is missing to 1), with concentrations alpha [k]. */
+  pdf: (x: ArrayLike, alpha: ArrayLike): Value => np.exp(dirichletLog(x, alpha)),
+};
 function normalLog(x: ArrayLike, mean: ArrayLike, cov: ArrayLike, _q: object = {}): Value {
   const [v, m, c] = promoteInexact("multivariateNormal", [asArray(x), asArray(mean), asArray(cov)]) as [Value, Value, Value];
   if (m.ndim === 0) {
@@ -60,6 +64,8 @@ function normalLog(x: ArrayLike, mean: ArrayLike, cov: ArrayLike, _q: object = {
     .sub(np.sum(np.log(np.diagonal(l, { axis1: -2, axis2: -1 })), { axis: -1 }));
 }
 export const multivariateNormal = {
+  /** The logarithm of the density at x [..., n] with mean [n] and covariance [n, n]. */
   logpdf: normalLog,
+  /** The density at x [..., n] with mean [n] and covariance [n, n]. */
   pdf: (x: ArrayLike, mean: ArrayLike, cov: ArrayLike, q: object = {}): Value => np.exp(normalLog(x, mean, cov, q)),
 };
