@@ -83,6 +83,8 @@ const floating = (x: ArrayLike): Value => {
 };
 /** resize. */
 export interface ResizeOptions {
+  /** How exactly products are computed; here they are always exact. */
+  readonly precision?: unknown;
   /** Sampling down averages. Default true. */
   readonly antialias?: boolean;
 }
@@ -124,7 +126,7 @@ export function scaleAndTranslate(
   scale: ArrayLike,
   translation: ArrayLike,
   method: string,
-  opts: { antialias?: boolean } = {},
+  opts: ResizeOptions = {},
 ): Value {
   const x = floating(image),
     s = asArray(scale),

@@ -18,6 +18,11 @@ import { jvpFlat } from "../transforms/jvp.ts";
 import { linearizeFlat } from "../transforms/partial.ts";
 
 const one = (x: unknown, what: string): ReturnType<typeof flattenArgs> => flattenArgs((v: unknown) => v, [x], what);
+/** customRoot. */
+export interface CustomRootOptions {
+  /** `solve` gives `[root, aux]`. What has no derivative rule, the auxiliary part, is a constant. */
+  readonly hasAux?: boolean;
+}
 export interface CustomLinearSolveOptions {
   /** Solves the transposed system: transposeSolve(vecmat, b). Reverse mode needs it. */
   readonly transposeSolve?: ((vecmat: AnyFunction, b: AnyArgs[number]) => unknown) | null;
@@ -76,7 +81,21 @@ export function customRoot<const X0, F extends (x: NoInfer<Arrays<X0>>) => NoInf
   solve: (f: F, initialGuess: Arrays<X0>) => Loose<X0>,
   tangentSolve: (g: (x: Arrays<X0>) => Arrays<X0>, y: Arrays<X0>) => Loose<X0>,
 ): Arrays<X0>;
-export function customRoot(f: AnyFunction, initialGuess: unknown, solve: AnyFunction, tangentSolve: AnyFunction): unknown {
+/** With `hasAux`, `solve` gives `[root, aux]`, and so does customRoot. */
+export function customRoot<const X0, F extends (x: NoInfer<Arrays<X0>>) => NoInfer<Loose<X0>>, Aux>(
+  f: F,
+  initialGuess: X0,
+  solve: (f: F, initialGuess: Arrays<X0>) => readonly [root: Loose<X0>, aux: Aux],
+  tangentSolve: (g: (x: Arrays<X0>) => Arrays<X0>, y: Arrays<X0>) => Loose<X0>,
+  options: CustomRootOptions & { readonly hasAux: true },
+): [root: Arrays<X0>, aux: Arrays<Aux>];
+export function customRoot(
+  f: AnyFunction,
+  initialGuess: unknown,
+  solve: AnyFunction,
+  tangentSolve: AnyFunction,
+  _options: CustomRootOptions = {},
+): unknown {
   const guess = one(initialGuess, "lax.customRoot: the initial guess"),
     avals = guess.values.map((v) => v.aval),
     n = avals.length,

@@ -269,6 +269,8 @@ export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DTyp
 }
 
 export interface AttentionOptions {
+  /** Gives `[result, residual]`, the residual being the logarithm of each query's sum of exponentials, float32 [batch, time, heads]. */
+  readonly returnResidual?: boolean;
   readonly bias?: ArrayLike | null;
   readonly mask?: ArrayLike | null;
   readonly scale?: number | null;
@@ -286,8 +288,20 @@ export function dotProductAttention(
   query: ArrayLike,
   key: ArrayLike,
   value: ArrayLike,
+  options: AttentionOptions & { readonly returnResidual: true },
+): [attended: Value, residual: Value];
+export function dotProductAttention(
+  query: ArrayLike,
+  key: ArrayLike,
+  value: ArrayLike,
   ...rest: Tail<[bias: ArrayLike | null, mask: ArrayLike | null], AttentionOptions>
-): Value {
+): Value;
+export function dotProductAttention(
+  query: ArrayLike,
+  key: ArrayLike,
+  value: ArrayLike,
+  ...rest: Tail<[bias: ArrayLike | null, mask: ArrayLike | null], AttentionOptions>
+): Value | [Value, Value] {
   const p = options<AttentionOptions>("dotProductAttention", ["bias", "mask"], rest),
     [q0, k0, v0] = [query, key, value].map((x) => float("dotProductAttention", x)) as [Value, Value, Value],
     lift = (x: Value): Value => (x.ndim === 3 ? o.expandDims(x, 0) : x),
@@ -328,5 +342,6 @@ export function dotProductAttention(
         ? null
         : o.iota("int32", [B, T, 1, 1], 1).lt(asArray(p.querySeqLengths).get(":", null, null, null)),
     out = inside ? np.where(inside, attended, 0) : attended;
-  return q0.ndim === 3 ? o.squeeze(out, [0]) : out;
+  const plain = (x: Value): Value => (q0.ndim === 3 ? o.squeeze(x, [0]) : x);
+  return p.returnResidual ? [plain(out), plain(np.swapaxes(logsumexp(masked, { axis: -1 }), 1, 2))] : plain(out);
 }

@@ -172,23 +172,26 @@ function staticPart(x: Value, axes: readonly AxisPlan[]): Value {
   );
 }
 const constantIndex = (v: Value): number | null => (v instanceof NDArray && v.ndim === 0 ? Number(v.dataSync()[0]) : null);
-/** Negative positions count from the end. */
-function wrap(v: Value, n: number): Value {
+/** Negative positions count from the end, unless they are to be outside. */
+function wrap(v: Value, n: number, counted: boolean): Value {
   const c = v instanceof NDArray ? v.dataSync() : null,
     s = v.dtype.startsWith("u") ? v : castTo(v, v.dtype.includes("64") ? v.dtype : "int32");
-  if (v.dtype.startsWith("u") || (c && (c as Int32Array).every((k) => k >= 0))) return s;
+  if (!counted || v.dtype.startsWith("u") || (c && (c as Int32Array).every((k) => k >= 0))) return s;
   return o.select(o.lt(s, o.like(s, 0)), o.add(s, o.like(s, n)), s);
 }
 
 export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): Value {
   const mode = parseMode(opts.mode, "promise_in_bounds", "get"),
+    counted = opts.wrapNegativeIndices ?? true,
     p = plan("get", x, indices),
     axes = p.axes.map((a, i): AxisPlan => {
       if (a.kind === "slice") return a;
       // A plain in-range integer is a slice of one.
       const c = constantIndex(a.index),
         n = x.shape[i]!;
-      return c !== null && p.advanced.length === 0 && c >= -n && c < n ? { kind: "slice", start: c < 0 ? c + n : c, step: 1, size: 1 } : a;
+      return c !== null && p.advanced.length === 0 && c >= (counted ? -n : 0) && c < n
+        ? { kind: "slice", start: c < 0 ? c + n : c, step: 1, size: 1 }
+        : a;
     });
   const base = staticPart(x, axes),
     indexed = axes.map((a, i) => (a.kind === "index" ? i : -1)).filter((i) => i >= 0);
@@ -196,7 +199,7 @@ export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): 
   const rank = p.advanced.length;
   // Single positions are read by a dynamic slice, as JAX does; both clamp to the bounds.
   if (rank === 0 && mode === "promise_in_bounds") {
-    const starts = axes.map((a, i) => (a.kind === "index" ? wrap(a.index, x.shape[i]!) : null)),
+    const starts = axes.map((a, i) => (a.kind === "index" ? wrap(a.index, x.shape[i]!, counted) : null)),
       dtype = starts.find((v) => v !== null)!.dtype,
       zero = o.lit(dtype, 0);
     return o.reshape(
@@ -210,7 +213,7 @@ export function get(x: Value, indices: readonly Index[], opts: AtOptions = {}): 
   }
   const vectors = o.concatenate(
     indexed
-      .map((a) => o.expandDims(broadcastTo(wrap((axes[a] as { index: Value }).index, x.shape[a]!), p.advanced), rank))
+      .map((a) => o.expandDims(broadcastTo(wrap((axes[a] as { index: Value }).index, x.shape[a]!, counted), p.advanced), rank))
       .map((v, _i, all) =>
         castTo(
           v,
@@ -270,7 +273,7 @@ function update(x: Value, indices: readonly Index[], y: ArrayLike, combine: Comb
   const columns = p.axes.map((a, i) => {
     if (a.kind === "index")
       return full(
-        broadcastTo(wrap(a.index, x.shape[i]!), p.advanced),
+        broadcastTo(wrap(a.index, x.shape[i]!, opts.wrapNegativeIndices ?? true), p.advanced),
         p.advanced.map((_n, j) => advStart + j),
       );
     const d = sliceDims[s++]!,

@@ -11,7 +11,7 @@ test("a mask that spreads the array is counted as it is spread", () => {
   const x = np.array([[1], [3], [8]]),
     where = np.array([[true, false, true]]);
   expect(np.nanvar(x, { axis: 0, where }).get(1).item()).toBe(NaN);
-  expect(np.allclose(np.nanvar(x, { axis: 0, where }).get(0), 26 / 3)).toBe(true);
+  expect(np.allclose(np.nanvar(x, { axis: 0, where }).get(0), 26 / 3).item()).toBe(true);
   expect([np.nansum(x, { axis: 0, where }), np.prod(x, { axis: 0, where })].map((v) => v.tolist())).toEqual([
     [12, 0, 12],
     [24, 1, 24],
@@ -76,7 +76,7 @@ test("options of JAX that are taken now", () => {
     [3, 4],
     [0, 1],
   ]);
-  expect(np.allclose(scipy.stats.sem(np.array([1, 2, NaN, 4]), { nanPolicy: "omit" }), 0.8819171)).toBe(true);
+  expect(np.allclose(scipy.stats.sem(np.array([1, 2, NaN, 4]), { nanPolicy: "omit" }), 0.8819171).item()).toBe(true);
   expect([np.fft.fftfreq(4, { dtype: "float16" }).dtype, np.hstack([np.arange(2), np.arange(2)], { dtype: "float32" }).dtype]).toEqual([
     "float16",
     "float32",

@@ -208,6 +208,8 @@ export function binomial(k: Value, n: ArrayLike, p: ArrayLike, options: Binomial
 }
 /** Options of `multinomial`. */
 export interface MultinomialOptions {
+  /** How many categories a compiler may write out. The draws are the same. */
+  readonly unroll?: number | boolean;
   readonly shape?: Shape | null;
   readonly dtype?: DTypeLike;
 }

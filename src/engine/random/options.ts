@@ -59,6 +59,8 @@ export interface CategoricalOptions {
 }
 /** choice. */
 export interface ChoiceOptions {
+  /** How exactly Gumbel noise is drawn, as in JAX; has no effect. */
+  readonly mode?: string | null;
   /** The shape of the result. Default a scalar. */
   readonly shape?: number | Shape;
   /** Draws may repeat. Default true. */

@@ -2,7 +2,7 @@
 import { checkArguments } from "../core/signature.ts";
 import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
-import { DTypeError } from "../core/errors.ts";
+import { ArgumentError, DTypeError } from "../core/errors.ts";
 import { ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import {
   type BatchDim,
@@ -115,10 +115,23 @@ export function stageTree(
     t.alive = false;
   }
 }
-/** Positions of the arguments that are not differentiated: those of the function's own parameters. */
-function nondiffNumbers(what: string, fn: AnyFunction, given: number | readonly number[] | undefined): number[] {
-  const { names, open } = parametersOf(fn);
-  return argNumbers(what, "nondiffArgnums", given ?? [], open ? Math.max(names.length, 256) : names.length, `${functionName(fn)} takes`);
+/** Positions of the arguments that are not differentiated, which are given by number and by name: those of the function's own parameters. */
+function nondiffNumbers(what: string, fn: AnyFunction, { nondiffArgnums, nondiffArgnames }: CustomRuleOptions): number[] {
+  const { names, open } = parametersOf(fn),
+    numbers = argNumbers(
+      what,
+      "nondiffArgnums",
+      nondiffArgnums ?? [],
+      open ? Math.max(names.length, 256) : names.length,
+      `${functionName(fn)} takes`,
+    );
+  const named = [nondiffArgnames ?? []].flat().map((n) => {
+    const i = names.indexOf(n);
+    if (i < 0)
+      throw new ArgumentError(`${what}: nondiffArgnames names "${n}", but the parameters of ${functionName(fn)} are ${names.join(", ") || "none"}`);
+    return i;
+  });
+  return [...new Set([...numbers, ...named])].sort((a, b) => a - b);
 }
 interface RuleResult {
   readonly tree: TreeDef;
@@ -179,6 +192,8 @@ export interface CustomJvp<F extends AnyFunction = AnyFunction, N extends Argnum
 export interface CustomRuleOptions<N extends Argnums = Argnums> {
   /** Positions of arguments that are plain values, or are not differentiated: rules get them first, as they are. */
   readonly nondiffArgnums?: N;
+  /** The same by the names of parameters. */
+  readonly nondiffArgnames?: string | readonly string[];
 }
 /** A function with a forward derivative of its own, given by `.defjvp(rule)`: reverse mode is derived from it. */
 export function customJvp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomJvp<F, N>;
@@ -186,7 +201,7 @@ export function customJvp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
   checkArguments("customJvp", [fn, options]);
   requireFunction("customJvp", fn);
   const name = functionName(fn),
-    nums = nondiffNumbers("customJvp", fn, options.nondiffArgnums);
+    nums = nondiffNumbers("customJvp", fn, options);
   let rule: JvpRuleFn | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rule) throw new DTypeError(`customJvp: ${name} has no derivative rule; give one with .defjvp(([x], [t]) => [out, tangent])`);
@@ -386,7 +401,7 @@ export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptio
   checkArguments("customVjp", [fn, options]);
   requireFunction("customVjp", fn);
   const name = functionName(fn),
-    nums = nondiffNumbers("customVjp", fn, options.nondiffArgnums);
+    nums = nondiffNumbers("customVjp", fn, options);
   let rules: { fwd: AnyFunction; bwd: AnyFunction } | null = null;
   const call = (...args: Parameters<F>): ReturnType<F> => {
     if (!rules) throw new DTypeError(`customVjp: ${name} has no derivative rules; give them with .defvjp(fwd, bwd)`);

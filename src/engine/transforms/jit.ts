@@ -39,6 +39,8 @@ export interface JitOptions {
   readonly donateArgnums?: number | readonly number[];
   readonly donateArgnames?: string | readonly string[];
   readonly inline?: boolean;
+  /** Has no effect: inputs that are not read cost nothing. */
+  readonly keepUnused?: boolean;
   /** Traces kept at most; the oldest goes first. */
   readonly cacheSize?: number;
 }
