@@ -14,7 +14,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const LANGUAGES = ["zh-cn"];
 const SOURCES = ["src/extension", "src/views"];
 /** What the engine says and the pages show in the person's language: sentences of these folders. */
-const ENGINE = ["src/engine/core", "src/engine/compiler/fusion", "src/engine/report/advice", "src/host/python/estimates"];
+const ENGINE = ["src/engine/core", "src/engine/compiler/fusion", "src/engine/report/advice", "src/host/python/estimates", "src/host/python/fusions"];
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
 /** Every file of the extension and the pages, parsed. */

@@ -19,8 +19,12 @@ import json
 import linecache
 import os
 import queue
+import re
+import shutil
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import types
@@ -728,13 +732,15 @@ def placed(x):
         return {}
 
 
+def dynamic(args, kwargs, ji):
+    """A call without its static arguments: what a compiled program takes."""
+    static = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
+    return tuple(a for i, a in enumerate(args) if i not in static), {k: v for k, v in kwargs.items() if k not in ji.static_argnames}
+
+
 def dynamic_leaves(jax, args, kwargs, ji):
     """The arrays of a call in the order of the program's inputs."""
-    static = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
-    return jax.tree_util.tree_leaves((
-        tuple(a for i, a in enumerate(args) if i not in static),
-        {k: v for k, v in kwargs.items() if k not in ji.static_argnames},
-    ))
+    return jax.tree_util.tree_leaves(dynamic(args, kwargs, ji))
 
 
 def program_with_values(jax, closed, leaves):
@@ -1037,6 +1043,120 @@ def profile(jax, once, folder):
 def first_line(e):
     text = str(e).strip()
     return text.split("\n")[0] if text else type(e).__name__
+
+
+# ---- why XLA fused what it fused
+#
+# On CPUs XLA's fusion pass says each of its verdicts in its log, where a variable of the environment asks for it before jaxlib is loaded. So the program is
+# compiled once more, in a process of its own that loads jaxlib alone: the user's log stays as it is, and so does their process. On GPUs the pass writes its
+# steps into a file, where an option of the compilation asks for it.
+
+FUSION_PASS = "fusion"
+# Longer compilations are not done again for the sake of the reasons.
+LONGEST_COMPILE = 20.0
+MOST_EVENTS = 400_000
+# A verdict stands on one line, names in front of " = ".
+VERDICTS = (
+    ("consider", re.compile(r"\] +Considering for fusion: operand \d+ of %?([^\s%]+) = ")),
+    ("keep", re.compile(r"\] +not fusing operand %?([^\s%]+) = .* because (.*)$")),
+    ("keep", re.compile(r"\] +Operand \(%?([^\s%]+) = .*\) is (not fusible)$")),
+    ("fuse", re.compile(r"\] +Fusing %?([^\s%]+) = .* into %?([^\s%]+) = ")),
+    ("made", re.compile(r"\] +created new fusion: %?([^\s%]+) = ")),
+)
+
+
+def fusion_events(lines):
+    """[verdict, name, name or reason] of each line of XLA's log that says one."""
+    found = []
+    for line in lines:
+        for kind, pattern in VERDICTS:
+            m = pattern.search(line)
+            if m:
+                found.append([kind, *m.groups()])
+                break
+        if len(found) >= MOST_EVENTS:
+            break
+    return found
+
+
+def dumped(folder, ending):
+    """The text of a file that XLA wrote, by how its name ends."""
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(ending):
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as f:
+                return f.read()
+    return None
+
+
+def compile_options(folder):
+    """JAX's own options of a compilation on one device, with the program before fusion written into a folder; as bytes."""
+    from jax._src import compiler
+    options = compiler.get_compile_options(num_replicas=1, num_partitions=1)
+    build = options.executable_build_options
+    build.debug_options.xla_dump_to = folder
+    build.debug_options.xla_dump_hlo_as_text = True
+    build.debug_options.xla_dump_hlo_pass_re = FUSION_PASS
+    return options.SerializeAsString()
+
+
+def cpu_fusions(lowered, seconds):
+    """What XLA logs of a program's fusions on this machine's processor."""
+    folder = tempfile.mkdtemp(prefix="jitlens-")
+    try:
+        with open(os.path.join(folder, "program.mlir"), "w", encoding="utf-8") as f:
+            f.write(lowered.compiler_ir("stablehlo").operation.get_asm(enable_debug_info=True))
+        with open(os.path.join(folder, "options"), "wb") as f:
+            f.write(compile_options(os.path.join(folder, "dump")))
+        with open(os.path.join(folder, "path.json"), "w", encoding="utf-8") as f:
+            json.dump(sys.path, f)
+        with open(os.path.join(folder, "log"), "wb") as log:
+            ended = subprocess.run(
+                [sys.executable, OWN, "--compile", folder],
+                env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "0", "TF_CPP_VMODULE": "instruction_fusion=3,cpu_instruction_fusion=3"},
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, timeout=seconds,
+            )
+        with open(os.path.join(folder, "log"), encoding="utf-8", errors="replace") as log:
+            lines = log.readlines()
+        if ended.returncode != 0:
+            return {"why": f"compiling it again ended with {ended.returncode}: {lines[-1].strip()[:300] if lines else ''}"}
+        before = dumped(os.path.join(folder, "dump"), f".before_{FUSION_PASS}.txt")
+        return {"before": before, "events": fusion_events(lines)} if before else {"why": "this XLA wrote no text of the program before fusion"}
+    except subprocess.TimeoutExpired:
+        return {"why": f"compiling it again took more than {seconds:.0f} s"}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def gpu_fusions(lowered):
+    """The program compiled once more for its GPU: without command buffers, inside which the profiler sees no kernels; and XLA's file of its fusions' steps."""
+    folder = tempfile.mkdtemp(prefix="jitlens-")
+    try:
+        compiled = lowered.compile(compiler_options={
+            "xla_gpu_enable_command_buffer": "", "xla_dump_to": folder, "xla_dump_hlo_as_text": True, "xla_dump_hlo_pass_re": "priority-fusion",
+        })
+        steps = dumped(folder, ".priority_fusion_dump.txt")
+        return compiled, {"steps": steps} if steps else {"why": "this XLA wrote no file of its fusions' steps"}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def compile_again(folder):
+    """The other process: compiles the program in a folder with jaxlib alone, as the options there say."""
+    def read(name):
+        with open(os.path.join(folder, name), "rb") as f:
+            return f.read()
+
+    sys.path[:] = json.loads(read("path.json"))
+    from jaxlib import xla_client
+    options = xla_client.CompileOptions.ParseFromString(read("options"))
+    client = xla_client.make_cpu_client()
+    program = read("program.mlir").decode()
+    if hasattr(client, "compile_and_load"):
+        client.compile_and_load(program, xla_client.DeviceList(tuple(client.devices()[:1])), options)
+    else:
+        client.compile(program, options)
+    # Whatever would be cleaned up is not worth the time.
+    os._exit(0)
 
 
 # ---- arguments that are made up
@@ -2361,10 +2481,24 @@ class Run:
         if measured:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})
-            self.measure(jitted, miss, args, kwargs, closed)
+            self.measure(jitted, miss, args, kwargs, closed, lowered)
             if self.params.get("compareEngine"):
                 self.progress("taking the program and its values for JitLens's engine", 0.9)
                 self.record["engine"] = self.for_engine(miss, closed, args, kwargs)
+            if jax.default_backend() == "cpu":
+                # What was measured is shown while XLA is asked for its reasons; the file does not go on yet.
+                self.channel.send({"kind": "partial", "report": self.record, "early": True})
+                self.progress("asking XLA why it fused what it fused", 0.92)
+                self.record["fusions"] = self.reasons(lowered, max(times["compile"], miss.events.get("compile", 0) / 1000))
+
+    def reasons(self, lowered, seconds):
+        """XLA's verdicts on a CPU, or why they cannot be had."""
+        if seconds > LONGEST_COMPILE:
+            return {"why": f"compiling it took {seconds:.0f} s, and it is not compiled again for more than {LONGEST_COMPILE:.0f} s"}
+        try:
+            return cpu_fusions(lowered, 10 + 4 * seconds)
+        except Exception as e:
+            return {"why": first_line(e)}
 
     def for_engine(self, miss, closed, args, kwargs):
         """The program as text with its lines, the values of the call, and what JAX gives for them."""
@@ -2440,7 +2574,7 @@ class Run:
         names = [None] * max(0, missing) + names[-len(avals):] if avals else []
         return [[n if isinstance(n, str) and n else None, short_type(a)] for n, a in zip(names, avals)]
 
-    def measure(self, jitted, miss, args, kwargs, closed):
+    def measure(self, jitted, miss, args, kwargs, closed, lowered):
         jax = self.jax
         effects = getattr(getattr(closed, "jaxpr", closed), "effects", None)
         if effects:
@@ -2466,12 +2600,33 @@ class Run:
             return
         self.record["timing"] = {"warmups": warmups, "walls": walls}
         self.progress("profiling", 0.8)
-        data, why = profile(jax, once, self.params["folder"])
+        seen = self.unbuffered(lowered, dynamic(args, kwargs, miss.ji), donates) or once
+        data, why = profile(jax, seen, self.params["folder"])
         if data is None:
             self.warnings.append({"kind": "profiler", "message": f"no kernel times: {why}", "stack": None})
         else:
             self.record["profiled"] = PROFILED_RUNS
             self.record["xplane"] = base64.b64encode(data).decode()
+
+    def unbuffered(self, lowered, given, donates):
+        """On a GPU, one run without command buffers, for the profiler to see its kernels; elsewhere None."""
+        jax = self.jax
+        if jax.default_backend() not in ("gpu", "cuda", "rocm"):
+            return None
+        try:
+            compiled, self.record["fusions"] = gpu_fusions(lowered)
+
+            def once():
+                args, kwargs = copied(jax, given) if donates else given
+                jax.block_until_ready(compiled(*args, **kwargs))
+
+            once()
+        except Exception as e:
+            self.record.setdefault("fusions", {"why": first_line(e)})
+            self.warnings.append({"kind": "commandBuffers", "message": f"command buffers could not be switched off: kernels inside them have no times ({first_line(e)})", "stack": None})
+            return None
+        self.warnings.append({"kind": "commandBuffers", "message": "command buffers were off while kernels were timed, since a profiler sees nothing inside them; the time of a call is with them", "stack": None})
+        return once
 
     # ---- a function that the file never calls
 
@@ -2719,6 +2874,8 @@ class JaxFinder:
 
 
 def main():
+    if sys.argv[1:2] == ["--compile"]:
+        compile_again(sys.argv[2])
     channel = Channel()
     channel.watch()
     run = Run(channel)

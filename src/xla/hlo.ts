@@ -1,6 +1,6 @@
 // XLA's HLO text as data: computations, instructions, attributes, and where each came from. Both forms of metadata are read: source_file/source_line (up
 // to JAX 0.8) and stack_frame_id with its tables (since 0.9).
-import { matching, pieces } from "./scan.ts";
+import { matching, pieces, unquoted } from "./scan.ts";
 import { type Shape, readShape } from "./shape.ts";
 
 export interface HloPlace {
@@ -143,16 +143,6 @@ function readTables(lines: readonly string[]): Tables {
   }
   return { files, functions, locations, frames };
 }
-const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
-/** Without quotes and escapes. XLA escapes as C does: some controls by letter, and every byte of UTF-8 that is not printable ASCII in octal. */
-const unquoted = (s: string): string =>
-  s
-    .trim()
-    .replace(/^"|"$/g, "")
-    .replace(/((?:\\[0-3][0-7]{2})+)|\\(.)/g, (_, octal: string | undefined, letter: string) =>
-      octal === undefined ? (LETTERS[letter] ?? letter) : utf8(octal.slice(1).split("\\")),
-    );
-const utf8 = (octal: readonly string[]): string => new TextDecoder().decode(Uint8Array.from(octal, (o) => Number.parseInt(o, 8)));
 
 function placesOf(metadata: string, t: Tables): HloPlace[] {
   const file = /\bsource_file="((?:[^"\\]|\\.)*)"/.exec(metadata)?.[1];

@@ -40,3 +40,13 @@ export function pieces(text: string): string[] {
   add(text.length);
   return out;
 }
+const LETTERS: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+/** Without quotes and escapes. XLA escapes as C does: some controls by letter, and every byte of UTF-8 that is not printable ASCII in octal. */
+export const unquoted = (s: string): string =>
+  s
+    .trim()
+    .replace(/^["']|["']$/g, "")
+    .replace(/((?:\\[0-3][0-7]{2})+)|\\([^])/g, (_, octal: string | undefined, letter: string) =>
+      octal === undefined ? (LETTERS[letter] ?? letter) : utf8(octal.slice(1).split("\\")),
+    );
+const utf8 = (octal: readonly string[]): string => new TextDecoder().decode(Uint8Array.from(octal, (o) => Number.parseInt(o, 8)));

@@ -101,6 +101,12 @@ print("after")
     expect(decisions!.some((d) => !d.fused)).toBe(true);
     for (const d of decisions!) expect(d.reason).toMatch(/^XLA /);
   });
+  test("XLA's own reasons stand in the ledger, and its pass is told of", () => {
+    const [p] = r.programs;
+    expect(p!.decisions!.filter((d) => !d.fused && /does not say/.test(d.reason))).toEqual([]);
+    expect(p!.passes).toMatchObject([{ name: "fusion", after: p!.kernels!.filter((k) => !/^(?:while|call)$/.test(k.kind)).length }]);
+    expect(p!.passes![0]!.before).toBeGreaterThan(p!.passes![0]!.after);
+  });
   test("why it was traced again", () =>
     expect(fn(r).map((c) => c.causes.map((x) => `${x.kind} ${x.argument ?? ""} ${x.before ?? ""} ${x.now ?? ""}`.trim()))).toEqual([
       ["first"],

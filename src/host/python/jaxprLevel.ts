@@ -67,7 +67,7 @@ export function jaxprLevel(r: BridgeRecord, places: BridgePlaces): Level {
 export class Lineage {
   readonly #byPlace = new Map<string, NodeId[]>();
   readonly #stacks = new Map<NodeId, StackIndex>();
-  constructor(r: BridgeRecord, places: BridgePlaces) {
+  constructor(r: Pick<BridgeRecord, "regions">, places: BridgePlaces) {
     for (const region of r.regions)
       for (const e of region.eqns) {
         const top = places.positions(e.stack)[0];

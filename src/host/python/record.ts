@@ -48,6 +48,9 @@ const warning = z.object({ kind: text, message: text, stack: index });
 const rawArray = z.tuple([text, z.array(count), text]);
 /** The program for our own engine, or why it cannot be had. */
 const engineProgram = z.union([z.object({ text, arguments: z.array(rawArray), results: z.array(rawArray) }), z.object({ why: text })]);
+const fusionEvent = z.union([z.tuple([z.enum(["consider", "made"]), text]), z.tuple([z.enum(["keep", "fuse"]), text, text])]);
+/** What XLA said of its fusions: the CPU's log with the program before it, the GPU's file of steps, or why there is neither. */
+const fusions = z.union([z.object({ before: text, events: z.array(fusionEvent) }), z.object({ steps: text }), z.object({ why: text })]);
 /** What grows while the file runs. */
 const growing = {
   compilations: z.array(compilation),
@@ -71,6 +74,7 @@ export const bridgeRecord = z.object({
   timing: z.object({ warmups: count, walls: z.array(z.number()).min(1) }).optional(),
   xplane: text.optional(),
   profiled: count.optional(),
+  fusions: fusions.optional(),
   files: z.record(text, text),
   /** Where the function stands, of a text that was edited since the run; counted from 0. */
   site: z.object({ name: text, line: count, column: count, endLine: count, endColumn: count, cell: text.optional() }).optional(),

@@ -6,6 +6,7 @@ import type {
   Compilation,
   Holder,
   Kernel,
+  Level,
   Memory,
   Program,
   Report,
@@ -15,12 +16,14 @@ import type {
   Track,
   Warning,
 } from "../../engine/report/types.ts";
+import type { FusionLog } from "../../xla/fusionLog.ts";
 import { parseHlo } from "../../xla/hlo.ts";
 import { type KernelTimes, kernelTimes } from "../../xla/kernelTimes.ts";
 import { isControl } from "../../xla/ops.ts";
 import { readXPlane } from "../../xla/xplane.ts";
 import type { Range, RunParams } from "../protocol.ts";
-import { decisions } from "./decisions.ts";
+import { fusionLogOf } from "./fusions/log.ts";
+import { decisions, fusionPass } from "./fusions/ledger.ts";
 import { type HloGraph, hloGraph } from "./hloLevel.ts";
 import { Lineage, jaxprLevel } from "./jaxprLevel.ts";
 import { kernelId, reportKernels } from "./kernels.ts";
@@ -54,6 +57,7 @@ export function jaxReport(
   const made = hloGraph(module, places, new Lineage(r, places), r.hlo);
   const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module.name, r.profiled);
   const graph = times ? withWholeLoops(made, times) : made;
+  const log = fusionLogOf(r, graph);
   const kernels = reportKernels({ graph, module, places, home, times, text: r.hlo.split("\n") });
   const call = r.called === null ? undefined : places.stack(r.called);
   const from = places.top(call) ?? home;
@@ -84,13 +88,13 @@ export function jaxReport(
       at,
       declared: { line: site.line + 1, column: site.column + 1, endLine: site.endLine + 1, endColumn: site.endColumn + 1 },
     },
-    programs: [programOf(r, graph, kernels, places)],
+    programs: [programOf(r, graph, kernels, places, log.log)],
     compilations: compilationsOf(r, places),
     ...(timing ? { timing } : {}),
     ...timeline(kernels, times, phases),
     ...(lines.length ? { lines } : {}),
     ...memoryOf(r, graph),
-    warnings: [...warningsOf(r.warnings, places), ...ownWarnings(r, graph, times)],
+    warnings: [...warningsOf(r.warnings, places), ...ownWarnings(r, graph, times), ...(log.warning ? [log.warning] : [])],
     phases,
     files: places.places.files,
     frames: places.places.frames,
@@ -110,7 +114,8 @@ export function withMore(before: Report, more: BridgeMore, p: RunParams): Report
     stacks: places.places.stacks,
   };
 }
-function programOf(r: BridgeRecord, graph: HloGraph, kernels: readonly Kernel[], places: BridgePlaces): Program {
+function programOf(r: BridgeRecord, graph: HloGraph, kernels: readonly Kernel[], places: BridgePlaces, log: FusionLog | null): Program {
+  const ledger = decisions(graph, log);
   const [main] = graph.level.regions;
   const parameters = new Map((main?.parameters ?? []).map((id) => [graph.nodes.get(id)?.node.name, id]));
   const captured = r.regions[0]?.consts ?? 0;
@@ -129,12 +134,14 @@ function programOf(r: BridgeRecord, graph: HloGraph, kernels: readonly Kernel[],
       const node = r.results.length === main?.outputs.length ? main.outputs[i] : undefined;
       return { name: r.results.length > 1 ? `result[${i}]` : "result", type, ...(node ? { node } : {}) };
     }),
-    levels: [jaxprLevel(r, places), { name: "stablehlo", text: { language: "mlir", text: r.stablehlo, lines: [] }, regions: [] }, graph.level],
+    levels: [jaxprLevel(r, places), textLevel("stablehlo", "mlir", r.stablehlo), graph.level],
     kernels,
-    decisions: decisions(graph),
+    decisions: ledger,
+    ...(log ? { passes: [fusionPass(graph, log, ledger)] } : {}),
     steps: stepsOf(graph),
   };
 }
+const textLevel = (name: string, language: string, text: string): Level => ({ name, text: { language, text, lines: [] }, regions: [] });
 /** What runs, in order; what is inside a loop or branch follows it. */
 function stepsOf(graph: HloGraph): Step[] {
   const byRegion = new Map<string, HloGraph["order"][number][]>();
