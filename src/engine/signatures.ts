@@ -251,6 +251,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
   },
   "interop.stablehlo": {
     parse: "(text)",
+    print: "(what, ...args)",
   },
   lax: {
     abs: "(x)",

@@ -39,9 +39,9 @@ export function nodeFor(uri: vscode.Uri): Pick<RunParams, "env" | "nodeArguments
     ...(nodeArguments.length ? { nodeArguments: nodeArguments.map(String) } : {}),
   };
 }
-/** Which device arrays are on: the GPU where the person wants it and the machine has one. Python's is JAX's own choice. */
-function deviceFor(settings: vscode.WorkspaceConfiguration, languageId: string): { prefers?: string; native?: boolean } {
-  if (languageId === "python") return {};
+/** Which device arrays of our engine are on: the GPU where the person wants it and the machine has one. JAX's is its own choice. */
+function deviceFor(settings: vscode.WorkspaceConfiguration, isOurs: boolean): { prefers?: string; native?: boolean } {
+  if (!isOurs) return {};
   const device = settings.get("device", "cpu");
   return { ...(device === "cpu" ? {} : { prefers: device }), ...(settings.get("native", false) ? { native: true } : {}) };
 }
@@ -115,7 +115,7 @@ export async function runSite(
       ...(entry === null ? {} : { entry }),
       ...(pins.length ? { pins: [...pins], compare: true } : {}),
       cwd: cwdOf(uri, file),
-      ...deviceFor(settings, document.languageId),
+      ...deviceFor(settings, compareEngine || document.languageId !== "python"),
       ...(wantsGraph() ? { picture: PICTURE_MS } : {}),
       collect: { calls: 100_000, seconds: settings.get("collectSeconds", 10) },
       ...(mode === "profile" && !pins.length ? { advice: settings.get("advice.seconds", 10) } : {}),

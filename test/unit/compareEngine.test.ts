@@ -11,7 +11,8 @@ import type { Report } from "../../src/engine/report/types.ts";
 import type { RunResult, UserError } from "../../src/host/protocol.ts";
 import { agreementOf } from "../../src/host/runner/agreement.ts";
 import { pythonWithJax } from "../python.mjs";
-import { dist, run, scratch } from "./runs.ts";
+import { missing } from "./onGpu.ts";
+import { type RunOptions, dist, run, scratch } from "./runs.ts";
 
 let setting = "";
 let n = 0;
@@ -19,9 +20,9 @@ beforeAll(() => {
   setting = pythonWithJax();
   process.env.JAX_PLATFORMS = "cpu";
 }, 300_000);
-async function compared(text: string): Promise<Extract<RunResult, { kind: "report" }>> {
+async function compared(text: string, more: RunOptions = {}): Promise<Extract<RunResult, { kind: "report" }>> {
   const file = join(scratch, `both${n++}`, "model.py");
-  const r = await run(text, { mode: "profile", file, python: { setting }, collect: { calls: 1e6, seconds: 1 }, compareEngine: true });
+  const r = await run(text, { mode: "profile", file, python: { setting }, collect: { calls: 1e6, seconds: 1 }, compareEngine: true, ...more });
   if (r.kind !== "report") throw new Error(JSON.stringify(r));
   return r;
 }
@@ -86,6 +87,35 @@ f({"w": jnp.ones((64, 128)) * 0.01, "b": jnp.arange(128.0)}, jnp.ones((32, 64)),
     expect(shown).toMatch(/^results as JAX 0\.\S+'s: largest error/m);
     expect(shown).toMatch(/JitLens stores .*\n/);
   });
+});
+describe("our engine on WebGPU", () => {
+  const text = `${head}
+@jax.jit
+def f(x, w):
+    h = jnp.tanh(x @ w)
+    return jax.nn.softmax(h), h.sum(0)
+
+f(jnp.arange(96.0).reshape(8, 12) / 96, jnp.ones((12, 16)) / 12)
+`;
+  test.skipIf(missing !== null)(
+    "its results are JAX's, its kernels are shaders, and both stand beside each other",
+    async () => {
+      const r = await compared(text, { prefers: "webgpu" });
+      const engine = engineOf(r);
+      expect(engine.devices[0]!.platform).toMatch(/^webgpu: /);
+      expect(engine.warnings).toEqual([]);
+      expect(engine.programs[0]!.kernels!.flatMap((k) => k.code?.map((c) => c.language) ?? [])).toContain("wgsl");
+      for (const result of engine.agreement!.results) expect(result).toMatchObject({ close: true });
+      expect(diffReports(parseReport(r.report), engine).programs[0]!.kernels.some((k) => k.status === "changed")).toBe(true);
+    },
+    120_000,
+  );
+  test("where there is no such device, it runs on the CPU and says why", async () => {
+    const engine = engineOf(await compared(text, { prefers: "abacus" }));
+    expect(engine.devices[0]!.platform).not.toMatch(/webgpu/);
+    expect(engine.warnings).toMatchObject([{ kind: "deviceMissing", message: expect.stringMatching(/^this ran on the CPU, though .*abacus/) }]);
+    for (const result of engine.agreement!.results) expect(result).toMatchObject({ close: true });
+  }, 120_000);
 });
 test("what our engine cannot run says so, and JAX's profile is there", async () => {
   const r = await compared(`${head}

@@ -160,10 +160,26 @@ ENTRY %main (x: f32[8,4]) -> (f32[8], f32[8,4]) {
     for (const [fusions, why] of [
       [{ why: "compiling it took 40 s" }, /compiling it took 40 s$/],
       [{ steps: "fusion_steps {" }, /ends too early/],
-      [{ before, events: [["fuse", "add.1", "tanh.1"] as const, ["made", "another_fusion"] as const].map((e) => [...e] as never) }, /another program$/],
+      [
+        { before, events: [["fuse", "add.1", "tanh.1"] as const, ["made", "another_fusion"] as const].map((e) => [...e] as never) },
+        /another program$/,
+      ],
     ] as const)
       expect(fusionLogOf({ fusions }, graph)).toEqual({ log: null, warning: { kind: "fusions", message: expect.stringMatching(why), stack: null } });
-    expect(fusionLogOf({ fusions: { before, events: [["fuse", "add.1", "tanh.1"], ["made", "add_tanh_fusion"]] } }, graph).log).not.toBeNull();
+    expect(
+      fusionLogOf(
+        {
+          fusions: {
+            before,
+            events: [
+              ["fuse", "add.1", "tanh.1"],
+              ["made", "add_tanh_fusion"],
+            ],
+          },
+        },
+        graph,
+      ).log,
+    ).not.toBeNull();
   });
   test("a reason that is not known is quoted", () =>
     expect(refusal("It is Monday", { producer: "tanh", consumer: "add", readers: 1 }).reason.text).toBe('XLA stores tanh, and says: "It is Monday"'));

@@ -34,6 +34,7 @@ export interface RunOptions extends Partial<
     | "live"
     | "python"
     | "compareEngine"
+    | "prefers"
     | "values"
     | "advice"
     | "picture"

@@ -44,8 +44,11 @@ export interface Runs {
 /** What is wrong with the options is said before anything runs. */
 export function checkOptions(o: RunOptions, { language, cells }: Source): void {
   if (cells && o.entry !== undefined) throw usage("--entry is for files", "Of a notebook the cells run, from above.");
-  if (language.source === "python" && o.device !== undefined)
-    throw usage("--device is for programs on JitLens's own engine", "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …");
+  if (language.source === "python" && o.device !== undefined && !o.compareEngine)
+    throw usage(
+      "--device is for programs on JitLens's own engine",
+      "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …; with --compare-engine it is the device of our engine.",
+    );
   if (language.source !== "python" && o.compareEngine)
     throw usage("--compare-engine is for Python files", "A TypeScript function runs on JitLens's own engine already.");
   if (language.source === "python" && o.pin?.length)

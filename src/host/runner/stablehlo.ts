@@ -6,6 +6,7 @@ import { type ProgramToRun, type RawArray, type RunnerParams, type UserError, ru
 import { agreementOf } from "./agreement.ts";
 import { type Channel, openChannel, watchHost } from "./channel.ts";
 import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
+import { useDevice } from "./device.ts";
 import { type EngineModule, engineVersions, loadEngine, ownEngine } from "./engineApi.ts";
 
 function fromRaw({ numpy: np }: EngineModule, [dtype, shape, data]: RawArray): InstanceType<EngineModule["Array"]> {
@@ -15,6 +16,7 @@ function run(engine: EngineModule, channel: Channel, p: RunnerParams, given: Pro
   const tools = engine.internals;
   const progress = (message: string, fraction: number): void => channel.send({ kind: "progress", message, fraction });
   tools.hideFramesOf(import.meta.url);
+  const missing = useDevice(engine, p);
   // The program's types are what it says, whatever this engine's defaults are.
   engine.config.update("enableX64", true);
   progress("reading the program", 0.1);
@@ -54,7 +56,7 @@ function run(engine: EngineModule, channel: Channel, p: RunnerParams, given: Pro
     versions: { ...engineVersions(engine, ownEngine, p.root), node: process.version, v8: process.versions.v8, program: given.from },
     machine: { cpu: cpu?.model ?? "unknown", cores: cpus().length, platform: `${process.platform} ${process.arch}` },
     retraces,
-    warnings: [],
+    warnings: missing === null ? [] : [{ kind: "deviceMissing", message: missing, frame: null }],
     passes: true,
     ...(p.effort ? { effort: p.effort } : {}),
     ...costsOfMachine(engine, true),

@@ -1,4 +1,4 @@
-// StableHLO in: the text that JAX's `lower(…).as_text()` gives, as a function of arrays.
+// StableHLO in and out. In: the text that JAX's `lower(…).as_text()` gives, as a function of arrays.
 import type { ShapedArray } from "../../core/aval.ts";
 import { ShapeError } from "../../core/errors.ts";
 import type { ClosedJaxpr } from "../../core/jaxpr.ts";
@@ -8,6 +8,7 @@ import { jitCall } from "../../transforms/jitPrimitive.ts";
 import { parseModule } from "./parse.ts";
 import { Program } from "./program.ts";
 
+export { NoStableHLOError, print } from "./print/index.ts";
 export { StableHLOError } from "./scanner.ts";
 
 /** A StableHLO program that was read. */

@@ -62,9 +62,7 @@ export class Call {
   }
   /** A word: LT, or `#stablehlo<comparison_direction LT>` in the generic form. */
   word(name: string): string {
-    const a = this.attribute(name);
-    if (typeof a === "string") return a;
-    return a instanceof Named ? (a.text.trim().split(/\s+/).at(-1) ?? "") : "";
+    return wordOf(this.attribute(name));
   }
   symbol(name: string): string {
     const a = this.attribute(name);
@@ -81,6 +79,11 @@ export class Call {
     const { jaxpr, consts } = this.stage(this.region(i));
     return consts.length ? this.fail("has a region that reads values from outside it; pass them as operands") : jaxpr;
   }
+}
+/** A word, in either form: LT, or `#stablehlo<comparison_direction LT>`; "" where there is none. */
+export function wordOf(a: Attribute | undefined): string {
+  if (typeof a === "string") return a;
+  return a instanceof Named ? (a.text.trim().split(/\s+/).at(-1) ?? "") : "";
 }
 /** The fields of a structured attribute. */
 export class Fields {

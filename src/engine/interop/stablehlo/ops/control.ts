@@ -5,7 +5,7 @@ import type { Value } from "../../../core/value.ts";
 import * as o from "../../../primitives/ops.ts";
 import { batchJaxpr } from "../../../transforms/batching.ts";
 import { Attributes } from "../attributes.ts";
-import type { Row, Rows, Staged } from "../row.ts";
+import { type Row, type Rows, type Staged, wordOf } from "../row.ts";
 import type { Operation } from "../syntax.ts";
 
 const whileRow: Row = (ins, c) => {
@@ -76,7 +76,7 @@ function orderOf(op: Operation): { readonly keys: number; readonly falling: bool
   const directions = new Set<string>();
   for (const o of block.operations) {
     const made = new Set(o.operands.map((v) => from.get(v)).filter((i): i is number => i !== undefined));
-    const direction = o.name === "compare" ? String(o.attributes.get("comparison_direction")) : "";
+    const direction = o.name === "compare" ? wordOf(o.attributes.get("comparison_direction")) : "";
     if (made.size === 1 && o.name !== "or" && o.name !== "and") for (const r of o.results) from.set(r, [...made][0]!);
     if (!/^(LT|GT|LE|GE)$/.test(direction) || made.size !== 2) continue;
     const [a, b] = o.operands.map((v) => from.get(v)!);

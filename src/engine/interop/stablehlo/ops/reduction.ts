@@ -6,7 +6,7 @@ import { stage } from "../../../core/staging.ts";
 import { NDArray, type Value } from "../../../core/value.ts";
 import type { ReduceKind } from "../../../graph/graph.ts";
 import * as o from "../../../primitives/ops.ts";
-import { type Call, type Row, type Rows, combinerOf } from "../row.ts";
+import { type Call, type Row, type Rows, combinerOf, wordOf } from "../row.ts";
 import { ELEMENTWISE } from "./elementwise.ts";
 
 const KINDS: Readonly<Record<string, ReduceKind>> = { add: "add", multiply: "mul", maximum: "max", minimum: "min", and: "and", or: "or", xor: "xor" };
@@ -57,7 +57,7 @@ const reduce: Row = (ins, c) => {
 function argReduce(xs: readonly Value[], dimensions: readonly number[], c: Call): readonly Value[] | null {
   const block = c.op.regions[0];
   if (xs.length !== 2 || dimensions.length !== 1 || block?.operations.length !== 10) return null;
-  const shape = block.operations.map((op) => (op.name === "compare" ? String(op.attributes.get("comparison_direction")) : op.name)).join(" ");
+  const shape = block.operations.map((op) => (op.name === "compare" ? wordOf(op.attributes.get("comparison_direction")) : op.name)).join(" ");
   const m = /^(GT|LT) NE or EQ LT and or select select return$/.exec(shape);
   const places = c.op.operands[1]!;
   if (!m || !c.countsAlong(places, dimensions[0]!)) return null;
@@ -119,7 +119,7 @@ const selectAndScatter: Row = ([x, source, init], c) => {
   const { windowDimensions, windowStrides, padding } = windowOf(c, x!.aval);
   const w = { windowDimensions, windowStrides, padding };
   const select = c.region(0).operations.at(-2);
-  const direction = String(select?.attributes.get("comparison_direction") ?? "");
+  const direction = wordOf(select?.attributes.get("comparison_direction"));
   const inOrder =
     select?.operands.join() ===
     c
