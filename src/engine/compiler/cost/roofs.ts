@@ -15,6 +15,13 @@ export interface Roofs {
 }
 /** An ordinary GPU's, for where nothing was measured. */
 export const ORDINARY_GPU: Roofs = { bandwidth: 200, cache: 400, cacheBytes: 2 ** 20, flops: 5000 };
+/** Of what was measured of a machine; the ordinary one's for the rest. */
+export const roofsOf = (measured: Partial<Omit<Roofs, "flops">> & { readonly flops?: Readonly<Record<string, number>> } = {}): Roofs => ({
+  bandwidth: measured.bandwidth ?? ORDINARY_GPU.bandwidth,
+  cache: measured.cache ?? ORDINARY_GPU.cache,
+  cacheBytes: measured.cacheBytes ?? ORDINARY_GPU.cacheBytes,
+  flops: measured.flops?.f32 ?? ORDINARY_GPU.flops,
+});
 /** Operations that a function of the library, or one that arithmetic stands for, takes. */
 const FUNCTION = 8;
 

@@ -20,7 +20,7 @@ import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
 import type { Argument, Kernel, Level, Pass, Program, Range, Report, Trial, Warning } from "../types.ts";
-import { ORDINARY_GPU } from "../../compiler/cost/roofs.ts";
+import { roofsOf } from "../../compiler/cost/roofs.ts";
 import { type Ceilings } from "./ceilings.ts";
 import { functionsOf, withCalls } from "./calibrate.ts";
 import { type Before, Clock } from "./clock.ts";
@@ -118,7 +118,7 @@ export function record(o: RecordOptions): Report {
     lineText,
     places,
     costs,
-    roofs: o.ceilings ? { ...o.ceilings, flops: o.ceilings.flops.f32 ?? ORDINARY_GPU.flops } : ORDINARY_GPU,
+    roofs: roofsOf(o.ceilings),
     target: compiled.device.target ?? WASM,
     home,
     times: measured?.kernels ?? null,
