@@ -14,7 +14,7 @@ export interface Roofs {
   readonly flops: number;
 }
 /** An ordinary GPU's, for where nothing was measured. */
-export const ORDINARY_GPU: Roofs = { bandwidth: 200, cache: 400, cacheBytes: 2 ** 20, flops: 5000 };
+const ORDINARY_GPU: Roofs = { bandwidth: 200, cache: 400, cacheBytes: 2 ** 20, flops: 5000 };
 /** Of what was measured of a machine; the ordinary one's for the rest. */
 export const roofsOf = (measured: Partial<Omit<Roofs, "flops">> & { readonly flops?: Readonly<Record<string, number>> } = {}): Roofs => ({
   bandwidth: measured.bandwidth ?? ORDINARY_GPU.bandwidth,
