@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
@@ -61,7 +61,8 @@ const steady = (run, after = () => {}) => {
  */
 async function plain(file, fn) {
   const out = join(folder, "plain.mjs");
-  const engine = join(root, "dist", "engine", "index.js");
+  // The library stays as it is built: keeping names makes it slow.
+  const engine = pathToFileURL(join(root, "dist", "engine", "index.js")).href;
   // The library with a `jit` that remembers the first call of the function.
   writeFileSync(
     join(folder, "library.mjs"),
@@ -88,6 +89,7 @@ console.log("ALL", typeof file.once === "function" ? steady(file.once) : NaN);`;
     platform: "node",
     alias: { jitlens: join(folder, "library.mjs") },
     keepNames: true,
+    external: ["file://*"],
     logLevel: "silent",
   });
   const text = execFileSync(process.execPath, ["--stack-size=4000", out], { encoding: "utf8" });
