@@ -19,7 +19,7 @@ describe.skipIf(missing !== null)("a profile on the GPU", () => {
       ["reduce", 0],
     ]);
     expect(report.warnings.map((w) => w.message)).toEqual([
-      expect.stringMatching(/^computed on the CPU, because webgpu has no kernel for it: .*sort is a routine of the library\)$/),
+      expect.stringMatching(/^computed on the CPU, because webgpu has no kernel for it: .*svd is a routine of the library\)$/),
     ]);
   });
   test("every kernel has its time and WGSL, and says how it is started", () => {

@@ -14,7 +14,7 @@ ${how}`;
 describe.skipIf(missing !== null)("runs on the GPU", () => {
   test("one is cancelled in the middle of a long kernel, and the next one works", async () => {
     const long = await start(
-      `${HEAD}const f = jit((x) => Array.from({ length: 20 }).reduce((y) => np.cumsum(y), x));\nf(devicePut(np.ones([2 ** 24]), "webgpu"));\n`,
+      `${HEAD}const f = jit((x) => Array.from({ length: 60 }).reduce((y) => np.cumsum(y), x));\nf(devicePut(np.ones([2 ** 24]), "webgpu"));\n`,
       { mode: "profile" },
     );
     await new Promise((r) => setTimeout(r, 2500));
