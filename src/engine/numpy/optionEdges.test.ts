@@ -1,6 +1,6 @@
 // Options that random cases beside real JAX (0.10.2) met; the values are JAX's.
 import { expect, test } from "vitest";
-import { type Array, customJvp, grad, lax, nn, numpy as np } from "../index.ts";
+import { type Array, customJvp, grad, lax, nn, numpy as np, scipy } from "../index.ts";
 
 test("negative indices may be outside", () => {
   const x = np.arange(4, { dtype: "float32" }),
@@ -44,4 +44,25 @@ test("arguments that are not differentiated by name, and roots with something be
     { hasAux: true },
   );
   expect([root.item(), steps.item()]).toEqual([2, 3]);
+});
+test("matrices made of vectors take stacks of them", () => {
+  const { linalg, stats } = scipy,
+    b = np.array([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ]),
+    c = b.get(":", ":3");
+  const makers: ((x: Array, y: Array) => Array)[] = [
+    (x) => linalg.toeplitz(x),
+    (x, y) => linalg.hankel(x, y),
+    (x) => linalg.circulant(x),
+    (x) => linalg.companion(x),
+    (x) => linalg.convolutionMatrix(x, 5),
+    (x) => linalg.fiedler(x),
+    (x) => linalg.fiedlerCompanion(x),
+    (x, y) => linalg.leslie(x, y),
+  ];
+  for (const make of makers) expect(make(b, c).tolist()).toEqual(np.stack([make(b.get(0), c.get(0)), make(b.get(1), c.get(1))]).tolist());
+  // As in JAX, the mass between 0 and 1 is that of the formula.
+  expect(np.allclose(stats.bernoulli.pmf(1, 0.2574, { loc: 0.5 }), 0.4372016).item()).toBe(true);
 });

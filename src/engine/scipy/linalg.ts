@@ -51,8 +51,8 @@ export const choFactor = (a: ArrayLike, ...rest: Tail<[lower: boolean], Cholesky
 /** x of A x = b, from `choFactor(A)` and b [n] or [n, k]. */
 export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike, _options: OverwriteOptions = {}): Value {
   const [x, y0] = f.pair("choSolve", c, b),
-    vector = y0.ndim === 1,
-    y = vector ? o.expandDims(y0, 1) : y0;
+    vector = y0.ndim === x.ndim - 1,
+    y = vector ? o.expandDims(y0, y0.ndim) : y0;
   const first = f.triangularSolve(x, y, { leftSide: true, lower, transposeA: !lower, conjugateA: !lower }),
     r = f.triangularSolve(x, first, { leftSide: true, lower, transposeA: lower, conjugateA: lower });
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
@@ -364,56 +364,57 @@ export function blockDiag(...arrays: ArrayLike[]): Value {
 /** The matrix whose (i, j) element is picked from a vector. */
 const pick = (v: Value, shape: readonly [number, number], at: (i: Value, j: Value) => Value): Value =>
   np.take(v, at(o.iota("int32", shape, 0), o.iota("int32", shape, 1)));
+/** A function of vectors that gives a matrix: stacks of vectors, along leading axes, give a stack of matrices. */
+function ofStacks(vectors: readonly Value[], one: (...vs: Value[]) => Value): Value {
+  if (vectors.every((v) => v.ndim <= 1)) return one(...vectors);
+  const lead = np.broadcastShapes(...vectors.map((v) => v.shape.slice(0, -1))),
+    count = lead.reduce((p, n) => p * n, 1),
+    flat = vectors.map((v) => o.reshape(np.broadcastTo(v, [...lead, v.shape.at(-1)!]), [count, v.shape.at(-1)!])),
+    matrices = vmap(one)(...flat) as Value;
+  return o.reshape(matrices, [...lead, ...matrices.shape.slice(1)]);
+}
+const vectorOf = (a: ArrayLike): Value => np.atleast1d(asArray(a)) as Value;
 /** The circulant matrix with first column c. */
-export const circulant = (c: ArrayLike): Value => {
-  const v = np.ravel(asArray(c)),
-    n = v.shape[0]!;
-  return pick(v, [n, n], (i, j) => np.remainder(i.sub(j), n));
-};
+export const circulant = (c: ArrayLike): Value =>
+  ofStacks([vectorOf(c)], (v) => pick(v, [v.shape[0]!, v.shape[0]!], (i, j) => np.remainder(i.sub(j), v.shape[0]!)));
 /** The Toeplitz matrix with first column c and first row r, by default c's conjugate; batches along leading axes. */
 export function toeplitz(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], ToeplitzOptions>): Value {
   const q = options<ToeplitzOptions>("toeplitz", ["r"], rest),
     x = asArray(c),
     y = q.r === undefined || q.r === null ? o.conj(x) : asArray(q.r),
     [c1, r1] = promote("toeplitz", [np.atleast1d(x), np.atleast1d(y)]) as [Value, Value];
-  if (c1.ndim > 1 || r1.ndim > 1) {
-    // A stack of columns and rows gives a stack of matrices.
-    const lead = np.broadcastShapes(c1.shape.slice(0, -1), r1.shape.slice(0, -1)),
-      flat = (v: Value): Value => {
-        const m = v.shape.at(-1)!;
-        return o.reshape(np.broadcastTo(v, [...lead, m]), [lead.reduce((p, s) => p * s, 1), m]);
-      },
-      [cs, rs] = [flat(c1), flat(r1)],
-      matrices = vmap((ci: Value, ri: Value) => toeplitz(ci, ri))(cs, rs) as Value;
-    return o.reshape(matrices, [...lead, ...matrices.shape.slice(1)]);
-  }
-  const [a, b, n, k] = [c1, r1, c1.shape[0]!, r1.shape[0]!];
-  return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
+  return ofStacks([c1, r1], (a, b) => {
+    const [n, k] = [a.shape[0]!, b.shape[0]!];
+    return pick(o.concatenate([o.rev(a, [0]), o.sliceInDim(b, 0, 1, Math.max(k, 1))], 0), [n, k], (i, j) => j.sub(i).add(n - 1));
+  });
 }
 /** The Hankel matrix with first column c and last row r, by default zeros. */
 export function hankel(c: ArrayLike, ...rest: Tail<[r: ArrayLike | null], HankelOptions>): Value {
   const q = options<HankelOptions>("hankel", ["r"], rest),
-    x = np.ravel(asArray(c)),
-    y = q.r === undefined || q.r === null ? o.zerosLike(x.aval) : np.ravel(asArray(q.r)),
-    [a, b] = promote("hankel", [x, y]) as [Value, Value];
-  return pick(o.concatenate([a, o.sliceInDim(b, 0, 1, b.shape[0]!)], 0), [a.shape[0]!, b.shape[0]!], (i, j) => i.add(j));
+    x = vectorOf(c),
+    y = q.r === undefined || q.r === null ? o.zerosLike(x.aval) : vectorOf(q.r);
+  return ofStacks(promote("hankel", [x, y]), (a, b) =>
+    pick(o.concatenate([a, o.sliceInDim(b, 0, 1, b.shape[0]!)], 0), [a.shape[0]!, b.shape[0]!], (i, j) => i.add(j)),
+  );
 }
 /** The companion matrix of a polynomial, from its coefficients, the highest first. */
 export function companion(a: ArrayLike): Value {
-  const v = np.ravel(asArray(a)),
-    n = v.shape[0]!,
-    first = v.get("1:").neg().div(v.get(0));
-  return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0);
+  return ofStacks([vectorOf(a)], (v) => {
+    const n = v.shape[0]!,
+      first = v.get("1:").neg().div(v.get(0));
+    return o.concatenate([o.expandDims(first, 0), np.eye(n - 2, { M: n - 1, dtype: first.dtype })], 0);
+  });
 }
 /** The matrix by which a vector of length n is convolved with a; `mode` is "full", "same" or "valid". */
 export function convolutionMatrix(a: ArrayLike, n: number, ...rest: Tail<[mode: string], ConvolutionMatrixOptions>): Value {
   const q = options<ConvolutionMatrixOptions>("convolutionMatrix", ["mode"], rest);
-  const v = np.ravel(asArray(a)),
-    k = v.shape[0]!,
-    full = pick(o.concatenate([o.full([n - 1], v.dtype, 0), v, o.full([n - 1], v.dtype, 0)], 0), [k + n - 1, n], (i, j) => i.sub(j).add(n - 1)),
-    mode = oneOf("convolutionMatrix", "mode", q.mode ?? "full", ["full", "same", "valid"]),
-    cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
-  return mode === "full" ? full : o.sliceInDim(full, 0, cut, cut + (mode === "valid" ? Math.max(n, k) - Math.min(n, k) + 1 : Math.max(n, k)));
+  return ofStacks([vectorOf(a)], (v) => {
+    const k = v.shape[0]!,
+      full = pick(o.concatenate([o.full([n - 1], v.dtype, 0), v, o.full([n - 1], v.dtype, 0)], 0), [k + n - 1, n], (i, j) => i.sub(j).add(n - 1)),
+      mode = oneOf("convolutionMatrix", "mode", q.mode ?? "full", ["full", "same", "valid"]),
+      cut = mode === "full" ? 0 : mode === "valid" ? Math.min(n, k) - 1 : Math.floor((Math.min(n, k) - 1) / 2);
+    return mode === "full" ? full : o.sliceInDim(full, 0, cut, cut + (mode === "valid" ? Math.max(n, k) - Math.min(n, k) + 1 : Math.max(n, k)));
+  });
 }
 /** The matrix of the discrete Fourier transform of length n; `scale` is null, "sqrtn" or "n". */
 export function dft(n: number, ...rest: Tail<[scale: string | null], DftOptions>): Value {
@@ -425,30 +426,31 @@ export function dft(n: number, ...rest: Tail<[scale: string | null], DftOptions>
   return q.dtype ? scaled.astype(dtypeOf(q.dtype)) : scaled;
 }
 /** The symmetric Fiedler matrix of a vector: |aᵢ − aⱼ|. */
-export const fiedler = (a: ArrayLike): Value => {
-  const v = np.ravel(asArray(a)),
-    n = v.shape[0]!;
-  return np.abs(o.broadcastInDim(v, [n, n], [0]).sub(o.broadcastInDim(v, [n, n], [1])));
-};
+export const fiedler = (a: ArrayLike): Value =>
+  ofStacks([vectorOf(a)], (v) => {
+    const n = v.shape[0]!;
+    return np.abs(o.broadcastInDim(v, [n, n], [0]).sub(o.broadcastInDim(v, [n, n], [1])));
+  });
 /** The Fiedler companion matrix of a polynomial, from its coefficients. */
 export function fiedlerCompanion(a: ArrayLike): Value {
-  const v0 = np.ravel(asArray(a)),
-    n = v0.shape[0]! - 1,
-    v = v0.div(v0.get(0)),
-    c = Array.from({ length: n + 1 }, (_x, i) => v.get(i)),
-    zero = o.lit(v.dtype, 0),
-    one = o.lit(v.dtype, 1),
-    M: Value[][] = Array.from({ length: n }, () => Array<Value>(n).fill(zero));
-  if (n === 1) return c[1]!.neg().reshape([1, 1]);
-  M[0]![0] = c[1]!.neg();
-  for (let i = 0; i < n; i += 2) if (i + 1 < n) M[i]![i + 1] = c[i + 2]!.neg();
-  M[1]![0] = one;
-  for (let i = 2; i < n; i += 2) {
-    M[i]![i - 1] = c[i + 1]!.neg();
-  }
-  for (let i = 0; i + 2 < n; i += 2) M[i]![i + 2] = one;
-  for (let i = 3; i < n; i += 2) M[i]![i - 2] = one;
-  return np.stack(M.map((r) => np.stack(r)));
+  return ofStacks([vectorOf(a)], (v0) => {
+    const n = v0.shape[0]! - 1,
+      v = v0.div(v0.get(0)),
+      c = Array.from({ length: n + 1 }, (_x, i) => v.get(i)),
+      zero = o.lit(v.dtype, 0),
+      one = o.lit(v.dtype, 1),
+      M: Value[][] = Array.from({ length: n }, () => Array<Value>(n).fill(zero));
+    if (n === 1) return c[1]!.neg().reshape([1, 1]);
+    M[0]![0] = c[1]!.neg();
+    for (let i = 0; i < n; i += 2) if (i + 1 < n) M[i]![i + 1] = c[i + 2]!.neg();
+    M[1]![0] = one;
+    for (let i = 2; i < n; i += 2) {
+      M[i]![i - 1] = c[i + 1]!.neg();
+    }
+    for (let i = 0; i + 2 < n; i += 2) M[i]![i + 2] = one;
+    for (let i = 3; i < n; i += 2) M[i]![i - 2] = one;
+    return np.stack(M.map((r) => np.stack(r)));
+  });
 }
 /** The Hadamard matrix of order n, a power of two; int32 unless `dtype` says otherwise. */
 export const hadamard = (n: number, q: { dtype?: string } = {}): Value => {
@@ -503,7 +505,7 @@ export function invpascal(n: number, ...rest: Tail<[kind: string], PascalOptions
 }
 /** The Leslie matrix of a population: fecundities [n] in the first row, survival [n − 1] below the diagonal. */
 export function leslie(fecundity: ArrayLike, survival: ArrayLike): Value {
-  const [a, s] = promote("leslie", [asArray(fecundity), asArray(survival)]) as [Value, Value],
-    n = a.shape[0]!;
-  return o.concatenate([o.expandDims(a, 0), o.concatenate([np.diag(s), o.full([n - 1, 1], a.dtype, 0)], 1)], 0);
+  return ofStacks(promote("leslie", [vectorOf(fecundity), vectorOf(survival)]), (a, s) =>
+    o.concatenate([o.expandDims(a, 0), o.concatenate([np.diag(s), o.full([a.shape[0]! - 1, 1], a.dtype, 0)], 1)], 0),
+  );
 }

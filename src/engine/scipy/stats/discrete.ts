@@ -27,7 +27,7 @@ function discrete(
 }
 const { gammaln, betaln, xlogy, xlog1py } = special,
   whole = (k: Value): Value => np.floor(k).eq(k);
-const bernoulliMass = discrete("bernoulli", 1, (k, p) => on(k.eq(0).or(k.eq(1)), xlogy(k, p!).add(xlog1py(np.subtract(1, k), p!.neg()))));
+const bernoulliMass = discrete("bernoulli", 1, (k, p) => on(k.ge(0).and(k.le(1)), xlogy(k, p!).add(xlog1py(np.subtract(1, k), p!.neg()))));
 export const bernoulli = {
   ...bernoulliMass,
   /** The cumulative distribution at k. Parameters of the distribution first, then `loc`. */
