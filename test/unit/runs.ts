@@ -90,6 +90,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       root: o.root ?? null,
       ...(o.python === undefined ? {} : { python: o.python }),
       ...(o.compareEngine === undefined ? {} : { compareEngine: o.compareEngine }),
+      ...(o.prefers === undefined ? {} : { prefers: o.prefers }),
       ...(o.pins === undefined ? {} : { pins: o.pins }),
       ...(o.live === undefined ? {} : { live: o.live }),
       ...(o.advice === undefined ? {} : { advice: o.advice }),
