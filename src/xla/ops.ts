@@ -26,6 +26,13 @@ export function kindOf(n: HloInstruction): Category {
 const FREE = new Set(["parameter", "constant", "tuple", "get-tuple-element", "bitcast", "after-all", "add-dependency", "partition-id", "replica-id"]);
 export const isFree = (n: HloInstruction): boolean => FREE.has(n.op);
 export const isControl = (n: HloInstruction): boolean => n.op === "while" || n.op === "conditional" || n.op === "call";
+/** The computations that an instruction runs as programs of their own: loops' conditions and bodies, branches, called programs. Each with its part in it. */
+export const programsOf = (n: HloInstruction): readonly (readonly [part: string, names: readonly string[]])[] => [
+  ["condition", calledBy(n, "condition")],
+  ["body", calledBy(n, "body")],
+  ["branch", [...calledBy(n, "branch_computations"), ...calledBy(n, "true_computation"), ...calledBy(n, "false_computation")]],
+  ["program", n.op === "call" ? calledBy(n, "to_apply") : n.op.startsWith("async") ? calledBy(n, "calls") : []],
+];
 
 const TRANSCENDENTAL =
   /^(?:atan2|cbrt|cosine|erf|exponential|exponential-minus-one|log|log-plus-one|logistic|power|rsqrt|sine|sqrt|tan|tanh|acosh?|asinh?|atanh|cosh|sinh)$/;

@@ -10,7 +10,8 @@ import { type RunOptions, head, reportOf, run } from "./runs.ts";
 const program = (name: string): string => readFileSync(new URL(`../insight/programs/${name}.ts`, import.meta.url), "utf8");
 const profile = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> =>
   reportOf(await run(text, { mode: "profile", collect: { calls: 1, seconds: 1 }, ...o }));
-const trace = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> => reportOf(await run(text, { collect: { calls: 1, seconds: 1 }, ...o }));
+const trace = async (text: string, o: Partial<RunOptions> = {}): Promise<Report> =>
+  reportOf(await run(text, { collect: { calls: 1, seconds: 1 }, ...o }));
 /** A line's part of the kernel that it has most of: measured times are not in it, so that a busy machine changes nothing. */
 const share = (r: Report, line: number): number =>
   Math.max(...r.programs[0]!.kernels!.filter((k) => k.flops > 1e5).map((k) => k.lines.find((l) => l.line === line)?.share ?? 0));
@@ -77,9 +78,15 @@ describe("what time is spent on", () => {
     expect(share(r, 8)).toBeGreaterThan(0.8);
   });
   test("gathers and the arithmetic of indices weigh more than the sums around them", async () => {
-    const r = await profile(program("torus"));
-    expect(share(r, 5)).toBeGreaterThan(0.5);
-    expect(share(r, 12)).toBeLessThan(0.1);
+    const r = await profile(`${head}const f = jit((x, k) => {
+  const moved = x.get(":", np.remainder(np.arange(512).add(k), 512)); // gather
+  return moved.add(x).sub(1); // sums
+});
+f(np.ones([512, 512]), np.array(7, { dtype: "int32" }));
+`);
+    const line = (mark: string): number => r.files[0]!.text!.split("\n").findIndex((l) => l.includes(`// ${mark}`)) + 1;
+    expect(share(r, line("gather"))).toBeGreaterThan(0.5);
+    expect(share(r, line("sums"))).toBeLessThan(0.5);
   });
   test("every kernel has a predicted time; a power's is not that of an addition", async () => {
     const r = await trace(`${head}const f = jit((x) => [np.power(x, 2.5).sum(), x.add(1).sum({ axis: 0 })]); f(np.ones([300, 300]));`);
@@ -168,7 +175,8 @@ for (let n = 0; n < 5; n++) q = np.concatenate([q, step(q, 0).get(":1")]);
 });
 describe("what compiling is spent on", () => {
   test("a loop that ran while the function was traced: its copies, on the line of the loop", async () => {
-    const r = await trace(`${head}
+    const r = await trace(
+      `${head}
 const cell = (h, x) => {
   const a = h.matmul(x);
   return np.tanh(a).mul(a.mean());
@@ -179,7 +187,9 @@ const encode = jit((xs) => {
   return h.add(1);
 });
 encode(np.ones([32, 4, 4]));
-`, { site: "encode" });
+`,
+      { site: "encode" },
+    );
     const [first, ...others] = r.compiled!;
     expect(first).toMatchObject({ line: 9, copies: 32 });
     expect(first!.share).toBeGreaterThan(0.9);
@@ -204,9 +214,14 @@ describe("what holds the memory", () => {
 });
 describe("what holds the memory of a product", () => {
   test("packed panels are called what they are, not like the kernel's result", async () => {
-    const r = await trace(`${head}const f = jit((x, w) => { const h = x.matmul(w).add(1); return np.sin(h); }); f(np.ones([256, 256]), np.ones([256, 256]));`);
+    const r = await trace(
+      `${head}const f = jit((x, w) => { const h = x.matmul(w).add(1); return np.sin(h); }); f(np.ones([256, 256]), np.ones([256, 256]));`,
+    );
     const texts = r.memory!.lifetimes!.map((l) => l.text);
-    expect(texts.some((t) => /^packed right operand, for /.test(t)), texts.join("; ")).toBe(true);
+    expect(
+      texts.some((t) => /^packed right operand, for /.test(t)),
+      texts.join("; "),
+    ).toBe(true);
   });
 });
 describe("everything that takes time", () => {

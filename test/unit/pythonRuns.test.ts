@@ -42,12 +42,15 @@ print("after")
   beforeAll(async () => {
     r = await report(text, { output: (t) => void (output += t), partial: (p) => partials.push(p) });
   }, 120_000);
-  test("the file runs to its end; an early report, one of the first call, and the last one come", () => {
+  test("the file runs to its end; a report before the times, one with them, and the last one with XLA's reasons come", () => {
     expect(output).toMatch(/before[^]*after/);
     expect(output).toContain("(the setting jitlens.python)");
-    expect(partials).toHaveLength(2);
-    expect(reportOf({ kind: "report", report: partials[0] }).timing).toBeUndefined();
-    expect(reportOf({ kind: "report", report: partials[1] }).timing).toBeDefined();
+    const shown = partials.map((p) => reportOf({ kind: "report", report: p }));
+    expect(shown.map((p) => [p.timing !== undefined, p.programs[0]!.passes !== undefined])).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+    ]);
     expect(r.source).toMatchObject({ kind: "jax", language: "python" });
     expect(r.source.versions.jax).toMatch(/^0\./);
   });

@@ -22,7 +22,7 @@ interface P { w: Value; b: Value }
 const shadow = (params: P, x: Value) => x;
 const loss = (params: P, x: Value): Value => {
   const h1 = np.tanh(x.matmul(params.w).add(params.b)); // forward
-  return np.square(h1).mean();
+  return np.square(h1.matmul(params.w.T)).mean();
 };
 const params: P = { w: np.ones([64, 32]).mul(0.1), b: np.zeros([32]) };
 const step = jit((params: P, x: Value) => grad(loss)(params, x));
@@ -96,7 +96,10 @@ describe("a training step", () => {
     expect(held("result")).toBe(4 * (64 * 32 + 32));
     expect(holders.filter((h) => h.what !== "code").reduce((s, h) => s + h.bytes, 0)).toBe(peak);
     // Kept for the way back.
-    expect(holders.filter((h) => h.what === "residual").map((h) => [h.text, h.line])).toEqual([["h1 = tanh(x·w + b)", lineOf(STEP, "forward")]]);
+    expect(holders.filter((h) => h.what === "residual").map((h) => [h.text, h.line])).toEqual([
+      ["h1·wᵀ", lineOf(STEP, "forward") + 1],
+      ["h1 = tanh(x·w + b)", lineOf(STEP, "forward")],
+    ]);
   });
   test("kernels carry their loops and code, spans their tracks", () => {
     const k = program().kernels!.find((x) => x.kind === "matmul")!;

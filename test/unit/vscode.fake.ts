@@ -54,6 +54,7 @@ export const workspace = {
   workspaceFolders: undefined as readonly { readonly uri: Uri }[] | undefined,
   getConfiguration: () => ({ get: <T>(_key: string, otherwise: T): T => otherwise }),
   onDidChangeTextDocument: edited.event,
+  onDidChangeNotebookDocument: new EventEmitter<unknown>().event,
   onDidChangeConfiguration: new EventEmitter<unknown>().event,
   textDocuments: [] as unknown[],
   notebookDocuments: [] as unknown[],

@@ -182,4 +182,12 @@ export function jitMeetingRefs(
   };
 }
 /** Whether a call failed because references were met, which another way of calling can do. */
-export const failedForRefs = (error: unknown, args: readonly unknown[]): boolean => error instanceof OutsideError || holdsRefs(args);
+export function failedForRefs(error: unknown, args: readonly unknown[]): boolean {
+  if (error instanceof OutsideError) return true;
+  try {
+    return holdsRefs(args);
+  } catch {
+    // What cannot be gone through holds none that would help: the call's own error says what is wrong with it.
+    return false;
+  }
+}

@@ -2,7 +2,7 @@
 // kernel of them. Names for parts of values (tuples, get-tuple-element, bitcasts between kernels) are looked through.
 import type { Category, Level, Node, NodeId, Region } from "../../engine/report/types.ts";
 import { type HloComputation, type HloInstruction, type HloModule, calledBy } from "../../xla/hlo.ts";
-import { flopsOf, isControl, isFree, kindOf } from "../../xla/ops.ts";
+import { flopsOf, isControl, isFree, kindOf, programsOf } from "../../xla/ops.ts";
 import { bytesOfShape, showShape } from "../../xla/shape.ts";
 import type { Lineage } from "./jaxprLevel.ts";
 import type { BridgePlaces } from "./places.ts";
@@ -85,13 +85,7 @@ class Builder {
   }
   /** Loops' conditions and bodies, branches, called programs. */
   #inner(n: HloInstruction, node: NodeId): string[] {
-    const parts: readonly (readonly [string, readonly string[]])[] = [
-      ["condition", calledBy(n, "condition")],
-      ["body", calledBy(n, "body")],
-      ["branch", [...calledBy(n, "branch_computations"), ...calledBy(n, "true_computation"), ...calledBy(n, "false_computation")]],
-      ["program", n.op === "call" ? calledBy(n, "to_apply") : n.op.startsWith("async") ? calledBy(n, "calls") : []],
-    ];
-    return parts.flatMap(([label, names]) =>
+    return programsOf(n).flatMap(([label, names]) =>
       names.flatMap((name, i) => {
         const c = this.module.computations.get(name);
         return c ? [this.region(c, `${n.name} ${label}${names.length > 1 ? ` ${i}` : ""}`, node)] : [];

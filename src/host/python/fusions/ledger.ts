@@ -4,8 +4,8 @@ import { type Sentence, sentence } from "../../../engine/core/sentence.ts";
 import { phrasesOf } from "../../../engine/report/phrases.ts";
 import type { Decision, NodeId, Pass } from "../../../engine/report/types.ts";
 import { type FusionLog, LIBRARY, edge } from "../../../xla/fusionLog.ts";
-import type { HloInstruction } from "../../../xla/hlo.ts";
-import { kindOf as operationKind } from "../../../xla/ops.ts";
+import type { HloComputation, HloInstruction, HloModule } from "../../../xla/hlo.ts";
+import { kindOf as operationKind, programsOf } from "../../../xla/ops.ts";
 import { elements } from "../../../xla/shape.ts";
 import type { HloGraph, HloKernel } from "../hloLevel.ts";
 import { kindOf } from "../kernels.ts";
@@ -27,8 +27,7 @@ export function decisions(g: HloGraph, log: FusionLog | null): Decision[] {
 }
 /** The pass itself: operations before, kernels after, and each rule that kept values apart, with how often it did. */
 export function fusionPass(g: HloGraph, log: FusionLog, ledger: readonly Decision[]): Pass {
-  const before = [...log.before.computations.values()]
-    .filter((c) => c.instructions.some((n) => g.nodes.has(`h:${n.name}`) || log.fusions.has(n.name)) || c.entry)
+  const before = programs(log.before)
     .flatMap((c) => c.instructions)
     .filter((n) => operationKind(n) !== "input" && !/^(?:tuple|get-tuple-element|bitcast)$/.test(n.op)).length;
   const rules = new Map<string, { times: number; says: string }>();
@@ -40,6 +39,18 @@ export function fusionPass(g: HloGraph, log: FusionLog, ledger: readonly Decisio
     changed: [`${log.fusions.size} fusions`],
     patterns: [...rules].map(([name, { times, says }]) => ({ name, times, code: says })),
   };
+}
+/** The entry, and what runs from there as a program of its own: not what a reduction or a sort computes with. */
+function programs(module: HloModule): HloComputation[] {
+  const found = new Set([...module.computations.values()].filter((c) => c.entry));
+  for (const c of found)
+    for (const n of c.instructions)
+      for (const [, names] of programsOf(n))
+        for (const name of names) {
+          const inner = module.computations.get(name);
+          if (inner) found.add(inner);
+        }
+  return [...found];
 }
 class Ledger {
   readonly #kernelOf = new Map<NodeId, HloKernel>();
