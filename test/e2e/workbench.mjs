@@ -28,7 +28,8 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
   const w = {
     page,
     server,
-    lens: (text, nth = 0) => page.locator(".codelens-decoration a", { hasText: text }).nth(nth),
+    /** Editors that stand behind others keep theirs in the page: those are not meant. */
+    lens: (text, nth = 0) => page.locator(".codelens-decoration a", { hasText: text }).filter({ visible: true }).nth(nth),
     /** Opens a file by name. The list of files is made when the box opens: for a file that is too new for it, the box is opened again. */
     async open(name) {
       const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) }).first();
