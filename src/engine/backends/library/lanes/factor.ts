@@ -10,6 +10,28 @@ import { defineLaneRoutine } from "./registry.ts";
 /** Smaller matrices are factored by the plain routines, in double precision. */
 const LEAST = 64;
 const realOf = (t: TensorType): Real | null => (t.dtype === "float32" ? "f32" : t.dtype === "float64" ? "f64" : null);
+/** Scratch matrices of these shapes while `use` runs; `what` they are for, in messages. */
+function withDense<const S extends readonly (readonly [rows: number, columns: number])[]>(
+  real: Real,
+  what: string,
+  shapes: S,
+  use: (...made: { -readonly [K in keyof S]: Dense }) => void,
+): void {
+  const sizes = shapes.map(([rows, columns]) => Dense.bytes(real, rows, columns));
+  withScratch(
+    sizes.reduce((s, b) => s + b, 0),
+    what,
+    (at) => {
+      let next = at;
+      const made = shapes.map(([rows, columns], i) => {
+        const one = Dense.within(real, next, rows, columns);
+        next += sizes[i]!;
+        return one;
+      });
+      use(...(made as { -readonly [K in keyof S]: Dense })); // one for each shape
+    },
+  );
+}
 
 /** The block at a part's corner, in double precision. */
 function readBlock(of: Dense): Float64Array {
@@ -88,15 +110,16 @@ defineLaneRoutine("cholesky", ({ ins, outs }) => {
   const { count, n } = matrices(x.type);
   if (n < LEAST) return false;
   const bytes = n * n * bytesOfReal(real);
-  const sizes = [Dense.bytes(real, n, n), Dense.bytes(real, n, BLOCK), Dense.bytes(real, BLOCK, n), Dense.bytes(real, BLOCK, BLOCK)] as const;
-  withScratch(
-    sizes.reduce((s, b) => s + b),
+  withDense(
+    real,
     "a Cholesky factorization",
-    (at) => {
-      const a = Dense.within(real, at, n, n);
-      const panel = Dense.within(real, at + sizes[0], n, BLOCK);
-      const across = Dense.within(real, at + sizes[0] + sizes[1], BLOCK, n);
-      const inverse = Dense.within(real, at + sizes[0] + sizes[1] + sizes[2], BLOCK, BLOCK);
+    [
+      [n, n],
+      [n, BLOCK],
+      [BLOCK, n],
+      [BLOCK, BLOCK],
+    ],
+    (a, panel, across, inverse) => {
       for (let i = 0; i < count; i++) {
         a.clear();
         a.read(x.at + i * bytes, n, n);
@@ -152,14 +175,15 @@ defineLaneRoutine("lu", ({ ins, outs }) => {
   const k = Math.min(m, n);
   if (k < LEAST) return false;
   const bytes = m * n * bytesOfReal(real);
-  const sizes = [Dense.bytes(real, m, n), Dense.bytes(real, BLOCK, n), Dense.bytes(real, BLOCK, BLOCK)] as const;
-  withScratch(
-    sizes.reduce((s, b) => s + b),
+  withDense(
+    real,
     "an LU factorization",
-    (at) => {
-      const a = Dense.within(real, at, m, n);
-      const row = Dense.within(real, at + sizes[0], BLOCK, n);
-      const inverse = Dense.within(real, at + sizes[0] + sizes[1], BLOCK, BLOCK);
+    [
+      [m, n],
+      [BLOCK, n],
+      [BLOCK, BLOCK],
+    ],
+    (a, row, inverse) => {
       for (let i = 0; i < count; i++) {
         a.clear();
         a.read(x.at + i * bytes, m, n);
@@ -209,15 +233,16 @@ defineLaneRoutine("triangular_solve", ({ ins, outs, params }) => {
   const isTurned = transposeA !== !leftSide;
   const isLower = lower !== isTurned;
   const bytes = bytesOfReal(real);
-  const sizes = [Dense.bytes(real, n, n), Dense.bytes(real, n, across), Dense.bytes(real, BLOCK, across), Dense.bytes(real, BLOCK, BLOCK)] as const;
-  withScratch(
-    sizes.reduce((s, z) => s + z),
+  withDense(
+    real,
     "a triangular system",
-    (at) => {
-      const matrix = Dense.within(real, at, n, n);
-      const right = Dense.within(real, at + sizes[0], n, across);
-      const row = Dense.within(real, at + sizes[0] + sizes[1], BLOCK, across);
-      const inverse = Dense.within(real, at + sizes[0] + sizes[1] + sizes[2], BLOCK, BLOCK);
+    [
+      [n, n],
+      [n, across],
+      [BLOCK, across],
+      [BLOCK, BLOCK],
+    ],
+    (matrix, right, row, inverse) => {
       for (let i = 0; i < count; i++) {
         matrix.clear();
         right.clear();
