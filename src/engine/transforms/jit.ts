@@ -333,20 +333,20 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
     withRefs = jitMeetingRefs(fn, (f) =>
       wrap(f, { ...options, staticArgnums: shifted(statics), staticArgnames: [], donateArgnums: shifted(donated), donateArgnames: [] }, false),
     );
-  function refsOrNot(this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    if (withRefs.used()) return withRefs.call(this, args) as ReturnType<F>;
+  function refsOrNot(self: unknown, args: Parameters<F>): ReturnType<F> {
+    if (withRefs.used()) return withRefs.call(self, args) as ReturnType<F>;
     try {
-      return staged.apply(this, args);
+      return staged(self, args);
     } catch (e) {
       if (!meets || config.disableJit || !failedForRefs(e, args)) throw e;
-      return withRefs.call(this, args) as ReturnType<F>;
+      return withRefs.call(self, args) as ReturnType<F>;
     }
   }
   function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
-    if (!callListeners.size) return refsOrNot.apply(this, args);
+    if (!callListeners.size) return refsOrNot(this, args);
     const ends = [...callListeners].map((l) => l({ fn: jitted, self: this, args }));
     try {
-      return refsOrNot.apply(this, args);
+      return refsOrNot(this, args);
     } finally {
       for (const end of ends) end?.();
     }
@@ -359,11 +359,11 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
     entries.length = 0;
     cache.clear();
   }
-  function staged(this: unknown, ...args: Parameters<F>): ReturnType<F> {
+  function staged(self: unknown, args: Parameters<F>): ReturnType<F> {
     forgetOld();
-    if (config.disableJit) return fn.apply(this, args) as ReturnType<F>;
+    if (config.disableJit) return fn.apply(self, args) as ReturnType<F>;
     if (statics.size) checkStatics(args);
-    const context = contextOf(this, args),
+    const context = contextOf(self, args),
       dynamicArgs: readonly unknown[] = statics.size ? args.filter((_a, i) => !statics.has(i)) : args;
     let found = cache.find(context, dynamicArgs);
     if (!found) {
