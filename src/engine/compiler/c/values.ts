@@ -1,108 +1,50 @@
 // Expressions as C, in the form that the schedule holds them in: each is defined once for each form and lane, in the block of the loop it depends on.
-// Operands are written before what uses them by an explicit stack: expressions nest thousands deep.
 import { itemsize } from "../../core/dtypes.ts";
-import { type Expr, indexValues, regOf } from "../kernel/ir.ts";
+import { type Expr, regOf } from "../kernel/ir.ts";
 import type { Atom, Ix, LoopVar } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import { atomVaries, levelOf, partIndex, strideOf } from "../kernel/strides.ts";
 import type { VectorWidth as Width } from "../target.ts";
-import { laneShift, laneType } from "../wasm/instructions.ts";
+import { Forms, type Request, shiftAmount } from "../wasm/forms.ts";
+import { laneType } from "../wasm/instructions.ts";
 import { bounded, castLanes, extract, iota, laneOp, loadLanes, pack, select, splat, splatConstant, vectorType } from "./lanes.ts";
 import { bitcastScalar, castScalar, constant, loadScalar, scalarOp } from "./scalars.ts";
 import type { CText } from "./text.ts";
 
-/** A value that something asks for: in lanes (copy `at` of the loop's body), or as the scalar of lane `at`. */
-interface Request {
-  readonly e: Expr;
-  readonly lanes: boolean;
-  readonly at: number;
-}
 export const counter = (v: LoopVar): string => `i${v.id}`;
 export const accumulator = (id: number, width: Width | null): string => `a${id}${width === null ? "" : `x${width}`}`;
 /** What remembers that a value needed the library: for vectors of each width, and scalars. */
 export const rareName = (width: Width | null): string => (width === null ? "rare" : `rare${width}`);
 
-export class Values {
-  /** The loop whose iterations run in lanes, while inside it, and how many of them a vector has. */
-  vector: LoopVar | null = null;
-  width: Width = 4;
+export class Values extends Forms<string> {
   /** Vectors of which widths have noted that a value needs the library. */
   readonly rare = new Set<Width | null>();
   constructor(
     readonly c: CText,
-    readonly schedule: Schedule,
-  ) {}
-  /** The value of an expression in a lane of the loop of lanes; outside one, its value. */
-  scalar(e: Expr, lane = 0): string {
-    return this.#get({ e, lanes: false, at: lane });
-  }
-  /** The values of an expression in a copy of the body of the loop of lanes. */
-  lanes(e: Expr, copy = 0): string {
-    return this.#get({ e, lanes: true, at: copy });
-  }
-  #differs(e: Expr): boolean {
-    return this.vector !== null && e.vars.has(this.vector.id);
+    schedule: Schedule,
+  ) {
+    super(schedule);
   }
   #key({ e, lanes, at }: Request): string {
-    return `${lanes ? `v${this.width}` : "s"}${e.id}:${this.#differs(e) ? at : 0}`;
+    return `${lanes ? `v${this.width}` : "s"}${e.id}:${this.differs(e) ? at : 0}`;
   }
   /** What is written out wherever it is used, instead of being kept. */
   #immediate({ e, lanes }: Request): string | null {
     if (e.kind === "const") return lanes ? splatConstant(this.c, e.value, e.dtype, this.width) : constant(e.value, e.dtype);
-    return e.kind === "acc" && this.#differs(e) === lanes ? accumulator(e.acc.id, lanes ? this.width : null) : null;
+    return e.kind === "acc" && this.differs(e) === lanes ? accumulator(e.acc.id, lanes ? this.width : null) : null;
   }
-  #get(request: Request): string {
-    const stack: { request: Request; open: boolean }[] = [{ request, open: false }];
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      if (this.#immediate(top.request) !== null || this.c.find(this.#key(top.request)) !== undefined) stack.pop();
-      else if (top.open) {
-        stack.pop();
-        this.#make(top.request);
-      } else {
-        top.open = true;
-        for (const operand of this.#operands(top.request)) stack.push({ request: operand, open: false });
-      }
-    }
-    return this.#make(request);
+  protected isThere(request: Request): boolean {
+    return this.#immediate(request) !== null || this.c.find(this.#key(request)) !== undefined;
   }
-  /** Whether a value that differs between lanes is computed in lanes. */
-  #computedInLanes(e: Expr): boolean {
-    const held = this.schedule.held.get(e);
-    return held === "lanes" || held === "lanes and scalars";
+  /** Whether it is needed, and the usual value: where it is needed the kernel gives up. */
+  protected beforehand(e: Expr & { readonly kind: "unless" }): readonly Expr[] {
+    return e.args.slice(0, 2);
   }
-  #operands({ e, lanes, at }: Request): Request[] {
-    const scalars = (xs: readonly Expr[], lane: number): Request[] => xs.map((x) => ({ e: x, lanes: false, at: lane }));
-    const differs = this.#differs(e);
-    const { width } = this;
-    if (lanes && !differs) return scalars([e], 0);
-    if (lanes && !this.#computedInLanes(e)) return Array.from({ length: width }, (_x, k) => ({ e, lanes: false, at: at * width + k }));
-    if (!lanes && differs && this.#computedInLanes(e) && e.kind !== "index") return [{ e, lanes: true, at: Math.floor(at / width) }];
-    switch (e.kind) {
-      case "const":
-      case "acc":
-        return [];
-      case "load":
-      case "index":
-        return scalars(indexValues(e.index), lanes ? at * width : at);
-      case "cast":
-      case "bitcast":
-        return [{ e: e.arg, lanes, at }];
-      case "op": {
-        const amount = lanes ? shiftAmount(e) : null;
-        return e.args.map((x) => ({ e: x, lanes: lanes && x !== amount, at }));
-      }
-      case "unless":
-        return e.args.slice(0, 2).map((x) => ({ e: x, lanes, at }));
-      case "select":
-      case "call":
-        return e.args.map((x) => ({ e: x, lanes, at }));
-    }
-  }
-  #make(request: Request): string {
+  protected make(request: Request): string {
     const { e, lanes, at } = request;
     const here = this.#immediate(request);
     if (here !== null) return here;
-    const differs = this.#differs(e);
+    const differs = this.differs(e);
     return this.c.once(this.#key(request), e.depth, () =>
       lanes
         ? this.c.define(vectorType(e.dtype, this.width), this.#inLanes(e, at, differs))
@@ -111,9 +53,9 @@ export class Values {
   }
   #asScalar(e: Expr, at: number, differs: boolean): string {
     const { c } = this;
-    if (differs && e.kind !== "index" && this.#computedInLanes(e))
-      return extract(e.dtype, this.#make({ e, lanes: true, at: Math.floor(at / this.width) }), at % this.width);
-    const arg = (x: Expr): string => this.#make({ e: x, lanes: false, at });
+    if (differs && e.kind !== "index" && this.computedInLanes(e))
+      return extract(e.dtype, this.make({ e, lanes: true, at: Math.floor(at / this.width) }), at % this.width);
+    const arg = (x: Expr): string => this.make({ e: x, lanes: false, at });
     switch (e.kind) {
       case "load":
         return loadScalar(c, e.dtype, this.address(e.buffer, partIndex(e), itemsize(e.dtype), differs ? at : 0));
@@ -140,14 +82,14 @@ export class Values {
   }
   #inLanes(e: Expr, at: number, differs: boolean): string {
     const { c, width } = this;
-    if (!differs) return splat(c, e.dtype, this.#make({ e, lanes: false, at: 0 }), width);
-    if (!this.#computedInLanes(e))
+    if (!differs) return splat(c, e.dtype, this.make({ e, lanes: false, at: 0 }), width);
+    if (!this.computedInLanes(e))
       return pack(
         e.dtype,
-        Array.from({ length: width }, (_x, k) => this.#make({ e, lanes: false, at: at * width + k })),
+        Array.from({ length: width }, (_x, k) => this.make({ e, lanes: false, at: at * width + k })),
         width,
       );
-    const arg = (x: Expr): string => this.#make({ e: x, lanes: true, at });
+    const arg = (x: Expr): string => this.make({ e: x, lanes: true, at });
     switch (e.kind) {
       case "load":
         return loadLanes(c, e.dtype, this.address(e.buffer, partIndex(e), itemsize(e.dtype), at * width), width);
@@ -158,7 +100,7 @@ export class Values {
         const args = e.args.filter((x) => x !== amount || e.args[0] === x).map(arg);
         const short = this.#bounded(e, args);
         if (short) return short;
-        return laneOp(c, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.#make({ e: amount, lanes: false, at: 0 }), width);
+        return laneOp(c, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.make({ e: amount, lanes: false, at: 0 }), width);
       }
       case "cast":
         return castLanes(c, e.arg.dtype, e.dtype, arg(e.arg), e.exact, width);
@@ -202,7 +144,7 @@ export class Values {
   }
   #atom(atom: Atom, lane: number): string {
     const v = this.vector;
-    if (atom.kind === "value") return `(i64)${this.#make({ e: atom.expr, lanes: false, at: lane })}`;
+    if (atom.kind === "value") return `(i64)${this.make({ e: atom.expr, lanes: false, at: lane })}`;
     if (atom.kind === "var") return lane === 0 || atom.v !== v ? counter(atom.v) : `(${counter(atom.v)} + ${lane})`;
     const at = v !== null && atomVaries(atom, v) ? lane : 0;
     return this.c.once(`#${atom.key}:${at}`, levelOf(atom), () => this.c.define("i64", this.#quotient(atom, lane)));
@@ -214,9 +156,4 @@ export class Values {
     const q = `(i64)((u32)(${x}${shift ? ` + ${shift}` : ""}) ${atom.kind === "div" ? "/" : "%"} ${atom.by}u)`;
     return atom.kind === "div" && shift ? `${q} - ${shift / atom.by}` : q;
   }
-}
-/** The amount of a shift that is the same in all lanes. */
-function shiftAmount(e: Expr & { readonly kind: "op" }): Expr | null {
-  const [x, amount] = e.args;
-  return x && amount && laneShift(e.op, x.dtype) ? amount : null;
 }

@@ -1,23 +1,17 @@
 // Expressions as instructions, in the form that the schedule holds them in: each is made once for each form and lane, in the block of the loop
-// it depends on. Operands are made before what uses them by an explicit stack: expressions nest thousands deep.
+// it depends on.
 import { itemsize } from "../../core/dtypes.ts";
-import { type Expr, type Acc, indexValues, regOf } from "../kernel/ir.ts";
+import { type Expr, type Acc, regOf } from "../kernel/ir.ts";
 import type { LoopVar } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import { partIndex, strideOf } from "../kernel/strides.ts";
 import { Addresses } from "./addresses.ts";
 import type { Asm, Block, Instr, Variable } from "./asm.ts";
 import { isExtreme, laneBound } from "./extremes.ts";
-import { laneShift } from "./instructions.ts";
+import { Forms, type Request, shiftAmount } from "./forms.ts";
 import { castLanes, extract, iota, laneOp, laneSelect, loadLanes, pack, splat, splatConstant } from "./lanes.ts";
 import { bitcastScalar, castScalar, constant, loadScalar, scalarOp } from "./scalars.ts";
 
-/** A value that something asks for: in lanes (copy `at` of the loop's body), or as the scalar of lane `at`. */
-interface Request {
-  readonly e: Expr;
-  readonly lanes: boolean;
-  readonly at: number;
-}
 export interface Surroundings {
   readonly pointer: (buffer: number) => Instr;
   readonly counter: (v: LoopVar) => Instr;
@@ -26,92 +20,35 @@ export interface Surroundings {
   /** Index of an imported mathematics function of so many arguments. */
   readonly math: (fn: string, args: number) => number;
 }
-const LANES = 4;
 
-export class Values {
-  /** The loop whose iterations run in lanes, while inside it. */
-  vector: LoopVar | null = null;
+export class Values extends Forms<Instr> {
   readonly addresses: Addresses;
   constructor(
     readonly a: Asm,
-    readonly schedule: Schedule,
+    schedule: Schedule,
     readonly around: Surroundings,
   ) {
+    super(schedule);
     this.addresses = new Addresses(a, {
       pointer: around.pointer,
       counter: around.counter,
-      value: (e, lane) => this.#make({ e, lanes: false, at: lane }),
+      value: (e, lane) => this.make({ e, lanes: false, at: lane }),
       lanesOf: () => this.vector,
     });
   }
-  /** The value of an expression in a lane of the loop of lanes; outside one, its value. */
-  scalar(e: Expr, lane = 0): Instr {
-    return this.#get({ e, lanes: false, at: lane });
-  }
-  /** The four values of an expression in a copy of the body of the loop of lanes. */
-  lanes(e: Expr, copy = 0): Instr {
-    return this.#get({ e, lanes: true, at: copy });
-  }
-  #differs(e: Expr): boolean {
-    return this.vector !== null && e.vars.has(this.vector.id);
-  }
   /** One number for each expression, form and lane; there are at most 32 lanes side by side. */
   #key({ e, lanes, at }: Request): number {
-    return e.id * 64 + (lanes ? 32 : 0) + (this.#differs(e) ? at : 0);
+    return e.id * 64 + (lanes ? 32 : 0) + (this.differs(e) ? at : 0);
   }
   /** What is repeated wherever it is used, instead of being kept. */
   #isImmediate({ e, lanes }: Request): boolean {
-    return e.kind === "const" || (e.kind === "acc" && this.#differs(e) === lanes);
+    return e.kind === "const" || (e.kind === "acc" && this.differs(e) === lanes);
   }
-  #get(request: Request): Instr {
-    const stack: { request: Request; open: boolean }[] = [{ request, open: false }];
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      if (this.#isImmediate(top.request) || this.a.find(this.#key(top.request))) stack.pop();
-      else if (top.open) {
-        stack.pop();
-        this.#make(top.request);
-      } else {
-        top.open = true;
-        for (const operand of this.#operands(top.request)) stack.push({ request: operand, open: false });
-      }
-    }
-    return this.#make(request);
+  protected isThere(request: Request): boolean {
+    return this.#isImmediate(request) || this.a.find(this.#key(request)) !== undefined;
   }
-  /** Whether a value that differs between lanes is computed in lanes. */
-  #computedInLanes(e: Expr): boolean {
-    const held = this.schedule.held.get(e);
-    return held === "lanes" || held === "lanes and scalars";
-  }
-  #operands({ e, lanes, at }: Request): Request[] {
-    const scalars = (xs: readonly Expr[], lane: number): Request[] => xs.map((x) => ({ e: x, lanes: false, at: lane }));
-    const differs = this.#differs(e);
-    if (lanes && !differs) return scalars([e], 0);
-    if (lanes && !this.#computedInLanes(e)) return Array.from({ length: LANES }, (_x, k) => ({ e, lanes: false, at: at * LANES + k }));
-    if (!lanes && differs && this.#computedInLanes(e) && e.kind !== "index") return [{ e, lanes: true, at: Math.floor(at / LANES) }];
-    switch (e.kind) {
-      case "const":
-      case "acc":
-        return [];
-      case "load":
-      case "index":
-        return scalars(indexValues(e.index), lanes ? at * LANES : at);
-      case "cast":
-      case "bitcast":
-        return [{ e: e.arg, lanes, at }];
-      case "op": {
-        const amount = lanes ? this.#shiftAmount(e) : null;
-        return e.args.map((x) => ({ e: x, lanes: lanes && x !== amount, at }));
-      }
-      case "select":
-      case "call":
-      case "unless":
-        return e.args.map((x) => ({ e: x, lanes, at }));
-    }
-  }
-  /** The amount of a shift that is the same in all lanes. */
-  #shiftAmount(e: Expr & { readonly kind: "op" }): Expr | null {
-    const [x, amount] = e.args;
-    return x && amount && laneShift(e.op, x.dtype) ? amount : null;
+  protected beforehand(e: Expr & { readonly kind: "unless" }): readonly Expr[] {
+    return e.args;
   }
   /** max or min with a constant, which needs no care for what the constant is not. */
   #bounded(e: Expr & { readonly kind: "op" }, [first, second]: readonly Instr[]): Instr | null {
@@ -120,9 +57,9 @@ export class Values {
     if (!x || !y || !first || !second || !isExtreme(op, x.dtype)) return null;
     return x.kind === "const" ? laneBound(this.a, op, second, x, first) : laneBound(this.a, op, first, y, second);
   }
-  #make(request: Request): Instr {
+  protected make(request: Request): Instr {
     const { e, lanes, at } = request;
-    const differs = this.#differs(e);
+    const differs = this.differs(e);
     if (e.kind === "const") return lanes ? splatConstant(this.a, e.value, e.dtype) : constant(this.a, e.value, e.dtype);
     if (e.kind === "acc" && differs === lanes) return this.a.read(this.around.accumulator(e.acc, lanes));
     const key = this.#key(request);
@@ -140,12 +77,12 @@ export class Values {
   #unless(e: Expr & { readonly kind: "unless" }, lanes: boolean, at: number, differs: boolean): Variable {
     const { a } = this;
     const [rare, usual, ...of] = e.args;
-    const inLanes = lanes && differs && this.#computedInLanes(e);
+    const inLanes = lanes && differs && this.computedInLanes(e);
     const found = a.variable(lanes ? "v128" : regOf(e.dtype));
     if (lanes && !inLanes) a.write(found, this.#inLanes(e, at, differs));
-    else if (!lanes && differs && this.#computedInLanes(e)) a.write(found, this.#asScalar(e, at, differs));
+    else if (!lanes && differs && this.computedInLanes(e)) a.write(found, this.#asScalar(e, at, differs));
     else {
-      const make = (x: Expr): Instr => this.#make({ e: x, lanes, at });
+      const make = (x: Expr): Instr => this.make({ e: x, lanes, at });
       const call = (args: readonly Instr[]): Instr => {
         const wide = args.map((x, i) => castScalar(a, of[i]?.dtype ?? e.dtype, "float64", x));
         return castScalar(a, "float64", e.dtype, a.call(this.around.math(e.fn, wide.length), wide, "f64"));
@@ -155,7 +92,7 @@ export class Values {
       a.write(found, make(usual));
       a.when(inLanes ? a.op("v128_any_true", where) : where, () => {
         if (!inLanes) return a.write(found, call(args));
-        const each = Array.from({ length: LANES }, (_x, k) => call(args.map((x, i) => extract(a, of[i]?.dtype ?? e.dtype, x, k))));
+        const each = Array.from({ length: this.width }, (_x, k) => call(args.map((x, i) => extract(a, of[i]?.dtype ?? e.dtype, x, k))));
         a.write(found, laneSelect(a, where, pack(a, e.dtype, each), a.read(found)));
       });
     }
@@ -163,9 +100,9 @@ export class Values {
   }
   #asScalar(e: Expr, at: number, differs: boolean): Instr {
     const { a } = this;
-    if (differs && e.kind !== "index" && this.#computedInLanes(e))
-      return extract(a, e.dtype, this.#make({ e, lanes: true, at: Math.floor(at / LANES) }), at % LANES);
-    const arg = (x: Expr): Instr => this.#make({ e: x, lanes: false, at });
+    if (differs && e.kind !== "index" && this.computedInLanes(e))
+      return extract(a, e.dtype, this.make({ e, lanes: true, at: Math.floor(at / this.width) }), at % this.width);
+    const arg = (x: Expr): Instr => this.make({ e: x, lanes: false, at });
     switch (e.kind) {
       case "load": {
         const { base, offset } = this.addresses.of(e.buffer, partIndex(e), itemsize(e.dtype), differs ? at : 0);
@@ -193,27 +130,27 @@ export class Values {
   }
   #inLanes(e: Expr, at: number, differs: boolean): Instr {
     const { a } = this;
-    if (!differs) return splat(a, e.dtype, this.#make({ e, lanes: false, at: 0 }));
-    if (!this.#computedInLanes(e))
+    if (!differs) return splat(a, e.dtype, this.make({ e, lanes: false, at: 0 }));
+    if (!this.computedInLanes(e))
       return pack(
         a,
         e.dtype,
-        Array.from({ length: LANES }, (_x, k) => this.#make({ e, lanes: false, at: at * LANES + k })),
+        Array.from({ length: this.width }, (_x, k) => this.make({ e, lanes: false, at: at * this.width + k })),
       );
-    const arg = (x: Expr): Instr => this.#make({ e: x, lanes: true, at });
+    const arg = (x: Expr): Instr => this.make({ e: x, lanes: true, at });
     switch (e.kind) {
       case "load": {
-        const { base, offset } = this.addresses.of(e.buffer, partIndex(e), e.dtype === "bool" ? 1 : itemsize(e.dtype), at * LANES);
+        const { base, offset } = this.addresses.of(e.buffer, partIndex(e), e.dtype === "bool" ? 1 : itemsize(e.dtype), at * this.width);
         return loadLanes(a, e.dtype, base, offset);
       }
       case "index":
-        return iota(a, this.addresses.index(e.index, at * LANES), this.vector ? strideOf(e.index, this.vector) : 0);
+        return iota(a, this.addresses.index(e.index, at * this.width), this.vector ? strideOf(e.index, this.vector) : 0);
       case "op": {
-        const amount = this.#shiftAmount(e);
+        const amount = shiftAmount(e);
         const args = e.args.filter((x) => x !== amount || e.args[0] === x).map(arg);
         const bounded = this.#bounded(e, args);
         if (bounded) return bounded;
-        return laneOp(a, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.#make({ e: amount, lanes: false, at: 0 }));
+        return laneOp(a, e.op, e.args[0]?.dtype ?? e.dtype, args, amount && this.make({ e: amount, lanes: false, at: 0 }));
       }
       case "cast":
         return castLanes(a, e.arg.dtype, e.dtype, arg(e.arg), e.exact);
