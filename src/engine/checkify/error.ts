@@ -65,7 +65,7 @@ const keyOf = (category: ErrorCategory, payload: readonly Value[]): string =>
 
 let nextCode = 1;
 /** A number for a check: those that stand later in a program have larger ones. */
-export const newCode = (): number => nextCode++;
+const newCode = (): number => nextCode++;
 
 /** What checks found: given by functions under `checkify`, as a pytree. JAX's checkify.Error. */
 export class CheckError {
@@ -208,7 +208,7 @@ interface CheckParams {
   readonly debug: boolean;
 }
 /** Raises an error; `checkify` takes it out of a program. */
-export const checkPrimitive: Primitive<CheckParams> = definePrimitive<CheckParams>({
+const checkPrimitive: Primitive<CheckParams> = definePrimitive<CheckParams>({
   name: "check",
   multipleResults: true,
   effectful: true,

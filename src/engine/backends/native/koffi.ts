@@ -2,7 +2,7 @@
 import { findPackage } from "../packages.ts";
 
 /** The version that was tried. */
-export const KOFFI_VERSION = "3.3.4";
+const KOFFI_VERSION = "3.3.4";
 const INSTALL = `install it beside your files: npm install koffi@${KOFFI_VERSION} (or name its folder in JITLENS_KOFFI)`;
 
 /** A kernel of C: the address of the memory that all arrays are in, and where in it the list of the kernel's buffers stands. */

@@ -9,7 +9,7 @@ export const BLOCK = 32;
 const ROWS = 4;
 const VECTORS = 2;
 const LINE = 64;
-export const inBlocks = (n: number): number => Math.ceil(n / BLOCK) * BLOCK;
+const inBlocks = (n: number): number => Math.ceil(n / BLOCK) * BLOCK;
 
 /** out = left · right, or out − left · right: rows and steps of the depth of each are a pitch in bytes apart, rows are multiples of 4, columns of two vectors. */
 const product = (subtracts: boolean): Routine => ({

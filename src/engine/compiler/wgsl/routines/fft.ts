@@ -17,7 +17,7 @@ type Read = (shader: RoutineShader, k: string) => string;
 type Write = (shader: RoutineShader, k: string, value: string) => string;
 
 /** The factors of a length that passes can have; null where others are left. */
-export function radicesOf(n: number): number[] | null {
+function radicesOf(n: number): number[] | null {
   const found: number[] = [];
   let rest = n;
   for (const r of RADICES) for (; rest % r === 0; rest /= r) found.push(r);
