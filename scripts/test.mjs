@@ -3,11 +3,12 @@
 //   --only check,unit,conformance,e2e
 //   --jax-versions [0.4.38,0.6.2]  only the tests of Python files, with each of these versions of JAX
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { GOLDEN, NEWEST, VERSIONS, pythonWithJax } from "../test/python.mjs";
 import { gpuEnvironment, prepareGpu } from "../test/gpu.mjs";
-import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, root } from "./lib.mjs";
+import { build, ensureDebian, ensureDependencies, ensureRig, findChromium, has, root } from "./lib.mjs";
 
 const args = process.argv.slice(2);
 const only = args.includes("--only") ? args[args.indexOf("--only") + 1].split(",") : ["check", "unit", "conformance", "e2e"];
@@ -42,8 +43,11 @@ const conformance = (mode) => [
   "test/conformance/run.mjs",
   ...["--root", ".", "--cases", "test/conformance", "--mode", mode, "--known", "test/conformance/known-misses.tsv", "--fails", "60"],
 ];
+/** All kernels that can be are compiled by this machine's C compiler, and kept for the next run. */
+const onNative = { env: { JITLENS_NATIVE: "all", JITLENS_CACHE: join(root, ".cache") }, missing: nativeMissing };
 /**
- * Every suite: the group that `--only` names, what node runs, how its counts are read, and what is done before, which may give variables. Suites of one
+ * Every suite: the group that `--only` names, what node runs, how its counts are read, what is done before, which may give variables, and why it
+ * cannot be run here, where that is so: then it is skipped. Suites of one
  * process run beside each other, as many as there are processors; one that is `alone` takes all processors itself, or drives an editor that must not wait for others.
  */
 const SUITES = [
@@ -103,7 +107,21 @@ const SUITES = [
     read: byLine,
     prepare: onGpu,
   },
+  {
+    group: "conformance",
+    name: "conformance on native kernels, every 37th case",
+    argv: [...conformance("jit"), "--every", "37"],
+    ...onNative,
+    read: byLine,
+  },
   { group: "conformance", name: "random programs beside real JAX's answers", argv: ["test/fuzz/run.mjs"], read: byLine },
+  {
+    group: "conformance",
+    name: "random programs on native kernels, every 61st",
+    argv: ["test/fuzz/run.mjs", "--every", "61", "--ways", "jit"],
+    ...onNative,
+    read: byLine,
+  },
   {
     group: "e2e",
     name: "end to end in VS Code",
@@ -119,6 +137,11 @@ function onGpu() {
   const { env, missing } = gpuEnvironment();
   if (missing !== undefined) throw new Error(missing);
   return env;
+}
+/** Why kernels cannot be compiled here, or null. */
+function nativeMissing() {
+  if (!["cc", "clang", "gcc"].some(has)) return "there is no C compiler";
+  return existsSync(join(root, "node_modules", "koffi", "index.cjs")) ? null : "the npm package koffi is not installed";
 }
 let typesAreBuilt = false;
 function buildTypes() {
@@ -145,7 +168,12 @@ const ended = (argv, env) =>
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, text: Buffer.concat([...out, ...errors]).toString("utf8") }));
   });
-async function run({ name, argv, read, env = {}, prepare }) {
+async function run({ name, argv, read, env = {}, prepare, missing }) {
+  const reason = missing?.();
+  if (reason) {
+    total.skipped++;
+    return console.log(`\n── ${name}: 0 passed, 0 failed, 1 skipped (${reason})`);
+  }
   const prepared = prepare?.();
   const start = Date.now();
   const r = await ended(argv, { ...env, ...prepared });

@@ -1,4 +1,5 @@
-// esbuild as an extension carries it: the package, and the program for one platform, fetched from the registry when it is not this machine's.
+// What of npm an extension for one platform carries as it is, fetched from the registry when it is not this machine's: esbuild with its program, and koffi, by which
+// native kernels are called. The extension for all platforms has esbuild as WebAssembly, and no koffi: there the person's own is taken.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -40,6 +41,23 @@ function copy(from, to, files) {
     cpSync(join(from, f), join(to, f), { dereference: true });
   }
 }
+/** A package for one platform: the one that is installed here, or the registry's. */
+const forPlatform = (name, version) => (existsSync(join(modules, name, "package.json")) ? join(modules, name) : fetched(name, version));
+/** Puts koffi into `to`/node_modules: its loader, and the one library of the platform (of Linux that for glibc, which the editor needs as well). */
+export function addKoffi(to, target) {
+  const version = own().devDependencies.koffi;
+  const name = `@koromix/koffi-${target}`;
+  const folder = forPlatform(name, version);
+  const library = `${target.replace("-", "_")}/koffi.node`;
+  copy(folder, join(to, "node_modules", name), ["package.json", "index.js", library]);
+  copy(join(modules, "koffi"), join(to, "node_modules", "koffi"), [
+    "package.json",
+    "LICENSE.txt",
+    "index.cjs",
+    "src/koffi/index.cjs",
+    "src/koffi/src/static.cjs",
+  ]);
+}
 /** Puts what compiles files into `to`/node_modules. */
 export function addCompiler(to, target) {
   const version = own().dependencies.esbuild;
@@ -56,8 +74,7 @@ export function addCompiler(to, target) {
     return;
   }
   const name = `@esbuild/${target}`;
-  const here = join(modules, name);
-  const folder = existsSync(join(here, "package.json")) ? here : fetched(name, version);
+  const folder = forPlatform(name, version);
   checkHash(name, program(target), join(folder, program(target)));
   copy(folder, join(to, "node_modules", name), ["package.json", program(target)]);
   copy(join(modules, "esbuild"), join(to, "node_modules", "esbuild"), ["package.json", "LICENSE.md", "lib/main.js"]);

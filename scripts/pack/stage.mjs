@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { root } from "../lib.mjs";
-import { addCompiler } from "./compiler.mjs";
+import { addCompiler, addKoffi } from "./compiler.mjs";
 import { copyFiles, extensionFiles, libraryFiles } from "./files.mjs";
 import { extensionManifest, hasRepository, libraryManifest } from "./manifests.mjs";
 import { notices, wasBuilt } from "./notices.mjs";
@@ -44,9 +44,10 @@ export async function stageExtension(folder, target) {
   copyFiles(extensionFiles(), folder);
   writeFileSync(join(folder, "package.json"), json(extensionManifest(target)));
   writeFileSync(join(folder, "README.md"), hasRepository() ? ownReadme() : readme());
-  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension", "later"], ["esbuild"]));
+  writeFileSync(join(folder, "ThirdPartyNotices.txt"), notices([...HOSTED, "host", "extension", "later"], target === "universal" ? ["esbuild"] : ["esbuild", "koffi"]));
   addLibraryParts(folder);
   addCompiler(folder, target);
+  if (target !== "universal") addKoffi(folder, target);
 }
 export async function stageLibrary(folder) {
   fresh(folder);

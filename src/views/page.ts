@@ -169,6 +169,8 @@ function show(report: Report, { older = null, tab, live = false, acts = false, c
     );
   const ran = ranOn(report);
   if (ran) summary.push(ran.text);
+  const native = lookup.kernels.filter((k) => k.route?.code === "native").length;
+  if (native) summary.push(t("native code: {0} of {1} kernels", native, lookup.kernels.length));
   page = { report, store, tabs: bar, insights, edited: changed !== undefined };
   status.hidden = true;
   app.replaceChildren(

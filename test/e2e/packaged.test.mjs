@@ -71,6 +71,7 @@ for (const [target, folderName, way] of [
       const native = existsSync(join(installed, "node_modules", "@esbuild", platform));
       assert.equal(native, target !== "universal");
       assert.equal(existsSync(join(installed, "node_modules", "esbuild-wasm")), target === "universal");
+      assert.equal(existsSync(join(installed, "node_modules", "koffi")), native);
       for (const f of ["src", "test", "scripts", "examples", "node_modules/zod"]) assert.ok(!existsSync(join(installed, f)), f);
       const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
       assert.ok(!JSON.stringify(manifest).includes("example.com"), "addresses that nobody has filled in are not shipped");

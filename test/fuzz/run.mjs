@@ -2,11 +2,15 @@
 // Runs recorded random programs (record.py) against the built engine: operation by operation, and as one compiled program; values, and gradients
 // with respect to the recorded subset of the inputs, with the others closed over.
 //
-//   node test/fuzz/run.mjs [--root DIR] [--cases FILE] [--only ID] [--fails N] [--json FILE]
+//   node test/fuzz/run.mjs [--root DIR] [--cases FILE] [--only ID] [--fails N] [--json FILE] [--every N] [--ways eager|jit]
+//
+// --every  every Nth program alone
+// --ways   in one of the two ways alone
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { nativeFaults } from "../nativeRun.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const opt = {
@@ -16,6 +20,8 @@ const opt = {
   only: null,
   fails: 30,
   json: null,
+  every: 1,
+  ways: "",
 };
 for (let i = 2; i < process.argv.length; i += 2) {
   const key = process.argv[i].replace(/^--/, "");
@@ -212,11 +218,13 @@ const cases = gunzipSync(readFileSync(opt.cases))
 const failures = [];
 let passed = 0,
   skipped = 0;
-for (const c of cases) {
+for (const [i, c] of cases.entries()) {
+  if (i % Number(opt.every)) continue;
   if (opt.only !== null && String(c.id) !== opt.only) continue;
   const wrong = [];
   const xs = c.inputs.map(array);
   for (const [way, run] of Object.entries(WAYS)) {
+    if (!way.startsWith(opt.ways)) continue;
     try {
       run(c, xs);
     } catch (e) {
@@ -237,5 +245,6 @@ for (const c of cases) {
 }
 for (const f of failures.slice(0, Number(opt.fails))) console.log(`program ${f.id}: ${f.message}${f.ops ? `\n    ${f.ops}` : ""}`);
 if (opt.json) writeFileSync(opt.json, JSON.stringify(failures, null, 1));
-console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
-process.exit(failures.length ? 1 : 0);
+const failed = failures.length + nativeFaults(jl);
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed ? 1 : 0);

@@ -131,6 +131,17 @@ describe("profile", () => {
     });
     expect(await jitlens(cwd, "trace", "model.ts#forward", "--entry", "no.ts")).toMatchObject({ code: 2 });
   });
+  test("--native has the machine's C compiler do it, or says why not", async () => {
+    const cwd = folder({ "model.ts": MODEL.replace("[16, 8]), np.ones([8, 4])", "[512, 256]), np.ones([256, 64])") });
+    // A slow machine may not be done with compiling when measuring begins: then it is done for the next run.
+    const env = { JITLENS_CACHE: cwd };
+    const run = (): Promise<Ended> => start(cwd, ["profile", "model.ts", "--native", "--seconds", "0", "--full"], env).ended;
+    let made = await run();
+    for (let i = 0; i < 8 && made.out.includes("still being compiled"); i++) made = await run();
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^native code: \d of \d kernels$|no kernel ran as native code: there is no C compiler/m);
+    expect(await jitlens(cwd, "profile", "model.py", "--native")).toMatchObject({ code: 2 });
+  });
   test("names with blanks, #, other scripts, and functions by line", async () => {
     const cwd = folder({ "we#ird näme #2.ts": MODEL }, "földer #1 名前");
     expect(await jitlens(cwd, "trace", "we#ird näme #2.ts#forward")).toMatchObject({

@@ -1,4 +1,5 @@
 // A Report in two kilobytes: what a person, an agent or a script asks first, ranked by the time that is lost. Plain data with a schema (summarySchema.ts).
+import { nativeText } from "./nativeKernels.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { missedFusions, retraces } from "./ranking.ts";
 import type { Kernel, Report } from "./types.ts";
@@ -92,7 +93,7 @@ function make(r: Report, rows: Partial<Record<Section, readonly object[]>>, coun
     version: 1,
     function: cut(r.function.name),
     at: showPlace(r, at?.file, at?.line) ?? "",
-    device: cut(r.devices.map((d) => `${d.name}, ${d.platform}`).join("; ")),
+    device: cut([...r.devices.map((d) => `${d.name}, ${d.platform}`), nativeText(r) ?? []].flat().join("; ")),
     arguments: cut(r.programs[0]?.arguments.map((a) => `${a.name}: ${a.type}`).join(", ") ?? ""),
     ...(r.timing
       ? { call: { ms: short(r.timing.total.median), spread: short(r.timing.total.spread), program: short(r.timing.program.median) } }

@@ -19,6 +19,7 @@ export { showCause } from "../transforms/retrace.ts";
 export { allPrimitives } from "../core/primitive.ts";
 export { defaultDevice } from "../backends/devices.ts";
 export { compile, compiledFor } from "../backends/programs.ts";
+export { nativeTally } from "../backends/native/route.ts";
 export { machineCeilings } from "./record/ceilings.ts";
 export { machineCosts } from "./record/calibrate.ts";
 export type { CostTable } from "../compiler/cost/table.ts";

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly args?: string;
   readonly entry?: string;
   readonly device?: string;
+  /** Kernels that take time are compiled natively. */
+  readonly native?: boolean;
   readonly python?: string;
   readonly pin?: readonly string[];
   readonly seconds?: number;
@@ -49,6 +51,8 @@ export function checkOptions(o: RunOptions, { language, cells }: Source): void {
       "--device is for programs on JitLens's own engine",
       "Choose JAX's platform: JAX_PLATFORMS=cpu jitlens …; with --compare-engine it is the device of our engine.",
     );
+  if (language.source === "python" && o.native)
+    throw usage("--native is for programs on JitLens's own engine", "XLA compiles Python programs for this machine's processor anyway.");
   if (language.source !== "python" && o.compareEngine)
     throw usage("--compare-engine is for Python files", "A TypeScript function runs on JitLens's own engine already.");
   if (language.source === "python" && o.pin?.length)

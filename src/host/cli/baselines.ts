@@ -12,7 +12,13 @@ const entry = z.object({
   kernels: z.array(z.string()).optional().describe("labels, so that new kernels can be named"),
   ms: z.number().optional().describe("median of a steady call; compared only with --time"),
   run: z
-    .object({ args: z.string().optional(), entry: z.string().optional(), device: z.string().optional(), pin: z.array(z.string()).optional() })
+    .object({
+      args: z.string().optional(),
+      entry: z.string().optional(),
+      device: z.string().optional(),
+      native: z.boolean().optional(),
+      pin: z.array(z.string()).optional(),
+    })
     .optional()
     .describe("the options that it was run with"),
 });

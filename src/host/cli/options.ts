@@ -26,6 +26,7 @@ export function runOptions(c: Command): Command {
     .option("--python <path>", "the Python that runs a .py file; else .venv beside the file, or python3 of the PATH (docs/python.md)")
     .option("--entry <file>", "the file to run, where it is another one that calls the function")
     .option("--device <name>", "the device that arrays are on unless the file says otherwise (docs/DEVICES.md): cpu, webgpu, reference")
+    .option("--native", "compile kernels that take time with this machine's C compiler, and measure them so (docs/NATIVE.md)")
     .addOption(new Option("--pin <edge>", "fuse or split an edge of the ledger, such as 12>15=split; may be repeated").argParser(repeated))
     .option("--seconds <n>", "how long the file goes on after the function's first call, to see why it is traced again", number, 10);
 }

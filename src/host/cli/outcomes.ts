@@ -32,8 +32,13 @@ export const keyNamed = (home: string, from: string, target: string): string => 
  */
 export function targetsOf(known: Baselines, home: string, from: string, o: RunOptions): { readonly target: string; readonly run: RunOptions }[] {
   return Object.entries(known.functions).map(([key, entry]) => {
-    const { args, entry: entryFile, device, pin } = entry.run ?? {};
-    const run = { ...(args === undefined ? {} : { args }), ...(device === undefined ? {} : { device }), ...(pin ? { pin } : {}) };
+    const { args, entry: entryFile, device, native, pin } = entry.run ?? {};
+    const run = {
+      ...(args === undefined ? {} : { args }),
+      ...(device === undefined ? {} : { device }),
+      ...(native ? { native } : {}),
+      ...(pin ? { pin } : {}),
+    };
     return {
       target: slashes(relative(from, resolve(home, key))),
       run: {
@@ -49,6 +54,7 @@ export function entryOf(home: string, { report }: Profiled, run: RunOptions): En
     ...(run.args === undefined ? {} : { args: run.args }),
     ...(run.entry === undefined ? {} : { entry: slashes(relative(home, resolve(run.entry))) }),
     ...(run.device === undefined ? {} : { device: run.device }),
+    ...(run.native ? { native: true } : {}),
     ...(run.pin?.length ? { pin: [...run.pin] } : {}),
   };
   return { ...(baselineOf(report) as Entry), ...(Object.keys(how).length ? { run: how } : {}) };

@@ -70,6 +70,7 @@ async function runOnce(runs: Runs, source: Source, site: Site, o: RunOptions, mo
       ...(o.entry === undefined ? {} : { entry: resolve(o.entry) }),
       ...(o.pin?.length ? { pins: [...o.pin], compare: true } : {}),
       ...(o.device === undefined ? {} : { device: o.device }),
+      ...(o.native ? { native: true } : {}),
       ...(o.compareEngine ? { compareEngine: true } : {}),
       ...(o.advice === undefined ? {} : { advice: o.advice }),
       ...(o.python === undefined ? {} : { python: { setting: o.python, named: "--python" } }),

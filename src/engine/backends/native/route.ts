@@ -16,6 +16,8 @@ import type { Toolchain } from "./toolchain.ts";
 
 /** Sources that are with the compiler at a time. */
 const AT_A_TIME = 3;
+/** What has become of this process's kernels: how many were made, and why a compiler or its library failed on others. For runs that have to be native. */
+export const nativeTally: { made: number; readonly failures: string[] } = { made: 0, failures: [] };
 
 export interface NativeKernel {
   readonly call: NativeFunction;
@@ -115,7 +117,10 @@ export class NativeRoute {
   }
   #compile(step: KernelStep, t: Toolchain): void {
     const { id } = step.kernel;
-    const fail = (why: string): void => void this.reasons.set(id, sentence("the C compiler failed: {0}", why));
+    const fail = (why: string): void => {
+      nativeTally.failures.push(why);
+      this.reasons.set(id, sentence("the C compiler failed: {0}", why));
+    };
     try {
       const { code, scratch } = sourceOf(step, t);
       if (code.mayFail && overwrites(step)) {
@@ -126,6 +131,7 @@ export class NativeRoute {
         if ("failed" in made) return fail(made.failed);
         try {
           this.ready.set(id, { call: loadKernel(this.#koffi, made.library), text: code.text, scratch });
+          nativeTally.made++;
         } catch (e) {
           fail(e instanceof Error ? e.message : String(e));
         }

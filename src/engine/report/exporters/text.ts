@@ -1,4 +1,5 @@
 // The kernel table, the fusion decisions and the jaxpr as text, for terminals and diffs.
+import { nativeText } from "../nativeKernels.ts";
 import type { Decision, Kernel, Report } from "../types.ts";
 
 /** On one line: a name with a newline in it would make a row of its own, which anybody could have written. */
@@ -36,6 +37,8 @@ export function headText(r: Report): string[] {
   const at = r.frames[r.function.at];
   const out = [`${flat(r.function.name)}  ${at ? placeText(r.files[at.file]?.path, at.line) : ""}`];
   if (program) out.push(`arguments  ${program.arguments.map((a) => `${a.name}: ${a.type}`).join("  ")}`);
+  const native = nativeText(r);
+  if (native !== null) out.push(native);
   if (!r.timing) return out;
   const { total, program: alone, repetitions, warmups, clockNs = r.timing.timerOverheadNs } = r.timing;
   return [
