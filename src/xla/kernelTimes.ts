@@ -1,4 +1,6 @@
 // Kernel events of a profile: what each instruction took in each run. Events of loops hold those of their bodies: a loop's own time is what is left.
+import { renamed } from "./counterparts.ts";
+import type { HloModule } from "./hlo.ts";
 import type { XEvent, XPlane } from "./xplane.ts";
 
 export interface InstructionTime {
@@ -31,19 +33,27 @@ const text = (e: XEvent, key: string): string => {
 const ms = (ns: number): number => ns / 1e6;
 
 /**
- * @param module the HLO module's name: events of other programs do not count
+ * Times by the names of the text. Events that go by others are told by the program that the profile carries; what cannot be told keeps its name.
+ * @param module the program: events of others do not count
  * @param runCount how often the program ran, for profiles whose events do not say which run they belong to (JAX before 0.8)
  */
-export function kernelTimes(planes: readonly XPlane[], module: string, runCount = 1): KernelTimes {
+export function kernelTimes(planes: readonly XPlane[], module: HloModule, runCount = 1): KernelTimes {
+  const programs = new Set<number>();
   const found: { op: string; id: string; start: number; duration: number; own: number; line: string }[] = [];
   for (const plane of planes)
     for (const line of plane.lines) {
-      const events = line.events.filter((e) => e.stats.has("hlo_op") && (!e.stats.has("hlo_module") || text(e, "hlo_module") === module));
+      const events = line.events.filter((e) => e.stats.has("hlo_op") && (!e.stats.has("hlo_module") || text(e, "hlo_module") === module.name));
       const own = ownTimes(events);
-      events.forEach((e, i) =>
-        found.push({ op: lastOp(text(e, "hlo_op")), id: text(e, "run_id"), start: e.start, duration: e.duration, own: own[i]!, line: line.name }),
-      );
+      events.forEach((e, i) => {
+        programs.add(Number(e.stats.get("program_id") ?? -1));
+        found.push({ op: lastOp(text(e, "hlo_op")), id: text(e, "run_id"), start: e.start, duration: e.duration, own: own[i]!, line: line.name });
+      });
     }
+  const names = new Set([...module.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
+  if (found.some((f) => !names.has(f.op))) {
+    const others = renamed(planes, programs, module);
+    for (const f of found) f.op = others.get(f.op) ?? f.op;
+  }
   found.sort((a, b) => a.start - b.start);
   const origin = found[0]?.start ?? 0;
   const numbers = new Map<string, number>();

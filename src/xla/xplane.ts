@@ -1,6 +1,7 @@
 // The profiler's file, xplane.pb: planes of lines of events, with what is known of each. Eight small messages of protocol buffers, read by hand so that
 // nothing is generated: unknown fields are passed over.
-import { BinaryReader } from "@bufbuild/protobuf/wire";
+import type { BinaryReader } from "@bufbuild/protobuf/wire";
+import { inner, int, whole } from "./protoFields.ts";
 
 export interface XEvent {
   readonly name: string;
@@ -16,6 +17,12 @@ export interface XLine {
 export interface XPlane {
   readonly name: string;
   readonly lines: readonly XLine[];
+  readonly stats: ReadonlyMap<string, string | number | Uint8Array>;
+  /** What is said of kinds of events once: programs stand there that no event is of. */
+  readonly kinds: readonly XEventKind[];
+}
+export interface XEventKind {
+  readonly name: string;
   readonly stats: ReadonlyMap<string, string | number | Uint8Array>;
 }
 type Stat = string | number | Uint8Array;
@@ -34,25 +41,9 @@ interface RawLine {
   readonly timestamp: number;
   readonly events: readonly RawEvent[];
 }
-type Fields = Readonly<Record<number, (r: BinaryReader, wireType: number) => void>>;
-
-/** Reads the fields of a message; fields without a reader are skipped. */
-function message(r: BinaryReader, length: number, fields: Fields): void {
-  const end = r.pos + length;
-  while (r.pos < end) {
-    const [number, wireType] = r.tag();
-    const read = fields[number];
-    if (read) read(r, wireType);
-    else r.skip(wireType, number);
-  }
-}
-const inner = (r: BinaryReader, fields: Fields): void => message(r, r.uint32(), fields);
-const int = (v: bigint | number | string): number => Number(v);
-
 export function readXPlane(bytes: Uint8Array): XPlane[] {
   const planes: XPlane[] = [];
-  const r = new BinaryReader(bytes);
-  message(r, bytes.length, { 1: (x) => planes.push(plane(x)) });
+  whole(bytes, { 1: (x) => planes.push(plane(x)) });
   return planes;
 }
 function plane(r: BinaryReader): XPlane {
@@ -73,6 +64,7 @@ function plane(r: BinaryReader): XPlane {
   return {
     name,
     stats: resolve(stats),
+    kinds: [...events.values()].map((e) => ({ name: e.name, stats: resolve(e.stats) })),
     lines: lines.map((l) => ({
       name: l.name,
       events: l.events.map((e): XEvent => {

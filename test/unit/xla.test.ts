@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { assignedName, shortName } from "../../src/host/python/labels.ts";
 import { calledBy, parseHlo } from "../../src/xla/hlo.ts";
+import { counterparts } from "../../src/xla/counterparts.ts";
+import { type KnownInstruction, profiledPrograms } from "../../src/xla/hloProto.ts";
 import { kernelTimes } from "../../src/xla/kernelTimes.ts";
 import { kindOf } from "../../src/xla/ops.ts";
 import { bytesOfShape, readShape, showShape } from "../../src/xla/shape.ts";
@@ -12,6 +14,7 @@ import { readXPlane } from "../../src/xla/xplane.ts";
 const samples = fileURLToPath(new URL("../samples/xla/", import.meta.url));
 const files = readdirSync(samples).filter((f) => f.endsWith(".hlo.txt"));
 const sample = (name: string) => readFileSync(`${samples}${name}`, "utf8");
+const scan = sample("cpu-0.10-scan.hlo.txt");
 
 describe("HLO", () => {
   test.each(files)("%s: every instruction is read, and every name leads somewhere", (name) => {
@@ -84,8 +87,8 @@ describe("profiles", () => {
     expect(kernel.duration).toBeGreaterThan(1e6);
   });
   test("every kernel event belongs to an instruction; a loop's own time leaves out what it holds", () => {
-    const times = kernelTimes(planes, "jit_f");
-    const m = parseHlo(sample("cpu-0.10-scan.hlo.txt"));
+    const m = parseHlo(scan);
+    const times = kernelTimes(planes, m);
     const names = new Set([...m.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
     expect(times.events.length).toBeGreaterThan(50);
     expect(times.events.filter((e) => !names.has(e.op))).toEqual([]);
@@ -94,6 +97,43 @@ describe("profiles", () => {
     const whole = times.events.filter((e) => e.op === "while.14").map((e) => e.duration);
     loop.runs.forEach((own, i) => expect(own).toBeLessThan(whole[i]! / 5));
     expect(times.byOp.get("tanh_add_fusion")!.calls).toBe(4);
+  });
+  test("the programs that a profile carries are those of the text: operations, types, operands, places", () => {
+    const programs = profiledPrograms(planes);
+    expect(programs.map((p) => p.name)).toEqual(expect.arrayContaining(["jit_f", "jit_multiply"]));
+    const m = parseHlo(scan);
+    const p = programs.find((x) => x.name === "jit_f")!;
+    const known = ({ name, op, shape, root, opName, places, operands }: KnownInstruction) => ({ name, op, shape, root, opName, places, operands });
+    expect(p.computations.find((c) => c.entry)!.name).toBe(m.entry!.name);
+    expect(p.computations.map((c) => c.name).toSorted()).toEqual([...m.computations.keys()].toSorted());
+    // The text is in the order of the schedule.
+    const sorted = (list: readonly KnownInstruction[]) => list.map(known).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    for (const c of p.computations) expect(sorted(c.instructions)).toEqual(sorted(m.computations.get(c.name)!.instructions));
+  });
+  test("where the text's names are others, events find their instructions by the profile's own program", () => {
+    // As when the program that is shown was compiled another time: numbers behind names are others, and so is one whole name.
+    const other = scan.replace(/%(\w*fusion)(\.\d+)?(?=[ ,)])/g, (_all, name: string, n = ".0") => `%${name}.${Number(n.slice(1)) + 700}`).replaceAll("while.14", "loop");
+    const m = parseHlo(other);
+    const names = new Set([...m.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
+    const times = kernelTimes(planes, m);
+    expect(times.events.filter((e) => !names.has(e.op))).toEqual([]);
+    const before = kernelTimes(planes, parseHlo(scan));
+    expect(times.byOp.get("loop")).toEqual(before.byOp.get("while.14"));
+    expect(times.byOp.size).toBe(before.byOp.size);
+    const tanh = before.byOp.get("tanh_add_fusion")!;
+    expect(times.byOp.get("tanh_add_fusion.700")).toEqual(tanh);
+  });
+  test("what is the same in two programs stays; what cannot be told apart is not guessed", () => {
+    const n = (name: string, op: string, opName: string, dims: readonly number[] = [2]): KnownInstruction => ({
+      ...{ name, op, opName, operands: [], root: false, places: [] },
+      shape: { kind: "array", dtype: "f32", dims },
+    });
+    const of = (a: readonly KnownInstruction[], b: readonly KnownInstruction[]) => Object.fromEntries(counterparts(a, b));
+    expect(of([n("a", "add", "f/add"), n("b", "fusion", "f/x")], [n("a", "add", "f/add"), n("c", "fusion", "f/x")])).toEqual({ b: "c" });
+    // A name that both have, for something else in the other one.
+    expect(of([n("a.1", "add", "f/add"), n("a.2", "tanh", "f/t")], [n("a.1", "tanh", "f/t"), n("a.2", "add", "f/add")])).toEqual({ "a.1": "a.2", "a.2": "a.1" });
+    expect(of([n("x", "fusion", "f/p"), n("y", "fusion", "f/p")], [n("z", "fusion", "f/p")])).toEqual({});
+    expect(of([n("x", "fusion", "f/p")], [n("z", "fusion", "f/p", [3])])).toEqual({});
   });
   test("what is cut off is an error, not a loop", () => {
     const bytes = readFileSync(`${samples}scan.xplane.pb`);

@@ -55,7 +55,7 @@ export function jaxReport(
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);
   const made = hloGraph(module, places, new Lineage(r, places), r.hlo);
-  const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module.name, r.profiled);
+  const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module, r.profiled);
   const graph = times ? withWholeLoops(made, times) : made;
   const log = fusionLogOf(r, graph);
   const kernels = reportKernels({ graph, module, places, home, times, text: r.hlo.split("\n") });
