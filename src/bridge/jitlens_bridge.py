@@ -439,6 +439,103 @@ class Miss:
         self.code = None
         self.record = None
         self.mine = False
+        self.started = time.perf_counter()
+        self.seconds = 0.0
+
+
+class Calls:
+    """The calls of the clicked function after the first one: from where, and what the host does between two of them.
+
+    jit's C++ cache answers a call that it knows without asking anybody. Once the function was measured it is told to ask at each of them, which costs a call
+    some microseconds; what it costs is measured, and taken off. A call waits here for its results, so that what is between calls is the host's.
+    """
+
+    MOST_TIMES = 4096
+    # Above this a call takes so long that what is measured of it need not be corrected.
+    SHORT = 0.01
+
+    def __init__(self, watcher):
+        self.watcher = watcher
+        self.lock = threading.Lock()
+        self.on = False
+        self.count, self.inside, self.outside, self.cost = 0, 0.0, 0.0, 0.0
+        self.gaps, self.step = [], 1
+        self.sites = {}
+
+    def first(self, frames, seconds):
+        """The call that was looked at, tracing and compiling included."""
+        self.count, self.inside = 1, seconds
+        self.sites["first"] = [frames, 1]
+
+    def start(self, once, median):
+        """Counts from here on. `once` is a measured call, in milliseconds, which jit's cache may be told to ask at: what that costs is seen by it."""
+        made = self.watcher.clicked
+        if made is None or not self.watcher.can_ask:
+            return
+        try:
+            made._clear_cache()
+            if median < self.SHORT:
+                times = sorted([once(asks=True) / 1000 for _ in range(12)][2:])
+                self.cost = max(0.0, times[len(times) // 2] - median)
+        except Exception:
+            return
+        self.on = True
+
+    def seen(self, start, frame, results):
+        """A call of the function that began at a time and has returned."""
+        s = self.watcher.state
+        try:
+            self.watcher.jax.block_until_ready(results)
+        except Exception:
+            pass  # the person's own code will meet it
+        seconds = time.perf_counter() - start
+        with self.lock:
+            self.count += 1
+            self.inside += max(0.0, seconds - self.cost)
+            if s.ended is not None:
+                self.gap(max(0.0, start - s.ended))
+            self.note(frame)
+        s.forget = True
+        s.ended = time.perf_counter()
+
+    def gap(self, seconds):
+        self.outside += seconds
+        if self.count % self.step:
+            return
+        self.gaps.append(seconds * 1000)
+        if len(self.gaps) >= self.MOST_TIMES:
+            self.gaps, self.step = self.gaps[::2], self.step * 2
+
+    def note(self, frame):
+        """Where a call stands: its frames are worked out when it is first seen there."""
+        key = []
+        f = frame
+        while f is not None and len(key) < MOST_STACK:
+            if is_users(f.f_code.co_filename):
+                key.append((f.f_code, f.f_lasti))
+            f = f.f_back
+        key = tuple(key)
+        known = self.sites.get(key)
+        if known is None:
+            if len(self.sites) >= MOST_ITEMS:
+                return
+            known = self.sites[key] = [user_frames(frame), 0]
+        known[1] += 1
+
+    def record(self, stack):
+        with self.lock:
+            places = {}
+            for frames, count in self.sites.values():
+                at = stack(frames)
+                if at is not None:
+                    places[at] = places.get(at, 0) + count
+            return {
+                "count": self.count,
+                "from": sorted(places.items(), key=lambda p: -p[1]),
+                "gaps": list(self.gaps),
+                "inside": self.inside * 1000,
+                "between": self.outside * 1000,
+            }
 
 
 class Watcher:
@@ -455,12 +552,16 @@ class Watcher:
         # Abstract arguments of the function's last trace, for a file that lowers it and never calls it.
         self.lowered = None
         self.lock = threading.RLock()
+        self.calls = Calls(self)
+        # Whether jit's cache can be told to ask again.
+        self.can_ask = False
 
     @property
     def state(self):
         s = self.local
         if not hasattr(s, "sinks"):
             s.sinks, s.slots, s.depth, s.last, s.quiet = [], [], 0, None, 0
+            s.asks, s.forget, s.ended = False, False, None
         return s
 
     def install(self, jax):
@@ -481,6 +582,9 @@ class Watcher:
             self._runs, pjit._run_python_pjit = pjit._run_python_pjit, self.runs
         else:
             self._runs, pjit._python_pjit_helper = pjit._python_pjit_helper, self.helps
+        if hasattr(pjit, "_get_fastpath_data"):
+            self._shortcut, pjit._get_fastpath_data = pjit._get_fastpath_data, self.shortcut
+            self.can_ask = True
         jax.monitoring.register_event_duration_secs_listener(self.event)
 
     # What JAX says that a phase took goes to the innermost miss of this thread.
@@ -519,8 +623,9 @@ class Watcher:
                 s.sinks.pop()
         miss = Miss(fun, ji, args, kwargs)
         miss.code = code
-        miss.frames = user_frames(sys._getframe(1))
-        signature = self.signature(miss)
+        # Of calls that are only counted it is enough to know from where each kind comes.
+        if not self.calls.on:
+            miss.frames = user_frames(sys._getframe(1))
         mine = self.is_clicked(creation, code)
         if mine:
             self.clicked = (creation.object() if creation else None) or self.clicked
@@ -532,11 +637,12 @@ class Watcher:
         finally:
             s.sinks.pop()
         miss.p = out[0]
-        self.traced(miss, signature)
+        is_new = self.traced(miss, sys._getframe(1))
         miss.mine = mine
         if mine and self.first is None:
             self.lowered = abstracted(self.jax, args, kwargs, ji)
-        if self.run.live is not None:
+        # Its types are those of a call before, unless jit's cache asks of its own accord.
+        if self.run.live is not None and (is_new or not (mine and self.calls.on)):
             self.run.live.called(miss, creation)
         # Up to 0.4.x a call asks for its program from inside the function that is wrapped.
         if s.slots and s.slots[-1][0] is ji and s.slots[-1][1] is None:
@@ -545,6 +651,14 @@ class Watcher:
                 self.keep(miss)
         s.last = miss
         return out
+
+    def shortcut(self, *args, **kw):
+        """What jit's cache keeps of a call, to answer the next one by itself: nothing of a function whose calls are counted."""
+        s = self.state
+        if s.forget and sys._getframe(1).f_code.co_name == "cache_miss":
+            s.forget = False
+            return None
+        return self._shortcut(*args, **kw)
 
     def runs(self, p, args_flat, fun, args, kwargs, *rest):
         s = self.state
@@ -557,7 +671,12 @@ class Watcher:
     def _around(self, miss, go, frame, ji=None):
         s = self.state
         if s.quiet:
-            return go()
+            out = go()
+            s.forget = s.asks
+            return out
+        s.forget = False
+        started = time.perf_counter()
+        counts = self.calls.on and s.depth == 0 and self.is_clean()
         events = {} if miss is None else miss.events
         slot = [ji, miss]
         s.sinks.append(events)
@@ -572,6 +691,10 @@ class Watcher:
             s.slots.pop()
             s.depth -= 1
         miss = slot[1]
+        if miss is not None and miss is self.pending:
+            miss.seconds = time.perf_counter() - min(started, miss.started)
+        elif counts and miss is not None and miss.mine:
+            self.calls.seen(min(started, miss.started), frame, out[0])
         if miss is not None and miss.record is not None:
             miss.record["phases"].update({k: v for k, v in {**miss.events, **events}.items() if k != "trace"})
         s.last = None
@@ -660,16 +783,18 @@ class Watcher:
                 return at
         return code_is(code, site, file)
 
-    def traced(self, miss, signature):
-        """Notes a trace, if this miss was one: its program is a new object then."""
+    def traced(self, miss, frame):
+        """Notes a trace, if this miss was one: its program is a new object then. Gives whether it was."""
         closed = miss.p.params["jaxpr"]
         inner = getattr(closed, "jaxpr", closed)
         key = (miss.code.co_filename, miss.code.co_firstlineno, miss.code.co_name)
         with self.lock:
             seen = self.seen.setdefault(key, {})
             if id(inner) in seen:
-                return
+                return False
             seen[id(inner)] = inner
+            miss.frames = miss.frames or user_frames(frame)
+            signature = self.signature(miss)
             history = self.history.setdefault(key, [])
             config = configuration(self.jax)
             record = {
@@ -684,6 +809,7 @@ class Watcher:
                 history.append((signature, id(miss.ji), config))
             miss.record = record
             self.compilations.append(record)
+            return True
 
 
 def causes(signature, info, config, history):
@@ -2315,6 +2441,7 @@ class Run:
             "frames": self.places.frames,
             "stacks": self.places.stacks,
             "warnings": list(self.warnings),
+            **({"calls": self.watcher.calls.record(self.stack)} if self.watcher.calls.on else {}),
         }
         if error is not None:
             at = [(error["file"], error["line"], error["column"], "")] if error.get("file") else []
@@ -2582,12 +2709,18 @@ class Run:
             return
         donates = bool(miss.ji.donate_argnums or miss.ji.donate_argnames)
 
-        def once():
+        state = self.watcher.state
+
+        def once(asks=False):
             a, k = copied(jax, (args, kwargs)) if donates else (args, kwargs)
             if donates:
                 jax.block_until_ready((a, k))
+            state.asks = asks
             start = time.perf_counter()
-            jax.block_until_ready(jitted(*a, **k))
+            try:
+                jax.block_until_ready(jitted(*a, **k))
+            finally:
+                state.asks = False
             return (time.perf_counter() - start) * 1000
 
         self.progress("measuring", 0.6)
@@ -2607,6 +2740,8 @@ class Run:
         else:
             self.record["profiled"] = PROFILED_RUNS
             self.record["xplane"] = base64.b64encode(data).decode()
+        self.watcher.calls.first(miss.frames, miss.seconds)
+        self.watcher.calls.start(once, sorted(walls)[len(walls) // 2] / 1000)
 
     def unbuffered(self, lowered, given, donates):
         """On a GPU, one run without command buffers, for the profiler to see its kernels; elsewhere None."""

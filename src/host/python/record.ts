@@ -81,7 +81,10 @@ export const bridgeRecord = z.object({
   engine: engineProgram.optional(),
   ...growing,
 });
-export const bridgeMore = z.object({ more: z.object(growing) });
+const milliseconds = z.number().nonnegative();
+/** Calls of the function in its file: how many, from which stacks, the host's times between two of them, and all of both together. */
+const calls = z.object({ count, from: z.array(z.tuple([count, count])), gaps: z.array(milliseconds), inside: milliseconds, between: milliseconds });
+export const bridgeMore = z.object({ more: z.object({ ...growing, calls: calls.optional() }) });
 export type BridgeRecord = z.infer<typeof bridgeRecord>;
 export type BridgeMore = z.infer<typeof bridgeMore>["more"];
 export type BridgeEquation = z.infer<typeof equation>;

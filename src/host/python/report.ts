@@ -2,6 +2,7 @@
 import { programLines } from "../../engine/report/programLines.ts";
 import { summarize } from "../../engine/report/record/measure.ts";
 import type {
+  Calls,
   Argument,
   Compilation,
   Holder,
@@ -101,17 +102,33 @@ export function jaxReport(
     stacks: places.places.stacks,
   };
 }
-/** The report with what was traced, and what went wrong, after the first call. */
+/** The report with the calls that were made, what was traced, and what went wrong, after the first call. */
 export function withMore(before: Report, more: BridgeMore, p: RunParams): Report {
   const places = BridgePlaces.of(p.root ?? null, before);
   places.read(more);
   return {
     ...before,
     compilations: compilationsOf(more, places),
+    ...callsOf(more.calls, before.timing, places),
     warnings: [...warningsOf(more.warnings, places), ...before.warnings.filter((w) => w.kind === "unmatched" || w.kind === "devices")],
     files: places.places.files,
     frames: places.places.frames,
     stacks: places.places.stacks,
+  };
+}
+function callsOf(c: BridgeMore["calls"], timing: Timing | undefined, places: BridgePlaces): { readonly calls?: Calls } {
+  if (!c || !timing) return {};
+  const from = c.from.flatMap(([at, count]) => {
+    const stack = places.stack(at);
+    return stack === undefined ? [] : [{ stack, count }];
+  });
+  return {
+    calls: {
+      count: c.count,
+      wall: timing.total,
+      from,
+      ...(c.gaps.length ? { between: summarize(c.gaps), run: { inside: c.inside, between: c.between } } : {}),
+    },
   };
 }
 function programOf(r: BridgeRecord, graph: HloGraph, kernels: readonly Kernel[], places: BridgePlaces, log: FusionLog | null): Program {
