@@ -7,11 +7,13 @@ stay what they are. What is heavy happens after the first call of the clicked fu
 import __future__
 import _thread
 import ast
+import atexit
 import base64
 import builtins
 import contextlib
 import functools
 import gc
+import importlib.machinery
 import importlib.util
 import inspect
 import itertools
@@ -2390,6 +2392,59 @@ def resident():
 
 # ---- the run
 
+class Exits:
+    """What the user's files want done at their end. It is done while what they print can still be shown: this process ends otherwise than Python does."""
+
+    def __init__(self):
+        self.kept = []
+        self._register, self._unregister = atexit.register, atexit.unregister
+        atexit.register, atexit.unregister = self.register, self.unregister
+
+    def register(self, function, *args, **kwargs):
+        if not is_users(sys._getframe(1).f_code.co_filename):
+            return self._register(function, *args, **kwargs)
+        self.kept.append((function, args, kwargs))
+        return function
+
+    def unregister(self, function):
+        self.kept = [k for k in self.kept if k[0] != function]
+        self._unregister(function)
+
+    def happen(self):
+        """The last one that was registered is the first one."""
+        while self.kept:
+            function, args, kwargs = self.kept.pop()
+            try:
+                function(*args, **kwargs)
+            except BaseException:
+                import traceback
+                traceback.print_exc()
+
+
+class EditorTexts:
+    """Modules whose text is that of the editor, where it is not saved."""
+
+    def __init__(self, texts):
+        self.texts = {os.path.normcase(os.path.realpath(path)): text for path, text in texts.items()}
+        loader = importlib.machinery.SourceFileLoader
+        self._get_code = loader.get_code
+        texts = self
+
+        def get_code(self, name):
+            path = self.get_filename(name)
+            text = texts.of(path)
+            if text is None:
+                return texts._get_code(self, name)
+            remember_lines(path, text)
+            return self.source_to_code(text, path)
+
+        loader.get_code = get_code
+
+    def of(self, path):
+        """None of a file that is as it was saved."""
+        return self.texts.get(os.path.normcase(os.path.realpath(path)))
+
+
 class Run:
     def __init__(self, channel):
         self.channel = channel
@@ -2406,6 +2461,8 @@ class Run:
         self.seconds = limits.get("seconds", 10)
         self.what = "your notebook" if self.params.get("cells") else "your file"
         self.live = Live(self) if self.params.get("live") else None
+        # A notebook's kernel goes on: its end is none.
+        self.exits = None
 
     def progress(self, message, fraction):
         self.channel.send({"kind": "progress", "message": message, "fraction": fraction})
@@ -2452,16 +2509,19 @@ class Run:
         sys.meta_path.insert(0, JaxFinder(self))
         os.chdir(self.params.get("cwd") or os.path.dirname(self.params["file"]))
         if self.params.get("cells"):
+            EditorTexts(self.params.get("unsaved") or {})
             Notebook(self).start()
             return
         path = self.params.get("entry") or self.params["file"]
-        if self.params.get("entry"):
+        texts = EditorTexts({**(self.params.get("unsaved") or {}), self.params["file"]: self.params["text"]})
+        text = texts.of(path)
+        if text is None:
             with open(path, "rb") as f:
                 text = f.read()
         else:
-            text = self.params["text"]
             # Tracebacks show the text that was run, saved or not.
             remember_lines(path, text)
+        self.exits = Exits()
         main = self.main_module(path)
         main.__file__ = path
         self.progress("running your file", 0.1)
@@ -2500,8 +2560,15 @@ class Run:
             if t is not threading.current_thread() and not t.daemon:
                 t.join()
 
-    def exited(self, e):
+    def at_exit(self):
+        """What the file wants done at its end; a call of the function there counts."""
         self.catch_up()
+        if self.exits is not None:
+            self.exits.happen()
+            self.catch_up()
+
+    def exited(self, e):
+        self.at_exit()
         if self.record is not None:
             self.done()
         line, file = None, None
@@ -2525,8 +2592,7 @@ class Run:
             tb = tb.tb_next
         traceback.print_exception(type(e), e, tb)
         error = failure(e, self)
-        if self.record is None and self.watcher.pending is not None:
-            self.catch_up()
+        self.at_exit()
         if self.record is not None:
             self.done(error)
         self.finish(error)
@@ -2540,7 +2606,7 @@ class Run:
                 self.finish(failure(e, self))
 
     def ended(self, main):
-        self.catch_up()
+        self.at_exit()
         if self.record is not None:
             self.done()
         self.uncalled(main)

@@ -17,6 +17,7 @@ import { keepInView, reveal } from "./reveal.ts";
 import { asRun } from "./running.ts";
 import { ask, diagnostic, pick, say } from "./shown.ts";
 import { sitesAround, sitesOf } from "./sites.ts";
+import { unsavedBut } from "./unsaved.ts";
 
 /** For how long measuring waits for its graph to be painted. */
 const PICTURE_MS = 1500;
@@ -113,6 +114,7 @@ export async function runSite(
       // A question that was asked in between is not the run's time.
       clicked: args === null ? clicked : Date.now(),
       ...(entry === null ? {} : { entry }),
+      ...unsavedBut(file),
       ...(pins.length ? { pins: [...pins], compare: true } : {}),
       cwd: cwdOf(uri, file),
       ...deviceFor(settings, compareEngine || document.languageId !== "python"),

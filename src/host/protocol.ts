@@ -87,6 +87,8 @@ export const runParams = z.object({
     .optional(),
   /** The file to run, where the function is called by another one. */
   entry: z.string().optional(),
+  /** Other files as they stand in the editor, by path, where they are not saved: they count where the program reads them. */
+  unsaved: z.record(z.string(), z.string()).optional(),
   /** The device that arrays are on unless the file says otherwise. */
   device: z.string().optional(),
   /** A device to use where the machine has it; else arrays are on the CPU, and the report says why. */

@@ -44,7 +44,7 @@ print("cached", f._cache_size(), "sum", float(x.sum()) != 0)
 });
 test("what is between two calls is the host's: results are waited for in the call", async () => {
   const { r } = await profiled(`@jax.jit
-def f(x): return jnp.linalg.inv(x @ x.T + jnp.eye(300))
+def f(x): return x @ x.T
 x = jnp.ones((300, 300))
 for i in range(8):
     f(x)

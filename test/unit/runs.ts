@@ -31,6 +31,7 @@ export interface RunOptions extends Partial<
     | "pins"
     | "compare"
     | "entry"
+    | "unsaved"
     | "live"
     | "python"
     | "compareEngine"
@@ -98,6 +99,7 @@ export async function start(text: string, o: RunOptions = {}): Promise<Started> 
       ...(o.values === undefined ? {} : { values: o.values }),
       ...(o.compare === undefined ? {} : { compare: o.compare }),
       ...(o.entry === undefined ? {} : { entry: o.entry }),
+      ...(o.unsaved === undefined ? {} : { unsaved: o.unsaved }),
       ...(o.cwd === undefined ? {} : { cwd: o.cwd }),
       ...(o.collect === undefined ? {} : { collect: o.collect }),
     },

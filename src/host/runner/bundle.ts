@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BuildFailure, Plugin } from "esbuild";
 import { TraceMap, originalPositionFor } from "@jridgewell/trace-mapping";
-import { languageOf } from "../languages.ts";
+import { languageOf, languageOfFile } from "../languages.ts";
 import { build, transform } from "./compiler.ts";
 import { AWAITING, OPERAND, PLACE, SEEN, TRUTH, parseProgram, programEdits } from "./conditions.ts";
 import { type ColumnBefore, applyEdits } from "./edits.ts";
@@ -45,6 +45,8 @@ export interface BundleOptions {
   readonly languageId: string;
   /** The file to run, where that is another one: it is read from disk. */
   readonly entry?: string | undefined;
+  /** Other files as they stand in the editor, by path. */
+  readonly unsaved?: Readonly<Record<string, string>> | undefined;
   /** URLs of the engine and of the runner, which the program imports. */
   readonly engine: string;
   readonly runner: string;
@@ -65,14 +67,16 @@ const enginePlugin = (engine: string): Plugin => ({
   },
 });
 const ENTRY = "jitlens-entry";
-/** The file to run, whatever letters its path has; and the clicked file as it stands in the editor, also where other files import it. */
+/** The file to run, whatever letters its path has; and the files as they stand in the editor, also where other files import them. */
 const editorPlugin = (o: BundleOptions, entry: string, tail: string): Plugin => ({
   name: "jitlens-editor",
   setup(b) {
     b.onResolve({ filter: new RegExp(`^${ENTRY}$`) }, ({ kind }) => (kind === "entry-point" ? { path: entry } : null));
-    b.onLoad({ filter: /./, namespace: "file" }, ({ path }) =>
-      path === o.file ? { contents: o.text + tail, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) } : null,
-    );
+    b.onLoad({ filter: /./, namespace: "file" }, ({ path }) => {
+      if (path === o.file) return { contents: o.text + tail, loader: languageOf(o.languageId)?.loader ?? "ts", resolveDir: dirname(o.file) };
+      const unsaved = o.unsaved?.[path];
+      return unsaved === undefined ? null : { contents: unsaved, loader: languageOfFile(path)?.loader ?? "default", resolveDir: dirname(path) };
+    });
   },
 });
 /** What makes the names of the clicked file known; nothing where it cannot be read yet: the build says why. */
@@ -93,7 +97,7 @@ export function warmCompiler(): void {
 }
 export async function bundle(o: BundleOptions): Promise<Bundle> {
   const { file, folder } = o,
-    main = o.entry === undefined || o.entry === file ? { file, text: o.text } : readEntry(o.entry),
+    main = o.entry === undefined || o.entry === file ? { file, text: o.text } : { file: o.entry, text: o.unsaved?.[o.entry] ?? readEntry(o.entry) },
     outfile = join(folder, "program.mjs"),
     url = pathToFileURL(outfile).href;
   refuseDefaultImport(file, o.text);
@@ -225,9 +229,9 @@ function imported(map: TraceMap, paths: readonly (string | null)[], skip: (path:
     return path === null || typeof text !== "string" || skip(path) ? [] : [{ file: path, text }];
   });
 }
-function readEntry(file: string): { file: string; text: string } {
+function readEntry(file: string): string {
   try {
-    return { file, text: readFileSync(file, "utf8") };
+    return readFileSync(file, "utf8");
   } catch {
     throw new BuildError(`the file to run, ${file}, cannot be read`, null, null, null, "Choose another file to run.");
   }
