@@ -1,6 +1,7 @@
 // Whether what a Report says adds up: node bench/facts.mjs FOLDER|FILE#FUNCTION …
 // Of each program it compares the lines of the Report (kernels, copies, the call) with the time that a process without any profiler needs for the same
 // call, and each kernel's predicted time with its measured one. A folder stands for its files that export `once`, which makes the calls that are timed.
+// --kernels: a row for each kernel, with its line, what it was predicted to take and what it took.
 // Needs a build: node scripts/build.mjs --only engine,report,cli,host,runner
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -102,6 +103,8 @@ console.log(
   "| program | kernels | copies | call | lines | the call without a profiler | ratio | calls | all calls, by the Report | without | ratio |\n|---|---|---|---|---|---|---|---|---|---|---|",
 );
 const kernels = [];
+/** Each kernel as it is, with the line that weighs most in it. */
+const rows = [];
 /** Of each program, the lines of its Report together as a part of the call without a profiler. */
 const adds = [];
 for (const t of targets) {
@@ -113,7 +116,7 @@ for (const t of targets) {
     const own = calls * lines + (calls - 1) * (r.calls?.between?.median ?? 0);
     for (const k of r.programs[0].kernels) {
       const ms = k.time?.median ?? 0;
-      if (process.argv.includes("--all")) console.error(JSON.stringify({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, each: ms / k.calls, calls: k.calls, predicted: k.predicted / k.calls, bytes: k.bytesRead + k.bytesWritten, flops: k.flops }));
+      rows.push({ program: basename(t.file, ".ts"), kernel: k, line: `${r.files[k.lines[0]?.file]?.path.split("/").at(-1) ?? "–"}:${k.lines[0]?.line ?? 0}` });
       if (ms / k.calls > 20e-6) kernels.push({ program: basename(t.file, ".ts"), label: k.label, kind: k.kind, ms, calls: k.calls, ratio: k.predicted / ms });
     }
     const { call, all } = await plain(t.file, t.fn);
@@ -151,3 +154,11 @@ console.log(
     .map((k) => `  ${k.program}: ${k.label.slice(0, 50)}: ${ms(k.ms / k.calls)} a call, predicted ${k.ratio.toFixed(2)} of it`)
     .join("\n"),
 );
+if (process.argv.includes("--kernels")) {
+  console.log("\n| program | kernel | kind | line | calls | predicted, each | measured, each | ratio |\n|---|---|---|---|---|---|---|---|");
+  for (const { program, kernel: k, line } of rows) {
+    const each = (k.time?.median ?? NaN) / k.calls;
+    const predicted = k.predicted / k.calls;
+    console.log(`| ${program} | ${k.label.slice(0, 50).replaceAll("|", "¦")} | ${k.kind} | ${line} | ${k.calls} | ${ms(predicted)} | ${ms(each)} | ${(predicted / each).toFixed(2)} |`);
+  }
+}
