@@ -68,6 +68,16 @@ export function onJitCall(listener: CallListener): () => void {
   callListeners.add(listener);
   return () => callListeners.delete(listener);
 }
+/** What `run` gives, whose calls no listener hears: measuring calls functions as the person's program does, with nobody beside it. */
+export function unheard<R>(run: () => R): R {
+  const listeners = [...callListeners];
+  callListeners.clear();
+  try {
+    return run();
+  } finally {
+    for (const l of listeners) callListeners.add(l);
+  }
+}
 const traceListeners = new Set<(e: RetraceEvent) => void>();
 /** Calls `listener` for every trace of a jit function, with its causes. Gives a function that ends it. */
 export function onRetrace(listener: (e: RetraceEvent) => void): () => void {

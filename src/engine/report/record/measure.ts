@@ -70,7 +70,7 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
       if (n >= MAX_RUNS || (n >= 3 && spent > 4 * budget)) return n;
       if (n >= MIN_RUNS && (spent > budget || (n % 10 === 0 && all.every((b) => isStable(b.counted(0)))))) return n;
       for (const b of all) b.run();
-      profile.run();
+      profile.run(program.isShort);
     }
   });
   // Where the code became faster on the way, what was before does not count.
@@ -124,17 +124,24 @@ function warmCall(batches: Batches, budget: number): Batches | null {
 /** Runs of a batch: as many as take so long that the clock's own cost does not show. */
 const BATCH_MS = 0.1;
 const LARGEST_BATCH = 128;
+/** Of shorter runs, one goes before the one that counts: what else was measured in between had the caches, of code as of data. */
+const SHORT_RUN_MS = 5;
 const MOST_WARM_RUNS = 20_000;
 const MOST_WAITING = 4;
 class Batches {
   readonly #samples: number[] = [];
   readonly #clean: boolean[] = [];
   #size = 1;
+  #best = Infinity;
   constructor(
     readonly interruptions: () => number,
     readonly processor: () => number,
     readonly what: SteadyCall,
   ) {}
+  /** Whether the caches still have what a run leaves in them when the next one begins, if nothing else runs in between. */
+  get isShort(): boolean {
+    return this.#best < SHORT_RUN_MS;
+  }
   /** Times of rounds. */
   counted(from: number, to?: number): number[] {
     return undisturbed(this.#samples.slice(from, to), this.#clean.slice(from, to));
@@ -145,7 +152,6 @@ class Batches {
    */
   warm(budget: number): number {
     let runs = 0;
-    let best = Infinity;
     const start = performance.now();
     const before = this.processor();
     const isSpent = (): boolean => {
@@ -153,12 +159,13 @@ class Batches {
       return wall >= budget && (this.processor() - before >= budget || wall >= MOST_WAITING * budget);
     };
     for (; !isSpent() && runs < MOST_WARM_RUNS; runs += this.#size) {
-      best = Math.min(best, this.#time());
-      this.#size = Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_MS / best)));
+      this.#best = Math.min(this.#best, this.#time());
+      this.#size = Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_MS / this.#best)));
     }
     return runs;
   }
   run(): void {
+    if (this.isShort) this.#time();
     const before = this.interruptions();
     this.#samples.push(this.#time());
     this.#clean.push(this.interruptions() === before);

@@ -46,3 +46,20 @@ test("what may not be repeated is timed by single runs, without the clock's own 
   expect(sums.get(0)!.times).toHaveLength(12);
   for (const t of sums.get(0)!.times) expect(t).toBeCloseTo(0.0002, 9);
 });
+test("of a short program the run that counts comes right after another one: the first finds the caches as others left them", () => {
+  let now = 0;
+  let runs = 0;
+  const loaded: Loaded = {
+    code: new Map(),
+    bytes: 0,
+    run(_args, timer: Timer = () => {}) {
+      timer(0, now);
+      now += runs++ % 2 ? 2 : 7;
+      timer(-1, now);
+      return [];
+    },
+  };
+  const profile = new Profile(loaded, [], new Clock(0), () => 0, 0);
+  for (let i = 0; i < 6; i++) profile.run(true);
+  expect(profile.summary(0).sums.get(0)!.times).toEqual([2, 2, 2, 2, 2, 2]);
+});

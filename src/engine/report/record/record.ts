@@ -15,7 +15,7 @@ import type { PlannedKernel } from "../../compiler/plan/types.ts";
 import type { PassRecord } from "../../compiler/passes/rewrite.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
-import type { Jitted, Traced } from "../../transforms/jit.ts";
+import { type Jitted, type Traced, unheard } from "../../transforms/jit.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";
@@ -33,14 +33,15 @@ import { fusedLevel, jaxprLevel, nodeId, nodeStack, regionId } from "./levels.ts
 import { valueLabel, valueNameOf } from "./labels.ts";
 import { programLines } from "../programLines.ts";
 import { copySteps } from "./copySteps.ts";
-import { type Effort, type Measured, type SteadyCall, measure } from "./measure.ts";
+import { type Effort, type Measured, measure } from "./measure.ts";
 import { memoryOf } from "./memory.ts";
 import { parameterNamesOf } from "./parameters.ts";
 import { digestsOf } from "./results.ts";
+import { steadyCall } from "./steadyCall.ts";
 import { flatSteps } from "./steps.ts";
 import { recordPasses } from "./passes.ts";
 import { race, trialOf, withMeasured } from "./trial.ts";
-import { concrete, copyOf } from "./values.ts";
+import { concrete } from "./values.ts";
 
 export interface RecordOptions {
   readonly name: string;
@@ -308,32 +309,10 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
   clock.add("compile", start, performance.now() - start, { name: "generate code" });
   const release = loaded.routes?.() ? clock.time("compile", "wait for native code", () => loaded.settle?.(SETTLE_MS)) : undefined;
   try {
-    return measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort);
+    return unheard(() => withTrace(evalTrace, () => measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort)));
   } finally {
     release?.();
   }
-}
-/** The call as the person makes it, on copies of their arguments: a function may take its arguments' memory. */
-function steadyCall(o: RecordOptions, values: readonly NDArray[]): SteadyCall | null {
-  // Constants of an outer transformation are traced anew with it: there is no steady call.
-  if (o.traced.consts.some((v) => !(v instanceof NDArray))) return null;
-  // The person's call runs the program without the pins.
-  if (o.pins?.length) return null;
-  const statics = o.jitted.jit.statics;
-  const prepare = (): unknown[] => {
-    const own = o.traced.inTree.unflatten(values.map(copyOf)) as unknown[];
-    let next = 0;
-    return Array.from({ length: own.length + statics.size }, (_v, i) => (statics.has(i) ? o.args[i] : own[next++]));
-  };
-  const call = o.jitted as (this: unknown, ...args: unknown[]) => unknown;
-  const kept = o.traced.donated.some(Boolean) ? null : prepare();
-  return {
-    prepare: () => kept ?? prepare(),
-    call: (args) => withTrace(evalTrace, () => call.apply(o.self, args)),
-    release(result) {
-      for (const leaf of flatten(result)[0]) if (leaf instanceof NDArray && !leaf.isDeleted) leaf.delete();
-    },
-  };
 }
 /** What a steady call costs beside kernels and copies: entering the program (memory, places) and taking the arguments apart are measured, the rest is look-up. */
 function callParts(o: RecordOptions, whole: number, entry: number): Readonly<Record<string, number>> {
