@@ -163,26 +163,23 @@ export async function startServer({ home, settings = {}, trust = false, port = n
       ...settings,
     }),
   );
-  const child = spawn(
-    rigNode,
-    [
-      rigEntry,
-      "--bind-addr",
-      `127.0.0.1:${p}`,
-      "--auth",
-      "none",
-      "--disable-telemetry",
-      "--disable-update-check",
-      "--disable-getting-started-override",
-      ...(trust ? [] : ["--disable-workspace-trust"]),
-      ...(locale ? ["--locale", locale] : []),
-      "--user-data-dir",
-      data,
-      "--extensions-dir",
-      extensions,
-    ],
-    { stdio: ["ignore", "pipe", "pipe"], detached: true, env: serverEnvironment(home) },
-  );
+  const argv = [
+    rigEntry,
+    ...["--bind-addr", `127.0.0.1:${p}`, "--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+    ...(trust ? [] : ["--disable-workspace-trust"]),
+    ...(locale ? ["--locale", locale] : []),
+    ...["--user-data-dir", data, "--extensions-dir", extensions],
+  ];
+  // Its two processes give each other a few seconds to meet, which a busy machine may not have the first time.
+  for (let tries = 1; ; tries++) {
+    const { child, said, stop } = spawnServer(argv, home);
+    if (await answers(p, child)) return { port: p, data, extensions, pid: child.pid, stop };
+    stop();
+    if (tries === 3) throw new Error(`VS Code for the browser did not start:\n${said()}`);
+  }
+}
+function spawnServer(argv, home) {
+  const child = spawn(rigNode, argv, { stdio: ["ignore", "pipe", "pipe"], detached: true, env: serverEnvironment(home) });
   let log = "";
   for (const s of [child.stdout, child.stderr])
     s.on("data", (d) => {
@@ -197,19 +194,18 @@ export async function startServer({ home, settings = {}, trust = false, port = n
   };
   process.once("exit", stop);
   // A signal runs no exit handlers by itself: without this the server would stay.
-  const stopAndEnd = () => process.exit(143);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.once(signal, stopAndEnd);
-  for (let i = 0; ; i++) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.once(signal, () => process.exit(143));
+  return { child, said: () => log, stop };
+}
+/** Whether a server has come up; it is given half a minute, and no longer than it lives. */
+async function answers(port, child) {
+  for (const end = Date.now() + 30_000; Date.now() < end && child.exitCode === null;) {
     try {
-      if ((await fetch(`http://127.0.0.1:${p}/healthz`)).ok) break;
+      if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) return true;
     } catch {
       /* not yet */
     }
-    if (i > 150 || child.exitCode !== null) {
-      stop();
-      throw new Error(`VS Code for the browser did not start:\n${log}`);
-    }
     await new Promise((r) => setTimeout(r, 200));
   }
-  return { port: p, data, extensions, pid: child.pid, stop };
+  return false;
 }

@@ -11,17 +11,22 @@ export interface OpenCell {
   readonly number: number;
 }
 const isCode = (c: vscode.NotebookCell): boolean => c.kind === vscode.NotebookCellKind.Code;
-let known: { readonly state: string; readonly cells: ReadonlyMap<string, OpenCell> } = { state: "", cells: new Map() };
+/** What was looked through last: a notebook that was closed and opened again is another one, of the same version. */
+let known: { readonly notebooks: readonly vscode.NotebookDocument[]; readonly state: string; readonly cells: ReadonlyMap<string, OpenCell> } = {
+  notebooks: [],
+  state: "",
+  cells: new Map(),
+};
 
 /** Every code cell that is open, by its document. Made anew when a notebook was changed. */
 function openCells(): ReadonlyMap<string, OpenCell> {
   const notebooks = vscode.workspace.notebookDocuments.filter((n) => n.notebookType === NOTEBOOK_TYPE);
-  const state = notebooks.map((n) => `${n.uri.toString()} ${n.version} ${n.cellCount}`).join("\n");
-  if (known.state !== state) {
+  const state = notebooks.map((n) => `${n.version} ${n.cellCount}`).join("\n");
+  if (known.state !== state || notebooks.some((n, i) => n !== known.notebooks[i])) {
     const cells = notebooks.flatMap((notebook) =>
       codeCells(notebook).map((cell, i): [string, OpenCell] => [cell.document.uri.toString(), { notebook, cell, number: i + 1 }]),
     );
-    known = { state, cells: new Map(cells) };
+    known = { notebooks, state, cells: new Map(cells) };
   }
   return known.cells;
 }

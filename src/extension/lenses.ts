@@ -130,6 +130,7 @@ export class Lenses implements vscode.CodeLensProvider {
       vscode.languages.registerCodeLensProvider(RUNS, this),
       // What one cell imports, the lenses of others hang on.
       vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => this.#soon(notebook)),
+      vscode.workspace.onDidOpenNotebookDocument((notebook) => this.#soon(notebook)),
       { dispose: () => clearTimeout(this.#timer) },
     );
   }

@@ -160,7 +160,7 @@ describe("in the workbench", () => {
     await row.click();
     await w.lens("4 insights, −76 %").click();
     await until("the tab", async () => (await profile.locator(".tab[data-id=insights]").getAttribute("aria-selected")) === "true");
-    assert.equal(await profile.locator(".insight").count(), 4);
+    await until("its cards", async () => (await profile.locator(".insight").count()) === 4);
   });
   test("apply: the source changes in its own style and is profiled again; undo takes it back", async () => {
     await profile.locator(".insight", { hasText: "np.power" }).locator("vscode-button", { hasText: "Write as products" }).click();
@@ -184,11 +184,11 @@ describe("in the workbench", () => {
     await until("its report", async () => /gas.*median/s.test(await profile.locator(".header").innerText()));
     await w.lens(/\d insights?, −\d+ %/).click();
     await until("the tab", async () => (await profile.locator(".tab[data-id=insights]").getAttribute("aria-selected")) === "true");
-    assert.match(await card.first().innerText(), /−\d+ %[^]*constant exponent 6\.5[^]*3 runs in turns/);
+    await until("its card", async () => /−\d+ %[^]*constant exponent 6\.5[^]*3 runs in turns/.test(await card.first().innerText()));
     await apply.click();
     await until("the new source", () => shows(products));
     await until("what the edit gained", async () => /faster/.test((await profile.locator(".gained:visible").allInnerTexts()).join()));
-    assert.equal(await apply.count(), 0);
+    await until("its card gone", async () => (await apply.count()) === 0);
     await w.page.locator(".monaco-editor .view-line").first().click();
     await w.page.keyboard.press("Control+Z");
     await until("the old source", () => shows(power));

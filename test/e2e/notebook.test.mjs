@@ -62,10 +62,11 @@ const cursorText = () =>
   });
 
 test("notebook: lenses stand above the jit function of a Python cell, and in no other cell", async () => {
-  // Quick Open finds files once the extensions' process is there; the Explorer knows them before.
+  // The Explorer knows files before the editor knows that notebooks are more than JSON.
+  await w.ready();
   await w.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "train.ipynb" }).dblclick();
   await lensOf("def step", "jit & profile").waitFor();
-  assert.equal(await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count(), 1);
+  await until("no other", async () => (await w.page.locator(".codelens-decoration a", { hasText: "jit & profile" }).count()) === 1);
 });
 test("notebook: a click runs the cells above, and shares of time stand in the cells", async () => {
   await lensOf("def step", "jit & profile").click();

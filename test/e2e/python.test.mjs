@@ -48,8 +48,7 @@ test("Python: jit & profile shows XLA's graph, its kernels and the lines", async
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   const profile = await w.view("profile");
   await openTab(profile, "Kernels");
-  await profile.locator("table.kernels tbody tr").first().waitFor();
-  assert.ok((await profile.locator("table.kernels tbody tr").count()) >= 5);
+  await until("its kernels", async () => (await profile.locator("table.kernels tbody tr").count()) >= 5);
   await until("measured", async () => /train_step.*median/s.test(await profile.locator(".header").innerText()));
   await until(
     "line shares",
@@ -70,7 +69,7 @@ test("Python: Compare with JitLens's Engine shows XLA and JitLens beside each ot
   await page.getByRole("radio", { name: /^Kernels/ }).click();
   const kernels = page.locator("table[aria-label='Kernels of both']");
   await kernels.locator("tbody tr", { hasText: "both" }).first().waitFor();
-  assert.match(await kernels.innerText(), /XLA\s+JitLens/);
+  await until("both names", async () => /XLA\s+JitLens/.test(await kernels.innerText()));
   if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "compare-engine.png"));
 });
 test("Python: an error stands on its line, with what to do about it", async () => {

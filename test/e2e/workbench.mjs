@@ -30,9 +30,12 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
     server,
     /** Editors that stand behind others keep theirs in the page: those are not meant. */
     lens: (text, nth = 0) => page.locator(".codelens-decoration a", { hasText: text }).filter({ visible: true }).nth(nth),
+    /** Waits until the extensions' contributions are known: what belongs to which language, editor and view. */
+    ready: () => page.locator('.activitybar .action-label[aria-label^="JitLens"]').waitFor(),
     /** Opens a file by name. The list of files is made when the box opens: for a file that is too new for it, the box is opened again. */
     async open(name) {
       const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1) }).first();
+      await w.ready();
       for (let attempt = 0; attempt < 10; attempt++) {
         await w.quick("Control+P", name);
         const found = await row.waitFor({ timeout: 3000 }).then(
