@@ -41,10 +41,13 @@ export interface Step {
   readonly results: string | undefined;
   readonly kept: boolean;
 }
+export type Totals = Readonly<Record<string, number>>;
 export interface Improved {
   /** Milliseconds of the program alone. */
   readonly before: number;
   readonly after: number;
+  /** The exact figures of the program as it is now. */
+  readonly totals: Totals;
   readonly steps: readonly Step[];
   /** What was pinned in the end. */
   readonly pins: readonly string[];
@@ -117,8 +120,11 @@ export async function improve(
   const isWhole = !now.arguments.endsWith("…");
   const { functions } = !isWhole ? { functions: [] } : await ask("check", { baseline: "kept.json", seconds: run.seconds }, checked);
   const left = pins.length ? [] : found.insights.filter((i) => !steps.some((s) => s.rule === i.rule && !s.kept)).map((i) => i.rule);
-  return { before: first.call.program, after: now.call.program, steps, pins, left, grown: functions.flatMap((f) => f.failures.map((x) => x.text)) };
+  return { before: first.call.program, after: now.call.program, totals: now.totals, steps, pins, left, grown: functions.flatMap((f) => f.failures.map((x) => x.text)) };
 }
+/** The exact figures of a program. */
+export const totalsOf = async (server: Caller, target: string): Promise<Totals> =>
+  profiled.parse((await server.call("profile", { target, seconds: 0, measure: false })).data).totals;
 /** Wider and narrower types differ by more than rounding. */
 const isSame = (relative: number | null | undefined): boolean => relative !== null && relative !== undefined && relative <= 1e-2;
 /** Milliseconds of two programs alone, profiled in turns: the least of each. */

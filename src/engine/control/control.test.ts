@@ -97,6 +97,51 @@ test("a scan of 10,000 steps is one loop inside the program, not a dispatch a st
   expect(plan.steps.filter((s) => s.kind === "while")).toHaveLength(1);
   expect(list(jl.jaxprAsFun(jaxpr)(np.zeros([4]))[0])[0]).toBeCloseTo(1, 3);
 });
+/** Turns of the loops of a program, each with how often its body calls sin; and sines that stand in no loop. */
+function sines(f: (...xs: Value[]) => unknown, ...xs: Value[]): { loops: number[]; outside: number } {
+  const { graph } = compile(jl.makeJaxpr(f as (...a: Value[]) => Value)(...xs)).compilation,
+    count = (g: typeof graph): number => g.nodes.filter((n) => n.op === "sin").length;
+  return { loops: graph.nodes.flatMap((n) => (n.is("while") ? [count(n.attrs.body)] : [])), outside: count(graph) };
+}
+test("unroll: so many steps in a turn, the rest after the loop; values and derivatives as without", () => {
+  const f =
+      (unroll: number | boolean, reverse = false) =>
+      (c: Value, xs: Value): Value => {
+        const [last, ys] = lax.scan((a: Value, b: Value) => [np.sin(a).add(b), a.mul(b)], c, xs, { unroll, reverse }) as [Value, Value];
+        return np.concatenate([last.reshape([1]), ys]);
+      },
+    long = np.arange(5).astype("float32").mul(0.3),
+    c = np.array(0.3);
+  for (const [reverse, unrolls] of [
+    [false, [2]],
+    [true, [3, true]],
+  ] as const) {
+    const once = f(1, reverse),
+      slope = (g: typeof once): number[] => list((jl.grad((a: Value, b: Value) => g(a, b).sum(), { argnums: 1 }) as typeof once)(c, long));
+    for (const unroll of unrolls) {
+      const many = f(unroll, reverse);
+      expect(list(many(c, long))).toEqual(list(once(c, long)));
+      expect(list(jl.jit(many)(c, long))).toEqual(list(once(c, long)));
+      expect(slope(many)).toEqual(slope(once));
+      expect(list(jl.vmap((a: Value) => many(a, long))(np.stack([c, c])))).toEqual([...list(once(c, long)), ...list(once(c, long))]);
+    }
+  }
+  expect(sines(f(1), c, long)).toEqual({ loops: [1], outside: 0 });
+  expect(sines(f(2), c, long)).toEqual({ loops: [2], outside: 1 });
+  expect(sines(f(true), c, long)).toEqual({ loops: [], outside: 5 });
+  expect(sines((v: Value) => lax.foriLoop(2, 9, (i: Value, a: Value) => np.sin(a).add(i), v, { unroll: 2 }), c)).toEqual({ loops: [2], outside: 1 });
+  expect(String(jl.makeJaxpr(f(true))(c, long))).toContain("unroll=5");
+  expect(list(lax.scan((a: Value) => [a.add(1), a], c, null, { length: 0, unroll: true })[1])).toEqual([]);
+});
+test("unroll: what cannot be meant is refused", () => {
+  const f = (unroll: number): unknown => lax.scan((a: Value) => [a, a], np.array(0), null, { length: 3, unroll });
+  expect(() => f(0)).toThrow("unroll is 0, expected true, false or an integer of at least 1");
+  expect(() => f(1.5)).toThrow("unroll is 1.5");
+  const counted = (unroll: boolean | number) => jl.jit((n: Value) => lax.foriLoop(0, n, (_i: Value, a: Value) => a.mul(2), np.array(1), { unroll }) as Value);
+  expect(num(counted(1)(np.array(5, { dtype: "int32" })))).toBe(32);
+  expect(num(counted(false)(np.array(5, { dtype: "int32" })))).toBe(32);
+  expect(() => counted(2)(np.array(5, { dtype: "int32" }))).toThrow("unroll is for bounds that are known");
+});
 test("associativeScan and map", () => {
   expect(both((v) => lax.associativeScan((a: Value, b: Value) => a.add(b), v) as Value, np.arange(7).astype("float32"))).toEqual([
     0, 1, 3, 6, 10, 15, 21,

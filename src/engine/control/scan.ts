@@ -4,15 +4,14 @@ import { evalClosed } from "../core/jaxpr.ts";
 import { Linear, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
 import { stage } from "../core/staging.ts";
 import { bind, withTrace } from "../core/trace.ts";
-import type { NDArray, Value } from "../core/value.ts";
-import { GraphBuilder, type Node } from "../graph/graph.ts";
-import { lowerInto, physicalType } from "../graph/lower.ts";
-import { addAny, instantiate, lit, moveaxis, sliceInDim, spreadBatch, squeeze, zerosLike } from "../primitives/ops.ts";
+import type { Value } from "../core/value.ts";
+import { addAny, instantiate, moveaxis, sliceInDim, spreadBatch, squeeze, zerosLike } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
 import { definePartialRule } from "../transforms/partial.ts";
 import { backwardPass } from "../transforms/transpose.ts";
 import { fixpoint } from "./fixpoint.ts";
+import { lowerScan } from "./scanLower.ts";
 import { type ScanParams, type ScanSplit, dependentCarry, splitOperands, splitScan } from "./scanSplit.ts";
 
 /** The type of one step's slice. */
@@ -120,41 +119,8 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
     });
     return [bind(scanPrimitive, moved, { ...p, jaxpr }), batchedOut.map((b, i) => (!b ? null : i < p.numCarry ? 0 : 1))];
   },
-  lower: (g, inputs, p, outAvals) => {
-    // A while loop over a counter; slices are read in place, results written into their arrays.
-    const ys = outAvals.slice(p.numCarry).map((a) => {
-        const t = physicalType(a);
-        return g.splat(g.constant(zeroOf(t.dtype)), t.shape);
-      }),
-      counter = g.constant(lit("int32", 0) as NDArray),
-      all = [counter, ...inputs, ...ys],
-      types = all.map((n) => n.type),
-      nIn = inputs.length;
-    const cb = new GraphBuilder("condition"),
-      cp = types.map((t) => cb.param(t)),
-      cond = cb.build([cb.compare("lt", cp[0]!, cb.constant(lit("int32", p.length) as NDArray))]);
-    const b = new GraphBuilder("body"),
-      ps = types.map((t) => b.param(t));
-    b.origin = cb.origin = g.origin;
-    const i = ps[0]!,
-      at = p.reverse ? b.binary("sub", b.constant(lit("int32", p.length - 1) as NDArray), i) : i,
-      zero = b.constant(lit("int32", 0) as NDArray),
-      index = (n: Node): Node[] => [at, ...n.shape.slice(1).map(() => zero)],
-      [pc, pk, px] = splitOperands(ps.slice(1, 1 + nIn), p);
-    const slices = px.map((x) =>
-        b.reshape(b.node("dynamic_slice", [x, ...index(x)], {}, [{ shape: [1, ...x.shape.slice(1)], dtype: x.dtype }]), x.shape.slice(1)),
-      ),
-      r = lowerInto(b, p.jaxpr.jaxpr, [], [...pc, ...pk, ...slices]);
-    const written = r.slice(p.numCarry).map((y, k) => {
-      const buffer = ps[1 + nIn + k]!;
-      return b.node("dynamic_update_slice", [buffer, b.reshape(y, [1, ...y.shape]), ...index(buffer)], {}, [buffer.type]);
-    });
-    const body = b.build([b.binary("add", i, b.constant(lit("int32", 1) as NDArray)), ...pc, ...r.slice(0, p.numCarry), ...px, ...written]),
-      results = g.results(g.node("while", all, { cond, body }, types));
-    return [...results.slice(1 + p.numConsts, 1 + p.numConsts + p.numCarry), ...results.slice(1 + nIn)];
-  },
+  lower: lowerScan,
 });
-const zeroOf = (d: Node["dtype"]): NDArray => lit(d, d === "bool" ? false : d.startsWith("complex") ? [0, 0] : 0) as NDArray;
 
 /**
  * The transpose of a scan whose carried values are all linear: a scan the other way that carries their cotangents, and sums those of linear constants.

@@ -3,7 +3,7 @@ import { bodiesAreCheckpointed, checkpoint } from "../transforms/checkpoint.ts";
 import { ShapedArray } from "../core/aval.ts";
 import { scalarArray } from "../core/arrays.ts";
 import { type DType, canonicalize, isInteger } from "../core/dtypes.ts";
-import { DTypeError, ShapeError, StructureError } from "../core/errors.ts";
+import { ArgumentError, DTypeError, ShapeError, StructureError } from "../core/errors.ts";
 import { type PathEntry, type Tree, type TreeDef, flatten, tupleOf } from "../core/pytree.ts";
 import { bind } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
@@ -206,7 +206,7 @@ function counterType(what: string, lower: Value, upper: Value): DType {
 const boundOf = (x: ArrayLike, name: string): Value =>
   typeof x === "number" && Number.isInteger(x) ? scalarArray(x, new ShapedArray([], canonicalize("int64"), true)) : asArray(x, "lax.foriLoop", name);
 export interface ForiLoopOptions {
-  /** How many steps a compiler may write out. The loop here is not unrolled: the value is the same. */
+  /** How many steps stand in one turn of the compiled loop; true: all, and there is no loop. Only where both bounds are known. */
   readonly unroll?: number | boolean;
 }
 /** body(i, value) for i from lower to upper − 1. With bounds that are known (numbers, concrete arrays) it is a scan, and differentiable in reverse. */
@@ -237,6 +237,8 @@ export function foriLoop(lower: ArrayLike, upper: ArrayLike, body: AnyFunction, 
     ) as [[Value, unknown], null];
     return out;
   }
+  if (unroll !== undefined && stepsTogether("lax.foriLoop", unroll, 1) > 1)
+    throw new ArgumentError("lax.foriLoop: unroll is for bounds that are known while tracing (numbers, arrays of outside); leave it out here");
   const [, , out] = loopWhile(
     "lax.foriLoop",
     ([i, n]: [Value, Value]) => o.lt(i, n),
@@ -250,7 +252,7 @@ export interface ScanOptions {
   readonly length?: number | null;
   /** Goes from the last x to the first; ys stay in the order of xs. */
   readonly reverse?: boolean;
-  /** How many steps a compiler may write out. The value is the same. */
+  /** How many steps stand in one turn of the compiled loop, those that are left over after it; true: all, and there is no loop. The value is the same. */
   readonly unroll?: number | boolean;
 }
 /**
@@ -281,6 +283,12 @@ function scanNamed(what: string, f: AnyFunction, init: unknown, xs: unknown, ...
     write(refs, last);
     return [carry, ys];
   });
+}
+/** How many steps one turn makes. */
+function stepsTogether(what: string, unroll: number | boolean, length: number): number {
+  if (typeof unroll === "boolean") return unroll ? Math.max(1, length) : 1;
+  if (!Number.isInteger(unroll) || unroll < 1) throw new ArgumentError(`${what}: unroll is ${unroll}, expected true, false or an integer of at least 1`);
+  return unroll;
 }
 function scanStaged(what: string, f: AnyFunction, init: unknown, xs: unknown, ...rest: unknown[]): [unknown, unknown] {
   const p = options<ScanOptions>(what, ["length", "reverse", "unroll"], rest);
@@ -324,7 +332,7 @@ function scanStaged(what: string, f: AnyFunction, init: unknown, xs: unknown, ..
     numConsts: staged.consts.length,
     numCarry: values.length,
     reverse: p.reverse ?? false,
-    unroll: Number(p.unroll ?? 1),
+    unroll: stepsTogether(what, p.unroll ?? 1, length),
   });
   return staged.outTree.unflatten(outs) as [unknown, unknown];
 }

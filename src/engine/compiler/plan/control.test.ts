@@ -44,3 +44,14 @@ test("two turns in one body, which change places, copy nothing", () => {
   expect(turns(twice).copies).toBe(0);
   expect(turns((x, [a, b, c]) => [b!, x.mul(b!).mul(2).sub(a!), c!.add(a!)]).copies).toBe(2);
 });
+test("results of unrolled steps are written into their array one after the other, without a copy of it", () => {
+  const f = (x: Value): Value => lax.scan((c: Value, row: Value) => [np.sin(c).add(row), c.mul(row)], np.zeros([8]), x, { unroll: 4 })[1] as Value;
+  const x = np.arange(80).reshape([10, 8]).astype("float32").mul(0.01);
+  const { plan } = compile((jit(f) as unknown as Jitted).traceWith(undefined, [x]).jaxpr).compilation;
+  verifyPlan(plan);
+  const loop = plan.steps.find((s): s is Extract<Step, { kind: "while" }> => s.kind === "while")!;
+  const written = [...loop.body, ...plan.steps].flatMap((s) => (s.kind === "kernel" && s.kernel.group.hero?.is("dynamic_update_slice") ? [s] : []));
+  expect(written).toHaveLength(6);
+  expect(written.every((s) => s.updates !== null)).toBe(true);
+  expect(loop.body.filter((s) => s.kind === "copy" && s.bytes === 320)).toEqual([]);
+});

@@ -39,6 +39,8 @@ export class RegionPlanner {
   /** The results' positions by their node, and which have their place. */
   readonly #outs = new Map<Node, number[]>();
   readonly #claimed = new Set<number>();
+  /** Values that lie where a carried value was, by its position: what updates it in place, before it is the result. */
+  readonly #replacing = new Map<Node, number>();
   #now = 0;
   constructor(
     readonly program: ProgramPlanner,
@@ -186,17 +188,32 @@ export class RegionPlanner {
   }
   /** The array that a scatter or an update of a slice may overwrite: one that nobody reads afterwards. */
   #updatesInPlace(g: Group): Node | null {
-    const { hero } = g;
-    if (g.kind !== "region" || !hero || hero.is("concatenate")) return null;
-    const x = hero.inputs[0]!;
-    if (g.nodes.has(x) || x.is("constant") || this.#live.lastUse(x) !== this.#now) return null;
-    for (const n of g.nodes) if (n.inputs.filter((i) => i === x).length > (n === hero ? 1 : 0)) return null;
-    if (x.is("parameter")) return this.options.mutable && this.#isOnlyResult(hero, x.attrs.index) ? x : null;
-    return this.#ownedAt(this.#places.get(x))?.holders === 1 ? x : null;
+    const x = this.#takenOver(g, this.#now);
+    if (!x) return null;
+    const carried = x.is("parameter") ? x.attrs.index : this.#replacing.get(x);
+    if (carried === undefined) return this.#ownedAt(this.#places.get(x))?.holders === 1 ? x : null;
+    if (x.is("parameter") && !(this.options.mutable && this.#endsAs(g.hero!, carried))) return null;
+    this.#replacing.set(g.hero!, carried);
+    return x;
   }
-  #isOnlyResult(n: Node, i: number): boolean {
-    const at = this.#outs.get(n);
-    return at?.length === 1 && at[0] === i;
+  /** What a group would overwrite at its time, if that is no constant, and dead afterwards. */
+  #takenOver(g: Group | undefined, now: number): Node | null {
+    if (g?.kind !== "region" || !g.hero || g.hero.is("concatenate")) return null;
+    const x = g.hero.inputs[0]!;
+    if (g.nodes.has(x) || x.is("constant") || this.#live.lastUse(x) !== now) return null;
+    for (const n of g.nodes) if (n.inputs.filter((i) => i === x).length > (n === g.hero ? 1 : 0)) return null;
+    return x;
+  }
+  /** Whether a value is the result of this position alone, or updated in place until it is: all updates of a carried value stay in its place, or none. */
+  #endsAs(n: Node, i: number): boolean {
+    let value = n;
+    for (let at = this.#outs.get(value); ; at = this.#outs.get(value)) {
+      if (at) return at.length === 1 && at[0] === i;
+      const last = this.#live.lastUse(value);
+      const next = this.#groups[last];
+      if (this.#takenOver(next, last) !== value) return false;
+      value = next!.hero!;
+    }
   }
 }
 /** The nodes that stand for each result of a node; null where nothing reads it. */

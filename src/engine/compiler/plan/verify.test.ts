@@ -41,6 +41,7 @@ const MEMORY: readonly Op[] = [
     ) as [Value, Value];
     return x.sub(y);
   },
+  (a, b) => (jl.lax.scan((h: Value, r: Value) => [h.add(r), h.mul(r.sum())], a.get(0), b, { unroll: 2 }) as [Value, Value])[1].matmul(a.T).matmul(b),
   (a, b) => (jl.lax.scan((h: Value, r: Value) => [h.at(0).add(r.get(0)), h.mul(r.sum())], a, b) as [Value, Value])[1].sum({ axis: 0 }),
   (a) => (jl.lax.foriLoop(0, 2, (_i: Value, x: Value) => jl.lax.foriLoop(0, 2, (j: Value, y: Value) => y.at(j).mul(0.5), x), a) as Value).add(a),
 ];

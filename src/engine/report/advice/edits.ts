@@ -8,17 +8,17 @@ export interface Text {
   readonly file: number;
   readonly lines: readonly string[];
 }
-const NAME = String.raw`[A-Za-z_$][\w$]*`;
+export const NAME = String.raw`[A-Za-z_$][\w$]*`;
 /** A variable, or a field of one: reading it twice is reading it once. */
-const PLAIN = String.raw`${NAME}(?:\.${NAME})*`;
+export const PLAIN = String.raw`${NAME}(?:\.${NAME})*`;
 const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
 const MOST_FACTORS = 4;
 
-function change(t: Text, line: number, from: number, length: number, text: string): TextChange {
+export function change(t: Text, line: number, from: number, length: number, text: string): TextChange {
   return { file: t.file, line, column: from + 1, endLine: line, endColumn: from + length + 1, text };
 }
 /** The only place of a line where a pattern stands; null where it stands nowhere, or more than once. */
-function only(line: string | undefined, pattern: RegExp): RegExpExecArray | null {
+export function only(line: string | undefined, pattern: RegExp): RegExpExecArray | null {
   const all = [...(line ?? "").matchAll(pattern)];
   return all.length === 1 ? (all[0] as RegExpExecArray) : null;
 }

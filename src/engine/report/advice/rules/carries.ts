@@ -8,6 +8,7 @@ import type { Facts } from "../facts.ts";
 import type { Candidate, Line, Rule } from "../types.ts";
 import { memoryNs } from "../../../compiler/cost/table.ts";
 import { showBytes } from "../../../compiler/fusion/cost.ts";
+import { unrolling } from "../unrolling.ts";
 import { percent, times } from "../words.ts";
 
 interface Carries extends Candidate {
@@ -63,7 +64,7 @@ export const carries: Rule<Carries> = {
       return g.node("while", start, { cond, body: repeated(body, together) }, loop.types);
     },
   }),
-  say({ bytes, copies, most, together }, o, f) {
+  say({ loop, bytes, copies, most, together }, o, f) {
     const moved = showBytes(bytes);
     const share = percent(most, f.total);
     return {
@@ -90,6 +91,7 @@ export const carries: Rule<Carries> = {
               times(o.factor),
             ),
       change: sentence("{0} turns in one body", together),
+      ...unrolling(loop, together, f),
     };
   },
 };

@@ -5,9 +5,10 @@ import { sizeOf } from "../../../core/aval.ts";
 import { type Graph, type GraphBuilder, type Node, isElementwise } from "../../../graph/graph.ts";
 import { rewriteGraph } from "../../../compiler/passes/rewrite.ts";
 import { component } from "../build.ts";
+import { componentsEdit } from "../componentEdits.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, shapeText, times, typeText, valueName } from "../words.ts";
+import { editOr, percent, plain, shapeText, times, typeText, valueName } from "../words.ts";
 
 const MOST_COMPONENTS = 4;
 const LEAST_ELEMENTS = 4096;
@@ -38,7 +39,7 @@ export const components: Rule<Components> = {
     });
   },
   change: ({ count }) => ({ kind: "graph", transform: (graph) => apart(graph, count) }),
-  say({ largest, count, ms }, o, f) {
+  say({ at, largest, count, ms }, o, f) {
     const name = valueName(largest, f);
     const [all, others] = [shapeText(largest.shape), shapeText(largest.shape.slice(0, -1))];
     return {
@@ -51,12 +52,22 @@ export const components: Rule<Components> = {
         ...[count, others, times(o.factor)],
       ),
       change: sentence("all values with a last axis of {0} taken apart", count),
-      action: { label: sentence("Copy how to take it apart"), kind: "snippet", snippet: snippet(count, plain(name)) },
+      action: editOr(
+        sentence("Take it apart"),
+        isOfPairs(largest, count) ? componentsEdit(f.text(at), at, count) : null,
+        sentence("Copy how to take it apart"),
+        snippet(count, plain(name)),
+      ),
     };
   },
 };
 const snippet = (count: number, name: string): string =>
   `const parts = [${Array.from({ length: count }, (_v, i) => i).join(", ")}].map((i) => ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : "x"}.get("...", i));`;
+/** Whether both operands have the last axis themselves: one that is spread along it has no components. */
+const isOfPairs = (n: Node, count: number): boolean =>
+  n.shape.length === 3 &&
+  n.inputs.length === 2 &&
+  n.inputs.every((i) => i.is("broadcast") && i.inputs[0]!.shape.at(-1) === count && i.attrs.dims.at(-1) === 2 && i.attrs.dims.length === i.inputs[0]!.shape.length);
 const isShort = (n: Node): boolean => {
   const last = n.shape.at(-1) ?? 0;
   return n.types.length === 1 && n.shape.length >= 2 && last >= 2 && last <= MOST_COMPONENTS && sizeOf(n.shape) >= LEAST_ELEMENTS;

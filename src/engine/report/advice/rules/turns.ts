@@ -6,6 +6,7 @@ import { sizeOf } from "../../../core/aval.ts";
 import { repeated } from "../graphs.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
+import { unrolling } from "../unrolling.ts";
 import { count, timeText, times } from "../words.ts";
 
 interface Turns extends Candidate {
@@ -46,7 +47,7 @@ export const turns: Rule<Turns> = {
     rewrite: (g, n, inputs) =>
       n === loop ? g.node("while", inputs, { cond: loop.attrs.cond, body: repeated(loop.attrs.body, together) }, loop.types) : null,
   }),
-  say({ turns: all, together, each }, o) {
+  say({ loop, turns: all, together, each }, o, f) {
     return {
       text: sentence(
         "The loop makes {0} turns with little work in each ({1}): what a turn costs besides, the calls of its kernels and what is carried from one to the next, weighs as much.",
@@ -54,10 +55,11 @@ export const turns: Rule<Turns> = {
         timeText(each),
       ),
       remedy: sentence(
-        "Unroll it by {0}: do {0} steps in the body (a for of JavaScript there) and make {1} turns; of a scan the inputs are reshaped to [{2}, {0}, …]. {3} times faster. Where the steps do not depend on each other, compute them at once with vmap instead.",
-        ...[together, count(all / together), all / together, times(o.factor)],
+        "Unroll it by {0}: the option unroll of lax.scan and lax.foriLoop puts {0} steps into each of {1} turns. {2} times faster. Where the steps do not depend on each other, compute them at once with vmap instead.",
+        ...[together, count(all / together), times(o.factor)],
       ),
       change: sentence("{0} turns in one body", together),
+      ...unrolling(loop, together, f),
     };
   },
 };
