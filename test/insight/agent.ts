@@ -57,6 +57,7 @@ export interface Improved {
   readonly grown: readonly string[];
 }
 const MOST_STEPS = 4;
+const ASKED_AGAIN = 3;
 
 /**
  * @param root the server's workspace folder @param target FILE#FUNCTION in it
@@ -78,9 +79,16 @@ export async function improve(
   let now = first;
   let pins: readonly string[] = [];
   const steps: Step[] = [];
-  let found = await ask("advise", { ...run, budget: o.budget }, advice);
+  const mended = (a: z.infer<typeof advice>) => a.insights.find((i) => i.gain && (i.edits?.length || i.pins?.length) && !steps.some((s) => s.rule === i.rule && s.at === i.at));
+  const advised = async (): Promise<z.infer<typeof advice>> => {
+    let answer = await ask("advise", { ...run, budget: o.budget }, advice);
+    // A machine that does other things besides may hide a gain in one of three measurements.
+    for (let more = o.untimed && !steps.length ? ASKED_AGAIN : 0; more > 0 && !mended(answer); more--) answer = await ask("advise", { ...run, budget: o.budget }, advice);
+    return answer;
+  };
+  let found = await advised();
   while (steps.length < MOST_STEPS && !pins.length) {
-    const next = found.insights.find((i) => i.gain && (i.edits?.length || i.pins?.length) && !steps.some((s) => s.rule === i.rule && s.at === i.at));
+    const next = mended(found);
     if (!next) break;
     const texts = new Map([...new Set(next.edits?.map((e) => e.file))].map((f) => [f, readFileSync(join(root, f), "utf8")]));
     for (const [file, text] of texts)
@@ -112,7 +120,7 @@ export async function improve(
       pins = tried;
     } else for (const [file, text] of texts) writeFileSync(join(root, file), text);
     // Edges have other numbers after an edit, and advice is of the program without pins.
-    if (kept && !tried.length) found = await ask("advise", { ...run, budget: o.budget }, advice);
+    if (kept && !tried.length) found = await advised();
   }
   const entry = { figures: now.totals, arguments: [now.arguments], ...(pins.length ? { run: { pin: pins } } : {}) };
   writeFileSync(join(root, "kept.json"), JSON.stringify({ format: "jitbaseline", version: 1, functions: { [target]: entry } }));
@@ -124,7 +132,7 @@ export async function improve(
 }
 /** The exact figures of a program. */
 export const totalsOf = async (server: Caller, target: string): Promise<Totals> =>
-  profiled.parse((await server.call("profile", { target, seconds: 0, measure: false })).data).totals;
+  z.object({ totals: profiled.shape.totals }).parse((await server.call("profile", { target, seconds: 0, measure: false })).data).totals;
 /** Wider and narrower types differ by more than rounding. */
 const isSame = (relative: number | null | undefined): boolean => relative !== null && relative !== undefined && relative <= 1e-2;
 /** Milliseconds of two programs alone, profiled in turns: the least of each. */
