@@ -1,14 +1,16 @@
-// node bench/native.mjs [--only WORDS] [--seconds 0.6] [--write]: WebAssembly and native kernels of one engine, in one process and in turn, outputs compared first.
-// With python3 and JAX or NumPy at hand (--python PATH), the same work there as well, one thread, in a process of its own.
+// node bench/native.mjs [--only WORDS] [--seconds 0.6] [--threads N] [--write]: WebAssembly, native kernels in one thread and in N (as many as there are processors), of one
+// engine, in one process and in turn, outputs compared first. With JAX or NumPy at hand (--python PATH), the same work there as well, in processes of their own, one for each
+// number of threads.
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
 const argument = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 const only = argument("--only")?.split(",") ?? [];
 const seconds = Number(argument("--seconds") ?? 0.6);
 const python = argument("--python");
+const many = Number(argument("--threads") ?? availableParallelism());
 const jl = await import(new URL("../dist/engine/index.js", import.meta.url));
 const np = jl.numpy;
 const noise = (...shape) => jl.random.normal(jl.random.key(1), shape);
@@ -57,29 +59,34 @@ function apart(a, b) {
 function measure(w) {
   const args = w.args.map((s) => noise(...s));
   const jaxpr = jl.makeJaxpr((...xs) => w.f(...xs))(...args);
-  const sides = ["off", "wait"].map((mode) => {
-    jl.config.update("native", mode);
+  const settings = [["off", 1], ["wait", 1], ["wait", many]].map(([native, nativeThreads]) => ({ native, nativeThreads }));
+  const set = ({ native, nativeThreads }) => (jl.config.update("native", native), jl.config.update("nativeThreads", nativeThreads));
+  const sides = settings.map((setting) => {
+    set(setting);
     // Each compiled for itself, and loaded with the mode at that time.
     const { loaded } = jl.internals.compile(jaxpr, new Map());
     const outs = loaded.run(args);
     const out = outs.map((o) => new Float32Array(o.bytes().slice().buffer));
     drop(outs);
-    return { loaded, out, least: Infinity };
+    return { loaded, out, setting, least: Infinity };
   });
   const differ = Math.max(...sides[0].out.map((x, i) => apart(x, sides[1].out[i])));
   if (!(differ <= (w.tolerance ?? 1e-5))) throw new Error(`${w.name}: the outputs differ by ${differ}`);
+  if (sides[1].out.some((x, i) => !Buffer.from(x.buffer).equals(Buffer.from(sides[2].out[i].buffer)))) throw new Error(`${w.name}: threads change the bits`);
   const start = performance.now();
   for (let round = 0; round < 6 || performance.now() - start < seconds * 1000; round++)
     for (const s of round % 2 ? [...sides].reverse() : sides) {
+      // What a route of the last round has left in the threads' hands is not this one's.
+      set(s.setting);
       const t = performance.now();
       const r = s.loaded.run(args);
       s.least = Math.min(s.least, performance.now() - t);
       drop(r);
     }
-  return { differ, wasm: sides[0].least, native: sides[1].least };
+  return { differ, wasm: sides[0].least, native: sides[1].least, shared: sides[2].least };
 }
-/** Least milliseconds by library, of one thread. */
-function inPython(work) {
+/** Least milliseconds by library. */
+function inPython(work, threads) {
   const said = work.filter((w) => w.py).map((w) => [w.name, w.args, w.py]);
   const program = `
 import json, time, sys
@@ -112,8 +119,8 @@ for name, shapes, text in json.loads(sys.stdin.read()):
         pass
     result[name] = row
 print(json.dumps(result))`;
-  const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", JAX_PLATFORMS: "cpu", ...(/avx512f/.test(readFileSync("/proc/cpuinfo", "utf8")) ? { OPENBLAS_CORETYPE: "SKYLAKEX" } : {}) };
-  const affinity = process.platform === "linux" ? ["taskset", "-c", "0"] : [];
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads), ...(threads === 1 ? { XLA_FLAGS: "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" } : {}), JAX_PLATFORMS: "cpu", ...(/avx512f/.test(readFileSync("/proc/cpuinfo", "utf8")) ? { OPENBLAS_CORETYPE: "SKYLAKEX" } : {}) };
+  const affinity = process.platform === "linux" && threads === 1 ? ["taskset", "-c", "0"] : [];
   const [file, ...rest] = [...affinity, python, "-c", program];
   const r = spawnSync(file, rest, { input: JSON.stringify(said), encoding: "utf8", env, maxBuffer: 2 ** 26 });
   if (r.status !== 0) throw new Error(r.stderr);
@@ -121,15 +128,18 @@ print(json.dumps(result))`;
 }
 const chosen = WORK.filter((w) => !only.length || only.some((o) => w.name.includes(o)));
 const load = loadavg()[0];
-const peers = python ? inPython(chosen) : {};
+const [peers, peersOfMany] = [1, many].map((threads) => (python ? inPython(chosen, threads) : {}));
 const show = (ms) => (ms === undefined ? "" : ms < 0.1 ? `${(ms * 1000).toFixed(1)} µs` : `${ms.toFixed(ms < 10 ? 2 : 1)} ms`);
 const rows = [];
 for (const w of chosen) {
   const m = measure(w);
-  const p = peers[w.name] ?? {};
-  const rate = w.flops ? ` (${(w.flops / m.native / 1e6).toFixed(0)} GFLOP/s)` : "";
-  const ratio = (x) => (x === undefined ? "" : ` (${(x / m.native).toFixed(2)})`);
-  const row = [w.name, show(m.wasm), show(m.native) + rate, (m.wasm / m.native).toFixed(2), show(p.jax) + ratio(p.jax), show(p.numpy) + ratio(p.numpy), m.differ === 0 ? "same" : m.differ.toExponential(0)];
+  const [p, q] = [peers[w.name] ?? {}, peersOfMany[w.name] ?? {}];
+  const native = (ms) => show(ms) + (w.flops ? ` (${(w.flops / ms / 1e6).toFixed(0)} GFLOP/s)` : "");
+  const peer = (x, ours) => (x === undefined ? "" : `${show(x)} (${(x / ours).toFixed(2)})`);
+  const row = [
+    ...[w.name, show(m.wasm), native(m.native), native(m.shared), (m.wasm / m.native).toFixed(2), (m.native / m.shared).toFixed(2)],
+    ...[peer(p.jax, m.native), peer(q.jax, m.shared), peer(p.numpy, m.native), peer(q.numpy, m.shared), m.differ === 0 ? "same" : m.differ.toExponential(0)],
+  ];
   rows.push(row);
   console.log(row.join(" | "));
 }
@@ -140,8 +150,8 @@ if (process.argv.includes("--write")) {
   writeFileSync(
     file,
     `${before.trimEnd()}\n\n## Native kernels\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, load ${load.toFixed(1)} at the start and ` +
-      `${loadavg()[0].toFixed(1)} at the end. Made by \`node bench/native.mjs --write\`: both routes of one engine in one process, in turn, one thread, outputs compared first; least times. JAX and NumPy in a process of their own, ` +
-      `one thread on one processor; in brackets their time over the native one.\n\n| what | WebAssembly | native | WebAssembly / native | JAX | NumPy | largest difference of the routes |\n|---|---|---|---|---|---|---|\n` +
+      `${loadavg()[0].toFixed(1)} at the end. Made by \`node bench/native.mjs --write\`: both routes of one engine in one process, in turn, outputs compared first, the bits of one and ${many} threads the same; least times. JAX and NumPy in processes of their own; ` +
+      `in brackets their time over the native one of as many threads (above 1: native is faster).\n\n| what | WebAssembly | native, 1 thread | native, ${many} threads | WebAssembly / native | 1 / ${many} threads | JAX, 1 | JAX, ${many} | NumPy, 1 | NumPy, ${many} | largest difference of the routes |\n|---|---|---|---|---|---|---|---|---|---|---|\n` +
       `${rows.map((r) => `| ${r.join(" | ")} |`).join("\n")}\n${end < 0 ? "" : rest.slice(end)}`,
   );
 }

@@ -24,6 +24,8 @@ export interface Config {
    * "all": it waits for all of them, those too that are too short for it to pay, which is for tests) or not ("off"); null: what JITLENS_NATIVE says, else "off".
    */
   native: "off" | "background" | "wait" | "all" | null;
+  /** How many threads a native kernel is shared among; 0: as many as there are processors; null: what JITLENS_NATIVE_THREADS says, else 0. Results are the same bits. */
+  nativeThreads: number | null;
 }
 
 const values: Config = {
@@ -39,6 +41,7 @@ const values: Config = {
   defaultMatmulPrecision: null,
   threefryPartitionable: true,
   native: null,
+  nativeThreads: null,
 };
 
 type Check = (value: unknown) => void;
@@ -73,6 +76,9 @@ const checks: Record<keyof Config, Check> = {
   defaultMatmulPrecision: oneOf("defaultMatmulPrecision", [null, ...MATMUL_PRECISIONS]),
   threefryPartitionable: flag("threefryPartitionable"),
   native: oneOf("native", ["off", "background", "wait", "all", null]),
+  nativeThreads: (v) => {
+    if (v !== null && (typeof v !== "number" || !Number.isInteger(v) || v < 0)) refuse("nativeThreads", v, "a whole number of threads, 0 or null");
+  },
 };
 /** Installs what refuses a wrong value of an option, for options whose values are known above this room. */
 export const setConfigCheck = (name: keyof Config, check: Check): void => void (checks[name] = check);

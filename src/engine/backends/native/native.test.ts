@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as jl from "../../index.ts";
 import type { Value } from "../../core/value.ts";
+import { withConfig } from "../../core/config.ts";
 import { NDArray } from "../../core/value.ts";
 import { compileJaxpr } from "../../compiler/compile.ts";
 import { Executable } from "../wasm/runtime.ts";
@@ -38,6 +39,8 @@ interface Ran {
   readonly types: readonly string[];
   readonly languages: readonly (string | undefined)[];
   readonly reasons: readonly (string | null)[];
+  /** How many loops of its kernels threads share. */
+  readonly shared: number;
 }
 function run(f: (...xs: Value[]) => Value | Value[], args: readonly Value[], mode: "off" | "all" | "background", times = 1): Ran {
   jl.config.update("native", mode);
@@ -52,6 +55,7 @@ function run(f: (...xs: Value[]) => Value | Value[], args: readonly Value[], mod
       bytes: outs.map((s) => s.bytes().slice()),
       types: plan.outs.map((t) => t.dtype),
       languages: plan.kernels.map((k) => program.code.get(k.id)?.language),
+      shared: plan.kernels.reduce((n, k) => n + (program.code.get(k.id)?.text.match(/run\(part/g)?.length ?? 0), 0),
       reasons: plan.kernels.map((k) => program.routes()?.get(k.id)?.because ?? null),
     };
   } finally {
@@ -104,6 +108,7 @@ const PROGRAMS: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value 
     f: (x) => [
       x.astype("int32"),
       x.astype("uint32"),
+      x.astype("int32").astype("uint32").mul(3),
       x.astype("int8"),
       x.astype("uint8"),
       x.astype("bool"),
@@ -189,6 +194,40 @@ native(`the same bits as WebAssembly${because}`, () => {
     } finally {
       jl.config.update("native", null);
     }
+  });
+});
+const SHARED: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value | Value[]; readonly shapes: readonly (readonly number[])[] }>> = {
+  elementwise: { f: (x) => np.tanh(x).mul(x), shapes: [[301, 307]] },
+  "rows, and what is left of them": { f: (x) => jl.nn.softmax(x), shapes: [[203, 307]] },
+  "a sum of blocks": { f: (x) => np.tanh(x).sum(), shapes: [[96, 1024]] },
+  "what reads a number that was computed before": { f: (x) => jl.nn.softmax(x.reshape([-1])), shapes: [[64, 1024]] },
+  "sums of columns": { f: (x) => [x.sum({ axis: 0 }), x.max({ axis: 0 })], shapes: [[500, 331]] },
+  transposed: { f: (x) => np.exp(x.T), shapes: [[301, 307]] },
+  "running sums": { f: (x) => np.cumsum(x, { axis: 1 }), shapes: [[200, 307]] },
+  "narrow types": { f: (x) => x.mul(40).astype("int8").sum({ axis: 1 }), shapes: [[301, 407]] },
+  "a product in tiles, and what comes after it": { f: (x, y) => np.tanh(x.matmul(y)), shapes: [[131, 157], [157, 203]] }, // prettier-ignore
+  "a product in blocks of depth": { f: (x, y) => x.matmul(y), shapes: [[70, 1100], [1100, 170]] }, // prettier-ignore
+  "products side by side": { f: (x, y) => x.matmul(y), shapes: [[9, 64, 64], [9, 64, 64]] }, // prettier-ignore
+  "a convolution": {
+    f: (x, w) => jl.lax.convGeneralDilated(x, w, [1, 1], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] }),
+    shapes: [[4, 32, 32, 8], [3, 3, 8, 16]], // prettier-ignore
+  },
+};
+native(`the same bits for any number of threads${because}`, () => {
+  test.each(Object.entries(SHARED))("%s", (_name, { f, shapes }) => {
+    const xs = shapes.map((s) => noise(...s));
+    const [one, ...more] = [1, 2, 3, 7].map((threads) => withConfig({ nativeThreads: threads }, () => run(f, xs, "all", 3)));
+    expect(one!.shared).toBeGreaterThan(0);
+    for (const r of more) r.bytes.forEach((b, i) => expect(Buffer.compare(one!.bytes[i]!, b)).toBe(0));
+  });
+  test("a value that needs the library, whichever thread meets it", () => {
+    const x = np.linspace(-3, 3, 100_000).at([77_777]).set(1e7);
+    const got = withConfig({ nativeThreads: 3 }, () => run((v) => np.sin(v), [x], "all"));
+    expect(got.languages).toEqual(["wat"]);
+    sameBits(run((v) => np.sin(v), [x], "off").bytes[0]!, got.bytes[0]!, "float32");
+  });
+  test("more than thirty-two loops: no counter has the name of a type", () => {
+    expect(run((x, y) => np.tanh(x.matmul(y)), [noise(1023, 700), noise(700, 517)], "all").reasons.filter((r) => r?.includes("failed"))).toEqual([]);
   });
 });
 native(`products, which are fused with their sums${because}`, () => {

@@ -12,6 +12,7 @@ import { type Sentence, sentence } from "../../core/sentence.ts";
 import { itemsize } from "../../core/dtypes.ts";
 import { Compiler, targetOf } from "./compiler.ts";
 import { type Koffi, type NativeFunction, findKoffi, loadKernel } from "./koffi.ts";
+import { startPool } from "./pool.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /** Sources that are with the compiler at a time. */
@@ -91,7 +92,11 @@ export class NativeRoute {
       this.failed = toolchain.failed;
       return;
     }
-    this.#left ??= this.#worthwhile();
+    if (!this.#left) {
+      this.#left = this.#worthwhile();
+      this.#pending++;
+      startPool(this.#compiler, this.#koffi, toolchain, () => this.#pending--);
+    }
     for (let next = this.#pending < AT_A_TIME ? this.#left.pop() : undefined; next; next = this.#pending < AT_A_TIME ? this.#left.pop() : undefined)
       this.#compile(next, toolchain);
   }
@@ -122,7 +127,7 @@ export class NativeRoute {
       this.reasons.set(id, sentence("the C compiler failed: {0}", why));
     };
     try {
-      const { code, scratch } = sourceOf(step, t);
+      const code = sourceOf(step, t);
       if (code.mayFail && overwrites(step)) {
         this.reasons.set(id, sentence("it writes over what it reads, and might have to be computed again"));
         return;
@@ -130,7 +135,7 @@ export class NativeRoute {
       const take = (made: { readonly library: string } | { readonly failed: string }): void => {
         if ("failed" in made) return fail(made.failed);
         try {
-          this.ready.set(id, { call: loadKernel(this.#koffi, made.library), text: code.text, scratch });
+          this.ready.set(id, { call: loadKernel(this.#koffi, made.library), text: code.text, scratch: code.scratch });
           nativeTally.made++;
         } catch (e) {
           fail(e instanceof Error ? e.message : String(e));
@@ -154,12 +159,15 @@ function overwrites({ kernel, places }: KernelStep): boolean {
   return buffers.some((b, i) => b.role === "out" && buffers.some((o, j) => j !== i && o.role === "in" && samePlace(places[i]!, places[j]!)));
 }
 /** A kernel as C. Products are built anew, with a tile that fits the processor's registers; what they pack lies behind the arena. */
-function sourceOf(step: KernelStep, t: Toolchain): { code: CKernel; scratch: number } {
+function sourceOf(step: KernelStep, t: Toolchain): CKernel {
   const { kernel, group } = step.kernel;
   const target = targetOf(t);
-  if (group.kind !== "matmul") return { code: emitC(kernel, target, t.width), scratch: 0 };
+  const { width } = t;
+  const end = `at[${kernel.buffers.length}]`;
+  // Where it writes over what it reads, turns of its loops wait for one another.
+  if (group.kind !== "matmul")
+    return emitC(kernel, { target, width, offsets: kernel.buffers.map((_b, i) => `at[${i}]`), behind: overwrites(step) ? null : end });
   const built = buildGroup([...group.nodes], group, step.updates !== null, target);
-  const { buffers } = kernel;
   let scratch = 0;
   const offsets = built.nodes.map((n, i) => {
     if (n) {
@@ -170,7 +178,8 @@ function sourceOf(step: KernelStep, t: Toolchain): { code: CKernel; scratch: num
     const { size, dtype } = built.kernel.buffers[i]!;
     const here = scratch;
     scratch += Math.ceil((size * itemsize(dtype)) / target.alignment) * target.alignment;
-    return `at[${buffers.length}] + ${here}u`;
+    return `${end} + ${here}u`;
   });
-  return { code: emitC(built.kernel, target, t.width, offsets), scratch };
+  const code = emitC(built.kernel, { target, width, offsets, behind: overwrites(step) ? null : `${end} + ${scratch}u` });
+  return { ...code, scratch: scratch + code.scratch };
 }

@@ -11,4 +11,11 @@ function fromEnvironment(): NativeMode {
   const value = variable("JITLENS_NATIVE");
   return (said ??= isMode(value) ? value : "off");
 }
+/** How many threads a kernel may take; 0: as many as there are processors. */
+export const nativeThreads = (): number => config.nativeThreads ?? threadsFromEnvironment();
+let threads: number | null = null;
+function threadsFromEnvironment(): number {
+  const value = Number(variable("JITLENS_NATIVE_THREADS"));
+  return (threads ??= Number.isInteger(value) && value >= 0 ? value : 0);
+}
 export const nativeMode = (): NativeMode => config.native ?? fromEnvironment();

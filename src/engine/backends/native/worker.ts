@@ -122,7 +122,7 @@ export function compilerThread(need: <K extends keyof Modules>(name: K) => Modul
     const folder = fs.mkdtempSync(path.join(within, "cc-"));
     try {
       const made = path.join(folder, "kernel.bin");
-      const { failed } = await run(compiler, [...flags, "-x", "c", "-", "-o", made, ...(posix ? ["-lm"] : [])], source);
+      const { failed } = await run(compiler, [...flags, "-x", "c", "-", "-o", made, ...(posix ? ["-lm", "-lpthread"] : [])], source);
       if (failed === null) take(made);
       return failed;
     } finally {

@@ -2,6 +2,7 @@
 // by the program's code for each of them.
 import type { Plan } from "../../compiler/plan/types.ts";
 import { findKoffi } from "../native/koffi.ts";
+import { poolAddress } from "../native/pool.ts";
 import { NativeRoute, kernelSteps, staysInWasm } from "../native/route.ts";
 import { type NativeMode, nativeMode } from "../native/settings.ts";
 import type { Route } from "../device.ts";
@@ -113,7 +114,7 @@ export class NativeSide {
     for (const [id, k] of route.ready) {
       if (this.#functions[id]) continue;
       const { call } = k;
-      this.#functions[id] = (frame) => call(base(), frame);
+      this.#functions[id] = (frame) => call(base(), frame, poolAddress());
       this.routes[id] = 1;
       this.scratch = Math.max(this.scratch, k.scratch);
     }

@@ -1,9 +1,8 @@
-// A scheduled kernel as a C function `i32 kernel(char *base, u32 frame)`: offsets of its buffers from `base` stand in a list at `frame`.
-// It returns 0, or 1 where a value needed a function of the library that C does not have: then the kernel has to be computed by WebAssembly.
+// A scheduled kernel as a C function `i32 kernel(char *base, u32 frame, run_t run)`: offsets of its buffers from `base` stand in a list at `frame`, and `run` is the pool
+// of threads that shares its loops out, or null: each loop that is shared is a function of its own. It returns 0, or 1 where a value needed a function of the library that C does not have: then the kernel has to be computed by WebAssembly.
 // It follows the same schedule as WebAssembly's code, so that both give the same bits: a loop of lanes is carried out in vectors of the processor's own width,
 // and sums fall into the same parts (lanes · copies of them), whatever that width is.
-import { isFloat } from "../../core/dtypes.ts";
-import { neutral } from "../../core/neutral.ts";
+import { isFloat, itemsize } from "../../core/dtypes.ts";
 import { type Acc, type Kernel, type Stmt, regOf } from "../kernel/ir.ts";
 import type { LoopVar } from "../kernel/ix.ts";
 import { type Carry, type LoopSchedule, type Schedule, scheduleKernel } from "../kernel/schedule.ts";
@@ -11,10 +10,12 @@ import { partBytes, partIndex, strideOf, varies } from "../kernel/strides.ts";
 import { postOrder, roots } from "../kernel/walk.ts";
 import type { Target, VectorWidth as Width } from "../target.ts";
 import { prelude } from "./helpers.ts";
-import { laneOp, splatConstant, storeLanes, vectorType } from "./lanes.ts";
+import { laneOp, storeLanes, vectorType } from "./lanes.ts";
 import { scalarOp, storeScalar } from "./scalars.ts";
+import { type Split, splitLoops } from "./split.ts";
 import { CText } from "./text.ts";
 import { emitTile } from "./tile.ts";
+import { Extreme, type Gathered, Plain, type Total, startTotal } from "./totals.ts";
 import { Values, accumulator, counter, rareName } from "./values.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
@@ -25,6 +26,8 @@ export interface CKernel {
   readonly text: string;
   /** Whether it may return 1. */
   readonly mayFail: boolean;
+  /** Bytes that it needs `behind`. */
+  readonly scratch: number;
 }
 /** The function of the JavaScript library that a kernel cannot do without, or null. */
 export function neededFunction(k: Kernel): string | null {
@@ -34,45 +37,106 @@ export function neededFunction(k: Kernel): string | null {
   });
   return fn;
 }
-/**
- * @param target one of `NATIVE` where the kernel has tiles: their columns are whole vectors
- * @param offsets of each buffer, as an expression of the list `at`
- */
-export function emitC(kernel: Kernel, target: Target, width: Width, offsets: readonly string[] = kernel.buffers.map((_b, i) => `at[${i}]`)): CKernel {
+/** What a kernel is written with besides its own statements. */
+export interface Around {
+  /** One of `NATIVE` where the kernel has tiles: their columns are whole vectors. */
+  readonly target: Target;
+  readonly width: Width;
+  /** Where each buffer lies, as an expression of the list `at`. */
+  readonly offsets: readonly string[];
+  /** Where memory begins that nothing else uses, likewise; null: its loops are not shared. */
+  readonly behind: string | null;
+}
+export function emitC(kernel: Kernel, { target, width, offsets, behind }: Around): CKernel {
   const schedule = scheduleKernel(kernel, target);
-  const c = new CText();
-  const e = new Emitter(c, schedule, width, target.parallelism.lanes);
+  const file: CFile = {
+    schedule,
+    width,
+    lanes: target.parallelism.lanes,
+    offsets,
+    behind,
+    helpers: new Set(),
+    splits: behind === null ? new Map() : splitLoops(schedule),
+    parts: [],
+    mayFail: false,
+    scratch: 0,
+  };
+  const e = new Emitter(file);
   e.block(kernel.body, 0);
-  const rare = [...e.values.rare];
-  for (const w of rare) c.declare(w === null ? `i32 ${rareName(w)} = 0;` : `i32x${w} ${rareName(w)} = {0};`);
-  for (const [name, type] of e.variables) c.declare(`${type} ${name};`);
-  kernel.buffers.forEach((_b, i) => c.declare(`char *const b${i} = base + ${offsets[i]};`));
-  const failed = rare.map((w) => (w === null ? `(${rareName(w)} != 0)` : c.call(`any_i32x${w}`, rareName(w)))).join(" | ");
-  const text = [
-    "i32 kernel(char *base, u32 frame) {",
-    "  const u32 *const at = (const u32 *)(base + frame);",
-    ...c.root.lines.map((l) => `  ${l}`),
-    `  return ${failed || "0"};`,
-    "}\n",
-  ].join("\n");
+  const whole = e.function("i32 kernel(char *base, u32 frame, run_t run)", ["const u32 *const at = (const u32 *)(base + frame);"]);
+  const text = [...file.parts, whole].join("\n");
   const widths = ([4, 8, 16] as const).filter((w) => w <= width);
   const exported = `#if defined(_WIN32)\n__declspec(dllexport)\n#else\n__attribute__((visibility("default")))\n#endif\n`;
-  return { source: `${prelude(c.helpers, widths)}${exported}${text}`, text, mayFail: rare.length > 0 };
+  const source = [prelude(file.helpers, widths), POOL_TYPES, ...file.parts, exported, whole].join("");
+  return { source, text, mayFail: file.mayFail, scratch: file.scratch };
+}
+/** Part of a loop: its turns from … to; `outer` holds what it needs of the loops around it. */
+const POOL_TYPES = `typedef i32 (*part_t)(char *base, const u32 *at, const i64 *outer, i64 from, i64 to);
+typedef i32 (*run_t)(part_t part, char *base, const u32 *at, const i64 *outer, i64 n);
+`;
+/** What the functions of one file share. */
+interface CFile {
+  readonly schedule: Schedule;
+  readonly width: Width;
+  readonly lanes: number;
+  readonly offsets: readonly string[];
+  readonly behind: string | null;
+  readonly helpers: Set<string>;
+  readonly splits: ReadonlyMap<LoopVar, Split>;
+  /** Functions of shared loops. */
+  readonly parts: string[];
+  mayFail: boolean;
+  scratch: number;
 }
 
 class Emitter {
+  readonly c: CText;
   readonly values: Values;
+  readonly schedule: Schedule;
+  readonly widest: Width;
+  readonly lanes: number;
   /** Accumulators, declared at the function's beginning, and their types. */
   readonly variables = new Map<string, string>();
   /** In a loop of lanes: the accumulators that each copy of its body adds to. */
   #carried = new Map<Acc, readonly Total[]>();
+  /** Where what the turns of a shared loop add is written down: by accumulator, an element of an array. */
+  readonly #logs = new Map<Acc, string>();
+  /** The loops around, and whether it has shared any. */
+  readonly #around: LoopVar[];
+  #shares = false;
+  #isPart = false;
   constructor(
-    readonly c: CText,
-    readonly schedule: Schedule,
-    readonly widest: Width,
-    readonly lanes: number,
+    readonly file: CFile,
+    around: readonly LoopVar[] = [],
+    level = 0,
   ) {
-    this.values = new Values(c, schedule);
+    this.c = new CText(file.helpers, level);
+    this.schedule = file.schedule;
+    this.widest = file.width;
+    this.lanes = file.lanes;
+    this.values = new Values(this.c, file.schedule);
+    this.#around = [...around];
+  }
+  /**
+   * What has been written, as a function.
+   * @param first lines before all others
+   * @param own buffers that lie in the function itself
+   */
+  function(head: string, first: readonly string[], own: readonly number[] = []): string {
+    const { c, values, file } = this;
+    const rare = [...values.rare];
+    for (const w of rare) c.declare(w === null ? `i32 ${rareName(w)} = 0;` : `i32x${w} ${rareName(w)} = {0};`);
+    if (this.#shares) c.declare("i32 failed = 0;");
+    for (const [name, type] of this.variables) c.declare(`${type} ${name};`);
+    file.schedule.kernel.buffers.forEach((b, i) =>
+      own.includes(i)
+        ? c.declare(`char b${i}[${b.size * itemsize(b.dtype)}] __attribute__((aligned(64)));`)
+        : c.declare(`char *const b${i} = base + ${file.offsets[i]};`),
+    );
+    const failed = rare.map((w) => (w === null ? `(${rareName(w)} != 0)` : c.call(`any_i32x${w}`, rareName(w))));
+    if (failed.length > 0) file.mayFail = true;
+    const result = [...failed, ...(this.#shares ? ["failed"] : [])].join(" | ") || "0";
+    return [`${head} {`, ...[...first, ...c.root.lines, `return ${result};`].map((l) => `  ${l}`), "}\n"].join("\n");
   }
   #accumulator(acc: Acc, width: Width | null): string {
     const name = accumulator(acc.id, width);
@@ -141,6 +205,8 @@ class Emitter {
     const { c, values } = this;
     const { acc, op } = s;
     if (!values.vector) {
+      const log = this.#logs.get(acc);
+      if (log !== undefined) return c.line(`${log} = ${values.scalar(s.value)};`);
       const total = this.#accumulator(acc, null);
       const value = values.scalar(s.value);
       return c.line(`${total} = ${scalarOp(c, op, acc.dtype, [total, value])};`);
@@ -153,8 +219,15 @@ class Emitter {
   #loop(s: Loop): void {
     if (s.v.extent === 0) return;
     const plan = this.schedule.loops.get(s.v);
+    this.#around.push(s.v);
     if (plan?.kind === "lanes") this.#laneLoop(s, plan);
-    else this.#range(s.v, 0, s.v.extent, 1, () => this.block(s.body, 0));
+    else {
+      const split = this.#splitOf(s.v);
+      const body = (e: Emitter): void => e.block(s.body, 0);
+      if (split) this.#shared(s.v, 0, s.v.extent, 1, split, body);
+      else this.#range(s.v, 0, s.v.extent, 1, () => body(this));
+    }
+    this.#around.pop();
   }
   /** Whole groups of copies of the widest vectors, then vectors of four, then what is left one by one. */
   #laneLoop(s: Loop, plan: LoopSchedule): void {
@@ -167,22 +240,27 @@ class Emitter {
     const main = v.extent - (v.extent % (width * copies));
     const end = v.extent - (v.extent % 4);
     const outer = this.#carried;
+    const turn =
+      (w: Width, n: number) =>
+      (e: Emitter): void => {
+        const before = e.values.width;
+        e.values.width = w;
+        e.values.vector = v;
+        for (let copy = 0; copy < n; copy++) e.block(s.body, copy);
+        e.values.vector = null;
+        e.values.width = before;
+      };
     const run = (start: number, to: number, w: Width, n: number, totals: (carry: Carry) => readonly Total[]): void => {
       if (to <= start) return;
       this.#carried = new Map([...outer, ...plan.carries.map((carry): [Acc, readonly Total[]] => [carry.acc, totals(carry)])]);
-      const before = this.values.width;
-      this.values.width = w;
-      this.#range(v, start, to, w * n, () => {
-        this.values.vector = v;
-        for (let copy = 0; copy < n; copy++) this.block(s.body, copy);
-        this.values.vector = null;
-      });
-      this.values.width = before;
+      this.#range(v, start, to, w * n, () => turn(w, n)(this));
     };
     const starts = (carry: Carry, w: Width, n: number): Total[] => Array.from({ length: n }, () => startTotal(c, carry, w));
     const wide = new Map<Acc, readonly Total[]>();
     const narrow = new Map<Acc, Total>();
-    run(0, main, width, copies, (carry) => {
+    const split = main > 0 ? this.#splitOf(v) : undefined;
+    if (split) this.#shared(v, 0, main, width * copies, split, turn(width, copies));
+    else run(0, main, width, copies, (carry) => {
       const totals = starts(carry, width, copies);
       wide.set(carry.acc, totals);
       return totals;
@@ -199,6 +277,44 @@ class Emitter {
     this.#carried = outer;
     for (const carry of plan.carries) this.#fold(carry, gathered.get(carry.acc) ?? null, narrow.get(carry.acc));
     this.#range(v, end, v.extent, 1, () => this.block(s.body, 0));
+  }
+  /** How a loop is shared: of a function that threads run nothing is. */
+  #splitOf(v: LoopVar): Split | undefined {
+    return this.#isPart ? undefined : this.file.splits.get(v);
+  }
+  /** A loop as a function of its own, which the pool calls for parts of it; what its turns have added is added up afterwards, in order. */
+  #shared(v: LoopVar, start: number, end: number, step: number, split: Split, body: (e: Emitter) => void): void {
+    const { c, file } = this;
+    const part = new Emitter(file, this.#around, v.depth - 1);
+    part.#isPart = true;
+    const name = `part${file.parts.length}`;
+    const turns = Math.ceil((end - start) / step);
+    const i = counter(v);
+    const logs = split.carries.map(({ acc, op }) => {
+      const at = `base + ${file.behind} + ${file.scratch}u`;
+      const type = regOf(acc.dtype);
+      file.scratch += Math.ceil((turns * 8) / 64) * 64;
+      part.#logs.set(acc, `((${type} *)(${at}))[${i}]`);
+      return { acc, op, at: `((const ${type} *)(${at}))` };
+    });
+    part.c.nest(`for (i64 ${i} = ${start} + from * ${step}; ${i} < ${start} + to * ${step}; ${i} += ${step})`, v.depth, () => body(part));
+    // What the loop needs of around it: counters, and accumulators that are set before it.
+    const slots = [
+      ...this.#around.filter((w) => w !== v).map((w) => ({ type: "i64", name: counter(w) })),
+      ...split.reads.map((acc) => ({ type: regOf(acc.dtype), name: this.#accumulator(acc, null) })),
+    ];
+    const first = slots.map(({ type, name: n }, k) => `const ${type} ${n} = *(const ${type} *)(outer + ${k});`);
+    file.parts.push(part.function(`static i32 ${name}(char *base, const u32 *at, const i64 *outer, i64 from, i64 to)`, first, split.own));
+    this.#shares = true;
+    c.when("", () => {
+      c.line(`i64 outer[${Math.max(1, slots.length)}];`);
+      slots.forEach(({ type, name: n }, k) => c.line(`*(${type} *)(outer + ${k}) = ${n};`));
+      c.line(`failed |= run ? run(${name}, base, at, outer, ${turns}) : ${name}(base, at, outer, 0, ${turns});`);
+    });
+    for (const { acc, op, at } of logs) {
+      const total = this.#accumulator(acc, null);
+      c.line(`for (i64 ${i} = 0; ${i} < ${turns}; ${i}++) ${total} = ${scalarOp(c, op, acc.dtype, [total, `${at}[${i}]`])};`);
+    }
   }
   #widthFor(extent: number): Width {
     for (const w of [16, 8] as const) if (w <= this.widest && w <= extent) return w;
@@ -251,77 +367,3 @@ class Emitter {
 }
 /** Whether the order of what is added shows in the result. */
 const isRounded = ({ acc, op }: Carry): boolean => isFloat(acc.dtype) && (op === "add" || op === "mul");
-
-/** An array of what has been gathered, by its name. */
-interface Gathered {
-  readonly name: string;
-  readonly count: number;
-}
-/** What a copy of a loop's body gathers in lanes. */
-interface Total {
-  readonly width: Width;
-  add(x: string): void;
-  read(): string;
-}
-class Plain implements Total {
-  constructor(
-    readonly c: CText,
-    readonly acc: Acc,
-    readonly op: Carry["op"],
-    readonly name: string,
-    readonly width: Width,
-  ) {}
-  add(x: string): void {
-    this.c.line(`${this.name} = ${laneOp(this.c, this.op, this.acc.dtype, [this.name, x], null, this.width)};`);
-  }
-  read(): string {
-    return this.name;
-  }
-}
-/** The largest or the least of floats, as wasm/extremes.ts gathers it: NaN and the signs of zeros are kept beside it, and looked at once. */
-class Extreme implements Total {
-  readonly #value: string;
-  readonly #nan: string;
-  readonly #signs: string;
-  constructor(
-    readonly c: CText,
-    readonly op: "max" | "min",
-    start: string,
-    readonly width: Width,
-  ) {
-    const variable = (type: string, value: string): string => {
-      const name = c.name("m");
-      c.line(`${type} ${name} = ${value};`);
-      return name;
-    };
-    this.#value = variable(`f32x${width}`, start);
-    this.#nan = variable(`i32x${width}`, "{0}");
-    this.#signs = variable(`i32x${width}`, op === "max" ? splatConstant(c, -1, "int32", width) : "{0}");
-  }
-  add(x: string): void {
-    const { c, width } = this;
-    c.line(`${this.#nan} |= (i32x${width})(${x} != ${x});`);
-    c.line(`${this.#signs} ${this.op === "max" ? "&" : "|"}= (i32x${width})${x};`);
-    c.line(`${this.#value} = ${c.call(`p${this.op}_f32x${width}`, this.#value, x)};`);
-  }
-  /** Takes in what another copy has gathered; its NaN are noted beside its values. */
-  join(o: Extreme): void {
-    const { c } = this;
-    c.line(`${this.#nan} |= ${o.#nan};`);
-    c.line(`${this.#signs} ${this.op === "max" ? "&" : "|"}= ${o.#signs};`);
-    c.line(`${this.#value} = ${c.call(`p${this.op}_f32x${this.width}`, this.#value, o.#value)};`);
-  }
-  read(): string {
-    const { c, width } = this;
-    const zero = c.define(`f32x${width}`, `(f32x${width})(${this.#signs} & ${splatConstant(c, -0x80000000, "int32", width)})`);
-    const signed = c.call(`select_f32x${width}`, `(i32x${width})(${this.#value} == 0.0f)`, zero, this.#value);
-    return `(f32x${width})((i32x${width})${signed} | ${this.#nan})`;
-  }
-}
-function startTotal(c: CText, { acc, op }: Carry, width: Width): Total {
-  const start = splatConstant(c, neutral(op, acc.dtype), acc.dtype, width);
-  if ((op === "max" || op === "min") && vectorType(acc.dtype, width) === `f32x${width}`) return new Extreme(c, op, start, width);
-  const name = c.name("s");
-  c.line(`${vectorType(acc.dtype, width)} ${name} = ${start};`);
-  return new Plain(c, acc, op, name, width);
-}

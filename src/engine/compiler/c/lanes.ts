@@ -77,6 +77,8 @@ export function castLanes(c: CText, from: DType, to: DType, x: string, exact: bo
   if (from === "bool") return `(${vectorType(to, n)})((i32x${n})${splatConstant(c, 1, to, n)} & ${x})`;
   if (to === "bool") return `(i32x${n})(${x} != ${splatConstant(c, 0, from, n)})`;
   if (isFloatLane(from) && !isFloatLane(to)) return c.call(`sat_${isUnsigned(to) ? "u32" : "i32"}x${n}`, x);
+  // Integers of 32 bits differ in what is done with them.
+  if (!isFloatLane(from) && !isFloatLane(to)) return x;
   const float = isFloatLane(from) ? x : `__builtin_convertvector(${isUnsigned(from) ? `(u32x${n})` : ""}${x}, f32x${n})`;
   return to === "bfloat16" || to === "float16" ? c.call(`round_${to}_f32x${n}`, float) : float;
 }

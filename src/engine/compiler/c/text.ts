@@ -13,11 +13,19 @@ class Block {
 }
 
 export class CText {
-  readonly root = new Block(null, 0);
-  /** The functions of the prelude that the text calls. */
-  readonly helpers = new Set<string>();
-  #block = this.root;
+  readonly root: Block;
+  #block: Block;
   #next = 0;
+  /**
+   * @param helpers the functions of the prelude that the text calls
+   * @param level depth of the loop that the whole text stands in
+   */
+  constructor(
+    readonly helpers: Set<string>,
+    level: number,
+  ) {
+    this.#block = this.root = new Block(null, level);
+  }
 
   /** A name that nothing else has. */
   name(prefix: string): string {

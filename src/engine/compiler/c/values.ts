@@ -11,7 +11,8 @@ import { bounded, castLanes, extract, iota, laneOp, loadLanes, pack, select, spl
 import { bitcastScalar, castScalar, constant, loadScalar, scalarOp } from "./scalars.ts";
 import type { CText } from "./text.ts";
 
-export const counter = (v: LoopVar): string => `i${v.id}`;
+/** Not by an i: i32 is a type. */
+export const counter = (v: LoopVar): string => `v${v.id}`;
 export const accumulator = (id: number, width: Width | null): string => `a${id}${width === null ? "" : `x${width}`}`;
 /** What remembers that a value needed the library: for vectors of each width, and scalars. */
 export const rareName = (width: Width | null): string => (width === null ? "rare" : `rare${width}`);

@@ -42,8 +42,8 @@ export class KernelContext {
     }
     return id;
   }
-  scratch(name: string, dtype: DType, size: number): BufferId {
-    this.buffers.push({ name, dtype, size, role: "scratch" });
+  scratch(name: string, dtype: DType, size: number, isOfTile = false): BufferId {
+    this.buffers.push({ name, dtype, size, role: "scratch", ...(isOfTile ? { isOfTile } : {}) });
     this.nodes.push(null);
     return this.buffers.length - 1;
   }

@@ -95,7 +95,7 @@ class Convolution {
       const tiled = this.#tiledAxis(this.#rowAxes(p));
       return sizeOf(this.#rowAxes(p).map((r) => (r === tiled ? Math.ceil(r.extent / rows) : r.extent)));
     };
-    this.#tiles = k.scratch("tiles", "float32", rows * columns * (this.#isDeep ? this.#panels * Math.max(...this.#phases.map(results)) : 1));
+    this.#tiles = k.scratch("tiles", "float32", rows * columns * (this.#isDeep ? this.#panels * Math.max(...this.#phases.map(results)) : 1), !this.#isDeep);
   }
   // ---- what lies where
   get #x(): Node {

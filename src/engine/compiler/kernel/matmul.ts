@@ -99,7 +99,7 @@ class Product {
     this.#pitchB = apart(columns * this.#blockDepth);
     this.#packedA = this.#leftInPlace ? null : k.scratch("packed lhs", "float32", (padded / rows) * this.#pitchA);
     this.#packedB = k.scratch("packed rhs", "float32", (this.#rightInPlace ? 1 : this.#blockColumns / columns) * this.#pitchB);
-    this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns);
+    this.#tiles = k.scratch("tiles", "float32", this.#isDeep ? padded * this.#blockColumns : rows * columns, !this.#isDeep);
   }
   /** Whether the contracted axis is summed in blocks. */
   get #isDeep(): boolean {
