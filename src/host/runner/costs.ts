@@ -6,9 +6,9 @@ import { conditionsNow, isStale, keep, kept } from "./machineCache.ts";
 type Tools = EngineModule["internals"];
 type CostTable = ReturnType<Tools["machineCosts"]>;
 type Ceilings = ReturnType<Tools["machineCeilings"]>;
-const VERSION = 6;
+const VERSION = 7;
 
-/** @param measure whether to measure where nothing was kept, or what was kept is stale: it takes a second at most */
+/** @param measure whether to measure where nothing was kept, or what was kept is stale: it takes two seconds at most */
 export function costsOfMachine(engine: EngineModule, measure: boolean): { readonly costs?: CostTable } {
   const costs = known(engine, "costs", measure, engine.internals.machineCosts, (c) => c.spread ?? null);
   return costs === null ? {} : { costs };

@@ -8,7 +8,8 @@ import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import { postOrder, roots } from "../kernel/walk.ts";
 import { farApart } from "./strided.ts";
-import { type CostClass, type CostTable, memoryNs } from "./table.ts";
+import { reachAt } from "./reach.ts";
+import { type CostClass, type CostTable } from "./table.ts";
 import type { Traffic } from "./traffic.ts";
 import { type Waits, WaitsVisitor } from "./waits.ts";
 import { type Body, type Site, walkKernel } from "./walk.ts";
@@ -158,7 +159,7 @@ export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTabl
   const known = [...nodes.values()].reduce((a, b) => a + b, 0);
   const scale = known > 0 ? ns / known : 1;
   for (const [n, own] of nodes) nodes.set(n, own * scale);
-  return { ms: (Math.max(ns, movedNs(traffic, table)) + table.launch) / 1e6, nodes };
+  return { ms: (Math.max(ns, movedNs(traffic, table)) + startNs(work, traffic, table)) / 1e6, nodes };
 }
 /** Nanoseconds of what a kernel carries out, its memory in the caches. */
 export const workNs = ({ bodies }: KernelWork, table: CostTable): number => bodies.reduce((s, b) => s + bodyNs(b, table), 0);
@@ -180,32 +181,33 @@ const INSTRUCTIONS: Partial<Record<CostClass, number>> = { pack: 5, half: 8, ite
 function bodyNs(b: BodyWork, table: CostTable): number {
   const ns = sumNs(b, table);
   if (!b.waits) return ns;
-  let instructions = 0;
-  for (const [c, n] of b.classes) instructions += n * (INSTRUCTIONS[c] ?? 1);
-  const { times, copies } = b.body;
-  const overlap = Math.min(1, instructions / times / AHEAD);
-  const parts = [ns, table.wait * times * b.waits.chain * overlap, (table.carry * times * b.waits.carried) / copies];
+  const { times, turns, copies } = b.body;
+  const overlap = Math.min(1, turnOf(b) / AHEAD);
+  // The last turn has none after it to overlap with. Where a loop is entered many times, what comes after it is the next time.
+  const last = times === turns ? 1 - overlap : 0;
+  const parts = [ns, table.wait * b.waits.chain * (times * overlap + last), (table.carry * times * b.waits.carried) / copies];
   return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
-/** Bytes that a program moves until nothing of before is in any cache, the last one included, which other processes use as well. */
-const LONG_AGO = 2 ** 26;
-/**
- * Nanoseconds of what comes from memory: arrays that are as large as the caches or larger, those after which the program has moved so much else, and of the
- * others what the caches do not hold together.
- */
-export function movedNs({ arrays }: Traffic, table: CostTable): number {
-  let far = 0;
-  let near = 0;
-  let held = 0;
+/** Nanoseconds of what is not in the nearest caches any more, by how long ago each array was touched; of one that is gone through, as long as it is at least. */
+export function movedNs({ arrays }: Traffic, { memory }: CostTable): number {
+  let ns = 0;
   for (const { bytes, lines, written, since } of arrays) {
-    const slower = since >= LONG_AGO ? table.cold : 1;
-    const ns = memoryNs(table, lines, written) * slower;
-    if (since >= table.cache) far += table.miss * slower;
-    if (bytes >= table.cache || since >= table.cache) far += ns;
-    else {
-      near += ns;
-      held += lines + written;
-    }
+    const far = reachAt(memory, Math.max(bytes, since));
+    ns += lines * far.read + written * far.written;
   }
-  return far + (held > table.cache ? near * (1 - table.cache / held) : 0);
+  return ns;
 }
+/** Nanoseconds of starting a kernel: its code may be as far away as what it reads. */
+export const startNs = (work: KernelWork, { idle }: Traffic, { launch, memory }: CostTable): number => launch + codeOf(work) * reachAt(memory, idle).code;
+/** Instructions of a kernel's code, of loops one turn. */
+export const codeOf = ({ bodies }: KernelWork): number => bodies.reduce((s, b) => s + Math.min(MOST_CODE, b.body.copies * turnOf(b)), 0);
+/** A body of more is one instruction counted often. */
+const MOST_CODE = 2000;
+function turnOf({ classes, calls, body }: BodyWork): number {
+  let instructions = 0;
+  for (const [c, n] of classes) instructions += n * (INSTRUCTIONS[c] ?? 1);
+  for (const n of calls.values()) instructions += n * CALL;
+  return instructions / body.times;
+}
+/** A call of the library, as instructions. */
+const CALL = 20;

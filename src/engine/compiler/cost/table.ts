@@ -1,5 +1,6 @@
 // What a machine's work costs, as data: nanoseconds of one instruction by class, of one call of a mathematical function, and bytes that memory moves.
 // The numbers here are those of an ordinary machine, for where nothing was measured; report/record/calibrate.ts measures the machine at hand.
+import { type Reach, reachAt } from "./reach.ts";
 
 /** Classes of instructions whose costs are measured apart. How many instructions an operation is, work.ts says. */
 export const CLASSES = [
@@ -42,18 +43,10 @@ export interface CostTable {
   readonly calls: Readonly<Record<string, number>>;
   /** Nanoseconds of a call of a function that was not measured. */
   readonly otherCall: number;
-  /** Bytes that memory gives in a nanosecond. */
-  readonly bandwidth: number;
-  /** How many times as long as a byte that is read one takes that is written: its line is read into the caches first. */
-  readonly writing: number;
-  /** How many times as long memory takes that was not touched for long: it is in no cache of the machine either. */
-  readonly cold: number;
-  /** Nanoseconds until the first line of an array comes from beyond the caches; what follows is fetched ahead. */
-  readonly miss: number;
-  /** Bytes up to which arrays stay in the caches, where moving them costs what loading them costs. */
-  readonly cache: number;
-  /** How many times as long as on an ordinary machine routines of the library take. */
-  readonly routines?: number;
+  /** What memory costs, by how long ago it was touched; nearest first. */
+  readonly memory: readonly Reach[];
+  /** How many times as long as on an ordinary machine routines of the library take, by what runs them. */
+  readonly routines?: Readonly<Record<"lanes" | "plain", number>>;
   /** Nanoseconds of starting a kernel. */
   readonly launch: number;
   /** Of what was measured: by which part repeated runs differed, the middle half of them. A quiet machine stays below a tenth. */
@@ -82,13 +75,18 @@ export const ORDINARY: CostTable = {
   carry: 0.9,
   calls: {},
   otherCall: 30,
-  bandwidth: 20,
-  writing: 1.5,
-  cold: 2,
-  miss: 30,
-  cache: 2 ** 20,
+  memory: [
+    { bytes: 2 ** 19, read: 0, written: 0, code: 0.2 },
+    { bytes: 2 ** 21, read: 0.02, written: 0.03, code: 0.5 },
+    { bytes: 2 ** 24, read: 0.04, written: 0.06, code: 1 },
+    { bytes: 2 ** 26, read: 0.08, written: 0.1, code: 2 },
+  ],
   launch: 5,
   from: "an ordinary machine",
 };
-/** Nanoseconds of moving bytes through memory. */
-export const memoryNs = ({ bandwidth, writing }: CostTable, read: number, written: number): number => (read + writing * written) / bandwidth;
+/** Nanoseconds of writing bytes and of reading as many: the instructions for it, in lanes, or what memory takes that is as far away as they all. */
+export function memoryNs({ memory, ns }: CostTable, written: number, read: number): number {
+  const far = reachAt(memory, written + read);
+  return Math.max(written * far.written + read * far.read, ((written + read) / VECTOR) * ns.access);
+}
+const VECTOR = 16;

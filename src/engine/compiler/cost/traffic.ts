@@ -20,22 +20,35 @@ export interface Traffic {
     /** Bytes that the program has moved since the array was touched, where that is known (residency.ts). */
     readonly since: number;
   }[];
+  /** Buffers of which elements are read several times: they are near until the kernel ends. */
+  readonly again: ReadonlySet<number>;
+  /** Buffers of which less than a half is touched. */
+  readonly parts: ReadonlySet<number>;
+  /** Bytes that the program has moved since the kernel ran. */
+  readonly idle: number;
 }
+/** Bytes that the program has moved since each of a kernel's buffers (of a routine: operands, then results) was touched, and since the kernel ran. */
+export interface Since {
+  readonly places: readonly number[];
+  readonly idle: number;
+}
+const JUST_NOW: Since = { places: [], idle: 0 };
 const sum = (xs: Iterable<number>): number => [...xs].reduce((a, b) => a + b, 0);
 
 /**
  * @param schedule of the kernel; null for a routine, which has no loops that we know of
  * @param since bytes that the program has moved since each buffer was touched: without, everything was touched just now
  */
-export function trafficOf(k: PlannedKernel, schedule: Schedule | null, since: readonly number[] = []): Traffic {
+export function trafficOf(k: PlannedKernel, schedule: Schedule | null, since = JUST_NOW): Traffic {
   return schedule ? ofLoops(schedule, since) : ofNodes(k.nodes, k.outputs);
 }
 /** Elements of each buffer by the loops: reads of different places add up, to the whole buffer at most. */
-function ofLoops(schedule: Schedule, since: readonly number[]): Traffic {
+function ofLoops(schedule: Schedule, since: Since): Traffic {
   const { kernel } = schedule;
   const read = new Map<number, number>();
   const written = new Map<number, number>();
   const lines = new Map<number, number>();
+  const loads = new Map<number, number>();
   const add = (to: Map<number, number>, buffer: number, elements: number): void => {
     const size = kernel.buffers[buffer]?.size ?? 0;
     to.set(buffer, Math.min(size, (to.get(buffer) ?? 0) + elements));
@@ -44,6 +57,7 @@ function ofLoops(schedule: Schedule, since: readonly number[]): Traffic {
     value(e, { times, lanes }) {
       if (e.kind !== "load") return;
       add(read, e.buffer, times * lanes);
+      loads.set(e.buffer, (loads.get(e.buffer) ?? 0) + times * lanes);
       // Of elements that lie apart, whole lines are moved.
       add(lines, e.buffer, times * lanes * Math.min(LINE / itemsize(e.stored), Math.max(1, stepOf(e.index)?.stride || 1)));
     },
@@ -65,10 +79,14 @@ function ofLoops(schedule: Schedule, since: readonly number[]): Traffic {
   const arrays = kernel.buffers.flatMap((b, i) => {
     const size = itemsize(b.dtype);
     if (b.role === "scratch") return [];
-    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size, since: since[i] ?? 0 }];
+    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size, since: since.places[i] ?? 0 }];
   });
-  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
+  const again = new Set([...loads].flatMap(([b, n]) => (n > AGAIN * (kernel.buffers[b]?.size ?? 0) ? [b] : [])));
+  const parts = new Set(kernel.buffers.flatMap((b, i) => (b.role !== "scratch" && Math.max(read.get(i) ?? 0, written.get(i) ?? 0) < b.size / 2 ? [i] : [])));
+  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays, again, parts, idle: since.idle };
 }
+/** How often an array's elements are read on average where they are read several times; borders are a few more. */
+const AGAIN = 1.5;
 /** Routines and callbacks: all that goes in and all that comes out. */
 function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
   const inside = new Set(nodes);
@@ -77,5 +95,5 @@ function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
     ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0, lines: nodeBytes(n), since: 0 })),
     ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n), lines: 0, since: 0 })),
   ];
-  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays };
+  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays, again: new Set(), parts: new Set(), idle: 0 };
 }

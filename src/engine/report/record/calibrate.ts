@@ -1,11 +1,11 @@
-// The cost table of the machine at hand: small programs of our own engine are timed, and each cost is solved from the one that weighs on it most. Half a second
+// The cost table of the machine at hand: small programs of our own engine are timed, and each cost is solved from the one that weighs on it most. A second
 // on a quiet machine, once; whoever calls keeps the table.
 import { withConfig } from "../../core/config.ts";
 import { numberProgram } from "../../graph/regions.ts";
 import type { Device, Loaded } from "../../backends/device.ts";
 import { defaultDevice } from "../../backends/devices.ts";
 import { type KernelWork, kernelWork, movedNs, workNs } from "../../compiler/cost/kernelCost.ts";
-import { routineNs } from "../../compiler/cost/routines.ts";
+import { routineOf } from "../../compiler/cost/routines.ts";
 import { CLASSES, type CostClass, type CostTable, ORDINARY } from "../../compiler/cost/table.ts";
 import { type Traffic, trafficOf } from "../../compiler/cost/traffic.ts";
 import { scheduleKernel } from "../../compiler/kernel/schedule.ts";
@@ -14,15 +14,13 @@ import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
 import { postOrder, roots } from "../../compiler/kernel/walk.ts";
 import type { Node } from "../../graph/graph.ts";
 import type { Target } from "../../compiler/target.ts";
-import { summarize, timerCost } from "./measure.ts";
-import { type Micro, type Solved, micros, routineMicro } from "./micro.ts";
+import { fastest } from "./fastest.ts";
+import { timerCost } from "./measure.ts";
+import { measureReach } from "./memoryReach.ts";
+import { type Micro, type Solved, micros, routineMicros } from "./micro.ts";
 
-/** Until all programs run in optimized code: how long a pass over them is, milliseconds a program, and how many passes there are at most. */
+/** How long a pass over the programs is, milliseconds a program. */
 const PASS_MS = 4;
-const MOST_PASSES = 12;
-/** Passes without a program that became faster by more than a part: then they are as fast as they get. */
-const QUIET_PASSES = 2;
-const FASTER = 0.04;
 /** Short kernels are run so often between two readings of the clock, where the device can repeat them. */
 const BATCH = 16;
 const SHORT_MS = 0.2;
@@ -35,24 +33,17 @@ interface Timed {
   /** What the clock adds to a kernel. */
   readonly clock: number;
 }
-interface Times {
-  /** Of the last pass. */
-  readonly last: readonly number[];
-  /** The lower quartile of the fastest pass. */
-  readonly best: number;
-  /** The middle of the passes' first runs: other programs have run since the last one. */
-  readonly first: number;
-}
 export const calibrate = (device: Device, target: Target, passMs = PASS_MS): CostTable => withConfig({ native: "off" }, () => calibrated(device, target, passMs));
 function calibrated(device: Device, target: Target, passMs: number): CostTable {
   const solved = micros();
-  const timed = [...solved, routineMicro()].map((m) => load(m, device, target));
+  const { lanes, plain } = routineMicros();
+  const timed = [...solved, lanes, plain].map((m) => load(m, device, target));
   const times = fastest(
     timed.map((t) => () => run(t)),
     passMs,
   );
-  const routine = timed.at(-1)!;
-  const memory = times[solved.findIndex((m) => m.solves === "writing")]!;
+  /** How many times as long as predicted the program at a place took. */
+  const slower = (at: number): number => (1e6 * times.at(at)!.best) / routineOf(libraryOf(timed.at(at)!)).ns;
   const programs = solved.map(({ solves }, i): Program => {
     const kernels = timed[i]!.kernels.map((k) => {
       const schedule = scheduleKernel(k.kernel, target);
@@ -60,40 +51,18 @@ function calibrated(device: Device, target: Target, passMs: number): CostTable {
     });
     return { solves, kernels, ns: 1e6 * times[i]!.best };
   });
+  const table = solve(programs);
   return {
-    ...solve(programs),
-    routines: (1e6 * times.at(-1)!.best) / routineNs(routine.kernels.flatMap((k) => k.nodes).find((n): n is Node<"library"> => n.is("library"))!),
-    cold: Math.min(MOST_COLD, Math.max(1, memory.first / memory.best)),
+    ...table,
+    memory: measureReach(device, target, table, passMs),
+    routines: { lanes: slower(-2), plain: slower(-1) },
     calls: {},
     spread: Number((times.reduce((s, t) => s + spreadOf(t.last), 0) / timed.length).toPrecision(3)),
     from: MEASURED,
   };
 }
-const MOST_COLD = 8;
+const libraryOf = ({ kernels }: Timed): Node<"library"> => kernels.flatMap((k) => k.nodes).find((n) => n.is("library"))!;
 const MEASURED = "measured";
-/** Runs all in passes until none becomes faster any more: what is new is in slow code until the optimizing compiler, a thread of its own, is done with it. */
-function fastest(runs: readonly (() => number)[], passMs: number): Times[] {
-  const times = runs.map((): { last: number[]; best: number; firsts: number[] } => ({ last: [], best: Infinity, firsts: [] }));
-  const start = performance.now();
-  let quiet = 0;
-  for (let pass = 0; pass < MOST_PASSES && quiet < QUIET_PASSES; pass++) {
-    let isFaster = false;
-    runs.forEach((r, i) => {
-      const own = times[i]!;
-      own.last = [];
-      for (const from = performance.now(); own.last.length < LEAST_RUNS || performance.now() - from < passMs;) own.last.push(r());
-      if (pass > 0) own.firsts.push(own.last[0]!);
-      const now = lowerQuartile(own.last);
-      isFaster ||= now < (1 - FASTER) * own.best;
-      own.best = Math.min(own.best, now);
-    });
-    quiet = isFaster ? 0 : quiet + 1;
-    if (performance.now() - start > MOST_MS) break;
-  }
-  return times.map(({ last, best, firsts }) => ({ last, best, first: summarize(firsts).median }));
-}
-const LEAST_RUNS = 3;
-const MOST_MS = 1200;
 function load(micro: Micro, device: Device, target: Target): Timed {
   const plan = planProgram(numberProgram(micro.graph, micro.name), undefined, target);
   const loaded = device.load({ traced: micro.graph, plan });
@@ -112,11 +81,6 @@ function run({ micro, loaded, clock, batch }: Timed): number {
   });
   for (const o of outs) o.release();
   return inside / batch;
-}
-/** Of the faster runs, which nothing interrupted. */
-function lowerQuartile(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  return sorted[sorted.length >> 2] ?? 0;
 }
 /** The middle half of the runs, as a part of their median. */
 function spreadOf(times: readonly number[]): number {
@@ -147,12 +111,10 @@ export function solve(programs: readonly Program[]): CostTable {
       const ordinary = costOf(ORDINARY, p.solves);
       let least = ordinary / FAR;
       let most = ordinary * FAR;
-      // More bytes in a nanosecond are less time.
-      const rises = predicted(most) > predicted(least);
       if (predicted(most) === predicted(least)) continue;
       for (let i = 0; i < HALVINGS; i++) {
         const middle = Math.sqrt(least * most);
-        if (predicted(middle) < p.ns === rises) least = middle;
+        if (predicted(middle) < p.ns) least = middle;
         else most = middle;
       }
       table = withCost(table, p.solves, Math.sqrt(least * most));
@@ -169,13 +131,15 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
 }
 /** What a file said may be anything: every class has a sensible number, or the table is measured anew. */
 function isTable(t: unknown): t is CostTable {
-  const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e6;
+  const sensible = (n: unknown): boolean => typeof n === "number" && n > 0 && n < 1e9;
+  const notNegative = (n: unknown): boolean => n === 0 || sensible(n);
   if (typeof t !== "object" || t === null) return false;
-  const { ns, calls, otherCall, bandwidth, writing, cold, miss, wait, carry, cache, launch, routines, from } = t as Partial<CostTable>;
+  const { ns, calls, otherCall, memory, wait, carry, launch, routines, from } = t as Partial<CostTable>;
   return (
     from === MEASURED &&
-    [otherCall, bandwidth, writing, cold, miss, wait, carry, launch, routines].every(sensible) &&
-    typeof cache === "number" &&
+    [otherCall, wait, carry, launch, routines?.lanes, routines?.plain].every(sensible) &&
+    Array.isArray(memory) &&
+    memory.every((p: Partial<CostTable["memory"][number]> | null) => sensible(p?.bytes) && [p?.read, p?.written, p?.code].every(notNegative)) &&
     typeof ns === "object" &&
     ns !== null &&
     CLASSES.every((c) => sensible(ns[c])) &&

@@ -58,10 +58,9 @@ export function decisions(plan: Plan, { places, costs, nameOf, callsOf }: Ledger
 /** What the edge adds to a run either way: as one kernel the arithmetic that is done again, as two what goes through memory and the start of another kernel. */
 function predicted({ fused, cost }: Decided, costs: CostTable, calls: number): { readonly fused: number; readonly kept: number } {
   const bytes = fused ? cost.bytesSaved : cost.bytesMoved;
-  // In the caches, moving a value costs the instructions that load and store it.
-  const { ns, cache, launch } = costs;
+  const { ns, launch } = costs;
   // Half of it is written, and half read back.
-  const moved = bytes > cache ? memoryNs(costs, bytes / 2, bytes / 2) : (bytes / 16) * ns.access;
+  const moved = memoryNs(costs, bytes / 2, bytes / 2);
   const again = (cost.flopsRecomputed * ns.lanes) / 4;
   const starts = fused ? cost.launchesSaved * launch : 0;
   return { fused: (calls * again) / 1e6, kept: (calls * (moved + starts)) / 1e6 };

@@ -13,7 +13,8 @@ import { kernelTextLines } from "../../compiler/kernel/text.ts";
 import type { Target } from "../../compiler/target.ts";
 import { uniqueNames } from "../names.ts";
 import type { Places } from "../places.ts";
-import type { Code, Kernel, Loop, Measurement } from "../types.ts";
+import type { Code, Kernel, Loop } from "../types.ts";
+import type { KernelTime } from "./measure.ts";
 import { type LabelContext, kernelLabels } from "./labels.ts";
 import { nodeId, regionId } from "./levels.ts";
 import { kernelLines } from "./lines.ts";
@@ -28,7 +29,7 @@ export interface KernelContext extends LabelContext {
   /** What the plan was made for. */
   readonly target: Target;
   readonly home: { readonly file: number; readonly line: number };
-  readonly times: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }> | null;
+  readonly times: ReadonlyMap<number, KernelTime> | null;
   readonly code: ReadonlyMap<number, KernelCode> | null;
   /** What computed each, where there was a choice. */
   readonly routes: ReadonlyMap<number, Route> | null;
@@ -45,7 +46,8 @@ export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
   return kernels.map((k, i): Kernel => {
     const measured = c.times?.get(k.id);
     const schedule = schedules.get(k) ?? null;
-    const moved = trafficOf(k, schedule, since.get(k.id));
+    // What was timed many times in a row is predicted so.
+    const moved = trafficOf(k, schedule, measured?.repeated ? undefined : since.get(k.id));
     const cost =
       c.target.parallelism.grid && !c.onHost.has(k.id)
         ? roofCost(k.nodes, moved, c.roofs, c.target.costs.launch * 1000)

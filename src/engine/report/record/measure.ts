@@ -23,9 +23,16 @@ export interface Effort {
 const LARGE_CODE = 200_000;
 const EFFORT = { warmup: 250, budget: 500 };
 
+export interface KernelTime {
+  /** Of all calls in a run. */
+  readonly time: Measurement;
+  readonly calls: number;
+  /** Whether it was run many times in a row: it found what it needs near, and its code. */
+  readonly repeated: boolean;
+}
 export interface Measured {
   readonly timing: Timing;
-  readonly kernels: ReadonlyMap<number, { readonly time: Measurement; readonly calls: number }>;
+  readonly kernels: ReadonlyMap<number, KernelTime>;
   /** Of one run, by their numbers (`timedCopies`), without the clock's own cost. */
   readonly copies: ReadonlyMap<number, { readonly ms: number; readonly calls: number }>;
   /** Between the first and the last kernel of a run, outside of kernels and copies, without the clock's own cost. */
@@ -78,14 +85,14 @@ export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCa
   const from = rounds >= MIN_RUNS && summarize(program.counted(0, half)).median > 1.25 * summarize(program.counted(half)).median ? half : 0;
   const alone = withSamples(program.counted(from));
   const parts = profile.summary(from);
-  const kernels = new Map<number, { time: Measurement; calls: number }>();
+  const kernels = new Map<number, KernelTime>();
   const copies = new Map<number, { ms: number; calls: number }>();
   let inside = 0;
-  for (const [id, { times, calls }] of parts.sums) {
+  for (const [id, { times, calls, repeated }] of parts.sums) {
     const time = withSamples(times);
     inside += time.median;
     if (loaded.isCopy?.(id)) copies.set(id, { ms: time.median, calls });
-    else kernels.set(id, { time, calls });
+    else kernels.set(id, { time, calls, repeated });
   }
   const between = Math.max(0, summarize(parts.between).median - gap * Math.max(0, parts.intervals - 1));
   return {

@@ -86,20 +86,22 @@ const BUILDS: readonly (readonly [Solved, string, Build])[] = [
   ["loop", "sums of short rows", (g) => g.reduce(g.param(f32(2048, 5)), [1], "add")],
   ["tile", "product", product(64, 64, 64)],
   ["launch", "eight elements", (g) => chain(g, g.param(f32(8)), 1)],
-  ["bandwidth", "sum of a large array", (g) => g.reduce(g.param(f32(LARGE)), [0], "add")],
-  ["writing", "memory", (g) => chain(g, g.param(f32(LARGE)), 1)],
 ];
 /** The costs that are solved, one from each program. */
-export type Solved = CostClass | "wait" | "carry" | "launch" | "bandwidth" | "writing";
-/** Elements of arrays larger than the caches of a core. */
-const LARGE = 2 ** 21;
+export type Solved = CostClass | "wait" | "carry" | "launch";
 
-/** Sorts of rows, more than a processor learns by heart: what JavaScript takes for a step of a routine. */
-const ROUTINE: Build = (g) => {
-  const x = g.param(f32(16, 1024));
-  return g.library("sort", [x], { dimension: 1, numKeys: 1 }, [x.type])[0]!;
-};
-export const routineMicro = (): Micro => micro("routine", ROUTINE);
+/** A routine in lanes and a plain one: what routines take on this machine. */
+const ROUTINES = {
+  lanes(g) {
+    const x = g.param(f32(16, 1024));
+    return g.library("sort", [x], { dimension: 1, numKeys: 1 }, [x.type])[0]!;
+  },
+  plain(g) {
+    const x = g.param(f32(24, 24));
+    return g.library("qr", [x], { fullMatrices: false, pivoting: false }, [x.type, x.type])[1]!;
+  },
+} satisfies Record<string, Build>;
+export const routineMicros = () => ({ lanes: micro("sort", ROUTINES.lanes), plain: micro("qr", ROUTINES.plain) });
 export const micros = (): (Micro & { readonly solves: Solved })[] => BUILDS.map(([solves, name, build]) => ({ solves, ...micro(name, build) }));
 
 function micro(name: string, build: Build): Micro {

@@ -16,16 +16,20 @@ const MOST_ADDED = 0.5;
 const ADDED_MS = 4;
 
 const ENOUGH = 5;
-/** Those that nothing interrupted; all where they are too few. */
-export function undisturbed<T>(list: readonly T[], clean: readonly boolean[]): T[] {
-  const kept = list.filter((_x, i) => clean[i]);
-  return kept.length >= ENOUGH ? kept : [...list];
+/** Times of those that nothing interrupted; where they are too few, with the shortest of the others, which lost least by it. */
+export function undisturbed(list: readonly number[], clean: readonly boolean[]): number[] {
+  const others = list.flatMap((ms, i) => (clean[i] ? [] : [ms])).sort((a, b) => a - b);
+  const missing = ENOUGH - (list.length - others.length);
+  const longest = others[Math.min(missing, others.length) - 1] ?? -Infinity;
+  return list.filter((ms, i) => clean[i] || (missing > 0 && ms <= longest));
 }
 interface Sum {
   /** Of each run, a single call's share of repeated ones; the clock's own cost is taken off. */
-  times: number[];
+  readonly times: number[];
   /** In one run. */
   readonly calls: number;
+  /** Whether it was run many times between two readings, so that all it needs was near. */
+  readonly repeated: boolean;
 }
 export interface ProfileSummary {
   /** By number of the kernel or copy: its time in each run, all calls together. */
@@ -78,7 +82,7 @@ export class Profile {
     const part = Math.min(1, most / Math.max(added, 1e-9));
     const batches = short.map(({ id, times }): [number, number] => [id, Math.floor(1 + part * (times - 1))]).filter(([, times]) => times > 1);
     this.#ticks.batches = new Map(batches);
-    for (const [id] of batches) this.#sums.get(id)!.times = [];
+    for (const [id] of batches) this.#sums.set(id, { ...this.#sums.get(id)!, times: [], repeated: true });
   }
   /** Times of the device's own clock stand on a track of their own. */
   #read(start: number, took: number): void {
@@ -117,7 +121,7 @@ export class Profile {
     for (const [id, { ms, calls }] of sums) {
       const have = this.#sums.get(id);
       if (have) have.times.push(ms);
-      else this.#sums.set(id, { times: [ms], calls });
+      else this.#sums.set(id, { times: [ms], calls, repeated: false });
     }
     this.#runs.push(took - again);
     this.#between.push(times.length ? times.at(-1)! - times[0]! - inside : 0);
@@ -132,7 +136,7 @@ export class Profile {
       return first < 0 ? [...list] : undisturbed(list.slice(first), this.#clean.slice(all - list.length + first));
     };
     return {
-      sums: new Map([...this.#sums].map(([id, s]) => [id, { times: late(s.times), calls: s.calls }])),
+      sums: new Map([...this.#sums].map(([id, s]) => [id, { ...s, times: late(s.times) }])),
       between: late(this.#between),
       runs: late(this.#runs),
       intervals: this.#intervals,

@@ -119,6 +119,9 @@ describe("parts of a measured call", () => {
     const clean = [true, true, false, true, true, false, true];
     expect(undisturbed([1, 2, 90, 3, 4, 80, 5], clean)).toEqual([1, 2, 3, 4, 5]);
     expect(undisturbed([1, 90, 80], [true, false, false])).toEqual([1, 90, 80]);
+    // Too few: the shortest of the others, not those that lost half of their time.
+    expect(undisturbed([9, 1, 70, 3, 80, 4, 60, 5], [false, true, ...Array.from({ length: 6 }, () => false)])).toEqual([9, 1, 3, 4, 5]);
+    expect(undisturbed([], [])).toEqual([]);
   });
   test("copies stand on their own lines, what lies between kernels at home", () => {
     const lines = programLines(

@@ -58,6 +58,5 @@ export const stored: Rule<Stored> = {
 };
 const pinsOf = (edges: readonly Decision[]): string[] => edges.map((d) => `${d.producer.id}>${d.consumer.id}=fuse`);
 function movedNs(bytes: number, edges: number, { costs }: Facts): number {
-  const moved = bytes > costs.cache ? memoryNs(costs, bytes / 2, bytes / 2) : (bytes / 16) * costs.ns.access;
-  return moved + edges * costs.launch;
+  return memoryNs(costs, bytes / 2, bytes / 2) + edges * costs.launch;
 }
