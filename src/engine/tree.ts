@@ -1,4 +1,5 @@
 // jax.tree: working with pytrees, which are containers (arrays, plain objects, maps, registered classes) of leaves. null is an empty one.
+import { StructureError } from "./core/errors.ts";
 import {
   type IsLeaf,
   type PathEntry,
@@ -14,6 +15,7 @@ import {
   structure as structureOf,
   unflatten as unflattenTree,
 } from "./core/pytree.ts";
+import type { Tail } from "./core/signature.ts";
 import type { LeafOf, ReplaceLeaves } from "./core/treeTypes.ts";
 export { registerDataclass, registerPytreeNode, registerPytreeNodeClass } from "./core/pytree.ts";
 
@@ -43,9 +45,30 @@ export function map<T, R, Rest extends readonly unknown[]>(
 ): ReplaceLeaves<T, R> {
   return mapTree(fn, tree, ...rest) as ReplaceLeaves<T, R>;
 }
+/** Options of `tree.reduce`. */
+export interface ReduceOptions<R> extends TreeOptions {
+  /** What to start from. */
+  readonly initializer?: R;
+}
+const REDUCE_OPTIONS = ["initializer", "isLeaf"];
+/** An initial value may be an object too: options are what has none but their names. */
+const isReduceOptions = <R>(v: unknown): v is ReduceOptions<R> =>
+  typeof v === "object" &&
+  v !== null &&
+  Object.getPrototypeOf(v) === Object.prototype &&
+  Object.keys(v).length > 0 &&
+  Object.keys(v).every((k) => REDUCE_OPTIONS.includes(k));
 /** Folds the leaves, from the first: `fn(fn(initial, leaf0), leaf1) …`. Without `initial` the first leaf starts; an empty tree then throws. */
-export function reduce<T, R = LeafOf<T>>(fn: (accumulated: R, leaf: NoInfer<LeafOf<T>>) => R, tree: T, initial?: R): R {
-  const l = leavesOf(tree) as LeafOf<T>[];
+export function reduce<T, R = LeafOf<T>>(
+  fn: (accumulated: R, leaf: NoInfer<LeafOf<T>>) => R,
+  tree: T,
+  ...rest: Tail<[initializer: R], ReduceOptions<R>>
+): R {
+  const last: unknown = rest.at(-1),
+    q = isReduceOptions<R>(last) ? last : {},
+    initial = last !== undefined && rest[0] !== q ? (rest[0] as R) : q.initializer,
+    l = leavesOf(tree, q.isLeaf) as LeafOf<T>[];
+  if (initial === undefined && !l.length) throw new StructureError("tree.reduce: the tree has no leaves. Instead: tree.reduce(fn, tree, initial)");
   return initial === undefined ? l.slice(1).reduce<R>((a, b) => fn(a, b), l[0] as R) : l.reduce<R>((a, b) => fn(a, b), initial);
 }
 /** Whether every leaf is truthy. */

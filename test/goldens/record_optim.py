@@ -30,6 +30,16 @@ def run(tx, steps=6):
     return rows
 
 
+def run_private(tx, steps=3):
+    params, state, rows = start, tx.init(start), []
+    per_example = jax.vmap(jax.grad(lambda p, x, y: jnp.mean(jnp.square(jnp.tanh(x @ p["w"]) + p["b"] - y))), (None, 0, 0))
+    for _ in range(steps):
+        updates, state = tx.update(per_example(params, x, y), state, params)
+        params = optax.apply_updates(params, updates)
+        rows.append([round(float(v), 6) for l in jax.tree.leaves(params) for v in l.ravel()])
+    return rows
+
+
 uphill = lambda: optax.chain(contrib.normalize(), optax.sgd(0.1))
 momentum = lambda: optax.sgd(0.1, momentum=0.9)
 numbers = {"b": None, "w": contrib.GaLoreDimensionNumbers(1, (0,))}
@@ -52,7 +62,14 @@ cases = {
     "sam opaque": contrib.sam(momentum(), uphill(), opaque_mode=True, sync_period=3),
     "sophia": contrib.sophia(0.05, update_interval=3, gamma=0.5),
     "sophia seeded": contrib.sophia(0.05, hessian_diagonal_fn=contrib.hutchinson_estimator_diag_hessian(jax.random.PRNGKey(7)), clip_threshold=None, eps=0.1),
+    "mechanize": contrib.mechanize(optax.adam(1.0)),
+    "mechanize decayed": contrib.mechanize(momentum(), weight_decay=0.1, s_init=1e-3, num_betas=3),
     "galore": contrib.galore(0.05, rank=2, update_proj_gap=10, weight_decay=0.01),
     "galore transposed": contrib.galore(0.05, rank=1, scale=0.5, weight_dimension_numbers=numbers),
 }
-json.dump({name: run(tx) for name, tx in cases.items()}, sys.stdout, separators=(",", ":"))
+private = {
+    "dpsgd": contrib.dpsgd(0.1, 1.0, 0.5, 3),
+    "dpsgd nesterov": contrib.dpsgd(0.1, 0.2, 0.1, 4, momentum=0.9, nesterov=True),
+    "differentiallyPrivateAggregate": contrib.differentially_private_aggregate(0.5, 0.1, jax.random.key(5)),
+}
+json.dump({name: run(tx) for name, tx in cases.items()} | {name: run_private(tx) for name, tx in private.items()}, sys.stdout, separators=(",", ":"))

@@ -5,7 +5,7 @@ import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, shapeOf, sizeArgument } from "../numpy/convert.ts";
 import { approximate, one, prim, two, unify } from "./helpers.ts";
-import type { DTypeOptions } from "./options.ts";
+import type { DTypeOptions, MulOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import type { DTypeLike } from "../numpy/options.ts";
 
@@ -105,8 +105,12 @@ export const stopGradient = one("stop_gradient", "stopGradient");
 export const add = two("add", "add");
 /** x − y. */
 export const sub = two("sub", "sub");
-/** x · y. */
-export const mul = two("mul", "mul");
+const multiply = two("mul", "mul");
+/** x · y, of equal dtypes and shapes; with `outDtype`, of any dtypes, each converted to it first. */
+export const mul = (x: ArrayLike, y: ArrayLike, q: MulOptions = {}): Value => {
+  const dtype = q.outDtype ? dtypeOf(q.outDtype) : null;
+  return dtype ? multiply(convertElementType(x, dtype), convertElementType(y, dtype)) : multiply(x, y);
+};
 /** x / y; integers are cut towards zero. */
 export const div = two("div", "div");
 /** The remainder, with the sign of x. */

@@ -133,6 +133,11 @@ export interface ReduceWindowOptions {
   /** Distances of a window's elements. Default 1. */
   readonly windowDilation?: readonly number[] | null;
 }
+/** mul. */
+export interface MulOptions {
+  /** The dtype of the result: operands are converted to it before they are multiplied. Default theirs. */
+  readonly outDtype?: DTypeLike | null;
+}
 /** approxMaxK and approxMinK. */
 export interface ApproxTopKOptions {
   /** The axis. Default the last one. */

@@ -137,16 +137,21 @@ export function reduceWindow(
 
 const approx =
   (name: string, isMaxK: boolean) =>
-  (x: ArrayLike, k: number, q: ApproxTopKOptions = {}): readonly Value[] =>
-    o.callAll("approx_top_k", [asArray(x, `lax.${name}`)], {
+  (x: ArrayLike, k: number, q: ApproxTopKOptions = {}): readonly Value[] => {
+    const operand = asArray(x, `lax.${name}`);
+    return o.callAll("approx_top_k", [operand], {
       k,
-      reductionDimension: q.reductionDimension ?? -1,
+      reductionDimension: axisOf(`lax.${name}`, q.reductionDimension ?? -1, operand.ndim),
       recallTarget: q.recallTarget ?? 0.95,
       isMaxK,
       reductionInputSizeOverride: q.reductionInputSizeOverride ?? -1,
       aggregateToTopk: q.aggregateToTopk ?? true,
     });
-/** The k largest, or smallest, along an axis with their places: `[values, indices]`. Exact on this backend. */
+  };
+/**
+ * The k largest, or smallest, along an axis with their places: `[values, indices]`. Exact on this backend. With `aggregateToTopk: false` as many as a TPU would
+ * leave to a later step: the k and some more, in order.
+ */
 export const approxMaxK = approx("approxMaxK", true),
   /** The k smallest elements along an axis and their indices, ascending: exact here. As approxMaxK. */
   approxMinK = approx("approxMinK", false);

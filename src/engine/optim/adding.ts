@@ -1,11 +1,14 @@
 // Transformations that add to the updates: weight decay, noise; and those that keep parameters or updates in bounds.
 import type { Tree } from "../core/pytree.ts";
 import { leavesOf, structure } from "../core/pytree.ts";
+import type { Tail } from "../core/signature.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
+import { options } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as random from "../random/index.ts";
 import { type GradientTransformation, type ScalarOrSchedule, isSchedule, mapLeaves, needParams, statelessOf, transformation } from "./base.ts";
+import { type KeyOptions, keyOf } from "./keys.ts";
 import { type Mask, masked } from "./masking.ts";
 import * as n from "./numerics.ts";
 
@@ -15,8 +18,8 @@ export interface AddDecayedWeightsOptions {
   readonly mask?: Mask | null;
 }
 /** Adds `weightDecay · parameter` to each update. */
-export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, options: AddDecayedWeightsOptions = {}): GradientTransformation {
-  const mask = options.mask ?? null;
+export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, q: AddDecayedWeightsOptions = {}): GradientTransformation {
+  const mask = q.mask ?? null;
   const all = isSchedule(weightDecay)
     ? transformation<{ readonly count: Value }>(
         () => ({ count: n.zeroCount() }),
@@ -29,7 +32,8 @@ export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, options: Ad
   return mask === null ? all : masked(all, mask);
 }
 /** Adds normal noise of variance eta / (1 + step)^gamma (Neelakantan et al., 2015). */
-export function addNoise(eta: ArrayLike, gamma: ArrayLike, key: Value): GradientTransformation {
+export function addNoise(eta: ArrayLike, gamma: ArrayLike, ...rest: Tail<[key: Value | number], KeyOptions>): GradientTransformation {
+  const key = keyOf("addNoise", options<KeyOptions>("optim.addNoise", ["key", "seed"], rest));
   return transformation<{ readonly count: Value; readonly rngKey: Value }>(
     () => ({ count: n.zeroCount(), rngKey: key }),
     (updates, state) => {

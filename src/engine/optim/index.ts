@@ -20,11 +20,35 @@ export * from "./freezing.ts";
 export * from "./gradients.ts";
 export * from "./lbfgs.ts";
 export * from "./linear.ts";
-export { type Labels, type Mask, masked, partition } from "./masking.ts";
+export {
+  convexKlDivergence,
+  cosineDistance,
+  cosineSimilarity,
+  ctcLoss,
+  ctcLossWithForwardProbs,
+  generalizedKlDivergence,
+  hingeLoss,
+  huberLoss,
+  klDivergence,
+  l2Loss,
+  logCosh,
+  ntxent,
+  safeSoftmaxCrossEntropy,
+  sigmoidBinaryCrossEntropy,
+  sigmoidFocalLoss,
+  smoothLabels,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyWithIntegerLabels,
+  squaredError,
+} from "./losses/index.ts";
+export { type Labels, type Mask, masked, partition, partition as multiTransform } from "./masking.ts";
+export { microbatch } from "./microbatching.ts";
+export { type MultiNormalDiagFromLogScale, multiNormal } from "./multiNormal.ts";
 export {
   biasCorrection,
   globalNorm,
   safeIncrement,
+  safeIncrement as safeInt32Increment,
   safeNorm,
   type SafeNormOptions,
   safeRootMeanSquares,
@@ -35,6 +59,7 @@ export {
 export * from "./monitoring.ts";
 export * from "./optimizers.ts";
 export * from "./scaling.ts";
+export * from "./schedules.ts";
 export * from "./update.ts";
 export * from "./zoom.ts";
 export * as assignment from "./assignment.ts";
@@ -45,4 +70,6 @@ export * as perturbations from "./perturbations.ts";
 export * as projections from "./projections.ts";
 export * as schedules from "./schedules.ts";
 export * as secondOrder from "./secondOrder.ts";
+export * as transforms from "./transforms.ts";
+export * as tree from "./tree.ts";
 export * as treeUtils from "./treeUtils.ts";

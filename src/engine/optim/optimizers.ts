@@ -183,6 +183,17 @@ export function optimisticAdamV2(learningRate: ScalarOrSchedule, options: Optimi
   const inner = a.scaleByAdam({ nesterov: true, ...without(options, "alpha", "beta") });
   return chain(inner, s.scaleByOptimisticGradient({ alpha, beta }), downhill(learningRate));
 }
+/** Options of `optimisticAdam`. */
+export interface OptimisticAdamFirstOptions extends a.ScaleByAdamOptions {
+  /** How much the last gradient counts against. The learning rate. */
+  readonly optimism?: ArrayLike | null;
+}
+/** Optimistic Adam with its learning rate inside, for a number alone; `optimisticAdamV2` takes schedules too. */
+export function optimisticAdam(learningRate: ArrayLike, options: OptimisticAdamFirstOptions = {}): GradientTransformation {
+  const beta = options.optimism ?? learningRate,
+    inner = a.scaleByAdam({ nesterov: true, ...without(options, "optimism") });
+  return chain(inner, s.scaleByOptimisticGradient({ alpha: learningRate, beta }), downhill(1));
+}
 /** Options of `polyakSgd`. */
 export interface PolyakSgdOptions extends s.ScaleByPolyakOptions {
   readonly scaling?: ScalarOrSchedule;

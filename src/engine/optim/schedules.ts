@@ -4,7 +4,7 @@ import type { ArrayLike } from "../core/treeTypes.ts";
 import { Value } from "../core/value.ts";
 import * as np from "../numpy/index.ts";
 import type { Schedule } from "./base.ts";
-export { injectHyperparams } from "./inject.ts";
+export { injectHyperparams, injectHyperparams as injectStatefulHyperparams } from "./inject.ts";
 export type { Schedule };
 
 /** The same value at every step. */

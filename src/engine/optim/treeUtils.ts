@@ -7,7 +7,7 @@ import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { asArray } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
-import { normal, split } from "../random/draws.ts";
+import { keyData, normal, split } from "../random/draws.ts";
 import { mapLeaves } from "./base.ts";
 import * as n from "./numerics.ts";
 
@@ -130,17 +130,27 @@ export function treeRandomLike<T>(rngKey: Value, targetTree: T, options: TreeRan
   const { sampler = (key: Value, shape: readonly number[], dtype: DType) => normal(key, shape, dtype), dtype = null } = options;
   return mapLeaves((x, key) => sampler(key, x.shape, dtype ?? x.dtype), targetTree, treeSplitKeyLike(rngKey, targetTree));
 }
+/** The tree with the words of random keys in place of keys, such as for comparing. */
+export const treeUnwrapRandomKeyData = <T>(inputTree: T): T => mapLeaves((x) => (x.dtype.startsWith("key<") ? keyData(x) : x), inputTree);
 /** A subtree with its path. */
 export type PathAndValue = readonly [path: readonly PathEntry[], value: unknown];
 const isContainer = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null && !("aval" in v) && !ArrayBuffer.isView(v);
+/** Says which of the entries of one name are meant. */
+export type EntryFilter = (path: readonly PathEntry[], value: unknown) => boolean;
+/** Options of the functions that look for entries by name. */
+export interface FilteringOptions {
+  /** Which of the entries of that name are meant, by path and value. All. */
+  readonly filtering?: EntryFilter | null;
+}
 /** Every entry of that name in a tree, such as an optimizer's state, with its path; in order. What an entry holds is looked through too. */
-export function treeGetAllWithPath(tree: Tree, key: string): PathAndValue[] {
+export function treeGetAllWithPath(tree: Tree, key: string, options: FilteringOptions = {}): PathAndValue[] {
+  const wanted = options.filtering ?? (() => true);
   const found: PathAndValue[] = [];
   const walk = (v: unknown, path: readonly PathEntry[]): void => {
     if (!isContainer(v)) return;
     for (const [k, x] of Object.entries(v)) {
       const at = [...path, Array.isArray(v) ? Number(k) : k];
-      if (k === key && !Array.isArray(v)) found.push([at, x]);
+      if (k === key && !Array.isArray(v) && wanted(at, x)) found.push([at, x]);
       walk(x, at);
     }
   };
@@ -148,27 +158,34 @@ export function treeGetAllWithPath(tree: Tree, key: string): PathAndValue[] {
   return found;
 }
 /** Options of `treeGet`. */
-export interface TreeGetOptions {
+export interface TreeGetOptions extends FilteringOptions {
   /** What is given where there is no such entry. null. */
   readonly default?: unknown;
 }
 /** The entry of that name in a tree. StructureError where there are several. */
 export function treeGet(tree: Tree, key: string, options: TreeGetOptions = {}): unknown {
-  const found = treeGetAllWithPath(tree, key);
+  const found = treeGetAllWithPath(tree, key, options);
   if (found.length > 1)
     throw new StructureError(
-      `optim.treeUtils.treeGet: there are ${found.length} entries named ${key}: ${found.map(([p]) => p.join(".")).join(", ")}. Instead: treeGetAllWithPath`,
+      `optim.treeUtils.treeGet: there are ${found.length} entries named ${key}: ${found.map(([p]) => p.join(".")).join(", ")}. Instead: { filtering }, or treeGetAllWithPath`,
     );
   return found.length ? found[0]![1] : (options.default ?? null);
 }
-/** The tree with other values for the entries of these names, wherever they stand. StructureError for a name that is not there. */
-export function treeSet<T>(tree: T, values: Readonly<Record<string, unknown>>): T {
+/** The tree with other values for the entries of these names, wherever they stand (`filtering` says which). StructureError for a name that is not there. */
+export function treeSet<T>(tree: T, values: Readonly<Record<string, unknown>>, options: FilteringOptions = {}): T {
+  const wanted = options.filtering ?? (() => true);
   for (const key of Object.keys(values))
-    if (!treeGetAllWithPath(tree, key).length) throw new StructureError(`optim.treeUtils.treeSet: there is no entry named ${key} in the tree`);
-  const walk = (v: unknown): unknown => {
+    if (!treeGetAllWithPath(tree, key, options).length)
+      throw new StructureError(`optim.treeUtils.treeSet: there is no entry named ${key} in the tree`);
+  const walk = (v: unknown, path: readonly PathEntry[]): unknown => {
     if (!isContainer(v)) return v;
-    if (Array.isArray(v)) return v.map(walk);
-    return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, Object.hasOwn(values, k) ? values[k] : walk(x)]));
+    if (Array.isArray(v)) return v.map((x, i) => walk(x, [...path, i]));
+    return Object.fromEntries(
+      Object.entries(v).map(([k, x]) => {
+        const at = [...path, k];
+        return [k, Object.hasOwn(values, k) && wanted(at, x) ? values[k] : walk(x, at)];
+      }),
+    );
   };
-  return walk(tree) as T;
+  return walk(tree, []) as T;
 }

@@ -291,13 +291,29 @@ interface ApproxParams {
   readonly reductionInputSizeOverride: number;
   readonly aggregateToTopk: boolean;
 }
+/**
+ * How many elements come out along the axis. Where the last step of a TPU's search is left to the caller, it is how many groups the elements fall into for the
+ * wanted recall. Source: Chern et al., "TPU-KNN" (2022), as XLA rounds it to a TPU's tiles.
+ */
+function approxCount(n: number, rank: number, p: ApproxParams): number {
+  if (p.aggregateToTopk) return p.k;
+  const tile = rank === 1 ? 1024 : 128,
+    tiles = Math.ceil(n / tile),
+    whole = p.reductionInputSizeOverride >= 0 ? p.reductionInputSizeOverride : n;
+  if (n <= tile) return n;
+  if (p.k === 1) return tile;
+  if (p.recallTarget === 1) return n;
+  const groups = Math.min(Math.max(Math.trunc((1 - p.k) / Math.log(p.recallTarget)), tile), whole),
+    halvings = Math.min(Math.floor(Math.log2(Math.floor(whole / groups))), Math.floor(Math.log2(tiles)));
+  return halvings <= 0 ? n : Math.ceil(tiles / 2 ** halvings) * tile;
+}
 /** The k largest (or smallest) along an axis. Exact, as JAX's is on the CPU. */
 export const approxTopK: Primitive<ApproxParams> = definePrimitive<ApproxParams>({
   name: "approx_top_k",
   multipleResults: true,
   abstract: ([x], p) => {
     const axis = p.reductionDimension < 0 ? p.reductionDimension + x!.ndim : p.reductionDimension,
-      shape = x!.shape.map((n, i) => (i === axis ? p.k : n));
+      shape = x!.shape.map((n, i) => (i === axis ? approxCount(n, x!.ndim, p) : n));
     if (p.k > x!.shape[axis]!) throw new ShapeError(`approx_top_k: k is ${p.k}, axis ${axis} of ${x} has ${x!.shape[axis]} elements`);
     return [new ShapedArray(shape, x!.dtype), new ShapedArray(shape, "int32")];
   },
@@ -320,7 +336,7 @@ export const approxTopK: Primitive<ApproxParams> = definePrimitive<ApproxParams>
     const [v, i] = g.library(
       "topK",
       [flipped],
-      { k: p.k, axis },
+      { k: outs[0]!.shape[axis]!, axis },
       outs.map((a) => ({ shape: a.shape, dtype: a.dtype })),
     ) as [Node, Node];
     return [p.isMaxK ? v : g.unary("neg", v), i];

@@ -118,3 +118,13 @@ export function argNumbers(what: string, option: string, given: unknown, count: 
   if (new Set(numbers).size !== numbers.length) throw new ArgumentError(`${what}: ${option} names an argument twice: ${list.join(", ")}`);
   return numbers;
 }
+/** Positions of the parameters of `fn` with these names. ArgumentError for a name that it has not. */
+export function argNumbersNamed(what: string, option: string, fn: AnyFunction, given: string | readonly string[]): number[] {
+  const names = parameterNames(fn);
+  return [given].flat().map((n) => {
+    const i = names.indexOf(n);
+    if (i < 0)
+      throw new ArgumentError(`${what}: ${option} names "${n}", but the parameters of ${functionName(fn)} are ${names.join(", ") || "none"}`);
+    return i;
+  });
+}

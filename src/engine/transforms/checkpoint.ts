@@ -9,7 +9,7 @@ import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { name as nameValue } from "../primitives/selection.ts";
 import type { AnyFunction } from "../core/treeTypes.ts";
-import { argNumbers, flattenArgs, functionName, requireFunction } from "./args.ts";
+import { argNumbers, argNumbersNamed, flattenArgs, functionName, requireFunction } from "./args.ts";
 import { stageTree } from "./custom.ts";
 import { pruneInputs, runShared } from "./jitPrimitive.ts";
 import { definePartialRule, partialEvalJaxpr } from "./partial.ts";
@@ -131,18 +131,24 @@ export interface CheckpointOptions {
   readonly preventCse?: boolean;
   /** Positions of arguments that are plain values. */
   readonly staticArgnums?: number | readonly number[];
+  /** Names of arguments that are plain values. */
+  readonly staticArgnames?: string | readonly string[];
 }
 /** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work. */
 export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
   checkArguments("checkpoint", [fn, options]);
   requireFunction("checkpoint", fn);
-  const name = functionName(fn);
+  const name = functionName(fn),
+    statics = [
+      ...new Set([...[options.staticArgnums ?? []].flat(), ...argNumbersNamed("checkpoint", "staticArgnames", fn, options.staticArgnames ?? [])]),
+    ];
   const call = function (this: unknown, ...args: unknown[]): unknown {
     return meetingRefs((refs) => {
       if (!refs.length) return staged.apply(this, args);
       const inner = checkpoint((now: readonly Value[], ...xs: unknown[]) => withValues(refs, now, () => fn.apply(this, xs) as unknown), {
         ...options,
-        staticArgnums: [options.staticArgnums ?? []].flat().map((i) => (i < 0 ? i : i + 1)),
+        staticArgnames: [],
+        staticArgnums: statics.map((i) => (i < 0 ? i : i + 1)),
       });
       const [out, last] = inner(valuesOf(refs), ...args);
       write(refs, last);
@@ -150,8 +156,8 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
     });
   };
   const staged = function (this: unknown, ...args: unknown[]): unknown {
-    const statics = new Set(argNumbers("checkpoint", "staticArgnums", options.staticArgnums ?? [], args.length, `${name} was called with`)),
-      at = args.map((_a, i) => i).filter((i) => !statics.has(i)),
+    const fixed = new Set(argNumbers("checkpoint", "staticArgnums", statics, args.length, `${name} was called with`)),
+      at = args.map((_a, i) => i).filter((i) => !fixed.has(i)),
       flat = flattenArgs(
         fn,
         at.map((i) => args[i]),
@@ -161,7 +167,7 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
       (values) =>
         fn.apply(
           this,
-          args.map((a, i) => (statics.has(i) ? a : values[at.indexOf(i)])),
+          args.map((a, i) => (fixed.has(i) ? a : values[at.indexOf(i)])),
         ),
       flat,
       name,

@@ -2,7 +2,7 @@
 import { checkArguments } from "../core/signature.ts";
 import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";
-import { ArgumentError, DTypeError } from "../core/errors.ts";
+import { DTypeError } from "../core/errors.ts";
 import { ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import {
   type BatchDim,
@@ -24,7 +24,7 @@ import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";
 import { frontAxis, instantiate } from "../primitives/ops.ts";
 import type { AnyArgs, AnyFunction, Argnums, ArgList, Arrays, Loose, LooseArgs, Others, Picked } from "../core/treeTypes.ts";
-import { argNumbers, argumentName, flattenArgs, flattenResult, functionName, leafValue, requireFunction } from "./args.ts";
+import { argNumbers, argNumbersNamed, argumentName, flattenArgs, flattenResult, functionName, leafValue, requireFunction } from "./args.ts";
 import { batchFlat, batchJaxpr, moveBatch } from "./batching.ts";
 import { JvpTrace } from "./jvp.ts";
 import { PartialTrace } from "./partial.ts";
@@ -125,12 +125,7 @@ function nondiffNumbers(what: string, fn: AnyFunction, { nondiffArgnums, nondiff
       open ? Math.max(names.length, 256) : names.length,
       `${functionName(fn)} takes`,
     );
-  const named = [nondiffArgnames ?? []].flat().map((n) => {
-    const i = names.indexOf(n);
-    if (i < 0)
-      throw new ArgumentError(`${what}: nondiffArgnames names "${n}", but the parameters of ${functionName(fn)} are ${names.join(", ") || "none"}`);
-    return i;
-  });
+  const named = argNumbersNamed(what, "nondiffArgnames", fn, nondiffArgnames ?? []);
   return [...new Set([...numbers, ...named])].sort((a, b) => a - b);
 }
 interface RuleResult {

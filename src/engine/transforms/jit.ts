@@ -13,7 +13,7 @@ import { type Frame, Stack, userFrames } from "../core/source.ts";
 import { bind, currentTrace, evalTrace, withTrace } from "../core/trace.ts";
 import { NDArray, Tracer, type Value } from "../core/value.ts";
 import type { AbstractArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
-import { argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
+import { argNumbersNamed, argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
 import { type CallContext, CallCache } from "./callCache.ts";
 import { jitCall, runProgram } from "./jitPrimitive.ts";
 import { failedForRefs, jitMeetingRefs } from "./references.ts";
@@ -191,12 +191,7 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
   const { names, open } = parametersOf(fn),
     frames = userFrames(),
     name = fn.name || (namer(frames) ?? functionName(fn));
-  const byName = (list: string | readonly string[] | undefined, what: string): number[] =>
-    asList(list).map((n) => {
-      const i = names.indexOf(n);
-      if (i < 0) throw new ArgumentError(`jit: ${what} names "${n}", but the parameters of ${name} are ${names.join(", ") || "none"}`);
-      return i;
-    });
+  const byName = (list: string | readonly string[] | undefined, what: string): number[] => argNumbersNamed("jit", what, fn, list ?? []);
   const byNumber = (list: number | readonly number[] | undefined, what: string): number[] =>
     asList(list).map((n) => {
       const i = n < 0 ? n + names.length : n;

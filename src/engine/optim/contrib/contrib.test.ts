@@ -1,7 +1,7 @@
 // Steps of contributed optimizers against Optax (test/goldens/record_optim.py wrote contrib.json): the parameters after each, under jit.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type GradientTransformation, grad, jit, numpy as np, optim, random, tree, valueAndGrad } from "../../index.ts";
+import { type GradientTransformation, grad, jit, numpy as np, optim, random, tree, valueAndGrad, vmap } from "../../index.ts";
 import type { Value } from "../../core/value.ts";
 
 interface Params {
@@ -49,6 +49,8 @@ const CASES: Readonly<Record<string, () => GradientTransformation>> = {
   sophia: () => contrib.sophia(0.05, { updateInterval: 3, gamma: 0.5 }),
   "sophia seeded": () =>
     contrib.sophia(0.05, { hessianDiagonalFn: contrib.hutchinsonEstimatorDiagHessian(random.PRNGKey(7)), clipThreshold: null, eps: 0.1 }),
+  mechanize: () => contrib.mechanize(optim.adam(1)),
+  "mechanize decayed": () => contrib.mechanize(momentum(), { weightDecay: 0.1, sInit: 1e-3, numBetas: 3 }),
   galore: () => contrib.galore(0.05, { rank: 2, updateProjGap: 10, weightDecay: 0.01 }),
   "galore transposed": () =>
     contrib.galore(0.05, { rank: 1, scale: 0.5, weightDimensionNumbers: { b: null, w: { reductionAxis: 1, outputAxis: [0] } } }),
@@ -56,6 +58,24 @@ const CASES: Readonly<Record<string, () => GradientTransformation>> = {
 test.each(Object.keys(CASES))("%s", (name) => {
   const got = run(CASES[name]!(), 6);
   got.forEach((row, i) => row.forEach((v, j) => expect(v, `${name}: step ${i}, parameter ${j}`).toBeCloseTo(wanted[name]![i]![j]!, 4)));
+});
+const PRIVATE: Readonly<Record<string, () => GradientTransformation>> = {
+  dpsgd: () => contrib.dpsgd(0.1, 1, 0.5, 3),
+  "dpsgd nesterov": () => contrib.dpsgd(0.1, 0.2, 0.1, 4, { momentum: 0.9, nesterov: true }),
+  differentiallyPrivateAggregate: () => contrib.differentiallyPrivateAggregate(0.5, 0.1, { key: random.key(5) }),
+};
+test.each(Object.keys(PRIVATE))("%s takes gradients of single examples", (name) => {
+  const tx = PRIVATE[name]!(),
+    one = (p: Params, xi: Value, yi: Value): Value => np.mean(np.square(np.tanh(xi.matmul(p.w)).add(p.b).sub(yi))),
+    perExample = vmap(grad(one), { inAxes: [null, 0, 0] });
+  let params: Params = start,
+    state: unknown = tx.init(start);
+  for (const row of wanted[name]!) {
+    const [u, next] = tx.update(perExample(params, x, y), state, params);
+    [params, state] = [optim.applyUpdates(params, u) as Params, next];
+    const got = tree.leaves(params).flatMap((l) => (l as Value).ravel().tolist() as number[]);
+    row.forEach((v, j) => expect(got[j]).toBeCloseTo(v, 4));
+  }
 });
 test("complex parameters are two real ones to the optimizer within", () => {
   const params = { z: np.array([1, 2]).astype("complex64"), x: np.ones([1]) },
