@@ -1,7 +1,8 @@
 // For users: debug.print, debug.callback, pureCallback, ioCallback, on pytrees.
 import { ShapeDtypeStruct, ShapedArray } from "./core/aval.ts";
 import { DTypeError } from "./core/errors.ts";
-import { type TreeDef, flatten, leavesUpTo } from "./core/pytree.ts";
+import { type TreeDef, flatten } from "./core/pytree.ts";
+import { leavesUpTo } from "./core/prefix.ts";
 import { bind } from "./core/trace.ts";
 import type { NDArray } from "./core/value.ts";
 import { type ArrayLike, asArray, castTo } from "./numpy/convert.ts";

@@ -1,5 +1,6 @@
 // Where arrays live, for users: what devices there are, which is the default, moving trees to one and reading them back.
-import { mapTree, leavesOf } from "./core/pytree.ts";
+import { leavesOf } from "./core/pytree.ts";
+import { mapTree } from "./core/prefix.ts";
 import { NDArray, Value } from "./core/value.ts";
 import { config } from "./core/config.ts";
 import type { DeviceInfo } from "./core/device.ts";

@@ -4,5 +4,5 @@ import type { MemoryStats } from "./backends/device.ts";
 
 /** Bytes of arrays in the default device's memory, and its highest level so far. `device.memoryStats()` tells of another device. */
 export const memoryStats = (): MemoryStats => defaultDevice().memoryStats();
-export { onLargeConstant, onRetrace } from "./transforms/jit.ts";
+export { onLargeConstant, onRetrace } from "./transforms/jitListeners.ts";
 export { showCause, type RetraceCause, type RetraceEvent } from "./transforms/retrace.ts";

@@ -1,5 +1,6 @@
 // jax.test_util: derivatives held against finite differences.
-import { leavesOf, mapTree } from "./core/pytree.ts";
+import { leavesOf } from "./core/pytree.ts";
+import { mapTree } from "./core/prefix.ts";
 import type { Value } from "./core/value.ts";
 import { type ArrayLike, asArray } from "./numpy/convert.ts";
 import * as np from "./numpy/index.ts";

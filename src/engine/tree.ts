@@ -7,14 +7,12 @@ import {
   type TreeDef,
   flatten as flattenTree,
   leavesOf,
-  broadcastPrefix,
-  leavesUpTo,
-  mapTree,
   pathsOf,
   showPath,
   structure as structureOf,
   unflatten as unflattenTree,
 } from "./core/pytree.ts";
+import { broadcastPrefix, leavesUpTo, mapTree } from "./core/prefix.ts";
 import type { Tail } from "./core/signature.ts";
 import type { LeafOf, ReplaceLeaves } from "./core/treeTypes.ts";
 export { registerDataclass, registerPytreeNode, registerPytreeNodeClass } from "./core/pytree.ts";

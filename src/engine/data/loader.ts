@@ -1,7 +1,8 @@
 // Batches of examples, epoch after epoch. The order of every epoch follows from a key and the epoch's number alone, so that a run can be repeated, and go on
 // where it was left.
 import { ArgumentError, ShapeError, StructureError } from "../core/errors.ts";
-import { type Tree, leavesOf, mapTree } from "../core/pytree.ts";
+import { type Tree, leavesOf } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import type { Arrays } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { type ArrayLike, asArray } from "../numpy/convert.ts";

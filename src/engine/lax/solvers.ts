@@ -2,7 +2,8 @@
 import { DTypeError } from "../core/errors.ts";
 import { evalClosed } from "../core/jaxpr.ts";
 import { type Tangent, Zero, isZero } from "../core/primitive.ts";
-import { flatten, leavesUpTo } from "../core/pytree.ts";
+import { flatten } from "../core/pytree.ts";
+import { leavesUpTo } from "../core/prefix.ts";
 import { stage } from "../core/staging.ts";
 import { bind } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";

@@ -4,7 +4,7 @@ import type { AnyFunction } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import * as lax from "../lax/index.ts";
 import * as np from "../numpy/index.ts";
-import { mapTree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import { vmap as engineVmap } from "../transforms/vectorize.ts";
 import { type Filter, toPredicate } from "./filters.ts";
 import { type GraphDef, type Slot, flattenGraph } from "./graph.ts";

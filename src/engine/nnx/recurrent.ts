@@ -1,6 +1,6 @@
 // Recurrent cells, and the layers that run them over sequences.
 import type { Shape } from "../core/aval.ts";
-import { mapTree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { asArray } from "../numpy/convert.ts";

@@ -3,9 +3,10 @@ import type { Value } from "../core/value.ts";
 import { ArgumentError, DTypeError } from "../core/errors.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf } from "./convert.ts";
-import { moveaxis, pad, reshape } from "./manipulation.ts";
+import { moveaxis, reshape } from "./manipulation.ts";
+import { pad } from "./padding.ts";
 import { sum } from "./reductions.ts";
-import { bitwiseAnd, leftShift, rightShift } from "./ufuncs.ts";
+import { bitwiseAnd, leftShift, rightShift } from "./comparisons.ts";
 
 /** Options of `packbits`. */
 export interface PackbitsOptions {

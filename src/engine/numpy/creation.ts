@@ -22,17 +22,16 @@ import {
   sizeArgument,
 } from "./convert.ts";
 import { describe } from "../transforms/args.ts";
+import type { DTypeLike, DTypeOptions } from "./options.ts";
 import type {
   ArangeOptions,
-  DTypeLike,
-  DTypeOptions,
   DiagonalIndexOptions,
   LinspaceOptions,
   LinspaceStepOptions,
   LogspaceOptions,
   MatrixOptions,
   MeshgridOptions,
-} from "./options.ts";
+} from "./shapeOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 export interface DTypeOption {

@@ -6,7 +6,8 @@ import type { FftKind } from "../primitives/fourier.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axisOf, castTo, options, promoteInexact } from "./convert.ts";
 import { roll } from "./manipulation.ts";
-import type { FftOptions, FftfreqOptions, FftnOptions, FftshiftOptions, Norm } from "./options.ts";
+import type { Norm } from "./options.ts";
+import type { FftOptions, FftfreqOptions, FftnOptions, FftshiftOptions } from "./linalgOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);

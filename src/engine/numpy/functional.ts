@@ -7,7 +7,8 @@ import type { AnyFunction } from "../transforms/args.ts";
 import { vmap } from "../transforms/vectorize.ts";
 import { type ArrayLike, asArray, axisOf, broadcastShapes, broadcastTo, promoteInexact, splitOptions } from "./convert.ts";
 import { select } from "./signal.ts";
-import type { DTypeOptions, GradientOptions } from "./options.ts";
+import type { DTypeOptions } from "./options.ts";
+import type { GradientOptions } from "./signalOptions.ts";
 
 /** fn of every vector along an axis; what it returns stands in the axis's place. */
 export function applyAlongAxis<Extra extends readonly unknown[]>(

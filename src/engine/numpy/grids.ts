@@ -4,11 +4,11 @@ import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, shapeOf, sizeArgument } from "./convert.ts";
-import { diagIndices } from "./signal.ts";
+import { diagIndices } from "./indexGrids.ts";
 import { meshgrid, ones } from "./creation.ts";
-import { clip, nonzero } from "./indexing.ts";
+import { clip, nonzero } from "./choosing.ts";
 import { stack } from "./manipulation.ts";
-import { floorDivide, mod } from "./ufuncs.ts";
+import { floorDivide, mod } from "./division.ts";
 
 /** Options of `ravelMultiIndex`. */
 export interface RavelMultiIndexOptions {

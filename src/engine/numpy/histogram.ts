@@ -4,7 +4,7 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, castTo, options, promoteInexact } from "./convert.ts";
 import { linspace } from "./creation.ts";
-import { where } from "./indexing.ts";
+import { where } from "./choosing.ts";
 import { max, min, sum } from "./reductions.ts";
 import { bincount, diff } from "./signal.ts";
 import { searchsorted } from "./sorting.ts";

@@ -12,6 +12,9 @@ import type { Tail } from "../core/signature.ts";
 
 export * from "./creation.ts";
 export * from "./ufuncs.ts";
+export * from "./comparisons.ts";
+export { logaddexp, logaddexp2 } from "./logaddexp.ts";
+export { divmod, floatPower, floorDivide, fmod, mod, modf, pow, power, remainder } from "./division.ts";
 export {
   all,
   amax,
@@ -46,7 +49,9 @@ export {
 } from "./reductions.ts";
 export { load, save, savez } from "./files.ts";
 export * from "./manipulation.ts";
-export { argwhere, clip, flatnonzero, nonzero, take, takeAlongAxis, where } from "./indexing.ts";
+export { pad } from "./padding.ts";
+export { arraySplit, dsplit, hsplit, split, vsplit } from "./splitting.ts";
+export { argwhere, clip, flatnonzero, nonzero, take, takeAlongAxis, where } from "./choosing.ts";
 export { cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat } from "./linear.ts";
 export {
   argpartition,
@@ -68,28 +73,18 @@ export {
 } from "./sorting.ts";
 export {
   arrayEquiv,
-  bartlett,
   bincount,
-  blackman,
   convolve,
-  corrcoef,
   correlate,
-  cov,
-  diagIndices,
   diagflat,
   diff,
   ediff1d,
   extract,
   geomspace,
-  hamming,
-  hanning,
-  i0,
-  indices,
   interp,
   iscomplex,
   isin,
   isreal,
-  kaiser,
   nanToNum,
   polyadd,
   polyder,
@@ -99,13 +94,12 @@ export {
   select,
   spacing,
   trapezoid,
-  trilIndices,
-  trilIndicesFrom,
-  triuIndices,
-  triuIndicesFrom,
   unwrap,
   vander,
 } from "./signal.ts";
+export { bartlett, blackman, hamming, hanning, i0, kaiser } from "./windows.ts";
+export { diagIndices, indices, trilIndices, trilIndicesFrom, triuIndices, triuIndicesFrom } from "./indexGrids.ts";
+export { corrcoef, cov } from "./statistics.ts";
 export { applyAlongAxis, applyOverAxes, fromfunction, gradient, piecewise, vectorize } from "./functional.ts";
 export { delete, fillDiagonal, insert, place, put, putAlongAxis } from "./editing.ts";
 export { intersect1d, setdiff1d, setxor1d, trimZeros, union1d, unique, uniqueAll, uniqueCounts, uniqueInverse, uniqueValues } from "./sets.ts";

@@ -18,24 +18,17 @@ import {
   sizeArgument,
 } from "./convert.ts";
 import { dtypeOf } from "../core/dtypes.ts";
-import { takeRuns } from "./runs.ts";
+import type { AxesOptions, Axis, FlatAxisOptions, DTypeOptions } from "./options.ts";
 import type {
-  AxesOptions,
-  Axis,
-  AxisOptions,
   DiagonalOptions,
-  FlatAxisOptions,
   JoinOptions,
-  PadOptions,
-  PadWidth,
+  RavelOptions,
   RepeatOptions,
   Rot90Options,
   StackOptions,
   TraceOptions,
   TransposeOptions,
-  RavelOptions,
-  DTypeOptions,
-} from "./options.ts";
+} from "./shapeOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 /** A new shape with the same elements; one −1 is computed. `order: "F"` reads and writes columns first. */
@@ -255,38 +248,6 @@ export function block(xs: unknown): Value {
 }
 const leaves = (v: unknown): Value[] => (Array.isArray(v) ? v.flatMap(leaves) : [asArray(v, "block")]);
 
-function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | Value, axis: number, equal: boolean): Value[] {
-  const v = asArray(x, fn),
-    a = axisOf(fn, axis, v.ndim),
-    n = v.shape[a]!;
-  let bounds: number[];
-  if (typeof parts === "number") {
-    if (sizeArgument(fn, "the number of parts", parts) === 0) throw new ShapeError(`${fn}: the number of parts is 0, expected at least one`);
-    if (equal && n % parts) throw new ShapeError(`${fn}: axis ${a} has ${n} elements, which do not divide into ${parts} equal parts; use arraySplit`);
-    const q = Math.floor(n / parts),
-      r = n % parts;
-    bounds = [0];
-    for (let i = 0; i < parts; i++) bounds.push(bounds[i]! + q + (i < r ? 1 : 0));
-  } else {
-    const list = Array.isArray(parts) ? (parts as number[]) : ((parts as Value).tolist() as number[]);
-    bounds = [0, ...list.map((i) => Math.min(Math.max(i < 0 ? i + n : i, 0), n)), n];
-  }
-  return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
-}
-type Parts = number | readonly number[] | Value;
-/** Equal parts along an axis, or parts at indices. */
-export const split = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
-  splitAt("split", x, parts, options<AxisOptions>("split", ["axis"], rest).axis ?? 0, true);
-/** Parts along an axis, as equal as possible. */
-export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
-  splitAt("arraySplit", x, parts, options<AxisOptions>("arraySplit", ["axis"], rest).axis ?? 0, false);
-/** Parts along the second axis (of vectors, the first). */
-export const hsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("hsplit", x, parts, asArray(x).ndim === 1 ? 0 : 1, true);
-/** Parts along the first axis. */
-export const vsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("vsplit", x, parts, 0, true);
-/** Parts along the third axis. */
-export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit", x, parts, 2, true);
-
 /** x repeated along its axes. */
 export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
   const v = asArray(x, "tile"),
@@ -385,129 +346,6 @@ export function resize(x: ArrayLike, newShape: number | Shape): Value {
   return o.reshape(o.sliceInDim(tile(v, Math.max(1, Math.ceil(n / Math.max(1, v.size)))), 0, 0, n), s);
 }
 
-function widths(w: PadWidth, rank: number): [number, number][] {
-  if (typeof w === "number") return Array.from({ length: rank }, () => [w, w]);
-  if (w.every((e) => typeof e === "number")) {
-    const l = w as number[];
-    return Array.from({ length: rank }, () => (l.length === 1 ? [l[0]!, l[0]!] : [l[0]!, l[1]!]));
-  }
-  const l = w as number[][];
-  return Array.from({ length: rank }, (_x, i) => {
-    const e = l[l.length === 1 ? 0 : i];
-    if (!Array.isArray(e) || e.length < 1 || e.length > 2 || (l.length !== 1 && l.length !== rank))
-      throw new ShapeError(`pad: got ${JSON.stringify(w)} for an array of ${rank} axes, expected a number, one pair, or a pair for each axis`);
-    return e.length === 1 ? [e[0]!, e[0]!] : [e[0]!, e[1]!];
-  });
-}
-/** How much is put around each axis: integers, 0 or more, and as many pairs as axes (or one). */
-function padWidths(w: PadWidth, v: Value): [number, number][] {
-  if (Array.isArray(w) && w.some(Array.isArray) && w.length !== 1 && w.length !== v.ndim)
-    throw new ShapeError(`pad: the pad width has ${w.length} pairs for ${v.aval}; give one pair, or one for each of its ${v.ndim} axes`);
-  const read = widths(w, v.ndim);
-  return read.map(([lo, hi]) => [sizeArgument("pad", "a pad width", lo), sizeArgument("pad", "a pad width", hi)]);
-}
-/** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
-const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
-/** The array with `padWidth` elements more at the ends of each axis: a number, a pair, or a pair for each axis. `mode` is "constant" (the default), "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty", or a function. NumPy's pad. */
-export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: string], PadOptions>): Value {
-  const p = options<PadOptions>("pad", ["mode"], rest),
-    v = asArray(x, "pad"),
-    w = padWidths(padWidth, v),
-    mode = oneOf("pad", "mode", p.mode ?? "constant", PAD_MODES);
-  oneOf("pad", "reflectType", p.reflectType ?? "even", ["even", "odd"]);
-  let out = v;
-  w.forEach(([lo, hi], a) => {
-    const n = out.shape[a]!,
-      at = (i: number): Value => o.sliceInDim(out, a, i, i + 1),
-      part = (k: number, edge: Value): Value =>
-        o.broadcastInDim(
-          edge,
-          out.shape.map((m, i) => (i === a ? k : m)),
-          out.shape.map((_m, i) => i),
-        );
-    if (mode === "constant" || mode === "empty") {
-      const cv = p.constantValues ?? 0,
-        isArr = typeof cv !== "number" && !Array.isArray(cv),
-        [l, h] = isArr ? [asArray(cv as ArrayLike), asArray(cv as ArrayLike)] : widths(cv as PadWidth, v.ndim)[a]!.map((q) => asArray(q));
-      const config = (b: number, e: number): [number, number, number][] => out.shape.map((_m, i) => (i === a ? [b, e, 0] : [0, 0, 0]));
-      if (lo) out = o.pad(out, castTo(l!, v.dtype), config(lo, 0));
-      if (hi) out = o.pad(out, castTo(h!, v.dtype), config(0, hi));
-      return;
-    }
-    if (n === 0 && lo === 0 && hi === 0 && !["maximum", "minimum"].includes(mode)) return;
-    if (n === 0 && mode !== "mean")
-      throw new ShapeError(`pad: axis ${a} of ${v.aval} is empty, so there is nothing to fill it with in mode "${mode}"; use mode "constant"`);
-    if (mode === "edge") {
-      out = o.concatenate(
-        [part(lo, at(0)), out, part(hi, at(n - 1))].filter((q) => q.shape[a]! > 0),
-        a,
-      );
-      return;
-    }
-    if (mode === "reflect" || mode === "symmetric" || mode === "wrap") {
-      const index = (i: number): number => {
-        if (mode === "wrap") return ((i % n) + n) % n;
-        if (mode === "symmetric") {
-          const m = ((i % (2 * n)) + 2 * n) % (2 * n);
-          return m < n ? m : 2 * n - 1 - m;
-        }
-        if (n === 1) return 0;
-        const m = ((i % (2 * n - 2)) + 2 * n - 2) % (2 * n - 2);
-        return m < n ? m : 2 * n - 2 - m;
-      };
-      if (p.reflectType === "odd" && mode !== "wrap") {
-        const idx = Array.from({ length: lo }, (_q, i) => index(i - lo)),
-          idx2 = Array.from({ length: hi }, (_q, i) => index(n + i)),
-          two = (e: Value): Value => o.mul(e, o.like(e, 2));
-        const before = lo ? [o.sub(part(lo, two(at(0))), takeRuns(out, a, idx))] : [],
-          after = hi ? [o.sub(part(hi, two(at(n - 1))), takeRuns(out, a, idx2))] : [];
-        out = o.concatenate([...before, out, ...after], a);
-        return;
-      }
-      out = takeRuns(
-        out,
-        a,
-        Array.from({ length: lo + n + hi }, (_q, i) => index(i - lo)),
-      );
-      return;
-    }
-    if (mode === "linear_ramp") {
-      const [el, eh] = widths(p.endValues ?? 0, v.ndim)[a]!,
-        ramp = (k: number, edge: Value, end: number, rise: boolean): Value[] => {
-          if (!k) return [];
-          const t = o.broadcastInDim(
-              o.div(castTo(o.iota("int32", [k], 0), "float32"), o.lit("float32", k)),
-              out.shape.map((m, i) => (i === a ? k : m)),
-              [a],
-            ),
-            e = castTo(part(k, edge), "float32"),
-            f = o.add(o.mul(o.sub(e, o.like(e, end)), t), o.like(e, end));
-          const r = castTo(f, v.dtype);
-          return [rise ? r : o.rev(r, [a])];
-        };
-      out = o.concatenate([...ramp(lo, at(0), el, true), out, ...ramp(hi, at(n - 1), eh, false)], a);
-      return;
-    }
-    const stat = (k: number): Value => {
-      const part1 = k >= 0 ? o.sliceInDim(out, a, 0, k) : o.sliceInDim(out, a, n + k, n),
-        opts = { axis: a, keepdims: true };
-      return mode === "maximum"
-        ? part1.max(opts)
-        : mode === "minimum"
-          ? part1.min(opts)
-          : mode === "mean"
-            ? castTo(isInt(v) ? part1.mean(opts).round() : part1.mean(opts), v.dtype)
-            : castTo(part1.median(opts), v.dtype);
-    };
-    const [sl, sh] = p.statLength === undefined || p.statLength === null ? [n, n] : widths(p.statLength, v.ndim)[a]!;
-    out = o.concatenate(
-      [part(lo, stat(Math.min(sl, n))), out, part(hi, stat(-Math.min(sh, n)))].filter((q) => q.shape[a]! > 0),
-      a,
-    );
-  });
-  return out;
-}
-const isInt = (v: Value): boolean => v.dtype.includes("int");
 /** The diagonals of matrices, as the last axis. */
 export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], DiagonalOptions>): Value {
   const p = options<DiagonalOptions>("diagonal", ["offset", "axis1", "axis2"], rest),

@@ -10,7 +10,7 @@ import { sqrt } from "./ufuncs.ts";
 import { sum } from "./reductions.ts";
 import { convolve, vander } from "./signal.ts";
 import { known, trimZeros } from "./sets.ts";
-import type { PolyfitOptions } from "./options.ts";
+import type { PolyfitOptions } from "./signalOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 const EPSILON: Partial<Record<DType, number>> = { float64: 2 ** -52, complex128: 2 ** -52 };

@@ -6,7 +6,7 @@ import { NDArray, type Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { concreteOf } from "../transforms/jvp.ts";
 import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, options, promote, sizeArgument, oneOf } from "./convert.ts";
-import { nonzero, take as takeAny } from "./indexing.ts";
+import { nonzero, take as takeAny } from "./choosing.ts";
 import { any } from "./reductions.ts";
 import { sortTogether } from "./sorting.ts";
 import { take } from "./take.ts";

@@ -1,54 +1,33 @@
 // Differences, windows, polynomials, interpolation, statistics of pairs: smaller functions written in terms of the others.
-import { canonicalize, dtypeOf, isComplex, isFloat, isInteger, realPart } from "../core/dtypes.ts";
-import { DTypeError, ShapeError } from "../core/errors.ts";
+import { canonicalize, dtypeOf, isComplex, isFloat } from "../core/dtypes.ts";
+import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { customJvp } from "../transforms/custom.ts";
-import {
-  type ArrayLike,
-  asArray,
-  axisOf,
-  broadcastTo,
-  castTo,
-  integerArgument,
-  oneOf,
-  options,
-  promote,
-  promoteInexact,
-  sizeArgument,
-} from "./convert.ts";
+import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, oneOf, options, promote, promoteInexact, sizeArgument } from "./convert.ts";
 import { arange, linspace } from "./creation.ts";
-import { where } from "./indexing.ts";
-import { dot, matmul } from "./linear.ts";
+import { where } from "./choosing.ts";
+import { dot } from "./linear.ts";
 import { flip } from "./manipulation.ts";
-import { mean, sum } from "./reductions.ts";
+import { sum } from "./reductions.ts";
 import { compress, searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
+import type { BincountOptions, DTypeLike, SelectOptions, IsinOptions } from "./options.ts";
 import type {
-  BincountOptions,
   ConvolveOptions,
-  CorrcoefOptions,
-  CovOptions,
-  DTypeLike,
-  DiagonalIndexOptions,
   DiffOptions,
   Ediff1dOptions,
-  GridOptions,
   InterpOptions,
   NanToNumOptions,
   PolyderOptions,
   PolyintOptions,
   PolyvalOptions,
-  SelectOptions,
   TrapezoidOptions,
-  TriangleIndicesOptions,
-  UnwrapOptions,
   VanderOptions,
-  IndicesOptions,
-  IsinOptions,
-} from "./options.ts";
+} from "./signalOptions.ts";
+import type { UnwrapOptions } from "./signalOptions.ts";
+import type { DiagonalIndexOptions, GridOptions } from "./shapeOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 /** Whether the imaginary part is not 0; bool. */
@@ -146,48 +125,6 @@ export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing
     cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
   return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0);
 }
-const cosines = (n: number, f: (i: Value) => Value): Value =>
-  n <= 1 ? o.full([Math.max(0, n)], canonicalize("float64"), 1) : f(o.iota(canonicalize("float64"), [n], 0));
-const wave = (i: Value, n: number, k: number): Value => o.cos(o.mul(i, o.like(i, (2 * Math.PI * k) / (n - 1))));
-/** The Hann window of n points. */
-export const hanning = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.5).add(0.5));
-/** The Hamming window of n points. */
-export const hamming = (n: number): Value => cosines(n, (i) => wave(i, n, 1).mul(-0.46).add(0.54));
-/** The Blackman window of n points. */
-export const blackman = (n: number): Value =>
-  cosines(n, (i) =>
-    wave(i, n, 1)
-      .mul(-0.5)
-      .add(0.42)
-      .add(wave(i, n, 2).mul(0.08)),
-  );
-/** The triangular window of n points. */
-export const bartlett = (n: number): Value =>
-  cosines(n, (i) =>
-    i
-      .mul(2)
-      .add(1 - n)
-      .abs()
-      .mul(-1 / (n - 1))
-      .add(1),
-  );
-const scaledBessel = (x: Value, e: Value): Value => o.mul(o.exp(o.abs(x)), e);
-const i0Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI0e(x))).defjvp(([x]: [Value], [t]: [Value]) => [i0Of(x), o.mul(t, i1Of(x))]);
-const i1Of = customJvp((x: Value): Value => scaledBessel(x, o.besselI1e(x))).defjvp(([x]: [Value], [t]: [Value]) => {
-  const zero = o.eq(x, o.like(x, 0)),
-    over = o.div(i1Of(x), o.select(zero, o.full(x.shape, x.dtype, 1), x));
-  return [i1Of(x), o.mul(t, o.sub(i0Of(x), o.select(zero, o.full(x.shape, x.dtype, 0.5), over)))];
-});
-/** The modified Bessel function I₀; its derivative is I₁. */
-export const i0 = (x: ArrayLike): Value => i0Of(promoteInexact("i0", [x])[0]!);
-/** The Kaiser window of n points; beta is its form. */
-export const kaiser = (n: number, beta: ArrayLike): Value =>
-  cosines(n, (i) => {
-    const b = castTo(asArray(beta), i.dtype),
-      a = (n - 1) / 2,
-      r = i.sub(a).div(a);
-    return i0(b.mul(o.sqrt(r.mul(r).neg().add(1)))).div(i0(b));
-  });
 /** Linear interpolation through the points (xp, fp) at x; xp ascends. */
 export function interp(
   x: ArrayLike,
@@ -217,51 +154,6 @@ function periodic(x: Value, xp: Value, fp: Value, period: number): [Value, Value
     [b, f] = sortTogether([wrap(xp), fp], 0) as [Value, Value];
   return [wrap(x), o.concatenate([b.get("-1:").sub(period), b, b.get(":1").add(period)], 0), o.concatenate([f.get("-1:"), f, f.get(":1")], 0)];
 }
-/** The covariance matrix of variables (rows). */
-export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean, bias: boolean, ddof: number | null], CovOptions>): Value {
-  const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest),
-    rows = (z: ArrayLike): Value => {
-      const [v0] = promoteInexact("cov", [z]),
-        v = p.dtype ? castTo(v0!, dtypeOf(p.dtype)) : v0,
-        w = v!.ndim < 2 ? o.reshape(v!, [1, v!.size]) : v!;
-      return p.rowvar === false && w.shape[0] !== 1 ? w.T : w;
-    };
-  const x = p.y === undefined || p.y === null ? rows(m) : o.concatenate(promoteInexact("cov", [m, p.y]).map(rows), 0),
-    n = x.shape[1]!,
-    ddof = integerArgument("cov", "ddof", p.ddof ?? (p.bias ? 0 : 1)),
-    real = isComplex(x.dtype) ? realPart(x.dtype) : x.dtype;
-  const weights = (name: "fweights" | "aweights"): Value | null => {
-    const given = p[name];
-    if (given === undefined || given === null) return null;
-    const w = asArray(given, "cov");
-    if (w.ndim !== 1 || w.shape[0] !== n) throw new ShapeError(`cov: ${name} is ${w.aval}, expected one weight for each of the ${n} observations`);
-    if (name === "fweights" && !isInteger(w.dtype) && !Array.isArray(given))
-      throw new DTypeError(`cov: fweights has dtype ${w.dtype}, expected integers; convert it with astype("int32")`);
-    return o.abs(castTo(w, real));
-  };
-  const [f, a] = [weights("fweights"), weights("aweights")],
-    w = f && a ? o.mul(f, a) : (f ?? a),
-    total = w ? sum(w) : o.lit(real, n),
-    centre = w
-      ? o.div(sum(o.mul(x, broadcastTo(castTo(w, x.dtype), x.shape)), { axis: 1, keepdims: true }), castTo(total, x.dtype))
-      : mean(x, { axis: 1, keepdims: true }),
-    c = o.sub(x, broadcastTo(centre, x.shape)),
-    // Each observation counts by its weight; what is lost to the mean is taken off the number of them.
-    lost = ddof === 0 ? o.lit(real, 0) : a && w ? o.div(o.mul(o.lit(real, ddof), sum(o.mul(w, a))), total) : o.lit(real, ddof),
-    weighted = w ? o.mul(c, broadcastTo(castTo(w, x.dtype), c.shape)) : c,
-    r = o.div(matmul(weighted, o.conj(c).T), castTo(o.sub(total, lost), x.dtype));
-  const known = n === 0 ? o.full(r.shape, r.dtype, NaN) : r;
-  return known.shape.every((k) => k === 1) ? o.reshape(known, []) : known;
-}
-/** The matrix of correlation coefficients of variables (rows). */
-export function corrcoef(x: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean], CorrcoefOptions>): Value {
-  const c = cov(x, ...rest);
-  if (c.ndim === 0) return c.div(c);
-  const d = o.sqrt(c.diagonal().real),
-    r = c.div(o.expandDims(d, 1)).div(o.expandDims(d, 0));
-  return isComplex(r.dtype) ? r : r.clip(-1, 1);
-}
-
 /** One-dimensional convolution as a contraction over shifted copies; modes full, same, valid. */
 function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boolean): Value {
   const [x0, y0] = promoteInexact(fn, [a, v]) as [Value, Value],
@@ -368,57 +260,6 @@ export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexO
     .at(i.add(Math.max(0, -k)), i.add(Math.max(0, k)))
     .set(v);
 }
-/** Index grids of a shape: [ndim, ...dimensions], or one array an axis with `sparse`. */
-export function indices(dimensions: readonly number[], ...rest: Tail<[dtype: DTypeLike | null, sparse: boolean], IndicesOptions>): Value | Value[] {
-  const opts = options<IndicesOptions>("indices", ["dtype", "sparse"], rest);
-  const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("int64");
-  if (opts.sparse)
-    return dimensions.map((n, i) =>
-      o.broadcastInDim(
-        o.iota(d, [n], 0),
-        dimensions.map((_m, k) => (k === i ? n : 1)),
-        [i],
-      ),
-    );
-  return o.concatenate(
-    dimensions.map((_n, i) => o.expandDims(o.iota(d, dimensions, i), 0)),
-    0,
-  );
-}
-const triangle =
-  (upper: boolean) =>
-  (n: number, ...rest: Tail<[k: number, m: number | null], TriangleIndicesOptions>): [Value, Value] => {
-    const p = options<TriangleIndicesOptions>("triIndices", ["k", "m"], rest),
-      m = sizeArgument("triIndices", "m", p.m ?? sizeArgument("triIndices", "n", n)),
-      k = integerArgument("triIndices", "k", p.k ?? 0),
-      r: number[] = [],
-      c: number[] = [];
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < m; j++)
-        if (upper ? j - i >= k : j - i <= k) {
-          r.push(i);
-          c.push(j);
-        }
-    const column = (l: number[]): Value => castTo(asArray(Int32Array.from(l)), canonicalize("int64"));
-    return [column(r), column(c)];
-  };
-/** `[rows, columns]` of the upper triangle of an [n, m] matrix. */
-export const triuIndices = triangle(true);
-/** `[rows, columns]` of the lower triangle of an [n, m] matrix. */
-export const trilIndices = triangle(false);
-/** `[rows, columns]` of the upper triangle of a matrix like x. */
-export const triuIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
-  const [n, m] = asArray(x).shape;
-  return triuIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("triuIndicesFrom", ["k"], rest) });
-};
-/** `[rows, columns]` of the lower triangle of a matrix like x. */
-export const trilIndicesFrom = (x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): [Value, Value] => {
-  const [n, m] = asArray(x).shape;
-  return trilIndices(n!, { m: m!, ...options<DiagonalIndexOptions>("trilIndicesFrom", ["k"], rest) });
-};
-/** The indices of the main diagonal of an [n, n, …] array, one array an axis. */
-export const diagIndices = (n: number, ndim: number | { ndim?: number } = 2): Value[] =>
-  Array.from({ length: typeof ndim === "number" ? ndim : (ndim.ndim ?? 2) }, () => o.iota(canonicalize("int64"), [n], 0));
 /** How often each number 0, 1, 2, … occurs in a vector of integers. Under jit give `length`. */
 export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null, minlength: number, length: number | null], BincountOptions>): Value {
   const p = options<BincountOptions>("bincount", ["weights", "minlength"], rest),

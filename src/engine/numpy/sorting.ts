@@ -1,13 +1,12 @@
 // Sorting, searching, order statistics.
-import { canonicalize, complexOf, inexactOf, isFloat, dtypeOf, itemsize } from "../core/dtypes.ts";
+import { canonicalize, complexOf, type DType, dtypeOf, inexactOf, isFloat, itemsize } from "../core/dtypes.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind } from "../core/trace.ts";
-import type { DType } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, axesOf, axisOf, broadcastTo, castTo, oneOf, options, promote, promoteInexact } from "./convert.ts";
-import { take, takeAlongAxis, where } from "./indexing.ts";
+import { take, takeAlongAxis, where } from "./choosing.ts";
 import { sum } from "./reductions.ts";
 import { isnan } from "./ufuncs.ts";
 import type {

@@ -1,48 +1,13 @@
 // Elementwise functions, a table row each: promotion and broadcasting, then one primitive.
 import { canonicalize, isComplex, isFloat, isInexact, isInteger, isUnsigned } from "../core/dtypes.ts";
-import { DTypeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
-import { customJvp } from "../transforms/custom.ts";
-import {
-  type ArrayLike,
-  asArray,
-  broadcastShapes,
-  broadcastTo,
-  castTo,
-  integerArgument,
-  operands,
-  promote,
-  promoteInexact,
-  promoteNumeric,
-  spread,
-  options,
-} from "./convert.ts";
+import { type ArrayLike, asArray, castTo, integerArgument, operands, promoteInexact, promoteNumeric, spread, options } from "./convert.ts";
 import type { AngleOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
-
-const prim = (name: string, ...xs: Value[]): Value => bind1(primitiveNamed(name), xs, {});
-type Unary = (x: ArrayLike) => Value;
-type Binary = (x: ArrayLike, y: ArrayLike) => Value;
-/** Integers are converted to floats first. */
-const inexact =
-  (fn: string, name: string = fn): Unary =>
-  (x) =>
-    prim(name, promoteInexact(fn, [x])[0]!);
-const binaryOp =
-  (fn: string, name: string): Binary =>
-  (x, y) => {
-    const [a, b] = operands(fn, [x, y]);
-    return prim(name, a!, b!);
-  };
-const binaryInexact =
-  (fn: string, name: string): Binary =>
-  (x, y) => {
-    const [a, b] = operands(fn, [x, y], true);
-    return prim(name, a!, b!);
-  };
+import { binaryOp, binaryInexact, type Binary, full2, inexact, inexact2, prim, realOnly, type Unary } from "./elementwise.ts";
 
 /** eˣ, elementwise. Integers give floats. */
 export const exp = inexact("exp");
@@ -121,11 +86,6 @@ export const absolute: Unary = (x) => {
 };
 /** Another name of absolute. */
 export const abs = absolute;
-/** Refuses complex operands for functions that order or take signs. */
-const realOnly = (fn: string, xs: readonly Value[]): void => {
-  const c = xs.find((v) => isComplex(v.dtype));
-  if (c) throw new DTypeError(`${fn}: an operand is ${c.aval}, expected real values; take its real part, or its absolute value`);
-};
 /** |x| of real numbers, as floats. */
 export const fabs: Unary = (x) => {
   const v = promoteInexact("fabs", [x])[0]!;
@@ -289,105 +249,6 @@ export const fmin: Binary = (x, y) => {
   const [a, b] = full2("fmin", x, y);
   return o.select(o.or(o.lt(a, b), isnan(b)), a, b);
 };
-/** Operands of one type spread over their common shape. */
-function spreadFull(fn: string, ps: readonly Value[]): Value[] {
-  const s = broadcastShapes(
-    fn,
-    ps.map((p) => p.shape),
-  );
-  return ps.map((p) => broadcastTo(p, s, fn));
-}
-const full2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spreadFull(fn, promote(fn, [x, y])) as [Value, Value];
-const inexact2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spreadFull(fn, promoteInexact(fn, [x, y])) as [Value, Value];
-const numeric2 = (fn: string, x: ArrayLike, y: ArrayLike): [Value, Value] => spread(fn, promoteNumeric(fn, [x, y])) as [Value, Value];
-/** xʸ. A static non-negative integer exponent multiplies; integers to negative powers follow NumPy. */
-export const power: Binary = (x, y) => {
-  if (typeof y === "number" && Number.isInteger(y) && Math.abs(y) < 2 ** 31) {
-    const v = promoteNumeric("power", [x])[0]!;
-    if (isInexact(v.dtype) || y >= 0) return o.integerPow(v, y);
-  }
-  const [a, b] = promoteNumeric("power", [x, y]) as [Value, Value];
-  if (isInteger(a.dtype)) return integerPower(...(spreadFull("power", [a, b]) as [Value, Value]));
-  // An integer exponent stays one: the derivative in the base is then right at 0 too.
-  const base = asArray(x, "power"),
-    exponent = y instanceof Value ? y : b,
-    [p, q] = spread("power", isInexact(base.dtype) && isInteger(exponent.dtype) ? [base, exponent] : [a, b]);
-  return o.pow(p!, q!);
-};
-/** Another name of power. */
-export const pow = power;
-/** x to the power y, as floats. */
-export const floatPower: Binary = (x, y) => {
-  const [a, b] = operands("floatPower", [x, y], true);
-  return o.pow(a!, b!);
-};
-/** Square and multiply over the bits of the exponent (six: beyond that all but −1, 0 and 1 have overflowed), as JAX does. */
-function integerPower(x: Value, y: Value): Value {
-  const zero = o.like(y, 0),
-    one = o.like(y, 1);
-  let base = x,
-    e = y,
-    result = o.select(o.and(o.eq(x, o.like(x, 0)), o.ne(y, zero)), o.zerosLike(x.aval), o.filledLike(x.aval, 1));
-  for (let i = 0; i < 6; i++) {
-    result = o.select(o.eq(o.and(e, one), one), o.mul(result, base), result);
-    base = o.mul(base, base);
-    e = o.shiftRightLogical(e, one);
-  }
-  return result;
-}
-/** The divisor with 1 where it is 0, so that the remainder there is 0 and nothing traps. */
-const divisor = (y: Value): Value => (isInteger(y.dtype) ? o.select(o.eq(y, o.like(y, 0)), o.filledLike(y.aval, 1), y) : y);
-/** Python's quotient and remainder of floats: the quotient exactly from the remainder; x / 0 as it is. */
-function floatDivmod(x: Value, y: Value): [Value, Value] {
-  const m = o.rem(x, y),
-    by = spreadLike(y, m),
-    q = o.div(o.select(o.eq(by, o.like(by, 0)), spreadLike(x, m), o.sub(x, m)), y),
-    off = o.and(o.ne(m, o.like(m, 0)), o.ne(o.sign(by), o.sign(m))),
-    whole = o.select(off, o.sub(q, o.like(q, 1)), q);
-  return [bind1(primitiveNamed("round"), [whole], { roundingMethod: 0 }), o.select(off, o.add(m, by), m)];
-}
-const spreadLike = (v: Value, like: Value): Value => broadcastTo(v, like.shape);
-/** ⌊x / y⌋. */
-export const floorDivide: Binary = (x, y) => {
-  const [a, b] = numeric2("floorDivide", x, y);
-  realOnly("floorDivide", [a, b]);
-  if (isUnsigned(a.dtype)) return o.div(a, b);
-  if (!isInteger(a.dtype)) return floatDivmod(a, b)[0];
-  const q = o.div(a, b),
-    differ = o.ne(spreadLike(o.sign(a), q), spreadLike(o.sign(b), q)),
-    rest = o.ne(o.rem(a, b), o.like(a, 0));
-  return o.select(o.and(differ, rest), o.sub(q, o.like(q, 1)), q);
-};
-/** The remainder with the sign of the divisor; 0 where an integer divisor is 0. */
-export const remainder: Binary = (x, y) => {
-  const [a, b0] = numeric2("remainder", x, y);
-  realOnly("remainder", [a, b0]);
-  const b = divisor(b0),
-    r = o.rem(a, b),
-    zero = o.like(r, 0),
-    differ = o.ne(o.lt(r, zero), spreadLike(o.lt(b, zero), r));
-  return isUnsigned(a.dtype) ? r : o.select(o.and(differ, o.ne(r, zero)), o.add(r, b), r);
-};
-/** Another name of remainder. */
-export const mod = remainder;
-/** The remainder with the sign of the dividend; 0 where an integer divisor is 0. */
-export const fmod: Binary = (x, y) => {
-  const [a, b] = numeric2("fmod", x, y);
-  realOnly("fmod", [a, b]);
-  return o.rem(a, divisor(b));
-};
-/** `[floorDivide(x, y), remainder(x, y)]`. */
-export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => {
-  const [a, b] = numeric2("divmod", x, y);
-  realOnly("divmod", [a, b]);
-  return isInteger(a.dtype) ? [floorDivide(a, b), remainder(a, b)] : floatDivmod(a, b);
-};
-/** The fractional and the whole part, both with the sign of x. */
-export const modf = (x: ArrayLike): [Value, Value] => {
-  const [v] = promoteInexact("modf", [x]),
-    whole = trunc(v!);
-  return [o.select(isinf(v!), o.zerosLike(v!.aval), o.sub(v!, whole)), whole];
-};
 /** √(x² + y²) without overflow on the way; infinite where either is. */
 export const hypot: Binary = (x, y) => {
   const [a, b] = inexact2("hypot", x, y);
@@ -416,113 +277,9 @@ export const ldexp: Binary = (x, n) => {
     [p, q] = spread("ldexp", [a!, castTo(e, a!.dtype)]);
   return o.mul(p!, prim("exp2", q!));
 };
-/** An imaginary part brought between −bound and bound. */
-const wrapped = (v: Value, bound: number): Value => {
-  const turned = remainder(o.add(v, o.like(v, bound)), o.like(v, 2 * bound));
-  return o.sub(turned, o.like(v, bound));
-};
-/**
- * log_b(bˣ + bʸ) for the base whose power function is `power`. Its derivatives are bˣ / (bˣ + bʸ): a rule of its own, because what comes out of
- * max and |x − y| is wrong at x = y from the second order on.
- */
-function logOfSum(name: string, power: (v: Value) => Value, perNat: number): (x: Value, y: Value) => Value {
-  const finite = (v: Value): Value => o.select(o.eq(v, o.like(v, Infinity)), o.zerosLike(v.aval), v),
-    scaled = (v: Value): Value => (perNat === 1 ? v : o.mul(v, o.like(v, perNat)));
-  const value = (x: Value, y: Value): Value => {
-    const top = o.max(x, y);
-    if (isComplex(x.dtype)) {
-      const sum = o.add(top, scaled(o.log1p(power(o.sub(o.add(x, y), o.mul(top, o.like(top, 2)))))));
-      return o.complex(o.real(sum), wrapped(o.imag(sum), Math.PI * perNat));
-    }
-    const d = o.sub(x, y);
-    return o.select(isnan(d), o.add(x, y), o.add(top, scaled(o.log1p(power(o.neg(o.abs(d)))))));
-  };
-  Object.defineProperty(value, "name", { value: name });
-  const f = customJvp(value).defjvp(([x, y]: [Value, Value], [dx, dy]: [Value, Value]) => {
-    const out = f(x, y),
-      share = (v: Value): Value => power(o.sub(finite(v), finite(out)));
-    return [out, o.add(o.mul(dx, share(x)), o.mul(dy, share(y)))];
-  });
-  return f;
-}
-const logaddexpOf = logOfSum("logaddexp", o.exp, 1),
-  logaddexp2Of = logOfSum("logaddexp2", o.exp2, Math.LOG2E);
-/** log(eˣ + eʸ) without overflow. */
-export const logaddexp: Binary = (x, y) => logaddexpOf(...inexact2("logaddexp", x, y));
-/** log₂(2ˣ + 2ʸ) without overflow. */
-export const logaddexp2: Binary = (x, y) => logaddexp2Of(...inexact2("logaddexp2", x, y));
 /** 0 below zero, 1 above, y at zero. */
 export const heaviside: Binary = (x, y) => {
   const [a, b] = inexact2("heaviside", x, y),
     z = o.like(a, 0);
   return o.select(o.lt(a, z), o.zerosLike(a.aval), o.select(o.gt(a, z), o.filledLike(a.aval, 1), o.select(isnan(a), a, b)));
-};
-
-/** A primitive of two operands, promoted to one dtype and broadcast against each other. */
-const ofOperands =
-  (fn: string, name: string): Binary =>
-  (x, y) => {
-    const [a, b] = operands(fn, [x, y]);
-    return prim(name, a!, b!);
-  };
-/** x = y, elementwise; bool. */
-export const equal = ofOperands("equal", "eq");
-/** x ≠ y, elementwise; bool. */
-export const notEqual = ofOperands("notEqual", "ne");
-/** x < y, elementwise; bool. */
-export const less = ofOperands("less", "lt");
-/** x ≤ y, elementwise; bool. */
-export const lessEqual = ofOperands("lessEqual", "le");
-/** x > y, elementwise; bool. */
-export const greater = ofOperands("greater", "gt");
-/** x ≥ y, elementwise; bool. */
-export const greaterEqual = ofOperands("greaterEqual", "ge");
-const truth = (x: ArrayLike, fn: string): Value => {
-  const v = asArray(x, fn);
-  return v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
-};
-const logical =
-  (fn: string, name: string): Binary =>
-  (x, y) => {
-    const [a, b] = spread(fn, [truth(x, fn), truth(y, fn)]);
-    return prim(name, a!, b!);
-  };
-/** Whether both are not zero; bool. */
-export const logicalAnd = logical("logicalAnd", "and");
-/** Whether one of them is not zero; bool. */
-export const logicalOr = logical("logicalOr", "or");
-/** Whether exactly one of them is not zero; bool. */
-export const logicalXor = logical("logicalXor", "xor");
-/** Whether x is zero; bool. */
-export const logicalNot: Unary = (x) => o.not(truth(x, "logicalNot"));
-/** x & y of integers or booleans. */
-export const bitwiseAnd = ofOperands("bitwiseAnd", "and");
-/** x | y of integers or booleans. */
-export const bitwiseOr = ofOperands("bitwiseOr", "or");
-/** x ^ y of integers or booleans. */
-export const bitwiseXor = ofOperands("bitwiseXor", "xor");
-/** x · 2ʸ of integers, by shifting bits. */
-export const leftShift: Binary = (x, y) => {
-  const [a, b] = numeric2("leftShift", x, y);
-  return prim("shift_left", a, b);
-};
-/** Shifts right; signed integers keep their sign. */
-export const rightShift: Binary = (x, y) => {
-  const [a, b] = numeric2("rightShift", x, y);
-  return prim(isUnsigned(a.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a, b);
-};
-/** Every bit turned round; of booleans, not. */
-export const bitwiseNot: Unary = (x) => o.not(asArray(x, "bitwiseNot"));
-/** Another name of bitwiseNot. */
-export const invert = bitwiseNot;
-/** Another name of bitwiseNot. */
-export const bitwiseInvert = bitwiseNot;
-/** Another name of leftShift. */
-export const bitwiseLeftShift = leftShift;
-/** Another name of rightShift. */
-export const bitwiseRightShift = rightShift;
-/** How many bits of |x| are set. */
-export const bitwiseCount: Unary = (x) => {
-  const v = asArray(x, "bitwiseCount");
-  return castTo(v.dtype === "bool" ? v : prim("population_count", isUnsigned(v.dtype) ? v : o.abs(v)), "uint8");
 };

@@ -1,6 +1,7 @@
 // What a gradient transformation is: a pair of pure functions over pytrees. Optimizers are chains of them; their states are pytrees, so that a whole
 // training step can be jitted, vmapped and saved. Names and formulas follow Optax; options stand at the end, in camelCase.
-import { type Tree, mapTree } from "../core/pytree.ts";
+import { type Tree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import { StructureError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";

@@ -1,7 +1,7 @@
 // Parameters that are not trained.
 import { type GradientTransformation, setToZero } from "./base.ts";
 import { type Mask, masked, partition } from "./masking.ts";
-import { mapTree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 
 /** Updates of zero where the mask holds; the others stay as they are. */
 export const freeze = (mask: Mask): GradientTransformation => masked(setToZero(), mask);

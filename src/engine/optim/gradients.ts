@@ -1,9 +1,10 @@
 // Gradients of a part, made larger or smaller.
-import { type Tree, mapTree } from "../core/pytree.ts";
+import { type Tree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import * as np from "../numpy/index.ts";
-import { customVjp } from "../transforms/custom.ts";
+import { customVjp } from "../transforms/customVjp.ts";
 
 /** `inputs` themselves, a pytree, whose gradient is multiplied by a number; 0 stops it. */
 export function scaleGradient<T>(inputs: T, scale: ArrayLike): T {

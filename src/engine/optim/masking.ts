@@ -1,5 +1,6 @@
 // Transformations of a part of the leaves: by a mask, or by labels. What is left out stands as null, an empty tree.
-import { type Tree, type TreeDef, leavesOf, leavesUpTo, structure } from "../core/pytree.ts";
+import { type Tree, type TreeDef, leavesOf, structure } from "../core/pytree.ts";
+import { leavesUpTo } from "../core/prefix.ts";
 import { ArgumentError } from "../core/errors.ts";
 import type { ExtraArgs, GradientTransformation, OptState } from "./base.ts";
 

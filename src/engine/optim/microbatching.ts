@@ -1,7 +1,8 @@
 // optim.microbatching: a batch in small parts, one after the other, so that memory is needed for one part alone.
 import { isFloat } from "../core/dtypes.ts";
 import { ArgumentError, DTypeError, ShapeError } from "../core/errors.ts";
-import { type Tree, broadcastPrefix, flatten, leavesOf, mapTree, structure } from "../core/pytree.ts";
+import { type Tree, flatten, leavesOf, structure } from "../core/pytree.ts";
+import { broadcastPrefix, mapTree } from "../core/prefix.ts";
 import type { AnyFunction, ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { foriLoop } from "../lax/control.ts";

@@ -1,12 +1,13 @@
 // Arithmetic that the transformations share: counters, norms that stay finite, running averages.
-import { mapTree, leavesOf, type Tree } from "../core/pytree.ts";
+import { leavesOf, type Tree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import { isComplex, isFloat, isInteger, type DType } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import { asArray } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
-import type { NormOptions } from "../numpy/options.ts";
+import type { NormOptions } from "../numpy/linalgOptions.ts";
 import { type Schedule, mapLeaves } from "./base.ts";
 
 /** |x|², real. */

@@ -21,8 +21,8 @@ import { type NoParams, notLinear } from "./define.ts";
 import * as m from "./matrix.ts";
 import * as o from "./ops.ts";
 
-const lead = (a: ShapedArray): readonly number[] => a.shape.slice(0, -2);
-function checkMatrix(name: string, a: ShapedArray, square = false): { rows: number; columns: number } {
+export const lead = (a: ShapedArray): readonly number[] => a.shape.slice(0, -2);
+export function checkMatrix(name: string, a: ShapedArray, square = false): { rows: number; columns: number } {
   if (a.ndim < 2) throw new ShapeError(`${name}: the operand is ${a}, expected a matrix or a stack of matrices (at least 2 axes)`);
   if (!isInexact(a.dtype))
     throw new DTypeError(`${name}: the operand has dtype ${a.dtype}, expected a floating or complex one; use x.astype("float32")`);
@@ -58,7 +58,7 @@ interface Spec<P extends object> {
   readonly single?: boolean;
   readonly transpose?: Primitive<P>["transpose"];
 }
-function define<P extends object>(name: string, s: Spec<P>): Primitive<P> {
+export function define<P extends object>(name: string, s: Spec<P>): Primitive<P> {
   const p: Primitive<P> = definePrimitive<P>({
     name,
     multipleResults: !s.single,
@@ -70,8 +70,8 @@ function define<P extends object>(name: string, s: Spec<P>): Primitive<P> {
   });
   return p;
 }
-const strong = (a: ShapedArray, shape: readonly number[], dtype: DType = a.dtype): ShapedArray => new ShapedArray(shape, dtype);
-const zeros = (outs: readonly Value[]): Zero[] => outs.map((v) => new Zero(v.aval.strengthen()));
+export const strong = (a: ShapedArray, shape: readonly number[], dtype: DType = a.dtype): ShapedArray => new ShapedArray(shape, dtype);
+export const zeros = (outs: readonly Value[]): Zero[] => outs.map((v) => new Zero(v.aval.strengthen()));
 
 export interface TriangularSolveParams {
   readonly leftSide: boolean;
@@ -111,7 +111,7 @@ export const triangularSolve: Primitive<TriangularSolveParams> = define<Triangul
     !isLinear(b) ? null : isZero(ct) ? new Zero(b.aval) : bind1(triangularSolve, [a as Value, ct as Value], { ...p, transposeA: !p.transposeA }),
   ],
 });
-const solveWith = (a: Value, b: Value, p: Partial<TriangularSolveParams>): Value =>
+export const solveWith = (a: Value, b: Value, p: Partial<TriangularSolveParams>): Value =>
   bind1(triangularSolve, [a, b], { leftSide: false, lower: false, transposeA: false, conjugateA: false, unitDiagonal: false, ...p });
 
 /** The lower Cholesky factor, from the lower triangle. NaN where the matrix is not positive definite. */
@@ -188,70 +188,6 @@ export const luPivotsToPermutation: Primitive<{ readonly permutationSize: number
   },
 );
 
-export interface QrParams {
-  readonly fullMatrices: boolean;
-  readonly pivoting: boolean;
-  readonly useMagma: boolean | null;
-}
-export const qr: Primitive<QrParams> = define<QrParams>("qr", {
-  abstract: ([a], { fullMatrices, pivoting }) => {
-    const { rows, columns } = checkMatrix("qr", a!),
-      k = fullMatrices ? rows : Math.min(rows, columns);
-    return [
-      strong(a!, [...lead(a!), rows, k]),
-      strong(a!, [...lead(a!), k, columns]),
-      ...(pivoting ? [strong(a!, [...lead(a!), columns], "int32")] : []),
-    ];
-  },
-  jvp: ([a], [da], p) => {
-    const [rows, columns] = a!.shape.slice(-2) as [number, number],
-      outs = bind(qr, [a!], p),
-      [q, r, order] = outs as [Value, Value, Value | undefined];
-    if (isZero(da)) return [outs, zeros(outs)];
-    if (rows < columns || (p.fullMatrices && rows !== columns))
-      throw new MissingRuleError(
-        `qr of ${a!.aval} has no derivative${p.fullMatrices ? " with full matrices" : ""}: it is defined for matrices with at least as many rows as columns, in reduced mode`,
-      );
-    const d = order ? m.permuteColumns(da as Value, order) : (da as Value),
-      dr = solveWith(r, d, {}),
-      inner = m.matmul(m.adjoint(q), dr),
-      low = m.tril(inner, -1);
-    // Q ᴴdQ is skew-Hermitian: its lower triangle decides it; for complex matrices the diagonal is imaginary.
-    let skew = o.sub(low, m.adjoint(low));
-    if (isComplex(a!.dtype)) skew = o.add(skew, o.mul(m.eyeLike(inner.shape, inner.dtype), o.sub(inner, o.convert(o.real(inner), inner.dtype))));
-    const dq = o.add(m.matmul(q, o.sub(skew, inner)), dr);
-    return [outs, [dq, m.matmul(o.sub(inner, skew), r), ...(order ? [new Zero(order.aval)] : [])]];
-  },
-});
-const taus = (a: ShapedArray, n: number): ShapedArray => strong(a, [...lead(a), n]);
-export const geqrf: Primitive<NoParams> = define<NoParams>("geqrf", {
-  abstract: ([a]) => {
-    const { rows, columns } = checkMatrix("geqrf", a!);
-    return [strong(a!, a!.shape), taus(a!, Math.min(rows, columns))];
-  },
-});
-export const geqp3: Primitive<NoParams> = define<NoParams>("geqp3", {
-  abstract: ([a]) => {
-    const { rows, columns } = checkMatrix("geqp3", a!);
-    return [strong(a!, a!.shape), strong(a!, [...lead(a!), columns], "int32"), taus(a!, Math.min(rows, columns))];
-  },
-});
-/** The columns of Q from packed reflectors. */
-export const householderProduct: Primitive<NoParams> = define<NoParams>("householder_product", {
-  single: true,
-  abstract: ([a, t]) => {
-    const { rows, columns } = checkMatrix("householder_product", a!);
-    if (columns > rows || t!.shape.at(-1)! > columns)
-      throw new ShapeError(
-        `householder_product: the reflectors are ${a} and the scales ${t}; expected at least as many rows as columns, and no more scales than columns`,
-      );
-    return [strong(a!, a!.shape)];
-  },
-});
-export const ormqr: Primitive<{ readonly left: boolean; readonly transpose: boolean }> = define<{
-  readonly left: boolean;
-  readonly transpose: boolean;
-}>("ormqr", { single: true, abstract: ([, , c]) => [strong(c!, c!.shape)] });
 export const hessenberg: Primitive<NoParams> = define<NoParams>("hessenberg", {
   abstract: ([a]) => {
     const { rows } = checkMatrix("hessenberg", a!, true);
@@ -389,49 +325,6 @@ export const svd: Primitive<SvdParams> = define<SvdParams>("svd", {
   },
 });
 
-interface TridiagonalSolveParams {
-  readonly perturbSingular: boolean;
-}
-/** Moves a diagonal by one place: what the transposed system has below (or above) its own diagonal. */
-const shiftDiagonal = (v: Value, by: 1 | -1): Value =>
-  o.pad(v, o.like(v, 0), [...v.shape.slice(0, -1).map(() => [0, 0, 0] as const), by === 1 ? [1, -1, 0] : [-1, 1, 0]]);
-/** T X for T given by its diagonals. */
-function tridiagonalProduct(dl: Value, d: Value, du: Value, x: Value): Value {
-  const none = x.shape.slice(0, -2).map(() => [0, 0, 0] as const),
-    zero = o.like(x, 0),
-    down = o.pad(x, zero, [...none, [1, -1, 0], [0, 0, 0]]),
-    upward = o.pad(x, zero, [...none, [-1, 1, 0], [0, 0, 0]]);
-  return o.add(o.add(m.scaleRows(down, dl), m.scaleRows(x, d)), m.scaleRows(upward, du));
-}
-/** Solves T X = B; T has `dl` below (its first entry unused), `d` on and `du` above (its last entry unused) the diagonal. */
-export const tridiagonalSolve: Primitive<TridiagonalSolveParams> = define<TridiagonalSolveParams>("tridiagonal_solve", {
-  single: true,
-  abstract: ([dl, d, du, b]) => {
-    for (const v of [dl!, du!])
-      if (v.shape.join() !== d!.shape.join())
-        throw new ShapeError(`tridiagonal_solve: the diagonals are ${dl}, ${d} and ${du}; they must have one shape`);
-    if (b!.ndim !== d!.ndim + 1 || b!.shape.slice(0, -1).join() !== d!.shape.join())
-      throw new ShapeError(`tridiagonal_solve: the right side is ${b}, the diagonals ${d}; expected [${d!.shape.join()}, columns]`);
-    return [strong(b!, b!.shape)];
-  },
-  jvp: ([dl, d, du, b], [tl, td, tu, tb], p) => {
-    const x = bind1(tridiagonalSolve, [dl!, d!, du!, b!], p);
-    let rhs: Tangent = isZero(tb) ? new Zero(b!.aval.strengthen()) : tb!;
-    if (!isZero(tl) || !isZero(td) || !isZero(tu))
-      rhs = o.addTangents(rhs, o.neg(tridiagonalProduct(o.instantiate(tl!), o.instantiate(td!), o.instantiate(tu!), x)));
-    return [[x], [isZero(rhs) ? new Zero(x.aval) : bind1(tridiagonalSolve, [dl!, d!, du!, rhs], p)]];
-  },
-  transpose: ([ct], [dl, d, du, b], p) => [
-    null,
-    null,
-    null,
-    !isLinear(b)
-      ? null
-      : isZero(ct)
-        ? new Zero(b.aval)
-        : bind1(tridiagonalSolve, [shiftDiagonal(du as Value, 1), d as Value, shiftDiagonal(dl as Value, -1), ct as Value], p),
-  ],
-});
 interface SymmetricProductParams {
   readonly alpha: number;
   readonly beta: number;
@@ -457,3 +350,4 @@ export const symmetricProduct: Primitive<SymmetricProductParams> = definePrimiti
     return [g.binary("add", g.binary("mul", scalar(alpha), product), g.binary("mul", scalar(beta), c!))];
   },
 });
+export const taus = (a: ShapedArray, n: number): ShapedArray => strong(a, [...lead(a), n]);

@@ -2,7 +2,6 @@
 // Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011); rotation constants of Threefry-2x32, 20 rounds.
 import { config } from "../core/config.ts";
 import { type Shape, ShapedArray, sizeOf } from "../core/aval.ts";
-import { arrayFrom } from "../core/arrays.ts";
 import type { DType } from "../core/dtypes.ts";
 import { DTypeError } from "../core/errors.ts";
 import { type Primitive, Zero, absent, definePrimitive } from "../core/primitive.ts";
@@ -106,7 +105,7 @@ const KEY = "key<fry>" as const;
 const needKey = (name: string, k: ShapedArray): void => {
   if (k.dtype !== KEY) throw new DTypeError(`${name}: the key has dtype ${k.dtype}, expected a random key; make one with random.key(seed)`);
 };
-const noDerivative = absent("random bits have no derivative");
+export const noDerivative = absent("random bits have no derivative");
 /** Keys and bits have no tangents; a seed that is a float's cast has a zero one. */
 const zeroBits =
   <P extends object>(p: () => Primitive<P>): Primitive<P>["jvp"] =>
@@ -339,105 +338,9 @@ export const iota2x32: Primitive<SplitParams> = definePrimitive<SplitParams>({
 });
 
 /** XLA's split of a shape into two halves: the first even dimension is cut, else the largest one. */
-function halves(shape: Shape): { half: number[]; axis: number } {
+export function halves(shape: Shape): { half: number[]; axis: number } {
   if (shape.length === 0) return { half: [1], axis: 0 };
   const even = shape.findIndex((n) => n % 2 === 0),
     axis = even >= 0 ? even : shape.indexOf(Math.max(...shape));
   return { half: shape.flatMap((n, i) => (i === axis ? [Math.ceil(n / 2), 1] : [n])), axis };
 }
-interface GeneratorParams {
-  readonly shape: Shape;
-  readonly dtype: DType;
-  readonly algorithm: string;
-  readonly outSharding: null;
-}
-/** XLA's own generator: (state) → (next state, bits). The state is the key and a counter, as four 32-bit words. Threefry for every algorithm's name. */
-export const rngBitGenerator: Primitive<GeneratorParams> = definePrimitive<GeneratorParams>({
-  name: "rng_bit_generator",
-  multipleResults: true,
-  abstract: ([k], { shape, dtype }) => {
-    const state = `${k!.dtype}[${k!.shape.join()}]`;
-    if (state !== "uint32[4]" && state !== "uint64[2]") throw new DTypeError(`rng_bit_generator: the state is ${k}, expected uint32[4] or uint64[2]`);
-    return [k!, new ShapedArray(shape, dtype)];
-  },
-  jvp: noDerivative,
-  transpose: notLinear,
-  batch: ([k], [d], params, { size }) => {
-    const each = Array.from({ length: size }, (_x, i) =>
-      bind(rngBitGenerator, [o.squeeze(o.sliceInDim(o.moveaxis(k!, d!, 0), 0, i, i + 1), [0])], params),
-    );
-    return [
-      [0, 1].map((r) =>
-        o.concatenate(
-          each.map((e) => o.expandDims(e[r]!, 0)),
-          0,
-        ),
-      ),
-      [0, 0],
-    ];
-  },
-  lower: (g, [k], { shape, dtype }) => {
-    const word = (i: number): Node =>
-      k!.dtype === "uint64"
-        ? i % 2
-          ? g.convert(g.binary("shr_l", at(Math.floor(i / 2)), shift), "uint32")
-          : g.convert(at(Math.floor(i / 2)), "uint32")
-        : at(i);
-    const at = (i: number): Node => g.reshape(g.slice(k!, [i], [i + 1], [1]), []),
-      shift = g.constant(o.lit("uint64", 32) as NDArray);
-    const wide = dtype === "uint64",
-      { half, axis } = wide ? { half: [...shape], axis: 0 } : halves(shape),
-      n = sizeOf(half);
-    const start = g.binary("or", g.convert(word(2), "uint64"), g.binary("shl", g.convert(word(3), "uint64"), shift)),
-      counters = g.binary("add", g.splat(start, half), g.reshape(g.iota({ shape: [n], dtype: "uint64" }, 0), half));
-    const low = g.convert(counters, "uint32"),
-      high = g.convert(g.binary("shr_l", counters, g.splat(shift, half)), "uint32"),
-      [a, b] = threefryNodes(g, g.splat(word(0), half), g.splat(word(1), half), low, high);
-    const next = g.binary("add", start, g.constant(o.lit("uint64", n) as NDArray)),
-      one = (x: Node): Node => g.reshape(x, [1]),
-      join = (xs: readonly Node[], type: DType): Node => g.node("concatenate", xs.map(one), { dim: 0 }, [{ shape: [xs.length], dtype: type }]);
-    const state =
-      k!.dtype === "uint64"
-        ? join([at(0), next], "uint64")
-        : join([word(0), word(1), g.convert(next, "uint32"), g.convert(g.binary("shr_l", next, shift), "uint32")], "uint32");
-    if (wide) return [state, g.binary("or", g.convert(a, "uint64"), g.binary("shl", g.convert(b, "uint64"), g.splat(shift, half)))];
-    if (shape.length === 0) return [state, g.convert(g.reshape(a, []), dtype)];
-    const paired = g.node("concatenate", [a, b], { dim: axis + 1 }, [{ shape: half.map((m, i) => (i === axis + 1 ? 2 : m)), dtype: "uint32" }]),
-      even = shape.map((m, i) => (i === axis ? Math.ceil(m / 2) * 2 : m));
-    return [
-      state,
-      g.convert(
-        g.slice(
-          g.reshape(paired, even),
-          shape.map(() => 0),
-          shape,
-          shape.map(() => 1),
-        ),
-        dtype,
-      ),
-    ];
-  },
-});
-/** Uniform numbers between two bounds from a generator whose state nobody sees: not reproducible. */
-export const rngUniform: Primitive<{ readonly shape: Shape }> = definePrimitive<{ readonly shape: Shape }>({
-  name: "rng_uniform",
-  multipleResults: false,
-  abstract: ([a], { shape }) => [new ShapedArray(shape, a!.dtype)],
-  jvp: noDerivative,
-  transpose: notLinear,
-  batch: absent("it draws one array, whatever is mapped; use random.uniform"),
-  lower: (g, [a, b], { shape }, [out]) => {
-    const call = (lo: NDArray, hi: NDArray): readonly NDArray[] => {
-      const low = Number(lo.item()),
-        width = Number(hi.item()) - low;
-      return [
-        arrayFrom(
-          Array.from({ length: sizeOf(shape) }, () => low + Math.random() * width),
-          shape,
-          out!.dtype,
-        ),
-      ];
-    };
-    return [g.node("callback", [a!, b!], { call, effectful: false }, [{ shape, dtype: out!.dtype }])];
-  },
-});

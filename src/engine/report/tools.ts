@@ -10,7 +10,8 @@ export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type F
 export { nearest } from "../core/signature.ts";
 export { keepContext } from "../core/keep.ts";
 export { truth } from "../core/truth.ts";
-export { onJitCall, onJitCreate, onLargeConstant, onRetrace, setJitNamer, type Jitted, type JitCall } from "../transforms/jit.ts";
+export { type Jitted } from "../transforms/jit.ts";
+export { type JitCall, onJitCall, onJitCreate, onLargeConstant, onRetrace, setJitNamer } from "../transforms/jitListeners.ts";
 export { onReadBack } from "../core/value.ts";
 export { JitLensError } from "../core/errors.ts";
 export { flattenArgs, typesOf } from "../transforms/args.ts";

@@ -1,5 +1,6 @@
 // What agents are built of beside losses: inputs of their networks, parts of trajectories, target networks, running moments, policies as targets.
-import { type Tree, mapTree } from "../core/pytree.ts";
+import { type Tree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";

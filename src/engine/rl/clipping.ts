@@ -1,11 +1,12 @@
 // Bounded gradients: of a loss, and of whatever a value came from.
-import { type Tree, mapTree } from "../core/pytree.ts";
+import { type Tree } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import type { ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import type { Tail } from "../core/signature.ts";
 import { options } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
-import { customVjp } from "../transforms/custom.ts";
+import { customVjp } from "../transforms/customVjp.ts";
 import { floats } from "./check.ts";
 
 /** Options of `huberLoss`. */

@@ -1,5 +1,6 @@
 // Pytrees of arrays: choosing between two, splitting, masking, and moving axes of every leaf.
-import { type Tree, leavesOf, mapTree, structure } from "../core/pytree.ts";
+import { type Tree, leavesOf, structure } from "../core/pytree.ts";
+import { mapTree } from "../core/prefix.ts";
 import { StructureError } from "../core/errors.ts";
 import type { AnyFunction, ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";

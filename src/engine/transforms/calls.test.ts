@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import * as jl from "../index.ts";
 import { JitLensError } from "../core/errors.ts";
-import { onRetrace, type Jitted } from "./jit.ts";
+import { type Jitted } from "./jit.ts";
+import { onRetrace } from "./jitListeners.ts";
 import type { RetraceEvent } from "./retrace.ts";
 import type { Value } from "../core/value.ts";
 
@@ -76,7 +77,7 @@ test("a trace tells its signature, index, call and why it was needed, also after
   for (const e of events) expect(e.frames[0]?.file).toMatch(/calls\.test\.ts/);
 });
 test("functions without a name get it from who knows it", async () => {
-  const { setJitNamer } = await import("./jit.ts");
+  const { setJitNamer } = await import("./jitListeners.ts");
   setJitNamer((frames) => (frames[0]?.file.includes("calls.test") ? "named" : null));
   try {
     expect(jl.jit((x: Value) => x).jit.name).toBe("named");

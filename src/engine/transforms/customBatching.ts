@@ -2,7 +2,8 @@
 import { DTypeError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { type BatchDim, type Primitive, type Tangent, Zero, absent, definePrimitive, isZero } from "../core/primitive.ts";
-import { type TreeDef, leavesUpTo } from "../core/pytree.ts";
+import { type TreeDef } from "../core/pytree.ts";
+import { leavesUpTo } from "../core/prefix.ts";
 import { bind, currentTrace, evalTrace } from "../core/trace.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { lowerInto } from "../graph/lower.ts";

@@ -4,14 +4,16 @@ import { isInexact } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { type ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { Linear, type Tangent, Zero } from "../core/primitive.ts";
-import { type TreeDef, flatten, leavesUpTo } from "../core/pytree.ts";
+import { type TreeDef, flatten } from "../core/pytree.ts";
+import { leavesUpTo } from "../core/prefix.ts";
 import { evalTrace, withName, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { convert, instantiate } from "../primitives/ops.ts";
 import type { AbstractArgs, AnyArgs, AnyFunction, Argnums, ArrayArgs, Arrays, Gradient, Loose, LooseArgs } from "../core/treeTypes.ts";
 import { argNumbers, flattenArgs, flattenAvals, functionName, leafValue } from "./args.ts";
 import { type AuxOptions, type WithAuxOptions, vjp } from "./autodiff.ts";
-import { customVjp, stageTree } from "./custom.ts";
+import { stageTree } from "./custom.ts";
+import { customVjp } from "./customVjp.ts";
 import { backwardPass } from "./transpose.ts";
 
 interface StagedTree {

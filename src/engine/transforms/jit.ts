@@ -30,6 +30,7 @@ import {
   sameKey,
   signatureOf,
 } from "./retrace.ts";
+import { constantListeners, callListeners, createListeners, traceListeners, namer } from "./jitListeners.ts";
 
 export interface JitOptions {
   /** Positions of arguments that are part of the program instead of inputs to it; compared by value. */
@@ -54,64 +55,7 @@ export interface TracedEntry {
   readonly donates: boolean;
 }
 
-/** A call that a listener may want to look at: the profiler's way in. */
-export interface JitCall {
-  readonly fn: Jitted;
-  readonly self: unknown;
-  readonly args: readonly unknown[];
-}
-/** Called before a call; what it gives is called when that ends, also by an error. */
-type CallListener = (call: JitCall) => void | (() => void);
-const callListeners = new Set<CallListener>();
-/** Calls `listener` at every call of a jit function; what it gives is called at the end of the call. Gives a function that ends it. */
-export function onJitCall(listener: CallListener): () => void {
-  callListeners.add(listener);
-  return () => callListeners.delete(listener);
-}
-/** What `run` gives, whose calls no listener hears: measuring calls functions as the person's program does, with nobody beside it. */
-export function unheard<R>(run: () => R): R {
-  const listeners = [...callListeners];
-  callListeners.clear();
-  try {
-    return run();
-  } finally {
-    for (const l of listeners) callListeners.add(l);
-  }
-}
-const traceListeners = new Set<(e: RetraceEvent) => void>();
-/** Calls `listener` for every trace of a jit function, with its causes. Gives a function that ends it. */
-export function onRetrace(listener: (e: RetraceEvent) => void): () => void {
-  traceListeners.add(listener);
-  return () => traceListeners.delete(listener);
-}
-/** Constants that were baked into a program and are larger than `config.largeConstantBytes`. */
-export interface LargeConstant {
-  readonly function: string;
-  readonly type: string;
-  readonly bytes: number;
-  readonly frame: Frame | undefined;
-}
-const constantListeners = new Set<(c: LargeConstant) => void>();
-/** Calls `listener` for every array above `config.largeConstantBytes` that a jit function closes over: it becomes a constant of the program. Gives a function that ends it. */
-export function onLargeConstant(listener: (c: LargeConstant) => void): () => void {
-  constantListeners.add(listener);
-  return () => constantListeners.delete(listener);
-}
-
 const asList = <T>(v: T | readonly T[] | undefined): readonly T[] => (v === undefined ? [] : Array.isArray(v) ? (v as readonly T[]) : [v as T]);
-
-const createListeners = new Set<(j: Jitted) => void>();
-/** Tells of every function that is made by `jit`, also of those that are never called. */
-export function onJitCreate(listener: (j: Jitted) => void): () => void {
-  createListeners.add(listener);
-  return () => createListeners.delete(listener);
-}
-
-/** A name for a function that has none, by where `jit` was called; null where it is not known. */
-export type JitNamer = (frames: readonly Frame[]) => string | null;
-let namer: JitNamer = () => null;
-/** Installs what knows the names of jit functions: `const f = jit((x) => …)` is `f` to people, though JavaScript gives the function no name. */
-export const setJitNamer = (n: JitNamer): void => void (namer = n);
 
 export interface JitInfo {
   readonly fun: AnyFunction;

@@ -1,7 +1,8 @@
 // vmap: the public function, on pytrees with axes given as prefix trees.
 import { checkArguments } from "../core/signature.ts";
 import { ShapeError } from "../core/errors.ts";
-import { type TreeDef, broadcastPrefix, structure } from "../core/pytree.ts";
+import { type TreeDef, structure } from "../core/pytree.ts";
+import { broadcastPrefix } from "../core/prefix.ts";
 import type { Value } from "../core/value.ts";
 import type { AnyArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
 import { argumentName, flattenArgs, flattenResult, functionName, requireFunction } from "./args.ts";

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { NDArray } from "../../core/value.ts";
-import { type JitOptions, type Jitted, onJitCall, unheard } from "../../transforms/jit.ts";
+import { type JitOptions, type Jitted } from "../../transforms/jit.ts";
+import { onJitCall, unheard } from "src/engine/transforms/jitListeners.ts";
 import { flattenArgs } from "../../transforms/args.ts";
 import { steadyCall } from "./steadyCall.ts";
 

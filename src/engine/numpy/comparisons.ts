@@ -1,0 +1,75 @@
+// Comparisons, and operations of truth values and of bits.
+import { isUnsigned } from "../core/dtypes.ts";
+import type { Value } from "../core/value.ts";
+import * as o from "../primitives/ops.ts";
+import { type ArrayLike, asArray, castTo, operands, spread } from "./convert.ts";
+import { type Binary, numeric2, prim, type Unary } from "./elementwise.ts";
+
+/** A primitive of two operands, promoted to one dtype and broadcast against each other. */
+const ofOperands =
+  (fn: string, name: string): Binary =>
+  (x, y) => {
+    const [a, b] = operands(fn, [x, y]);
+    return prim(name, a!, b!);
+  };
+/** x = y, elementwise; bool. */
+export const equal = ofOperands("equal", "eq");
+/** x ≠ y, elementwise; bool. */
+export const notEqual = ofOperands("notEqual", "ne");
+/** x < y, elementwise; bool. */
+export const less = ofOperands("less", "lt");
+/** x ≤ y, elementwise; bool. */
+export const lessEqual = ofOperands("lessEqual", "le");
+/** x > y, elementwise; bool. */
+export const greater = ofOperands("greater", "gt");
+/** x ≥ y, elementwise; bool. */
+export const greaterEqual = ofOperands("greaterEqual", "ge");
+const truth = (x: ArrayLike, fn: string): Value => {
+  const v = asArray(x, fn);
+  return v.dtype === "bool" ? v : o.ne(v, o.like(v, 0));
+};
+const logical =
+  (fn: string, name: string): Binary =>
+  (x, y) => {
+    const [a, b] = spread(fn, [truth(x, fn), truth(y, fn)]);
+    return prim(name, a!, b!);
+  };
+/** Whether both are not zero; bool. */
+export const logicalAnd = logical("logicalAnd", "and");
+/** Whether one of them is not zero; bool. */
+export const logicalOr = logical("logicalOr", "or");
+/** Whether exactly one of them is not zero; bool. */
+export const logicalXor = logical("logicalXor", "xor");
+/** Whether x is zero; bool. */
+export const logicalNot: Unary = (x) => o.not(truth(x, "logicalNot"));
+/** x & y of integers or booleans. */
+export const bitwiseAnd = ofOperands("bitwiseAnd", "and");
+/** x | y of integers or booleans. */
+export const bitwiseOr = ofOperands("bitwiseOr", "or");
+/** x ^ y of integers or booleans. */
+export const bitwiseXor = ofOperands("bitwiseXor", "xor");
+/** x · 2ʸ of integers, by shifting bits. */
+export const leftShift: Binary = (x, y) => {
+  const [a, b] = numeric2("leftShift", x, y);
+  return prim("shift_left", a, b);
+};
+/** Shifts right; signed integers keep their sign. */
+export const rightShift: Binary = (x, y) => {
+  const [a, b] = numeric2("rightShift", x, y);
+  return prim(isUnsigned(a.dtype) ? "shift_right_logical" : "shift_right_arithmetic", a, b);
+};
+/** Every bit turned round; of booleans, not. */
+export const bitwiseNot: Unary = (x) => o.not(asArray(x, "bitwiseNot"));
+/** Another name of bitwiseNot. */
+export const invert = bitwiseNot;
+/** Another name of bitwiseNot. */
+export const bitwiseInvert = bitwiseNot;
+/** Another name of leftShift. */
+export const bitwiseLeftShift = leftShift;
+/** Another name of rightShift. */
+export const bitwiseRightShift = rightShift;
+/** How many bits of |x| are set. */
+export const bitwiseCount: Unary = (x) => {
+  const v = asArray(x, "bitwiseCount");
+  return castTo(v.dtype === "bool" ? v : prim("population_count", isUnsigned(v.dtype) ? v : o.abs(v)), "uint8");
+};
