@@ -34,8 +34,9 @@ export interface Loaded {
   /**
    * Runs the program on arrays that the device may move to itself, and gives the memory of each result. Arrays that are committed to another
    * device never come here: the caller refuses them.
+   * @param given by argument: whether a result may have its memory, and be that memory. What the plan takes and was not given, or is somewhere else too, is copied.
    */
-  run(args: readonly NDArray[], timer?: Timer): Storage[];
+  run(args: readonly NDArray[], timer?: Timer, given?: readonly boolean[]): Storage[];
   /** Calls the timer as a program of many kernels that do nothing would: what it measures is its own cost. */
   idle?(timer: Timer): void;
   /**
@@ -55,8 +56,8 @@ export interface Loaded {
   isCopy?(k: number): boolean;
 }
 /** Runs a program and waits until it is done: what is to be timed as a whole. */
-export function runToEnd(loaded: Loaded, args: readonly NDArray[], timer?: Timer): Storage[] {
-  const outs = loaded.run(args, timer);
+export function runToEnd(loaded: Loaded, args: readonly NDArray[], timer?: Timer, given?: readonly boolean[]): Storage[] {
+  const outs = loaded.run(args, timer, given);
   loaded.finish?.();
   return outs;
 }

@@ -74,14 +74,16 @@ export const compiledOf = (jaxpr: ClosedJaxpr): Compiled | undefined => programs
 /** The compiler's own time, which a device that asks for the plan sets off: it is not code generation. */
 const planning = ({ phases }: Compilation): number => phases.passes + phases.plan;
 
-/** Runs a program where its arguments are. Results are committed to that device where an argument is. */
-export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Timer): NDArray[] {
+/** Runs a program where its arguments are. Results are committed to that device where an argument is. @param given see `Loaded.run` */
+export function execute(jaxpr: ClosedJaxpr, args: readonly NDArray[], timer?: Timer, given?: readonly boolean[]): NDArray[] {
   let committed = false;
   for (const a of args) committed ||= a.committed;
   const device = committed ? deviceFor(args, programName(jaxpr)) : defaultDevice();
   const { compilation, loaded } = compile(jaxpr, undefined, device);
   const results = jaxpr.jaxpr.outs;
-  const outs = loaded.run(args, timer).map((s, i) => new NDArray(results[i]!.aval, s, undefined, committed));
+  // What is looked at again after the run is not written over.
+  const isLookedAt = config.debugNans || config.debugInfs || checks().ran;
+  const outs = loaded.run(args, timer, isLookedAt ? undefined : given).map((s, i) => new NDArray(results[i]!.aval, s, undefined, committed));
   checks().ran?.(compilation, args, outs);
   if (config.debugNans || config.debugInfs)
     for (const [i, o] of outs.entries()) {
@@ -121,4 +123,4 @@ setEvaluator((primitive, args, params) => {
   const e = eagerProgram(primitive, args, params);
   return execute(e.program, e.args);
 });
-setProgramRunners({ own: (program, args) => execute(program, args), shared: (program, args) => execute(sharedProgram(program), args) });
+setProgramRunners({ own: (program, args, given) => execute(program, args, undefined, given), shared: (program, args) => execute(sharedProgram(program), args) });

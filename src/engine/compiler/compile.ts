@@ -48,7 +48,7 @@ export class Compilation {
   get plan(): Plan {
     const { regions } = this.#passed();
     if (!this.#plan) {
-      this.#plan = this.#timed("plan", () => planProgram(regions, this.pins, this.target));
+      this.#plan = this.#timed("plan", () => planProgram(regions, this.pins, this.target, this.jaxpr.donated));
       checks().planned?.(this.graph, this.#plan);
     }
     return this.#plan;

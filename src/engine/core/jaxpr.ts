@@ -66,6 +66,8 @@ export class ClosedJaxpr {
   constructor(
     readonly jaxpr: Jaxpr,
     readonly consts: readonly Value[],
+    /** By input: whether a caller may give its memory away, for a result. Programs that are made of this one give nothing away. */
+    readonly donated: readonly boolean[] = [],
   ) {}
   get inAvals(): readonly ShapedArray[] {
     return this.jaxpr.invars.map((v) => v.aval);

@@ -143,6 +143,11 @@ export class NDArray extends Array {
     this.#storage = null;
     this.#deleted = { how, by };
   }
+  /** Hands the memory over, which something else holds now. Using the array later throws, as after `delete`. */
+  handOver(how: string, by: Stack): void {
+    this.#storage = null;
+    this.#deleted = { how, by };
+  }
   #howDeleted(): string {
     const frame = this.#deleted?.by.frames[0];
     return `${this.#deleted?.how}${frame ? ` at ${showFrame(frame)}` : ""}`;

@@ -15,6 +15,7 @@ import { NDArray, Tracer, type Value } from "../core/value.ts";
 import type { AbstractArgs, AnyFunction, Arrays, LooseArgs } from "../core/treeTypes.ts";
 import { argNumbersNamed, argumentName, flattenArgs, flattenAvals, flattenResult, functionName } from "./args.ts";
 import { type CallContext, CallCache } from "./callCache.ts";
+import { runDonating } from "./donation.ts";
 import { jitCall, runProgram } from "./jitPrimitive.ts";
 import { failedForRefs, jitMeetingRefs } from "./references.ts";
 import { checkStatic } from "./statics.ts";
@@ -260,13 +261,14 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
         return { closed: t.finish(inputs, result.values), tree: result.tree };
       });
       const open = convertConstsToInputs(closed),
-        donates = flat.paths.map((p) => donated.has(dynamic[Number(p[0])]!));
+        donates = flat.paths.map((p) => donated.has(dynamic[Number(p[0])]!)),
+        mask = [...open.consts.map(() => false), ...donates];
       return {
         key,
-        jaxpr: new ClosedJaxpr(open.jaxpr, []),
+        jaxpr: new ClosedJaxpr(open.jaxpr, [], mask),
         consts: open.consts,
         outTree: tree,
-        donated: [...open.consts.map(() => false), ...donates],
+        donated: mask,
         donates: donates.some(Boolean),
       };
     } finally {
@@ -328,19 +330,13 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
   function run(entry: TracedEntry, leaves: Value[], traced: boolean): unknown {
     const operands = entry.consts.length ? [...entry.consts, ...leaves] : leaves;
     // Concrete arrays outside every transformation run the program at once; everything else is an equation of whoever asks.
+    const isOutside = currentTrace() === evalTrace;
+    if (entry.donates && isOutside) return entry.outTree.unflatten(runDonating(entry, operands, traced, call));
     const outs =
-      !traced && currentTrace() === evalTrace
+      !traced && isOutside
         ? runProgram(entry.jaxpr, operands as NDArray[])
         : bind(jitCall, operands, { name, jaxpr: entry.jaxpr, donatedInvars: entry.donated, inline: options.inline ?? false });
-    if (entry.donates) giveAway(entry, leaves);
     return entry.outTree.unflatten(outs);
-  }
-  function giveAway(entry: TracedEntry, leaves: readonly Value[]): void {
-    const by = new Stack(call),
-      first = entry.consts.length;
-    leaves.forEach((v, i) => {
-      if (entry.donated[first + i] && v instanceof NDArray && !v.isDeleted) v.delete(`donated to ${name}`, by);
-    });
   }
   const jitted = Object.assign(call, {
     jit: info,

@@ -14,7 +14,8 @@ export interface JitParams {
   readonly inline: boolean;
 }
 
-type Runner = (program: ClosedJaxpr, args: readonly NDArray[]) => readonly Value[];
+/** @param given by argument: whether a result may have its memory */
+type Runner = (program: ClosedJaxpr, args: readonly NDArray[], given?: readonly boolean[]) => readonly Value[];
 interface Runners {
   /** Compiles the program (once) and runs it. */
   readonly own: Runner;
@@ -26,7 +27,7 @@ const missing: Runner = () => {
 };
 let runners: Runners = { own: missing, shared: missing };
 export const setProgramRunners = (r: Runners): void => void (runners = r);
-export const runProgram: Runner = (p, args) => runners.own(p, args);
+export const runProgram: Runner = (p, args, given) => runners.own(p, args, given);
 export const runShared: Runner = (p, args) => runners.shared(p, args);
 
 export const jitCall: Primitive<JitParams> = definePrimitive<JitParams>({

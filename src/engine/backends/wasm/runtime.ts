@@ -61,7 +61,7 @@ export class Executable implements Loaded {
     this.#constants = plan.constants.map((c) => upload(device, c.storage));
   }
   /** Runs the program. `timer` profiles: it is called at the start and end of every kernel. */
-  run(args: readonly NDArray[], timer?: Timer): WasmStorage[] {
+  run(args: readonly NDArray[], timer?: Timer, given?: readonly boolean[]): WasmStorage[] {
     const { plan, device } = this;
     // What the program uses stays where it is until it ends, also where a callback runs another program or deletes an array.
     const held: WasmStorage[] = [];
@@ -86,8 +86,17 @@ export class Executable implements Loaded {
       for (const t of plan.outs) bytes += bytesOf(t);
       makeRoom(bytes);
       const ins = args.map((a) => resident(device, a, hold));
-      const outs = plan.outs.map((t) => hold(new WasmStorage(device, bytesOf(t), () => `a result ${showType(t)}`)));
-      const slots = [...ins, ...outs, ...this.#constants].map((s) => s.address());
+      const places = [...ins];
+      const outs = plan.outs.map((t, i) => {
+        const taken = plan.takes[i] ?? null;
+        if (taken === null) return hold(new WasmStorage(device, bytesOf(t), () => `a result ${showType(t)}`));
+        const from = ins[taken]!;
+        if (given?.[taken] && isNobodyElses(from, ins)) return from;
+        const made = hold(new WasmStorage(device, bytesOf(t), () => `a result ${showType(t)}`));
+        heap.bytes(made.address(), made.nbytes).set(heap.bytes(from.address(), from.nbytes));
+        return (places[taken] = made);
+      });
+      const slots = [...places, ...outs, ...this.#constants].map((s) => s.address());
       table = heap.take(tableBytes);
       arena = heap.take(arenaBytes, () => "the memory for a program's intermediate values");
       new Uint32Array(heap.memory.buffer, table, slots.length).set(slots);
@@ -137,6 +146,8 @@ const codeOf = (kernel: Kernel, nativeText: () => string | null): KernelCode => 
     return nest + (nativeText() ?? watText(kernel, WASM));
   },
 });
+/** Whether no other argument is the same memory, and no constant, and no program around this one uses it: then our own pin is the only one. */
+const isNobodyElses = (s: WasmStorage, ins: readonly WasmStorage[]): boolean => s.pins === 1 && ins.indexOf(s) === ins.lastIndexOf(s);
 function upload(device: DeviceInfo, s: Storage, what?: () => string): WasmStorage {
   const d = new WasmStorage(device, s.nbytes, what);
   heap.bytes(d.address(), s.nbytes).set(s.bytes());

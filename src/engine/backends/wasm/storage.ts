@@ -74,6 +74,10 @@ export class WasmStorage implements Storage {
     b.pins--;
     if (b.released) free(b);
   }
+  /** How many uses by running programs there are: the same array twice is used twice. */
+  get pins(): number {
+    return this.#block.pins;
+  }
   get isInHeap(): boolean {
     return this.#block.at >= 0;
   }

@@ -72,6 +72,7 @@ export class HostStep {
       regions: [],
       params: this.ins.map((p) => p.type),
       outs: this.outs.map((p) => p.type),
+      takes: this.outs.map(() => null),
       constants: [],
       fuseMilliseconds: 0,
       arenaBytes,

@@ -14,15 +14,17 @@ export function planWhile(r: RegionPlanner, n: Node<"while">, results: readonly 
       if (result) r.hold(result, from);
       return from;
     }
-    const to = result && r.isRead(result) ? r.newPlace(result) : r.allocate(bytesOf(n.types[j]!));
+    // A parameter that nothing else of the loop starts from, and nothing reads afterwards, is where its loop goes on.
+    const mayReplace = (over: Node): boolean => over === init && n.inputs.filter((i) => i === init).length === 1;
+    const to = result && r.isRead(result) ? r.newPlace(result, mayReplace) : r.allocate(bytesOf(n.types[j]!));
     if (result) r.hold(result, to);
-    r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: init, carried: { loop: n, index: j, eachTurn: false } });
+    if (!samePlace(from, to)) r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: init, carried: { loop: n, index: j, eachTurn: false } });
     return to;
   });
   const predicate = r.allocate(1);
-  const test = r.program.region(cond, { params: carried, wanted: [predicate], mutable: false });
+  const test = r.program.region(cond, { params: carried, wanted: [predicate], replaces: [] });
   const tested = [...test.planner.steps, ...copies(test.outs, [predicate], cond.outs)];
-  const inner = r.program.region(body, { params: carried, wanted: body.outs.map(() => null), mutable: true });
+  const inner = r.program.region(body, { params: carried, wanted: [], replaces: body.outs.map((_o, i) => i) });
   const steps: Step[] = [...inner.planner.steps, ...carryOn(r, inner.outs, carried, n)];
   test.planner.close();
   inner.planner.close();
@@ -58,7 +60,7 @@ export function planCase(r: RegionPlanner, n: Node<"case">, results: readonly (N
   const operands = n.inputs.slice(1).map((i) => r.placeOf(i));
   const outs = r.placeResults(results, n.types);
   const branches = n.attrs.branches.map((b) => {
-    const branch = r.program.region(b, { params: operands, wanted: outs, mutable: false });
+    const branch = r.program.region(b, { params: operands, wanted: outs, replaces: [] });
     branch.planner.close();
     return [...branch.planner.steps, ...copies(branch.outs, outs, b.outs)];
   });

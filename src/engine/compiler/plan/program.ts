@@ -10,7 +10,8 @@ import { type Target, WASM } from "../target.ts";
 import { Arena } from "./arena.ts";
 import { copies } from "./copies.ts";
 import { type RegionOptions, RegionPlanner } from "./region.ts";
-import type { Place, Plan, PlannedKernel } from "./types.ts";
+import { takers } from "./takers.ts";
+import { type Place, type Plan, type PlannedKernel, samePlace } from "./types.ts";
 
 export class ProgramPlanner {
   readonly arena: Arena;
@@ -57,17 +58,25 @@ export class ProgramPlanner {
     return { kind: "slot", slot };
   }
 }
-/** Plans a whole program, given as its regions, the main one first. Slots: parameters, then results, then constants. */
-export function planProgram(regions: readonly Region[], pins: Pins = new Map(), target: Target = WASM): Plan {
+/**
+ * Plans a whole program, given as its regions, the main one first. Slots: parameters, then results, then constants.
+ * @param donated by parameter: whether a result of its type may have its memory. A grid's shaders have no array twice, so there nothing is taken.
+ */
+export function planProgram(regions: readonly Region[], pins: Pins = new Map(), target: Target = WASM, donated: readonly boolean[] = []): Plan {
   const { graph } = regions[0]!;
   const params = graph.params.map((p) => p.type);
   const outs = graph.outs.map((o) => o.type);
   const planner = new ProgramPlanner(regions, pins, target, params.length + outs.length);
   const slots = (from: number, count: number): Place[] => Array.from({ length: count }, (_v, i) => ({ kind: "slot", slot: from + i }));
   const wanted = slots(params.length, outs.length);
-  const main = planner.region(graph, { params: slots(0, params.length), wanted, mutable: false });
+  const places = slots(0, params.length);
+  const replaces = target.parallelism.grid ? outs.map(() => null) : takers(params, outs, donated);
+  const main = planner.region(graph, { params: places, wanted, replaces });
+  const takes = replaces.map((p, i) => (p !== null && samePlace(main.outs[i]!, places[p]!) ? p : null));
+  const ends = takes.map((p, i) => (p === null ? wanted[i]! : places[p]!));
   return {
-    steps: [...main.planner.steps, ...copies(main.outs, wanted, graph.outs)],
+    steps: [...main.planner.steps, ...copies(main.outs, ends, graph.outs)],
+    takes,
     kernels: planner.kernels,
     regions: regions.map((r) => ({ ...r, fusion: planner.fusions.get(r)! })),
     params,

@@ -22,8 +22,8 @@ export interface RegionOptions {
   readonly params: readonly Place[];
   /** Where a result should end up; null: anywhere. */
   readonly wanted: readonly (Place | null)[];
-  /** Parameters' places may be overwritten by the result of the same index: a loop's carried values. */
-  readonly mutable: boolean;
+  /** By result: the parameter whose place it may take over once that is dead, as a loop's carried values are replaced, and given-away arguments. */
+  readonly replaces: readonly (number | null)[];
 }
 export class RegionPlanner {
   readonly steps: Step[] = [];
@@ -39,8 +39,8 @@ export class RegionPlanner {
   /** The results' positions by their node, and which have their place. */
   readonly #outs = new Map<Node, number[]>();
   readonly #claimed = new Set<number>();
-  /** Values that lie where a carried value was, by its position: what updates it in place, before it is the result. */
-  readonly #replacing = new Map<Node, number>();
+  /** Values that lie where a parameter was: what updates it in place, until it is the result. */
+  readonly #replacing = new Set<Node>();
   #now = 0;
   constructor(
     readonly program: ProgramPlanner,
@@ -115,7 +115,7 @@ export class RegionPlanner {
   newPlace(n: Node, mayReplace: (carried: Node) => boolean = () => false): Place {
     const i = this.#outs.get(n)?.find((k) => !this.#claimed.has(k));
     if (i !== undefined) {
-      const wanted = this.options.wanted[i] ?? this.#replaced(i, mayReplace);
+      const wanted = this.#replaced(i, mayReplace) ?? this.options.wanted[i];
       if (wanted) {
         this.#claimed.add(i);
         return wanted;
@@ -123,14 +123,14 @@ export class RegionPlanner {
     }
     return this.allocate(bytesOf(n.type));
   }
-  /** The place of the carried value that a result replaces, if that value is dead by now, or as each of its elements is replaced. */
+  /** The place of the parameter that a result replaces, if that is dead by now, or as each of its elements is replaced. */
   #replaced(i: number, mayReplace: (carried: Node) => boolean): Place | null {
-    const carried = this.graph.params[i];
-    if (!this.options.mutable || !carried) return null;
+    const over = this.options.replaces[i] ?? null;
+    const carried = over === null ? undefined : this.graph.params[over];
+    if (over === null || !carried) return null;
     const last = this.#live.lastUse(carried);
     if (last > this.#now || (last === this.#now && !mayReplace(carried))) return null;
-    const returnedElsewhere = this.#outs.get(carried)?.some((k) => k !== i) ?? false;
-    return returnedElsewhere ? null : (this.options.params[i] ?? null);
+    return this.options.params[over] ?? null;
   }
   /** A place for each result of a node, and the node that reads it, if any does. */
   placeResults(results: readonly (Node | null)[], types: readonly TensorType[]): Place[] {
@@ -190,10 +190,11 @@ export class RegionPlanner {
   #updatesInPlace(g: Group): Node | null {
     const x = this.#takenOver(g, this.#now);
     if (!x) return null;
-    const carried = x.is("parameter") ? x.attrs.index : this.#replacing.get(x);
-    if (carried === undefined) return this.#ownedAt(this.#places.get(x))?.holders === 1 ? x : null;
-    if (x.is("parameter") && !(this.options.mutable && this.#endsAs(g.hero!, carried))) return null;
-    this.#replacing.set(g.hero!, carried);
+    if (x.is("parameter")) {
+      const result = this.options.replaces.indexOf(x.attrs.index);
+      if (result < 0 || !this.#endsAs(g.hero!, result)) return null;
+    } else if (!this.#replacing.has(x)) return this.#ownedAt(this.#places.get(x))?.holders === 1 ? x : null;
+    this.#replacing.add(g.hero!);
     return x;
   }
   /** What a group would overwrite at its time, if that is no constant, and dead afterwards. */
@@ -204,7 +205,7 @@ export class RegionPlanner {
     for (const n of g.nodes) if (n.inputs.filter((i) => i === x).length > (n === g.hero ? 1 : 0)) return null;
     return x;
   }
-  /** Whether a value is the result of this position alone, or updated in place until it is: all updates of a carried value stay in its place, or none. */
+  /** Whether a value is the result of this position alone, or updated in place until it is: all updates of a parameter stay in its place, or none. */
   #endsAs(n: Node, i: number): boolean {
     let value = n;
     for (let at = this.#outs.get(value); ; at = this.#outs.get(value)) {

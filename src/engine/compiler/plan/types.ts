@@ -90,6 +90,8 @@ export interface Plan {
   readonly regions: readonly PlannedRegion[];
   readonly params: readonly TensorType[];
   readonly outs: readonly TensorType[];
+  /** By result: the parameter in whose place it is, which the program writes over; null where it has a place of its own. */
+  readonly takes: readonly (number | null)[];
   readonly constants: readonly NDArray[];
   /** How long deciding what is fused took, of the time that planning took. */
   readonly fuseMilliseconds: number;

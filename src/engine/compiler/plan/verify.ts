@@ -18,14 +18,15 @@ export function verifyPlan(plan: Plan): void {
   main.params.forEach((p, slot) => memory.write({ kind: "slot", slot }, bytesOf(p.type), [p]));
   for (const [slot, nodes] of check.constants()) memory.write({ kind: "slot", slot }, bytesOf(nodes[0]!.type), nodes);
   const after = check.steps(plan.steps, memory);
-  main.outs.forEach((o, i) => check.reads(after, o, { kind: "slot", slot: plan.params.length + i }, "the program returns"));
+  main.outs.forEach((o, i) => check.reads(after, o, { kind: "slot", slot: plan.takes[i] ?? plan.params.length + i }, "the program returns"));
 }
 class PlanCheck {
-  /** Slots that hold arguments or constants: no step may write them. */
+  /** Slots that hold constants, and arguments that no result takes: no step may write them. */
   readonly #readOnly: ReadonlySet<number>;
   constructor(readonly plan: Plan) {
     const first = plan.params.length + plan.outs.length;
-    this.#readOnly = new Set([...plan.params.keys(), ...plan.constants.map((_c, i) => first + i)]);
+    const kept = [...plan.params.keys()].filter((p) => !plan.takes.includes(p));
+    this.#readOnly = new Set([...kept, ...plan.constants.map((_c, i) => first + i)]);
   }
   /** The constants of all regions by their slots. */
   constants(): Map<number, Node[]> {

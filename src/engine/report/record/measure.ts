@@ -5,6 +5,7 @@ import type { NDArray } from "../../core/value.ts";
 import { type Loaded, runToEnd } from "../../backends/device.ts";
 import type { Measurement, Timing } from "../types.ts";
 import type { Clock } from "./clock.ts";
+import type { Operands } from "./operands.ts";
 import { Profile, undisturbed } from "./profile.ts";
 import { Ticks } from "./ticks.ts";
 
@@ -47,27 +48,30 @@ export interface SteadyCall {
   readonly call: (args: unknown[]) => unknown;
   /** Frees a result. Not timed. */
   readonly release: (result: unknown) => void;
+  /** How many calls may be prepared at once; without it, any number. */
+  readonly most?: number;
 }
 /**
  * @param call a steady call of the function, or null where it cannot be repeated
  * @param clock is told what was done when, and the first profiled runs kernel by kernel
  */
-export function measure(loaded: Loaded, args: readonly NDArray[], call: SteadyCall | null, clock: Clock, wanted: Partial<Effort> = {}): Measured {
+export function measure(loaded: Loaded, operands: Operands, call: SteadyCall | null, clock: Clock, wanted: Partial<Effort> = {}): Measured {
   const effort: Effort = { ...EFFORT, ...wanted };
   const interruptions = effort.interruptions ?? (() => 0);
   const processor = effort.processor ?? (() => performance.now());
   const program = new Batches(interruptions, processor, {
-    prepare: () => [],
-    call: () => runToEnd(loaded, args),
+    prepare: () => [...operands.fresh()],
+    call: (args) => runToEnd(loaded, args as NDArray[], undefined, operands.given),
     release: (outs) => {
       for (const o of outs as ReturnType<Loaded["run"]>) o.release();
     },
+    most: operands.most,
   });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
   const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup * (loaded.bytes > LARGE_CODE ? 6 : 1)));
   const steady = call && clock.time("measure", "warm up the call", () => warmCall(new Batches(interruptions, processor, toItsEnd(call, loaded)), effort.warmup / 2));
   const { pair, gap } = timerCost(loaded);
-  const profile = new Profile(loaded, args, clock, interruptions, pair);
+  const profile = new Profile(loaded, operands, clock, interruptions, pair);
   const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {
     const budget = 3 * effort.budget;
     const all = [program, ...(steady ? [steady] : [])];
@@ -167,7 +171,7 @@ class Batches {
     };
     for (; !isSpent() && runs < MOST_WARM_RUNS; runs += this.#size) {
       this.#best = Math.min(this.#best, this.#time());
-      this.#size = Math.max(1, Math.min(LARGEST_BATCH, Math.round(BATCH_MS / this.#best)));
+      this.#size = Math.max(1, Math.min(LARGEST_BATCH, this.what.most ?? LARGEST_BATCH, Math.round(BATCH_MS / this.#best)));
     }
     return runs;
   }

@@ -35,6 +35,8 @@ export function memoryOf(plan: Plan, steps: readonly FlatStep[], c: MemoryContex
   const holders = [...live.map(holderOf), ...code].sort((a, b) => b.bytes - a.bytes);
   const peak = live.reduce((s, l) => s + l.bytes, 0);
   const reuse = plan.unplannedBytes - plan.arenaBytes;
+  const taken = plan.outs.reduce((sum, t, i) => sum + (plan.takes[i] === null ? 0 : bytesOf(t)), 0);
+  const saved = { ...(taken > 0 ? { donation: taken } : {}), ...(reuse > 0 ? { reuse } : {}) };
   const could = { ...donation(plan, c), ...checkpoint(live) };
   return {
     peak,
@@ -42,7 +44,7 @@ export function memoryOf(plan: Plan, steps: readonly FlatStep[], c: MemoryContex
     ...(steps.length ? { at } : {}),
     holders,
     ...(all.length ? { lifetimes: largest(all) } : {}),
-    ...(reuse > 0 ? { saved: { reuse } } : {}),
+    ...(Object.keys(saved).length ? { saved } : {}),
     ...(Object.keys(could).length ? { could } : {}),
   };
 }
@@ -60,8 +62,11 @@ function fixedLifetimes(plan: Plan, steps: readonly FlatStep[], c: MemoryContext
       const a = c.arguments[i];
       return whole(i, { bytes: bytesOf(t), what: a?.captured ? "constant" : "argument", text: a?.name ?? `argument ${i}` }, a?.node);
     }),
-    ...plan.outs.map((t, i) =>
-      whole(results + i, { bytes: bytesOf(t), what: "result", text: c.results[i]?.name ?? `result ${i}` }, c.results[i]?.node),
+    // A result that has an argument's memory holds none of its own.
+    ...plan.outs.flatMap((t, i) =>
+      plan.takes[i] === null
+        ? [whole(results + i, { bytes: bytesOf(t), what: "result", text: c.results[i]?.name ?? `result ${i}` }, c.results[i]?.node)]
+        : [],
     ),
     ...plan.constants.map((v, i) => whole(constants + i, { bytes: v.nbytes, what: "constant", text: `constant ${v.aval}` })),
   ];

@@ -29,7 +29,7 @@ function device(repeatable: readonly number[]): { loaded: Loaded; asked: (number
 }
 test("what may be repeated is, from the fourth run on, and counts once", () => {
   const { loaded, asked } = device([0]);
-  const profile = new Profile(loaded, [], new Clock(0), () => 0, 0.0001);
+  const profile = new Profile(loaded, { fresh: () => [], given: undefined }, new Clock(0), () => 0, 0.0001);
   for (let i = 0; i < 12; i++) profile.run();
   expect(asked.slice(0, 3)).toEqual([1, 1, 1]);
   expect(asked[3]).toBeGreaterThan(5);
@@ -40,7 +40,7 @@ test("what may be repeated is, from the fourth run on, and counts once", () => {
 });
 test("what may not be repeated is timed by single runs, without the clock's own cost", () => {
   const { loaded } = device([]);
-  const profile = new Profile(loaded, [], new Clock(0), () => 0, 0.0001);
+  const profile = new Profile(loaded, { fresh: () => [], given: undefined }, new Clock(0), () => 0, 0.0001);
   for (let i = 0; i < 12; i++) profile.run();
   const { sums } = profile.summary(0);
   expect(sums.get(0)!.times).toHaveLength(12);

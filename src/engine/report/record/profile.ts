@@ -1,8 +1,8 @@
 // Runs with a clock reading at the start and end of every kernel and copy. The first runs are as they are, for the timeline; afterwards kernels that take about
 // as long as the clock's own reading are run many times between two readings, where the device can repeat them.
-import type { NDArray } from "../../core/value.ts";
 import type { Loaded } from "../../backends/device.ts";
 import type { Clock } from "./clock.ts";
+import type { Operands } from "./operands.ts";
 import { Ticks } from "./ticks.ts";
 
 const TIMELINE_RUNS = 3;
@@ -50,7 +50,7 @@ export class Profile {
   #intervals = 0;
   constructor(
     readonly loaded: Loaded,
-    readonly args: readonly NDArray[],
+    readonly operands: Pick<Operands, "fresh" | "given">,
     readonly clock: Clock,
     readonly interruptions: () => number,
     /** What the clock adds to a kernel. */
@@ -61,9 +61,10 @@ export class Profile {
     const ticks = this.#ticks;
     if (isShort) for (const o of this.loaded.run(this.args, ticks.timer)) o.release();
     ticks.clear();
+    const args = this.operands.fresh();
     const before = this.interruptions();
     const start = performance.now();
-    const outs = this.loaded.run(this.args, ticks.timer);
+    const outs = this.loaded.run(args, ticks.timer, this.operands.given);
     const took = performance.now() - start;
     this.#clean.push(this.interruptions() === before);
     for (const o of outs) o.release();

@@ -42,6 +42,7 @@ import { steadyCall } from "./steadyCall.ts";
 import { flatSteps } from "./steps.ts";
 import { recordPasses } from "./passes.ts";
 import { race, trialOf, withMeasured } from "./trial.ts";
+import { Operands } from "./operands.ts";
 import { concrete } from "./values.ts";
 
 export interface RecordOptions {
@@ -310,7 +311,8 @@ function measureAll(o: RecordOptions, compiled: Compiled, clock: Clock): Measure
   clock.add("compile", start, performance.now() - start, { name: "generate code" });
   const release = loaded.routes?.() ? clock.time("compile", "wait for native code", () => loaded.settle?.(SETTLE_MS)) : undefined;
   try {
-    return unheard(() => withTrace(evalTrace, () => measure(loaded, [...consts, ...values], steadyCall(o, values), clock, o.effort)));
+    const operands = new Operands(compiled, [...consts, ...values]);
+    return unheard(() => withTrace(evalTrace, () => measure(loaded, operands, steadyCall(o, values, operands), clock, o.effort)));
   } finally {
     release?.();
   }

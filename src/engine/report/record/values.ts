@@ -1,9 +1,8 @@
 // Arrays to measure with: the person's own, or made up where only types are known.
-import { copyTo, deviceNamed } from "../../backends/devices.ts";
 import { fromTyped } from "../../core/arrays.ts";
 import { ShapedArray } from "../../core/aval.ts";
 import { type DType, allocate } from "../../core/dtypes.ts";
-import { HostStorage, NDArray, Tracer, type Value } from "../../core/value.ts";
+import { NDArray, Tracer, type Value } from "../../core/value.ts";
 
 /** Types whose typed arrays hold the numbers themselves; half types hold bits. */
 const NUMBERS: ReadonlySet<DType> = new Set<DType>(["float32", "float64", "complex64", "complex128"]);
@@ -17,6 +16,3 @@ export function concrete(v: Value | ShapedArray): NDArray {
   else if (a.dtype === "key<fry>") for (let i = 0; i < data.length; i++) data[i] = i;
   return fromTyped(data, a.shape, a.dtype, a.weakType);
 }
-/** The same elements in memory of their own. */
-export const copyOf = (a: NDArray): NDArray =>
-  a.committed ? copyTo(a, deviceNamed(a.device, "a copy")) : new NDArray(a.aval, new HostStorage(a.storage.bytes().slice()));
