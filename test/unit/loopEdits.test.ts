@@ -1,6 +1,7 @@
 // Options that advice puts into calls of loops, and arrays of pairs that it takes apart: what is understood whole, and what is left alone.
 import { expect, test } from "vitest";
 import { componentsEdit } from "../../src/engine/report/advice/componentEdits.ts";
+import { replacedArguments } from "../../src/engine/report/advice/callText.ts";
 import type { Text } from "../../src/engine/report/advice/edits.ts";
 import { unrollEdit } from "../../src/engine/report/advice/loopEdits.ts";
 import { changed } from "../../src/engine/report/insights/edits.ts";
@@ -55,3 +56,14 @@ test.each([
   ['const d = f(p).get(null, ":", ":").sub(p.get(":", null, ":"));\nreturn np.square(d).sum({ axis: -1 });', "an operand that is computed"],
   [`${declared}\nuse();`, "nothing reads it"],
 ])("components: %j is left alone, as %s", (text) => expect(apart(text)).toBeNull());
+const replaced = (text: string): number[] => replacedArguments(of(text), { file: 0, line: 1 }, "step");
+test.each([
+  ["for (const x of xs) state = step(state, x);", [0]],
+  ["[w, m] = step(w, x, m);", [0, 2]],
+  ["  s.w = step(s.w, 1);", [0]],
+  ["const next = step(state, x);", []],
+  ["let [w, m] = step(w, m);", []],
+  ["state = other.step(state);", []],
+  ["state = step(state.get(0));", []],
+  ["last = state = step(state);", [0]],
+] as const)("arguments that the result replaces: %j", (text, wanted) => expect(replaced(text)).toEqual(wanted));

@@ -194,7 +194,7 @@ function remedies({ report }: ViewContext): HTMLElement {
     ...(could?.donation
       ? [
           t(
-            "Donate {0} (donateArgnums): {1} are free again when the call ends, not when the collector comes.",
+            "Donate {0} (donateArgnums): results have their memory, and {1} are not held twice.",
             some(could.donation),
             bytes(could.donation.bytes),
           ),

@@ -1,5 +1,6 @@
 // An option that is put into the call of a loop of ours: `lax.foriLoop(0, n, body, init)` with `{ unroll: 2 }`. The call is found by its name and its brackets.
 import type { TextChange } from "../types.ts";
+import { argumentsAt } from "./callText.ts";
 import type { Text } from "./edits.ts";
 import type { Line } from "./types.ts";
 
@@ -10,8 +11,6 @@ const LOOPS: Readonly<Record<string, { readonly before: number; readonly least: 
 };
 /** All that may be the loop of a line. */
 const LOOP_NAMES: ReadonlySet<string> = new Set([...Object.keys(LOOPS), "whileLoop", "map", "associativeScan"]);
-const OPENING = "([{";
-const CLOSING = ")]}";
 
 /** `unroll` for the only loop that is called on a line; null where it has options that are not understood whole. */
 export function unrollEdit(t: Text, { line }: Line, together: number): TextChange[] | null {
@@ -34,37 +33,6 @@ export function unrollEdit(t: Text, { line }: Line, together: number): TextChang
   // What is spread or computed may have the option already.
   if (!/^\{\s*[A-Za-z]/.test(options) || /\bunroll\b|\.\.\./.test(options)) return null;
   return [insertion(t.file, text, line, given.from + 1, ` ${option},`)];
-}
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-/** The arguments of a call whose bracket opens before a place: without the blanks around them. Null where the text has what may hide a bracket. */
-function argumentsAt(text: string, start: number): Span[] | null {
-  const cuts = [start];
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const c = text[at]!;
-    if (c === '"' || c === "'") {
-      const end = text.indexOf(c, at + 1);
-      if (end < 0 || /[\\\n]/.test(text.slice(at, end))) return null;
-      at = end;
-    } else if (c === "`" || (c === "/" && /[/*]/.test(text[at + 1] ?? ""))) return null;
-    else if (OPENING.includes(c)) depth++;
-    else if (CLOSING.includes(c) && depth-- === 0) {
-      cuts.push(at + 1);
-      const spans = cuts.slice(1).map((end, i) => trimmed(text, cuts[i]!, end - 1));
-      // A comma may stand after the last one.
-      if (spans.at(-1)!.from === spans.at(-1)!.to) spans.pop();
-      return spans.every((s) => s.from < s.to) ? spans : null;
-    } else if (c === "," && depth === 0) cuts.push(at + 1);
-  }
-  return null;
-}
-function trimmed(text: string, from: number, to: number): Span {
-  const part = text.slice(from, to);
-  const first = from + part.length - part.trimStart().length;
-  return { from: first, to: Math.max(first, from + part.trimEnd().length) };
 }
 /** @param text begins with the line `first` */
 function insertion(file: number, text: string, first: number, at: number, what: string): TextChange {

@@ -8,6 +8,7 @@ import { components } from "./components.ts";
 import { diagonalMatrix, diagonalRead } from "./diagonal.ts";
 import { distances } from "./distances.ts";
 import { divided } from "./divided.ts";
+import { donated } from "./donated.ts";
 import { double } from "./double.ts";
 import { fewRows } from "./fewRows.ts";
 import { hostLoop } from "./hostLoop.ts";
@@ -55,6 +56,7 @@ export const RULES: readonly AnyRule[] = [
   roots,
   turns,
   carries,
+  donated,
   narrow,
   double,
   reals,
