@@ -164,6 +164,25 @@ native(`the same bits as WebAssembly${because}`, () => {
     expect(got.reasons.filter((r) => r?.includes("failed"))).toEqual([]);
     got.bytes.forEach((b, i) => sameBits(want.bytes[i]!, b, got.types[i]!));
   });
+  test("donated arguments are written over", () => {
+    const results = (["off", "all"] as const).map((mode) => {
+      jl.config.update("native", mode);
+      try {
+        const f = jl.jit((x: Value, r: Value) => [np.tanh(x).mul(2), jl.lax.foriLoop(0, 3, (_i: Value, c: Value) => c.add(r), r) as Value] as const, { donateArgnums: [0, 1] });
+        const args = (): Value[] => [noise(40, 300).add(0), noise(300).add(0)];
+        f(...(args() as [Value, Value]));
+        const [x, r] = args() as [NDArray, NDArray];
+        const storages = [x.storage, r.storage];
+        const outs = f(x, r) as unknown as NDArray[];
+        expect(outs.map((o) => o.storage)).toEqual(storages);
+        expect([x.isDeleted, r.isDeleted]).toEqual([true, true]);
+        return outs.map((o) => o.storage.bytes().slice());
+      } finally {
+        jl.config.update("native", null);
+      }
+    });
+    results[0]!.forEach((b, i) => sameBits(b, results[1]![i]!, "float32"));
+  });
   test("where a value needs the library, WebAssembly computes the kernel", () => {
     const x = np.linspace(-3, 3, 1001);
     const far = x.mul(1e5);

@@ -253,6 +253,18 @@ describe.skipIf(missing !== null)(`WebGPU${missing === null ? "" : ` (${missing}
     a.delete();
     expect(() => a.add(1)).toThrow(/was deleted/);
   });
+  test("donated arrays are freed after the call; their memory is no result's", () => {
+    const f = jl.jit((x: Value, y: Value) => [x.mul(2).add(y), x.at(1).set(y.get(0))] as const, { donateArgnums: [0, 1] });
+    for (let call = 0; call < 2; call++) {
+      const [x, y] = [put(np.arange(12).reshape([3, 4]).astype("float32")), put(np.ones([3, 4]))] as [NDArray, NDArray];
+      const [a, b] = f(x, y) as [Value, Value];
+      expect([x.isDeleted, y.isDeleted]).toEqual([true, true]);
+      expect([a.get(0).tolist(), b.get(1).tolist()]).toEqual([
+        [1, 3, 5, 7],
+        [1, 1, 1, 1],
+      ]);
+    }
+  });
   test("what has no kernel is computed on the CPU, and the program says why", () => {
     const f = jl.jit((y: Value) => jl.scipy.special.gammaln(np.linalg.eigvalsh(np.diag(y))));
     const y = put(np.array([3, 0.5, 7]));
