@@ -11,7 +11,7 @@ const FILE = "/person/program.js";
 /** Facts of a run that calls the function on a line of a text. */
 function factsCalling(f: unknown, args: readonly unknown[], text: string): Facts {
   const { report, context } = factsOf(f as Jitted, args, { file: FILE, text });
-  const frame = { file: 0, line: 1, column: 1, function: "" };
+  const frame = { file: 0, line: 1, column: 1, func: "" };
   const { frames, stacks } = report;
   const calls = { count: 9, wall: report.timing!.total, from: [{ stack: stacks.length, count: 9 }] };
   const files = report.files.length ? report.files : [{ path: "program.js", hash: "", text }];

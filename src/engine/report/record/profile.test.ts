@@ -59,7 +59,7 @@ test("of a short program the run that counts comes right after another one: the 
       return [];
     },
   };
-  const profile = new Profile(loaded, [], new Clock(0), () => 0, 0);
+  const profile = new Profile(loaded, { fresh: () => [], given: undefined }, new Clock(0), () => 0, 0);
   for (let i = 0; i < 6; i++) profile.run(true);
   expect(profile.summary(0).sums.get(0)!.times).toEqual([2, 2, 2, 2, 2, 2]);
 });

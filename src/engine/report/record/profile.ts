@@ -59,7 +59,7 @@ export class Profile {
   /** @param isShort whether a run goes before it that does not count, so that the caches have what a run leaves in them */
   run(isShort = false): void {
     const ticks = this.#ticks;
-    if (isShort) for (const o of this.loaded.run(this.args, ticks.timer)) o.release();
+    if (isShort) for (const o of this.loaded.run(this.operands.fresh(), ticks.timer, this.operands.given)) o.release();
     ticks.clear();
     const args = this.operands.fresh();
     const before = this.interruptions();

@@ -5,6 +5,8 @@ import type { NDArray } from "../../core/value.ts";
 import { type JitOptions, type Jitted } from "../../transforms/jit.ts";
 import { onJitCall, unheard } from "src/engine/transforms/jitListeners.ts";
 import { flattenArgs } from "../../transforms/args.ts";
+import { compiledFor } from "../../backends/programs.ts";
+import { Operands } from "./operands.ts";
 import { steadyCall } from "./steadyCall.ts";
 
 const { numpy: np } = jl;
@@ -12,7 +14,9 @@ function steady(f: (...args: never[]) => unknown, args: readonly unknown[], opti
   const jitted = jl.jit(f as (...args: unknown[]) => unknown, options) as unknown as Jitted;
   const dynamic = args.filter((_a, i) => !jitted.jit.statics.has(i));
   const values = flattenArgs(jitted.jit.fun, dynamic, "f").values as NDArray[];
-  return steadyCall({ jitted, self: undefined, args, traced: jitted.traceWith(undefined, args) }, values)!;
+  const traced = jitted.traceWith(undefined, args);
+  const operands = new Operands(compiledFor(traced, values), [...(traced.consts as NDArray[]), ...values]);
+  return steadyCall({ jitted, self: undefined, args, traced }, values, operands)!;
 }
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((v, i) => Object.is(v, b[i]));
 test("numbers stay numbers: the call makes arrays of them each time", () => {
