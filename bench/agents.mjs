@@ -15,13 +15,17 @@ const only = args
   .find((a) => a.startsWith("--only="))
   ?.slice(7)
   .split(",");
-/** Programs whose twin is the same function: of others a steady call says nothing. */
+/** Programs whose twin is the same function, and that alone: of others a steady call says nothing. */
 function programsOf(folder) {
   const { programs: all } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
-  const has = (name, fn) => existsSync(join(folder, `${name}_fast.ts`)) && readFileSync(join(folder, `${name}_fast.ts`), "utf8").includes(`function ${fn}(`);
+  const has = (name, fn) => {
+    const twin = join(folder, `${name}_fast.ts`);
+    const text = existsSync(twin) ? readFileSync(twin, "utf8") : "";
+    return text.includes(`function ${fn}(`) && text.split("= jit(").length === 2;
+  };
   return Object.fromEntries(Object.entries(all).flatMap(([name, e]) => (e.measure === "steady" && has(name, e.function) ? [[name, e.function]] : [])));
 }
-const OWN = { lennard: "gas", nearest: "assign", best: "lead", tone: "grade", chain: "reach", torus: "react" };
+const OWN = { lennard: "gas", nearest: "assign", best: "lead", tone: "grade", chain: "reach", pull: "pull", series: "series", torus: "react" };
 const PROGRAMS = given ? programsOf(programs) : OWN;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "jitlens-agents-")));
 // The server's path is found from where the client lies.

@@ -123,15 +123,21 @@ function twinGainOf(r: Report, twin: Report, e: Expected): number {
   if (e.measure === "memory") return (r.memory?.peak ?? 0) / Math.max(1, twin.memory?.peak ?? 0);
   const time = (x: Report): number => x.timing?.total.median ?? 0;
   if (e.measure === "cold" && isSameFunction(r, twin)) return runOf(r, loadOf(r)) / runOf(twin, loadOf(r));
-  // The whole run of the file is what a loop on the host costs: a single call says nothing of it.
-  return e.measure === "steady" && isSameFunction(r, twin) ? time(r) / time(twin) : e.gain;
+  if (e.measure === "steady" && isSameFunction(r, twin)) return time(r) / time(twin);
+  // All calls of the run are what a loop on the host costs: a single one says nothing of it.
+  return (r.calls?.count ?? 1) >= MANY_CALLS ? callsOf(r) / callsOf(twin) : e.gain;
 }
+const MANY_CALLS = 100;
 /** Milliseconds of loading the library: the same of both sides, what differs is the disk's. */
 const loadOf = (r: Report): number =>
   (r.spans ?? []).filter((s) => s.track === "road" && s.name === "load the engine").reduce((t, s) => t + s.duration, 0);
 /** Milliseconds of a run of the file: the library loaded, all compilations, and the calls with what the host does between them. */
 function runOf(r: Report, load: number): number {
   const compiled = r.compilations.reduce((t, c) => t + (c.phases.trace ?? 0) + (c.phases.lower ?? 0) + (c.phases.compile ?? 0), 0);
+  return load + compiled + callsOf(r);
+}
+/** Milliseconds of all calls of a run, with what the host does between them. */
+function callsOf(r: Report): number {
   const calls = r.calls?.count ?? 1;
-  return load + compiled + calls * (r.timing?.total.median ?? 0) + (calls - 1) * (r.calls?.between?.median ?? 0);
+  return calls * (r.timing?.total.median ?? 0) + (calls - 1) * (r.calls?.between?.median ?? 0);
 }

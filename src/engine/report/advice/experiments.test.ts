@@ -179,6 +179,18 @@ describe("a loop on the host", () => {
     expect(t.found).toMatchObject({ cases: 400, longest: 600 });
     expect(t.e).toMatchObject({ notes: { cases: 400 } });
   });
+  test("what the host does where it waits for nothing is its own work", () => {
+    const own = { run: { inside: 40_000, between: 90_000 }, readBacks: [] };
+    expect(tried(hostLoop, facts({ ...own, run: { ...own.run, inside: 0.001 } }))).toBeNull();
+    expect(hostLoop.find(facts(own))[0]).toMatchObject({ reads: false });
+    // An iterator that reads its own indices is nobody's item().
+    const f = facts({ run: { inside: 0.001, between: 90_000 } });
+    for (const [text, found] of [["for (const batch of loader) {", 0], ["total += loss.item();", 1]] as const) {
+      const silent = new Facts(f.report, f.context);
+      silent.lineText = () => text;
+      expect(hostLoop.find(silent)).toHaveLength(found);
+    }
+  });
   test("few calls, and calls whose time is the program's, are left alone", () => {
     expect(tried(hostLoop, facts({ count: 20 }))).toBeNull();
     expect(tried(hostLoop, facts({ run: { inside: 0.001, between: 0 } }))).toBeNull();

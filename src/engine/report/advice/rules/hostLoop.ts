@@ -28,6 +28,8 @@ interface HostLoop extends Candidate {
   readonly longest: number;
   readonly reads: boolean;
 }
+/** Whether a line says that it reads values, or cannot be looked at: iterators of batches read their own. */
+const isReading = (text: string): boolean => text === "" || /\.(?:item|tolist|data|dataSync|toString|raw)\(|\b(?:Number|String|Boolean|if|while)\s*\(|`/.test(text);
 const LEAST_CALLS = 100;
 const TURNS = 64;
 const ROUNDS = 5;
@@ -40,15 +42,16 @@ export const hostLoop: Rule<HostLoop> = {
   find(f) {
     const { calls } = f.report;
     if (!calls?.run || calls.count < LEAST_CALLS || f.total <= 0) return [];
-    const all = calls.run.inside + calls.run.between;
-    // What the kernels do not take is what the loop itself costs.
-    const lost = all - calls.count * f.total;
-    if (lost < 0.5 * all) return [];
     const top = (stack: number): Line => {
       const frame = f.report.frames[f.report.stacks[stack]![0]!]!;
       return { file: frame.file, line: frame.line };
     };
-    const read = calls.readBacks?.find((r) => r.count >= calls.count / 2);
+    const read = calls.readBacks?.find((r) => r.count >= calls.count / 2 && isReading(f.lineText(top(r.stack))));
+    // Where nothing is waited for, what the host does between two calls is its own work (the next batch, a picture): it would be left.
+    const all = calls.run.inside + (read ? calls.run.between : 0);
+    // What the kernels do not take is what the loop itself costs.
+    const lost = all - calls.count * f.total;
+    if (lost < 0.5 * all) return [];
     const lines = [...(read ? [top(read.stack)] : []), ...calls.from.map((x) => top(x.stack))];
     const [at] = lines;
     return at
@@ -107,7 +110,7 @@ function inside(c: HostLoop, f: Facts): Experiment | null {
   const { looped, operands, turns, cases } = sideBySide(c, f) ?? oneLoop(f);
   // What the host does between two calls it does for each; a program of its own is called once.
   const { between } = f.report.calls ?? {};
-  const host = between ? Math.max(between.min, between.median - between.spread / 2) : 0;
+  const host = c.reads && between ? Math.max(between.min, between.median - between.spread / 2) : 0;
   const once = Math.max(0, f.call - f.total);
   const before: number[] = [];
   const after: number[] = [];
