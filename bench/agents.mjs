@@ -1,5 +1,5 @@
 // How near a client of the tools with no model in it (test/insight/agent.ts) brings slow programs to what a person made of them, by what the tools advise alone.
-//   node bench/agents.mjs [--dry] [FOLDER] [--only=a,b]     writes bench/AGENTS.md
+//   node bench/agents.mjs [--dry] [--untimed] [FOLDER] [--only=a,b]     writes bench/AGENTS.md
 // FOLDER holds NAME.ts, NAME_fast.ts and expected.json, as for `npm run insight`; without one, programs of test/insight/programs are run.
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -11,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const args = process.argv.slice(2);
 const given = args.find((a) => !a.startsWith("--"));
 const programs = given ? resolve(given) : join(root, "test", "insight", "programs");
+/** On a machine that does other things besides, two profiles one after the other say little: what gained while it was tried, in turns, is kept. */
+const untimed = args.includes("--untimed");
 const only = args
   .find((a) => a.startsWith("--only="))
   ?.slice(7)
@@ -51,7 +53,7 @@ const rows = [];
 for (const [name, fn] of Object.entries(PROGRAMS)) {
   if (only && !only.includes(name)) continue;
   for (const file of [`${name}.ts`, `${name}_fast.ts`]) copyFileSync(join(programs, file), join(folder, file));
-  const r = await improve(server, folder, `${name}.ts#${fn}`, { budget: 20 });
+  const r = await improve(server, folder, `${name}.ts#${fn}`, { budget: 20, untimed });
   // Both once more, in turns.
   const least = await besides(server, { target: `${name}.ts#${fn}`, pins: r.pins }, `${name}_fast.ts#${fn}`);
   const how = r.steps.map((s) => `${s.rule} (${s.how}${s.kept ? "" : ", taken back"}; results: ${s.results})`).join("; ");
@@ -69,5 +71,5 @@ const how = given ? "node bench/agents.mjs FOLDER` over the slow programs that t
 if (!args.includes("--dry") && !only)
   writeFileSync(
     join(root, "bench", "AGENTS.md"),
-    `# What the tools for agents are worth without a model\n\nWritten by \`node bench/agents.mjs\` (${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${load} at the beginning).\nA client with no model in it profiles a slow program, asks for advice, applies the first edit (or pins) that was measured to gain, profiles again, compares, and\ntakes the edit back where it was no gain. *twin*: what a person made of the program. Milliseconds of the program alone, the least of three profiles in turns.\n\n${near} of ${rows.length} within 1.3× of their twins.\n\n| program | slow | by the tools | twin | tools / twin | what was done |\n|---|---|---|---|---|---|\n${rows.map((r) => `| ${r.name} | ${r.before.toFixed(3)} | ${r.own.toFixed(3)} | ${r.twin.toFixed(3)} | ${(r.own / r.twin).toFixed(2)}× | ${r.how} |`).join("\n")}\n`,
+    `# What the tools for agents are worth without a model\n\nWritten by \`node bench/agents.mjs\` (${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${load} at the beginning).\nA client with no model in it profiles a slow program, asks for advice, applies the first edit (or pins) that was measured to gain, profiles again, compares, and\ntakes the edit back where ${untimed ? "results differ (what gained while it was tried, in turns, is kept)" : "it was no gain"}. *twin*: what a person made of the program. Milliseconds of the program alone, the least of three profiles in turns.\n\n${near} of ${rows.length} within 1.3× of their twins.\n\n| program | slow | by the tools | twin | tools / twin | what was done |\n|---|---|---|---|---|---|\n${rows.map((r) => `| ${r.name} | ${r.before.toFixed(3)} | ${r.own.toFixed(3)} | ${r.twin.toFixed(3)} | ${(r.own / r.twin).toFixed(2)}× | ${r.how} |`).join("\n")}\n`,
   );
