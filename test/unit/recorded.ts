@@ -13,6 +13,7 @@ export interface RecordedOptions {
   /** Trace only. */
   readonly traced?: boolean;
   readonly pins?: readonly string[];
+  readonly nativeCosts?: Recording["nativeCosts"];
 }
 /** @param text a program that ends in `return [f, ...arguments]` */
 export function recorded(text: string, o: RecordedOptions = {}): Report {
@@ -43,6 +44,7 @@ export function recorded(text: string, o: RecordedOptions = {}): Report {
     retraces,
     warnings: [],
     ...(o.pins ? { pins: o.pins } : {}),
+    ...(o.nativeCosts ? { nativeCosts: o.nativeCosts } : {}),
   });
   if (typeof stop === "function") (stop as () => void)();
   // As it comes out of a file.

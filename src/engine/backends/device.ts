@@ -24,6 +24,8 @@ export interface KernelCode {
 export interface Route {
   readonly code: "native" | "wasm";
   readonly because?: string;
+  /** How many threads share its loops, if more than one. */
+  readonly threads?: number;
 }
 /** A program on a device: compiled, with its constants in the device's memory. */
 export interface Loaded {

@@ -89,7 +89,7 @@ const kernel = z.object({
   calls: size,
   lines: list(share),
   launch: z.object({ grid: list(size, 8), block: list(size, 8), registers: size.optional(), shared: size.optional() }).optional(),
-  route: z.object({ code: z.enum(["native", "wasm"]), because: z.string().optional() }).optional(),
+  route: z.object({ code: z.enum(["native", "wasm"]), because: z.string().optional(), threads: size.optional() }).optional(),
 });
 const innerClause = z.object({ template: text, args: list(text, 16).optional() });
 const clause = z.object({ template: text, args: list(z.union([text, innerClause]), 16).optional() });

@@ -22,5 +22,5 @@ export { defaultDevice } from "../backends/devices.ts";
 export { compile, compiledFor } from "../backends/programs.ts";
 export { nativeTally } from "../backends/native/route.ts";
 export { machineCeilings } from "./record/ceilings.ts";
-export { machineCosts } from "./record/calibrate.ts";
+export { machineCosts, nativeCosts } from "./record/calibrate.ts";
 export type { CostTable } from "../compiler/cost/table.ts";

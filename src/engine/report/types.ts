@@ -243,7 +243,7 @@ export interface Kernel {
   readonly lines: readonly LineShare[];
   readonly launch?: { readonly grid: readonly number[]; readonly block: readonly number[]; readonly registers?: number; readonly shared?: number };
   /** What computed it, where the processor's own code was asked for beside WebAssembly, and why that did not. `predicted` is WebAssembly's either way. */
-  readonly route?: { readonly code: "native" | "wasm"; readonly because?: string };
+  readonly route?: { readonly code: "native" | "wasm"; readonly because?: string; readonly threads?: number };
 }
 export interface Loop {
   readonly axis: string;

@@ -1,7 +1,7 @@
 // What a run gathers: the report of the function's first call, and everything that was traced after it, until the limits.
 import { cpus } from "node:os";
 import type { RunParams, TrialsNow, UserError } from "../protocol.ts";
-import { ceilingsOfMachine, costsOfMachine } from "./costs.ts";
+import { ceilingsOfMachine, costsOfMachine, nativeCostsOfMachine } from "./costs.ts";
 import type { EngineModule } from "./engineApi.ts";
 import type { TracedNow } from "./live/live.ts";
 import type { Road } from "./road.ts";
@@ -176,9 +176,17 @@ export class Collector {
     this.#report = early;
     if (values) {
       this.on.early(early);
+      const costs = costsOfMachine(this.engine, true);
       // The same report, and one page: what is chosen and zoomed in it stays.
       this.#report = {
-        ...tools.record({ ...options, ...costsOfMachine(this.engine, true), ...ceilingsOfMachine(this.engine, true), values, passes: true }),
+        ...tools.record({
+          ...options,
+          ...costs,
+          ...nativeCostsOfMachine(this.engine, costs.costs),
+          ...ceilingsOfMachine(this.engine, true),
+          values,
+          passes: true,
+        }),
         id: early.id,
         created: early.created,
       };

@@ -13,6 +13,12 @@ export function costsOfMachine(engine: EngineModule, measure: boolean): { readon
   const costs = known(engine, "costs", measure, engine.internals.machineCosts, (c) => c.spread ?? null);
   return costs === null ? {} : { costs };
 }
+/** The same of native code, where the person wants that, beside WebAssembly's. It takes some seconds where nothing was kept: programs are compiled for it. */
+export function nativeCostsOfMachine(engine: EngineModule, beside: CostTable | undefined): { readonly nativeCosts?: CostTable } {
+  if (!beside || (engine.config.native ?? "off") === "off") return {};
+  const nativeCosts = known(engine, "native costs", true, (before) => engine.internals.nativeCosts(before, beside), (c) => c?.spread ?? null);
+  return nativeCosts === null ? {} : { nativeCosts };
+}
 /** @param measure as above: a third of a second */
 export function ceilingsOfMachine(engine: EngineModule, measure: boolean): { readonly ceilings?: NonNullable<Ceilings> } {
   const ceilings = known(engine, "ceilings", measure, engine.internals.machineCeilings, () => 0);

@@ -53,8 +53,8 @@ function facts(c: ViewContext, k: Kernel): HTMLElement {
     ...(k.launch ? [row(t("Launch"), t("grid {0}, block {1}", k.launch.grid.join(" × "), k.launch.block.join(" × ")))] : []),
   );
 }
-function computedBy({ code, because }: NonNullable<Kernel["route"]>): string {
-  if (code === "native") return t("native code of this machine");
+function computedBy({ code, because, threads }: NonNullable<Kernel["route"]>): string {
+  if (code === "native") return threads === undefined ? t("native code of this machine") : t("native code of this machine, {0} threads", threads);
   return because === undefined ? "WebAssembly" : t("WebAssembly: {0}", because);
 }
 function predicted(k: Kernel): string {

@@ -220,16 +220,16 @@ const SHARED: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value | 
   "rows, and what is left of them": { f: (x) => jl.nn.softmax(x), shapes: [[203, 307]] },
   "a sum of blocks": { f: (x) => np.tanh(x).sum(), shapes: [[96, 1024]] },
   "what reads a number that was computed before": { f: (x) => jl.nn.softmax(x.reshape([-1])), shapes: [[64, 1024]] },
-  "sums of columns": { f: (x) => [x.sum({ axis: 0 }), x.max({ axis: 0 })], shapes: [[500, 331]] },
-  transposed: { f: (x) => np.exp(x.T), shapes: [[301, 307]] },
-  "running sums": { f: (x) => np.cumsum(x, { axis: 1 }), shapes: [[200, 307]] },
-  "narrow types": { f: (x) => x.mul(40).astype("int8").sum({ axis: 1 }), shapes: [[301, 407]] },
+  "sums of columns": { f: (x) => [x.sum({ axis: 0 }), x.max({ axis: 0 })], shapes: [[1500, 331]] },
+  transposed: { f: (x) => np.exp(x.T), shapes: [[501, 507]] },
+  "running sums": { f: (x) => np.cumsum(x, { axis: 1 }), shapes: [[400, 307]] },
+  "narrow types": { f: (x) => x.mul(40).astype("int8").sum({ axis: 1 }), shapes: [[601, 407]] },
   "a product in tiles, and what comes after it": { f: (x, y) => np.tanh(x.matmul(y)), shapes: [[131, 157], [157, 203]] }, // prettier-ignore
   "a product in blocks of depth": { f: (x, y) => x.matmul(y), shapes: [[70, 1100], [1100, 170]] }, // prettier-ignore
-  "products side by side": { f: (x, y) => x.matmul(y), shapes: [[9, 64, 64], [9, 64, 64]] }, // prettier-ignore
+  "products side by side": { f: (x, y) => x.matmul(y), shapes: [[19, 64, 64], [19, 64, 64]] }, // prettier-ignore
   "a convolution": {
     f: (x, w) => jl.lax.convGeneralDilated(x, w, [1, 1], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] }),
-    shapes: [[4, 32, 32, 8], [3, 3, 8, 16]], // prettier-ignore
+    shapes: [[2, 64, 64, 8], [3, 3, 8, 16]], // prettier-ignore
   },
 };
 native(`the same bits for any number of threads${because}`, () => {

@@ -36,6 +36,8 @@ export function poolAddress(): number {
   }
   return address;
 }
+/** How many threads kernels are shared among now. */
+export const poolThreads = (): number => (poolAddress() === 0 ? 1 : threads);
 /** The system's processors, asked once. */
 let processors = 0;
 function threadsWanted(): number {

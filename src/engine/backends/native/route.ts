@@ -26,6 +26,8 @@ export interface NativeKernel {
   readonly text: string;
   /** Bytes that it needs behind the arena. */
   readonly scratch: number;
+  /** Whether threads share its loops. */
+  readonly isShared: boolean;
 }
 /** Why a kernel stays in WebAssembly whatever happens, or null. */
 export function staysInWasm(step: KernelStep): Sentence | null {
@@ -135,7 +137,7 @@ export class NativeRoute {
       const take = (made: { readonly library: string } | { readonly failed: string }): void => {
         if ("failed" in made) return fail(made.failed);
         try {
-          this.ready.set(id, { call: loadKernel(this.#koffi, made.library), text: code.text, scratch: code.scratch });
+          this.ready.set(id, { call: loadKernel(this.#koffi, made.library), text: code.text, scratch: code.scratch, isShared: code.isShared });
           nativeTally.made++;
         } catch (e) {
           fail(e instanceof Error ? e.message : String(e));

@@ -2,7 +2,7 @@
 // by the program's code for each of them.
 import type { Plan } from "../../compiler/plan/types.ts";
 import { findKoffi } from "../native/koffi.ts";
-import { poolAddress } from "../native/pool.ts";
+import { poolAddress, poolThreads } from "../native/pool.ts";
 import { NativeRoute, kernelSteps, staysInWasm } from "../native/route.ts";
 import { type NativeMode, nativeMode } from "../native/settings.ts";
 import type { Route } from "../device.ts";
@@ -96,7 +96,8 @@ export class NativeSide {
   routesOf(): Map<number, Route> {
     return new Map(
       [...this.#steps.keys()].map((id): [number, Route] => {
-        if (this.routes[id]) return [id, { code: "native" }];
+        const shares = this.routes[id] && this.#route instanceof NativeRoute && this.#route.ready.get(id)?.isShared;
+        if (this.routes[id]) return [id, { code: "native", ...(shares && poolThreads() > 1 ? { threads: poolThreads() } : {}) }];
         const because = this.reasonOf(id);
         return [id, because === null ? { code: "wasm" } : { code: "wasm", because }];
       }),

@@ -26,6 +26,8 @@ export interface CKernel {
   readonly text: string;
   /** Whether it may return 1. */
   readonly mayFail: boolean;
+  /** Whether threads share any of its loops. */
+  readonly isShared: boolean;
   /** Bytes that it needs `behind`. */
   readonly scratch: number;
 }
@@ -68,7 +70,7 @@ export function emitC(kernel: Kernel, { target, width, offsets, behind }: Around
   const widths = ([4, 8, 16] as const).filter((w) => w <= width);
   const exported = `#if defined(_WIN32)\n__declspec(dllexport)\n#else\n__attribute__((visibility("default")))\n#endif\n`;
   const source = [prelude(file.helpers, widths), POOL_TYPES, ...file.parts, exported, whole].join("");
-  return { source, text, mayFail: file.mayFail, scratch: file.scratch };
+  return { source, text, mayFail: file.mayFail, isShared: file.parts.length > 0, scratch: file.scratch };
 }
 /** Part of a loop: its turns from … to; `outer` holds what it needs of the loops around it. */
 const POOL_TYPES = `typedef i32 (*part_t)(char *base, const u32 *at, const i64 *outer, i64 from, i64 to);

@@ -17,8 +17,8 @@ export interface Split {
   /** Buffers of which each thread has its own. */
   readonly own: readonly BufferId[];
 }
-/** Nanoseconds of work, roughly, from which on it is worth waking threads for. */
-const LEAST_WORK = 20_000;
+/** Nanoseconds of work, roughly, from which on it is worth waking threads for: on a machine that does other things as well, a thread comes late now and then. */
+const LEAST_WORK = 80_000;
 /** Bytes that a thread may have of its own: they lie on its stack. */
 const MOST_OWN = 192 * 1024;
 /** A loop of fewer turns is passed over where one inside it has more. */

@@ -152,9 +152,10 @@ export interface KernelCost {
   /** Nanoseconds of each operation; what belongs to none is spread over all by their parts. */
   readonly nodes: ReadonlyMap<Node, number>;
 }
-export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTable): KernelCost {
+/** @param threads that share its loops; memory gives them no more than one */
+export function kernelCost(schedule: Schedule, traffic: Traffic, table: CostTable, threads = 1): KernelCost {
   const work = kernelWork(schedule);
-  const ns = workNs(work, table);
+  const ns = workNs(work, table) / threads;
   const nodes = new Map([...work.nodes].map(([n, sums]) => [n, sumNs(sums, table)]));
   const known = [...nodes.values()].reduce((a, b) => a + b, 0);
   const scale = known > 0 ? ns / known : 1;

@@ -13,7 +13,7 @@ import { planProgram } from "../../compiler/plan/program.ts";
 import type { Plan, PlannedKernel } from "../../compiler/plan/types.ts";
 import { postOrder, roots } from "../../compiler/kernel/walk.ts";
 import type { Node } from "../../graph/graph.ts";
-import type { Target } from "../../compiler/target.ts";
+import { type Target, WASM } from "../../compiler/target.ts";
 import { fastest } from "./fastest.ts";
 import { timerCost } from "./measure.ts";
 import { measureReach } from "./memoryReach.ts";
@@ -34,7 +34,17 @@ interface Timed {
   readonly clock: number;
 }
 export const calibrate = (device: Device, target: Target, passMs = PASS_MS): CostTable => withConfig({ native: "off" }, () => calibrated(device, target, passMs));
-function calibrated(device: Device, target: Target, passMs: number): CostTable {
+/**
+ * The same of native code, in one thread; null where there is none. Its kernels are scheduled as WebAssembly's, so their instructions are counted alike.
+ * @param beside WebAssembly's costs: memory takes as long for both
+ */
+function calibrateNative(device: Device, target: Target, beside: CostTable): CostTable | null {
+  return withConfig({ native: "all", nativeThreads: 1 }, () => {
+    const isNative = ({ loaded }: Timed): boolean => [...(loaded.routes?.() ?? [])].some(([, r]) => r.code === "native");
+    return isNative(load(micros()[0]!, device, target)) ? calibrated(device, target, PASS_MS, beside) : null;
+  });
+}
+function calibrated(device: Device, target: Target, passMs: number, beside: CostTable | null = null): CostTable {
   const solved = micros();
   const { lanes, plain } = routineMicros();
   const timed = [...solved, lanes, plain].map((m) => load(m, device, target));
@@ -51,10 +61,10 @@ function calibrated(device: Device, target: Target, passMs: number): CostTable {
     });
     return { solves, kernels, ns: 1e6 * times[i]!.best };
   });
-  const table = solve(programs);
+  const table = solve(programs, beside ? FAR_NATIVE : FAR);
   return {
     ...table,
-    memory: measureReach(device, target, table, passMs),
+    memory: beside?.memory ?? measureReach(device, target, table, passMs),
     routines: { lanes: slower(-2), plain: slower(-1) },
     calls: {},
     spread: Number((times.reduce((s, t) => s + spreadOf(t.last), 0) / timed.length).toPrecision(3)),
@@ -100,17 +110,18 @@ const withCost = (table: CostTable, s: Solved, cost: number): CostTable => (isCl
 const SWEEPS = 6;
 /** How far a cost may be from the ordinary machine's, either way. */
 const FAR = 5;
+const FAR_NATIVE = 16;
 const HALVINGS = 24;
 /** Each cost such that its program takes what was measured, one after the other, until they agree. A cost that a program does not show stays ordinary. */
-export function solve(programs: readonly Program[]): CostTable {
+export function solve(programs: readonly Program[], far = FAR): CostTable {
   let table: CostTable = ORDINARY;
   for (let sweep = 0; sweep < SWEEPS; sweep++)
     for (const p of programs) {
       if (!(p.ns > 0)) continue;
       const predicted = (cost: number): number => programNs(p, withCost(table, p.solves, cost));
       const ordinary = costOf(ORDINARY, p.solves);
-      let least = ordinary / FAR;
-      let most = ordinary * FAR;
+      let least = ordinary / far;
+      let most = ordinary * far;
       if (predicted(most) === predicted(least)) continue;
       for (let i = 0; i < HALVINGS; i++) {
         const middle = Math.sqrt(least * most);
@@ -128,6 +139,11 @@ export function machineCosts(kept: unknown, device: Device = defaultDevice()): C
   if (isTable(kept)) return kept;
   // What a grid of threads costs is not the sum of its instructions: its kernels are predicted by the roofs (compiler/cost/roofs.ts).
   return device.target && !device.target.parallelism.grid ? calibrate(device, device.target) : ORDINARY;
+}
+/** The same of native code; null where there is none. @param beside WebAssembly's costs */
+export function nativeCosts(kept: unknown, beside: CostTable, device: Device = defaultDevice()): CostTable | null {
+  if (isTable(kept)) return kept;
+  return device.target === WASM ? calibrateNative(device, device.target, beside) : null;
 }
 /** What a file said may be anything: every class has a sensible number, or the table is measured anew. */
 function isTable(t: unknown): t is CostTable {

@@ -24,6 +24,7 @@ export interface KernelContext extends LabelContext {
   readonly places: Places;
   /** What work costs on the machine. */
   readonly costs: CostTable;
+  readonly nativeCosts: CostTable | null;
   /** What an adapter's kernels reach, where the target has a grid. */
   readonly roofs: Roofs;
   /** What the plan was made for. */
@@ -52,7 +53,7 @@ export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
       c.target.parallelism.grid && !c.onHost.has(k.id)
         ? roofCost(k.nodes, moved, c.roofs, c.target.costs.launch * 1000)
         : schedule
-          ? kernelCost(schedule, moved, c.costs)
+          ? kernelCost(schedule, moved, ...costsFor(c, k.id))
           : routineCost(k.nodes, moved, c.costs);
     const calls = measured?.calls ?? 1;
     const code = codes.of(k.id, schedule);
@@ -79,6 +80,11 @@ export function reportKernels(plan: Plan, c: KernelContext): Kernel[] {
       ...(c.code?.get(k.id)?.launch ? { launch: c.code.get(k.id)!.launch } : {}),
     };
   });
+}
+/** What a kernel's work costs where it was done, and how many threads did it. */
+function costsFor({ routes, costs, nativeCosts }: KernelContext, kernel: number): [costs: CostTable, threads: number] {
+  const route = routes?.get(kernel);
+  return route?.code === "native" && nativeCosts ? [nativeCosts, route.threads ?? 1] : [costs, 1];
 }
 const MAX_LOOPS = 64;
 const AXES = "ijklmnopqrstuvwxyz";

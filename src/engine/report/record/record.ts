@@ -77,6 +77,8 @@ export interface RecordOptions {
   readonly compare?: boolean;
   /** Whether the passes are gone through once more, for what each did. */
   readonly passes?: boolean;
+  /** The same of native code, by which kernels that are native are predicted; without it they are as WebAssembly's. */
+  readonly nativeCosts?: CostTable;
   /** What work costs on this machine (`machineCosts`); without it, an ordinary machine's numbers. */
   readonly costs?: CostTable;
   /** The roofs of this machine (`machineCeilings`). */
@@ -121,6 +123,7 @@ export function record(o: RecordOptions): Report {
     lineText,
     places,
     costs,
+    nativeCosts: o.nativeCosts ?? null,
     roofs: roofsOf(o.ceilings),
     target: compiled.device.target ?? WASM,
     home,
