@@ -21,7 +21,7 @@ export interface Split {
 const LEAST_WORK = 80_000;
 /** Bytes that a thread may have of its own: they lie on its stack. */
 const MOST_OWN = 192 * 1024;
-/** A loop of fewer turns is passed over where one inside it has more. */
+/** A loop of fewer turns is passed over where one inside it has more, and is worth it too. */
 const FEW_TURNS = 8;
 
 export function splitLoops({ kernel, loops }: Schedule): Map<LoopVar, Split> {
@@ -32,8 +32,9 @@ export function splitLoops({ kernel, loops }: Schedule): Map<LoopVar, Split> {
       if (s.kind !== "loop" || work(s, loops) < LEAST_WORK) continue;
       const split = splitOf(s, kernel, loops, order, outermost ?? s);
       const isShort = s.v.extent < FEW_TURNS && s.body.some((inner) => inner.kind === "loop" && inner.v.extent > s.v.extent && inner.v.extent > 1);
-      if (split && !isShort) found.set(s.v, split);
-      else if (loops.get(s.v)?.kind !== "lanes") visit(s.body, outermost ?? s);
+      const before = found.size;
+      if ((!split || isShort) && loops.get(s.v)?.kind !== "lanes") visit(s.body, outermost ?? s);
+      if (split && found.size === before) found.set(s.v, split);
     }
   };
   visit(kernel.body, null);
@@ -96,7 +97,8 @@ function ownBuffers({ buffers }: Kernel, inside: readonly Stmt[], order: readonl
   const isOwn = (b: BufferId): boolean => {
     const uses = inside.map((s) => touched(s).get(b)).filter((use) => use !== undefined);
     if (uses[0] !== "write") return false;
-    return buffers[b]!.isOfTile ? uses.at(-1) === "read" && inside.some((s) => s.kind === "tile" && s.out === b) : order.every((s) => within.has(s) || !touched(s).has(b));
+    const isTile = buffers[b]!.isOwn === true && uses.at(-1) === "read" && inside.some((s) => s.kind === "tile" && s.out === b);
+    return isTile || order.every((s) => within.has(s) || !touched(s).has(b));
   };
   const own = buffers.flatMap((b, i) => (b.role === "scratch" && isOwn(i) ? [i] : []));
   return own.reduce((sum, i) => sum + bytesOf(buffers[i]!), 0) > MOST_OWN ? [] : own;

@@ -22,8 +22,8 @@ export class KernelContext {
   readonly nodes: (Node | null)[] = [];
   readonly #ids = new Map<Node, BufferId>();
   readonly #memo = new Map<string, Scalar>();
-  /** Values that the kernel computes itself: how to get them at an index vector. */
-  readonly local = new Map<Node, (idx: readonly Ix[]) => Scalar>();
+  /** Values that the kernel has computed already: how to get them at an index vector, or undefined where it has not. */
+  readonly local = new Map<Node, (idx: readonly Ix[]) => Scalar | undefined>();
   /** @param inGroup nodes that this kernel may compute; all others are read from memory. */
   constructor(
     readonly inGroup: ReadonlySet<Node>,
@@ -42,8 +42,8 @@ export class KernelContext {
     }
     return id;
   }
-  scratch(name: string, dtype: DType, size: number, isOfTile = false): BufferId {
-    this.buffers.push({ name, dtype, size, role: "scratch", ...(isOfTile ? { isOfTile } : {}) });
+  scratch(name: string, dtype: DType, size: number, isOwn = false): BufferId {
+    this.buffers.push({ name, dtype, size, role: "scratch", ...(isOwn ? { isOwn } : {}) });
     this.nodes.push(null);
     return this.buffers.length - 1;
   }
@@ -119,8 +119,8 @@ export class KernelContext {
     }
   }
   *#compute(n: Node, idx: readonly Ix[]): Computation {
-    const local = this.local.get(n);
-    if (local) return local(idx);
+    const local = this.local.get(n)?.(idx);
+    if (local !== undefined) return local;
     if (n.is("constant") && n.shape.length === 0) return constant(this.b, n.attrs.value, n.dtype);
     if (!this.inGroup.has(n)) return this.load(n, linearize(idx, n.shape));
     const x = n.inputs[0]!;

@@ -51,7 +51,8 @@ export function combine(k: KernelContext, kind: ReduceKind, x: Scalar, y: Scalar
 const zeroOf = (k: KernelContext, d: DType, v: number | bigint): Scalar =>
   isComplex(d) ? [k.b.const(v, realPart(d)), k.b.const(0, realPart(d))] : k.b.const(v, d);
 const back = (k: KernelContext, s: Scalar, d: DType): Scalar => (isPair(s) ? s : k.b.cast(s, d));
-const fullIndex = (rank: number, dims: readonly number[], out: readonly Ix[], red: readonly Ix[]): Ix[] => {
+/** The index of an operand by those of the results and of the reduced axes. */
+export const fullIndex = (rank: number, dims: readonly number[], out: readonly Ix[], red: readonly Ix[]): Ix[] => {
   let o = 0;
   return Array.from({ length: rank }, (_x, i) => (dims.includes(i) ? red[dims.indexOf(i)]! : out[o++]!));
 };

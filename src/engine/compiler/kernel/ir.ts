@@ -146,8 +146,8 @@ export interface KernelBuffer {
   readonly dtype: DType;
   readonly size: number;
   readonly role: "in" | "out" | "scratch";
-  /** Scratch that is written anew for every tile of a product before it is read: who computes tiles beside one another has one for each. */
-  readonly isOfTile?: true;
+  /** Scratch that a turn of the loops around it writes anew before it reads it, a tile or a row: who carries out turns beside one another has one for each. */
+  readonly isOwn?: true;
 }
 export interface Kernel {
   readonly name: string;

@@ -56,7 +56,7 @@ function attempt(spec: GroupSpec, heroes: readonly Node[], outerSplit: Split, re
   while (pending.size) {
     const stage = [...pending].filter((h) => [...dependsOnPending.get(h)!].every((d) => done.has(d)));
     if (stage.length === 0) throw new Unfusable("the reductions depend on one another in a circle");
-    emitStage(k, stage, reductions, heroes, outer, redSplit, body, vectorOuter);
+    emitStage(k, stage, reductions, heroes, outer, redSplit, body, vectorOuter, spec.outputs);
     for (const h of stage) {
       pending.delete(h);
       done.add(h);

@@ -2,7 +2,7 @@
 // here, from the target's numbers, before any code is written; emitters translate. A value is materialised once for each form that is asked
 // for, in the innermost loop it depends on (`depth`), so code is as long as the kernel has values.
 import type { Target } from "../target.ts";
-import { type Acc, type Expr, type Fold, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
+import { type Acc, type BufferId, type Expr, type Fold, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
 import { type Phase, gridPhases } from "./grid.ts";
 import { isUpdate } from "./updates.ts";
 import type { LoopVar } from "./ix.ts";
@@ -51,11 +51,12 @@ type Loop = Stmt & { readonly kind: "loop" };
 export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
   const loops = new Map<LoopVar, LoopSchedule>();
   const held = new Map<Expr, Held>();
+  const own = new Set(kernel.buffers.flatMap((b, i) => (b.isOwn ? [i] : [])));
   const visit = (body: readonly Stmt[], insideLanes: boolean): void => {
     for (const s of body) {
       if (s.kind === "if") visit(s.body, insideLanes);
       if (s.kind !== "loop") continue;
-      const plan = scheduleLoop(s, insideLanes, target);
+      const plan = scheduleLoop(s, insideLanes, target, own);
       loops.set(s.v, plan);
       if (plan.kind === "lanes") holdValues(s, target, held);
       visit(s.body, insideLanes || plan.kind === "lanes");
@@ -66,14 +67,14 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
   return { kernel, loops, held, phases };
 }
 
-function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target): LoopSchedule {
+function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target, own: ReadonlySet<BufferId>): LoopSchedule {
   const carries = carriesOf(loop);
   const folds = foldsOf(loop);
   const carried = [...carries.map((c) => c.acc), ...folds.flatMap((f) => f.accs)];
-  const independent = !isSequential(loop, carried, target.parallelism.grid);
+  const independent = !isSequential(loop, carried, target.parallelism.grid, own);
   const { lanes } = target.parallelism;
   if (independent && loop.contiguous && !insideLanes && lanes > 1 && loop.v.extent >= lanes && hasLaneForm(loop, target)) {
-    const copies = carries.length > 0 && loop.body.every((s) => s.kind === "reduce") ? target.unroll : 1;
+    const copies = carries.length > 0 && loop.body.every((s) => s.kind === "reduce" || s.kind === "store") ? target.unroll : 1;
     return { kind: "lanes", lanes, unroll: loop.v.extent >= lanes * copies ? copies : 1, carries, folds };
   }
   return { kind: !independent ? "sequential" : carried.length > 0 ? "reduce" : "parallel", lanes: 1, unroll: 1, carries, folds };
@@ -97,13 +98,14 @@ function foldsOf(loop: Loop): Fold[] {
 /**
  * Whether an iteration depends on another one in more than what it adds to accumulators.
  * @param atomics whether elements can be changed by several iterations at the same time
+ * @param own scratch of which iterations beside one another have one each
  */
-function isSequential(loop: Loop, carries: readonly Acc[], atomics: boolean): boolean {
+function isSequential(loop: Loop, carries: readonly Acc[], atomics: boolean, own: ReadonlySet<BufferId>): boolean {
   const carried = new Set(carries);
   const setInside = new Set<Acc>();
   for (const s of statements(loop.body)) if (s.kind === "set") setInside.add(s.acc);
   const sure = new Set<Acc>();
-  const stored = new Set([...statements(loop.body)].flatMap((s) => (s.kind === "store" ? [s.buffer] : [])));
+  const stored = new Set([...statements(loop.body)].flatMap((s) => (s.kind === "store" && !own.has(s.buffer) ? [s.buffer] : [])));
   for (const s of statements(loop.body)) {
     // What is added to an element that other iterations may have written: a scatter.
     let again = false;
@@ -112,7 +114,7 @@ function isSequential(loop: Loop, carries: readonly Acc[], atomics: boolean): bo
     });
     if (again && !(atomics && isUpdate(s))) return true;
     if (s.kind === "copy" || s.kind === "tile" || (s.kind === "if" && !(atomics && s.body.every((inner) => inner.kind === "store")))) return true;
-    if (s.kind === "store" && !varies(s.index, loop.v) && loop.v.extent > 1) return true;
+    if (s.kind === "store" && !own.has(s.buffer) && !varies(s.index, loop.v) && loop.v.extent > 1) return true;
     if (s.kind === "reduce" && !carried.has(s.acc) && !sure.has(s.acc)) return true;
     if (carried.size + setInside.size > 0) {
       let early = false;

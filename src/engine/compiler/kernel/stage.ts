@@ -6,6 +6,7 @@ import { type KernelContext } from "./build.ts";
 import type { Reduction } from "./heroes.ts";
 import type { Expr, Stmt } from "./ir.ts";
 import { type Ix, type LoopVar, div, mod, sum, varIx } from "./ix.ts";
+import { keptRows } from "./keptRow.ts";
 import { type Loops, type Split, loopsFor, nestLoops } from "./loops.ts";
 import type { Scalar } from "./scalar.ts";
 
@@ -35,6 +36,7 @@ export function emitStage(
   redSplit: Split,
   body: Stmt[],
   vectorOuter: boolean,
+  outputs: readonly Node[],
 ): void {
   const depth = outer.vars.length,
     shape = reductions[0]!.red,
@@ -51,7 +53,9 @@ export function emitStage(
       innerDepth = depth + red.vars.length;
     const last = red.vars.at(-1);
     const blocked = last !== undefined && total > 2 * k.target.sumBlock && work.every(({ r }) => r.simple?.op === "add" && r.accs[0] === "float32");
-    if (blocked) body.push(...blockedSum(k, work, accs, outer, red, vectorOuter));
+    const kept = vectorOuter ? [] : keptRows(k, stage, outputs, outer.idx);
+    const keep = (idx: readonly Ix[]): Stmt[] => kept.flatMap((row) => row.store(idx));
+    if (blocked) body.push(...blockedSum(k, work, accs, outer, red, vectorOuter, keep));
     else {
       const updates = work.flatMap(({ h, r }, i): Stmt[] => {
         k.b.of = h;
@@ -61,8 +65,9 @@ export function emitStage(
           ? [{ kind: "reduce", acc: accs[i]!.first(), op: r.simple.op, value: r.simple.value(k, outer.idx, red.idx), of: h }]
           : accs[i]!.update(r.step(k, accs[i]!.at(innerDepth, all), outer.idx, red.idx), innerDepth, all);
       });
-      body.push(...nestLoops(red.vars, updates, !vectorOuter && work.every(({ r }) => r.simple || (r.joins && k.target.parallelism.grid))));
+      body.push(...nestLoops(red.vars, [...keep(red.idx), ...updates], !vectorOuter && work.every(({ r }) => r.simple || (r.joins && k.target.parallelism.grid))));
     }
+    for (const row of kept) row.read(innerDepth);
   }
   work.forEach(({ h, r }, i) => {
     const results = accs[i]!.at(depth, outer.vars);
@@ -83,6 +88,7 @@ function blockedSum(
   outer: Loops,
   red: Loops,
   vectorOuter: boolean,
+  keep: (idx: readonly Ix[]) => Stmt[],
 ): Stmt[] {
   const last = red.vars.at(-1)!,
     lead = red.vars.slice(0, -1),
@@ -104,10 +110,13 @@ function blockedSum(
     ...work.flatMap((_w, i) => accs[i]!.set([k.b.const(0, "float32")])),
     ...nestLoops(
       [ib],
-      work.map(({ h, r }, i): Stmt => {
-        k.b.of = h;
-        return { kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx), of: h };
-      }),
+      [
+        ...keep(idx),
+        ...work.map(({ h, r }, i): Stmt => {
+          k.b.of = h;
+          return { kind: "reduce", acc: accs[i]!.first(), op: "add", value: r.simple!.value(k, outer.idx, idx), of: h };
+        }),
+      ],
       !vectorOuter,
     ),
     ...work.map((_w, i): Stmt => ({
