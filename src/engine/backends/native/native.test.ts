@@ -118,6 +118,17 @@ const PROGRAMS: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value 
     args: () => [anyBits(4099)],
   },
   "half types": { f: (x) => [np.tanh(x.astype("float16")).add(1), x.astype("bfloat16").mul(3).sum({ axis: 0 })], args: () => [noise(31, 67)] },
+  "float16 of any bits, and what is computed with it": {
+    f: (x) => {
+      const h = x.astype("float16");
+      return [h, np.negative(h), h.add(h).mul(3), h.reshape([-1]).astype("float32"), h.mul(2 ** -8)];
+    },
+    args: () => [np.concatenate([anyBits(4099), noise(4099).mul(1e-5), noise(4099).mul(3e4)])],
+  },
+  "float16 from its bits": {
+    f: (x) => [jl.lax.bitcastConvertType(x, "float16"), np.abs(jl.lax.bitcastConvertType(x, "float16"))],
+    args: () => [np.arange(65536).astype("uint16")],
+  },
   integers: {
     f: (x, y) => [
       x.mul(y),
