@@ -129,6 +129,7 @@ const PROGRAMS: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value 
     f: (x) => [jl.lax.bitcastConvertType(x, "float16"), np.abs(jl.lax.bitcastConvertType(x, "float16"))],
     args: () => [np.arange(65536).astype("uint16")],
   },
+  "a result that no cache holds": { f: (x) => x.mul(x).add(1), args: () => [np.linspace(-1, 1, 2 ** 23 + 5)] },
   integers: {
     f: (x, y) => [
       x.mul(y),
@@ -238,11 +239,10 @@ const SHARED: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value | 
   "a product in tiles, and what comes after it": { f: (x, y) => np.tanh(x.matmul(y)), shapes: [[131, 157], [157, 203]] }, // prettier-ignore
   "a product in blocks of depth": { f: (x, y) => x.matmul(y), shapes: [[70, 1100], [1100, 170]] }, // prettier-ignore
   "products side by side": { f: (x, y) => x.matmul(y), shapes: [[19, 64, 64], [19, 64, 64]] }, // prettier-ignore
-  "a convolution": {
-    f: (x, w) => jl.lax.convGeneralDilated(x, w, [1, 1], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] }),
-    shapes: [[2, 64, 64, 8], [3, 3, 8, 16]], // prettier-ignore
-  },
+  "a convolution": { f: (x, w) => conv(x, w), shapes: [[2, 64, 64, 8], [3, 3, 8, 16]] }, // prettier-ignore
+  "a convolution of few features": { f: (x, w) => conv(x, w), shapes: [[1, 128, 128, 8], [3, 3, 8, 3]] }, // prettier-ignore
 };
+const conv = (x: Value, w: Value): Value => jl.lax.convGeneralDilated(x, w, [1, 1], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] });
 native(`the same bits for any number of threads${because}`, () => {
   test.each(Object.entries(SHARED))("%s", (_name, { f, shapes }) => {
     const xs = shapes.map((s) => noise(...s));

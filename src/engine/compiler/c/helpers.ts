@@ -108,6 +108,7 @@ const SCALARS: Readonly<Record<string, () => string | Helper>> = {
   ...Object.fromEntries(
     (["i32", "u32", "i64", "u64"] as const).flatMap((t) => (["f32", "f64"] as const).map((f) => [`sat_${t}_${f}`, () => saturate(t, f)] as const)),
   ),
+  fence: () => FENCE,
   bits_i32_f32: () => reinterpret("i32", "f32"),
   bits_f32_i32: () => reinterpret("f32", "i32"),
   bits_i64_f64: () => reinterpret("i64", "f64"),
@@ -220,6 +221,27 @@ const BITS_QUICK = `  typedef u16 halves __attribute__((vector_size(16)));
   const i32x8 same = (i32x8)(x == x), bits = (i32x8)x, half = __builtin_convertvector((halves)__builtin_ia32_vcvtps2ph256(x, 0), i32x8);
   const i32x8 nan = ((bits >> 13) & 0x3ff) | ((i32x8)((u32x8)bits >> 16) & 0x8000) | 0x7c00;
   return (same & half) | (~same & nan);`;
+/** A store past the caches, where it lies as the instruction wants it; what follows sees it after a fence. */
+const streamed = (n: number): string => `FN void stream_f32x${n}(char *p, f32x${n} x) {
+#if defined(__x86_64__) && defined(${FEATURE[n]})
+  if (((u64)p & ${4 * n - 1}) == 0) {
+#if defined(__clang__)
+    __builtin_nontemporal_store(x, (f32x${n} *)p);
+#else
+    __builtin_ia32_movntps${n === 4 ? "" : 32 * n}((f32 *)p, x);
+#endif
+    return;
+  }
+#endif
+  *(f32x${n}_u *)p = x;
+}
+`;
+const FENCE = `FN void fence(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}
+`;
 const convert = (x: string, to: string): string => `__builtin_convertvector(${x}, ${to})`;
 const LANES: Readonly<Record<string, (n: number) => string | Helper>> = {
   splat_f32: (n) => splats("f32", n),
@@ -235,6 +257,7 @@ const LANES: Readonly<Record<string, (n: number) => string | Helper>> = {
   trunc_f32: (n) => rounding("trunc", 11, "trunc", n),
   round_even_f32: (n) => rounding("round_even", 8, "rint", n),
   sqrt_f32: squareRoot,
+  stream_f32: streamed,
   // Outside of the type a conversion is undefined in C: what is outside is replaced before.
   sat_i32: (n) => ({
     needs: [`select_f32x${n}`, `select_i32x${n}`, `splat_f32x${n}`, `splat_i32x${n}`],

@@ -41,7 +41,7 @@ export function neededFunction(k: Kernel): string | null {
 }
 /** What a kernel is written with besides its own statements. */
 export interface Around {
-  /** One of `NATIVE` where the kernel has tiles: their columns are whole vectors. */
+  /** One of `NATIVE` where the kernel has tiles. */
   readonly target: Target;
   readonly width: Width;
   /** Where each buffer lies, as an expression of the list `at`. */
@@ -76,6 +76,8 @@ export function emitC(kernel: Kernel, { target, width, offsets, behind }: Around
 const POOL_TYPES = `typedef i32 (*part_t)(char *base, const u32 *at, const i64 *outer, i64 from, i64 to);
 typedef i32 (*run_t)(part_t part, char *base, const u32 *at, const i64 *outer, i64 n);
 `;
+/** Bytes of a result that is written past the caches. */
+const LARGE = 2 ** 25;
 /** What the functions of one file share. */
 interface CFile {
   readonly schedule: Schedule;
@@ -106,6 +108,7 @@ class Emitter {
   /** The loops around, and whether it has shared any. */
   readonly #around: LoopVar[];
   #shares = false;
+  #streams = false;
   #isPart = false;
   constructor(
     readonly file: CFile,
@@ -135,6 +138,7 @@ class Emitter {
         ? c.declare(`char b${i}[${b.size * itemsize(b.dtype)}] __attribute__((aligned(64)));`)
         : c.declare(`char *const b${i} = base + ${file.offsets[i]};`),
     );
+    if (this.#streams) c.line(`${c.call("fence")};`);
     const failed = rare.map((w) => (w === null ? `(${rareName(w)} != 0)` : c.call(`any_i32x${w}`, rareName(w))));
     if (failed.length > 0) file.mayFail = true;
     const result = [...failed, ...(this.#shares ? ["failed"] : [])].join(" | ") || "0";
@@ -190,6 +194,10 @@ class Emitter {
     const { width } = values;
     if (v && strideOf(index, v) === 1) {
       const value = values.lanes(s.value, copy);
+      if (this.#isStreamed(s)) {
+        this.#streams = true;
+        return c.line(`${c.call(`stream_f32x${width}`, this.#address(s, size, copy * width), `(f32x${width})${value}`)};`);
+      }
       return c.line(storeLanes(c, s.stored, this.#address(s, size, copy * width), value, width));
     }
     for (let k = 0; k < (v && varies(index, v) ? width : 1); k++) {
@@ -197,6 +205,11 @@ class Emitter {
       const value = values.scalar(s.value, lane);
       c.line(storeScalar(c, s.stored, this.#address(s, size, lane), value));
     }
+  }
+  /** Whether what is stored is so large that no cache holds it until it is read: then its lines are not read before they are written. */
+  #isStreamed(s: Stmt & { readonly kind: "store" }): boolean {
+    const { role, size } = this.schedule.kernel.buffers[s.buffer]!;
+    return role === "out" && itemsize(s.stored) === 4 && 4 * size >= LARGE && this.file.behind !== null && this.#isPart && this.#around.length === 1;
   }
   #address(s: Stmt & { readonly kind: "store" }, size: number, lane: number): string {
     // Computed parts of the index are made before the address that adds them up.

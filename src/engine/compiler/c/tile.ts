@@ -5,11 +5,12 @@ import type { VectorWidth as Width } from "../target.ts";
 import type { CText } from "./text.ts";
 
 /**
- * out[i · columns + j] = (or += where it `adds`) Σ_k a[i · aRow + k · aStep] · b[k · bStep + j] over `k` steps of float32; columns are whole vectors.
+ * out[i · columns + j] = (or += where it `adds`) Σ_k a[i · aRow + k · aStep] · b[k · bStep + j] over `k` steps of float32; columns are whole vectors, of four at least.
  */
-export function emitTile(c: CText, a: string, b: string, out: string, s: Omit<Stmt & { readonly kind: "tile" }, "kind">, width: Width): void {
+export function emitTile(c: CText, a: string, b: string, out: string, s: Omit<Stmt & { readonly kind: "tile" }, "kind">, widest: Width): void {
+  const width = ([16, 8, 4] as const).find((w) => w <= widest && s.columns % w === 0);
+  if (width === undefined) throw new Error(`a tile of ${s.columns} columns does not fall into vectors`);
   const across = s.columns / width;
-  if (!Number.isInteger(across)) throw new Error(`a tile of ${s.columns} columns does not fall into vectors of ${width}`);
   const v = `f32x${width}`;
   const columns = Array.from({ length: across }, (_x, j) => j);
   const rows = Array.from({ length: s.rows }, (_x, i) => i);
