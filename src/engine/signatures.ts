@@ -214,6 +214,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     lookAtValues: "(__0*) limits report root traced values",
     machineCeilings: "(kept, device?)",
     machineCosts: "(kept, device?)",
+    nativeCosts: "(kept, beside, device?)",
     nearest: "(name, allowed)",
     onJitCall: "(listener)",
     onJitCreate: "(listener)",
@@ -223,7 +224,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     parameterNames: "(fn)",
     positionOf: "(f)",
     record:
-      "(o*) args before calledFrom ceilings clicked compare costs declared effort jitted machine name passes pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
+      "(o*) args before calledFrom ceilings clicked compare costs declared effort jitted machine name nativeCosts passes pins position progress retraces root self sources traceMilliseconds traced values versions warnings",
     setJitNamer: "(n)",
     setNameMapper: "(m)",
     setSourceMapper: "(m)",
