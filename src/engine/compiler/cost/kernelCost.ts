@@ -8,7 +8,7 @@ import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import { postOrder, roots } from "../kernel/walk.ts";
 import { farApart } from "./strided.ts";
-import { reachAt } from "./reach.ts";
+import { besideNs, reachAt } from "./reach.ts";
 import { type CostClass, type CostTable } from "./table.ts";
 import type { Traffic } from "./traffic.ts";
 import { type Waits, WaitsVisitor } from "./waits.ts";
@@ -191,12 +191,14 @@ function bodyNs(b: BodyWork, table: CostTable): number {
 }
 /** Nanoseconds of what is not in the nearest caches any more, by how long ago each array was touched; of one that is gone through, as long as it is at least. */
 export function movedNs({ arrays }: Traffic, { memory }: CostTable): number {
-  let ns = 0;
+  let reading = 0;
+  let writing = 0;
   for (const { bytes, lines, written, since } of arrays) {
     const far = reachAt(memory, Math.max(bytes, since));
-    ns += lines * far.read + written * far.written;
+    reading += lines * far.read;
+    writing += written * far.written;
   }
-  return ns;
+  return besideNs(reading, writing);
 }
 /** Nanoseconds of starting a kernel: its code may be as far away as what it reads. */
 export const startNs = (work: KernelWork, { idle }: Traffic, { launch, memory }: CostTable): number => launch + codeOf(work) * reachAt(memory, idle).code;

@@ -1,6 +1,6 @@
 // Memory's costs between the distances at which they were measured.
 import { expect, test } from "vitest";
-import { type Reach, reachAt } from "./reach.ts";
+import { type Reach, besideNs, reachAt } from "./reach.ts";
 
 const POINTS: readonly Reach[] = [
   { bytes: 1024, read: 1, written: 2, code: 4 },
@@ -24,4 +24,9 @@ test("what is farther away never costs less where the points rise", () => {
     expect(read).toBeGreaterThanOrEqual(last);
     last = read;
   }
+});
+test("reading beside writing takes less than both one after the other, and no less than the longer", () => {
+  expect(besideNs(10, 0)).toBe(10);
+  expect(besideNs(4, 10)).toBe(12);
+  expect(besideNs(10, 10)).toBe(15);
 });

@@ -23,3 +23,5 @@ export function reachAt(points: readonly Reach[], since: number): Costs {
   const between = (a: number, b: number): number => a + part * (b - a);
   return { read: between(from.read, to.read), written: between(from.written, to.written), code: between(from.code, to.code) };
 }
+/** Reading and writing in one kernel: memory does both at a time, of the shorter one about a half. */
+export const besideNs = (a: number, b: number): number => Math.max(a, b) + Math.min(a, b) / 2;

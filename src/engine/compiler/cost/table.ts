@@ -1,6 +1,6 @@
 // What a machine's work costs, as data: nanoseconds of one instruction by class, of one call of a mathematical function, and bytes that memory moves.
 // The numbers here are those of an ordinary machine, for where nothing was measured; report/record/calibrate.ts measures the machine at hand.
-import { type Reach, reachAt } from "./reach.ts";
+import { type Reach, besideNs, reachAt } from "./reach.ts";
 
 /** Classes of instructions whose costs are measured apart. How many instructions an operation is, work.ts says. */
 export const CLASSES = [
@@ -87,6 +87,6 @@ export const ORDINARY: CostTable = {
 /** Nanoseconds of writing bytes and of reading as many: the instructions for it, in lanes, or what memory takes that is as far away as they all. */
 export function memoryNs({ memory, ns }: CostTable, written: number, read: number): number {
   const far = reachAt(memory, written + read);
-  return Math.max(written * far.written + read * far.read, ((written + read) / VECTOR) * ns.access);
+  return Math.max(besideNs(written * far.written, read * far.read), ((written + read) / VECTOR) * ns.access);
 }
 const VECTOR = 16;

@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { type Passes, reachOf } from "./memoryReach.ts";
 
-const passes = (bytes: number, read: number, copied: number, small: number): Passes => ({
+const passes = (bytes: number, read: number, written: number, small: number): Passes => ({
   bytes,
   read: { ns: read, work: bytes / 60 },
-  copied: { ns: copied, work: bytes / 60 },
+  written: { ns: written, work: bytes / 60 },
   small: { ns: small, instructions: 100 },
 });
 test("bytes read, bytes written and instructions by distance", () => {
@@ -17,8 +17,7 @@ test("bytes read, bytes written and instructions by distance", () => {
   expect(reach[1]!.read).toBeCloseTo(0.02, 9);
   expect(reach[1]!.code).toBeCloseTo(1, 9);
   expect(reach[2]!.read).toBeCloseTo(40 / 600, 9);
-  // Of 600,000 bytes that are copied, a half is read and a half written.
-  expect(reach[2]!.written).toBeCloseTo(48_000 / 300_000 - 40 / 600, 9);
+  expect(reach[2]!.written).toBeCloseTo(0.08, 9);
 });
 test("a time that was too short by chance takes nothing away", () => {
   const reach = reachOf([passes(1000, 17, 17, 50), passes(60_000, 3000, 3000, 150), passes(600_000, 12_000, 12_000, 40)]);

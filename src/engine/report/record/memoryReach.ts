@@ -1,7 +1,6 @@
 // What memory costs by how long ago it was touched: of arrays of several sizes, each gone through over and over, every element was touched as many bytes ago
 // as the array is large. A small kernel runs after each, whose own code is as far away then.
-import { fromTyped, scalarArray } from "../../core/arrays.ts";
-import { ShapedArray } from "../../core/aval.ts";
+import { fromTyped } from "../../core/arrays.ts";
 import type { NDArray } from "../../core/value.ts";
 import type { Device } from "../../backends/device.ts";
 import { codeOf, kernelWork, workNs } from "../../compiler/cost/kernelCost.ts";
@@ -24,35 +23,36 @@ const SMALL = 8;
 /** Times of a program's kernels, nanoseconds each. */
 export interface Passes {
   readonly bytes: number;
-  /** Reading `bytes`, the code that does so not counted; the same of writing half of them beside reading the other half. */
+  /** Reading `bytes`, and writing as many; `work` is what the instructions for it take alone. */
   readonly read: { readonly ns: number; readonly work: number };
-  readonly copied: { readonly ns: number; readonly work: number };
+  readonly written: { readonly ns: number; readonly work: number };
   /** The small kernel after reading, and its instructions. */
   readonly small: { readonly ns: number; readonly instructions: number };
 }
 export function measureReach(device: Device, target: Target, table: CostTable, passMs: number): Reach[] {
   const large = fromTyped(new Float32Array(FARTHEST / ELEMENT).fill(1), [FARTHEST / ELEMENT], "float32", false);
   const small = fromTyped(new Float32Array(SMALL).fill(0.5), [SMALL], "float32", false);
+  const one = fromTyped(new Float32Array(1).fill(1), [], "float32", false);
   const distances = [NEAR, ...DISTANCES];
   const sums = distances.map((bytes) => load(sumThenSmall(bytes / ELEMENT), [large, small], device, target, table));
-  const copies = distances.map((bytes) => load(copy(bytes / 2 / ELEMENT), [large], device, target, table));
+  const fills = distances.map((bytes) => load(fill(bytes / ELEMENT), [one], device, target, table));
   const times = fastest(
-    [...sums, ...copies].map((p) => () => p.run()),
+    [...sums, ...fills].map((p) => () => p.run()),
     passMs,
   );
   const reach = reachOf(
     distances.map((bytes, i): Passes => {
       const sum = sums[i]!;
-      const copied = copies[i]!;
+      const written = fills[i]!;
       return {
         bytes,
         read: { ns: 1e6 * times[i]!.best, work: sum.kernels[0]!.work },
-        copied: { ns: 1e6 * times[distances.length + i]!.best, work: copied.kernels[0]!.work },
+        written: { ns: 1e6 * times[distances.length + i]!.best, work: written.kernels[0]!.work },
         small: { ns: 1e6 * lowerQuartile(sum.after.slice(sum.after.length >> 1)), instructions: sum.kernels[1]!.instructions },
       };
     }),
   );
-  large.delete();
+  for (const a of [large, small, one]) a.delete();
   return reach;
 }
 /** How much longer than its instructions a kernel takes before the rest is memory's: what is less is hidden behind them. */
@@ -60,12 +60,11 @@ const SHOWN = 1.15;
 /** Costs by distance: of what is farther away never less than of what is nearer. */
 export function reachOf([near, ...passes]: readonly Passes[]): Reach[] {
   let last: Omit<Reach, "bytes"> = { read: 0, written: 0, code: 0 };
-  return passes.map(({ bytes, read, copied, small }): Reach => {
+  return passes.map(({ bytes, read, written, small }): Reach => {
     const moved = ({ ns, work }: Passes["read"]): number => (ns > SHOWN * work ? ns : 0);
-    const each = moved(read) / bytes;
     last = {
-      read: Math.max(last.read, each),
-      written: Math.max(last.written, (2 * moved(copied)) / bytes - each),
+      read: Math.max(last.read, moved(read) / bytes),
+      written: Math.max(last.written, moved(written) / bytes),
       code: Math.max(last.code, (small.ns - (near?.small.ns ?? 0)) / small.instructions),
     };
     return { bytes, ...last };
@@ -110,9 +109,7 @@ function sumThenSmall(elements: number): Graph {
   const part = g.slice(g.param(f32(FARTHEST / ELEMENT)), [0], [elements], [1]);
   return g.build([g.reduce(part, [0], "add"), g.unary("tanh", g.unary("sin", g.param(f32(SMALL))))]);
 }
-function copy(elements: number): Graph {
-  const g = new GraphBuilder("copy");
-  const part = g.slice(g.param(f32(FARTHEST / ELEMENT)), [0], [elements], [1]);
-  const one = g.splat(g.constant(scalarArray(1, new ShapedArray([], "float32"))), part.shape);
-  return g.build([g.binary("add", part, one)]);
+function fill(elements: number): Graph {
+  const g = new GraphBuilder("fill");
+  return g.build([g.splat(g.param({ shape: [], dtype: "float32" }), [elements])]);
 }
