@@ -87,3 +87,12 @@ test("what is computed once waits for its own chain: no turn comes after it", ()
   const loop = workOf((x) => np.sin(x), zeros(4096));
   expect(workNs(scalar, ORDINARY)).toBeGreaterThan((2 * workNs(loop, ORDINARY)) / 1024);
 });
+test("of a part that is read again and again, each element is moved once", () => {
+  const [product] = kernels((x) => x.get(":8").matmul(np.ones([64, 64])).sum(), zeros(1024, 64)).filter(({ k }) => k.group.kind === "matmul");
+  const traffic = trafficOf(product!.k, product!.schedule);
+  const sliced = traffic.arrays.find((a) => a.bytes === 4 * 1024 * 64)!;
+  expect(sliced.read).toBeGreaterThanOrEqual(4 * 8 * 64);
+  expect(sliced.read).toBeLessThan(2 * 4 * 8 * 64);
+  const [sums] = kernels((x, y) => x.get(":8").reshape([1, 512]).mul(y).sum(1), zeros(1024, 64), zeros(100, 512));
+  expect(trafficOf(sums!.k, sums!.schedule).arrays.find((a) => a.bytes === 4 * 1024 * 64)!.read).toBe(4 * 512);
+});

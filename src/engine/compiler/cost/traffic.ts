@@ -3,6 +3,7 @@
 import { itemsize } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
 import { nodeBytes } from "../fusion/cost.ts";
+import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import type { PlannedKernel } from "../plan/types.ts";
 import { LINE, stepOf } from "./strided.ts";
@@ -56,10 +57,11 @@ function ofLoops(schedule: Schedule, since: Since): Traffic {
   walkKernel(schedule, {
     value(e, { times, lanes }) {
       if (e.kind !== "load") return;
-      add(read, e.buffer, times * lanes);
+      const elements = distinct(e.index, times * lanes);
+      add(read, e.buffer, elements);
       loads.set(e.buffer, (loads.get(e.buffer) ?? 0) + times * lanes);
       // Of elements that lie apart, whole lines are moved.
-      add(lines, e.buffer, times * lanes * Math.min(LINE / itemsize(e.stored), Math.max(1, stepOf(e.index)?.stride || 1)));
+      add(lines, e.buffer, elements * Math.min(LINE / itemsize(e.stored), Math.max(1, stepOf(e.index)?.stride || 1)));
     },
     statement(s, { times, lanes }) {
       if (s.kind === "store") add(written, s.buffer, times * lanes);
@@ -68,11 +70,16 @@ function ofLoops(schedule: Schedule, since: Since): Traffic {
         add(lines, s.from, Infinity);
         add(written, s.to, Infinity);
       } else if (s.kind === "tile") {
-        for (const from of [s.a, s.b]) {
-          add(read, from, Infinity);
-          add(lines, from, Infinity);
+        const operands = [
+          [s.a, s.aIndex, s.rows],
+          [s.b, s.bIndex, s.columns],
+        ] as const;
+        for (const [from, index, across] of operands) {
+          const elements = across * s.k * distinct(index, times);
+          add(read, from, elements);
+          add(lines, from, elements);
         }
-        add(written, s.out, Infinity);
+        add(written, s.out, s.rows * s.columns * distinct(s.outIndex, times));
       }
     },
   });
@@ -84,6 +91,15 @@ function ofLoops(schedule: Schedule, since: Since): Traffic {
   const again = new Set([...loads].flatMap(([b, n]) => (n > AGAIN * (kernel.buffers[b]?.size ?? 0) ? [b] : [])));
   const parts = new Set(kernel.buffers.flatMap((b, i) => (b.role !== "scratch" && Math.max(read.get(i) ?? 0, written.get(i) ?? 0) < b.size / 2 ? [i] : [])));
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays, again, parts, idle: since.idle };
+}
+/** Different places that an index takes: those that the loops it moves with lead it to. @param times how often it is taken */
+function distinct({ terms }: Ix, times: number): number {
+  let places = 1;
+  for (const { atom } of terms) {
+    if (atom.kind !== "value") places *= atom.max - atom.min + 1;
+    else if (atom.expr.depth > 0) return times;
+  }
+  return Math.min(times, places);
 }
 /** How often an array's elements are read on average where they are read several times; borders are a few more. */
 const AGAIN = 1.5;
