@@ -455,11 +455,15 @@ class Calls:
     MOST_TIMES = 4096
     # Above this a call takes so long that what is measured of it need not be corrected.
     SHORT = 0.01
+    # Seconds that counting may cost the person's program altogether: from there on jit's cache answers by itself again.
+    DEAREST = 2.0
 
     def __init__(self, watcher):
         self.watcher = watcher
         self.lock = threading.Lock()
         self.on = False
+        self.was_on = False
+        self.is_whole = True
         self.count, self.inside, self.outside, self.cost = 0, 0.0, 0.0, 0.0
         self.gaps, self.step = [], 1
         self.sites = {}
@@ -470,18 +474,28 @@ class Calls:
         self.sites["first"] = [frames, 1]
 
     def start(self, once, median):
-        """Counts from here on. `once` is a measured call, in milliseconds, which jit's cache may be told to ask at: what that costs is seen by it."""
+        """Counts from here on. `once` is a measured call, in milliseconds: what counting costs is seen by a few that are counted."""
+        s = self.watcher.state
         made = self.watcher.clicked
         if made is None or not self.watcher.can_ask:
             return
         try:
             made._clear_cache()
-            if median < self.SHORT:
-                times = sorted([once(asks=True) / 1000 for _ in range(12)][2:])
-                self.cost = max(0.0, times[len(times) // 2] - median)
         except Exception:
             return
-        self.on = True
+        self.on = self.was_on = True
+        if median >= self.SHORT:
+            return
+        count, inside, sites, quiet = self.count, self.inside, dict(self.sites), s.quiet
+        s.quiet = 0
+        try:
+            times = sorted([once() / 1000 for _ in range(24)][4:])
+            self.cost = max(0.0, times[len(times) // 2] - median)
+        except Exception:
+            self.on = self.was_on = False
+        finally:
+            s.quiet, s.ended = quiet, None
+            self.count, self.inside, self.outside, self.sites, self.gaps = count, inside, 0.0, sites, []
 
     def seen(self, start, frame, results):
         """A call of the function that began at a time and has returned."""
@@ -497,8 +511,20 @@ class Calls:
             if s.ended is not None:
                 self.gap(max(0.0, start - s.ended))
             self.note(frame)
-        s.forget = True
+            is_over = self.count * self.cost > self.DEAREST
+        if is_over:
+            self.stop()
+        else:
+            s.forget = True
         s.ended = time.perf_counter()
+
+    def stop(self):
+        """Counts no more: there may be more calls than were counted."""
+        self.on, self.is_whole = False, False
+        try:
+            self.watcher.clicked._clear_cache()
+        except Exception:
+            pass
 
     def gap(self, seconds):
         self.outside += seconds
@@ -533,6 +559,7 @@ class Calls:
                     places[at] = places.get(at, 0) + count
             return {
                 "count": self.count,
+                "whole": self.is_whole,
                 "from": sorted(places.items(), key=lambda p: -p[1]),
                 "gaps": list(self.gaps),
                 "inside": self.inside * 1000,
@@ -563,7 +590,7 @@ class Watcher:
         s = self.local
         if not hasattr(s, "sinks"):
             s.sinks, s.slots, s.depth, s.last, s.quiet = [], [], 0, None, 0
-            s.asks, s.forget, s.ended = False, False, None
+            s.forget, s.ended = False, None
         return s
 
     def install(self, jax):
@@ -673,9 +700,7 @@ class Watcher:
     def _around(self, miss, go, frame, ji=None):
         s = self.state
         if s.quiet:
-            out = go()
-            s.forget = s.asks
-            return out
+            return go()
         s.forget = False
         started = time.perf_counter()
         counts = self.calls.on and s.depth == 0 and self.is_clean()
@@ -2498,7 +2523,7 @@ class Run:
             "frames": self.places.frames,
             "stacks": self.places.stacks,
             "warnings": list(self.warnings),
-            **({"calls": self.watcher.calls.record(self.stack)} if self.watcher.calls.on else {}),
+            **({"calls": self.watcher.calls.record(self.stack)} if self.watcher.calls.was_on else {}),
         }
         if error is not None:
             at = [(error["file"], error["line"], error["column"], "")] if error.get("file") else []
@@ -2674,7 +2699,7 @@ class Run:
         if measured:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})
-            self.measure(jitted, miss, args, kwargs, closed, lowered)
+            self.measure(jitted, miss, args, kwargs, closed, lowered, called)
             if self.params.get("compareEngine"):
                 self.progress("taking the program and its values for JitLens's engine", 0.9)
                 self.record["engine"] = self.for_engine(miss, closed, args, kwargs)
@@ -2767,7 +2792,7 @@ class Run:
         names = [None] * max(0, missing) + names[-len(avals):] if avals else []
         return [[n if isinstance(n, str) and n else None, short_type(a)] for n, a in zip(names, avals)]
 
-    def measure(self, jitted, miss, args, kwargs, closed, lowered):
+    def measure(self, jitted, miss, args, kwargs, closed, lowered, called):
         jax = self.jax
         effects = getattr(getattr(closed, "jaxpr", closed), "effects", None)
         if effects:
@@ -2775,18 +2800,12 @@ class Run:
             return
         donates = bool(miss.ji.donate_argnums or miss.ji.donate_argnames)
 
-        state = self.watcher.state
-
-        def once(asks=False):
+        def once():
             a, k = copied(jax, (args, kwargs)) if donates else (args, kwargs)
             if donates:
                 jax.block_until_ready((a, k))
-            state.asks = asks
             start = time.perf_counter()
-            try:
-                jax.block_until_ready(jitted(*a, **k))
-            finally:
-                state.asks = False
+            jax.block_until_ready(jitted(*a, **k))
             return (time.perf_counter() - start) * 1000
 
         self.progress("measuring", 0.6)
@@ -2806,8 +2825,9 @@ class Run:
         else:
             self.record["profiled"] = PROFILED_RUNS
             self.record["xplane"] = base64.b64encode(data).decode()
-        self.watcher.calls.first(miss.frames, miss.seconds)
-        self.watcher.calls.start(once, sorted(walls)[len(walls) // 2] / 1000)
+        if called:
+            self.watcher.calls.first(miss.frames, miss.seconds)
+            self.watcher.calls.start(once, sorted(walls)[len(walls) // 2] / 1000)
 
     def unbuffered(self, lowered, given, donates):
         """On a GPU, one run without command buffers, for the profiler to see its kernels; elsewhere None."""

@@ -36,7 +36,8 @@ export const programsOf = (n: HloInstruction): readonly (readonly [part: string,
 
 const TRANSCENDENTAL =
   /^(?:atan2|cbrt|cosine|erf|exponential|exponential-minus-one|log|log-plus-one|logistic|power|rsqrt|sine|sqrt|tan|tanh|acosh?|asinh?|atanh|cosh|sinh)$/;
-export const isTranscendental = (n: HloInstruction): boolean => TRANSCENDENTAL.test(n.op);
+export const isTranscendentalOp = (op: string): boolean => TRANSCENDENTAL.test(op);
+export const isTranscendental = (n: HloInstruction): boolean => isTranscendentalOp(n.op);
 /** Arithmetic operations of one evaluation. */
 export function flopsOf(n: HloInstruction, find: (name: string) => HloInstruction | undefined): number {
   const kind = kindOf(n);

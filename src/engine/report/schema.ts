@@ -236,6 +236,7 @@ export const reportSchema = z.object({
   calls: z
     .object({
       count: size,
+      atLeast: z.literal(true).optional(),
       wall: measurement,
       from: list(z.object({ stack: index, count: size })),
       between: measurement.optional(),

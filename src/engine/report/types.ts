@@ -378,6 +378,8 @@ export interface Cause {
 /** Calls of the function while its file ran. */
 export interface Calls {
   readonly count: number;
+  /** There were more, which were not counted. */
+  readonly atLeast?: true;
   /** A steady call: what the person's program waits for. */
   readonly wall: Measurement;
   /** Where they stand, the most frequent first; of thousands of calls, counted from a part of them. */

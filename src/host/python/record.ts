@@ -82,8 +82,8 @@ export const bridgeRecord = z.object({
   ...growing,
 });
 const milliseconds = z.number().nonnegative();
-/** Calls of the function in its file: how many, from which stacks, the host's times between two of them, and all of both together. */
-const calls = z.object({ count, from: z.array(z.tuple([count, count])), gaps: z.array(milliseconds), inside: milliseconds, between: milliseconds });
+/** Calls of the function in its file: how many, and whether that is all of them, from which stacks, the host's times between two, and all of both together. */
+const calls = z.object({ count, whole: z.boolean(), from: z.array(z.tuple([count, count])), gaps: z.array(milliseconds), inside: milliseconds, between: milliseconds });
 export const bridgeMore = z.object({ more: z.object({ ...growing, calls: calls.optional() }) });
 export type BridgeRecord = z.infer<typeof bridgeRecord>;
 export type BridgeMore = z.infer<typeof bridgeMore>["more"];

@@ -125,6 +125,7 @@ function callsOf(c: BridgeMore["calls"], timing: Timing | undefined, places: Bri
   return {
     calls: {
       count: c.count,
+      ...(c.whole ? {} : { atLeast: true as const }),
       wall: timing.total,
       from,
       ...(c.gaps.length ? { between: summarize(c.gaps), run: { inside: c.inside, between: c.between } } : {}),

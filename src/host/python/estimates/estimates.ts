@@ -1,23 +1,12 @@
 // What JAX and XLA let one know of lost time without trying anything: estimates for Python files, marked as such. A rule reads the Report alone.
 import { type Sentence, sentence } from "../../../engine/core/sentence.ts";
-import type { SaidAction } from "../../../engine/report/advice/types.ts";
 import { phrasesOf } from "../../../engine/report/phrases.ts";
-import type { Cause, Compilation, Insight, Kernel, LineShare, Node, Report } from "../../../engine/report/types.ts";
+import type { Cause, Compilation, Insight, Report } from "../../../engine/report/types.ts";
 import { onceCompiled, unrolled } from "./actions.ts";
+import { type EstimateRule, LEAST_SHARE, callOf, measured, nodesOf, placeOf, topOf } from "./facts.ts";
+import { hostLoop, hostWork } from "./hostLoop.ts";
+import { slowMemory } from "./slowMemory.ts";
 
-export interface EstimateRule {
-  readonly name: string;
-  readonly find: (r: Report) => readonly Found[];
-}
-interface Found extends Pick<Insight, "of" | "predicted"> {
-  readonly action?: SaidAction | null;
-  readonly text: Sentence;
-  readonly remedy: Sentence;
-  readonly at: { readonly file: number; readonly line: number };
-  readonly others?: readonly number[];
-}
-/** Less of a call is not worth a sentence. */
-const LEAST_SHARE = 0.05;
 const LEAST_COMPILE_MS = 20;
 const TINY_MS = 0.005;
 const MANY_TURNS = 100;
@@ -45,28 +34,6 @@ export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES)
   if (!insights.length) return r;
   return { ...r, insights: insights.sort((a, b) => (b.predicted ?? -1) - (a.predicted ?? -1)) };
 }
-const home = (r: Report): { file: number; line: number } => {
-  const frame = r.frames[r.function.at]!;
-  return { file: frame.file, line: frame.line };
-};
-const topOf = (r: Report, stack: number | null): { file: number; line: number } => {
-  const frame = stack === null ? undefined : r.frames[r.stacks[stack]?.[0] ?? -1];
-  return frame ? { file: frame.file, line: frame.line } : home(r);
-};
-const most = (lines: readonly LineShare[]): LineShare | undefined =>
-  lines.reduce<LineShare | undefined>((a, b) => (a && a.share >= b.share ? a : b), undefined);
-const placeOf = (r: Report, k: Kernel): { file: number; line: number } => {
-  const line = most(k.lines);
-  return line ? { file: line.file, line: line.line } : home(r);
-};
-function nodesOf(r: Report): ReadonlyMap<string, Node> {
-  const level = r.programs[0]?.levels.at(-1);
-  return new Map((level?.regions ?? []).flatMap((region) => region.nodes.map((n) => [n.id, n] as const)));
-}
-const measured = (r: Report): readonly (Kernel & { readonly time: NonNullable<Kernel["time"]> })[] =>
-  (r.programs[0]?.kernels ?? []).flatMap((k) => (k.time ? [{ ...k, time: k.time }] : []));
-const callOf = (r: Report): number => r.timing?.total.median ?? Infinity;
-
 // ---- compiled again
 const REMEDIES: Readonly<Record<Cause["kind"], (argument: string | Sentence) => Sentence>> = {
   first: () => sentence("the first call"),
@@ -213,4 +180,4 @@ const slowProducts: EstimateRule = {
       }));
   },
 };
-export const RULES: readonly EstimateRule[] = [retraces, layoutCopies, tinyLoops, doublePrecision, slowProducts];
+export const RULES: readonly EstimateRule[] = [retraces, hostLoop, hostWork, layoutCopies, tinyLoops, doublePrecision, slowProducts, slowMemory];
