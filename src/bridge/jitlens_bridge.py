@@ -934,6 +934,35 @@ def raw_array(jax, x):
     return [str(a.dtype), list(a.shape), base64.b64encode(numpy.ascontiguousarray(a).tobytes()).decode()]
 
 
+SAMPLED = 64
+# Bytes of results that are looked at whole; of longer ones the sample alone.
+MOST_DIGESTED = 1 << 26
+
+
+def digests(jax, results):
+    """What a call gave, in short, so that another run's results can be held to it: of each array its type, its bits as a number, its largest element, some elements."""
+    import hashlib
+    import numpy
+    out = []
+    for x in jax.tree_util.tree_leaves(results):
+        given = numpy.asarray(jax.random.key_data(x) if is_key(jax, x) else x).ravel()
+        whole = given.nbytes <= MOST_DIGESTED
+        a = numpy.ascontiguousarray(given)
+        if jax.numpy.issubdtype(a.dtype, jax.numpy.complexfloating):
+            a = a.view(a.real.dtype)
+        count = min(SAMPLED, a.size)
+        sample = a[[k * a.size // count for k in range(count)]].astype(numpy.float64)
+        sizes = numpy.abs(a.astype(numpy.float64) if whole else sample)
+        finite = sizes[numpy.isfinite(sizes)]
+        out.append({
+            "type": short_type(x.aval),
+            **({"hash": hashlib.blake2b(a.tobytes(), digest_size=8).hexdigest()} if whole else {}),
+            "largest": float(finite.max()) if finite.size else 0.0,
+            "sample": [float(v) if numpy.isfinite(v) else None for v in sample],
+        })
+    return out
+
+
 def copied(jax, tree):
     """The same values in memory of their own: a donated argument is gone after the call."""
     def one(x):
@@ -2817,6 +2846,11 @@ class Run:
             self.warnings.append({"kind": "measure", "message": f"{self.site['name']} could not be run again to be measured: {first_line(e)}", "stack": None})
             return
         self.record["timing"] = {"warmups": warmups, "walls": walls}
+        try:
+            a, k = copied(jax, (args, kwargs)) if donates else (args, kwargs)
+            self.record["digests"] = digests(jax, jitted(*a, **k))
+        except Exception:
+            pass  # such as results that lie on another machine: nothing is held to them then
         self.progress("profiling", 0.8)
         seen = self.unbuffered(lowered, dynamic(args, kwargs, miss.ji), donates) or once
         data, why = profile(jax, seen, self.params["folder"])

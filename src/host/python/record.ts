@@ -46,6 +46,8 @@ const compilation = z.object({
 const warning = z.object({ kind: text, message: text, stack: index });
 /** dtype, shape, and the bytes in base64. */
 const rawArray = z.tuple([text, z.array(count), text]);
+const finite = z.number().nullable();
+const digest = z.object({ type: text, hash: text.optional(), largest: z.number(), sample: z.array(finite).max(64) });
 /** The program for our own engine, or why it cannot be had. */
 const engineProgram = z.union([z.object({ text, arguments: z.array(rawArray), results: z.array(rawArray) }), z.object({ why: text })]);
 const fusionEvent = z.union([z.tuple([z.enum(["consider", "made"]), text]), z.tuple([z.enum(["keep", "fuse"]), text, text])]);
@@ -74,6 +76,8 @@ export const bridgeRecord = z.object({
   timing: z.object({ warmups: count, walls: z.array(z.number()).min(1) }).optional(),
   xplane: text.optional(),
   profiled: count.optional(),
+  /** What the measured call gave, in short. */
+  digests: z.array(digest).optional(),
   fusions: fusions.optional(),
   files: z.record(text, text),
   /** Where the function stands, of a text that was edited since the run; counted from 0. */

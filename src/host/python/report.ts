@@ -94,6 +94,7 @@ export function jaxReport(
     ...(timing ? { timing } : {}),
     ...timeline(kernels, times, phases),
     ...(lines.length ? { lines } : {}),
+    ...(r.digests ? { results: r.digests } : {}),
     ...memoryOf(r, graph),
     warnings: [...warningsOf(r.warnings, places), ...ownWarnings(r, graph, times), ...(log.warning ? [log.warning] : [])],
     phases,

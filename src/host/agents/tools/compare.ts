@@ -43,7 +43,7 @@ export const compare = defineTool({
         elements: z.number().optional().describe("elements of each side that were compared, evenly spread"),
       })
       .optional()
-      .describe("what both measured calls gave; absent where a side was not measured, or is of Python: then only what was printed tells"),
+      .describe("what both measured calls gave; absent where a side was not measured: then only what was printed tells"),
     samePrinted: z.boolean().optional().describe("whether both runs printed the same; absent where one of them is a saved profile"),
     left: z.record(z.string(), z.number()),
   }),
