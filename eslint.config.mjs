@@ -19,6 +19,10 @@ export default tseslint.config(
           selector: 'ImportDeclaration[source.value="zod"][importKind!="type"] > :matches(ImportSpecifier, ImportDefaultSpecifier)',
           message: 'import * as z from "zod": the named export brings every language along, 366 KB a bundle',
         },
+        {
+          selector: ":matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^src\\//]",
+          message: "Files of the project are imported by relative paths: by another name a file is loaded a second time, with a state of its own",
+        },
       ],
     },
   },

@@ -1,7 +1,7 @@
 // optim.contrib: optimizers that know real numbers alone, for complex ones.
 import { isComplex } from "../../core/dtypes.ts";
 import { type Tree, leavesOf, structure } from "../../core/pytree.ts";
-import { mapTree } from "src/engine/core/prefix.ts";
+import { mapTree } from "../../core/prefix.ts";
 import type { ArrayLike } from "../../core/treeTypes.ts";
 import type { Value } from "../../core/value.ts";
 import { asArray } from "../../numpy/convert.ts";

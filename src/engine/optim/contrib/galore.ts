@@ -1,7 +1,7 @@
 // optim.contrib: GaLore (Zhao et al., 2024): gradients of matrices in few directions, so that what an optimizer remembers is small.
 import { ArgumentError, ShapeError } from "../../core/errors.ts";
 import { type Tree, leavesOf, structure } from "../../core/pytree.ts";
-import { broadcastPrefix } from "src/engine/core/prefix.ts";
+import { broadcastPrefix } from "../../core/prefix.ts";
 import type { ArrayLike } from "../../core/treeTypes.ts";
 import type { Value } from "../../core/value.ts";
 import { cond } from "../../lax/control.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { grad, jit, lax, numpy as np, random, type Value } from "../../index.ts";
 import type { Jitted } from "../../transforms/jit.ts";
 import { NDArray } from "../../core/value.ts";
-import { onRetrace } from "src/engine/transforms/jitListeners.ts";
+import { onRetrace } from "../../transforms/jitListeners.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import type { Report } from "../types.ts";
 import { checkpointed } from "./rules/checkpointed.ts";

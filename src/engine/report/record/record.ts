@@ -16,7 +16,7 @@ import type { PassRecord } from "../../compiler/passes/rewrite.ts";
 import { WASM } from "../../compiler/target.ts";
 import { argumentName } from "../../transforms/args.ts";
 import { type Jitted, type Traced } from "../../transforms/jit.ts";
-import { unheard } from "src/engine/transforms/jitListeners.ts";
+import { unheard } from "../../transforms/jitListeners.ts";
 import type { RetraceEvent } from "../../transforms/retrace.ts";
 import { Places, type Position } from "../places.ts";
 import { TOOL } from "../version.ts";

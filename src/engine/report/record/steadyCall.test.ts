@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as jl from "../../index.ts";
 import type { NDArray } from "../../core/value.ts";
 import { type JitOptions, type Jitted } from "../../transforms/jit.ts";
-import { onJitCall, unheard } from "src/engine/transforms/jitListeners.ts";
+import { onJitCall, unheard } from "../../transforms/jitListeners.ts";
 import { flattenArgs } from "../../transforms/args.ts";
 import { compiledFor } from "../../backends/programs.ts";
 import { Operands } from "./operands.ts";
