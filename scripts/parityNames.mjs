@@ -15,7 +15,10 @@ const LIBRARIES = [
         .replace(/^(nn\.\w+|filterlib|optimizer|bridge)\./, ""),
     leftOut: [
       [/^(FlatState|State)$/, "a type: states are plain objects"],
-      [/^(VariableMetadata|UpdateContext)$/, "a type"],
+      [/^(VariableMetadata|UpdateContext|Data|Static)$/, "a type"],
+      [/^(shard_map|get_named_sharding|get_partition_spec|with_partitioning)$/, "of meshes of several devices, without which flax refuses them: there is one device"],
+      [/to_linen$/, "of flax.linen, whose modules are not here"],
+      [/^graph$/, "a second place for what stands in `nnx` itself"],
       [/^(check_pytree|prefix|register_data_type)$/, "of Python's pytrees: fields say by their values what they hold"],
     ],
   },

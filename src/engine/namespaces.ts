@@ -47,6 +47,8 @@ export namespace nnx {
   export type Dict<T = unknown> = nnxModule.Dict<T>;
   export type DiffState = nnxModule.DiffState;
   export type Dropout = nnxModule.Dropout;
+  export type EMA = nnxModule.EMA;
+  export type EMAParam<T = Value> = nnxModule.EMAParam<T>;
   export type Einsum = nnxModule.Einsum;
   export type Embed = nnxModule.Embed;
   export type Filter = nnxModule.Filter;
@@ -88,6 +90,9 @@ export namespace nnx {
   export type RngStream = nnxModule.RngStream;
   export type Rngs = nnxModule.Rngs;
   export type Sequential = nnxModule.Sequential;
+  export type SpectralNorm = nnxModule.SpectralNorm;
+  export type TrainState<P = unknown> = nnxModule.TrainState<P>;
+  export type WeightNorm = nnxModule.WeightNorm;
   export type SimpleCell = nnxModule.SimpleCell;
   export type State<M = nnxModule.Pytree> = nnxModule.State<M>;
   export type StateAxes = nnxModule.StateAxes;

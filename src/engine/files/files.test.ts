@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { enableX64, interop, jit, numpy as np, random } from "../index.ts";
 import type { Value } from "../core/value.ts";
+import { crc32 } from "./zip.ts";
 
 interface Entry {
   readonly name: string;
@@ -111,4 +112,15 @@ test("np.save, np.savez and np.load go by path, and np.load by bytes too", () =>
   const all = np.load(new Uint8Array(readFileSync(join(folder, "two.npz")))) as Record<string, Value>;
   expect(Object.fromEntries(Object.entries(all).map(([k, v]) => [k, v.shape]))).toEqual({ arr_0: [2, 3], arr_1: [2], w: [2] });
   expect(() => np.savez(join(folder, "twice"), x, { arr_0: x })).toThrow(/arr_0 is the name of an array by position/);
+});
+test("a zip file whose bytes do not add up to their check sums is refused", () => {
+  expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+  for (const compressed of [false, true]) {
+    const bytes = interop.npz.save({ a: np.arange(1000) }, { compressed });
+    expect(interop.npz.load(bytes).a!.size).toBe(1000);
+  }
+  const stored = interop.npz.save({ a: np.arange(8) }),
+    at = stored.length - 150;
+  stored[at] = stored[at]! ^ 1;
+  expect(() => interop.npz.load(stored)).toThrow(/the bytes of a\.npy do not add up to its check sum/);
 });

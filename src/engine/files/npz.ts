@@ -4,6 +4,7 @@ import { ArgumentError } from "../core/errors.ts";
 import type { NDArray, Value } from "../core/value.ts";
 import { type Bytes, bytesOf, damaged } from "./bytes.ts";
 import * as npy from "./npy.ts";
+import { checkSums, crc32 } from "./zip.ts";
 
 /** Options of `interop.npz.save`. */
 export interface NpzOptions {
@@ -39,6 +40,9 @@ export function read(bytes: Bytes, what: string): Record<string, NDArray> {
     if (e instanceof ArgumentError) throw e;
     throw damaged(what, `the zip file is damaged: ${e instanceof Error ? e.message : String(e)}`);
   }
+  const sums = checkSums(all);
+  for (const [name, content] of Object.entries(files))
+    if (sums.has(name) && sums.get(name) !== crc32(content)) throw damaged(what, `the bytes of ${name} do not add up to its check sum`);
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name.slice(0, -EXTENSION.length), npy.read(content, `${what}: ${name}`)]),
   );

@@ -6,17 +6,21 @@ import { Variable, type VariableClass } from "./variable.ts";
 /** A test of a place in a module: its path, and the variable (or array) there. */
 export type Predicate = (path: readonly PathEntry[], value: unknown) => boolean;
 /**
- * A class of variables, a tag, a predicate; true, null or "..." for everything, false for nothing; a list for any of several.
+ * A class of variables or of modules, a tag, a predicate; true, null or "..." for everything, false for nothing; a list for any of several.
  */
-export type Filter = VariableClass | Predicate | string | boolean | null | readonly Filter[];
+export type Filter = VariableClass | (abstract new (...args: never[]) => object) | Predicate | string | boolean | null | readonly Filter[];
 
 const isVariableClass = (f: unknown): f is VariableClass => typeof f === "function" && (f === Variable || f.prototype instanceof Variable);
+/** Any other class, such as a module's. */
+const isClass = (f: unknown): f is abstract new (...args: never[]) => unknown =>
+  typeof f === "function" && Function.prototype.toString.call(f).startsWith("class");
 /** The test that a filter stands for. Throws StructureError for what is no filter. Source: nnx.filterlib.to_predicate. */
 export function toPredicate(filter: Filter): Predicate {
   if (filter === true || filter === null || filter === "...") return () => true;
   if (filter === false) return () => false;
   if (typeof filter === "string") return WithTag(filter);
   if (isVariableClass(filter)) return OfType(filter);
+  if (isClass(filter)) return (_path, v) => v instanceof filter;
   if (typeof filter === "function") return filter as Predicate;
   if (Array.isArray(filter)) return Any(...(filter as Filter[]));
   throw new StructureError(

@@ -1,9 +1,12 @@
 // nnx: modules in the manner of flax.nnx. A module is an object with its parameters in fields; nnx.jit, nnx.grad and the others take modules as
 // arguments and set the variables that a function sets.
+export { type SetMetadataOptions, setMetadata, withMetadata } from "./annotated.ts";
 export * from "./attention.ts";
 export { Bidirectional, GRUCell, LSTMCell, OptimizedLSTMCell, RNN, RNNCellBase, SimpleCell, flipSequences } from "./recurrent.ts";
 export { Dict, type Layer, List, LoRA, LoRALinear, Sequential, call } from "./containers.ts";
 export { Conv, ConvTranspose, avgPool, maxPool, minPool, pool } from "./convolution.ts";
+export { cachedPartial, jvp, vjp } from "./derivatives.ts";
+export { customVjp } from "../transforms/customVjp.ts";
 export { display, tabulate } from "./display.ts";
 export { canonicalizeDtype, promoteDtype } from "./dtypes.ts";
 export { All, Any, Everything, type Filter, Not, Nothing, OfType, PathContains, WithTag, toPredicate } from "./filters.ts";
@@ -15,7 +18,10 @@ export { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm } from "./normal
 export { ModelAndOptimizer, Optimizer } from "./optimizer.ts";
 export { RngStream, Rngs, forkRngs, reseed, splitRngs } from "./rngs.ts";
 export * from "./state.ts";
+export { recursiveMap, view, withAttributes } from "./rebuild.ts";
+export { SpectralNorm, WeightNorm } from "./reparameterization.ts";
 export { Dropout } from "./stochastic.ts";
+export { EMA, EMAParam, TrainState } from "./training.ts";
 export { DiffState, cond, evalShape, foriLoop, grad, jit, remat, switch, valueAndGrad, whileLoop } from "./transforms.ts";
 export {
   BatchStat,
@@ -36,7 +42,7 @@ export {
 } from "./variable.ts";
 export { Accuracy, Average, Metric, MultiMetric, Welford } from "./metrics.ts";
 export * as metrics from "./metrics.ts";
-export * as initializers from "../nn/initializers.ts";
+export * as initializers from "./initializers.ts";
 export {
   celu,
   elu,

@@ -10,6 +10,13 @@ export interface VariableMetadata {
   readonly tag?: string;
   readonly [key: string]: unknown;
 }
+/** A value with what is to be said of the variable that will hold it: what an initializer gives that was made by `nnx.withMetadata`. */
+export class Annotated {
+  constructor(
+    readonly value: unknown,
+    readonly metadata: VariableMetadata,
+  ) {}
+}
 /** A class of variables. */
 export type VariableClass = abstract new (...args: never[]) => Variable<unknown>;
 const registered = new Set<VariableClass>();
@@ -20,14 +27,22 @@ const registered = new Set<VariableClass>();
  * under, or handed to as an argument of an `nnx` transformation: setting another throws StructureError.
  */
 export class Variable<T = Value> {
-  /** What is said of it: given at its making. */
-  readonly metadata: VariableMetadata;
+  #metadata: VariableMetadata;
   #value: T;
   readonly #trace = currentTrace();
-  constructor(value: T, metadata: VariableMetadata = {}) {
-    this.#value = value;
-    this.metadata = metadata;
+  constructor(value: T | Annotated, metadata: VariableMetadata = {}) {
+    const annotated = value instanceof Annotated;
+    this.#value = annotated ? (value.value as T) : value;
+    this.#metadata = annotated ? { ...value.metadata, ...metadata } : metadata;
     register(new.target);
+  }
+  /** What is said of it. */
+  get metadata(): VariableMetadata {
+    return this.#metadata;
+  }
+  /** Says more of it. */
+  annotate(metadata: VariableMetadata): void {
+    this.#metadata = { ...this.#metadata, ...metadata };
   }
   /** What it holds. */
   get value(): T {

@@ -1,0 +1,8 @@
+// nnx.initializers: those of nn, and flax's makers of ones and zeros.
+import { type Initializer, ones, zeros } from "../nn/initializers.ts";
+export * from "../nn/initializers.ts";
+
+/** The initializer of ones. Source: flax.nnx.initializers.ones_init. */
+export const onesInit = (): Initializer => ones;
+/** The initializer of zeros. Source: flax.nnx.initializers.zeros_init. */
+export const zerosInit = (): Initializer => zeros;
