@@ -10,6 +10,10 @@ test("lax.mul converts its operands to the wanted dtype first", () => {
   expect([z.dtype, z.tolist()]).toEqual(["float16", [200, 4.5]]);
   expect(grad((v: Value) => np.sum(lax.mul(x, v, { outDtype: "float32" })))(y).tolist()).toEqual([100, 3]);
 });
+test("raggedDot adds up in what the dtypes of both operands promote to", () => {
+  const out = lax.raggedDot(np.array([[1], [2]]).astype("uint32"), np.array([[[0.5]], [[-1.5]]]), np.array([1, 1]).astype("int32"));
+  expect([out.dtype, out.tolist()]).toEqual(["float32", [[0.5], [-3]]]);
+});
 test("approxMaxK without its last step gives as many as JAX", () => {
   const sizes = (n: number[], k: number, recallTarget: number): number[][] =>
     lax.approxMaxK(np.arange(n.reduce((a, b) => a * b)).reshape(n), k, { recallTarget, aggregateToTopk: false }).map((v) => v.shape);

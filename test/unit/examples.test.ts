@@ -30,3 +30,8 @@ test("examples/modules.ts reads more than 95 % of unseen digits, and so does wha
   expect(shares[0]).toBe(shares[1]);
   expect(shares[0]).toBeGreaterThan(95);
 }, 120_000);
+test("examples/tables.ts tells more than 90 % of unseen flowers and wines apart", async () => {
+  const lines = await printed("tables");
+  expect(lines.map((l) => l.split(":")[0])).toEqual(["iris", "wine"]);
+  for (const l of lines) expect(Number(/([\d.]+) % of \d+ unseen/.exec(l)![1])).toBeGreaterThan(90);
+}, 120_000);

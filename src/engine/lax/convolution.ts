@@ -1,4 +1,5 @@
 // Convolutions for users: plain, transposed, as patches, with weights of each place's own.
+import { promoteTypes } from "../core/promotion.ts";
 import { precisionParam } from "../core/precision.ts";
 import { dtypeOf } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
@@ -242,7 +243,7 @@ export function raggedDot(
       ],
       [[], []],
     ],
-    q.preferredElementType ? dtypeOf(q.preferredElementType) : a.dtype,
+    q.preferredElementType ? dtypeOf(q.preferredElementType) : promoteTypes([a.aval, b.aval]).dtype,
     q.precision ?? null,
   );
 }
