@@ -57,18 +57,21 @@ export function measureReach(device: Device, target: Target, table: CostTable, p
 }
 /** How much longer than its instructions a kernel takes before the rest is memory's: what is less is hidden behind them. */
 const SHOWN = 1.15;
-/** Costs by distance: of what is farther away never less than of what is nearer. */
+/** Costs by distance: what is nearer costs no more than what is farther away. A measurement that was disturbed is too long, never too short. */
 export function reachOf([near, ...passes]: readonly Passes[]): Reach[] {
-  let last: Omit<Reach, "bytes"> = { read: 0, written: 0, code: 0 };
-  return passes.map(({ bytes, read, written, small }): Reach => {
-    const moved = ({ ns, work }: Passes["read"]): number => (ns > SHOWN * work ? ns : 0);
-    last = {
-      read: Math.max(last.read, moved(read) / bytes),
-      written: Math.max(last.written, moved(written) / bytes),
-      code: Math.max(last.code, (small.ns - (near?.small.ns ?? 0)) / small.instructions),
-    };
-    return { bytes, ...last };
-  });
+  let far: Omit<Reach, "bytes"> = { read: Infinity, written: Infinity, code: Infinity };
+  return passes
+    .toReversed()
+    .map(({ bytes, read, written, small }): Reach => {
+      const moved = ({ ns, work }: Passes["read"]): number => (ns > SHOWN * work ? ns : 0);
+      far = {
+        read: Math.min(far.read, moved(read) / bytes),
+        written: Math.min(far.written, moved(written) / bytes),
+        code: Math.min(far.code, Math.max(0, small.ns - (near?.small.ns ?? 0)) / small.instructions),
+      };
+      return { bytes, ...far };
+    })
+    .toReversed();
 }
 interface Program {
   readonly kernels: readonly { readonly work: number; readonly instructions: number }[];
