@@ -6,7 +6,7 @@ import { conditionsNow, isStale, keep, kept } from "./machineCache.ts";
 type Tools = EngineModule["internals"];
 type CostTable = ReturnType<Tools["machineCosts"]>;
 type Ceilings = ReturnType<Tools["machineCeilings"]>;
-const VERSION = 9;
+const VERSION = 10;
 
 /** @param measure whether to measure where nothing was kept, or what was kept is stale: it takes two seconds at most */
 export function costsOfMachine(engine: EngineModule, measure: boolean): { readonly costs?: CostTable } {
