@@ -24,7 +24,7 @@ export interface Config {
    * "all": it waits for all of them, those too that are too short for it to pay, which is for tests) or not ("off"); null: what JITLENS_NATIVE says, else "off".
    */
   native: "off" | "background" | "wait" | "all" | null;
-  /** How many threads a native kernel is shared among; 0: as many as there are processors; null: what JITLENS_NATIVE_THREADS says, else 0. Results are the same bits. */
+  /** How many threads a native kernel is shared among; 0: as many as there are processors, eight at most; null: what JITLENS_NATIVE_THREADS says, else 0. Results are the same bits. */
   nativeThreads: number | null;
 }
 

@@ -44,6 +44,8 @@ function threadsWanted(): number {
   const wanted = nativeThreads();
   if (wanted > 0) return Math.min(wanted, MOST);
   processors ||= (builtin("os") as { availableParallelism?(): number; cpus(): unknown[] } | undefined)?.availableParallelism?.() ?? 1;
-  return Math.min(processors, MOST);
+  return Math.min(processors, MOST_UNASKED);
 }
 const MOST = 64;
+/** Waking many for a loop takes longer than the loop: more were not tried. */
+const MOST_UNASKED = 8;

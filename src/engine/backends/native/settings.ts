@@ -11,7 +11,7 @@ function fromEnvironment(): NativeMode {
   const value = variable("JITLENS_NATIVE");
   return (said ??= isMode(value) ? value : "off");
 }
-/** How many threads a kernel may take; 0: as many as there are processors. */
+/** How many threads a kernel may take; 0: as many as there are processors, eight at most. */
 export const nativeThreads = (): number => config.nativeThreads ?? threadsFromEnvironment();
 let threads: number | null = null;
 function threadsFromEnvironment(): number {
