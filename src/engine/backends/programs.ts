@@ -123,4 +123,7 @@ setEvaluator((primitive, args, params) => {
   const e = eagerProgram(primitive, args, params);
   return execute(e.program, e.args);
 });
-setProgramRunners({ own: (program, args, given) => execute(program, args, undefined, given), shared: (program, args) => execute(sharedProgram(program), args) });
+setProgramRunners({
+  own: (program, args, given) => execute(program, args, undefined, given),
+  shared: (program, args) => execute(sharedProgram(program), args),
+});

@@ -28,7 +28,13 @@ describe("results are those of the function that keeps its arguments", () => {
     "a loop's start that is read again": (x, y) => (lax.foriLoop(0, 3, (_i: Value, c: Value) => c.mul(2).add(y), x) as Value).sub(x),
     "a start of two": (x) => (lax.foriLoop(0, 3, (_i: Value, [a, b]: [Value, Value]) => [b, a.add(b)] as [Value, Value], [x, x]) as Value[])[0]!,
     "a scan that writes rows": (x, y) => lax.scan((c: Value, r: Value) => [c.add(r), c.mul(r)], y.get(0), x)[1] as Value,
-    "a branch": (x, y) => lax.cond(y.sum().gt(0), (a: Value) => a.add(1), (a: Value) => a, x) as Value,
+    "a branch": (x, y) =>
+      lax.cond(
+        y.sum().gt(0),
+        (a: Value) => a.add(1),
+        (a: Value) => a,
+        x,
+      ) as Value,
     "a sort": (x) => np.sort(x, { axis: 1 }),
     "two jits, one in the other": (x, y) => (jit((a: Value) => a.mul(3), { donateArgnums: 0 })(x.add(y)) as Value).add(x),
   };
@@ -78,8 +84,18 @@ describe("what may be read again is copied", () => {
   test("the same array twice, from JavaScript's own memory", () => {
     const f = jit((x: Value, y: Value) => [x.mul(0), y] as const, { donateArgnums: 0 });
     f(fresh(), fresh());
-    const x = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9], [1, 2, 3]]);
-    expect(listsOf(f(x, x))[1]).toEqual([[1, 2, 3], [4, 5, 6], [7, 8, 9], [1, 2, 3]]);
+    const x = np.array([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+      [1, 2, 3],
+    ]);
+    expect(listsOf(f(x, x))[1]).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+      [1, 2, 3],
+    ]);
   });
   test("an array that the function closes over", () => {
     const w = fresh(5);
@@ -112,26 +128,38 @@ test("transformations give nothing away", () => {
 });
 test("what no result has the type of is warned of, once a trace", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  const f = jit(function total(x: Value, y: Value) {
-    return x.sum().add(y.sum());
-  }, { donateArgnums: [0, 1] });
+  const f = jit(
+    function total(x: Value, y: Value) {
+      return x.sum().add(y.sum());
+    },
+    { donateArgnums: [0, 1] },
+  );
   f(fresh(), fresh());
   f(fresh(), fresh());
-  expect(warn.mock.calls).toEqual([[expect.stringMatching(/Some donated buffers were not usable: x: f32\[4,3\], y: f32\[4,3\]\. No result of total has this type/)]]);
+  expect(warn.mock.calls).toEqual([
+    [expect.stringMatching(/Some donated buffers were not usable: x: f32\[4,3\], y: f32\[4,3\]\. No result of total has this type/)],
+  ]);
   jit((x: Value, y: Value) => x.add(y), { donateArgnums: [0, 1] })(fresh(), fresh());
   expect(warn.mock.calls.at(-1)![0]).toMatch(/not usable: y: f32\[4,3\]/);
   jit((x: Value) => [x.get(0), x.mul(2)], { donateArgnums: 0 })(fresh());
   expect(warn).toHaveBeenCalledTimes(2);
 });
 test("after an error in the program the argument cannot be used either", () => {
-  const f = jit((x: Value, fail: Value) => {
-    const y = x.mul(2);
-    const z = jl.pureCallback((v: Value) => {
-      if (fails) throw new Error("no");
-      return v;
-    }, jl.shapeDtypeStruct([], "float32"), fail) as Value;
-    return y.add(z);
-  }, { donateArgnums: 0 });
+  const f = jit(
+    (x: Value, fail: Value) => {
+      const y = x.mul(2);
+      const z = jl.pureCallback(
+        (v: Value) => {
+          if (fails) throw new Error("no");
+          return v;
+        },
+        jl.shapeDtypeStruct([], "float32"),
+        fail,
+      ) as Value;
+      return y.add(z);
+    },
+    { donateArgnums: 0 },
+  );
   let fails = false;
   f(fresh(), np.array(1));
   fails = true;

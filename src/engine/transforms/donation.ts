@@ -19,9 +19,7 @@ export function runDonating(entry: TracedEntry, operands: readonly Value[], firs
   const isReady = operands.every((v) => v instanceof NDArray);
   let outs: readonly Value[] = [];
   try {
-    outs = isReady
-      ? runProgram(jaxpr, operands, donated)
-      : bind(jitCall, operands, { name, jaxpr, donatedInvars: donated, inline: false });
+    outs = isReady ? runProgram(jaxpr, operands, donated) : bind(jitCall, operands, { name, jaxpr, donatedInvars: donated, inline: false });
   } finally {
     // Also where the program ended by an error: it may have written over them.
     giveAway(donated, operands, outs, `donated to ${name}`, by);

@@ -192,13 +192,7 @@ function remedies({ report }: ViewContext): HTMLElement {
   const { could, saved, peak } = report.memory!;
   const items = [
     ...(could?.donation
-      ? [
-          t(
-            "Donate {0} (donateArgnums): results have their memory, and {1} are not held twice.",
-            some(could.donation),
-            bytes(could.donation.bytes),
-          ),
-        ]
+      ? [t("Donate {0} (donateArgnums): results have their memory, and {1} are not held twice.", some(could.donation), bytes(could.donation.bytes))]
       : []),
     ...(could?.checkpoint
       ? [

@@ -29,8 +29,12 @@ test("is found, tried and said", () => {
   const e = change.run(2000);
   expect(e?.error ?? 0).toBe(0);
   const said = donated.say(c!, { of: "call", before: [2, 2, 2], after: [1, 1, 1], error: 0, gained: true, factor: 2 }, f);
-  expect(said.text.text).toBe("Line 1 puts the result in the place of b, but each call makes another array [300, 64] for it (75.0 KiB in all), and what does not change is copied there.");
-  expect(said.remedy.text).toMatch(/^Donate b: with donateArgnums the result is written where the argument is, and 75\.0 KiB less are held\. 2 times faster\./);
+  expect(said.text.text).toBe(
+    "Line 1 puts the result in the place of b, but each call makes another array [300, 64] for it (75.0 KiB in all), and what does not change is copied there.",
+  );
+  expect(said.remedy.text).toMatch(
+    /^Donate b: with donateArgnums the result is written where the argument is, and 75\.0 KiB less are held\. 2 times faster\./,
+  );
   expect(said.action).toMatchObject({ kind: "snippet", snippet: "{ donateArgnums: [0] }" });
 });
 test("parts of an argument go together, after what the function closes over", () => {
@@ -43,7 +47,15 @@ test("what the caller keeps, small arrays, types without a result and donated ar
   const args = [buffer(), np.ones([64])];
   expect(donated.find(factsCalling(jit(set), args, "const next = f(b, row);"))).toEqual([]);
   expect(donated.find(factsCalling(jit(set), [np.zeros([9, 64]), np.ones([64])], "b = f(b, row);"))).toEqual([]);
-  expect(donated.find(factsCalling(jit((b: Value, row: Value) => b.sum().add(row)), args, "b = f(b, row);"))).toEqual([]);
+  expect(
+    donated.find(
+      factsCalling(
+        jit((b: Value, row: Value) => b.sum().add(row)),
+        args,
+        "b = f(b, row);",
+      ),
+    ),
+  ).toEqual([]);
   expect(donated.find(factsCalling(jit(set, { donateArgnums: 0 }), args, "b = f(b, row);"))).toEqual([]);
 });
 test("a Report of a donating function: the memory is held once, and runs of it change nothing of the person's", () => {

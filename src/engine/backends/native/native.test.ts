@@ -180,7 +180,9 @@ native(`the same bits as WebAssembly${because}`, () => {
     const results = (["off", "all"] as const).map((mode) => {
       jl.config.update("native", mode);
       try {
-        const f = jl.jit((x: Value, r: Value) => [np.tanh(x).mul(2), jl.lax.foriLoop(0, 3, (_i: Value, c: Value) => c.add(r), r) as Value] as const, { donateArgnums: [0, 1] });
+        const f = jl.jit((x: Value, r: Value) => [np.tanh(x).mul(2), jl.lax.foriLoop(0, 3, (_i: Value, c: Value) => c.add(r), r) as Value] as const, {
+          donateArgnums: [0, 1],
+        });
         const args = (): Value[] => [noise(40, 300).add(0), noise(300).add(0)];
         f(...(args() as [Value, Value]));
         const [x, r] = args() as [NDArray, NDArray];

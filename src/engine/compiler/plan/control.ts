@@ -18,7 +18,8 @@ export function planWhile(r: RegionPlanner, n: Node<"while">, results: readonly 
     const mayReplace = (over: Node): boolean => over === init && n.inputs.filter((i) => i === init).length === 1;
     const to = result && r.isRead(result) ? r.newPlace(result, mayReplace) : r.allocate(bytesOf(n.types[j]!));
     if (result) r.hold(result, to);
-    if (!samePlace(from, to)) r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: init, carried: { loop: n, index: j, eachTurn: false } });
+    if (!samePlace(from, to))
+      r.steps.push({ kind: "copy", to, from, bytes: bytesOf(n.types[j]!), value: init, carried: { loop: n, index: j, eachTurn: false } });
     return to;
   });
   const predicate = r.allocate(1);

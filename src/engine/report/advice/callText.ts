@@ -40,7 +40,9 @@ function trimmed(text: string, from: number, to: number): Span {
 export function replacedArguments(t: Text, { line }: Line, name: string): number[] {
   const text = t.lines.slice(line - 1).join("\n");
   const [first = ""] = text.split("\n");
-  const call = new RegExp(String.raw`(?<![\w$.])(const\s+|let\s+|var\s+)?(\[[^\]=]*\]|${PLAIN})\s*=\s*${name.replaceAll("$", String.raw`\$`)}\(`).exec(first);
+  const call = new RegExp(
+    String.raw`(?<![\w$.])(const\s+|let\s+|var\s+)?(\[[^\]=]*\]|${PLAIN})\s*=\s*${name.replaceAll("$", String.raw`\$`)}\(`,
+  ).exec(first);
   if (!call || call[1] !== undefined) return [];
   const targets = new Set(call[2]!.match(new RegExp(call[2]!.startsWith("[") ? NAME : PLAIN, "g")));
   const args = argumentsAt(text, call.index + call[0].length) ?? [];

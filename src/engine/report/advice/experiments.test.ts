@@ -185,7 +185,10 @@ describe("a loop on the host", () => {
     expect(hostLoop.find(facts(own))[0]).toMatchObject({ reads: false });
     // An iterator that reads its own indices is nobody's item().
     const f = facts({ run: { inside: 0.001, between: 90_000 } });
-    for (const [text, found] of [["for (const batch of loader) {", 0], ["total += loss.item();", 1]] as const) {
+    for (const [text, found] of [
+      ["for (const batch of loader) {", 0],
+      ["total += loss.item();", 1],
+    ] as const) {
       const silent = new Facts(f.report, f.context);
       silent.lineText = () => text;
       expect(hostLoop.find(silent)).toHaveLength(found);

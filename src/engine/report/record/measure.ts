@@ -69,7 +69,9 @@ export function measure(loaded: Loaded, operands: Operands, call: SteadyCall | n
   });
   // The first runs are in the baseline compiler's code: go on until the optimizing compiler has taken over.
   const warmups = clock.time("measure", "warm up", () => program.warm(effort.warmup * (loaded.bytes > LARGE_CODE ? 6 : 1)));
-  const steady = call && clock.time("measure", "warm up the call", () => warmCall(new Batches(interruptions, processor, toItsEnd(call, loaded)), effort.warmup / 2));
+  const steady =
+    call &&
+    clock.time("measure", "warm up the call", () => warmCall(new Batches(interruptions, processor, toItsEnd(call, loaded)), effort.warmup / 2));
   const { pair, gap } = timerCost(loaded);
   const profile = new Profile(loaded, operands, clock, interruptions, pair);
   const rounds = clock.time("measure", "steady calls, the program alone, and with a clock around every kernel", () => {

@@ -76,7 +76,9 @@ export class Profile {
     const { repeatable } = this.loaded;
     const short = [...this.#sums].flatMap(([id, { times, calls }]) => {
       const each = Math.min(...times) / calls;
-      return each < SHORT_MS && repeatable?.has(id) ? [{ id, calls, each, times: Math.min(LARGEST_BATCH, Math.ceil(BATCH_MS / Math.max(each, 1e-6))) }] : [];
+      return each < SHORT_MS && repeatable?.has(id)
+        ? [{ id, calls, each, times: Math.min(LARGEST_BATCH, Math.ceil(BATCH_MS / Math.max(each, 1e-6))) }]
+        : [];
     });
     const added = short.reduce((s, { calls, each, times }) => s + calls * each * (times - 1), 0);
     const most = Math.max(ADDED_MS, MOST_ADDED * Math.min(...this.#runs));

@@ -7,7 +7,9 @@ import type { RecordOptions } from "./record.ts";
 
 /** Whether an argument's leaf is one that a call runs on as it is: an array, or a number that each call makes an array of. */
 const isOwn = (leaf: unknown): boolean =>
-  leaf instanceof NDArray ? !leaf.isDeleted : typeof leaf === "number" || typeof leaf === "boolean" || typeof leaf === "bigint" || ArrayBuffer.isView(leaf);
+  leaf instanceof NDArray
+    ? !leaf.isDeleted
+    : typeof leaf === "number" || typeof leaf === "boolean" || typeof leaf === "bigint" || ArrayBuffer.isView(leaf);
 /** The call as the person makes it: on their own arguments, or on copies where it takes the arguments' memory or they are none that it can run on. */
 export function steadyCall(
   o: Pick<RecordOptions, "traced" | "jitted" | "self" | "args" | "pins">,

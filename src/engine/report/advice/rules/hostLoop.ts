@@ -29,7 +29,8 @@ interface HostLoop extends Candidate {
   readonly reads: boolean;
 }
 /** Whether a line says that it reads values, or cannot be looked at: iterators of batches read their own. */
-const isReading = (text: string): boolean => text === "" || /\.(?:item|tolist|data|dataSync|toString|raw)\(|\b(?:Number|String|Boolean|if|while)\s*\(|`/.test(text);
+const isReading = (text: string): boolean =>
+  text === "" || /\.(?:item|tolist|data|dataSync|toString|raw)\(|\b(?:Number|String|Boolean|if|while)\s*\(|`/.test(text);
 const LEAST_CALLS = 100;
 const TURNS = 64;
 const ROUNDS = 5;
