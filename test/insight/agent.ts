@@ -79,11 +79,13 @@ export async function improve(
   let now = first;
   let pins: readonly string[] = [];
   const steps: Step[] = [];
-  const mended = (a: z.infer<typeof advice>) => a.insights.find((i) => i.gain && (i.edits?.length || i.pins?.length) && !steps.some((s) => s.rule === i.rule && s.at === i.at));
+  const mended = (a: z.infer<typeof advice>) =>
+    a.insights.find((i) => i.gain && (i.edits?.length || i.pins?.length) && !steps.some((s) => s.rule === i.rule && s.at === i.at));
   const advised = async (): Promise<z.infer<typeof advice>> => {
     let answer = await ask("advise", { ...run, budget: o.budget }, advice);
     // A machine that does other things besides may hide a gain in one of three measurements.
-    for (let more = o.untimed && !steps.length ? ASKED_AGAIN : 0; more > 0 && !mended(answer); more--) answer = await ask("advise", { ...run, budget: o.budget }, advice);
+    for (let more = o.untimed && !steps.length ? ASKED_AGAIN : 0; more > 0 && !mended(answer); more--)
+      answer = await ask("advise", { ...run, budget: o.budget }, advice);
     return answer;
   };
   let found = await advised();
@@ -128,7 +130,15 @@ export async function improve(
   const isWhole = !now.arguments.endsWith("…");
   const { functions } = !isWhole ? { functions: [] } : await ask("check", { baseline: "kept.json", seconds: run.seconds }, checked);
   const left = pins.length ? [] : found.insights.filter((i) => !steps.some((s) => s.rule === i.rule && !s.kept)).map((i) => i.rule);
-  return { before: first.call.program, after: now.call.program, totals: now.totals, steps, pins, left, grown: functions.flatMap((f) => f.failures.map((x) => x.text)) };
+  return {
+    before: first.call.program,
+    after: now.call.program,
+    totals: now.totals,
+    steps,
+    pins,
+    left,
+    grown: functions.flatMap((f) => f.failures.map((x) => x.text)),
+  };
 }
 /** The exact figures of a program. */
 export const totalsOf = async (server: Caller, target: string): Promise<Totals> =>

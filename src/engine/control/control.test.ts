@@ -137,7 +137,8 @@ test("unroll: what cannot be meant is refused", () => {
   const f = (unroll: number): unknown => lax.scan((a: Value) => [a, a], np.array(0), null, { length: 3, unroll });
   expect(() => f(0)).toThrow("unroll is 0, expected true, false or an integer of at least 1");
   expect(() => f(1.5)).toThrow("unroll is 1.5");
-  const counted = (unroll: boolean | number) => jl.jit((n: Value) => lax.foriLoop(0, n, (_i: Value, a: Value) => a.mul(2), np.array(1), { unroll }) as Value);
+  const counted = (unroll: boolean | number) =>
+    jl.jit((n: Value) => lax.foriLoop(0, n, (_i: Value, a: Value) => a.mul(2), np.array(1), { unroll }) as Value);
   expect(num(counted(1)(np.array(5, { dtype: "int32" })))).toBe(32);
   expect(num(counted(false)(np.array(5, { dtype: "int32" })))).toBe(32);
   expect(() => counted(2)(np.array(5, { dtype: "int32" }))).toThrow("unroll is for bounds that are known");

@@ -67,7 +67,9 @@ const snippet = (count: number, name: string): string =>
 const isOfPairs = (n: Node, count: number): boolean =>
   n.shape.length === 3 &&
   n.inputs.length === 2 &&
-  n.inputs.every((i) => i.is("broadcast") && i.inputs[0]!.shape.at(-1) === count && i.attrs.dims.at(-1) === 2 && i.attrs.dims.length === i.inputs[0]!.shape.length);
+  n.inputs.every(
+    (i) => i.is("broadcast") && i.inputs[0]!.shape.at(-1) === count && i.attrs.dims.at(-1) === 2 && i.attrs.dims.length === i.inputs[0]!.shape.length,
+  );
 const isShort = (n: Node): boolean => {
   const last = n.shape.at(-1) ?? 0;
   return n.types.length === 1 && n.shape.length >= 2 && last >= 2 && last <= MOST_COMPONENTS && sizeOf(n.shape) >= LEAST_ELEMENTS;
