@@ -1599,6 +1599,22 @@ def whole(file, text):
     return [{"file": file, "text": text, "code": text}]
 
 
+def syntax(part, flags=0):
+    """The syntax tree of a part's code, with the places that its text has: of a cell that is indented as a whole, the code is not."""
+    tree = compile(part["code"], part["file"], "exec", flags=flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+    texts = part["text"].splitlines()
+    first = next((t for t in texts if t.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())]
+    codes = part["code"].splitlines()
+    # Lines inside strings may stand further left, and stay where they are.
+    moved = {n + 1 for n, t in enumerate(texts) if indent and t.startswith(indent) and not (n < len(codes) and codes[n].startswith(t))}
+    for node in ast.walk(tree) if moved else ():
+        for line, col in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
+            if getattr(node, line, None) in moved:
+                setattr(node, col, getattr(node, col) + len(indent))
+    return tree
+
+
 def future_flags(code):
     """What "from __future__ import ..." has asked for: in a notebook it holds in the cells that follow."""
     return functools.reduce(lambda flags, name: flags | code.co_flags & getattr(__future__, name).compiler_flag, __future__.all_feature_names, 0)
@@ -1615,7 +1631,7 @@ class Edition:
         for part in parts:
             file = part["file"]
             notes = Notes(file, self.places)
-            noted = notes.visit(ast.parse(part["code"], file))
+            noted = notes.visit(syntax(part, flags))
             code = compile(noted, file, "exec", flags=flags, dont_inherit=True)
             flags |= future_flags(code)
             constants += code.co_consts
@@ -3015,7 +3031,7 @@ class Notebook:
         for note in cell["notes"]:
             place = self.run.stack([(cell["file"], note["line"], 1, "<module>")])
             self.run.warnings.append({"kind": "skipped", "message": note["text"], "stack": place})
-        code = compile(cell["code"], cell["file"], "exec", flags=self.flags, dont_inherit=True)
+        code = compile(syntax(cell, self.flags), cell["file"], "exec", flags=self.flags, dont_inherit=True)
         self.flags |= future_flags(code)
         if self.run.live is not None:
             self.run.live.ran(code, cell)

@@ -98,6 +98,17 @@ describe("a function of a notebook", () => {
     const called = r.frames[r.stacks[r.compilations.find((c) => c.function === "step")!.call!]![0]!]!;
     expect([called.line, called.column]).toEqual([2, "%time y = ".length + 1]);
   });
+  test("in a cell that is indented as a whole, places are those of what is written", async () => {
+    const text = `    # moved from a function\n    @jax.jit\n    def g(x):\n        note = """\nflush left\n    """\n        return x @ x.T\n    g(jnp.ones((3, 2)))`;
+    const { report } = await run([head, text], { site: "g" });
+    const at = report.frames[report.function.at]!;
+    expect([at.line, at.column]).toEqual([2, 5]);
+    const dot = report.programs[0]!.levels[0]!.regions.flatMap((g) => g.nodes).find((x) => x.op === "dot_general")!;
+    const frame = report.frames[report.stacks[dot.stack!]![0]!]!;
+    expect(text.split("\n")[frame.line - 1]!.slice(frame.column - 1)).toBe("x @ x.T");
+    const call = report.frames[report.stacks[report.compilations[0]!.call!]![0]!]!;
+    expect(text.split("\n")[call.line - 1]!.slice(call.column - 1)).toBe("g(jnp.ones((3, 2)))");
+  });
   test("why it was traced again", () =>
     expect(r.compilations.filter((c) => c.function === "step").map((c) => c.causes.map((x) => x.kind))).toEqual([["first"], ["shape"]]));
 });

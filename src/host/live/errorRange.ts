@@ -2,7 +2,7 @@
 import type { Range, RunParams, RunResult } from "../protocol.ts";
 import { plainCell } from "../notebook/magics.ts";
 import { parseText } from "../sites.ts";
-import { expressionRange } from "./expression.ts";
+import { expressionIn } from "./expression.ts";
 
 /** An error is rare, and the first parse of a window loads the grammar. */
 const PARSE_MS = 3000;
@@ -11,11 +11,11 @@ export async function withRange(grammars: string, p: Pick<RunParams, "file" | "l
   const written = r.file === p.file ? p.text : p.cells?.find((c) => c.file === r.file)?.text;
   if (written === undefined) return r;
   if (r.range) return { ...r, range: firstLine(r.range, written) };
-  const text = p.cells ? plainCell(written).code : written;
-  const tree = await parseText(grammars, p.languageId, text, PARSE_MS);
+  const { code, indent } = p.cells ? plainCell(written) : { code: written, indent: 0 };
+  const tree = await parseText(grammars, p.languageId, code, PARSE_MS);
   try {
-    const range = tree && expressionRange(tree, { line: r.line - 1, column: r.column - 1 });
-    return { ...r, range: range && firstLine(range, text) };
+    const range = tree && expressionIn(tree, { line: r.line - 1, column: r.column - 1 }, indent);
+    return { ...r, range: range && firstLine(range, written) };
   } finally {
     tree?.delete();
   }

@@ -33,7 +33,9 @@ function standsAtName(call: Node, line: number, column: number): boolean {
   const name = callee?.type === "member_expression" ? callee.childForFieldName("property") : callee?.type === "attribute" ? callee.childForFieldName("attribute") : callee;
   return [name, callee].some((n) => n?.startPosition.row === line && n.startPosition.column === column);
 }
-export const expressionRange = (tree: Tree, at: Point): Range | null => {
-  const n = expressionAt(tree, at);
-  return n && rangeOf(n);
+/** @param indent how much further right the text stands that the tree is of: a cell of a notebook may be indented as a whole */
+export const expressionIn = (tree: Tree, at: Point, indent: number): Range | null => {
+  const n = expressionAt(tree, { line: at.line, column: Math.max(0, at.column - indent) });
+  const r = n && rangeOf(n);
+  return r && { ...r, column: r.column + indent, endColumn: r.endColumn + indent };
 };

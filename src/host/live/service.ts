@@ -4,7 +4,7 @@ import { plainCell } from "../notebook/magics.ts";
 import { findCellSites } from "../notebook/sites.ts";
 import { findSites, parseText } from "../sites.ts";
 import type { FixParams, LiveAnswer, LiveFix, LiveParams } from "../protocol.ts";
-import { expressionRange } from "./expression.ts";
+import { expressionIn } from "./expression.ts";
 import { candidates, edited } from "./fixes.ts";
 import type { WarmRunners } from "./warm.ts";
 
@@ -16,18 +16,19 @@ export class LiveService {
   ) {}
   async edit(p: LiveParams): Promise<LiveAnswer> {
     if (!this.warm.has(p.run)) return null;
-    const cells = p.cells?.map((c) => ({ ...c, code: plainCell(c.text).code }));
+    const cells = p.cells?.map((c) => ({ ...c, ...plainCell(c.text) }));
     const sites = cells ? await findCellSites(this.grammars, cells) : await findSites(this.grammars, p.languageId, p.text, { file: p.file });
     const answer = await this.warm.edit(p.run, { text: p.text, sites, line: p.line, ...(cells ? { file: p.file, cells } : {}) });
     if (answer === null || answer.kind === "tried") return null;
     if (answer.kind !== "failed") return answer;
     const { error } = answer;
-    const text = cells ? cells.find((c) => c.file === error.file)?.code : error.file === p.file ? p.text : undefined;
+    const cell = cells?.find((c) => c.file === error.file);
+    const text = cells ? cell?.code : error.file === p.file ? p.text : undefined;
     if (text === undefined || error.line === null) return { ...answer, range: null };
     if (error.range) return { ...answer, range: error.range };
     const tree = await parseText(this.grammars, p.languageId, text);
     try {
-      return { ...answer, range: tree && expressionRange(tree, { line: error.line - 1, column: (error.column ?? 1) - 1 }) };
+      return { ...answer, range: tree && expressionIn(tree, { line: error.line - 1, column: (error.column ?? 1) - 1 }, cell?.indent ?? 0) };
     } finally {
       tree?.delete();
     }

@@ -11,6 +11,8 @@ export interface PlainCell {
   readonly code: string;
   /** What was left out that may matter. */
   readonly notes: readonly Note[];
+  /** How far the cell is indented as a whole, in columns: its code is not. */
+  readonly indent: number;
 }
 /** They change what a notebook shows, and no program: nobody has to hear that they were left out. */
 const SHOW =
@@ -44,8 +46,9 @@ export const isForeignLine = (line: string): boolean =>
 export function plainCell(text: string): PlainCell {
   const notes: Note[] = [];
   const whole = cellMagic(text);
-  if (whole?.kind === "skip") return { code: text.replace(/[^\r\n]+/g, ""), notes: [{ line: whole.line + 1, text: whole.text }] };
-  const dedented = withoutIndent(text);
+  if (whole?.kind === "skip") return { code: text.replace(/[^\r\n]+/g, ""), notes: [{ line: whole.line + 1, text: whole.text }], indent: 0 };
+  const indent = /^(?:[ \t]*\r?\n)*([ \t]+)\S/.exec(text)?.[1] ?? "";
+  const dedented = indent ? text.replace(new RegExp(`^${indent}`, "gm"), "") : text;
   const out: string[] = [];
   let end = 0;
   for (const s of statements(dedented, isForeignLine)) {
@@ -57,7 +60,7 @@ export function plainCell(text: string): PlainCell {
     out.push(dedented.slice(end, s.from), code, "\n".repeat(lines));
     end = s.to;
   }
-  return { code: out.join("") + dedented.slice(end), notes };
+  return { code: out.join("") + dedented.slice(end), notes, indent: indent.length };
 }
 /** "%%time" in a cell's first line goes on with the cell; "%%bash" is the whole cell. */
 function cellMagic(
@@ -136,7 +139,3 @@ const quoted = (line: string): string => {
   return `“${said.length > MOST ? `${said.slice(0, MOST - 1)}…` : said}”`;
 };
 /** IPython takes a cell whose first line is indented. */
-function withoutIndent(text: string): string {
-  const indent = /^(?:[ \t]*\r?\n)*([ \t]+)\S/.exec(text)?.[1];
-  return indent ? text.replace(new RegExp(`^${indent}`, "gm"), "") : text;
-}

@@ -1,5 +1,5 @@
 // jit functions of a notebook. Its cells together are one file: a name that one cell imports another one uses. What is unfinished in a cell stays in that cell.
-import type { Site } from "../protocol.ts";
+import type { Range, Site } from "../protocol.ts";
 import { type FindOptions, findSites } from "../sites.ts";
 import { mendPython } from "../sites/python/mend.ts";
 import type { Cell } from "./cells.ts";
@@ -11,7 +11,8 @@ const BETWEEN = "\npass\n";
 
 /** Every site, in order; each says its cell, and its lines are the cell's. */
 export async function findCellSites(grammars: string, cells: readonly Cell[], options: FindOptions = {}): Promise<Site[]> {
-  const texts = cells.map((c) => closed(plainCell(c.text).code));
+  const plain = cells.map((c) => plainCell(c.text));
+  const texts = plain.map((c) => closed(c.code));
   const starts: number[] = [];
   let line = 0;
   for (const text of texts) {
@@ -22,19 +23,23 @@ export async function findCellSites(grammars: string, cells: readonly Cell[], op
   return sites.map((s): Site => {
     const at = starts.findLastIndex((start) => start <= s.line);
     const from = starts[at] ?? 0;
+    const indent = plain[at]!.indent;
     return {
-      ...moved(s, from),
-      callee: moved(s.callee, from),
-      within: s.within && moved(s.within, from),
-      inner: s.inner.map((r) => moved(r, from)),
+      ...moved(s, from, indent),
+      callee: moved(s.callee, from, indent),
+      within: s.within && moved(s.within, from, indent),
+      inner: s.inner.map((r) => moved(r, from, indent)),
       cell: cells[at]!.file,
     };
   });
 }
-const moved = <R extends { readonly line: number; readonly endLine: number }>(r: R, by: number): R => ({
+/** From the notebook's lines to the cell's, and from the code's columns to those of what is written. */
+const moved = <R extends Range>(r: R, lines: number, indent: number): R => ({
   ...r,
-  line: r.line - by,
-  endLine: r.endLine - by,
+  line: r.line - lines,
+  column: r.column + indent,
+  endLine: r.endLine - lines,
+  endColumn: r.endColumn + indent,
 });
 /** A text whose open brackets and strings end with it. */
 function closed(text: string): string {
