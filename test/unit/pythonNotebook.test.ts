@@ -83,7 +83,7 @@ describe("a function of a notebook", () => {
   test("each operation stands on its cell's line, through what another cell defines", () => {
     const dot = r.programs[0]!.levels[0]!.regions.flatMap((g) => g.nodes).find((x) => x.op === "dot_general")!;
     const stack = r.stacks[dot.stack!]!.map((i) => r.frames[i]!).map((x) => `${r.files[x.file]!.path.slice(12)}:${x.line} ${x.func}`);
-    // JAX before 0.9 has the call of the jit function, too.
+    // JAX 0.4 to 0.8 has the call of the jit function, too.
     expect(stack.filter((s) => s !== "cell-4:2 <module>")).toEqual(["cell-2:2 layer", "cell-3:4 step"]);
     const frame = r.frames[r.stacks[dot.stack!]![0]!]!;
     expect(r.files[frame.file]!.text!.split("\n")[frame.line - 1]!.slice(frame.column - 1)).toBe("x @ w");
