@@ -142,7 +142,7 @@ export async function improve(
 }
 /** The exact figures of a program. */
 export const totalsOf = async (server: Caller, target: string): Promise<Totals> =>
-  z.object({ totals: profiled.shape.totals }).parse((await server.call("profile", { target, seconds: 0, measure: false })).data).totals;
+  z.object({ totals: profiled.shape.totals }).parse((await server.call("profile", { target, seconds: 0 })).data).totals;
 /** Wider and narrower types differ by more than rounding. */
 const isSame = (relative: number | null | undefined): boolean => relative !== null && relative !== undefined && relative <= 1e-2;
 /** Milliseconds of two programs alone, profiled in turns: the least of each. */
