@@ -62,3 +62,26 @@ export function program(seed: number, ops: readonly Op[] = OPS): (x: Value, y: V
 export async function breathe(seed: number): Promise<void> {
   if (seed % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
+/** Of how many programs laws are tested. */
+export const PROGRAMS = Number(process.env.JITLENS_LAWS ?? 2000);
+export const seeds = Array.from({ length: PROGRAMS }, (_x, i) => i + 1);
+/** Numbers in [−1, 1), the same for the same seed. */
+export const data = (seed: number, shape: number[], dtype = "float32"): Value => {
+  const r = generator(seed),
+    n = shape.reduce((a, b) => a * b, 1);
+  return np
+    .array(
+      Array.from({ length: n }, () => r() * 2 - 1),
+      { dtype },
+    )
+    .reshape(shape);
+};
+/** Throws where two arrays differ: `tolerance` is absolute below 1 and relative above. */
+export function close(a: Value, b: Value, tolerance: number, what: string): void {
+  const x = (a as jl.Array).dataSync() as Float32Array,
+    y = (b as jl.Array).dataSync() as Float32Array;
+  if (String(a.shape) !== String(b.shape)) throw new Error(`${what}: shape [${a.shape}], expected [${b.shape}]`);
+  for (let i = 0; i < x.length; i++)
+    if (!(Math.abs(Number(x[i]) - Number(y[i])) <= tolerance * (1 + Math.abs(Number(y[i])))))
+      throw new Error(`${what}: element ${i} is ${x[i]}, expected ${y[i]}`);
+}
