@@ -1,4 +1,4 @@
-// Functions with derivatives of their own: customJvp and customVjp, and the primitives that carry them through every transformation.
+// Functions with a forward rule of their own, customJvp, the primitive that carries them through every transformation, and what customVjp (its own file) shares with them.
 import { checkArguments } from "../core/signature.ts";
 import type { ShapedArray } from "../core/aval.ts";
 import { isInexact } from "../core/dtypes.ts";

@@ -5,6 +5,7 @@ import { ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import {
   absent,
   allZero,
+  type Batch,
   type BatchDim,
   definePrimitive,
   isLinear,
@@ -42,6 +43,32 @@ interface LinParams {
   readonly outAvals: readonly ShapedArray[];
   readonly name: string;
 }
+/**
+ * A backward rule over a batch, whose cotangents are stacked along axis 0: that of an argument without the axis is summed over it.
+ * @param residualDims asked for when the rule runs: the forward rule, which runs before it, decides them
+ * @param own the axis of each argument
+ */
+function batchBwd(p: FlatBwd, residualDims: () => readonly BatchDim[], own: readonly BatchDim[], batch: Batch): FlatBwd {
+  return (residuals, cts) => {
+    let zero: boolean[] = [];
+    const [outs, od] = batchFlat(
+      (...ys) => {
+        const r = p(ys.slice(0, residuals.length), ys.slice(residuals.length));
+        zero = r.map(isZero);
+        return r.map(instantiate);
+      },
+      [...residuals, ...cts],
+      [...residualDims(), ...cts.map(() => 0)],
+      batch.size,
+      batch.axisName,
+    );
+    return outs.map((o, i): Tangent => {
+      if (zero[i]) return new Zero(o.aval);
+      const v = moveBatch(o, od[i]!, 0, batch.size);
+      return own[i] === null ? v.sum({ axis: 0 }) : v;
+    });
+  };
+}
 /** The derivative of a customVjp function: linear, defined only by its transpose. */
 const customLin: Primitive<LinParams> = definePrimitive<LinParams>({
   name: "custom_lin",
@@ -59,26 +86,8 @@ const customLin: Primitive<LinParams> = definePrimitive<LinParams>({
     const fronts = args.map((a, i) => frontAxis(a, dims[i]!)),
       mapped = dims.map((d) => d !== null),
       outAvals = p.outAvals.map((a) => a.withShape([batch.size, ...a.shape]));
-    const bwd: FlatBwd = (residuals, cts) => {
-      let zero: boolean[] = [];
-      const [outs, od] = batchFlat(
-        (...xs) => {
-          const r = p.bwd(xs.slice(0, p.numResiduals), xs.slice(p.numResiduals));
-          zero = r.map(isZero);
-          return r.map(instantiate);
-        },
-        [...residuals, ...cts],
-        [...residuals.map((_r, i): BatchDim => (mapped[i] ? 0 : null)), ...cts.map(() => 0)],
-        batch.size,
-        batch.axisName,
-      );
-      return outs.map((o, i): Tangent => {
-        const m = mapped[p.numResiduals + i];
-        if (zero[i]) return new Zero(m ? o.aval : o.aval);
-        const v = moveBatch(o, od[i]!, 0, batch.size);
-        return m ? v : v.sum({ axis: 0 });
-      });
-    };
+    const stacked = mapped.map((m): BatchDim => (m ? 0 : null));
+    const bwd = batchBwd(p.bwd, () => stacked.slice(0, p.numResiduals), stacked.slice(p.numResiduals), batch);
     return [bind(customLin, fronts, { ...p, bwd, outAvals }), outAvals.map(() => 0)];
   },
   lower: absent("a customVjp function has no forward derivative; use customJvp or reverse mode (grad, vjp)"),
@@ -136,25 +145,7 @@ export const customVjpCall: Primitive<CustomVjpParams> = definePrimitive<CustomV
       resDims = od.slice(split);
       return [outs.slice(0, split).map((o, i) => moveBatch(o, od[i]!, 0, batch.size)), outs.slice(split)];
     };
-    const bwd: FlatBwd = (residuals, cts) => {
-      let zero: boolean[] = [];
-      const [outs, od] = batchFlat(
-        (...ys) => {
-          const r = p.bwd(ys.slice(0, residuals.length), ys.slice(residuals.length));
-          zero = r.map(isZero);
-          return r.map(instantiate);
-        },
-        [...residuals, ...cts],
-        [...resDims, ...cts.map(() => 0)],
-        batch.size,
-        batch.axisName,
-      );
-      return outs.map((o, i): Tangent => {
-        if (zero[i]) return new Zero(o.aval);
-        const v = moveBatch(o, od[i]!, 0, batch.size);
-        return own[i] === null ? v.sum({ axis: 0 }) : v;
-      });
-    };
+    const bwd = batchBwd(p.bwd, () => resDims, own, batch);
     return [bind(customVjpCall, fronts, { ...p, callJaxpr: jaxpr, fwd, bwd }), batchedOut.map((b) => (b ? 0 : null))];
   },
   lower: lowerCall,
