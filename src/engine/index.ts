@@ -11,7 +11,6 @@ import * as laxModule from "./lax/index.ts";
 import * as nnModule from "./nn/index.ts";
 import * as randomModule from "./random/index.ts";
 import * as scipyModule from "./scipy/index.ts";
-import * as optimModule from "./optim/index.ts";
 import * as opsModule from "./ops.ts";
 import * as imageModule from "./image.ts";
 import * as treeModule from "./tree.ts";
@@ -20,6 +19,7 @@ import * as testUtilModule from "./testUtil.ts";
 import * as customBatchingModule from "./customBatching.ts";
 import * as refModule from "./ref.ts";
 import * as debugModule from "./debug.ts";
+import * as experimentalModule from "./experimental/index.ts";
 import * as exportModule from "./exporting.ts";
 import { Array as AnyArray } from "./core/value.ts";
 import { IndexUpdate } from "./numpy/indexing.ts";
@@ -28,7 +28,7 @@ import { checkMethods, checkedModule } from "./public.ts";
 checkMethods("Array", AnyArray.prototype);
 checkMethods("IndexUpdate", IndexUpdate.prototype);
 
-export { checkify, checkpoint, data, nnx, rl } from "./namespaces.ts";
+export { checkify, checkpoint, data, nnx, optim, rl } from "./namespaces.ts";
 export * as interop from "./interop/index.ts";
 export * as core from "./extend.ts";
 export * as profiler from "./profiler.ts";
@@ -72,8 +72,6 @@ export const nn = checkedModule("nn", nnModule);
 export const random = checkedModule("random", randomModule);
 /** SciPy's functions: linalg, special, stats, signal, fft, ndimage, cluster, integrate. */
 export const scipy = checkedModule("scipy", scipyModule);
-/** Optax's gradient transformations, optimizers, schedules, losses and projections. */
-export const optim = checkedModule("optim", optimModule);
 /** Sums, products, maxima and minima of segments. */
 export const ops = checkedModule("ops", opsModule);
 /** Images: resizing, scaling and translating. */
@@ -89,6 +87,8 @@ export const customBatching = checkedModule("customBatching", customBatchingModu
 /** Mutable references to arrays. */
 export const ref = checkedModule("ref", refModule);
 export { Ref, freeze, newRef } from "./ref.ts";
+/** What JAX keeps under jax.experimental: differential equations, `experimental.ode.odeint`. */
+export const experimental = checkedModule("experimental", experimentalModule);
 /** Looking into programs while they run. */
 export const debug = checkedModule("debug", debugModule);
 /** Traced functions as bytes, and back: `export.export(jit(f))(...args).serialize()`. */

@@ -3,6 +3,8 @@ import * as checkpointModule from "./checkpoint/index.ts";
 import * as checkifyModule from "./checkify/index.ts";
 import * as dataModule from "./data/index.ts";
 import * as nnxModule from "./nnx/index.ts";
+import * as optimModule from "./optim/index.ts";
+import type * as optimBase from "./optim/base.ts";
 import * as rlModule from "./rl/index.ts";
 import { checkpoint as remat } from "./transforms/checkpoint.ts";
 import type { ArrayLike } from "./core/treeTypes.ts";
@@ -98,6 +100,14 @@ export namespace nnx {
   export type StateAxes = nnxModule.StateAxes;
   export type Variable<T = Value> = nnxModule.Variable<T>;
   export type Welford = nnxModule.Welford;
+}
+/** Optax's gradient transformations, optimizers, schedules, losses and projections. */
+export const optim = checkedModule("optim", optimModule);
+export namespace optim {
+  export type GradientTransformation = optimBase.GradientTransformation;
+  export type OptState = optimBase.OptState;
+  export type ScalarOrSchedule = optimBase.ScalarOrSchedule;
+  export type Schedule = optimBase.Schedule;
 }
 /** RLax's functions for reinforcement learning: temporal differences, returns, policy gradients, distributions of actions. */
 export const rl = checkedModule("rl", rlModule);

@@ -187,6 +187,9 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     print: "(fmt, ...args)",
     setPrinter: "(w)",
   },
+  "experimental.ode": {
+    odeint: "(func, y0, t, ...args~) atol hmax mxstep rtol",
+  },
   export: {
     deserialize: "(bytes)",
     export: "(fn)",

@@ -51,6 +51,19 @@ const CASES: readonly Case[] = [
       ],
     },
   ],
+  ...[3, 5, 12, 13].map((features): Case => [
+    `dilated input, ${features} features: the last panel is not full`,
+    [1, 5, 6, 24],
+    [4, 4, 24, features],
+    NHWC,
+    {
+      lhsDilation: [2, 2],
+      padding: [
+        [2, 2],
+        [2, 2],
+      ],
+    },
+  ]),
   [
     "dilated input with strides",
     [8, 3, 12, 13],

@@ -95,7 +95,12 @@ class Convolution {
       const tiled = this.#tiledAxis(this.#rowAxes(p));
       return sizeOf(this.#rowAxes(p).map((r) => (r === tiled ? Math.ceil(r.extent / rows) : r.extent)));
     };
-    this.#tiles = k.scratch("tiles", "float32", rows * columns * (this.#isDeep ? this.#panels * Math.max(...this.#phases.map(results)) : 1), !this.#isDeep);
+    this.#tiles = k.scratch(
+      "tiles",
+      "float32",
+      rows * columns * (this.#isDeep ? this.#panels * Math.max(...this.#phases.map(results)) : 1),
+      !this.#isDeep,
+    );
   }
   // ---- what lies where
   get #x(): Node {
@@ -296,13 +301,15 @@ class Convolution {
     const rest = across % columns;
     return [
       ...(whole > 0 ? pack(ZERO, whole, columns, d) : []),
-      ...(rest > 0 ? [...this.#clearPanel(whole, d), ...pack(constIx(whole), 1, rest, d)] : []),
+      ...(rest > 0 ? [...this.#clearPart(whole, outer ? 0 : phase.start, sizeOf(taps) * features, d), ...pack(constIx(whole), 1, rest, d)] : []),
     ];
   }
-  /** Columns beyond the end are zero: what lay there before could be slow to multiply with. */
-  #clearPanel(panel: number, d: number): Stmt[] {
+  /** Columns beyond the end are zero: what lay there before could be slow to multiply with. Only a phase's own steps: those of others are packed already. */
+  #clearPart(panel: number, start: number, steps: number, d: number): Stmt[] {
     const k = this.#k;
-    return [along(k, this.#pitch, d + 1, true, (i) => k.store(this.#kernel, addConst(i, panel * this.#pitch), k.b.const(0, "float32"), "float32"))];
+    const { columns } = this.#tile;
+    const first = panel * this.#pitch + start * columns;
+    return [along(k, steps * columns, d + 1, true, (i) => k.store(this.#kernel, addConst(i, first), k.b.const(0, "float32"), "float32"))];
   }
   /** All results of a phase. */
   #results(phase: Phase, image: Ix | null, d: number): Stmt[] {

@@ -1,0 +1,2 @@
+// jax.experimental: what JAX has there and programs use.
+export * as ode from "./ode.ts";
