@@ -104,7 +104,7 @@ try {
     await w.lens("jit & profile").waitFor();
     const clicked = performance.now();
     await w.lens("jit & profile").click();
-    await (await w.view("graph")).waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 60_000, polling: 20 });
+    await w.drawn("graph");
     row(
       "click to first painted graph",
       `${((performance.now() - clicked) / 1000).toFixed(2)} s`,

@@ -62,8 +62,7 @@ test("lenses stand above every jit function, also while the file is broken", asy
 test("jit & profile shows the graph, the kernels and the fusions", async () => {
   const clicked = Date.now();
   await w.lens("jit & profile").click();
-  graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
+  graph = await w.drawn("graph");
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   profile = await w.view("profile");
   await openTab(profile, "Kernels");

@@ -41,8 +41,7 @@ const complains = async (w) => (await problems(w).filter({ hasText: "2307" }).co
 async function mainJob(w) {
   await w.lens("jit & profile").waitFor();
   await w.lens("jit & profile").click();
-  const graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
+  const graph = await w.drawn("graph");
   const profile = await w.view("profile");
   await openTab(profile, "Kernels");
   await profile.locator("table.kernels tbody tr").first().waitFor();

@@ -43,8 +43,7 @@ test("Python: lenses stand above @jax.jit", async () => {
 test("Python: jit & profile shows XLA's graph, its kernels and the lines", async () => {
   const clicked = Date.now();
   await w.lens("jit & profile").click();
-  const graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
+  const graph = await w.drawn("graph");
   console.log(`click to first painted graph: ${Date.now() - clicked} ms`);
   const profile = await w.view("profile");
   await openTab(profile, "Kernels");

@@ -71,8 +71,7 @@ test("3. one click: graph, kernels, the time of each line", async () => {
   await w.lens("jit & profile").click();
   profile = await w.view("profile");
   await until("its profile", async () => /trainStep.*median/s.test(await header()));
-  const graph = await w.view("graph");
-  await graph.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000 });
+  const graph = await w.drawn("graph");
   await until(
     "the end of the run",
     async () => (await w.page.locator('.statusbar-item[id*="jitlens.status"]').innerText()).includes("trainStep"),

@@ -100,6 +100,18 @@ export async function openWorkbench({ folder, file, settings = {}, trust = false
       }
       throw new Error(`no ${mode} view appeared`);
     },
+    /** The same when its page has drawn. The editor may replace a webview's frame while it comes up: then the new one is meant. */
+    async drawn(mode) {
+      for (let tries = 1; ; tries++) {
+        const frame = await w.view(mode);
+        try {
+          await frame.waitForFunction(() => document.body.dataset.painted === "true", null, { timeout: 120_000, polling: 20 });
+          return frame;
+        } catch (e) {
+          if (tries === 5 || !/detached|context was destroyed/i.test(String(e))) throw e;
+        }
+      }
+    },
     /** Picks a colour theme by name. */
     async theme(name) {
       await w.quick("F1", ">Preferences: Color Theme");
