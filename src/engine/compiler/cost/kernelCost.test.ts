@@ -59,7 +59,8 @@ test("what lies in lines of its own is strided where the lines are more than a c
   expect(transposed(1000).get("strided")).toBeGreaterThan(0);
 });
 test("lines a power of two apart share few places of the caches: fewer of them are kept", () => {
-  const columns = (rows: number, pitch: number): ReadonlyMap<string, number> => innermost(workOf((x) => x.get(":", ":8").T, zeros(rows, pitch))).classes;
+  const columns = (rows: number, pitch: number): ReadonlyMap<string, number> =>
+    innermost(workOf((x) => x.get(":", ":8").T, zeros(rows, pitch))).classes;
   expect(columns(40, 1000).get("single")).toBeGreaterThan(0);
   expect(columns(40, 1024).get("strided")).toBeGreaterThan(0);
   expect(columns(600, 1000).get("crowded")).toBeUndefined();
@@ -132,4 +133,18 @@ test("of a part that is read again and again, each element is moved once", () =>
   expect(sliced.read).toBeLessThan(2 * 4 * 8 * 64);
   const [sums] = kernels((x, y) => x.get(":8").reshape([1, 512]).mul(y).sum(1), zeros(1024, 64), zeros(100, 512));
   expect(trafficOf(sums!.k, sums!.schedule).arrays.find((a) => a.bytes === 4 * 1024 * 64)!.read).toBe(4 * 512);
+});
+test("what adds up is the operation's own time: of sums, extrema and running ones", () => {
+  const adding: readonly (readonly [string, (x: jl.Value) => jl.Value])[] = [
+    ["cumulative", (x) => np.cumsum(x.mul(2), { axis: 1 })],
+    ["reduce", (x) => x.mul(2).max({ axis: 1 })],
+    ["arg_reduce", (x) => np.argmax(x.mul(2), 1)],
+    ["reduce_window", (x) => jl.lax.reduceWindow(x.mul(2), -Infinity, jl.lax.max, [1, 9], [1, 1], "VALID") as jl.Value],
+    ["dot", (x) => x.mul(2).matmul(x)],
+  ];
+  for (const [op, f] of adding) {
+    const all = kernels(f, zeros(64, 64)).flatMap(({ k, schedule }) => [...kernelCost(schedule, trafficOf(k, schedule), ORDINARY).nodes]);
+    const own = all.filter(([n]) => n.op === op).reduce((t, [, ns]) => t + ns, 0);
+    expect(own / all.reduce((t, [, ns]) => t + ns, 0), op).toBeGreaterThan(0.25);
+  }
 });
