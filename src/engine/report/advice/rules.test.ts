@@ -169,6 +169,10 @@ for (const [name, rule, slow, mended, args, allowed] of CASES)
     expect(t.error!).toBeLessThanOrEqual(allowed);
     expect(tried(rule, mended, args).found).toBe(0);
   });
+test("a layer of two features is no list of coordinates", () => {
+  const layer: Fun = (a, w) => np.tanh(a!.matmul(w!).add(1));
+  expect(tried(components, layer, [random.normal(random.key(6), [4096, 16]), random.normal(random.key(7), [16, 2])]).found).toBe(0);
+});
 test("float64, where 64-bit types are on", () =>
   enableX64(() => {
     const t = tried(double, (a) => np.sqrt(a!.astype("float64").mul(1.5).add(2)).sum({ axis: 0 }), [x]);
