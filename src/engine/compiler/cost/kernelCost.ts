@@ -1,7 +1,7 @@
 // What a kernel costs, predicted from its schedule: the instructions that its loops carry out, by class and by the operation of the graph that each was
 // made for, how long they wait for one another, and the memory that it moves. So a power weighs what it weighs, and so do gathers and the arithmetic of
 // indices. What is counted is data (`KernelWork`): the machine's costs turn it into time, and calibration solves it for them.
-import { isFloat, isHalf } from "../../core/dtypes.ts";
+import { isFloat, isHalf, itemsize } from "../../core/dtypes.ts";
 import type { Node } from "../../graph/graph.ts";
 import { type Expr, type Stmt, childrenOf } from "../kernel/ir.ts";
 import type { Ix } from "../kernel/ix.ts";
@@ -86,7 +86,7 @@ function countValue(e: Expr, { times, lanes, held, body }: Site, crowded: boolea
       own("integer", indexWork(e.index));
       break;
     case "load":
-      own(vector ? "access" : farApart(e.index) ? "strided" : "single");
+      own(vector ? "access" : (farApart(e.index, itemsize(e.stored)) ?? "single"));
       own("integer", indexWork(e.index));
       if (isHalf(e.dtype)) own("half", lanes);
       break;
@@ -113,7 +113,8 @@ function countValue(e: Expr, { times, lanes, held, body }: Site, crowded: boolea
   else if (held === "scalars and lanes") count("pack", times / 4, e.of, body);
 }
 function classOf(e: Expr & { readonly kind: "op" }, vector: boolean): CostClass {
-  if (e.op === "div" || e.op === "rem" || e.op === "sqrt") return vector ? "lanesDivide" : isFloat(e.args[0]?.dtype ?? e.dtype) ? "divide" : "quotient";
+  if (e.op === "div" || e.op === "rem" || e.op === "sqrt")
+    return vector ? "lanesDivide" : isFloat(e.args[0]?.dtype ?? e.dtype) ? "divide" : "quotient";
   return vector ? "lanes" : "scalar";
 }
 /** Additions, multiplications and quotients of an index beyond one step along a loop. */
@@ -129,14 +130,14 @@ function countStatement(s: Stmt, { times, lanes, body }: Site, count: Count): vo
   const vector = lanes > 1;
   switch (s.kind) {
     case "store":
-      count(vector ? "access" : farApart(s.index) ? "strided" : "single", times, s.value.of, body);
+      count(vector ? "access" : (farApart(s.index, itemsize(s.stored)) ?? "single"), times, s.value.of, body);
       count("integer", times * indexWork(s.index), s.value.of, body);
       if (isHalf(s.stored)) count("half", times * lanes, s.value.of, body);
       return;
     case "reduce":
       return count(vector ? "lanes" : "scalar", times * reduceWork(s.op, s.value, vector).instructions, s.of ?? s.value.of, body);
     case "tile":
-      return count("tile", times * s.columns * s.rows * s.k, s.of ?? null, body);
+      return count("tile", times * s.k * tileStep(s.rows, s.columns), s.of ?? null, body);
     case "copy":
       return count("access", s.bytes / 16, null, body);
     case "loop":
@@ -145,6 +146,19 @@ function countStatement(s: Stmt, { times, lanes, body }: Site, count: Count): vo
     case "if":
       return;
   }
+}
+/** Instructions of a step along the contracted axis of a tile of four rows and eight columns, and of what a step takes the part in which sums wait for the step before. */
+const WHOLE_STEP = stepInstructions(4, 8);
+const WAITING = 0.9;
+/**
+ * A step of a tile, in multiplications and additions of a whole tile of 4×8: a row of it loads as often as it multiplies, and however small it is, its sums
+ * wait for those of the step before.
+ */
+const tileStep = (rows: number, columns: number): number => 4 * 8 * Math.max(WAITING, stepInstructions(rows, columns) / WHOLE_STEP);
+/** Vectors of the columns, the rows' elements spread, and products and sums of both. */
+function stepInstructions(rows: number, columns: number): number {
+  const vectors = columns / 4;
+  return vectors + rows + 2 * rows * vectors + 2;
 }
 export interface KernelCost {
   /** Milliseconds of one call. */
@@ -180,13 +194,14 @@ const INSTRUCTIONS: Partial<Record<CostClass, number>> = { pack: 5, half: 8, ite
  * takes; where two are alike, they get into each other's way.
  */
 function bodyNs(b: BodyWork, table: CostTable): number {
-  const ns = sumNs(b, table);
-  if (!b.waits) return ns;
+  const turning = (b.classes.get("iteration") ?? 0) * table.ns.iteration;
+  const ns = sumNs(b, table) - turning;
+  if (!b.waits) return ns + turning;
   const { times, turns, copies } = b.body;
   const overlap = Math.min(1, turnOf(b) / AHEAD);
   // The last turn has none after it to overlap with. Where a loop is entered many times, what comes after it is the next time.
   const last = times === turns ? 1 - overlap : 0;
-  const parts = [ns, table.wait * b.waits.chain * (times * overlap + last), (table.carry * times * b.waits.carried) / copies];
+  const parts = [ns, turning, table.wait * b.waits.chain * (times * overlap + last), (table.carry * times * b.waits.carried) / copies];
   return Math.cbrt(parts.reduce((s, x) => s + x ** 3, 0));
 }
 /** Nanoseconds of what is not in the nearest caches any more, by how long ago each array was touched; of one that is gone through, as long as it is at least. */
@@ -201,7 +216,8 @@ export function movedNs({ arrays }: Traffic, { memory }: CostTable): number {
   return besideNs(reading, writing);
 }
 /** Nanoseconds of starting a kernel: its code may be as far away as what it reads. */
-export const startNs = (work: KernelWork, { idle }: Traffic, { launch, memory }: CostTable): number => launch + codeOf(work) * reachAt(memory, idle).code;
+export const startNs = (work: KernelWork, { idle }: Traffic, { launch, memory }: CostTable): number =>
+  launch + codeOf(work) * reachAt(memory, idle).code;
 /** Instructions of a kernel's code, of loops one turn. */
 export const codeOf = ({ bodies }: KernelWork): number => bodies.reduce((s, b) => s + Math.min(MOST_CODE, b.body.copies * turnOf(b)), 0);
 /** A body of more is one instruction counted often. */

@@ -3,11 +3,20 @@
 import type { Ix, LoopVar } from "../kernel/ix.ts";
 import { strideOf } from "../kernel/strides.ts";
 
-/** Bytes of a line of memory, and of the first cache as far as one array can count on it. */
+/** Bytes of a line of memory. */
 export const LINE = 64;
-const FIRST_CACHE = 2 ** 15;
 /** Elements from which on a step is in another line; of most types a line holds so many. */
 const FAR = 16;
+/**
+ * What caches keep of lines that lie a stride apart: a line may lie in one set only, and strides of a power of two meet few of the sets. Sets, and lines of
+ * each, that one array can count on: of the first cache, and of the second.
+ */
+const FIRST = { sets: 64, lines: 8 };
+const SECOND = { sets: 1024, lines: 16 };
+type Sets = typeof FIRST;
+/** Lines so many bytes apart that are kept at a time. */
+const kept = ({ sets, lines }: Sets, bytes: number): number => (sets / Math.max(1, commonDivisor(bytes, sets * LINE) / LINE)) * lines;
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** The innermost loop that an index moves with, and by how many elements; null where it stays. */
 export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number } | null {
@@ -15,8 +24,38 @@ export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number }
   for (const { atom } of ix.terms) if (atom.kind === "var" && atom.v.depth > (found?.depth ?? 0)) found = atom.v;
   return found && { v: found, stride: Math.abs(strideOf(ix, found)) };
 }
-/** Whether neighbouring turns are in other lines, and these are too many to be kept. */
-export function farApart(ix: Ix): boolean {
+/**
+ * Bytes of lines that are moved for each byte of the elements that an index takes: where a step is in another line, the rest of it is moved as well, but for what
+ * other loops take of it before it is driven out.
+ * @param itemsize bytes of an element
+ */
+export function lineFactor(ix: Ix, itemsize: number): number {
+  const inner = stepOf(ix);
+  if (!inner) return 1;
+  const perLine = LINE / itemsize;
+  const farthest = Math.min(perLine, Math.max(1, inner.stride));
+  if (inner.stride * itemsize < LINE || inner.v.extent > kept(SECOND, inner.stride * itemsize)) return farthest;
+  const steps = ix.terms
+    .flatMap(({ atom }) => (atom.kind === "var" && atom.v.extent > 1 ? [{ stride: Math.abs(strideOf(ix, atom.v)), extent: atom.v.extent }] : []))
+    .filter((s) => s.stride > 0)
+    .sort((a, b) => a.stride - b.stride);
+  // Elements side by side, as far as loops go over them, and how far apart such pieces are.
+  let side = 1;
+  for (const { stride, extent } of steps) {
+    if (stride > side) return Math.max(1, Math.min(perLine, stride) / Math.min(side, perLine));
+    side = Math.max(side, stride * extent);
+  }
+  return 1;
+}
+/**
+ * Where neighbouring turns are in other lines, and these are too many to be kept until their other elements are asked for: in the first cache ("strided"), or
+ * in the second ("crowded"). Null where they are kept, or are the same.
+ * @param itemsize bytes of an element
+ */
+export function farApart(ix: Ix, itemsize: number): "strided" | "crowded" | null {
   const step = stepOf(ix);
-  return step !== null && step.stride >= FAR && step.v.extent * LINE > FIRST_CACHE;
+  if (step === null || step.stride < FAR) return null;
+  const bytes = step.stride * itemsize;
+  const lines = step.v.extent;
+  return lines > kept(SECOND, bytes) ? "crowded" : lines > kept(FIRST, bytes) ? "strided" : null;
 }

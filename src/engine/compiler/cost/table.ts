@@ -20,6 +20,8 @@ export const CLASSES = [
   "single",
   /** The same along a stride, where the lines of memory that a loop goes over are more than the first cache holds. */
   "strided",
+  /** The same where the stride is such that not even the second cache keeps them: a power of two, or very many lines. */
+  "crowded",
   /** Bringing scalars into lanes, or lanes into scalars: all of them. */
   "pack",
   /** From or to a half type, one element. */
@@ -65,6 +67,7 @@ export const ORDINARY: CostTable = {
     access: 0.08,
     single: 0.15,
     strided: 0.6,
+    crowded: 3,
     pack: 0.5,
     half: 0.5,
     iteration: 0.3,

@@ -6,7 +6,7 @@ import { nodeBytes } from "../fusion/cost.ts";
 import type { Ix } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
 import type { PlannedKernel } from "../plan/types.ts";
-import { LINE, stepOf } from "./strided.ts";
+import { lineFactor } from "./strided.ts";
 import { walkKernel } from "./walk.ts";
 
 export interface Traffic {
@@ -61,7 +61,7 @@ function ofLoops(schedule: Schedule, since: Since): Traffic {
       add(read, e.buffer, elements);
       loads.set(e.buffer, (loads.get(e.buffer) ?? 0) + times * lanes);
       // Of elements that lie apart, whole lines are moved.
-      add(lines, e.buffer, elements * Math.min(LINE / itemsize(e.stored), Math.max(1, stepOf(e.index)?.stride || 1)));
+      add(lines, e.buffer, elements * lineFactor(e.index, itemsize(e.stored)));
     },
     statement(s, { times, lanes }) {
       if (s.kind === "store") add(written, s.buffer, times * lanes);
@@ -86,10 +86,20 @@ function ofLoops(schedule: Schedule, since: Since): Traffic {
   const arrays = kernel.buffers.flatMap((b, i) => {
     const size = itemsize(b.dtype);
     if (b.role === "scratch") return [];
-    return [{ bytes: b.size * size, read: (read.get(i) ?? 0) * size, written: (written.get(i) ?? 0) * size, lines: (lines.get(i) ?? 0) * size, since: since.places[i] ?? 0 }];
+    return [
+      {
+        bytes: b.size * size,
+        read: (read.get(i) ?? 0) * size,
+        written: (written.get(i) ?? 0) * size,
+        lines: (lines.get(i) ?? 0) * size,
+        since: since.places[i] ?? 0,
+      },
+    ];
   });
   const again = new Set([...loads].flatMap(([b, n]) => (n > AGAIN * (kernel.buffers[b]?.size ?? 0) ? [b] : [])));
-  const parts = new Set(kernel.buffers.flatMap((b, i) => (b.role !== "scratch" && Math.max(read.get(i) ?? 0, written.get(i) ?? 0) < b.size / 2 ? [i] : [])));
+  const parts = new Set(
+    kernel.buffers.flatMap((b, i) => (b.role !== "scratch" && Math.max(read.get(i) ?? 0, written.get(i) ?? 0) < b.size / 2 ? [i] : [])),
+  );
   return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays, again, parts, idle: since.idle };
 }
 /** Different places that an index takes: those that the loops it moves with lead it to. @param times how often it is taken */
@@ -111,5 +121,12 @@ function ofNodes(nodes: readonly Node[], outputs: readonly Node[]): Traffic {
     ...[...reads].map((n) => ({ bytes: nodeBytes(n), read: nodeBytes(n), written: 0, lines: nodeBytes(n), since: 0 })),
     ...outputs.map((n) => ({ bytes: nodeBytes(n), read: 0, written: nodeBytes(n), lines: 0, since: 0 })),
   ];
-  return { bytesRead: sum(arrays.map((a) => a.read)), bytesWritten: sum(arrays.map((a) => a.written)), arrays, again: new Set(), parts: new Set(), idle: 0 };
+  return {
+    bytesRead: sum(arrays.map((a) => a.read)),
+    bytesWritten: sum(arrays.map((a) => a.written)),
+    arrays,
+    again: new Set(),
+    parts: new Set(),
+    idle: 0,
+  };
 }

@@ -20,6 +20,7 @@ export function attemptCumulative(spec: GroupSpec, nodes: readonly Node[], outer
     { axis, reverse, kind } = n.attrs,
     k = new KernelContext(new Set(spec.nodes), spec.target),
     size = n.shape[axis]!;
+  k.b.of = n;
   const outer = loopsFor(k, withoutAxis(n), outerSplit, 0),
     depth = outer.vars.length,
     step = k.b.loopVar(size, depth + 1),

@@ -2,6 +2,7 @@
 import { type Graph, type Node } from "../../graph/graph.ts";
 import { checks } from "../checks.ts";
 import { type PassRecord, type Rewrite, rewriteGraph } from "./rewrite.ts";
+import { rolls } from "./rolls.ts";
 import { simplify } from "./simplify.ts";
 import { type PassWatch, compose } from "./watch.ts";
 
@@ -51,7 +52,7 @@ function cse(fired: (name: string) => void): Rewrite {
 }
 interface PassDefinition {
   readonly name: string;
-  readonly make: (fired: (name: string) => void) => Rewrite;
+  readonly make: (fired: (name: string) => void, graph: Graph) => Rewrite;
   readonly untilStable: boolean;
   /** Where its patterns stand. */
   readonly file: string;
@@ -62,6 +63,7 @@ const PASSES: readonly PassDefinition[] = [
   { name: "dce", make: () => () => null, untilStable: false, file: "compiler/passes/rewrite.ts" },
   { name: "simplify", make: simplify, untilStable: true, file: PATTERNS },
   { name: "cse", make: cse, untilStable: false, file: HERE },
+  { name: "rolls", make: rolls, untilStable: false, file: "compiler/passes/rolls.ts" },
   { name: "simplify again", make: simplify, untilStable: true, file: PATTERNS },
 ];
 const MAX_SWEEPS = 8;
@@ -82,7 +84,7 @@ export function runPasses(graph: Graph, watch?: PassWatch): { graph: Graph; reco
         pass.make((name) => {
           fired++;
           changed.set(name, (changed.get(name) ?? 0) + 1);
-        }),
+        }, start),
         step,
       );
       if (step) became = became ? compose(became, step) : step;

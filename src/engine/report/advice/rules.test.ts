@@ -14,6 +14,8 @@ import { components } from "./rules/components.ts";
 import { distances } from "./rules/distances.ts";
 import { divided } from "./rules/divided.ts";
 import { double } from "./rules/double.ts";
+import { inverse } from "./rules/inverse.ts";
+import { lastSum } from "./rules/lastSum.ts";
 import { narrow } from "./rules/narrow.ts";
 import { power } from "./rules/power.ts";
 import { reals } from "./rules/reals.ts";
@@ -59,6 +61,9 @@ const squared = (a: Value): Value => np.square(a).sum({ axis: -1 });
 const pos = random.normal(random.key(3), [48, 3]);
 const complex = (a: Value): Value => a.astype("complex64");
 const wave = (a: Value): Value => np.exp(np.sin(a.mul(3)));
+/** Well-conditioned. */
+const near = np.eye(64).mul(40).add(random.normal(random.key(4), [64, 64]));
+const few = random.normal(random.key(5), [7, 64]);
 const apart = (p: Value, q: Value): Value => np.square(p.get(null, ":").sub(q.get(":", null)));
 
 /** Of each rule a program with what it looks for, the mended one, the arguments, and how far results may lie apart. */
@@ -74,6 +79,18 @@ const CASES: readonly [string, AnyRule, Fun, Fun, readonly unknown[], number][] 
     1e-5,
   ],
   ["a product of matrices times a vector", associate, (a, b, c) => a!.matmul(b!).matmul(c!), (a, b, c) => a!.matmul(b!.matmul(c!)), [x, y, v], 1e-1],
+  [
+    "an inverse in the middle of a product",
+    inverse,
+    (a, b, c) => b!.matmul(np.linalg.inv(a!)).matmul(c!),
+    (a, b, c) => b!.matmul(np.linalg.solve(a!, c!)),
+    [near, few, v],
+    1e-5,
+  ],
+  ["an inverse behind a few rows", inverse, (a, b) => b!.matmul(np.linalg.inv(a!)), (a, b) => np.linalg.solve(a!.T, b!.T).T, [near, few], 1e-5],
+  ["a row times an inverse", inverse, (a, b) => b!.matmul(np.linalg.inv(a!)), (a, b) => np.linalg.solve(a!.T, b!), [near, v], 1e-5],
+  ["a running sum of which the last is read", lastSum, (a) => np.cumsum(a!, { axis: 1 }).get(":", -1), (a) => a!.sum({ axis: 1 }), [x], 1e-4],
+  ["a running maximum, some rows of its last", lastSum, (a) => lax.cummax(a!, { axis: 1 }).get("3:9", -1), (a) => a!.max({ axis: 1 }), [x], 0],
   ["float16", narrow, (a) => np.sqrt(a!.astype("float16").mul(1.5).add(2)).astype("float32"), (a) => np.sqrt(a!.mul(1.5).add(2)), [x], 2e-2],
   [
     "coordinates in the last axis",
@@ -152,6 +169,10 @@ for (const [name, rule, slow, mended, args, allowed] of CASES)
     expect(t.error!).toBeLessThanOrEqual(allowed);
     expect(tried(rule, mended, args).found).toBe(0);
   });
+test("a layer of two features is no list of coordinates", () => {
+  const layer: Fun = (a, w) => np.tanh(a!.matmul(w!).add(1));
+  expect(tried(components, layer, [random.normal(random.key(6), [4096, 16]), random.normal(random.key(7), [16, 2])]).found).toBe(0);
+});
 test("float64, where 64-bit types are on", () =>
   enableX64(() => {
     const t = tried(double, (a) => np.sqrt(a!.astype("float64").mul(1.5).add(2)).sum({ axis: 0 }), [x]);

@@ -13,6 +13,13 @@ export function valueName(n: Node, f: Facts): string | Sentence {
   const { line } = f.line(n);
   return NAMES[opName(n)]?.(line) ?? sentence("the {0} of line {1}", opName(n).replaceAll("_", " "), line);
 }
+/** The same of a value that may be a part of what its statement computes: the variable is the whole's. */
+export function partName(n: Node, f: Facts): string | Sentence {
+  const v = f.variable(n);
+  return v !== null && f.users(n).some((u) => f.variable(u) === v && f.line(u).line === f.line(n).line)
+    ? sentence("a part of {0}", v)
+    : valueName(n, f);
+}
 /** The English of a name. */
 export const plain = (name: string | Sentence): string => (typeof name === "string" ? name : name.text);
 const NAMES: Readonly<Record<string, (line: number) => Sentence>> = {

@@ -94,18 +94,24 @@ export function measure(loaded: Loaded, operands: Operands, call: SteadyCall | n
   const kernels = new Map<number, KernelTime>();
   const copies = new Map<number, { ms: number; calls: number }>();
   let inside = 0;
+  const total = steady ? withSamples(steady.counted(from)) : alone;
+  const apart = Math.max(0, summarize(parts.between).median - gap * Math.max(0, parts.intervals - 1));
+  const fitted = fit(
+    [...parts.sums.values()].reduce((s, { times }) => s + summarize(times).median, apart),
+    Math.min(alone.median, total.median),
+  );
+  const between = fitted * apart;
   for (const [id, { times, calls, repeated }] of parts.sums) {
-    const time = withSamples(times);
+    const time = withSamples(times.map((ms) => fitted * ms));
     inside += time.median;
     if (loaded.isCopy?.(id)) copies.set(id, { ms: time.median, calls });
     else kernels.set(id, { time, calls, repeated });
   }
-  const between = Math.max(0, summarize(parts.between).median - gap * Math.max(0, parts.intervals - 1));
   return {
     timing: {
       warmups,
       repetitions: rounds - from,
-      total: steady ? withSamples(steady.counted(from)) : alone,
+      total,
       program: alone,
       profiled: summarize(parts.runs),
       clockNs: (pair / 2) * 1e6,
@@ -116,6 +122,12 @@ export function measure(loaded: Loaded, operands: Operands, call: SteadyCall | n
     entry: Math.max(0, alone.median - inside - between),
   };
 }
+/**
+ * By what the parts of a run are multiplied so that they are no longer than the run without clocks: readings between kernels take their code and data out of the
+ * caches, and what the medians of many parts catch of the machine's other work is more than one run does. What is missing to the run is not spread: it is the
+ * call's own.
+ */
+export const fit = (parts: number, whole: number): number => (parts > whole && whole > 0 ? whole / parts : 1);
 /** The call, and waiting for what it gives: on a device that computes beside this thread a call returns before. */
 const toItsEnd = (call: SteadyCall, loaded: Loaded): SteadyCall => ({
   ...call,
@@ -137,8 +149,8 @@ function warmCall(batches: Batches, budget: number): Batches | null {
 /** Runs of a batch: as many as take so long that the clock's own cost does not show. */
 const BATCH_MS = 0.1;
 const LARGEST_BATCH = 128;
-/** Of shorter runs, one goes before the one that counts: what else was measured in between had the caches, of code as of data. */
-const SHORT_RUN_MS = 5;
+/** Of shorter runs, one goes before the one that counts: what else was measured in between had the caches, of code as of data, and a last cache of some ten MiB is refilled in about so long. */
+const SHORT_RUN_MS = 25;
 const MOST_WARM_RUNS = 20_000;
 const MOST_WAITING = 4;
 class Batches {

@@ -82,6 +82,7 @@ const BUILDS: readonly (readonly [Solved, string, Build])[] = [
   ["pack", "reverse", (g) => g.node("reverse", [g.param(f32(N))], { dims: [0] }, [f32(N)])],
   ["integer", "padding", padded],
   ["strided", "transpose", (g) => g.transpose(g.param(f32(1000, 250)), [1, 0])],
+  ["crowded", "columns of a power of two", (g) => g.transpose(g.slice(g.param(f32(512, 1024)), [0, 0], [512, 32], [1, 1]), [1, 0])],
   ["half", "halves", chainOf("float16", 2)],
   ["loop", "sums of short rows", (g) => g.reduce(g.param(f32(2048, 5)), [1], "add")],
   ["tile", "product", product(64, 64, 64)],

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Loaded, Timer } from "../../backends/device.ts";
 import { Clock } from "./clock.ts";
+import { fit } from "./measure.ts";
 import { Profile } from "./profile.ts";
 
 /** A device whose clock advances by 0.0002 for a run of kernel 0, by 5 for one of kernel 1, and by 0.0001 for each reading. */
@@ -62,4 +63,9 @@ test("of a short program the run that counts comes right after another one: the 
   const profile = new Profile(loaded, { fresh: () => [], given: undefined }, new Clock(0), () => 0, 0);
   for (let i = 0; i < 6; i++) profile.run(true);
   expect(profile.summary(0).sums.get(0)!.times).toEqual([2, 2, 2, 2, 2, 2]);
+});
+test("parts of a run are made no longer than the run, and never longer than they were measured", () => {
+  expect(fit(12, 8)).toBeCloseTo(2 / 3, 12);
+  expect(fit(7, 8)).toBe(1);
+  expect(fit(0.001, 0)).toBe(1);
 });

@@ -57,12 +57,20 @@ export const branches: Rule<Branches> = {
   say({ node, ms }, o, f) {
     const all = ms[0] + ms[1];
     const name = valueName(node, f);
+    const share = percent(all, f.total);
     return {
-      text: sentence(
-        "{0} is chosen by one condition for the whole array, but np.where computes both sides (together {1} of the time) and one of them is thrown away.",
-        name,
-        percent(all, f.total),
-      ),
+      text:
+        f.variable(node) === null
+          ? sentence(
+              "Line {0} chooses by one condition for the whole array, but np.where computes both sides (together {1} of the time) and one of them is thrown away.",
+              f.line(node).line,
+              share,
+            )
+          : sentence(
+              "{0} is chosen by one condition for the whole array, but np.where computes both sides (together {1} of the time) and one of them is thrown away.",
+              name,
+              share,
+            ),
       remedy: sentence(
         "Use lax.cond(condition, () => …, () => …), so that only the branch that is wanted is computed: {0} times faster with this call's condition.",
         times(o.factor),

@@ -34,7 +34,7 @@ export const components: Rule<Components> = {
       const ms = kernels.reduce((s, k) => s + f.kernelMs(k), 0);
       const size = Math.max(...work.map((n) => sizeOf(n.shape)));
       const largest = work.find((n) => sizeOf(n.shape) === size);
-      if (!largest || ms === 0) return [];
+      if (!largest || ms === 0 || isOfProduct(largest)) return [];
       return [{ at: f.line(largest), others: nodes.map((n) => f.line(n)), largest, count, ms, most: 0.9 * ms, key: `axis of ${count}` }];
     });
   },
@@ -70,6 +70,10 @@ const isOfPairs = (n: Node, count: number): boolean =>
   n.inputs.every(
     (i) => i.is("broadcast") && i.inputs[0]!.shape.at(-1) === count && i.attrs.dims.at(-1) === 2 && i.attrs.dims.length === i.inputs[0]!.shape.length,
   );
+/** Whether a short axis is the columns of a product: a layer of few features is no list of coordinates that could be taken apart. */
+const isOfProduct = (n: Node): boolean =>
+  n.is("dot", "conv") ||
+  ((isElementwise(n) || n.is("reshape", "convert")) && n.inputs.some((i) => i.shape.at(-1) === n.shape.at(-1) && isOfProduct(i)));
 const isShort = (n: Node): boolean => {
   const last = n.shape.at(-1) ?? 0;
   return n.types.length === 1 && n.shape.length >= 2 && last >= 2 && last <= MOST_COMPONENTS && sizeOf(n.shape) >= LEAST_ELEMENTS;

@@ -90,18 +90,31 @@ export const hostLoop: Rule<HostLoop> = {
             "Put the loop inside the program, over all {0} cases at once: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, on arrays with a leading axis (or by vmap), until all of them are done. {1} turns inside one program take {2}, {3} times less.",
             ...[count(cases), count(calls), timeText(o.after[0]!), times(o.factor)],
           )
-        : sentence(
-            "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
-            ...[count(calls), timeText(o.after[0]!), times(o.factor)],
-          ),
+        : !reads
+          ? sentence(
+              "Put the loop inside the program: lax.scan (or lax.foriLoop) in one jit, over the state that each call hands to the next and, where each call takes others, over the batches side by side in one array. {0} turns inside one program take {1}, {2} times less.",
+              ...[count(calls), timeText(o.after[0]!), times(o.factor)],
+            )
+          : sentence(
+              "Put the loop inside the program: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, and vmap or arrays with a leading axis where the host goes over many cases. {0} turns inside one program take {1}, {2} times less.",
+              ...[count(calls), timeText(o.after[0]!), times(o.factor)],
+            ),
       change: side
         ? sentence("a loop over {0} cases side by side in one program", count(cases))
         : sentence("{0} turns in one program with a loop, counted for {1}", TURNS, count(calls)),
-      action: {
-        label: sentence("Copy lax.whileLoop"),
-        kind: "snippet",
-        snippet: "const result = lax.whileLoop((x) => error(x).gt(1e-5), (x) => step(x), x0);",
-      },
+      // Where nothing is read, nothing that is read can end the loop: its turns are counted.
+      action:
+        reads || side
+          ? {
+              label: sentence("Copy lax.whileLoop"),
+              kind: "snippet",
+              snippet: "const result = lax.whileLoop((x) => error(x).gt(1e-5), (x) => step(x), x0);",
+            }
+          : {
+              label: sentence("Copy lax.scan"),
+              kind: "snippet",
+              snippet: "const [last, outputs] = lax.scan((state, batch) => step(state, batch), state0, batches);",
+            },
     };
   },
 };

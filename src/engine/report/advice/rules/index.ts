@@ -14,6 +14,7 @@ import { fewRows } from "./fewRows.ts";
 import { hostLoop } from "./hostLoop.ts";
 import { invariant } from "./invariant.ts";
 import { inverse } from "./inverse.ts";
+import { lastSum } from "./lastSum.ts";
 import { narrow } from "./narrow.ts";
 import { oneHot } from "./oneHot.ts";
 import { power } from "./power.ts";
@@ -38,6 +39,7 @@ export const RULES: readonly AnyRule[] = [
   power,
   sorted,
   topFew,
+  lastSum,
   summed,
   triangle,
   diagonalMatrix,

@@ -4,7 +4,7 @@ import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import { flopsOf, isMovement } from "../../../graph/ops.ts";
 import { carryingAlong, copiedWith, given, invariants } from "../graphs.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { count, joined, percent, times, valueName } from "../words.ts";
+import { count, joined, partName, percent, times } from "../words.ts";
 
 interface Invariant extends Candidate {
   readonly loop: Node<"while">;
@@ -49,7 +49,7 @@ export const invariant: Rule<Invariant> = {
     rewrite: (g, n, inputs) => (n === loop ? hoisted(g, loop, values, inputs) : null),
   }),
   say({ values, ms, turns }, o, f) {
-    const names = joined(values.map((n) => valueName(n, f)));
+    const names = joined(values.map((n) => partName(n, f)));
     const words = [names, count(turns), percent(ms, f.total)];
     return {
       text:
