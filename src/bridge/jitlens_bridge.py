@@ -235,7 +235,7 @@ def short_dtype(dtype):
 class Signature:
     """What a call's arguments are, one entry a leaf, comparable without JAX's own explanations."""
 
-    def __init__(self, jax, ji, args, kwargs):
+    def __init__(self, jax, ji, args, kwargs, own=None):
         from jax.tree_util import keystr, tree_flatten_with_path
         static_nums = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
         names = parameter_names(ji, len(args))
@@ -252,7 +252,7 @@ class Signature:
             leaves, tree = tree_flatten_with_path(value)
             self.trees[name] = (by, shown_tree(tree))
             for path, leaf in leaves:
-                self.leaves[name + keystr(path)] = self.leaf(jax, leaf)
+                self.leaves[(own or {}).get(id(leaf)) or name + keystr(path)] = self.leaf(jax, leaf)
 
     @staticmethod
     def leaf(jax, x):
@@ -363,6 +363,59 @@ def parameter_names(ji, count):
     return names[:count] + [f"argument {i}" for i in range(len(names), count)]
 
 
+# ---- arguments of a library's jit by the names that the user's function has for them
+
+MOST_WALKED, DEEPEST_WALK = 20_000, 16
+
+
+def wrapped_arguments(frame):
+    """(args, kwargs) as the user passed them to a library's own jit (Equinox, Flax), which hands JAX a tree of its own; None where JAX's jit was called itself."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        f = frame.f_code.co_filename
+        if f != OWN and f"{os.sep}jax{os.sep}" not in f and not f.startswith("<"):
+            args, kwargs = frame.f_locals.get("args"), frame.f_locals.get("kwargs")
+            if isinstance(args, tuple) and isinstance(kwargs, dict):
+                return args, kwargs
+        frame = frame.f_back
+    return None
+
+
+def own_names(code, given):
+    """By the number of each array that was passed: how the user's function would write it, such as `model.layers[0].weight`."""
+    args, kwargs = given
+    parameters = code.co_varnames[: code.co_argcount]
+    more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else "args"
+    named = [(parameters[i] if i < len(parameters) else f"{more}[{i - len(parameters)}]", a) for i, a in enumerate(args)]
+    found, seen = {}, set()
+
+    def walk(x, path, depth):
+        if id(x) in seen or isinstance(x, (*PLAIN, type, types.FunctionType)) or depth > DEEPEST_WALK or len(seen) >= MOST_WALKED:
+            return
+        seen.add(id(x))
+        if hasattr(x, "dtype") and hasattr(x, "shape") and type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy"):
+            found[id(x)] = path
+        elif isinstance(x, dict):
+            for k, v in x.items():
+                walk(v, f"{path}[{k!r}]", depth + 1)
+        elif isinstance(x, (tuple, list)):
+            fields = getattr(x, "_fields", None)
+            for i, v in enumerate(x):
+                walk(v, f"{path}.{fields[i]}" if fields else f"{path}[{i}]", depth + 1)
+        else:
+            # A variable of Flax's holds its array under a name that nobody writes.
+            slots = [s for c in type(x).__mro__ for s in c.__dict__.get("__slots__", ()) if isinstance(c.__dict__.get(s), types.MemberDescriptorType)]
+            for k in [*getattr(x, "__dict__", ()), *slots]:
+                try:
+                    v = object.__getattribute__(x, k)
+                except AttributeError:
+                    continue
+                walk(v, path if k.startswith("_") else f"{path}.{k}", depth + 1)
+
+    for name, value in [*named, *kwargs.items()]:
+        walk(value, name, 0)
+    return found
+
+
 CONFIG = (
     "jax_enable_x64", "jax_default_matmul_precision", "jax_numpy_dtype_promotion", "jax_numpy_rank_promotion", "jax_default_device",
     "jax_debug_nans", "jax_debug_infs", "jax_threefry_partitionable", "jax_default_prng_impl", "jax_softmax_custom_jvp",
@@ -441,6 +494,9 @@ class Miss:
         self.code = None
         self.record = None
         self.mine = False
+        # Where a library hands JAX a tree of its own: what the user's function calls each array, by its number; and each input, in the program's order.
+        self.own = None
+        self.names = None
         self.started = time.perf_counter()
         self.seconds = 0.0
 
@@ -670,6 +726,8 @@ class Watcher:
         miss.mine = mine
         if mine and self.first is None:
             self.lowered = abstracted(self.jax, args, kwargs, ji)
+            if self.pending is None:
+                self.name(miss, sys._getframe(1))
         # Its types are those of a call before, unless jit's cache asks of its own accord.
         if self.run.live is not None and (is_new or not (mine and self.calls.on)):
             self.run.live.called(miss, creation)
@@ -680,6 +738,20 @@ class Watcher:
                 self.keep(miss)
         s.last = miss
         return out
+
+    def name(self, miss, frame):
+        """Finds what the user's function calls the inputs, where JAX's own names are a library's."""
+        if miss.own is not None:
+            return
+        miss.own = {}
+        try:
+            given = None if getattr(miss.fun, "__code__", None) is miss.code else wrapped_arguments(frame)
+            if given is not None:
+                miss.own = own_names(miss.code, given)
+                names = [miss.own.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
+                miss.names = names if any(names) else None
+        except Exception:
+            pass  # such as objects that refuse to be looked at: JAX's names are shown
 
     def shortcut(self, *args, **kw):
         """What jit's cache keeps of a call, to answer the next one by itself: nothing of a function whose calls are counted."""
@@ -792,13 +864,13 @@ class Watcher:
                 return
             self.first = miss
         self.run.first_call(miss)
-        miss.args = miss.kwargs = miss.object = miss.fun = None
+        miss.args = miss.kwargs = miss.object = miss.fun = miss.own = None
 
     # ---- why it is traced
 
     def signature(self, miss):
         try:
-            return self.quietly(lambda: Signature(self.jax, miss.ji, miss.args, miss.kwargs))
+            return self.quietly(lambda: Signature(self.jax, miss.ji, miss.args, miss.kwargs, miss.own))
         except Exception:
             return None
 
@@ -821,6 +893,7 @@ class Watcher:
                 return False
             seen[id(inner)] = inner
             miss.frames = miss.frames or user_frames(frame)
+            self.name(miss, frame)
             signature = self.signature(miss)
             history = self.history.setdefault(key, [])
             config = configuration(self.jax)
@@ -2491,6 +2564,14 @@ class Exits:
                 traceback.print_exc()
 
 
+def relative_levels(text):
+    """How many packages a file has to lie in for its relative imports; 0 where it has none, or cannot be read."""
+    try:
+        return max((n.level for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)), default=0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return 0
+
+
 class EditorTexts:
     """Modules whose text is that of the editor, where it is not saved."""
 
@@ -2594,6 +2675,7 @@ class Run:
         self.exits = Exits()
         main = self.main_module(path)
         main.__file__ = path
+        self.in_package(main, path, text)
         self.progress("running your file", 0.1)
 
         def file():
@@ -2613,6 +2695,20 @@ class Run:
         sys.argv = [path]
         sys.path[0] = os.path.dirname(path)
         return main
+
+    @staticmethod
+    def in_package(main, path, text):
+        """A file with relative imports runs as `python -m` runs it, from the folder above its packages; without that, no relative import works."""
+        levels = relative_levels(text)
+        if not levels:
+            return
+        folder, names = os.path.dirname(os.path.abspath(path)), []
+        while folder != os.path.dirname(folder) and (len(names) < levels or os.path.exists(os.path.join(folder, "__init__.py"))):
+            names.insert(0, os.path.basename(folder))
+            folder = os.path.dirname(folder)
+        main.__package__ = ".".join(names)
+        main.__spec__ = importlib.util.spec_from_file_location(f"{main.__package__}.{os.path.splitext(os.path.basename(path))[0]}", path)
+        sys.path[0] = folder
 
     def goes_well(self, code):
         """Runs code of the user's; False where it ended the run."""
@@ -2741,6 +2837,11 @@ class Run:
         }
         self.record["frames"], self.record["stacks"] = self.places.frames, self.places.stacks
         self.record["files"] = self.files(self.places, self.params["text"])
+        if miss.names is not None:
+            # Those that the program closes over come first, and have no other name.
+            missing = len(self.record["arguments"]) - len(miss.names)
+            for argument, own in zip(self.record["arguments"][max(0, missing):], miss.names):
+                argument.append(own)
         if measured:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})

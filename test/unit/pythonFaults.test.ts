@@ -36,7 +36,9 @@ describe("before the file runs", () => {
     expect(spawnSync(setting, ["-m", "venv", "--without-pip", folder]).status).toBe(0);
     const bare = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     const e = errorOf(await python(f, { python: { setting: bare } }));
-    expect(e).toBe(`1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax, or set jitlens.python to the interpreter that has it`);
+    expect(e).toBe(
+      `1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax, or set jitlens.python to the interpreter that has it`,
+    );
   });
   test("a JAX that is too old", async () => {
     const file = join(scratch, "old", "model.py");
@@ -151,6 +153,40 @@ describe("arguments of a function that nothing calls", () => {
     expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
   });
   test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
+});
+describe("a file of a package", () => {
+  const beside = {
+    "pack/__init__.py": "",
+    "pack/sub/__init__.py": "",
+    "pack/sub/ops.py": "import jax.numpy as jnp\ndef double(x):\n  return x * 2\n",
+    "pack/size.py": "N = 3\n",
+  };
+  test("with relative imports runs as python -m runs it", async () => {
+    const folder = join(scratch, "packaged");
+    const text = `${head}from .ops import double\nfrom ..size import N\nimport pack.size\n@jax.jit\ndef f(x): return double(x)\nif __name__ == "__main__": f(jnp.ones(N))\n`;
+    const file = join(folder, "pack", "sub", "train.py");
+    const r = reportOf(
+      await python(text, { file, beside: Object.fromEntries(Object.entries(beside).map(([name, t]) => [join("..", "..", name), t])) }),
+    );
+    expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]"]);
+    expect(r.files.map((f) => f.path.replaceAll("\\", "/"))).toContainEqual(expect.stringContaining("pack/sub/ops.py"));
+  });
+  test("without __init__.py too", async () => {
+    const file = join(scratch, "spaces", "pack", "train.py");
+    const r = await python(`${head}from .size import N\n@jax.jit\ndef f(x): return x + 1\nf(jnp.ones(N))\n`, {
+      file,
+      beside: { "size.py": "N = 3\n" },
+    });
+    expect(reportOf(r).programs[0]!.arguments[0]!.type).toBe("f32[3]");
+  });
+  test("without relative imports it is a file like any other: what lies beside it is imported by its name", async () => {
+    const file = join(scratch, "plain", "pack", "train.py");
+    const r = await python(`${head}from size import N\n@jax.jit\ndef f(x): return x + 1\nf(jnp.ones(N))\n`, {
+      file,
+      beside: { "size.py": "N = 3\n", "__init__.py": "" },
+    });
+    expect(reportOf(r).programs[0]!.arguments[0]!.type).toBe("f32[3]");
+  });
 });
 test("several devices: the file's own flags count, and the report says so", async () => {
   const text = `import os
