@@ -1528,6 +1528,9 @@ def paragraph(e):
         if not line.strip() and kept:
             break
         kept.append(line.strip())
+    needed = re.search(r"depends on the values? of the arguments? ([^\n]+?)\.?$", text, re.MULTILINE)
+    if needed:
+        kept.append(f"It depends on the {'arguments' if ',' in needed[1] or ' and ' in needed[1] else 'argument'} {needed[1]}.")
     return " ".join(kept) or text[:300]
 
 
@@ -2106,7 +2109,7 @@ class Live:
         number, at = request["id"], (request.get("file") or self.file, request["line"])
         parts = self.parts_of(request)
         if request.get("attempts"):
-            passed = [self.traced(whole(self.file, a["text"]), a["sites"], at)[0] == "traced" for a in request["attempts"]]
+            passed = [self.traced(self.parts_of({**request, **a}), a["sites"], at)[0] == "traced" for a in request["attempts"]]
             self.traced(parts, request["sites"], at)
             self.send({"kind": "tried", "id": number, "passed": passed})
             return None

@@ -71,7 +71,7 @@ function reshapes({ node, message }: Asked): LiveFix[] {
   if (!m || !call) return [];
   const shape = numbers(m[2]!);
   const args = inner(field(call, "arguments"));
-  const literal = args.map((n) => (field(n, "value") ?? n)).find((n) => n.type === "tuple" || n.type === "list");
+  const literal = args.map((n) => field(n, "value") ?? n).find((n) => n.type === "tuple" || n.type === "list");
   const written = literal ? inner(literal) : args.filter((n) => n.type === "integer" || n.type === "unary_operator");
   if (written.length !== shape.length) return [];
   const named = (all: readonly string[]): string => `(${all.join(", ")})`;
@@ -90,9 +90,9 @@ function broadcasts(a: Asked): LiveFix[] {
     const [own, other] = [shapes[i]!, shapes[1 - i]!];
     if (!own.length || own.length >= other.length) return [];
     return alignments(own, other).map((shape): LiveFix => {
-      let left = own.length;
-      // From the right: what broadcasting puts in front by itself is left out.
-      const index = shape.map((size) => (left > 0 && own[own.length - left] === size && !(size === 1 && shape.length - own.length > 0 && own[own.length - left] !== 1) ? (left--, ":") : "None"));
+      let at = 0;
+      const index = shape.map((size) => (at < own.length && own[at] === size ? (at++, ":") : "None"));
+      // What broadcasting puts in front by itself is left out.
       while (index[0] === "None") index.shift();
       const after = member(n, `[${index.join(", ")}]`);
       return { kind: "reshape", before: n.text, after, edits: [replaced(n, after)] };
@@ -113,7 +113,9 @@ const OPTIONS: Readonly<Record<string, string>> = { dim: "axis", axes: "axis", k
 function options({ node, message }: Asked): LiveFix[] {
   const before = /argument '(\w+)'/.exec(message)?.[1] ?? "";
   const after = OPTIONS[before];
-  const found = inner(field(around(node, "call") ?? node, "arguments")).find((n) => n.type === "keyword_argument" && field(n, "name")?.text === before);
+  const found = inner(field(around(node, "call") ?? node, "arguments")).find(
+    (n) => n.type === "keyword_argument" && field(n, "name")?.text === before,
+  );
   return found && after !== undefined ? [{ kind: "option", before, after, edits: [replaced(field(found, "name")!, after)] }] : [];
 }
 const UPDATES: Readonly<Record<string, string>> = { "=": "set", "+=": "add", "*=": "multiply", "/=": "divide", "**=": "power" };
@@ -134,7 +136,11 @@ function casts(a: Asked): LiveFix[] {
   const types = /got ([\w]+), ([\w]+)/.exec(a.message)?.slice(1) ?? [];
   const nodes = operands(a);
   if (nodes.length !== 2) return [];
-  return [0, 1].flatMap((i) => (/^(?:u?int|bool)/.test(types[i] ?? "") ? [use(nodes[i]!, member(nodes[i]!, ".astype"), member(nodes[i]!, `.astype(${member(nodes[1 - i]!, ".dtype")})`))] : []));
+  return [0, 1].flatMap((i) =>
+    /^(?:u?int|bool)/.test(types[i] ?? "")
+      ? [use(nodes[i]!, member(nodes[i]!, ".astype"), member(nodes[i]!, `.astype(${member(nodes[1 - i]!, ".dtype")})`))]
+      : [],
+  );
 }
 /** `np.sin(x)` becomes `jnp.sin(x)`. */
 function numpyCalls({ node, names }: Asked): LiveFix[] {
@@ -217,7 +223,7 @@ function masks({ node, names }: Asked): LiveFix[] {
 /** An argument that is needed as it is becomes part of the program. */
 function statics({ tree, node, message, site }: Asked): LiveFix[] {
   if (!site) return [];
-  const said = /depends on the values? of the arguments? ([\w, ]+?)\.?$/m.exec(message)?.[1]?.split(/,\s*|\s+and\s+/) ?? [];
+  const said = /depends on the arguments? ([\w, ]+?)\.?$/.exec(message)?.[1]?.split(/,\s*|\s+and\s+/) ?? [];
   const mentioned = node.type === "identifier" ? [node.text] : node.descendantsOfType("identifier").flatMap((n) => n?.text ?? []);
   const parameters = parametersOf(tree, site);
   const place = jitOf(tree, site);
@@ -226,33 +232,44 @@ function statics({ tree, node, message, site }: Asked): LiveFix[] {
 }
 function parametersOf(tree: Tree, site: Site): ReadonlySet<string> {
   const name = site.kind === "decorator" ? site.name : site.target;
-  const found = tree.rootNode.descendantsOfType("function_definition").find((n) => n !== null && field(n, "name")?.text === name && (site.kind === "call" || n.startPosition.row >= site.line));
-  return new Set(inner(found && field(found, "parameters")).flatMap((n) => (n.type === "identifier" ? n.text : (field(n, "name")?.text ?? inner(n)[0]?.text) ?? [])));
+  const found = tree.rootNode
+    .descendantsOfType("function_definition")
+    .find((n) => n !== null && field(n, "name")?.text === name && (site.kind === "call" || n.startPosition.row >= site.line));
+  return new Set(
+    inner(found && field(found, "parameters")).flatMap((n) =>
+      n.type === "identifier" ? n.text : (field(n, "name")?.text ?? inner(n)[0]?.text ?? []),
+    ),
+  );
 }
 /** How an argument is made static where the function is compiled; null where it is not seen how. */
 function jitOf(tree: Tree, site: Site): ((name: string) => LiveFix[]) | null {
-  const at = { row: site.callee.line, column: site.callee.column };
-  const callee = nodeOf(tree, site.callee) ?? tree.rootNode.descendantForPosition(at);
-  const call = callee && (callee.type === "call" ? callee : around(callee, "call"));
-  const fix = (name: string, edit: LiveFix["edits"][number]): LiveFix => ({ kind: "static", before: name, after: `static_argnames="${name}"`, edits: [edit] });
-  if (call && (site.kind === "call" || around(call, "decorator"))) {
-    const args = field(call, "arguments");
-    const last = inner(args).at(-1);
-    const known = inner(args).find((n) => n.type === "keyword_argument" && /^static_arg/.test(field(n, "name")?.text ?? ""));
-    const value = known && field(known, "value");
-    if (!args || (known && (field(known, "name")!.text !== "static_argnames" || value?.type !== "string"))) return null;
-    if (value) return (name) => [fix(name, replaced(value, `(${value.text}, "${name}")`))];
-    const end = last?.endPosition ?? { row: args.endPosition.row, column: args.endPosition.column - 1 };
-    const range: Range = { line: end.row, column: end.column, endLine: end.row, endColumn: end.column };
-    return (name) => [fix(name, { range, text: `${last ? ", " : ""}static_argnames="${name}"` })];
+  const fix = (name: string, edit: LiveFix["edits"][number]): LiveFix => ({
+    kind: "static",
+    before: name,
+    after: `static_argnames="${name}"`,
+    edits: [edit],
+  });
+  let jit = nodeOf(tree, site.callee);
+  while (jit && jit.type !== (site.kind === "call" ? "call" : "decorator")) jit = jit.parent;
+  const made = site.kind === "call" ? jit : inner(jit)[0];
+  if (!made) return null;
+  const args = made.type === "call" ? field(made, "arguments") : null;
+  if (!args) {
+    // A bare decorator: as newer versions of JAX write it, else with functools.partial, where the file has it.
+    const { partial } = jaxNames(tree);
+    return (name) => [
+      fix(name, replaced(made, `${made.text}(static_argnames="${name}")`)),
+      ...(partial === null ? [] : [fix(name, replaced(made, `${partial}(${made.text}, static_argnames="${name}")`))]),
+    ];
   }
-  if (site.kind === "call" || !callee) return null;
-  // A bare decorator: as newer versions of JAX write it, else with functools.partial, where the file has it.
-  const range = site.callee;
-  const partial = jaxNames(tree).partial;
-  const text = callee.text;
-  return (name) => [
-    fix(name, { range, text: `${text}(static_argnames="${name}")` }),
-    ...(partial === null ? [] : [fix(name, { range, text: `${partial}(${text}, static_argnames="${name}")` })]),
-  ];
+  const known = inner(args).find((n) => n.type === "keyword_argument" && /^static_arg/.test(field(n, "name")?.text ?? ""));
+  const value = known && field(known, "value");
+  if (value)
+    return value.type === "string" && field(known, "name")?.text === "static_argnames"
+      ? (name) => [fix(name, replaced(value, `(${value.text}, "${name}")`))]
+      : null;
+  const last = inner(args).at(-1);
+  const end = last?.endPosition ?? { row: args.endPosition.row, column: args.endPosition.column - 1 };
+  const range: Range = { line: end.row, column: end.column, endLine: end.row, endColumn: end.column };
+  return (name) => [fix(name, { range, text: `${last ? ", " : ""}static_argnames="${name}"` })];
 }
