@@ -2539,7 +2539,8 @@ def resident():
 # ---- the run
 
 class Exits:
-    """What the user's files want done at their end. It is done while what they print can still be shown: this process ends otherwise than Python does."""
+    """What the user's files and libraries want done at their end. It is done while what they print can still be shown: this process ends otherwise than Python
+    does. What Python's own modules and JAX do then (they take themselves apart) is left to the system: edits may be followed here after the end."""
 
     def __init__(self):
         self.kept = []
@@ -2547,10 +2548,16 @@ class Exits:
         atexit.register, atexit.unregister = self.register, self.unregister
 
     def register(self, function, *args, **kwargs):
-        if not is_users(sys._getframe(1).f_code.co_filename):
+        if not self.counts(sys._getframe(1).f_code.co_filename):
             return self._register(function, *args, **kwargs)
         self.kept.append((function, args, kwargs))
         return function
+
+    @staticmethod
+    def counts(path):
+        full = os.path.abspath(path)
+        is_library = any(f"{os.sep}{p}{os.sep}" in full for p in ("site-packages", "dist-packages"))
+        return is_users(path) or (is_library and not any(f"-packages{os.sep}{p}{os.sep}" in full for p in ("jax", "jaxlib")))
 
     def unregister(self, function):
         self.kept = [k for k in self.kept if k[0] != function]
@@ -2573,6 +2580,17 @@ def relative_levels(text):
         return max((n.level for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)), default=0)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return 0
+
+
+def wanted_arguments(e):
+    """What argparse says of the command line, where it ended the file for that; else None."""
+    tb = e.__traceback__
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        if code.co_name == "error" and os.path.basename(code.co_filename) == "argparse.py":
+            return str(tb.tb_frame.f_locals.get("message"))[:500]
+        tb = tb.tb_next
+    return None
 
 
 class EditorTexts:
@@ -2747,6 +2765,14 @@ class Run:
                 line, file = tb.tb_lineno, tb.tb_frame.f_code.co_filename
             tb = tb.tb_next
         code = 0 if e.code is None else e.code
+        wanted = wanted_arguments(e)
+        if wanted is not None:
+            self.fail(
+                f"{self.what} wants arguments of the command line, and is given none: {wanted}",
+                f"Give them defaults, or write # trace: f32[2,3] above {self.site['name']} with its argument types.",
+                line,
+                file,
+            )
         self.fail(
             f"{self.what} ended with exit code {code} before {self.site['name']} was called" if isinstance(code, int) else f"{self.what} ended itself before {self.site['name']} was called: {str(code)[:500]}",
             "Call the function before sys.exit, or write # trace: f32[2,3] with its argument types above it.",

@@ -86,6 +86,11 @@ describe("errors of the user's, on their line", () => {
       /^6: your file ended with exit code 3 before f was called \| Call the function before sys\.exit/,
     ],
     ["sys.exit with words", `${f}raise SystemExit("no data")\n`, /^5: your file ended itself before f was called: no data/],
+    [
+      "arguments of the command line that are not there",
+      `import argparse\n${f}if __name__ == "__main__":\n  p = argparse.ArgumentParser()\n  p.add_argument("--data", required=True)\n  p.parse_args()\n${call}`,
+      /^9: your file wants arguments of the command line, and is given none: the following arguments are required: --data \| Give them defaults, or write # trace:/,
+    ],
     ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
     ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
     ["code that did not run", `${head}def make():\n  @jax.jit\n  def f(x): return x\n`, /^4: f is never created: the code around it did not run/],
@@ -153,6 +158,53 @@ describe("arguments of a function that nothing calls", () => {
     expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
   });
   test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
+});
+describe("what is registered for the end", () => {
+  const library = "import atexit\ndef start(): atexit.register(lambda: print('the library is done'))\n";
+  test("by a library is done too, before the run is over; a call there counts", async () => {
+    let said = "";
+    const text = `import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "site-packages"))\nimport atexit, logs\nlogs.start()\n${f}atexit.register(lambda: f(jnp.ones(3)))\n`;
+    const r = await python(text, { output: (t) => void (said += t), beside: { "site-packages/logs.py": library } });
+    expect(reportOf(r).compilations).toHaveLength(1);
+    expect(said).toContain("the library is done");
+  });
+  test("and fails is no error of the file's", async () => {
+    let said = "";
+    const text = `import atexit\n${f}${call}atexit.register(lambda: 1 / 0)\n`;
+    const r = reportOf(await python(text, { output: (t) => void (said += t) }));
+    expect(r.warnings).toEqual([]);
+    expect(said).toContain("ZeroDivisionError");
+  });
+});
+test("after a file that took the interpreter down, the next click runs", async () => {
+  const file = join(scratch, "again", "model.py");
+  for (const fault of ["import ctypes\nctypes.string_at(0)\n", "import os, signal\nos.abort()\n", "raise SystemExit(3)\n", "def g(): g()\ng()\n"]) {
+    expect((await python(`${f}${fault}${call}`, { file })).kind).toBe("error");
+    expect(reportOf(await python(`${f}${call}`, { file })).compilations).toHaveLength(1);
+  }
+});
+describe("several devices", () => {
+  const four = 'import os\nos.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"\n';
+  const mesh = `${four}${head}import numpy as np\nfrom jax.sharding import Mesh, NamedSharding, PartitionSpec as P\nmesh = Mesh(np.array(jax.devices()), ("d",))\nx = jax.device_put(jnp.ones((8, 4)), NamedSharding(mesh, P("d")))\n`;
+  test.each([
+    ["a collective between them", "@jax.jit\ndef f(x): return (x * x).sum()\nf(x)\n", /all-reduce/],
+    [
+      "a function of each",
+      "try:\n  from jax import shard_map\nexcept ImportError:\n  from jax.experimental.shard_map import shard_map\n@jax.jit\ndef f(x): return shard_map(lambda b: jax.lax.psum(jnp.sin(b), 'd'), mesh=mesh, in_specs=P('d'), out_specs=P())(x)\nf(x)\n",
+      /all-reduce/,
+    ],
+    ["no collective", "@jax.jit\ndef f(x): return jnp.tanh(x) * 2\nf(x)\n", /loop/],
+  ])("%s: every event is matched, and no edge is without a word", async (_what, text, kind) => {
+    const r = reportOf(await python(`${mesh}${text}`, { mode: "profile" }));
+    expect(r.warnings.map((w) => w.kind)).toEqual(["devices"]);
+    expect(r.programs[0]!.kernels!.map((k) => k.kind).join(" ")).toMatch(kind);
+    expect(r.programs[0]!.kernels!.every((k) => k.time !== undefined)).toBe(true);
+    expect(r.programs[0]!.decisions!.filter((d) => !d.fused && d.reason === "")).toEqual([]);
+  });
+  test("an error in one names the user's line, and the next click works", async () => {
+    const e = errorOf(await python(`${mesh}@jax.jit\ndef f(x): return jax.lax.with_sharding_constraint(x, NamedSharding(mesh, P("e")))\nf(x)\n`));
+    expect(e).toMatch(/^10: ValueError: .*\be\b/);
+  });
 });
 describe("a file of a package", () => {
   const beside = {
