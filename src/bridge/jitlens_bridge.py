@@ -640,6 +640,8 @@ class Watcher:
         self.calls = Calls(self)
         # Whether jit's cache can be told to ask again.
         self.can_ask = False
+        # With which options JAX compiles for several devices: as bytes, by the program's name.
+        self.options = {}
 
     @property
     def state(self):
@@ -670,6 +672,9 @@ class Watcher:
         if hasattr(pjit, "_get_fastpath_data"):
             self._shortcut, pjit._get_fastpath_data = pjit._get_fastpath_data, self.shortcut
             self.can_ask = True
+        compiler = _module("jax._src.compiler")
+        if hasattr(compiler, "compile_or_get_cached"):
+            self._compiles, compiler.compile_or_get_cached = compiler.compile_or_get_cached, self.compiles
         jax.monitoring.register_event_duration_secs_listener(self.event)
 
     # What JAX says that a phase took goes to the innermost miss of this thread.
@@ -680,6 +685,14 @@ class Watcher:
         phase = self.PHASES.get(name.rsplit("/", 1)[-1])
         if phase and s.sinks and s.sinks[-1] is not None and not s.quiet:
             s.sinks[-1][phase] = seconds * 1000
+
+    def compiles(self, backend, computation, devices, options, *rest, **kw):
+        try:
+            if devices.size > 1 and len(self.options) < MOST_ITEMS:
+                self.options[module_name(computation)] = options.SerializeAsString()
+        except Exception:
+            pass  # another version's arguments: only XLA's reasons depend on it
+        return self._compiles(backend, computation, devices, options, *rest, **kw)
 
     def creates(self, fun, ji, *rest, **kw):
         made = self._cpp_pjit(fun, ji, *rest, **kw)
@@ -1048,6 +1061,10 @@ def copied(jax, tree):
     return jax.tree_util.tree_map(one, tree)
 
 
+def module_name(module):
+    return str(module.operation.attributes["sym_name"])
+
+
 def _module(name):
     try:
         return importlib.import_module(name)
@@ -1343,10 +1360,12 @@ def dumped(folder, ending):
     return None
 
 
-def compile_options(folder):
-    """JAX's own options of a compilation on one device, with the program before fusion written into a folder; as bytes."""
+def compile_options(folder, given):
+    """JAX's own options of a compilation, those that were `given` to XLA for several devices, with the program before fusion written into a folder; as bytes."""
     from jax._src import compiler
     options = compiler.get_compile_options(num_replicas=1, num_partitions=1)
+    if given is not None:
+        options = type(options).ParseFromString(given)
     build = options.executable_build_options
     build.debug_options.xla_dump_to = folder
     build.debug_options.xla_dump_hlo_as_text = True
@@ -1354,14 +1373,14 @@ def compile_options(folder):
     return options.SerializeAsString()
 
 
-def cpu_fusions(lowered, seconds):
-    """What XLA logs of a program's fusions on this machine's processor."""
+def cpu_fusions(lowered, seconds, several):
+    """What XLA logs of a program's fusions on this machine's processor. `several` are the options for several devices, by the program's name."""
     folder = tempfile.mkdtemp(prefix="jitlens-")
     try:
         with open(os.path.join(folder, "program.mlir"), "w", encoding="utf-8") as f:
             f.write(lowered.compiler_ir("stablehlo").operation.get_asm(enable_debug_info=True))
         with open(os.path.join(folder, "options"), "wb") as f:
-            f.write(compile_options(os.path.join(folder, "dump")))
+            f.write(compile_options(os.path.join(folder, "dump"), several.get(module_name(lowered.compiler_ir("stablehlo")))))
         with open(os.path.join(folder, "path.json"), "w", encoding="utf-8") as f:
             json.dump(sys.path, f)
         with open(os.path.join(folder, "log"), "wb") as log:
@@ -1407,7 +1426,8 @@ def compile_again(folder):
     client = xla_client.make_cpu_client()
     program = read("program.mlir").decode()
     if hasattr(client, "compile_and_load"):
-        client.compile_and_load(program, xla_client.DeviceList(tuple(client.devices()[:1])), options)
+        count = options.num_replicas * options.num_partitions
+        client.compile_and_load(program, xla_client.DeviceList(tuple(client.devices()[:count])), options)
     else:
         client.compile(program, options)
     # Whatever would be cleaned up is not worth the time.
@@ -2889,7 +2909,7 @@ class Run:
         if seconds > LONGEST_COMPILE:
             return {"why": f"compiling it took {seconds:.0f} s, and it is not compiled again for more than {LONGEST_COMPILE:.0f} s"}
         try:
-            return cpu_fusions(lowered, 10 + 4 * seconds)
+            return cpu_fusions(lowered, 10 + 4 * seconds, self.watcher.options)
         except Exception as e:
             return {"why": first_line(e)}
 

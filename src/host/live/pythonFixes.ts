@@ -3,7 +3,7 @@
 import type { Node, Tree } from "web-tree-sitter";
 import type { FixParams, LiveFix, Range, Site } from "../protocol.ts";
 import { type Point, expressionAt } from "./expression.ts";
-import { alignments, branchesOf, numbers, rangeOf, replaced, resized } from "./fixShapes.ts";
+import { alignments, branchesOf, numbers, replaced, resized } from "./fixShapes.ts";
 import { type JaxNames, jaxNames } from "./pythonNames.ts";
 
 interface Asked {
