@@ -235,7 +235,7 @@ def short_dtype(dtype):
 class Signature:
     """What a call's arguments are, one entry a leaf, comparable without JAX's own explanations."""
 
-    def __init__(self, jax, ji, args, kwargs):
+    def __init__(self, jax, ji, args, kwargs, own=None):
         from jax.tree_util import keystr, tree_flatten_with_path
         static_nums = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
         names = parameter_names(ji, len(args))
@@ -252,7 +252,7 @@ class Signature:
             leaves, tree = tree_flatten_with_path(value)
             self.trees[name] = (by, shown_tree(tree))
             for path, leaf in leaves:
-                self.leaves[name + keystr(path)] = self.leaf(jax, leaf)
+                self.leaves[(own or {}).get(id(leaf)) or name + keystr(path)] = self.leaf(jax, leaf)
 
     @staticmethod
     def leaf(jax, x):
@@ -363,6 +363,59 @@ def parameter_names(ji, count):
     return names[:count] + [f"argument {i}" for i in range(len(names), count)]
 
 
+# ---- arguments of a library's jit by the names that the user's function has for them
+
+MOST_WALKED, DEEPEST_WALK = 20_000, 16
+
+
+def wrapped_arguments(frame):
+    """(args, kwargs) as the user passed them to a library's own jit (Equinox, Flax), which hands JAX a tree of its own; None where JAX's jit was called itself."""
+    while frame is not None and not is_users(frame.f_code.co_filename):
+        f = frame.f_code.co_filename
+        if f != OWN and f"{os.sep}jax{os.sep}" not in f and not f.startswith("<"):
+            args, kwargs = frame.f_locals.get("args"), frame.f_locals.get("kwargs")
+            if isinstance(args, tuple) and isinstance(kwargs, dict):
+                return args, kwargs
+        frame = frame.f_back
+    return None
+
+
+def own_names(code, given):
+    """By the number of each array that was passed: how the user's function would write it, such as `model.layers[0].weight`."""
+    args, kwargs = given
+    parameters = code.co_varnames[: code.co_argcount]
+    more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else "args"
+    named = [(parameters[i] if i < len(parameters) else f"{more}[{i - len(parameters)}]", a) for i, a in enumerate(args)]
+    found, seen = {}, set()
+
+    def walk(x, path, depth):
+        if id(x) in seen or isinstance(x, (*PLAIN, type, types.FunctionType)) or depth > DEEPEST_WALK or len(seen) >= MOST_WALKED:
+            return
+        seen.add(id(x))
+        if hasattr(x, "dtype") and hasattr(x, "shape") and type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy"):
+            found[id(x)] = path
+        elif isinstance(x, dict):
+            for k, v in x.items():
+                walk(v, f"{path}[{k!r}]", depth + 1)
+        elif isinstance(x, (tuple, list)):
+            fields = getattr(x, "_fields", None)
+            for i, v in enumerate(x):
+                walk(v, f"{path}.{fields[i]}" if fields else f"{path}[{i}]", depth + 1)
+        else:
+            # A variable of Flax's holds its array under a name that nobody writes.
+            slots = [s for c in type(x).__mro__ for s in c.__dict__.get("__slots__", ()) if isinstance(c.__dict__.get(s), types.MemberDescriptorType)]
+            for k in [*getattr(x, "__dict__", ()), *slots]:
+                try:
+                    v = object.__getattribute__(x, k)
+                except AttributeError:
+                    continue
+                walk(v, path if k.startswith("_") else f"{path}.{k}", depth + 1)
+
+    for name, value in [*named, *kwargs.items()]:
+        walk(value, name, 0)
+    return found
+
+
 CONFIG = (
     "jax_enable_x64", "jax_default_matmul_precision", "jax_numpy_dtype_promotion", "jax_numpy_rank_promotion", "jax_default_device",
     "jax_debug_nans", "jax_debug_infs", "jax_threefry_partitionable", "jax_default_prng_impl", "jax_softmax_custom_jvp",
@@ -441,6 +494,9 @@ class Miss:
         self.code = None
         self.record = None
         self.mine = False
+        # Where a library hands JAX a tree of its own: what the user's function calls each array, by its number; and each input, in the program's order.
+        self.own = None
+        self.names = None
         self.started = time.perf_counter()
         self.seconds = 0.0
 
@@ -584,6 +640,8 @@ class Watcher:
         self.calls = Calls(self)
         # Whether jit's cache can be told to ask again.
         self.can_ask = False
+        # With which options JAX compiles for several devices: as bytes, by the program's name.
+        self.options = {}
 
     @property
     def state(self):
@@ -614,6 +672,9 @@ class Watcher:
         if hasattr(pjit, "_get_fastpath_data"):
             self._shortcut, pjit._get_fastpath_data = pjit._get_fastpath_data, self.shortcut
             self.can_ask = True
+        compiler = _module("jax._src.compiler")
+        if hasattr(compiler, "compile_or_get_cached"):
+            self._compiles, compiler.compile_or_get_cached = compiler.compile_or_get_cached, self.compiles
         jax.monitoring.register_event_duration_secs_listener(self.event)
 
     # What JAX says that a phase took goes to the innermost miss of this thread.
@@ -624,6 +685,14 @@ class Watcher:
         phase = self.PHASES.get(name.rsplit("/", 1)[-1])
         if phase and s.sinks and s.sinks[-1] is not None and not s.quiet:
             s.sinks[-1][phase] = seconds * 1000
+
+    def compiles(self, backend, computation, devices, options, *rest, **kw):
+        try:
+            if devices.size > 1 and len(self.options) < MOST_ITEMS:
+                self.options[module_name(computation)] = options.SerializeAsString()
+        except Exception:
+            pass  # another version's arguments: only XLA's reasons depend on it
+        return self._compiles(backend, computation, devices, options, *rest, **kw)
 
     def creates(self, fun, ji, *rest, **kw):
         made = self._cpp_pjit(fun, ji, *rest, **kw)
@@ -670,6 +739,8 @@ class Watcher:
         miss.mine = mine
         if mine and self.first is None:
             self.lowered = abstracted(self.jax, args, kwargs, ji)
+            if self.pending is None:
+                self.name(miss, sys._getframe(1))
         # Its types are those of a call before, unless jit's cache asks of its own accord.
         if self.run.live is not None and (is_new or not (mine and self.calls.on)):
             self.run.live.called(miss, creation)
@@ -680,6 +751,20 @@ class Watcher:
                 self.keep(miss)
         s.last = miss
         return out
+
+    def name(self, miss, frame):
+        """Finds what the user's function calls the inputs, where JAX's own names are a library's."""
+        if miss.own is not None:
+            return
+        miss.own = {}
+        try:
+            given = None if getattr(miss.fun, "__code__", None) is miss.code else wrapped_arguments(frame)
+            if given is not None:
+                miss.own = own_names(miss.code, given)
+                names = [miss.own.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
+                miss.names = names if any(names) else None
+        except Exception:
+            pass  # such as objects that refuse to be looked at: JAX's names are shown
 
     def shortcut(self, *args, **kw):
         """What jit's cache keeps of a call, to answer the next one by itself: nothing of a function whose calls are counted."""
@@ -792,13 +877,13 @@ class Watcher:
                 return
             self.first = miss
         self.run.first_call(miss)
-        miss.args = miss.kwargs = miss.object = miss.fun = None
+        miss.args = miss.kwargs = miss.object = miss.fun = miss.own = None
 
     # ---- why it is traced
 
     def signature(self, miss):
         try:
-            return self.quietly(lambda: Signature(self.jax, miss.ji, miss.args, miss.kwargs))
+            return self.quietly(lambda: Signature(self.jax, miss.ji, miss.args, miss.kwargs, miss.own))
         except Exception:
             return None
 
@@ -821,6 +906,7 @@ class Watcher:
                 return False
             seen[id(inner)] = inner
             miss.frames = miss.frames or user_frames(frame)
+            self.name(miss, frame)
             signature = self.signature(miss)
             history = self.history.setdefault(key, [])
             config = configuration(self.jax)
@@ -973,6 +1059,10 @@ def copied(jax, tree):
                 return x
         return x
     return jax.tree_util.tree_map(one, tree)
+
+
+def module_name(module):
+    return str(module.operation.attributes["sym_name"])
 
 
 def _module(name):
@@ -1270,10 +1360,12 @@ def dumped(folder, ending):
     return None
 
 
-def compile_options(folder):
-    """JAX's own options of a compilation on one device, with the program before fusion written into a folder; as bytes."""
+def compile_options(folder, given):
+    """JAX's own options of a compilation, those that were `given` to XLA for several devices, with the program before fusion written into a folder; as bytes."""
     from jax._src import compiler
     options = compiler.get_compile_options(num_replicas=1, num_partitions=1)
+    if given is not None:
+        options = type(options).ParseFromString(given)
     build = options.executable_build_options
     build.debug_options.xla_dump_to = folder
     build.debug_options.xla_dump_hlo_as_text = True
@@ -1281,14 +1373,14 @@ def compile_options(folder):
     return options.SerializeAsString()
 
 
-def cpu_fusions(lowered, seconds):
-    """What XLA logs of a program's fusions on this machine's processor."""
+def cpu_fusions(lowered, seconds, several):
+    """What XLA logs of a program's fusions on this machine's processor. `several` are the options for several devices, by the program's name."""
     folder = tempfile.mkdtemp(prefix="jitlens-")
     try:
         with open(os.path.join(folder, "program.mlir"), "w", encoding="utf-8") as f:
             f.write(lowered.compiler_ir("stablehlo").operation.get_asm(enable_debug_info=True))
         with open(os.path.join(folder, "options"), "wb") as f:
-            f.write(compile_options(os.path.join(folder, "dump")))
+            f.write(compile_options(os.path.join(folder, "dump"), several.get(module_name(lowered.compiler_ir("stablehlo")))))
         with open(os.path.join(folder, "path.json"), "w", encoding="utf-8") as f:
             json.dump(sys.path, f)
         with open(os.path.join(folder, "log"), "wb") as log:
@@ -1334,7 +1426,8 @@ def compile_again(folder):
     client = xla_client.make_cpu_client()
     program = read("program.mlir").decode()
     if hasattr(client, "compile_and_load"):
-        client.compile_and_load(program, xla_client.DeviceList(tuple(client.devices()[:1])), options)
+        count = options.num_replicas * options.num_partitions
+        client.compile_and_load(program, xla_client.DeviceList(tuple(client.devices()[:count])), options)
     else:
         client.compile(program, options)
     # Whatever would be cleaned up is not worth the time.
@@ -1455,6 +1548,9 @@ def paragraph(e):
         if not line.strip() and kept:
             break
         kept.append(line.strip())
+    needed = re.search(r"depends on the values? of the arguments? ([^\n]+?)\.?$", text, re.MULTILINE)
+    if needed:
+        kept.append(f"It depends on the {'arguments' if ',' in needed[1] or ' and ' in needed[1] else 'argument'} {needed[1]}.")
     return " ".join(kept) or text[:300]
 
 
@@ -2033,7 +2129,7 @@ class Live:
         number, at = request["id"], (request.get("file") or self.file, request["line"])
         parts = self.parts_of(request)
         if request.get("attempts"):
-            passed = [self.traced(whole(self.file, a["text"]), a["sites"], at)[0] == "traced" for a in request["attempts"]]
+            passed = [self.traced(self.parts_of({**request, **a}), a["sites"], at)[0] == "traced" for a in request["attempts"]]
             self.traced(parts, request["sites"], at)
             self.send({"kind": "tried", "id": number, "passed": passed})
             return None
@@ -2463,7 +2559,8 @@ def resident():
 # ---- the run
 
 class Exits:
-    """What the user's files want done at their end. It is done while what they print can still be shown: this process ends otherwise than Python does."""
+    """What the user's files and libraries want done at their end. It is done while what they print can still be shown: this process ends otherwise than Python
+    does. What Python's own modules and JAX do then (they take themselves apart) is left to the system: edits may be followed here after the end."""
 
     def __init__(self):
         self.kept = []
@@ -2471,10 +2568,16 @@ class Exits:
         atexit.register, atexit.unregister = self.register, self.unregister
 
     def register(self, function, *args, **kwargs):
-        if not is_users(sys._getframe(1).f_code.co_filename):
+        if not self.counts(sys._getframe(1).f_code.co_filename):
             return self._register(function, *args, **kwargs)
         self.kept.append((function, args, kwargs))
         return function
+
+    @staticmethod
+    def counts(path):
+        full = os.path.abspath(path)
+        is_library = any(f"{os.sep}{p}{os.sep}" in full for p in ("site-packages", "dist-packages"))
+        return is_users(path) or (is_library and not any(f"-packages{os.sep}{p}{os.sep}" in full for p in ("jax", "jaxlib")))
 
     def unregister(self, function):
         self.kept = [k for k in self.kept if k[0] != function]
@@ -2489,6 +2592,25 @@ class Exits:
             except BaseException:
                 import traceback
                 traceback.print_exc()
+
+
+def relative_levels(text):
+    """How many packages a file has to lie in for its relative imports; 0 where it has none, or cannot be read."""
+    try:
+        return max((n.level for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)), default=0)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return 0
+
+
+def wanted_arguments(e):
+    """What argparse says of the command line, where it ended the file for that; else None."""
+    tb = e.__traceback__
+    while tb is not None:
+        code = tb.tb_frame.f_code
+        if code.co_name == "error" and os.path.basename(code.co_filename) == "argparse.py":
+            return str(tb.tb_frame.f_locals.get("message"))[:500]
+        tb = tb.tb_next
+    return None
 
 
 class EditorTexts:
@@ -2594,6 +2716,7 @@ class Run:
         self.exits = Exits()
         main = self.main_module(path)
         main.__file__ = path
+        self.in_package(main, path, text)
         self.progress("running your file", 0.1)
 
         def file():
@@ -2613,6 +2736,20 @@ class Run:
         sys.argv = [path]
         sys.path[0] = os.path.dirname(path)
         return main
+
+    @staticmethod
+    def in_package(main, path, text):
+        """A file with relative imports runs as `python -m` runs it, from the folder above its packages; without that, no relative import works."""
+        levels = relative_levels(text)
+        if not levels:
+            return
+        folder, names = os.path.dirname(os.path.abspath(path)), []
+        while folder != os.path.dirname(folder) and (len(names) < levels or os.path.exists(os.path.join(folder, "__init__.py"))):
+            names.insert(0, os.path.basename(folder))
+            folder = os.path.dirname(folder)
+        main.__package__ = ".".join(names)
+        main.__spec__ = importlib.util.spec_from_file_location(f"{main.__package__}.{os.path.splitext(os.path.basename(path))[0]}", path)
+        sys.path[0] = folder
 
     def goes_well(self, code):
         """Runs code of the user's; False where it ended the run."""
@@ -2648,6 +2785,14 @@ class Run:
                 line, file = tb.tb_lineno, tb.tb_frame.f_code.co_filename
             tb = tb.tb_next
         code = 0 if e.code is None else e.code
+        wanted = wanted_arguments(e)
+        if wanted is not None:
+            self.fail(
+                f"{self.what} wants arguments of the command line, and is given none: {wanted}",
+                f"Give them defaults, or write # trace: f32[2,3] above {self.site['name']} with its argument types.",
+                line,
+                file,
+            )
         self.fail(
             f"{self.what} ended with exit code {code} before {self.site['name']} was called" if isinstance(code, int) else f"{self.what} ended itself before {self.site['name']} was called: {str(code)[:500]}",
             "Call the function before sys.exit, or write # trace: f32[2,3] with its argument types above it.",
@@ -2741,6 +2886,11 @@ class Run:
         }
         self.record["frames"], self.record["stacks"] = self.places.frames, self.places.stacks
         self.record["files"] = self.files(self.places, self.params["text"])
+        if miss.names is not None:
+            # Those that the program closes over come first, and have no other name.
+            missing = len(self.record["arguments"]) - len(miss.names)
+            for argument, own in zip(self.record["arguments"][max(0, missing):], miss.names):
+                argument.append(own)
         if measured:
             # The graph is there: it is shown while the times are measured.
             self.channel.send({"kind": "partial", "report": self.record, "early": True})
@@ -2759,7 +2909,7 @@ class Run:
         if seconds > LONGEST_COMPILE:
             return {"why": f"compiling it took {seconds:.0f} s, and it is not compiled again for more than {LONGEST_COMPILE:.0f} s"}
         try:
-            return cpu_fusions(lowered, 10 + 4 * seconds)
+            return cpu_fusions(lowered, 10 + 4 * seconds, self.watcher.options)
         except Exception as e:
             return {"why": first_line(e)}
 

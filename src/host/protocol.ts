@@ -192,7 +192,9 @@ export const liveRequest = z.object({
   /** Where the cursor stands, counted from 0. */
   line: z.number(),
   /** Other texts that are tried instead, one after the other: which of them can be traced. */
-  attempts: z.array(z.object({ text: z.string(), sites: z.array(site) })).optional(),
+  attempts: z
+    .array(z.object({ text: z.string(), sites: z.array(site), cells: z.array(editedCell.extend({ code: z.string() })).optional() }))
+    .optional(),
 });
 export type LiveRequest = z.infer<typeof liveRequest>;
 /** Of a notebook, the cell that a line is counted in. */
@@ -253,11 +255,17 @@ export type LiveFailure = Extract<LiveMessage, { kind: "failed" }>;
 /** The answer; with the part of the text that an error is about, where it lies in the edited file. */
 export type LiveAnswer =
   (Exclude<LiveMessage, { kind: "live-report" | "tried" | "failed" }> | (LiveFailure & { readonly range: Range | null })) | null;
-export const fixParams = liveParams.extend({ name: z.string(), message: z.string(), at: z.object({ line: z.number(), column: z.number() }) });
+export const fixParams = liveParams.extend({
+  name: z.string(),
+  message: z.string(),
+  at: z.object({ line: z.number(), column: z.number() }),
+  /** The part of the text that the error is about, where it is known. */
+  range: range.nullable().optional(),
+});
 export type FixParams = z.infer<typeof fixParams>;
 /** A change with which the function can be traced; `before` and `after` are for its title. */
 export interface LiveFix {
-  readonly kind: "transpose" | "reshape" | "axis" | "option" | "where" | "cond" | "maximum" | "static";
+  readonly kind: "transpose" | "reshape" | "axis" | "option" | "where" | "cond" | "maximum" | "static" | "use";
   readonly before: string;
   readonly after: string;
   readonly edits: readonly { readonly range: Range; readonly text: string }[];

@@ -1,4 +1,5 @@
-// Kernel events of a profile: what each instruction took in each run. Events of loops hold those of their bodies: a loop's own time is what is left.
+// Kernel events of a profile: what each instruction took in each run. Events of loops hold those of their bodies: a loop's own time is what is left. On CPUs
+// a product is dealt out to threads and its event ends when that is done; that it has been computed is told by an event of its own (JAX 0.8 and newer).
 import { renamed } from "./counterparts.ts";
 import type { HloModule } from "./hlo.ts";
 import type { XEvent, XPlane } from "./xplane.ts";
@@ -40,13 +41,15 @@ const ms = (ns: number): number => ns / 1e6;
 export function kernelTimes(planes: readonly XPlane[], module: HloModule, runCount = 1): KernelTimes {
   const programs = new Set<number>();
   const found: { op: string; id: string; start: number; duration: number; own: number; line: string }[] = [];
+  const ends = endsOf(planes);
   for (const plane of planes)
     for (const line of plane.lines) {
       const events = line.events.filter((e) => e.stats.has("hlo_op") && (!e.stats.has("hlo_module") || text(e, "hlo_module") === module.name));
-      const own = ownTimes(events);
+      const durations = events.map((e) => Math.max(e.duration, (ends.get(number(e, "_p")) ?? 0) - e.start));
+      const own = ownTimes(events, durations);
       events.forEach((e, i) => {
         programs.add(Number(e.stats.get("program_id") ?? -1));
-        found.push({ op: lastOp(text(e, "hlo_op")), id: text(e, "run_id"), start: e.start, duration: e.duration, own: own[i]!, line: line.name });
+        found.push({ op: lastOp(text(e, "hlo_op")), id: text(e, "run_id"), start: e.start, duration: durations[i]!, own: own[i]!, line: line.name });
       });
     }
   const names = new Set([...module.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
@@ -81,14 +84,24 @@ function runsByCount(found: readonly { readonly op: string }[], runs: number): n
 /** On a GPU the stack of an operation is written with "::". */
 const lastOp = (op: string): string => op.split("::").at(-1)!;
 
-function ownTimes(events: readonly XEvent[]): number[] {
+const number = (e: XEvent, key: string): number => Number(e.stats.get(key) ?? NaN);
+/** When what was begun has been computed, by the number that both events carry. */
+function endsOf(planes: readonly XPlane[]): ReadonlyMap<number, number> {
+  const out = new Map<number, number>();
+  for (const plane of planes)
+    for (const line of plane.lines)
+      for (const e of line.events) if (e.name.startsWith("end: ") && e.stats.has("_c")) out.set(number(e, "_c"), e.start);
+  return out;
+}
+/** @param durations until it was computed, which may be after the event: what runs on the same thread meanwhile is not inside it */
+function ownTimes(events: readonly XEvent[], durations: readonly number[]): number[] {
   const order = events.map((e, i) => ({ e, i })).sort((a, b) => a.e.start - b.e.start || b.e.duration - a.e.duration);
-  const own = events.map((e) => e.duration);
+  const own = [...durations];
   const open: { end: number; i: number }[] = [];
   for (const { e, i } of order) {
     while (open.length && open.at(-1)!.end <= e.start) open.pop();
     const around = open.at(-1);
-    if (around && e.start + e.duration <= around.end) own[around.i]! -= e.duration;
+    if (around && e.start + e.duration <= around.end) own[around.i]! -= Math.min(durations[i]!, around.end - e.start);
     open.push({ end: e.start + e.duration, i });
   }
   return own.map((t) => Math.max(0, t));

@@ -2,7 +2,7 @@
 import { matching, pieces } from "./scan.ts";
 
 export type Shape =
-  | { readonly kind: "array"; readonly dtype: string; readonly dims: readonly number[] }
+  | { readonly kind: "array"; readonly dtype: string; readonly dims: readonly number[]; readonly layout?: string }
   | { readonly kind: "tuple"; readonly items: readonly Shape[] }
   | { readonly kind: "other"; readonly text: string };
 
@@ -18,10 +18,15 @@ export function readShape(line: string, at: number): { readonly shape: Shape; re
     return { shape: { kind: "other", text: word }, end: at + word.length };
   }
   let end = at + m[0].length;
-  // The layout says how it lies in memory.
-  if (line[end] === "{") end = matching(line, end) + 1;
+  // The layout says how it lies in memory: its axes, the one whose elements lie side by side first.
+  let layout: string | undefined;
+  if (line[end] === "{") {
+    const from = end + 1;
+    end = matching(line, end) + 1;
+    layout = /^[\d,]+/.exec(line.slice(from, end))?.[0];
+  }
   const dims = m[2]!.trim() === "" ? [] : m[2]!.split(",").map((d) => Number(d.replace(/[^\d]/g, "")) || 0);
-  return { shape: { kind: "array", dtype: m[1]!, dims }, end };
+  return { shape: { kind: "array", dtype: m[1]!, dims, ...(layout === undefined ? {} : { layout }) }, end };
 }
 const NAMES: Readonly<Record<string, string>> = { pred: "bool" };
 const renamed = (dtype: string): string => NAMES[dtype] ?? dtype.replace(/^s(?=\d)/, "i");

@@ -32,6 +32,18 @@ writeFileSync(
     ],
   }),
 );
+const PUT = [
+  "import jax",
+  "import jax.numpy as jnp",
+  "@jax.jit",
+  "def put(buffer, i):",
+  "    return buffer.at[i].set(1)",
+  "b = put(jnp.ones((4096, 1024)), 1)",
+].join("\n");
+writeFileSync(
+  join(folder, "put.ipynb"),
+  JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { language_info: { name: "python" } }, cells: [cell("import os"), cell(PUT)] }),
+);
 /** Stands for the Jupyter extension, which cannot be had here: what its public interface says of the kernel that is selected. */
 function jupyterWith(python) {
   const at = mkdtempSync(join(tmpdir(), "jitlens-kernel-"));
@@ -124,3 +136,59 @@ test("notebook: an error in a cell above is said with its cell and line", async 
   await until("a mark in the cell", async () => (await editor("def layer").locator(".squiggly-error").count()) > 0);
   if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook-error.png"));
 });
+test("notebook: a change that mends an error is offered at its light bulb, and made in its cell", async () => {
+  await editor("len(1)").locator(".view-line", { hasText: "len(1)" }).click();
+  await w.page.keyboard.press("Control+Home");
+  await w.page.keyboard.press("Shift+ArrowDown");
+  await w.page.keyboard.press("Delete");
+  await lensOf("def step", /^trace$/).click();
+  await until("the shape of h", async () => /h ?f32\[16,16\]/.test(await w.lineText("= layer(x, w)")));
+  await editor("def step").locator(".view-line", { hasText: "return" }).click();
+  await w.page.keyboard.press("End");
+  await w.page.keyboard.press("ArrowLeft");
+  await w.page.keyboard.type("dim=0", { delay: 5 });
+  await until("a mark in the cell", async () => (await editor("def step").locator(".squiggly-error").count()) > 0);
+  const change = w.page.locator(".action-widget .monaco-list-row", { hasText: "Use the option axis" });
+  await until("the change", async () => {
+    await w.page.keyboard.press("Control+.");
+    return change
+      .waitFor({ timeout: 3000 })
+      .then(() => true)
+      .catch(() => w.page.keyboard.press("Escape").then(() => false));
+  });
+  await change.click();
+  await until("the option's right name", async () => (await editor("def step").innerText()).replace(/\u00a0/g, " ").includes("sum(axis=0)"));
+  await until("no mark", async () => (await editor("def step").locator(".squiggly-error").count()) === 0);
+});
+test("notebook: the light bulb of an insight stands at its line of its cell, and does what it says", async () => {
+  await w.open(join(folder, "put.ipynb"));
+  await lensOf("def put", "jit & profile").click();
+  const profile = await w.view("profile");
+  await until("measured", async () => /put.*median/s.test(await profile.locator(".header").innerText()));
+  await openTab(profile, "Insights");
+  await profile.locator(".insight", { hasText: "The argument buffer (16.0 MiB) is copied" }).waitFor();
+  await editor("def put").locator(".view-line", { hasText: "@jax.jit" }).click();
+  const action = w.page.locator(".action-widget .monaco-list-row", { hasText: "Copy the option" });
+  await until("the action", async () => {
+    await w.page.keyboard.press("Control+.");
+    return action
+      .waitFor({ timeout: 3000 })
+      .then(() => true)
+      .catch(() => w.page.keyboard.press("Escape").then(() => false));
+  });
+  if (process.env.JITLENS_SHOTS) await w.screenshot(join(shots, "notebook-bulb.png"));
+  await action.click();
+  await until("the option beside the cells", async () => (await w.lineText("donate_argnames")).includes('donate_argnames="buffer"'));
+});
+if (process.env.JITLENS_SHOTS)
+  test("notebook: pictures in dark and in high contrast", async () => {
+    await until("the result", async () => (await lensOf("def put", /\d+ kernels?/).count()) > 0);
+    for (const [theme, name] of [
+      ["Dark Modern", "dark"],
+      ["Dark High Contrast", "hc-dark"],
+      ["Light High Contrast", "hc-light"],
+    ]) {
+      await w.theme(theme);
+      await w.screenshot(join(shots, `notebook-${name}.png`));
+    }
+  });

@@ -1,6 +1,6 @@
 // The same main job for a Python file: lenses above @jax.jit, a click, the graph and the kernels that the user's own JAX makes of it.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -21,12 +21,13 @@ writeFileSync(
   join(folder, "compared.py"),
   "import jax\nimport jax.numpy as jnp\n\n\n@jax.jit\ndef both(x, w):\n    y = jnp.tanh(x @ w)\n    return (y * y).sum()\n\n\nboth(jnp.ones((64, 32)), jnp.ones((32, 16)))\n",
 );
+writeFileSync(join(folder, "typed.py"), "import jax\nimport jax.numpy as jnp\n");
 let w;
 before(async () => {
   process.env.JAX_PLATFORMS = "cpu";
   // The workspace's own environment is found without a setting.
   symlinkSync(dirname(dirname(pythonWithJax())), join(folder, ".venv"), "junction");
-  w = await openWorkbench({ folder, file: join(folder, "python", "digits.py") });
+  w = await openWorkbench({ folder, file: join(folder, "python", "digits.py"), settings: { "files.autoSave": "off" } });
 });
 after(async () => {
   await w?.screenshot(join(shots, "last.png")).catch(() => {});
@@ -84,4 +85,16 @@ test("Python: an error stands on its line, with what to do about it", async () =
     (await w.notifications()).filter((t) => t.includes("TracerBoolConversionError")),
     [],
   );
+});
+test("Python: what was typed and not saved is profiled", async () => {
+  await w.open(join(folder, "typed.py"));
+  await w.page.locator(".view-line", { hasText: "jax.numpy" }).first().click();
+  await w.page.keyboard.press("Control+End");
+  await w.page.keyboard.type("@jax.jit\ndef typed(x):\nreturn x * 2\n", { delay: 5 });
+  await w.page.keyboard.press("Shift+Tab");
+  await w.page.keyboard.type("y = typed(jnp.ones(7))\n", { delay: 5 });
+  await w.lens("jit & profile").click();
+  const profile = await w.view("profile");
+  await until("its profile", async () => /typed.*median/s.test(await profile.locator(".header").innerText()));
+  assert.ok(!readFileSync(join(folder, "typed.py"), "utf8").includes("typed"));
 });

@@ -17,7 +17,7 @@ const sample = (name: string): string => readFileSync(fileURLToPath(new URL(`../
 function ledgerOf(hlo: string, log: FusionLog | null): { readonly ledger: Decision[]; readonly graph: ReturnType<typeof hloGraph> } {
   const places = new BridgePlaces(null);
   places.read({ frames: [], stacks: [] });
-  const graph = hloGraph(parseHlo(hlo), places, new Lineage({ regions: [] }, places), hlo);
+  const graph = hloGraph(parseHlo(hlo), places, new Lineage({ regions: [], arguments: [] }, places), hlo);
   return { ledger: decisions(graph, log), graph };
 }
 const shown = (d: Decision): string => `${d.producer.slice(2)} ${d.fused ? "+" : "|"} ${d.consumer.slice(2)}`;
@@ -146,6 +146,25 @@ ENTRY %main (x: f32[8,4]) -> (f32[8], f32[8,4]) {
       args: ["tanh", "reduce"],
     });
     expect(fusionPass(graph, log, ledger)).toMatchObject({ name: "fusion", before: 5, after: 3, changed: ["1 fusions"] });
+  });
+  test("what a library builds takes nothing in and goes into nothing, also where no pass says so", () => {
+    const library = after.replace("kind=kLoop, calls=%wrapped", "kind=kCustom, calls=%wrapped").replace("copy(%bitcast)", "copy(%wrapped_reduce)");
+    expect(ledgerOf(library, null).ledger.map((d) => `${shown(d)}: ${d.rule}, ${d.reason}`)).toEqual([
+      "add.0 + tanh.0: XLA: loop, XLA put both into add_tanh_fusion, one loop over the elements of the output",
+      "tanh.0 | reduce.0: XLA: a library's kernel, XLA stores tanh: reduce is a kernel that a library builds",
+      "reduce.0 | copy.2: XLA: not a fusion, XLA runs copy.2 (copy) as an instruction of its own; it is fused with nothing here",
+    ]);
+  });
+  test("the same elements in another shape are no operation, inside a fusion as outside", () => {
+    const seen = after.replace(
+      "ROOT %tanh.0 = f32[8,4]{1,0} tanh(%add.0)",
+      "%tanh.0 = f32[8,4]{1,0} tanh(%add.0)\n  ROOT %seen = f32[8,4]{1,0} bitcast(%tanh.0)",
+    );
+    const { ledger, graph } = ledgerOf(seen, null);
+    expect([...graph.nodes.values()].map((n) => n.node.op)).not.toContain("bitcast");
+    expect(ledger.map(shown)).toEqual(["add.0 + tanh.0", "tanh.0 | reduce.0", "tanh.0 | copy.2"]);
+    // This one brings its elements into another order, and says from which.
+    expect(graph.nodes.get("h:copy.2")!.node.attributes).toBe("{0,1} to {1,0}");
   });
   test("without a log nothing is made up", () => {
     const { ledger } = ledgerOf(after, null);

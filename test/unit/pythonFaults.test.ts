@@ -36,7 +36,9 @@ describe("before the file runs", () => {
     expect(spawnSync(setting, ["-m", "venv", "--without-pip", folder]).status).toBe(0);
     const bare = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
     const e = errorOf(await python(f, { python: { setting: bare } }));
-    expect(e).toBe(`1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax, or set jitlens.python to the interpreter that has it`);
+    expect(e).toBe(
+      `1: JAX is not installed in ${bare} | Install it: ${bare} -m pip install jax, or set jitlens.python to the interpreter that has it`,
+    );
   });
   test("a JAX that is too old", async () => {
     const file = join(scratch, "old", "model.py");
@@ -84,6 +86,11 @@ describe("errors of the user's, on their line", () => {
       /^6: your file ended with exit code 3 before f was called \| Call the function before sys\.exit/,
     ],
     ["sys.exit with words", `${f}raise SystemExit("no data")\n`, /^5: your file ended itself before f was called: no data/],
+    [
+      "arguments of the command line that are not there",
+      `import argparse\n${f}if __name__ == "__main__":\n  p = argparse.ArgumentParser()\n  p.add_argument("--data", required=True)\n  p.parse_args()\n${call}`,
+      /^9: your file wants arguments of the command line, and is given none: the following arguments are required: --data \| Give them defaults, or write # trace:/,
+    ],
     ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
     ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
     ["code that did not run", `${head}def make():\n  @jax.jit\n  def f(x): return x\n`, /^4: f is never created: the code around it did not run/],
@@ -151,6 +158,89 @@ describe("arguments of a function that nothing calls", () => {
     expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
   });
   test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
+});
+describe("what is registered for the end", () => {
+  const library = "import atexit\ndef start(): atexit.register(lambda: print('the library is done'))\n";
+  test("by a library is done too, before the run is over; a call there counts", async () => {
+    let said = "";
+    const text = `import os, sys\nsys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "site-packages"))\nimport atexit, logs\nlogs.start()\n${f}atexit.register(lambda: f(jnp.ones(3)))\n`;
+    const r = await python(text, { output: (t) => void (said += t), beside: { "site-packages/logs.py": library } });
+    expect(reportOf(r).compilations).toHaveLength(1);
+    expect(said).toContain("the library is done");
+  });
+  test("and fails is no error of the file's", async () => {
+    let said = "";
+    const text = `import atexit\n${f}${call}atexit.register(lambda: 1 / 0)\n`;
+    const r = reportOf(await python(text, { output: (t) => void (said += t) }));
+    expect(r.warnings).toEqual([]);
+    expect(said).toContain("ZeroDivisionError");
+  });
+});
+test("after a file that took the interpreter down, the next click runs", async () => {
+  const file = join(scratch, "again", "model.py");
+  for (const fault of ["import ctypes\nctypes.string_at(0)\n", "import os, signal\nos.abort()\n", "raise SystemExit(3)\n", "def g(): g()\ng()\n"]) {
+    expect((await python(`${f}${fault}${call}`, { file })).kind).toBe("error");
+    expect(reportOf(await python(`${f}${call}`, { file })).compilations).toHaveLength(1);
+  }
+});
+describe("several devices", () => {
+  const four = 'import os\nos.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=4"\n';
+  const mesh = `${four}${head}import numpy as np\nfrom jax.sharding import Mesh, NamedSharding, PartitionSpec as P\nmesh = Mesh(np.array(jax.devices()), ("d",))\nx = jax.device_put(jnp.ones((8, 4)), NamedSharding(mesh, P("d")))\n`;
+  test.each([
+    ["a collective between them", "@jax.jit\ndef f(x): return (x * x).sum()\nf(x)\n", /all-reduce/],
+    [
+      "a function of each",
+      "try:\n  from jax import shard_map\nexcept ImportError:\n  from jax.experimental.shard_map import shard_map\n@jax.jit\ndef f(x): return shard_map(lambda b: jax.lax.psum(jnp.sin(b), 'd'), mesh=mesh, in_specs=P('d'), out_specs=P())(x)\nf(x)\n",
+      /all-reduce/,
+    ],
+    ["no collective", "@jax.jit\ndef f(x): return jnp.tanh(x) * jnp.tanh(x).sum(1, keepdims=True)\nf(x)\n", /loop/],
+  ])("%s: every event is matched, and no edge is without a word", async (_what, text, kind) => {
+    const r = reportOf(await python(`${mesh}${text}`, { mode: "profile" }));
+    expect(r.warnings.map((w) => w.kind)).toEqual(["devices"]);
+    expect(r.programs[0]!.kernels!.map((k) => k.kind).join(" ")).toMatch(kind);
+    expect(r.programs[0]!.kernels!.every((k) => k.time !== undefined)).toBe(true);
+    // XLA was asked with the options for four devices: another program would have no reasons for this one's edges.
+    expect(r.programs[0]!.decisions!.filter((d) => d.rule === "XLA: two kernels")).toEqual([]);
+    expect(r.programs[0]!.passes?.map((x) => x.name)).toEqual(["fusion"]);
+  });
+  test("an error in one names the user's line, and the next click works", async () => {
+    const e = errorOf(await python(`${mesh}@jax.jit\ndef f(x): return jax.lax.with_sharding_constraint(x, NamedSharding(mesh, P("e")))\nf(x)\n`));
+    expect(e).toMatch(/^10: ValueError: .*\be\b/);
+  });
+});
+describe("a file of a package", () => {
+  const beside = {
+    "pack/__init__.py": "",
+    "pack/sub/__init__.py": "",
+    "pack/sub/ops.py": "import jax.numpy as jnp\ndef double(x):\n  return x * 2\n",
+    "pack/size.py": "N = 3\n",
+  };
+  test("with relative imports runs as python -m runs it", async () => {
+    const folder = join(scratch, "packaged");
+    const text = `${head}from .ops import double\nfrom ..size import N\nimport pack.size\n@jax.jit\ndef f(x): return double(x)\nif __name__ == "__main__": f(jnp.ones(N))\n`;
+    const file = join(folder, "pack", "sub", "train.py");
+    const r = reportOf(
+      await python(text, { file, beside: Object.fromEntries(Object.entries(beside).map(([name, t]) => [join("..", "..", name), t])) }),
+    );
+    expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]"]);
+    expect(r.files.map((f) => f.path.replaceAll("\\", "/"))).toContainEqual(expect.stringContaining("pack/sub/ops.py"));
+  });
+  test("without __init__.py too", async () => {
+    const file = join(scratch, "spaces", "pack", "train.py");
+    const r = await python(`${head}from .size import N\n@jax.jit\ndef f(x): return x + 1\nf(jnp.ones(N))\n`, {
+      file,
+      beside: { "size.py": "N = 3\n" },
+    });
+    expect(reportOf(r).programs[0]!.arguments[0]!.type).toBe("f32[3]");
+  });
+  test("without relative imports it is a file like any other: what lies beside it is imported by its name", async () => {
+    const file = join(scratch, "plain", "pack", "train.py");
+    const r = await python(`${head}from size import N\n@jax.jit\ndef f(x): return x + 1\nf(jnp.ones(N))\n`, {
+      file,
+      beside: { "size.py": "N = 3\n", "__init__.py": "" },
+    });
+    expect(reportOf(r).programs[0]!.arguments[0]!.type).toBe("f32[3]");
+  });
 });
 test("several devices: the file's own flags count, and the report says so", async () => {
   const text = `import os

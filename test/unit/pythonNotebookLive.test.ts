@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LiveAnswer, LiveMessage } from "../../src/host/protocol.ts";
+import { edited } from "../../src/host/live/fixes.ts";
 import { LiveService } from "../../src/host/live/service.ts";
 import { WarmRunners } from "../../src/host/live/warm.ts";
 import { cellPath } from "../../src/host/notebook/cells.ts";
@@ -57,6 +58,17 @@ class Notebook {
     const line = cell.text.slice(0, cell.text.indexOf(at)).split("\n").length - 1;
     return this.#live.edit({ run: "t", file: cell.file, languageId: "python", text: cell.text, line, cells });
   }
+  /** The cell with the error as each change that is offered would have it. */
+  async fixes(at: string): Promise<string[]> {
+    const answer = await this.ask(at);
+    if (answer?.kind !== "failed") throw new Error(JSON.stringify(answer));
+    const { error, name, range } = answer;
+    const cells = this.#now();
+    const cell = cells.find((c) => c.file === error.file)!;
+    const place = { line: error.line! - 1, column: error.column! - 1 };
+    const p = { run: "t", file: cell.file, languageId: "python", text: cell.text, line: place.line, cells };
+    return (await this.#live.fixes({ ...p, name, message: error.message, at: place, range })).map((f) => edited(cell.text, f.edits));
+  }
   edit(from: string, to: string): void {
     const cell = this.cells.find((c) => c.text.includes(from));
     if (!cell) throw new Error(`no cell has ${from}`);
@@ -76,6 +88,17 @@ function hints(a: LiveAnswer): Record<string, string> {
 const notes = (a: LiveAnswer): string[] => (a && "notes" in a ? a.notes.map((x) => `${cellOf(x.cell)}:${x.line} ${x.why}`) : []);
 
 describe("cells that are edited", { timeout: 120_000 }, () => {
+  test("changes that mend an error are tried in its cell, among the others", async () => {
+    const nb = await Notebook.run(
+      ["import jax\nimport jax.numpy as jnp", "def layer(x, w):\n  return x @ w", "@jax.jit\ndef step(x, w):\n  return layer(x, w).sum()", "step(jnp.ones((4, 2)), jnp.ones((2, 3)))"],
+      "step",
+    );
+    nb.edit("x @ w", "x @ w.T");
+    expect(await nb.fixes("layer(x, w).sum")).toEqual(["def layer(x, w):\n  return x @ w"]);
+    nb.edit("x @ w.T", "x @ w");
+    nb.edit("layer(x, w).sum()", "layer(x, w).sum(dim=0)");
+    expect(await nb.fixes("layer(x, w).sum")).toEqual(["@jax.jit\ndef step(x, w):\n  return layer(x, w).sum(axis=0)"]);
+  });
   test("shapes, errors and the picture stand in their cells, and go with them", async () => {
     const nb = await Notebook.run(
       [

@@ -152,3 +152,54 @@ describe("every way to make one", () => {
     expect(r.warnings.filter((w) => w.kind !== "madeUp")).toEqual([]);
   });
 });
+
+describe("a library's own jit", () => {
+  /** What Equinox does with a call's arguments: JAX is handed the arrays alone, and the rest as a static value. */
+  const LIBRARY = `import jax
+class Jitted:
+  def __init__(self, f):
+    self.f = f
+    self.jitted = jax.jit(self.call, static_argnums=1)
+  def call(self, leaves, static):
+    tree, f = static
+    return f(*jax.tree.unflatten(tree, leaves["first"] + leaves["rest"]))
+  def __call__(self, *args, **kwargs):
+    leaves, tree = jax.tree.flatten(args)
+    return self.jitted({"first": leaves[:1], "rest": leaves[1:]}, (tree, self.f))
+filter_jit = Jitted
+`;
+  const text = `import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "site-packages"))
+import equinox as eqx
+${head}
+class Part:
+  __slots__ = ("_value",)
+  def __init__(self, value): self._value = value
+class Model:
+  def __init__(self, parts, out): self.parts, self.out = parts, out
+jax.tree_util.register_pytree_node(Part, lambda p: ((p._value,), None), lambda _n, c: Part(*c))
+jax.tree_util.register_pytree_node(Model, lambda m: ((m.parts, m.out), None), lambda _n, c: Model(*c))
+@eqx.filter_jit
+def f(model, xs):
+  h = xs["x"] @ model.parts[0]
+  return h * model.out._value
+model = Model([jnp.ones((3, 3))], Part(jnp.ones(3)))
+f(model, {"x": jnp.ones((2, 3))})
+f(model, {"x": jnp.ones((5, 3))})
+`;
+  test("arguments are called what the user's function calls them, and so is what changed", async () => {
+    const r = await report(text, { beside: { "site-packages/equinox.py": LIBRARY } });
+    expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual([
+      "model.parts[0]: f32[3,3]",
+      "model.out: f32[3]",
+      "xs['x']: f32[2,3]",
+    ]);
+    expect(r.programs[0]!.levels[0]!.regions[0]!.nodes.flatMap((n) => (n.op === "parameter" ? [n.name] : []))).toEqual([
+      "model.parts[0]",
+      "model.out",
+      "xs['x']",
+    ]);
+    expect(r.compilations.map((c) => c.causes[0]!.text)).toEqual(["it is the first call", "xs['x'] was f32[2,3] and is f32[5,3] now"]);
+    expect(r.programs[0]!.arguments.every((a) => a.node !== undefined)).toBe(true);
+  });
+});

@@ -98,12 +98,68 @@ describe("profiles", () => {
     loop.runs.forEach((own, i) => expect(own).toBeLessThan(whole[i]! / 5));
     expect(times.byOp.get("tanh_add_fusion")!.calls).toBe(4);
   });
+  test("what is dealt out to threads is computed when its end is told, not when its event ends", () => {
+    const m = parseHlo(
+      "HloModule jit_f\n\nENTRY %main (x: f32[2]) -> f32[2] {\n  %x = f32[2]{0} parameter(0)\n  %dot = f32[2]{0} tanh(%x)\n  ROOT %tanh = f32[2]{0} tanh(%dot)\n}\n",
+    );
+    const event = (op: string, start: number, duration: number, p: number) => ({
+      name: op,
+      start: start * 1e6,
+      duration: duration * 1e6,
+      stats: new Map<string, string | number>([
+        ["hlo_op", op],
+        ["run_id", "1"],
+        ["_p", p],
+      ]),
+    });
+    const end = (op: string, start: number, c: number) => ({
+      name: `end: ${op}`,
+      start: start * 1e6,
+      duration: 0,
+      stats: new Map<string, number>([["_c", c]]),
+    });
+    const lines = [
+      { name: "main", events: [event("dot", 0, 1, 7), event("tanh", 9, 2, 8), end("tanh", 10.9, 8)] },
+      { name: "thread", events: [end("dot", 8, 7), end("dot", 3, 99)] },
+    ];
+    const times = kernelTimes([{ name: "/host:CPU", lines, stats: new Map(), kinds: [] }], m);
+    expect(times.byOp.get("dot")).toEqual({ runs: [8], calls: 1 });
+    expect(times.byOp.get("tanh")).toEqual({ runs: [2], calls: 1 });
+    expect(times.runs).toEqual([{ start: 0, duration: 11 }]);
+  });
+  test("the time of a loop is without what its body dealt out to threads", () => {
+    const m = parseHlo("HloModule jit_f\n\nENTRY %main (x: f32[2]) -> f32[2] {\n  ROOT %x = f32[2]{0} parameter(0)\n}\n");
+    const event = (op: string, start: number, duration: number, p: number) => ({
+      name: op,
+      start,
+      duration,
+      stats: new Map<string, string | number>([
+        ["hlo_op", op],
+        ["_p", p],
+      ]),
+    });
+    const events = [
+      event("while", 0, 10e6, 1),
+      event("dot", 1e6, 1e6, 2),
+      { name: "end: dot", start: 7e6, duration: 0, stats: new Map([["_c", 2]]) },
+    ];
+    const times = kernelTimes([{ name: "/host:CPU", lines: [{ name: "main", events }], stats: new Map(), kinds: [] }], m);
+    expect([times.byOp.get("while")!.runs, times.byOp.get("dot")!.runs]).toEqual([[4], [6]]);
+  });
   test("the programs that a profile carries are those of the text: operations, types, operands, places", () => {
     const programs = profiledPrograms(planes);
     expect(programs.map((p) => p.name)).toEqual(expect.arrayContaining(["jit_f", "jit_multiply"]));
     const m = parseHlo(scan);
     const p = programs.find((x) => x.name === "jit_f")!;
-    const known = ({ name, op, shape, root, opName, places, operands }: KnownInstruction) => ({ name, op, shape, root, opName, places, operands });
+    const known = ({ name, op, shape, root, opName, places, operands }: KnownInstruction) => ({
+      name,
+      op,
+      shape: showShape(shape),
+      root,
+      opName,
+      places,
+      operands,
+    });
     expect(p.computations.find((c) => c.entry)!.name).toBe(m.entry!.name);
     expect(p.computations.map((c) => c.name).toSorted()).toEqual([...m.computations.keys()].toSorted());
     // The text is in the order of the schedule.
@@ -112,7 +168,9 @@ describe("profiles", () => {
   });
   test("where the text's names are others, events find their instructions by the profile's own program", () => {
     // As when the program that is shown was compiled another time: numbers behind names are others, and so is one whole name.
-    const other = scan.replace(/%(\w*fusion)(\.\d+)?(?=[ ,)])/g, (_all, name: string, n = ".0") => `%${name}.${Number(n.slice(1)) + 700}`).replaceAll("while.14", "loop");
+    const other = scan
+      .replace(/%(\w*fusion)(\.\d+)?(?=[ ,)])/g, (_all, name: string, n = ".0") => `%${name}.${Number(n.slice(1)) + 700}`)
+      .replaceAll("while.14", "loop");
     const m = parseHlo(other);
     const names = new Set([...m.computations.values()].flatMap((c) => c.instructions.map((n) => n.name)));
     const times = kernelTimes(planes, m);
@@ -131,7 +189,10 @@ describe("profiles", () => {
     const of = (a: readonly KnownInstruction[], b: readonly KnownInstruction[]) => Object.fromEntries(counterparts(a, b));
     expect(of([n("a", "add", "f/add"), n("b", "fusion", "f/x")], [n("a", "add", "f/add"), n("c", "fusion", "f/x")])).toEqual({ b: "c" });
     // A name that both have, for something else in the other one.
-    expect(of([n("a.1", "add", "f/add"), n("a.2", "tanh", "f/t")], [n("a.1", "tanh", "f/t"), n("a.2", "add", "f/add")])).toEqual({ "a.1": "a.2", "a.2": "a.1" });
+    expect(of([n("a.1", "add", "f/add"), n("a.2", "tanh", "f/t")], [n("a.1", "tanh", "f/t"), n("a.2", "add", "f/add")])).toEqual({
+      "a.1": "a.2",
+      "a.2": "a.1",
+    });
     expect(of([n("x", "fusion", "f/p"), n("y", "fusion", "f/p")], [n("z", "fusion", "f/p")])).toEqual({});
     expect(of([n("x", "fusion", "f/p")], [n("z", "fusion", "f/p", [3])])).toEqual({});
   });
@@ -142,11 +203,12 @@ describe("profiles", () => {
 });
 
 test("names of arguments and of statements, for labels", () => {
-  expect(["x", "params[0]['w']", "m.states[0][1]", "p.layer.w", "args[2]", "d['first'][4]"].map(shortName)).toEqual([
+  expect(["x", "params[0]['w']", "m.states[0][1]", "p.layer.w", "p.blocks[2].norm.w", "args[2]", "d['first'][4]"].map(shortName)).toEqual([
     "x",
     "w",
     "states[0][1]",
-    "w",
+    "layer.w",
+    "norm.w",
     "args[2]",
     "first[4]",
   ]);

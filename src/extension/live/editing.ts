@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { parseReport } from "../../engine/report/read.ts";
 import type { Report } from "../../engine/report/types.ts";
-import type { LiveAnswer } from "../../host/protocol.ts";
+import type { LiveAnswer, LiveParams } from "../../host/protocol.ts";
 import { cellsToRun } from "../cells.ts";
 import type { Context, Ran } from "../context.ts";
 import { fileIndex, pathOf } from "../places.ts";
@@ -91,6 +91,11 @@ export class LiveEditing implements vscode.Disposable {
   get imported(): string | null {
     return this.#imported;
   }
+  /** The cells of the followed notebook as they are now, for a request; nothing of a file. */
+  cells(documents = this.#followed ? documentsOf(this.#followed) : []): Pick<LiveParams, "cells"> {
+    const ran = this.#followed?.cells;
+    return ran ? { cells: documents.map((d) => ({ file: pathOf(d.uri), text: d.getText(), was: ran.get(d) ?? null })) } : {};
+  }
   get isFollowing(): boolean {
     return this.#followed !== null && this.#off === null;
   }
@@ -161,7 +166,7 @@ export class LiveEditing implements vscode.Disposable {
         languageId: document.languageId,
         text: document.getText(),
         line: lineOf(document),
-        ...(followed.cells ? { cells: documents.map((d) => ({ file: pathOf(d.uri), text: d.getText(), was: followed.cells?.get(d) ?? null })) } : {}),
+        ...this.cells(documents),
       });
     } finally {
       this.#asking = false;

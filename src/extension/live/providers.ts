@@ -7,7 +7,6 @@ import { type Context, RUNS } from "../context.ts";
 import { statsText } from "../../engine/report/drawing/valueStats.ts";
 import { valueWords } from "../hovers.ts";
 import { argumentStats, variableStats } from "../lineFacts.ts";
-import { openCell } from "../cells.ts";
 import { fileIndex, pathOf } from "../places.ts";
 import { diagnostic, hoverList, inlayHint, quickFix } from "../shown.ts";
 import type { Hint } from "./hintPlaces.ts";
@@ -160,6 +159,7 @@ const TITLES: Readonly<Record<LiveFix["kind"], (f: LiveFix) => string>> = {
   where: (f) => vscode.l10n.t("Choose with {0}", f.after),
   cond: (f) => vscode.l10n.t("Branch with {0}", f.after),
   maximum: (f) => vscode.l10n.t("Use {0}", f.after),
+  use: (f) => vscode.l10n.t("Use {0}", f.after),
   static: (f) => vscode.l10n.t("Make {0} part of the program: {1}", f.before, f.after),
 };
 class Fixes implements vscode.CodeActionProvider {
@@ -171,9 +171,9 @@ class Fixes implements vscode.CodeActionProvider {
   async provideCodeActions(d: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): Promise<vscode.CodeAction[]> {
     const { picture, run } = this.live;
     const failure = picture?.failure;
-    // No change is known that mends an error of Python's, which cells are in.
-    if (!picture || !failure || run === null || openCell(d.uri) || picture.documents.get(pathOf(d.uri))?.version !== d.version) return [];
-    const error = errorOf(picture)?.diagnostic;
+    if (!picture || !failure || run === null || picture.documents.get(pathOf(d.uri))?.version !== d.version) return [];
+    const found = errorOf(picture);
+    const error = found?.uri.toString() === d.uri.toString() ? found.diagnostic : undefined;
     if (!error?.range.intersection(range)) return [];
     const shown = context.diagnostics.find((x) => x.source === error.source && x.range.isEqual(error.range)) ?? error;
     const fixes = await this.#of(d, run, failure);
@@ -202,6 +202,8 @@ class Fixes implements vscode.CodeActionProvider {
           name,
           message: error.message,
           at: { line: (error.line ?? 1) - 1, column: (error.column ?? 1) - 1 },
+          range,
+          ...this.live.cells(),
         }),
       };
     return this.#known.fixes;

@@ -6,7 +6,14 @@ import type { UserError } from "../protocol.ts";
 import { withRange } from "./errorRange.ts";
 
 const grammars = join(fileURLToPath(new URL("../../../dist", import.meta.url)), "grammars");
-const error = (line: number | null, column: number | null, file = "a"): UserError => ({ kind: "error", message: "m", action: "", file, line, column });
+const error = (line: number | null, column: number | null, file = "a"): UserError => ({
+  kind: "error",
+  message: "m",
+  action: "",
+  file,
+  line,
+  column,
+});
 /** The part of the text that an error at a position is about. */
 async function underlined(languageId: string, text: string, line: number, column: number): Promise<string | null> {
   const r = await withRange(grammars, { file: "a", languageId, text }, error(line, column));

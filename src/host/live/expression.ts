@@ -30,7 +30,12 @@ export function expressionAt(tree: Tree, { line, column }: Point): Node | null {
 }
 function standsAtName(call: Node, line: number, column: number): boolean {
   const callee = call.childForFieldName("function");
-  const name = callee?.type === "member_expression" ? callee.childForFieldName("property") : callee?.type === "attribute" ? callee.childForFieldName("attribute") : callee;
+  const name =
+    callee?.type === "member_expression"
+      ? callee.childForFieldName("property")
+      : callee?.type === "attribute"
+        ? callee.childForFieldName("attribute")
+        : callee;
   return [name, callee].some((n) => n?.startPosition.row === line && n.startPosition.column === column);
 }
 /** @param indent how much further right the text stands that the tree is of: a cell of a notebook may be indented as a whole */

@@ -1,19 +1,12 @@
 // Changes that may mend an error, by its kind. They are only candidates: the runner tries each, and those with which the function can be traced are
 // offered.
 import type { Node, Tree } from "web-tree-sitter";
-import type { FixParams, LiveFix, Range } from "../protocol.ts";
+import type { FixParams, LiveFix } from "../protocol.ts";
 import { type Point, expressionAt } from "./expression.ts";
+import { alignments, numbers, rangeOf, replaced, resized } from "./fixShapes.ts";
 import { engineName } from "./imports.ts";
 
 type Edit = LiveFix["edits"][number];
-const rangeOf = (n: Node): Range => ({
-  line: n.startPosition.row,
-  column: n.startPosition.column,
-  endLine: n.endPosition.row,
-  endColumn: n.endPosition.column,
-});
-const replaced = (n: Node, text: string): Edit => ({ range: rangeOf(n), text });
-const MOST_SHAPES = 6;
 
 /** @param jit where the function's `jit` call stands, counted from 0 */
 export function candidates(tree: Tree, p: Pick<FixParams, "name" | "message">, at: Point, jit: Point | null): LiveFix[] {
@@ -49,9 +42,6 @@ function transposes(call: Node): LiveFix[] {
       return { kind: "transpose", before: n.text, after, edits: [replaced(n, after)] };
     });
 }
-const numbers = (text: string): number[] => (text.trim() ? text.split(",").map(Number) : []);
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 /** A shape with one size changed so that the elements fit. */
 function reshapes(call: Node, message: string): LiveFix[] {
   const m = /has (\d+) elements, which do not fit the shape \[([\d, -]*)\]/.exec(message);
@@ -61,11 +51,10 @@ function reshapes(call: Node, message: string): LiveFix[] {
   const shape = numbers(m[2]!);
   const written = literal.namedChildren.filter((n): n is Node => n !== null && n.type !== "comment");
   if (written.length !== shape.length) return [];
-  return shape.flatMap((_d, i): LiveFix[] => {
-    const others = product(shape.filter((_x, j) => j !== i));
-    if (others <= 0 || size % others !== 0 || written[i]!.type !== "number") return [];
-    const after = `[${written.map((n, j) => (j === i ? String(size / others) : n.text)).join(", ")}]`;
-    return [{ kind: "reshape", before: literal.text, after, edits: [replaced(written[i]!, String(size / others))] }];
+  return resized(shape, size).flatMap(([i, fitting]): LiveFix[] => {
+    if (written[i]!.type !== "number") return [];
+    const after = `[${written.map((n, j) => (j === i ? String(fitting) : n.text)).join(", ")}]`;
+    return [{ kind: "reshape", before: literal.text, after, edits: [replaced(written[i]!, String(fitting))] }];
   });
 }
 /** An operand with axes of size 1 put in, so that its sizes meet those that are equal. */
@@ -79,27 +68,11 @@ function broadcasts(call: Node, message: string): LiveFix[] {
     const own = shapes[i]!;
     const other = shapes[1 - i]!;
     if (own.length >= other.length || own.length === 0) return [];
-    return alignments(own, other)
-      .slice(0, MOST_SHAPES)
-      .map((shape): LiveFix => {
-        const after = member(n, `.reshape([${shape.join(", ")}])`);
-        return { kind: "reshape", before: n.text, after, edits: [replaced(n, after)] };
-      });
+    return alignments(own, other).map((shape): LiveFix => {
+      const after = member(n, `.reshape([${shape.join(", ")}])`);
+      return { kind: "reshape", before: n.text, after, edits: [replaced(n, after)] };
+    });
   });
-}
-/** Ways to put the sizes of one shape, in order, onto equal ones of another, with 1 in between. */
-function alignments(own: readonly number[], other: readonly number[]): number[][] {
-  const found: number[][] = [];
-  const place = (i: number, from: number, shape: readonly number[]): void => {
-    if (i === own.length) {
-      found.push([...shape, ...Array<number>(other.length - shape.length).fill(1)]);
-      return;
-    }
-    for (let k = from; k < other.length; k++)
-      if (own[i] === other[k] || own[i] === 1) place(i + 1, k + 1, [...shape, ...Array<number>(k - from).fill(1), own[i]!]);
-  };
-  place(0, 0, []);
-  return found;
 }
 function axes(call: Node, message: string): LiveFix[] {
   const m = /axis (-?\d+) is out of range for an array of (\d+) ax/.exec(message);

@@ -158,6 +158,8 @@ class RegionBuilder {
     for (const n of body.instructions) {
       if (n.op === "parameter") values.set(n.name, given[Number(n.inside)] ?? NONE);
       else if (isScalarConstant(n)) values.set(n.name, { nodes: [], constant: n.inside });
+      // The same elements seen as another shape: nothing is computed.
+      else if (n.op === "bitcast") values.set(n.name, get(n.operands[0] ?? ""));
       else if (n.op === "tuple") {
         const parts = operandsOf(n, get);
         values.set(n.name, { nodes: parts.flatMap((p) => p.nodes), parts });
@@ -183,7 +185,8 @@ class RegionBuilder {
     const stack = this.lineage.stackOf(from[0]) ?? this.places.hloStack(placed.places);
     const regions = isControl(n) || n.op.startsWith("async") ? this.inner(n, id) : [];
     const constants = inputs.flatMap((v) => v.constant ?? []);
-    const name = n.op === "parameter" ? parameterName(n) : undefined;
+    const attributes = (n.op === "copy" && reordered(n, find)) || constants.join(", ");
+    const name = n.op === "parameter" ? this.lineage.argument(parameterName(n)) : undefined;
     const kind: Category = n.op === "parameter" ? "input" : kindOf(n);
     const node: Node = {
       id,
@@ -192,7 +195,7 @@ class RegionBuilder {
       type: showShape(n.shape),
       inputs: [...new Set(inputs.flatMap((v) => v.nodes))],
       ...(name ? { name } : {}),
-      ...(constants.length ? { attributes: constants.join(", ") } : {}),
+      ...(attributes ? { attributes } : {}),
       ...(regions.length ? { regions } : {}),
       scope: scopeOf(n.opName),
       ...(stack === undefined ? {} : { stack }),
@@ -215,6 +218,13 @@ const isScalarConstant = (n: HloInstruction): boolean => n.op === "constant" && 
 function finder(c: HloComputation): (name: string) => HloInstruction | undefined {
   const byName = new Map(c.instructions.map((n) => [n.name, n]));
   return (name) => byName.get(name);
+}
+/** Of a copy into another order: both orders. Nothing of one that only makes room. */
+function reordered(n: HloInstruction, find: ReturnType<typeof finder>): string {
+  const from = find(n.operands[0] ?? "")?.shape;
+  const to = n.shape;
+  if (from?.kind !== "array" || to.kind !== "array" || from.layout === undefined || to.layout === undefined || from.layout === to.layout) return "";
+  return `{${from.layout}} to {${to.layout}}`;
 }
 /** An argument's own name stands in its metadata; parts of a loop's state have none. */
 function parameterName(n: HloInstruction): string | undefined {

@@ -20,8 +20,11 @@ const KINDS: readonly (readonly [RegExp, Category])[] = [
 ];
 const categoryOf = (e: BridgeEquation): Category => (e.regions.length ? "control" : (KINDS.find(([p]) => p.test(e.op))?.[1] ?? "elementwise"));
 
+/** An input as the user's function calls it; JAX's name for it where that is the same, or nothing better is known. */
+export const argumentName = ([name, , own]: BridgeRecord["arguments"][number]): string | null => own ?? name;
+
 export function jaxprLevel(r: BridgeRecord, places: BridgePlaces): Level {
-  const names = r.arguments.map(([name]) => name);
+  const names = r.arguments.map(argumentName);
   const regions = r.regions.map((region, at): Region => {
     const source = new Map<number, NodeId>();
     const parameters = region.in.map(([v, type], i): Node => {
@@ -67,7 +70,9 @@ export function jaxprLevel(r: BridgeRecord, places: BridgePlaces): Level {
 export class Lineage {
   readonly #byPlace = new Map<string, NodeId[]>();
   readonly #stacks = new Map<NodeId, StackIndex>();
-  constructor(r: Pick<BridgeRecord, "regions">, places: BridgePlaces) {
+  readonly #names: ReadonlyMap<string | null, string | null>;
+  constructor(r: Pick<BridgeRecord, "regions" | "arguments">, places: BridgePlaces) {
+    this.#names = new Map(r.arguments.map((a) => [a[0], argumentName(a)]));
     for (const region of r.regions)
       for (const e of region.eqns) {
         const top = places.positions(e.stack)[0];
@@ -86,6 +91,10 @@ export class Lineage {
   /** Where an equation stands: JAX knows it better than what XLA kept of it. */
   stackOf(eqn: NodeId | undefined): StackIndex | undefined {
     return eqn === undefined ? undefined : this.#stacks.get(eqn);
+  }
+  /** What the user's function calls an input that JAX knows by a name. */
+  argument(name: string | undefined): string | undefined {
+    return (name !== undefined && this.#names.get(name)) || name;
   }
   #key(op: string, file: string, line: number, column: number): string {
     return `${op}@${file}:${line}:${column}`;

@@ -30,8 +30,8 @@ export function reportKernels(c: KernelContext): Kernel[] {
   const labels = kernelLabels(c.graph.kernels, c.graph, c.module, c.places);
   const readers = readOutside(c.graph);
   return c.graph.kernels.map((k, i): Kernel => {
-    const bytesRead = inputsOf(k, c.graph).reduce((s, id) => s + bytesOf(c.graph, id), 0);
-    const bytesWritten = k.outputs.reduce((s, id) => s + bytesOf(c.graph, id), 0);
+    const bytesRead = inputsOf(k, c.graph).reduce((s, id) => s + readOf(k, c.graph, id), 0);
+    const bytesWritten = k.outputs.reduce((s, id) => s + writtenOf(c.graph, id), 0);
     const nodes = k.nodes.flatMap((id) => c.graph.nodes.get(id) ?? []);
     const flops = nodes.reduce((s, n) => s + (n.node.flops ?? 0), 0);
     const transcendentals = nodes.reduce((s, n) => s + (isTranscendental(n.instruction) ? elements(n.instruction.shape) : 0), 0);
@@ -59,6 +59,27 @@ export function reportKernels(c: KernelContext): Kernel[] {
   });
 }
 const bytesOf = (g: HloGraph, id: NodeId): number => g.nodes.get(id)?.node.bytes ?? 0;
+const PARTS: ReadonlySet<string> = new Set(["dynamic-slice", "slice", "gather"]);
+/** What is put into an array that is there: it is written alone, where the array lies. */
+function updateOf(g: HloGraph, id: NodeId): NodeId | null {
+  const node = g.nodes.get(id)?.node;
+  const [base, update] = node?.op === "dynamic-update-slice" ? node.inputs : [];
+  return base !== undefined && update !== undefined && bytesOf(g, base) === bytesOf(g, id) ? update : null;
+}
+const writtenOf = (g: HloGraph, id: NodeId): number => bytesOf(g, updateOf(g, id) ?? id);
+/** Bytes that a kernel reads of a value: all of them, unless it takes parts of it, or puts something into it. */
+function readOf(k: HloKernel, g: HloGraph, id: NodeId): number {
+  const whole = bytesOf(g, id);
+  let sum = 0;
+  for (const reader of k.nodes) {
+    const node = g.nodes.get(reader)?.node;
+    if (!node?.inputs.includes(id)) continue;
+    const isFirst = node.inputs[0] === id && node.inputs.lastIndexOf(id) === 0;
+    if (isFirst && PARTS.has(node.op)) sum += bytesOf(g, reader);
+    else if (!isFirst || updateOf(g, reader) === null) sum += whole;
+  }
+  return Math.min(sum, whole);
+}
 /** Nodes that are read outside of where they are computed, or are results. */
 function readOutside(g: HloGraph): ReadonlySet<NodeId> {
   const out = new Set(g.level.regions.flatMap((r) => r.outputs));

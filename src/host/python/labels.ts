@@ -139,8 +139,10 @@ class Labeller {
     return /transpose\(/.test(this.graph.nodes.get(id)?.node.scope ?? "");
   }
 }
-/** "params[0]['w']" as "w", "m.states[0][1]" as "states[0][1]". */
+/** "params[0]['w']" as "w", "m.states[0][1]" as "states[0][1]"; of a module's parts the last two: "model.layers[0].first.weight" as "first.weight". */
 export function shortName(name: string): string {
+  const inner = /[.\]]\.?(\w+(?:\[\d+\])*\.\w+)$/.exec(name);
+  if (inner) return inner[1]!;
   const m = /([\p{ID_Start}_][\p{ID_Continue}]*)['"]?\]?((?:\[\d+\])*)$/u.exec(name);
   return m ? `${m[1]}${m[2]}` : name;
 }

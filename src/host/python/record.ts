@@ -66,7 +66,8 @@ export const bridgeRecord = z.object({
   device: z.object({ name: text, platform: text, count }),
   regions: z.array(region),
   jaxpr: z.object({ text, lines: z.array(z.tuple([count, count])) }),
-  arguments: z.array(z.tuple([text.nullable(), text])),
+  /** JAX's name, the type, and what the user's function calls it where a library hands JAX a tree of its own. */
+  arguments: z.array(z.union([z.tuple([text.nullable(), text]), z.tuple([text.nullable(), text, text.nullable()])])),
   results: z.array(text),
   stablehlo: text,
   hlo: text,
@@ -87,7 +88,14 @@ export const bridgeRecord = z.object({
 });
 const milliseconds = z.number().nonnegative();
 /** Calls of the function in its file: how many, and whether that is all of them, from which stacks, the host's times between two, and all of both together. */
-const calls = z.object({ count, whole: z.boolean(), from: z.array(z.tuple([count, count])), gaps: z.array(milliseconds), inside: milliseconds, between: milliseconds });
+const calls = z.object({
+  count,
+  whole: z.boolean(),
+  from: z.array(z.tuple([count, count])),
+  gaps: z.array(milliseconds),
+  inside: milliseconds,
+  between: milliseconds,
+});
 export const bridgeMore = z.object({ more: z.object({ ...growing, calls: calls.optional() }) });
 export type BridgeRecord = z.infer<typeof bridgeRecord>;
 export type BridgeMore = z.infer<typeof bridgeMore>["more"];

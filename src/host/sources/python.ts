@@ -8,6 +8,7 @@ import { plainCell } from "../notebook/magics.ts";
 import { type Interpreter, findInterpreter } from "../python/interpreter.ts";
 import { type BridgeRecord, bridgeMore, bridgeRecord } from "../python/record.ts";
 import { withEstimates } from "../python/estimates/estimates.ts";
+import { argumentName } from "../python/jaxprLevel.ts";
 import { jaxReport, withMore } from "../python/report.ts";
 import { userEnvironment } from "./environment.ts";
 import type { ReportSource } from "./source.ts";
@@ -19,14 +20,13 @@ const SIGNALS: Readonly<Record<string, string>> = {
   SIGBUS: "a bus error",
   SIGILL: "an instruction that this processor does not have",
 };
-const interpreterOf = (p: RunParams): Interpreter | null =>
-  findInterpreter({ ...p.python, file: p.file, root: p.root ?? null });
+const interpreterOf = (p: RunParams): Interpreter | null => findInterpreter({ ...p.python, file: p.file, root: p.root ?? null });
 /** Exit codes of Windows for what are signals elsewhere. */
 const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
 
 /** What our engine's Report says as JAX's does: names, files. */
 const aboutProgram = (r: BridgeRecord): Pick<ProgramToRun, "argumentNames" | "from" | "sources"> => ({
-  argumentNames: r.arguments.slice(r.regions[0]?.consts ?? 0).map(([name], i) => name ?? `argument ${i}`),
+  argumentNames: r.arguments.slice(r.regions[0]?.consts ?? 0).map((a, i) => argumentName(a) ?? `argument ${i}`),
   from: `JAX ${r.versions.jax ?? ""}`.trim(),
   sources: Object.entries(r.files).map(([file, text]) => ({ file, text })),
 });

@@ -7,11 +7,13 @@ import { joined, statsText, valuesByNode } from "../drawing/valueStats.ts";
 import { headText, kernelTable, left, leftEnd, lineTable, more, placeText, right, showBytes, showTime } from "./text.ts";
 
 const MANY_COPIES = 16;
+/** A model of a library's has hundreds. */
+const MOST_ARGUMENTS = 12;
 /** @param o.top rows of each table */
 export function overviewText(r: Report, o: { readonly top?: number } = {}): string {
   const top = o.top ?? 10;
   const [program] = r.programs;
-  const out = [...headText(r), figuresText(r), ...callsText(r), ...copiesText(r)];
+  const out = [...headText(r, MOST_ARGUMENTS), figuresText(r), ...callsText(r), ...copiesText(r)];
   if (program?.kernels) out.push(...kernelTable(r, program.kernels, top));
   if (r.lines?.length) out.push(...lineTable(r, top));
   out.push(...missedTable(r, top), ...retraceTable(r, top), ...holderTable(r, Math.min(top, 5)));

@@ -31,19 +31,22 @@ const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 /** Said of a table that is cut. */
 export const more = (n: number): string[] => (n > 0 ? [`… and ${n} more`] : []);
 
-/** What was profiled, and how long a call takes. */
-export function headText(r: Report): string[] {
+/** What was profiled, and how long a call takes. `most` arguments are named. */
+export function headText(r: Report, most = Infinity): string[] {
   const [program] = r.programs;
   const at = r.frames[r.function.at];
   const out = [`${flat(r.function.name)}  ${at ? placeText(r.files[at.file]?.path, at.line) : ""}`];
-  if (program) out.push(`arguments  ${program.arguments.map((a) => `${a.name}: ${a.type}`).join("  ")}`);
+  if (program) {
+    const { arguments: all } = program;
+    out.push(["arguments", ...all.slice(0, most).map((a) => `${a.name}: ${a.type}`), ...more(all.length - most)].join("  "));
+  }
   const native = nativeText(r);
   if (native !== null) out.push(native);
   if (!r.timing) return out;
-  const { total, program: alone, repetitions, warmups, clockNs = r.timing.timerOverheadNs } = r.timing;
+  const { total, program: alone, profiled, repetitions, warmups, clockNs = r.timing.timerOverheadNs } = r.timing;
   return [
     ...out,
-    `a steady call: median ${showTime(total.median)}, minimum ${showTime(total.min)}, spread ${showTime(total.spread)}; the program alone ${showTime(alone.median)}`,
+    `a steady call: median ${showTime(total.median)}, minimum ${showTime(total.min)}, spread ${showTime(total.spread)}; the program alone ${showTime(alone.median)}${profiled && profiled.median > total.median ? `, while its kernels are timed ${showTime(profiled.median)}` : ""}`,
     `over ${repetitions} runs after ${warmups} warm-ups${clockNs === undefined ? "" : `; one timer reading ${clockNs.toFixed(0)} ns`}`,
   ];
 }
@@ -81,7 +84,9 @@ export function kernelTable(r: Report, kernels: readonly Kernel[], most = Infini
 }
 export function lineTable(r: Report, most = 40): string[] {
   const rows = r.lines!.slice(0, most).map((l) => {
-    const parts = Object.entries(l.parts).map(([name, ms]) => `${name} ${showTime(ms)}`);
+    // Of XLA's programs no copy is told apart from what its loops and branches take beside the kernels in them.
+    const named = (part: string): string => (part === "copies" && r.source.kind === "jax" ? "loop control" : part);
+    const parts = Object.entries(l.parts).map(([name, ms]) => `${named(name)} ${showTime(ms)}`);
     return `${leftEnd(placeText(r.files[l.file]?.path, l.line), 40)}${right(showTime(l.ms), 12)}${right(percent(l.share), 8)}  ${parts.join(", ")}${l.estimated ? " (estimated)" : ""}`;
   });
   return ["", `Lines (${r.lines!.length})`, ...rows, ...more(r.lines!.length - rows.length)];

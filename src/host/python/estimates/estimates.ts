@@ -1,9 +1,10 @@
 // What JAX and XLA let one know of lost time without trying anything: estimates for Python files, marked as such. A rule reads the Report alone.
 import { type Sentence, sentence } from "../../../engine/core/sentence.ts";
+import { showBytes } from "../../../engine/report/exporters/text.ts";
 import { phrasesOf } from "../../../engine/report/phrases.ts";
-import type { Cause, Compilation, Insight, Report } from "../../../engine/report/types.ts";
+import type { Cause, Compilation, Insight, Node, Report } from "../../../engine/report/types.ts";
 import { onceCompiled, unrolled } from "./actions.ts";
-import { type EstimateRule, LEAST_SHARE, callOf, measured, nodesOf, placeOf, topOf } from "./facts.ts";
+import { type EstimateRule, LEAST_SHARE, callOf, isReordered, measured, nodesOf, placeOf, topOf } from "./facts.ts";
 import { hostLoop, hostWork } from "./hostLoop.ts";
 import { slowMemory } from "./slowMemory.ts";
 
@@ -13,7 +14,7 @@ const MANY_TURNS = 100;
 /** A product of fewer operations is too short to say how well it runs. */
 const LEAST_FLOPS = 1e6;
 
-/** The Report with estimates, the largest first; the same Report where there are none. */
+/** The Report with estimates, the largest first: an empty list where the function was measured and none was found. */
 export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES): Report {
   const insights = rules.flatMap((rule) =>
     rule.find(r).map(({ at, others = [], text, remedy, action, ...found }): Insight => {
@@ -31,7 +32,7 @@ export function withEstimates(r: Report, rules: readonly EstimateRule[] = RULES)
       };
     }),
   );
-  if (!insights.length) return r;
+  if (!insights.length) return r.timing && !r.insights ? { ...r, insights: [] } : r;
   return { ...r, insights: insights.sort((a, b) => (b.predicted ?? -1) - (a.predicted ?? -1)) };
 }
 // ---- compiled again
@@ -79,20 +80,52 @@ const layoutCopies: EstimateRule = {
   find(r) {
     const nodes = nodesOf(r);
     return measured(r).flatMap((k) => {
-      const ops = k.nodes.map((id) => nodes.get(id)?.op ?? "");
-      const moves = ops.filter((op) => op === "copy" || op === "transpose");
+      const own = k.nodes.flatMap((id) => nodes.get(id) ?? []);
+      const ops = own.map((n) => n.op);
+      // A copy in the same order makes room for what is written next: it is no matter of order.
+      const moves = own.filter((n) => n.op === "transpose" || (n.op === "copy" && isReordered(n))).map((n) => n.op);
       if (!moves.length || !ops.every((op) => MOVES.has(op)) || k.time.median < LEAST_SHARE * callOf(r)) return [];
       return [
         {
           at: placeOf(r, k),
           text: sentence(
             "A kernel of its own only moves {0} into another order ({1}); nothing is computed in it.",
-            `${(k.bytesRead / 2 ** 20).toFixed(1)} MiB`,
+            showBytes(k.bytesRead),
             [...new Set(moves)].join(", "),
           ),
           remedy: sentence(
             "Keep the array in the order in which it is read: swap the axes where it is made, or use the dimension numbers of the product (jnp.einsum, lax.dot_general).",
           ),
+          predicted: k.time.median,
+        },
+      ];
+    });
+  },
+};
+// ---- arguments that are copied to be written into
+const copiedArguments: EstimateRule = {
+  name: "copied-arguments",
+  find(r) {
+    const nodes = nodesOf(r);
+    return measured(r).flatMap((k) => {
+      const [copy, ...others] = k.nodes.flatMap((id) => nodes.get(id) ?? []);
+      const from = nodes.get(copy?.inputs[0] ?? "");
+      if (copy?.op !== "copy" || isReordered(copy) || others.length || from?.category !== "input" || !from.name) return [];
+      if (k.time.median < LEAST_SHARE * callOf(r)) return [];
+      return [
+        {
+          at: placeOf(r, k),
+          text: sentence(
+            "The argument {0} ({1}) is copied before the program writes into it: whoever calls may still need it.",
+            from.name,
+            showBytes(k.bytesRead),
+          ),
+          remedy: sentence("If the caller needs it no more, give it away (donate_argnames of jax.jit): it is then written into where it lies."),
+          action: {
+            label: sentence("Copy the option"),
+            kind: "snippet",
+            snippet: `donate_argnames="${/^\w+/.exec(from.name)?.[0] ?? from.name}"`,
+          },
           predicted: k.time.median,
         },
       ];
@@ -109,7 +142,11 @@ const tinyLoops: EstimateRule = {
       const inside = new Set(loop.regions ?? []);
       const own = measured(r).filter((k) => inside.has(k.region));
       const turns = Math.max(0, ...own.map((k) => k.calls));
-      const total = own.reduce((s, k) => s + k.time.median, 0);
+      // The profiler makes kernels of a microsecond longer than they are: together they never take longer than the call.
+      const total = Math.min(
+        own.reduce((s, k) => s + k.time.median, 0),
+        callOf(r),
+      );
       if (!level || turns < MANY_TURNS || total / turns > TINY_MS) return [];
       const each = `${((1e3 * total) / turns).toFixed(1)} µs`;
       return [
@@ -124,10 +161,19 @@ const tinyLoops: EstimateRule = {
                   own.length,
                   each,
                 ),
-          remedy: sentence(
-            "Do several steps in a turn (unroll= of lax.scan and lax.fori_loop), or turn the loop into operations on whole arrays (vmap, cumsum, associative_scan).",
-          ),
-          action: unrolled(r, loop),
+          // Measured on CPUs with JAX 0.4.38 and 0.10.2 (bench/NOTES.md): unrolled, such loops are as slow or slower.
+          ...(r.devices[0]?.platform.startsWith("cpu")
+            ? {
+                remedy: sentence(
+                  "Turn the loop into operations on whole arrays (vmap, cumsum, associative_scan): on a CPU unroll= makes it no faster.",
+                ),
+              }
+            : {
+                remedy: sentence(
+                  "Do several steps in a turn (unroll= of lax.scan and lax.fori_loop), or turn the loop into operations on whole arrays (vmap, cumsum, associative_scan).",
+                ),
+                action: unrolled(r, loop),
+              }),
         },
       ];
     });
@@ -162,11 +208,11 @@ const slowProducts: EstimateRule = {
   name: "slow-products",
   find(r) {
     const nodes = nodesOf(r);
-    const products = measured(r).filter((k) => k.flops * k.calls >= LEAST_FLOPS && k.nodes.some((id) => nodes.get(id)?.category === "contraction"));
+    const products = measured(r).filter((k) => k.flops * k.calls >= LEAST_FLOPS && isProduct(k.nodes.flatMap((id) => nodes.get(id) ?? [])));
     const rate = (k: (typeof products)[number]): number => (k.flops * k.calls) / k.time.median;
     const best = Math.max(0, ...products.map(rate));
     return products
-      .filter((k) => rate(k) < best / 4 && k.time.median >= LEAST_SHARE * callOf(r))
+      .filter((k) => isThin(k.nodes.flatMap((id) => nodes.get(id) ?? [])) && rate(k) < best / 4 && k.time.median >= LEAST_SHARE * callOf(r))
       .map((k) => ({
         at: placeOf(r, k),
         text: sentence(
@@ -180,4 +226,28 @@ const slowProducts: EstimateRule = {
       }));
   },
 };
-export const RULES: readonly EstimateRule[] = [retraces, hostLoop, hostWork, layoutCopies, tinyLoops, doublePrecision, slowProducts, slowMemory];
+/** A convolution with few channels is slow by what it is, and no product becomes it. */
+const isProduct = (nodes: readonly Node[]): boolean => {
+  const contractions = nodes.filter((n) => n.category === "contraction");
+  return contractions.length > 0 && contractions.every((n) => n.op === "dot");
+};
+const THIN = 16;
+/** Whether one of its sides, or what it sums over, is short: rows and columns of the result, and two operations for each product of elements. */
+function isThin(nodes: readonly Node[]): boolean {
+  return nodes.some((n) => {
+    const sizes = /\[([\d,]*)\]/.exec(n.type)?.[1]?.split(",").map(Number) ?? [];
+    const depth = (n.flops ?? 0) / 2 / sizes.reduce((a, b) => a * b, 1);
+    return n.op === "dot" && (sizes.length < 2 || Math.min(...sizes.slice(-2), depth) < THIN);
+  });
+}
+export const RULES: readonly EstimateRule[] = [
+  retraces,
+  hostLoop,
+  hostWork,
+  layoutCopies,
+  copiedArguments,
+  tinyLoops,
+  doublePrecision,
+  slowProducts,
+  slowMemory,
+];

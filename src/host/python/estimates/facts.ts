@@ -35,6 +35,8 @@ export function nodesOf(r: Report): ReadonlyMap<string, Node> {
   const level = r.programs[0]?.levels.at(-1);
   return new Map((level?.regions ?? []).flatMap((region) => region.nodes.map((n) => [n.id, n] as const)));
 }
+/** Whether a copy brings its elements into another order; one that does not makes room for what is written next. */
+export const isReordered = (copy: Node): boolean => copy.attributes?.startsWith("{") ?? false;
 export const measured = (r: Report): readonly (Kernel & { readonly time: NonNullable<Kernel["time"]> })[] =>
   (r.programs[0]?.kernels ?? []).flatMap((k) => (k.time ? [{ ...k, time: k.time }] : []));
 export const callOf = (r: Report): number => r.timing?.total.median ?? Infinity;

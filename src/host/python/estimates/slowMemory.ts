@@ -3,7 +3,7 @@
 import { sentence } from "../../../engine/core/sentence.ts";
 import type { Kernel, Node, Report } from "../../../engine/report/types.ts";
 import { isTranscendentalOp } from "../../../xla/ops.ts";
-import { type EstimateRule, LEAST_SHARE, callOf, measured, nodesOf, placeOf } from "./facts.ts";
+import { type EstimateRule, LEAST_SHARE, callOf, isReordered, measured, nodesOf, placeOf } from "./facts.ts";
 
 /** Smaller arrays lie in caches. */
 const LEAST_BYTES = 4 * 2 ** 20;
@@ -29,7 +29,7 @@ export const slowMemory: EstimateRule = {
     const rate = (k: (typeof kernels)[number]): number => moved(k) / k.time.median;
     const best = Math.max(0, ...kernels.map(rate));
     return kernels.flatMap((k) => {
-      const across = [...new Set(of(k).map((n) => n.op))].filter((op) => ACROSS.includes(op));
+      const across = [...new Set(of(k).flatMap((n) => (n.op === "copy" && !isReordered(n) ? [] : [n.op])))].filter((op) => ACROSS.includes(op));
       if (rate(k) * FACTOR > best || k.time.median < LEAST_SHARE * callOf(r) || !across.length) return [];
       return [
         {

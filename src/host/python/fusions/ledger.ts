@@ -10,7 +10,7 @@ import { elements } from "../../../xla/shape.ts";
 import type { HloGraph, HloKernel } from "../hloLevel.ts";
 import { kindOf } from "../kernels.ts";
 import { Origins } from "./origins.ts";
-import { OF_LIBRARY, type Verdict, refusal } from "./refusals.ts";
+import { OF_LIBRARY, TO_LIBRARY, type Verdict, refusal } from "./refusals.ts";
 
 const MOST = 50_000;
 const PASS = "fusion";
@@ -125,6 +125,10 @@ class Ledger {
         reason: sentence("XLA stores {0}: by its model of the device fusing it would gain nothing", this.#op(input)),
       };
     const routine = [producer, consumer].find((k) => k.body === null);
+    // No pass of fusion says a word of what was given to a library before it ran.
+    const library = routine ? null : isLibrary(consumer) ? TO_LIBRARY : isLibrary(producer) ? OF_LIBRARY : null;
+    if (library !== null)
+      return refusal(library, { producer: this.#op(input), consumer: this.#op(id), readers: this.#readers.get(input)?.size ?? 1 });
     const a = producer.instruction;
     const b = consumer.instruction;
     if (!routine) return { rule: "XLA: two kernels", reason: sentence("XLA made two kernels, {0} and {1}; why, it does not say", a.name, b.name) };

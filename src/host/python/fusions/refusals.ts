@@ -14,6 +14,8 @@ export interface Verdict {
   readonly reason: Sentence;
   readonly otherwise?: Sentence;
 }
+/** Our words for what is read by a kernel of a library's. */
+export const TO_LIBRARY = "custom fusions";
 /** Our words for what XLA calls no loop, where a library builds the kernel. */
 export const OF_LIBRARY = "a library builds the producer";
 interface Row {
@@ -105,7 +107,7 @@ const ROWS: readonly Row[] = [
     reason: (e) => sentence("XLA stores {0}: it is computed together with a product of a matrix and a vector", e.producer),
   },
   {
-    says: /custom fusions/,
+    says: new RegExp(TO_LIBRARY),
     rule: "XLA: a library's kernel",
     kept: "limit",
     reason: (e) => sentence("XLA stores {0}: {1} is a kernel that a library builds", e.producer, e.consumer),
