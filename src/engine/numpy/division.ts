@@ -5,7 +5,7 @@ import { Value } from "../core/value.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, broadcastTo, operands, promoteInexact, promoteNumeric, spread } from "./convert.ts";
-import { isinf, trunc } from "./ufuncs.ts";
+import { trunc } from "./ufuncs.ts";
 import { type Binary, numeric2, realOnly, spreadFull } from "./elementwise.ts";
 
 /** The divisor with 1 where it is 0, so that the remainder there is 0 and nothing traps. */
@@ -55,11 +55,11 @@ export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => {
   realOnly("divmod", [a, b]);
   return isInteger(a.dtype) ? [floorDivide(a, b), remainder(a, b)] : floatDivmod(a, b);
 };
-/** The fractional and the whole part, both with the sign of x. */
+/** The fractional and the whole part, both with the sign of x; of an infinity the fractional part is NaN, as in JAX. */
 export const modf = (x: ArrayLike): [Value, Value] => {
   const [v] = promoteInexact("modf", [x]),
     whole = trunc(v!);
-  return [o.select(isinf(v!), o.zerosLike(v!.aval), o.sub(v!, whole)), whole];
+  return [o.sub(v!, whole), whole];
 };
 /** xʸ. A static non-negative integer exponent multiplies; integers to negative powers follow NumPy. */
 export const power: Binary = (x, y) => {
