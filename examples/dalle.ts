@@ -66,7 +66,7 @@ class Layer extends nnx.Module {
   call(x: Array, caption: Array | null): Array {
     const [first, second, third] = [...this.norms] as [nnx.LayerNorm, nnx.LayerNorm, nnx.LayerNorm];
     let y = x.add(this.attention.call(first.call(x), null, null, { isCausal: this.across !== null }));
-    if (this.across && caption) y = y.add(this.across.call(second.call(y), caption));
+    if (this.across !== null && caption !== null) y = y.add(this.across.call(second.call(y), caption));
     return y.add(this.down.call(nnx.gelu(this.up.call(third.call(y)))));
   }
 }

@@ -20,7 +20,7 @@ class Block extends nnx.Module {
   }
   call(x: Array): Array {
     const y = nnx.relu(this.firstNorm.call(this.first.call(x)));
-    return nnx.relu(this.secondNorm.call(this.second.call(y)).add(this.shortcut ? this.shortcut.call(x) : x));
+    return nnx.relu(this.secondNorm.call(this.second.call(y)).add(this.shortcut === null ? x : this.shortcut.call(x)));
   }
 }
 /** Images [batch, 8, 8, 1] as ten logits: three stages, each half as large and with more channels. */

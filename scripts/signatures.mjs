@@ -131,6 +131,8 @@ export function readApi() {
     const { text, open } = merge(signatures.map((s) => parametersOf(s, location)));
     const own = symbol.getDocumentationComment(checker).length > 0 || signatures.some((s) => s.getDocumentationComment(checker).length > 0);
     const d = symbol.declarations?.[0];
+    // Overloads have comments of their own; each tag is read once.
+    const tags = [...symbol.getJsDocTags(checker), ...signatures.flatMap((s) => s.getJsDocTags())].filter((t) => t.name === "example");
     const results = signatures.map((s) => s.getReturnType()),
       vague = results.some((r) => isOpen(r));
     functions.push({
@@ -140,6 +142,7 @@ export function readApi() {
       open,
       documented: own,
       vague,
+      examples: [...new Set(tags.map((t) => ts.displayPartsToString(t.text)))],
       result: checker.typeToString(results[0]),
       file: d?.getSourceFile().fileName.replace(root + "/", ""),
       line: d ? d.getSourceFile().getLineAndCharacterOfPosition(d.getStart()).line + 1 : 0,

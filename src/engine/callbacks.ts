@@ -125,7 +125,8 @@ const splitOptions = <T extends object>(args: unknown[], keys: readonly string[]
   const last = args.at(-1);
   return (isNamed(last) && Object.keys(last).length > 0 && Object.keys(last).every((k) => keys.includes(k)) ? args.pop() : {}) as T;
 };
-/** A JavaScript function of concrete arrays as an operation, without effects. `resultShapes`: shapeDtypeStructs, as a pytree. */
+/** A JavaScript function of concrete arrays as an operation, without effects. `resultShapes`: shapeDtypeStructs, as a pytree.
+ * @example jit((x: Array) => pureCallback((v: Array) => np.array(Math.hypot(3, Number(v.item()))), shapeDtypeStruct([], "float32"), x))(4) // 5 */
 export function pureCallback<const S>(fn: AnyFunction, resultShapes: S, ...args: (Printed | PureCallbackOptions)[]): Arrays<S>;
 export function pureCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
   checkArguments("pureCallback", [fn, resultShapes, ...args]);
@@ -138,7 +139,8 @@ export function pureCallback(fn: AnyFunction, resultShapes: unknown, ...args: un
     bind(purePrimitive, flat.values, { callback: hostCall("pureCallback", fn, flat.tree, out), resultAvals: out.avals, sharding: null, vmapMethod }),
   );
 }
-/** A JavaScript function with effects as an operation: called exactly as often as the program says, in its order. */
+/** A JavaScript function with effects as an operation: called exactly as often as the program says, in its order.
+ * @example ioCallback((v: Array) => v, shapeDtypeStruct([], "float32"), np.array(4)) // 4 */
 export function ioCallback<const S>(fn: AnyFunction, resultShapes: S, ...args: (Printed | DebugOptions)[]): Arrays<S>;
 export function ioCallback(fn: AnyFunction, resultShapes: unknown, ...args: unknown[]): unknown {
   checkArguments("ioCallback", [fn, resultShapes, ...args]);

@@ -11,19 +11,26 @@ const switchOn =
     return r;
   };
 
-/** Runs `fn` with jit off: every operation at once, values readable. `disableJit(fn, false)` turns it on again inside. */
+/** Runs `fn` with jit off: every operation at once, values readable. `disableJit(fn, false)` turns it on again inside.
+ * @example disableJit(() => jit((x: Array) => x.mul(2))(np.array(3))) // 6 */
 export const disableJit = switchOn("disableJit");
-/** Runs `fn`; the first operation whose result has a NaN throws and names itself and its line. */
+/** Runs `fn`; the first operation whose result has a NaN throws and names itself and its line.
+ * @example debugNans(() => np.log(2)) // 0.6931 */
 export const debugNans = switchOn("debugNans");
-/** As debugNans, for infinities. */
+/** As debugNans, for infinities.
+ * @example debugInfs(() => np.log(2)) // 0.6931 */
 export const debugInfs = switchOn("debugInfs");
-/** Runs `fn` with 64-bit types kept. */
+/** Runs `fn` with 64-bit types kept.
+ * @example enableX64(() => np.array(1, { dtype: "float64" }).dtype) // "float64" */
 export const enableX64 = switchOn("enableX64");
-/** Runs `fn` with every jaxpr type-checked after every transformation. */
+/** Runs `fn` with every jaxpr type-checked after every transformation.
+ * @example enableChecks(() => np.log(2)) // 0.6931 */
 export const enableChecks = switchOn("enableChecks");
-/** Runs `fn` with NumPy's rank promotion allowed, warned of, or refused. */
+/** Runs `fn` with NumPy's rank promotion allowed, warned of, or refused.
+ * @example numpyRankPromotion("allow", () => np.add([1, 2], 1)) // [2, 3] */
 export const numpyRankPromotion = <R>(mode: Config["numpyRankPromotion"], fn: () => R): R => withConfig({ numpyRankPromotion: mode }, fn);
-/** Runs `fn` with this precision for contractions that name none. */
+/** Runs `fn` with this precision for contractions that name none.
+ * @example defaultMatmulPrecision("float32", () => np.dot([1, 2], [3, 4])) // 11 */
 export const defaultMatmulPrecision = <R>(precision: string | null, fn: () => R): R => withConfig({ defaultMatmulPrecision: precision }, fn);
 /** Runs `fn` with another default device: a device, or its name. */
 export const defaultDevice = <R>(device: Config["defaultDevice"], fn: () => R): R => withConfig({ defaultDevice: device }, fn);

@@ -11,7 +11,8 @@ import { type ArrayLike, asArray } from "./numpy/convert.ts";
 
 export type { Device };
 
-/** All devices, the default one first; with a name, those of that platform. Throws TypeError for a platform that is not here. */
+/** All devices, the default one first; with a name, those of that platform. Throws TypeError for a platform that is not here.
+ * @example devices("cpu").length // 1 */
 export const devices = (platform?: string): readonly Device[] => devicesOf(platform);
 /**
  * Opens the devices of a platform, or of all, and gives them, the default one first. A browser's GPU is opened by this alone, since a page cannot wait for it;
@@ -19,16 +20,21 @@ export const devices = (platform?: string): readonly Device[] => devicesOf(platf
  * Throws TypeError for a platform that is not here, with the reason. No such function in JAX, whose processes can wait.
  */
 export const init = (platform?: string): Promise<readonly Device[]> => openDevices(platform);
-/** The devices of this process: all there are. As `devices`. */
+/** The devices of this process: all there are. As `devices`.
+ * @example localDevices("cpu").length // 1 */
 export const localDevices = (platform?: string): readonly Device[] => devicesOf(platform, "localDevices");
-/** How many devices a platform has; without a name, the default device's platform, as in JAX. */
+/** How many devices a platform has; without a name, the default device's platform, as in JAX.
+ * @example deviceCount("cpu") // 1 */
 export const deviceCount = (platform: string = currentDefault().platform): number => devicesOf(platform, "deviceCount").length;
 export const localDeviceCount = deviceCount;
-/** The platform of the default device. */
+/** The platform of the default device.
+ * @example defaultBackend() // "cpu" */
 export const defaultBackend = (): string => currentDefault().platform;
-/** How many processes take part: one. */
+/** How many processes take part: one.
+ * @example processCount() // 1 */
 export const processCount = (): number => 1;
-/** The number of this process: 0. */
+/** The number of this process: 0.
+ * @example processIndex() // 0 */
 export const processIndex = (): number => 0;
 /** Makes a device the default one: what `config.update("defaultDevice", device)` does. */
 export const setDefaultDevice = (device: DeviceInfo | string | null): void => config.update("defaultDevice", device);
@@ -36,6 +42,7 @@ export const setDefaultDevice = (device: DeviceInfo | string | null): void => co
 /**
  * Every leaf of a pytree as an array; with a device (or its name), moved there and committed to it: it does not move to another device by itself.
  * Under a transformation values stay where they are: a program runs where its arguments are.
+ * @example devicePut({ w: np.ones([2]) }) // { w: [1, 1] }
  */
 export function devicePut<T>(tree: T, device?: DeviceInfo | string | null): T {
   const to = device === undefined || device === null ? null : deviceNamed(device, "devicePut");
@@ -47,10 +54,12 @@ function moved(x: Value, to: Device | null): Value {
   return copyTo(x, to);
 }
 
-/** Every array of a pytree as a copy of its elements in JavaScript's memory (a typed array; complex numbers interleaved). Other leaves stay. */
+/** Every array of a pytree as a copy of its elements in JavaScript's memory (a typed array; complex numbers interleaved). Other leaves stay.
+ * @example deviceGet({ w: np.ones([2]) }) // { w: [1, 1] } */
 export const deviceGet = <T>(tree: T): { [K in keyof T]: unknown } | TypedArray =>
   mapTree(((v: unknown) => (v instanceof Value ? v.dataSync() : v)) as never, tree) as never;
-/** Waits until every array of a pytree is computed, and gives the tree back. */
+/** Waits until every array of a pytree is computed, and gives the tree back.
+ * @example blockUntilReady(np.ones([2])) // [1, 1] */
 export async function blockUntilReady<T>(tree: T): Promise<T> {
   await Promise.all(leavesOf(tree).map((v) => (v instanceof Value ? v.blockUntilReady() : v)));
   return tree;

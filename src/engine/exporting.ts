@@ -87,6 +87,7 @@ function skeleton(name: string, def: TreeDef): unknown {
 /**
  * `exportFn(jit(f))(...args)` traces a function for arguments, or for `shapeDtypeStruct`s in their place. A function without `jit` gets it.
  * Source: jax.export.export.
+ * @example const bytes = exporting.export(jit((x: Array) => x.mul(2)))(shapeDtypeStruct([2], "float32")).serialize(); exporting.deserialize<(x: Array) => Array>(bytes).call(np.array([1, 2])) // [2, 4]
  */
 const exportFn =
   <A extends readonly unknown[], R>(fn: (...args: A) => R) =>

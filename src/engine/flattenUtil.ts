@@ -9,6 +9,7 @@ import * as np from "./numpy/index.ts";
 /**
  * All leaves raveled and joined into one vector of their promoted dtype, and the function that makes the tree again from such a vector.
  * The second gives each leaf its own shape and dtype back; it throws for a vector of another length.
+ * @example flattenUtil.ravelPytree({ w: np.ones([2]), b: np.zeros([1]) })[0] // [0, 1, 1]
  */
 export function ravelPytree(tree: Tree): [Value, (flat: ArrayLike) => Tree] {
   const [leaves, def] = flatten(tree),

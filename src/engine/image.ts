@@ -88,7 +88,8 @@ export interface ResizeOptions {
   /** Sampling down averages. Default true. */
   readonly antialias?: boolean;
 }
-/** An image of another size. Sampling down averages, unless `antialias` is false. */
+/** An image of another size. Sampling down averages, unless `antialias` is false.
+ * @example image.resize([[0, 2], [4, 6]], [1, 2], "linear") // [[2, 4]] */
 export function resize(image: ArrayLike, shape: readonly number[], method: string, ...rest: Tail<[antialias: boolean], ResizeOptions>): Value {
   const opts = options<ResizeOptions>("resize", ["antialias"], rest);
   const x = floating(image);
@@ -118,7 +119,8 @@ export function resize(image: ArrayLike, shape: readonly number[], method: strin
     opts.antialias ?? true,
   );
 }
-/** The image, moved and scaled along `spatialDims`: sample positions are (place + ½ − translation) / scale − ½. `method` is "linear", "cubic", "lanczos3" or "lanczos5". */
+/** The image, moved and scaled along `spatialDims`: sample positions are (place + ½ − translation) / scale − ½. `method` is "linear", "cubic", "lanczos3" or "lanczos5".
+ * @example image.scaleAndTranslate(np.ones([2, 2]), [4, 4], [0, 1], np.array([2, 2]), np.array([0, 0]), "linear").shape // [4, 4] */
 export function scaleAndTranslate(
   image: ArrayLike,
   shape: readonly number[],

@@ -60,11 +60,15 @@ const bits = (d: DType): number => Number(/\d+/.exec(d)?.[0] ?? 1);
 const lowest = (d: DType): number => (kindOf(d) === "f" || isComplex(d) ? -Infinity : d === "bool" || d.startsWith("u") ? 0 : -(2 ** (bits(d) - 1))),
   highest = (d: DType): number =>
     kindOf(d) === "f" || isComplex(d) ? Infinity : d === "bool" ? 1 : 2 ** (d.startsWith("u") ? bits(d) : bits(d) - 1) - 1;
-/** Sums of rows by segment; empty ones give 0. Data [n, …], ids [n]; gives [numSegments, …]. */
+/** Sums of rows by segment; empty ones give 0. Data [n, …], ids [n]; gives [numSegments, …].
+ * @example ops.segmentSum([1, 2, 3], np.int32([0, 0, 1])) // [3, 3] */
 export const segmentSum = segment("segmentSum", lax.scatterAdd, () => 0),
-  /** Products of rows by segment; empty ones give 1. Data [n, …], ids [n]; gives [numSegments, …]. */
+  /** Products of rows by segment; empty ones give 1. Data [n, …], ids [n]; gives [numSegments, …].
+   * @example ops.segmentProd([1, 2, 3], np.int32([0, 0, 1])) // [2, 3] */
   segmentProd = segment("segmentProd", lax.scatterMul, () => 1),
-  /** The largest of the rows of each segment; empty ones give the lowest value. Data [n, …], ids [n]; gives [numSegments, …]. */
+  /** The largest of the rows of each segment; empty ones give the lowest value. Data [n, …], ids [n]; gives [numSegments, …].
+   * @example ops.segmentMax([1, 2, 3], np.int32([0, 0, 1])) // [2, 3] */
   segmentMax = segment("segmentMax", lax.scatterMax, lowest),
-  /** The smallest of the rows of each segment; empty ones give the highest value. Data [n, …], ids [n]; gives [numSegments, …]. */
+  /** The smallest of the rows of each segment; empty ones give the highest value. Data [n, …], ids [n]; gives [numSegments, …].
+   * @example ops.segmentMin([1, 2, 3], np.int32([0, 0, 1])) // [1, 3] */
   segmentMin = segment("segmentMin", lax.scatterMin, highest);

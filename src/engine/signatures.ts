@@ -1479,7 +1479,7 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     gumbel: "(k, shape?*, dtype?*, options?*) dtype mode shape",
     key: "(seed, opts?*) impl",
     keyData: "(k)",
-    keyImpl: "()",
+    keyImpl: "(k)",
     laplace: "(k, shape?*, dtype?*, options?*) dtype shape",
     loggamma: "(k, a, shape?*, dtype?*, options?*) dtype shape",
     logistic: "(k, shape?*, dtype?*, options?*) dtype shape",

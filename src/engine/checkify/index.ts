@@ -39,6 +39,7 @@ export interface CheckifyOptions {
 /**
  * A function that gives `[error, result]`: `error.get()` is the message of the first check that failed or null, `error.throw()` throws it. The program goes on
  * after a failed check. Works with jit, grad, vmap, scan, cond and whileLoop, inside and outside: `jit(checkify.checkify(f))`. JAX's checkify.checkify.
+ * @example const [error] = checkify.checkify((x: Array) => { checkify.check(x.gt(0), "not positive"); return x; })(np.array(-1)); error.get()?.split("\n")[0] // "not positive (`check` failed)"
  */
 export function checkify<A extends AnyArgs, R>(
   fn: (...args: A) => R,
@@ -88,6 +89,7 @@ const isNamed = (v: unknown): v is Readonly<Record<string, unknown>> =>
  * Checks that a predicate (one boolean) holds. The message is a format of Python's, filled from the values after it: by position, or by name from an object,
  * `check(x.greater(0), "{x} is not positive", { x })`. Under `checkify` it becomes part of the error; outside it throws JaxRuntimeError at once, and cannot be
  * compiled. JAX's checkify.check.
+ * @example const f = checkify.checkify((x: Array) => { checkify.check(x.gt(0), "{x} is not positive", { x }); return x; }); f(np.array(1))[0].get() // null
  */
 export const check = (predicate: Value | boolean, message: string, ...shown: unknown[]): void =>
   addCheck("checkify.check", predicate, message, shown, false);

@@ -19,6 +19,7 @@ export interface CheckpointBytesOptions {
 /**
  * A pytree of arrays and numbers as the bytes of a safetensors file: where there is no disk, or another store.
  * Arrays of every type, random keys, numbers, booleans and bigints come back as they were; DTypeError for anything else.
+ * @example checkpoint.fromBytes(checkpoint.toBytes({ w: np.array([1, 2]) }), { w: np.zeros([2]) }) // { w: [1, 2] }
  */
 export function toBytes(tree: Tree, options: CheckpointBytesOptions = {}): Uint8Array {
   const { tensors, kinds } = named("checkpoint.toBytes", tree);
@@ -39,6 +40,7 @@ function stored(what: string, bytes: Bytes): Stored {
  * The pytree of a checkpoint's bytes, also of a safetensors file by others.
  * @param template a tree of the same structure, whose containers and classes the result has; without it, objects and arrays by the names
  * @throws StructureError where the template has other leaves, or leaves of other types or shapes; ArgumentError for bytes that are no such file
+ * @example checkpoint.fromBytes(checkpoint.toBytes({ b: np.array([3]) }), { b: np.zeros([1]) }) // { b: [3] }
  */
 export function fromBytes<T = Tree>(bytes: Bytes, template?: T): T {
   const all = stored("checkpoint.fromBytes", bytes);

@@ -88,8 +88,12 @@ export function checkCall(fn: string, s: Signature, args: readonly unknown[]): v
       );
     }
   }
-  if (!s.options.length || !plain(last)) return;
+  if (!s.options.length) return;
   const at = s.parameters[n - 1];
+  // `poisson(key, 4, [3])`: the shape would be read as options that are not there.
+  if (at?.name === "options" && Array.isArray(last))
+    throw new TypeError(`${fn}: argument ${n} is an array, expected an object of options (${s.options.map((o) => `{ ${o} }`).join(", ")})`);
+  if (!plain(last)) return;
   if (at?.options || (!at && s.rest?.options === "arrays")) refuseUnknown(fn, last, s.options);
   else if (!at && s.rest?.options === "trees") refuseSlip(fn, last, s.options);
 }

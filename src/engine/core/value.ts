@@ -76,17 +76,23 @@ export abstract class Array {
   /** Whether it was put there by the user, or computed from what was: it does not move to another device by itself. */
   abstract readonly committed: boolean;
   // Reading out: under a transformation each of these throws ConcretizationTypeError and says what to do instead.
-  /** The one element of an array of size 1. */
+  /** The one element of an array of size 1.
+   * @example np.array([[5]]).item() // 5 */
   abstract item(): Scalar;
-  /** Nested JavaScript values; complex elements become `{ re, im }`. */
+  /** Nested JavaScript values; complex elements become `{ re, im }`.
+   * @example np.array([[1, 2], [3, 4]]).tolist() // [[1, 2], [3, 4]] */
   abstract tolist(): Nested;
-  /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs, 64-bit integers as bigints. */
+  /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs, 64-bit integers as bigints.
+   * @example np.array([[1, 2], [3, 4]]).dataSync() // [1, 2, 3, 4] */
   abstract dataSync(): TypedArray;
-  /** As `dataSync`, without blocking where the device computes by itself. */
+  /** As `dataSync`, without blocking where the device computes by itself.
+   * @example await np.array([[1, 2], [3, 4]]).data() // [1, 2, 3, 4] */
   abstract data(): Promise<TypedArray>;
-  /** Waits until the elements are computed. */
+  /** Waits until the elements are computed.
+   * @example (await np.ones([2]).blockUntilReady()).shape // [2] */
   abstract blockUntilReady(): Promise<this>;
-  /** Frees the memory now. Using the array later throws and names this place. Nobody has to call it: arrays are collected. */
+  /** Frees the memory now. Using the array later throws and names this place. Nobody has to call it: arrays are collected.
+   * @example const x = np.ones([2]); x.delete(); x.isDeleted // true */
   abstract delete(): void;
   /** Whether the memory was given away: by `delete`, or to a function that was told to reuse it (donateArgnums). */
   abstract get isDeleted(): boolean;

@@ -27,6 +27,7 @@ function numberOf(text: string, row: number, column: number): number {
 /**
  * The numbers of a CSV text: an array [rows, columns], or with `header` an array [rows] for each column by its name. What is empty is NaN.
  * Throws DTypeError for what is no number, ArgumentError where rows have different lengths; both name the row, from 1.
+ * @example data.csv("1,2\n3,4") // [[1, 2], [3, 4]]
  */
 export function csv(text: string, options: CsvOptions & { readonly header: true }): Record<string, Value>;
 export function csv(text: string, options?: CsvOptions & { readonly header?: false }): Value;

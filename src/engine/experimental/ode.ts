@@ -226,6 +226,7 @@ const isOptions = (v: unknown): v is OdeintOptions =>
  * axes [T, …]. Options come last, in an object: `odeint(f, y0, t, a, b, { rtol: 1e-4 })`. Reverse mode solves the adjoint equation, backwards in time, so memory does not
  * grow with steps; derivatives flow to y0, t, args and what func closes over. There is no forward mode. Throws ShapeError where t is not a vector or func gives
  * something unlike y0, ArgumentError for tolerances that are not positive. jax.experimental.ode.odeint.
+ * @example experimental.ode.odeint((y: Array) => y.neg(), np.array(1), [0, 1, 2], { rtol: 1e-6, atol: 1e-6 }) // [1, 0.3679, 0.1353]
  */
 export function odeint<const Y, A extends readonly unknown[]>(
   func: (y: NoInfer<Arrays<Y>>, t: Value, ...args: A) => NoInfer<Loose<Y>>,

@@ -20,6 +20,7 @@ const CODES = new Map(Object.entries(DTYPES).map(([code, dtype]) => [dtype, code
 /**
  * An array as the bytes of an npy file, which numpy.load reads. Source: numpy.save.
  * Throws DTypeError for keys: their words (`random.keyData`) can be written.
+ * @example interop.npy.load(interop.npy.save(np.array([1, 2]))) // [1, 2]
  */
 export function save(x: Value): Uint8Array {
   const what = "interop.npy.save";
@@ -95,5 +96,6 @@ export function read(bytes: Bytes, what: string): NDArray {
 /**
  * The array of an npy file. Of any byte order, row-major or column-major; elements of 64 bits become those of 32 unless `enableX64` is on.
  * Throws ArgumentError for bytes that are no npy file or not a whole one, DTypeError for elements that are no numbers. Source: numpy.load.
+ * @example interop.npy.load(interop.npy.save(np.ones([2, 1]))) // [[1], [1]]
  */
 export const load = (bytes: Bytes): NDArray => read(bytes, "interop.npy.load");

@@ -15,7 +15,8 @@ export interface NpzOptions {
 const TIME = new Date(1980, 0, 1, 12);
 const EXTENSION = ".npy";
 
-/** Arrays by name as the bytes of an npz file. Source: numpy.savez and numpy.savez_compressed. Throws DTypeError for an array that npy cannot hold. */
+/** Arrays by name as the bytes of an npz file. Source: numpy.savez and numpy.savez_compressed. Throws DTypeError for an array that npy cannot hold.
+ * @example interop.npz.load(interop.npz.save({ w: np.array([1, 2]) })) // { w: [1, 2] } */
 export function save(arrays: Readonly<Record<string, Value>>, options: NpzOptions = {}): Uint8Array {
   const files: Zippable = {};
   for (const [name, x] of Object.entries(arrays)) files[name + EXTENSION] = npy.save(x);
@@ -50,6 +51,7 @@ export function read(bytes: Bytes, what: string): Record<string, NDArray> {
 /**
  * The arrays of an npz file by name, stored or deflated. What is no npy file in it is left out.
  * Throws ArgumentError for bytes that are no zip file or a damaged one, and what `interop.npy.load` throws. Source: numpy.load.
+ * @example interop.npz.load(interop.npz.save({ b: np.array([3]) })) // { b: [3] }
  */
 export const load = (bytes: Bytes): Record<string, NDArray> => read(bytes, "interop.npz.load");
 /** The array of an npy file, or the arrays of an npz file: the first bytes say which it is. */

@@ -24,6 +24,7 @@ export interface SafetensorsOptions {
 /**
  * Arrays by name as the bytes of a safetensors file.
  * Throws DTypeError for complex128 and random keys, which the format has no type for, and ArgumentError for the name `__metadata__`.
+ * @example interop.safetensors.load(interop.safetensors.save({ w: np.array([1, 2]) })) // { w: [1, 2] }
  */
 export function save(tensors: Readonly<Record<string, Value>>, options: SafetensorsOptions = {}): Uint8Array {
   const what = "interop.safetensors.save";
@@ -127,11 +128,13 @@ export function parts(bytes: Bytes, what: string): { tensors: Readonly<Record<st
 /**
  * The tensors of a safetensors file by name. Elements of 64 bits become those of 32 unless `enableX64` is on.
  * Throws ArgumentError for bytes that are no whole safetensors file, DTypeError for types that there is no array of (eight-bit floats).
+ * @example interop.safetensors.load(interop.safetensors.save({ b: np.array([3]) })) // { b: [3] }
  */
 export const load = (bytes: Bytes): Record<string, NDArray> =>
   Object.fromEntries(
     Object.entries(parts(bytes, "interop.safetensors.load").tensors).map(([name, t]) => [name, arrayOf(t.content, t.shape, t.dtype)]),
   );
-/** What a safetensors file says of itself: texts by name. Throws as `interop.safetensors.load` does. */
+/** What a safetensors file says of itself: texts by name. Throws as `interop.safetensors.load` does.
+ * @example interop.safetensors.metadata(interop.safetensors.save({ w: np.ones([1]) }, { metadata: { made: "here" } })) // { made: "here" } */
 export const metadata = (bytes: Bytes): Readonly<Record<string, string>> =>
   headerOf("interop.safetensors.metadata", bytesOf("interop.safetensors.metadata", bytes)).metadata;

@@ -367,6 +367,7 @@ const camel = (k: string): string => k.replace(/_([a-z0-9])/g, (_m, c: string) =
 /**
  * A closed jaxpr from JAX's text. Variables bound as constants keep their place; their values are given as leading arguments.
  * Throws JaxprTypeError for a text that is no jaxpr, and for one whose types are not what its operations give.
+ * @example jaxprAsFun(interop.parseJaxpr("{ lambda ; a:f32[]. let b:f32[] = mul a 2.0:f32[] in (b,) }"))(3) // [6]
  */
 export function parseJaxpr(text: string): ClosedJaxpr {
   try {

@@ -5,7 +5,8 @@ import type { Value } from "../core/value.ts";
 import { asArray, options } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 
-/** Prefix results of an associative function of two (stacks of) elements, in logarithmically many steps. */
+/** Prefix results of an associative function of two (stacks of) elements, in logarithmically many steps.
+ * @example lax.associativeScan((a: Array, b: Array) => a.mul(b), np.array([1, 2, 3])) // [1, 2, 6] */
 export function associativeScan<const T>(
   fn: (a: NoInfer<Arrays<T>>, b: NoInfer<Arrays<T>>) => NoInfer<Loose<T>>,
   elems: T,

@@ -19,19 +19,24 @@ const reducing =
   (what: string, p: typeof c.psum) =>
   <T>(x: T, axisName: Axis): Arrays<T> =>
     each(what, x, axisName, (vs) => bind(p, vs, { axes: c.names(axisName), axisIndexGroups: null }));
-/** The product of the sizes of axes. */
+/** The product of the sizes of axes.
+ * @example vmap((x: Array) => x.mul(lax.axisSize("i")), { axisName: "i" })(np.array([1, 2])) // [2, 4] */
 export const axisSize = (axisName: Axis): number => c.names(axisName).reduce((n, a) => n * c.sizeFor("axisSize", a), 1);
-/** Sum over the examples. A plain number gives number · axis size, known while tracing. */
+/** Sum over the examples. A plain number gives number · axis size, known while tracing.
+ * @example vmap((x: Array) => lax.psum(x, "i"), { axisName: "i" })(np.array([1, 2])) // [3, 3] */
 export function psum(x: number, axisName: Axis): number;
 export function psum<T>(x: T, axisName: Axis): Arrays<T>;
 export function psum(x: unknown, axisName: Axis): unknown {
   return typeof x === "number" ? x * axisSize(axisName) : reducing("psum", c.psum)(x, axisName);
 }
-/** The largest over the examples of a named axis. */
+/** The largest over the examples of a named axis.
+ * @example vmap((x: Array) => lax.pmax(x, "i"), { axisName: "i" })(np.array([1, 2])) // [2, 2] */
 export const pmax = reducing("pmax", c.pmax);
-/** The smallest over the examples of a named axis. */
+/** The smallest over the examples of a named axis.
+ * @example vmap((x: Array) => lax.pmin(x, "i"), { axisName: "i" })(np.array([1, 2])) // [1, 1] */
 export const pmin = reducing("pmin", c.pmin);
-/** The mean over the examples of a named axis. */
+/** The mean over the examples of a named axis.
+ * @example vmap((x: Array) => lax.pmean(x, "i"), { axisName: "i" })(np.array([1, 2])) // [1.5, 1.5] */
 export const pmean = <T>(x: T, axisName: Axis): Arrays<T> => {
   const n = axisSize(axisName);
   return each("pmean", x, axisName, (vs) =>
@@ -42,7 +47,8 @@ export const pmean = <T>(x: T, axisName: Axis): Arrays<T> => {
     ).map((v) => o.div(v, o.like(v, n))),
   );
 };
-/** The position of the example along an axis (along several, row-major). */
+/** The position of the example along an axis (along several, row-major).
+ * @example vmap((x: Array) => x.add(lax.axisIndex("i")), { axisName: "i" })(np.array([10, 20])) // [10, 21] */
 export function axisIndex(axisName: Axis): Value {
   return c.names(axisName).reduce<Value | null>((at, a) => {
     const n = c.sizeFor("axisIndex", a),
@@ -55,7 +61,8 @@ const axis1 = (what: string, axisName: Axis): { axisName: string; axisSize: numb
   if (a === undefined || more.length) throw new TypeError(`${what}: give one axis name, got ${String(axisName)}`);
   return { axisName: a, axisSize: c.sizeFor(what, a) };
 };
-/** The values of all examples, along a new axis. */
+/** The values of all examples, along a new axis.
+ * @example vmap((x: Array) => lax.allGather(x, "i"), { axisName: "i" })(np.array([1, 2])) // [[1, 2], [1, 2]] */
 export const allGather = <T>(x: T, axisName: Axis, ...rest: Tail<[axis: number, tiled: boolean], AllGatherOptions>): Arrays<T> => {
   const q = options<AllGatherOptions>("lax.allGather", ["axis", "tiled"], rest),
     a = axis1("allGather", axisName);
@@ -99,7 +106,8 @@ export const allToAll = <T>(x: T, axisName: Axis, splitAxis: number, concatAxis:
     ),
   );
 };
-/** Example `to` gets the value of example `from`, for each pair; the others zeros. */
+/** Example `to` gets the value of example `from`, for each pair; the others zeros.
+ * @example vmap((x: Array) => lax.ppermute(x, "i", [[0, 1], [1, 0]]), { axisName: "i" })(np.array([1, 2])) // [2, 1] */
 export const ppermute = <T>(x: T, axisName: Axis, perm: readonly (readonly [number, number])[]): Arrays<T> => {
   const a = axis1("ppermute", axisName);
   return each("ppermute", x, axisName, (vs) => vs.map((v) => bind1(c.ppermute, [v], { axisName: a.axisName, perm })));

@@ -85,6 +85,7 @@ function checkFunction(what: string, name: string, f: unknown): void {
 /**
  * trueFn(...operands) where the predicate (a scalar) holds, else falseFn(...operands); only one is computed, both are traced.
  * Throws DTypeError where the branches' results differ in structure, shape or dtype.
+ * @example lax.cond(true, (x: Array) => x.add(1), (x: Array) => x.sub(1), np.array(5)) // 6
  */
 export function cond<const Ops extends readonly unknown[], R>(
   predicate: ArrayLike,
@@ -101,7 +102,8 @@ export function cond(predicate: ArrayLike, trueFn: AnyFunction, falseFn: AnyFunc
   const index = o.convert(p.dtype === "bool" ? p : o.ne(p, o.like(p, 0)), "int32");
   return choose("lax.cond", index, ["branch 0", "branch 1"], [falseFn, trueFn], operands, " (branch 0 is falseFn, branch 1 trueFn)");
 }
-/** branches[index](...operands), for a scalar integer index; an index out of range is clamped. Results agree as in cond. */
+/** branches[index](...operands), for a scalar integer index; an index out of range is clamped. Results agree as in cond.
+ * @example lax.switch(1, [(x: Array) => x, (x: Array) => x.neg()], np.array(5)) // -5 */
 function switch_<const Ops extends readonly unknown[], Branch extends (...operands: NoInfer<ArrayArgs<Ops>>) => unknown>(
   index: ArrayLike,
   branches: readonly Branch[],
@@ -137,6 +139,7 @@ function flattenInit(what: string, init: unknown): FlatInit {
 /**
  * Runs `bodyFn` on a value while `condFn` (→ one bool scalar) holds. The value keeps its structure, shapes and dtypes.
  * Differentiable in forward mode only: the number of steps is not known.
+ * @example lax.whileLoop((x: Array) => x.lt(100), (x: Array) => x.mul(2), 1) // 128
  */
 export function whileLoop<const Init>(
   condFn: (value: NoInfer<Arrays<Init>>) => ArrayLike,
@@ -209,7 +212,8 @@ export interface ForiLoopOptions {
   /** How many steps stand in one turn of the compiled loop; true: all, and there is no loop. Only where both bounds are known. */
   readonly unroll?: number | boolean;
 }
-/** body(i, value) for i from lower to upper − 1. With bounds that are known (numbers, concrete arrays) it is a scan, and differentiable in reverse. */
+/** body(i, value) for i from lower to upper − 1. With bounds that are known (numbers, concrete arrays) it is a scan, and differentiable in reverse.
+ * @example lax.foriLoop(0, 4, (i: Array, x: Array) => x.add(i), 0) // 6 */
 export function foriLoop<const Init>(
   lower: ArrayLike,
   upper: ArrayLike,
@@ -258,6 +262,7 @@ export interface ScanOptions {
 /**
  * f(carry, x) → [carry, y] over the leading axis of xs; gives [last carry, stacked ys]. The carry keeps its structure, shapes and dtypes;
  * throws DTypeError where it does not, ShapeError where leading axes differ.
+ * @example lax.scan((carry: Array, x: Array): [Array, Array] => [carry.add(x), carry], np.array(0), np.array([1, 2, 3])) // [6, [0, 1, 3]]
  */
 export function scan<const Init, Y, const Xs = null>(
   f: (carry: NoInfer<Arrays<Init>>, x: NoInfer<Arrays<Xs>>) => readonly [carry: NoInfer<Loose<Init>>, y: Y],
@@ -341,7 +346,8 @@ export interface MapOptions {
   /** How many examples a compiler may treat together. The value is the same. */
   readonly batchSize?: number | null;
 }
-/** f(x) for each x along the leading axis of xs, one after the other; gives the stacked results. `vmap` computes them together. */
+/** f(x) for each x along the leading axis of xs, one after the other; gives the stacked results. `vmap` computes them together.
+ * @example lax.map((x: Array) => x.mul(x), np.array([1, 2, 3])) // [1, 4, 9] */
 export function map<const Xs, R>(f: (x: NoInfer<Arrays<Xs>>) => R, xs: Xs, options?: MapOptions): Arrays<R>;
 export function map(f: AnyFunction, xs: unknown, opts?: MapOptions): unknown {
   const size = opts?.batchSize;

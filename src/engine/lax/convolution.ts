@@ -33,7 +33,8 @@ export function dimensionSpecs(spec: unknown, rank: number): DimensionSpecs {
     });
   return { lhsSpec: find(l, "N", "C"), rhsSpec: find(r, "O", "I"), outSpec: find(q, "N", "C") };
 }
-/** The convolution, with strides, padding, dilation and axes in any order. */
+/** The convolution, with strides, padding, dilation and axes in any order.
+ * @example lax.convGeneralDilated(np.ones([1, 4, 4, 3]), np.ones([2, 2, 3, 8]), [2, 2], "SAME", { dimensionNumbers: ["NHWC", "HWIO", "NHWC"] }).shape // [1, 2, 2, 8] */
 export function convGeneralDilated(
   x: ArrayLike,
   w: ArrayLike,
@@ -79,10 +80,12 @@ export function convGeneralDilated(
     outSharding: null,
   });
 }
-/** The convolution of [N, C, …] with kernels [O, I, …]. */
+/** The convolution of [N, C, …] with kernels [O, I, …].
+ * @example lax.conv(np.ones([1, 1, 4, 4]), np.ones([1, 1, 2, 2]), [2, 2], "VALID") // [[[[4, 4], [4, 4]]]] */
 export const conv = (x: ArrayLike, w: ArrayLike, windowStrides: readonly number[], padding: Padding, opts: TypedProductOptions = {}): Value =>
   convGeneralDilated(x, w, windowStrides, padding, opts);
-/** The convolution, with padding and dilation. */
+/** The convolution, with padding and dilation.
+ * @example lax.convWithGeneralPadding(np.ones([1, 1, 3, 3]), np.ones([1, 1, 2, 2]), [1, 1], [[0, 1], [0, 1]], null, null).shape // [1, 1, 3, 3] */
 export const convWithGeneralPadding = (
   x: ArrayLike,
   w: ArrayLike,
@@ -103,7 +106,8 @@ function transposePadding(k: number, stride: number, padding: string): [number, 
   if (padding === "VALID") return [k - 1, k + stride - 2 + Math.max(k - stride, 0) - (k - 1)];
   throw new ShapeError(`convTranspose: the padding is "${padding}", expected "SAME", "VALID" or pairs`);
 }
-/** The convolution with a dilated input: "deconvolution". With `transposeKernel` it is the gradient of a convolution. */
+/** The convolution with a dilated input: "deconvolution". With `transposeKernel` it is the gradient of a convolution.
+ * @example lax.convTranspose(np.ones([1, 2, 2, 1]), np.ones([2, 2, 1, 1]), [2, 2], "SAME").shape // [1, 4, 4, 1] */
 export function convTranspose(
   x: ArrayLike,
   w: ArrayLike,
@@ -146,7 +150,8 @@ export function convTranspose(
     preferredElementType: opts.preferredElementType ?? null,
   });
 }
-/** Every window as a vector of features: a convolution with the identity as kernel. */
+/** Every window as a vector of features: a convolution with the identity as kernel.
+ * @example lax.convGeneralDilatedPatches(np.ones([1, 1, 4, 4]), [2, 2], [1, 1], "VALID").shape // [1, 4, 3, 3] */
 export function convGeneralDilatedPatches(
   x: ArrayLike,
   filterShape: readonly number[],
@@ -177,7 +182,8 @@ export function convGeneralDilatedPatches(
   dn.rhsSpec.forEach((d, i) => (axes[d] = i));
   return convGeneralDilated(a, o.transpose(tiled, axes), windowStrides, padding, { ...opts, dimensionNumbers: dn, featureGroupCount: channels });
 }
-/** A convolution whose weights differ from place to place: w is (out, in · window, output positions…) in the kernel's order. */
+/** A convolution whose weights differ from place to place: w is (out, in · window, output positions…) in the kernel's order.
+ * @example lax.convGeneralDilatedLocal(np.ones([1, 1, 3]), np.ones([1, 2, 2]), [1], "VALID", [2]) // [[[2, 2]]] */
 export function convGeneralDilatedLocal(
   x: ArrayLike,
   w: ArrayLike,
@@ -210,7 +216,8 @@ export function convGeneralDilatedLocal(
   void ro;
   return o.transpose(out, axes);
 }
-/** Rows of `lhs` in consecutive groups, each multiplied with its group's matrix: lhs [m, k], rhs [g, k, n], groupSizes [g]. */
+/** Rows of `lhs` in consecutive groups, each multiplied with its group's matrix: lhs [m, k], rhs [g, k, n], groupSizes [g].
+ * @example lax.raggedDot(np.ones([3, 2]), np.ones([2, 2, 1]), np.int32([1, 2])) // [[2], [2], [2]] */
 export function raggedDot(
   lhs: ArrayLike,
   rhs: ArrayLike,

@@ -6,7 +6,8 @@ import type { FftKind } from "../primitives/fourier.ts";
 import * as o from "../primitives/ops.ts";
 
 export const FftType = { FFT: "FFT", IFFT: "IFFT", RFFT: "RFFT", IRFFT: "IRFFT" } as const;
-/** The discrete Fourier transform over the last axes. `fftType`: "fft", "ifft", "rfft" or "irfft". */
+/** The discrete Fourier transform over the last axes. `fftType`: "fft", "ifft", "rfft" or "irfft".
+ * @example lax.fft(lax.complex([1, 2, 3, 4], [0, 0, 0, 0]), "fft", [4]) // [10+0i, -2+2i, -2+0i, -2-2i] */
 export function fft(x: ArrayLike, fftType: string, fftLengths: readonly number[] | number): Value {
   const kind = fftType.toUpperCase() as FftKind,
     v = asArray(x, "lax.fft");

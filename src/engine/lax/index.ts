@@ -43,7 +43,8 @@ export * from "./movement.ts";
 export * from "./reductions.ts";
 export { gather, indexTake, scatter, scatterAdd, scatterApply, scatterMax, scatterMin, scatterMul, scatterSub } from "./gather.ts";
 
-/** x; the compiler moves nothing across. */
+/** x; the compiler moves nothing across.
+ * @example lax.optimizationBarrier(np.array([1, 2])) // [1, 2] */
 export const optimizationBarrier = <T>(x: T): T => {
   const list = Array.isArray(x) ? (x as Value[]) : [x as unknown as Value],
     r = bind(
@@ -53,7 +54,8 @@ export const optimizationBarrier = <T>(x: T): T => {
     );
   return (Array.isArray(x) ? r : r[0]) as T;
 };
-/** There is one platform here: its function, or the default one. */
+/** There is one platform here: its function, or the default one.
+ * @example lax.platformDependent(np.array(1), { default: (x: Array) => x.add(1) }) // 2 */
 export function platformDependent<A extends readonly unknown[], R>(...args: [...A, functions: PlatformFunctions<A, R>]): R {
   const functions = args.at(-1) as PlatformFunctions<A, R>,
     f = functions.cpu ?? functions.default;

@@ -1,7 +1,8 @@
 // Padding as people write it ("SAME", "VALID", pairs) as pairs of numbers.
 import { ShapeError } from "../core/errors.ts";
 
-/** Low and high padding of each axis, from the extents of operand and window. */
+/** Low and high padding of each axis, from the extents of operand and window.
+ * @example lax.padtypeToPads([5], [3], [2], "SAME") // [[1, 1]] */
 export function padtypeToPads(
   inShape: readonly number[],
   window: readonly number[],

@@ -71,7 +71,8 @@ const prepare = (operands: Tree, inits: Tree): { xs: Value[]; vs: Value[]; tree:
   return { xs: arrays, vs: vs.map((v, i) => castTo(asArray(v as ArrayLike, "lax.reduce", "the initial value"), arrays[i]!.dtype)), tree };
 };
 
-/** Folds the given axes with `computation(accumulator, element)`, starting from the initial values. Operands may be a pytree. */
+/** Folds the given axes with `computation(accumulator, element)`, starting from the initial values. Operands may be a pytree.
+ * @example lax.reduce(np.array([1, 2, 3]), 0, (a, b) => a.add(b), [0]) // 6 */
 export function reduce<T>(
   operands: T,
   initValues: NoInfer<Loose<T>>,
@@ -92,7 +93,8 @@ export function reduce(operands: Tree, initValues: Tree, computation: AnyFunctio
   return tree.unflatten(bind(reducePrimitive, [...xs, ...vs], { computation, jaxpr, dimensions: axes }));
 }
 
-/** Folds each window with `computation`; the padding counts as the initial value. Strides are 1 and the padding "VALID" by default. */
+/** Folds each window with `computation`; the padding counts as the initial value. Strides are 1 and the padding "VALID" by default.
+ * @example lax.reduceWindow(np.array([1, 2, 3, 4]), 0, lax.add, [2], [2], "VALID") // [3, 7] */
 export function reduceWindow<T>(
   operands: T,
   initValues: NoInfer<Loose<T>>,
@@ -151,7 +153,9 @@ const approx =
 /**
  * The k largest, or smallest, along an axis with their places: `[values, indices]`. Exact on this backend. With `aggregateToTopk: false` as many as a TPU would
  * leave to a later step: the k and some more, in order.
+ * @example lax.approxMaxK([3, 1, 2], 2) // [[3, 2], [0, 2]]
  */
 export const approxMaxK = approx("approxMaxK", true),
-  /** The k smallest elements along an axis and their indices, ascending: exact here. As approxMaxK. */
+  /** The k smallest elements along an axis and their indices, ascending: exact here. As approxMaxK.
+   * @example lax.approxMinK([3, 1, 2], 2) // [[1, 2], [1, 2]] */
   approxMinK = approx("approxMinK", false);

@@ -30,7 +30,8 @@ function reluDerivative(f: CustomJvp, follows: (x: Value) => Value): void {
   f.defjvp(([x], [t]) => [f(x), o.select(follows(x), t, o.zerosLike(t.aval))]);
 }
 reluDerivative(reluImpl, (v) => o.gt(v, o.like(v, 0)));
-/** max(x, 0), with derivative 0 at 0. */
+/** max(x, 0), with derivative 0 at 0.
+ * @example nn.relu([-1, 2]) // [0, 2] */
 export const relu: Unary = (x) => reluImpl(asArray(x, "relu")) as Value;
 /** min(max(x, 0), 6), with derivative 0 at both bounds. */
 const relu6Impl = customJvp(
@@ -39,80 +40,101 @@ const relu6Impl = customJvp(
   }),
 );
 reluDerivative(relu6Impl, (v) => o.and(o.gt(v, o.like(v, 0)), o.lt(v, o.like(v, 6))));
-/** min(max(x, 0), 6). */
+/** min(max(x, 0), 6).
+ * @example nn.relu6([-1, 2, 9]) // [0, 2, 6] */
 export const relu6: Unary = (x) => relu6Impl(weakFloat("relu6", x)) as Value;
-/** 1 / (1 + e⁻ˣ). */
+/** 1 / (1 + e⁻ˣ).
+ * @example nn.sigmoid([0, 2]) // [0.5, 0.8808] */
 export const sigmoid: Unary = (x) => {
   const v = float("sigmoid", x);
   return o.logistic(v);
 };
-/** log(1 + eˣ). */
+/** log(1 + eˣ).
+ * @example nn.softplus([0, 2]) // [0.6931, 2.127] */
 export const softplus: Unary = (x) => np.logaddexp(x, 0);
-/** 0 below −1, x above 1, a parabola between. */
+/** 0 below −1, x above 1, a parabola between.
+ * @example nn.sparsePlus([-2, 0, 2]) // [0, 0.25, 2] */
 export const sparsePlus: Unary = (x) => {
   const v = weakFloat("sparsePlus", x);
   return np.where(v.le(-1), 0, np.where(v.ge(1), v, v.add(1).pow(2).div(4)));
 };
-/** 0 below −1, 1 above 1, a line between. */
+/** 0 below −1, 1 above 1, a line between.
+ * @example nn.sparseSigmoid([-2, 0, 2]) // [0, 0.5, 1] */
 export const sparseSigmoid: Unary = (x) => np.clip(weakFloat("sparseSigmoid", x).add(1), 0, 2).mul(0.5);
-/** x / (1 + |x|). */
+/** x / (1 + |x|).
+ * @example nn.softSign([-1, 3]) // [-0.5, 0.75] */
 export const softSign: Unary = (x) => {
   const v = float("softSign", x);
   return v.div(v.abs().add(1));
 };
-/** x times its logistic. */
+/** x times its logistic.
+ * @example nn.silu([-1, 2]) // [-0.2689, 1.762] */
 export const silu: Unary = (x) => {
   const v = float("silu", x);
   return v.mul(sigmoid(v));
 };
-/** Another name of silu. */
+/** Another name of silu.
+ * @example nn.swish([-1, 2]) // [-0.2689, 1.762] */
 export const swish = silu;
-/** The logarithm of the logistic. */
+/** The logarithm of the logistic.
+ * @example nn.logSigmoid([0, 2]) // [-0.6931, -0.1269] */
 export const logSigmoid: Unary = (x) => softplus(asArray(x).neg()).neg();
-/** relu6(x + 3) / 6. */
+/** relu6(x + 3) / 6.
+ * @example nn.hardSigmoid([-4, 0, 4]) // [0, 0.5, 1] */
 export const hardSigmoid: Unary = (x) => relu6(weakFloat("hardSigmoid", x).add(3)).div(6);
-/** x times hardSigmoid(x). */
+/** x times hardSigmoid(x).
+ * @example nn.hardSilu([-4, 0, 4]) // [0, 0, 4] */
 export const hardSilu: Unary = (x) => {
   const v = weakFloat("hardSilu", x);
   return v.mul(hardSigmoid(v));
 };
-/** Another name of hardSilu. */
+/** Another name of hardSilu.
+ * @example nn.hardSwish([-4, 0, 4]) // [0, 0, 4] */
 export const hardSwish = hardSilu;
-/** x held between −1 and 1. */
+/** x held between −1 and 1.
+ * @example nn.hardTanh([-4, 0.5, 4]) // [-1, 0.5, 1] */
 export const hardTanh: Unary = (x) => {
   const v = asArray(x);
   return np.where(v.gt(1), 1, np.where(v.lt(-1), -1, v));
 };
-/** The hyperbolic tangent. */
+/** The hyperbolic tangent.
+ * @example nn.tanh([0, 1]) // [0, 0.7616] */
 export const tanh: Unary = (x) => np.tanh(x);
-/** x itself. */
+/** x itself.
+ * @example nn.identity([1, 2]) // [1, 2] */
 export const identity: Unary = (x) => asArray(x, "identity");
-/** x · tanh(softplus(x)). */
+/** x · tanh(softplus(x)).
+ * @example nn.mish([0, 1]) // [0, 0.8651] */
 export const mish: Unary = (x) => {
   const v = float("mish", x);
   return v.mul(np.tanh(softplus(v)));
 };
-/** x above 0, alpha · (eˣ − 1) below. */
+/** x above 0, alpha · (eˣ − 1) below.
+ * @example nn.elu([-1, 2]) // [-0.6321, 2] */
 export function elu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
   const v = weakFloat("elu", x),
     a = opt(alpha, "alpha", 1),
     safe = np.where(v.gt(0), 0, v);
   return np.where(v.gt(0), v, np.multiply(a, np.expm1(safe)));
 }
-/** elu scaled so that activations keep mean and variance. */
+/** elu scaled so that activations keep mean and variance.
+ * @example nn.selu([-1, 2]) // [-1.111, 2.101] */
 export const selu: Unary = (x) => elu(x, 1.6732632423543772848170429916717).mul(1.0507009873554804934193349852946);
-/** x above 0, alpha · (e^(x / alpha) − 1) below. */
+/** x above 0, alpha · (e^(x / alpha) − 1) below.
+ * @example nn.celu([-1, 2]) // [-0.6321, 2] */
 export function celu(x: ArrayLike, alpha: ArrayLike | { alpha?: ArrayLike } = 1): Value {
   const v = weakFloat("celu", x),
     a = opt(alpha, "alpha", 1);
   return np.maximum(v, 0).add(np.multiply(a, np.expm1(np.divide(np.minimum(v, 0), a))));
 }
-/** x above 0, a fraction of it (0.01) below. */
+/** x above 0, a fraction of it (0.01) below.
+ * @example nn.leakyRelu([-1, 2]) // [-0.01, 2] */
 export function leakyRelu(x: ArrayLike, slope: ArrayLike | { negativeSlope?: ArrayLike } = 0.01): Value {
   const v = weakFloat("leakyRelu", x);
   return np.where(v.ge(0), v, np.multiply(opt(slope, "negativeSlope", 0.01), v));
 }
-/** (x + √(x² + b)) / 2. */
+/** (x + √(x² + b)) / 2.
+ * @example nn.squareplus([0, 2]) // [1, 2.414] */
 export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): Value {
   const v = float("squareplus", x);
   return v.add(np.sqrt(v.mul(v).add(opt(b, "b", 4)))).div(2);
@@ -120,7 +142,8 @@ export function squareplus(x: ArrayLike, b: ArrayLike | { b?: ArrayLike } = 4): 
 const isPlain = (v: unknown): boolean => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
 const opt = (v: unknown, key: string, otherwise: ArrayLike): ArrayLike =>
   isPlain(v) ? ((v as Record<string, ArrayLike>)[key] ?? otherwise) : ((v as ArrayLike | undefined) ?? otherwise);
-/** x times the normal distribution at x; the tanh form unless `approximate: false`. */
+/** x times the normal distribution at x; the tanh form unless `approximate: false`.
+ * @example nn.gelu([-1, 2]) // [-0.1588, 1.955] */
 export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } = true): Value {
   const v0 = float("gelu", x),
     v = castTo(v0, v0.dtype),
@@ -133,7 +156,8 @@ export function gelu(x: ArrayLike, options: boolean | { approximate?: boolean } 
       .mul(0.5),
   );
 }
-/** The first half of an axis times the logistic of the second. */
+/** The first half of an axis times the logistic of the second.
+ * @example nn.glu([1, 2, 0, 0]) // [0.5, 1] */
 export function glu(x: ArrayLike, options: number | { axis?: number } = -1): Value {
   const v = asArray(x, "glu"),
     axis = typeof options === "number" ? options : (options.axis ?? -1),
@@ -144,7 +168,8 @@ const log1mexpOf = customJvp(function log1mexp(v: Value): Value {
   const e = v.neg();
   return np.where(v.lt(Math.LN2), np.log(np.expm1(e).neg()), np.log1p(np.exp(e).neg()));
 }).defjvp(([x]: [Value], [t]: [Value]) => [log1mexpOf(x), t.div(np.expm1(x))]);
-/** log(1 − e⁻ˣ) for x > 0. */
+/** log(1 − e⁻ˣ) for x > 0.
+ * @example nn.log1mexp([1, 2]) // [-0.4587, -0.1454] */
 export const log1mexp: Unary = (x) => log1mexpOf(float("log1mexp", x));
 
 export interface SoftmaxOptions {
@@ -168,12 +193,14 @@ softmaxOf.defjvp((axis: Axis, [x, where], [t]) => {
   const y = softmaxOf(x, where, axis) as Value;
   return [y, y.mul(t.sub(np.sum(y.mul(t), { axis, keepdims: true, ...(where ? { where } : {}) })))];
 });
-/** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. Elements outside `where` give 0. */
+/** exp(x) / Σ exp(x) along an axis, shifted by the maximum so that it cannot overflow. Elements outside `where` give 0.
+ * @example nn.softmax([1, 2, 3]) // [0.09003, 0.2447, 0.6652] */
 export function softmax(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null], SoftmaxOptions>): Value {
   const p = options<SoftmaxOptions>("softmax", ["axis", "where"], rest);
   return softmaxOf(float("softmax", x), maskOf(p.where), p.axis === undefined ? -1 : p.axis) as Value;
 }
-/** log(softmax(x)), without the logarithm of a rounded-off zero. Elements outside `where` give −∞. */
+/** log(softmax(x)), without the logarithm of a rounded-off zero. Elements outside `where` give −∞.
+ * @example nn.logSoftmax([1, 2, 3]) // [-2.408, -1.408, -0.4076] */
 export function logSoftmax(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null], SoftmaxOptions>): Value {
   const p = options<SoftmaxOptions>("logSoftmax", ["axis", "where"], rest),
     v = float("logSoftmax", x),
@@ -190,7 +217,8 @@ export interface LogsumexpOptions {
   readonly returnSign?: boolean;
   readonly where?: ArrayLike | null;
 }
-/** log Σ b exp(x) over axes, shifted by the maximum. With `returnSign`, log |Σ| and the sign. Elements outside `where` do not count. */
+/** log Σ b exp(x) over axes, shifted by the maximum. With `returnSign`, log |Σ| and the sign. Elements outside `where` do not count.
+ * @example nn.logsumexp([0, 0]) // 0.6931 */
 export function logsumexp(
   x: ArrayLike,
   ...rest: Tail<[axis: Axis, b: ArrayLike | null, keepdims: boolean, returnSign: boolean, where: ArrayLike | null], LogsumexpOptions>
@@ -212,7 +240,8 @@ export function logsumexp(
   if (p.returnSign) return [out, sign];
   return b && !complex ? np.where(sign.lt(0), NaN, out) : out;
 }
-/** The logarithm of the mean of exp over axes. */
+/** The logarithm of the mean of exp over axes.
+ * @example nn.logmeanexp([1, 1]) // 1 */
 export function logmeanexp(x: ArrayLike, ...rest: Tail<[axis: Axis, where: ArrayLike | null, keepdims: boolean], LogsumexpOptions>): Value {
   const p = options<LogsumexpOptions>("logmeanexp", ["axis", "where", "keepdims"], rest),
     v = float("logmeanexp", x),
@@ -236,7 +265,8 @@ export interface StandardizeOptions {
   /** How the variance is computed: "fast" (the mean of squares less the square of the mean, the default) or "stable" (in two passes). */
   readonly algorithm?: "fast" | "stable";
 }
-/** Mean 0 and variance 1 along axes (the last one). */
+/** Mean 0 and variance 1 along axes (the last one).
+ * @example nn.standardize([1, 2, 3]) // [-1.225, 0, 1.225] */
 export function standardize(
   x: ArrayLike,
   ...rest: Tail<
@@ -251,7 +281,8 @@ export function standardize(
     variance = p.variance === undefined || p.variance === null ? varianceOf(v, mean, at, p.algorithm ?? "fast") : asArray(p.variance);
   return v.sub(mean).mul(o.rsqrt(float("standardize", variance.add(p.epsilon ?? 1e-5))));
 }
-/** A new axis of numClasses with a 1 at the index; zeros for an index outside. */
+/** A new axis of numClasses with a 1 at the index; zeros for an index outside.
+ * @example nn.oneHot(np.int32([0, 2]), 3) // [[1, 0, 0], [0, 0, 1]] */
 export function oneHot(x: ArrayLike, numClasses: number, options: { dtype?: DType | string; axis?: number } = {}): Value {
   sizeArgument("oneHot", "numClasses", numClasses);
   const v0 = asArray(x, "oneHot"),
@@ -283,6 +314,7 @@ export interface AttentionOptions {
 /**
  * softmax(q kᵀ · scale + bias) v, a head each. query is [batch, time, heads, width], key and value are [batch, source, key heads, width]; all three
  * may lack the batch axis. Several query heads share a key head where there are fewer of those.
+ * @example nn.dotProductAttention(np.ones([1, 2, 1, 4]), np.ones([1, 3, 1, 4]), np.ones([1, 3, 1, 4])).shape // [1, 2, 1, 4]
  */
 export function dotProductAttention(
   query: ArrayLike,

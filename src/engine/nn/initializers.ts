@@ -59,26 +59,32 @@ export interface OrthogonalOptions extends ScaleOptions {
   /** The axis of columns. Default the last one. */
   readonly columnAxis?: number;
 }
-/** Zeros. */
+/** Zeros.
+ * @example nn.initializers.zeros(random.key(0), [3]) // [0, 0, 0] */
 export const zeros: Initializer = (_key, shape, dtype) => np.zeros(shape, { dtype: floatOf(dtype) });
-/** Ones. */
+/** Ones.
+ * @example nn.initializers.ones(random.key(0), [3]) // [1, 1, 1] */
 export const ones: Initializer = (_key, shape, dtype) => np.ones(shape, { dtype: floatOf(dtype) });
-/** One value everywhere. */
+/** One value everywhere.
+ * @example nn.initializers.constant(3)(random.key(0), [2, 2]) // [[3, 3], [3, 3]] */
 export const constant =
   (value: number, opts: DTypeOptions = {}): Initializer =>
   (_key, shape, dtype) =>
     np.full(shape, value, { dtype: floatOf(dtype ?? opts.dtype) });
-/** Uniform numbers in [0, scale). */
+/** Uniform numbers in [0, scale).
+ * @example nn.initializers.uniform()(random.key(0), [2, 2]) // [[0.009477, 0.009786], [0.003323, 0.004687]] */
 export const uniform = (...rest: Tail<[scale: number, dtype: DTypeLike], ScaleOptions>): Initializer => {
   const p = options<ScaleOptions>("uniform", ["scale", "dtype"], rest);
   return (key, shape, dtype) => random.uniform(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.scale ?? 0.01);
 };
-/** Normal numbers times stddev. */
+/** Normal numbers times stddev.
+ * @example nn.initializers.normal()(random.key(0), [2, 2]) // [[0.01623, 0.02025], [-0.004336, -0.0007862]] */
 export const normal = (...rest: Tail<[stddev: number, dtype: DTypeLike], NormalOptions>): Initializer => {
   const p = options<NormalOptions>("normal", ["stddev", "dtype"], rest);
   return (key, shape, dtype) => random.normal(key, { shape, dtype: floatOf(dtype ?? p.dtype) }).mul(p.stddev ?? 0.01);
 };
-/** Normal numbers cut at lower and upper, times stddev. */
+/** Normal numbers cut at lower and upper, times stddev.
+ * @example nn.initializers.truncatedNormal()(random.key(0), [2, 2]) // [[0.01456, 0.01715], [-0.004127, -0.0007503]] */
 export const truncatedNormal = (
   ...rest: Tail<[stddev: number, dtype: DTypeLike, lower: number, upper: number], TruncatedNormalOptions>
 ): Initializer => {
@@ -98,7 +104,8 @@ function fans(shape: Shape, p: FanOptions): [number, number] {
     receptive = sizeOf(shape) / size(i) / size(o) / size(b);
   return [size(i) * receptive, size(o) * receptive];
 }
-/** Random numbers whose variance is a share of the inputs or outputs that the shape has. Throws ShapeError below two axes. */
+/** Random numbers whose variance is a share of the inputs or outputs that the shape has. Throws ShapeError below two axes.
+ * @example nn.initializers.varianceScaling({ scale: 1, mode: "fan_in", distribution: "normal" })(random.key(0), [2, 2]) // [[1.147, 1.432], [-0.3066, -0.05559]] */
 export function varianceScaling(
   ...rest: Tail<
     [scale: number, mode: string, distribution: string, inAxis: Axes, outAxis: Axes, batchAxis: Axes, dtype: DTypeLike],
@@ -122,30 +129,41 @@ const scaled =
   (scale: number, mode: string, distribution: string) =>
   (...rest: Tail<[inAxis: Axes, outAxis: Axes, batchAxis: Axes, dtype: DTypeLike], FanOptions>): Initializer =>
     varianceScaling({ scale, mode, distribution, ...options<FanOptions>("initializer", ["inAxis", "outAxis", "batchAxis", "dtype"], rest) });
-/** Uniform, variance 1 / mean of inputs and outputs. */
+/** Uniform, variance 1 / mean of inputs and outputs.
+ * @example nn.initializers.glorotUniform()(random.key(0), [2, 2]) // [[1.097, 1.172], [-0.4108, -0.07675]] */
 export const glorotUniform = scaled(1, "fan_avg", "uniform");
-/** Normal, cut at two deviations, variance 1 / mean of inputs and outputs. */
+/** Normal, cut at two deviations, variance 1 / mean of inputs and outputs.
+ * @example nn.initializers.glorotNormal()(random.key(0), [2, 2]) // [[1.17, 1.378], [-0.3317, -0.06032]] */
 export const glorotNormal = scaled(1, "fan_avg", "truncated_normal");
-/** Another name of glorotUniform. */
+/** Another name of glorotUniform.
+ * @example nn.initializers.xavierUniform()(random.key(0), [2, 2]) // [[1.097, 1.172], [-0.4108, -0.07675]] */
 export const xavierUniform = glorotUniform;
-/** Another name of glorotNormal. */
+/** Another name of glorotNormal.
+ * @example nn.initializers.xavierNormal()(random.key(0), [2, 2]) // [[1.17, 1.378], [-0.3317, -0.06032]] */
 export const xavierNormal = glorotNormal;
-/** Uniform, variance 1 / inputs. */
+/** Uniform, variance 1 / inputs.
+ * @example nn.initializers.lecunUniform()(random.key(0), [2, 2]) // [[1.097, 1.172], [-0.4108, -0.07675]] */
 export const lecunUniform = scaled(1, "fan_in", "uniform");
-/** Normal, cut at two deviations, variance 1 / inputs. */
+/** Normal, cut at two deviations, variance 1 / inputs.
+ * @example nn.initializers.lecunNormal()(random.key(0), [2, 2]) // [[1.17, 1.378], [-0.3317, -0.06032]] */
 export const lecunNormal = scaled(1, "fan_in", "truncated_normal");
-/** Uniform, variance 2 / inputs. */
+/** Uniform, variance 2 / inputs.
+ * @example nn.initializers.heUniform()(random.key(0), [2, 2]) // [[1.551, 1.658], [-0.581, -0.1085]] */
 export const heUniform = scaled(2, "fan_in", "uniform");
-/** Normal, cut at two deviations, variance 2 / inputs. */
+/** Normal, cut at two deviations, variance 2 / inputs.
+ * @example nn.initializers.heNormal()(random.key(0), [2, 2]) // [[1.655, 1.949], [-0.4691, -0.0853]] */
 export const heNormal = scaled(2, "fan_in", "truncated_normal");
-/** Another name of heUniform. */
+/** Another name of heUniform.
+ * @example nn.initializers.kaimingUniform()(random.key(0), [2, 2]) // [[1.551, 1.658], [-0.581, -0.1085]] */
 export const kaimingUniform = heUniform;
-/** Another name of heNormal. */
+/** Another name of heNormal.
+ * @example nn.initializers.kaimingNormal()(random.key(0), [2, 2]) // [[1.655, 1.949], [-0.4691, -0.0853]] */
 export const kaimingNormal = heNormal;
 
 /**
  * Uniformly distributed orthogonal matrices times `scale`; where the shape is not square, the shorter side's vectors are orthonormal.
  * `columnAxis` holds the columns, all other axes together the rows. Throws for shapes of fewer than two axes.
+ * @example nn.initializers.orthogonal()(random.key(0), [2, 2]) // [[0.9661, 0.2582], [-0.2582, 0.9661]]
  */
 export function orthogonal(...rest: Tail<[scale: number, columnAxis: number, dtype: DTypeLike], OrthogonalOptions>): Initializer {
   const p = options<OrthogonalOptions>("orthogonal", ["scale", "columnAxis", "dtype"], rest);
@@ -166,6 +184,7 @@ export function orthogonal(...rest: Tail<[scale: number, columnAxis: number, dty
 /**
  * Convolution kernels of 1, 2 or 3 spatial axes that are an orthogonal matrix at their centre and zero elsewhere (Xiao et al., arXiv:1806.05393):
  * a layer that keeps norms. The last two axes are inputs and outputs; there may not be more inputs than outputs.
+ * @example nn.initializers.deltaOrthogonal()(random.key(0), [3, 2, 2]).shape // [3, 2, 2]
  */
 export function deltaOrthogonal(...rest: Tail<[scale: number, columnAxis: number, dtype: DTypeLike], OrthogonalOptions>): Initializer {
   const p = options<OrthogonalOptions>("deltaOrthogonal", ["scale", "columnAxis", "dtype"], rest),

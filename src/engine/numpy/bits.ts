@@ -26,7 +26,8 @@ function shiftsOf(fn: string, order: string): Value {
   const up = o.iota("uint8", [BITS], 0);
   return order === "little" ? up : o.sub(o.full([BITS], "uint8", BITS - 1), up);
 }
-/** Eight elements that are not zero or are become one byte; the last byte is filled with zeros. */
+/** Eight elements that are not zero or are become one byte; the last byte is filled with zeros.
+ * @example np.packbits([true, false, true]) // [160] */
 export function packbits(a: ArrayLike, options: PackbitsOptions = {}): Value {
   const v = asArray(a, "packbits");
   if (v.dtype !== "bool" && !/^u?int/.test(v.dtype))
@@ -42,7 +43,8 @@ export function packbits(a: ArrayLike, options: PackbitsOptions = {}): Value {
   const packed = sum(leftShift(bytes, shifts), { axis: -1, dtype: "uint8" });
   return moveaxis(packed, -1, at);
 }
-/** The bits of each byte, as zeros and ones of uint8. */
+/** The bits of each byte, as zeros and ones of uint8.
+ * @example np.unpackbits(np.array([160], { dtype: "uint8" })) // [1, 0, 1, 0, 0, 0, 0, 0] */
 export function unpackbits(a: ArrayLike, options: UnpackbitsOptions = {}): Value {
   const v = asArray(a, "unpackbits");
   if (v.dtype !== "uint8") throw new DTypeError(`unpackbits: bytes are uint8, got ${v.dtype}. Instead: a.astype("uint8")`);

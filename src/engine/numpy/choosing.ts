@@ -11,6 +11,7 @@ import type { ClipOptions, NonzeroOptions, TakeAlongAxisOptions, TakeOptions } f
 /**
  * where(condition, x, y): x where the condition holds, else y. Two whole numbers beside an integer or boolean condition are weak integers.
  * With the condition alone, the positions of its true elements (with `size`, that many, filled up by `fillValue`), as nonzero gives them.
+ * @example np.where(np.array([true, false]), 1, [5, 6]) // [1, 6]
  */
 export function where(condition: ArrayLike, x?: ArrayLike | NonzeroOptions, y?: ArrayLike): Value {
   if (x === undefined || y === undefined) {
@@ -26,7 +27,8 @@ export function where(condition: ArrayLike, x?: ArrayLike | NonzeroOptions, y?: 
   return o.select(broadcastTo(c, shape), broadcastTo(a!, shape), broadcastTo(b!, shape));
 }
 const isNonzeroOptions = (v: unknown): v is NonzeroOptions => typeof v === "object" && v !== null && Object.getPrototypeOf(v) === Object.prototype;
-/** The positions of elements that are not zero, an array an axis. With `size`, the first that many, filled up by `fillValue`. */
+/** The positions of elements that are not zero, an array an axis. With `size`, the first that many, filled up by `fillValue`.
+ * @example np.nonzero([0, 5, 0, 7]) // [[1, 3]] */
 export function nonzero(x: ArrayLike, opts: NonzeroOptions = {}): Value[] {
   const v0 = asArray(x, "nonzero"),
     v = v0.ndim === 0 ? o.reshape(v0, [1]) : v0,
@@ -51,12 +53,14 @@ export function nonzero(x: ArrayLike, opts: NonzeroOptions = {}): Value[] {
 }
 const fillUp = (dtype: DType, size: number, value: number | readonly number[] | null | undefined, axis: number): Value =>
   o.full([size], dtype, (typeof value === "object" && value !== null ? value[axis] : value) ?? 0);
-/** The positions of elements that are not zero in the flattened array. Under jit give `size`. */
+/** The positions of elements that are not zero in the flattened array. Under jit give `size`.
+ * @example np.flatnonzero([[0, 1], [2, 0]]) // [1, 2] */
 export const flatnonzero = (x: ArrayLike, opts: NonzeroOptions = {}): Value => {
   const v = asArray(x);
   return nonzero(o.reshape(v, [v.size]), opts)[0]!;
 };
-/** The positions of elements that are not zero, a row each. */
+/** The positions of elements that are not zero, a row each.
+ * @example np.argwhere([[1, 0], [0, 2]]) // [[0, 0], [1, 1]] */
 export function argwhere(x: ArrayLike, opts: NonzeroOptions = {}): Value {
   const v = asArray(x, "argwhere"),
     parts = nonzero(v, opts).slice(0, v.ndim);
@@ -66,7 +70,8 @@ export function argwhere(x: ArrayLike, opts: NonzeroOptions = {}): Value {
     1,
   );
 }
-/** x held between bounds; null for none. */
+/** x held between bounds; null for none.
+ * @example np.clip([-1, 0.5, 3], 0, 1) // [0, 0.5, 1] */
 export function clip(x: ArrayLike, ...rest: Tail<[min: ArrayLike | null, max: ArrayLike | null], ClipOptions>): Value {
   const p = options<ClipOptions>("clip", ["min", "max"], rest);
   let v = asArray(x, "clip");
@@ -77,7 +82,8 @@ export function clip(x: ArrayLike, ...rest: Tail<[min: ArrayLike | null, max: Ar
   if (p.max !== undefined && p.max !== null) v = v.minimum(p.max);
   return v;
 }
-/** Elements, or slices along an axis, at indices; the indices' shape stands in the axis's place. */
+/** Elements, or slices along an axis, at indices; the indices' shape stands in the axis's place.
+ * @example np.take([10, 20, 30], np.array([2, 0], { dtype: "int32" })) // [30, 10] */
 
 export function take(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeOptions>): Value {
   const p = options<TakeOptions>("take", ["axis"], rest),
@@ -105,7 +111,8 @@ function intArray(fn: string, x: ArrayLike): Value {
   }
   throw new DTypeError(`${fn}: the indices have dtype ${v.dtype}, expected integers; convert them with astype("int32")`);
 }
-/** x at indices along an axis; indices have x's shape but for that axis. argsort's partner. */
+/** x at indices along an axis; indices have x's shape but for that axis. argsort's partner.
+ * @example np.takeAlongAxis([[3, 1], [2, 4]], np.array([[1], [0]], { dtype: "int32" }), 1) // [[1], [2]] */
 export function takeAlongAxis(x: ArrayLike, indices: ArrayLike, ...rest: Tail<[axis: number | null], TakeAlongAxisOptions>): Value {
   const p = options<TakeAlongAxisOptions>("takeAlongAxis", ["axis"], rest),
     v0 = asArray(x, "takeAlongAxis"),

@@ -51,7 +51,8 @@ export interface ArrayOptions extends AsArrayOptions {
 }
 /** The order in memory is not the caller's matter, as in JAX. */
 const refuseOrder = (fn: string, order: string | null | undefined): void => void oneOf(fn, "order", order ?? "K", ["K", "A", "C"]);
-/** An array from an array-like; numbers are float32 unless `dtype` says otherwise. A number alone stays weakly typed, as in JAX. */
+/** An array from an array-like; numbers are float32 unless `dtype` says otherwise. A number alone stays weakly typed, as in JAX.
+ * @example np.array([[1, 2], [3, 4]]).sum() // 10 */
 export function array(
   x: ArrayLike,
   ...rest: Tail<[dtype: DTypeLike | null, copy: boolean | null, order: string | null, ndmin: number], ArrayOptions>
@@ -63,14 +64,17 @@ export function array(
   while (v.ndim < (opts.ndmin ?? 0)) v = o.expandDims(v, 0);
   return v;
 }
-/** Like `array`; a number stays weakly typed. */
+/** Like `array`; a number stays weakly typed.
+ * @example np.asarray([1, 2]) // [1, 2] */
 export const asarray = (x: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, order: string | null], AsArrayOptions>): Value => {
   const opts = options<AsArrayOptions>("asarray", ["dtype", "order"], rest);
   return array(x, opts);
 };
-/** A copy, as an operation of its own. */
+/** A copy, as an operation of its own.
+ * @example np.copy([1, 2]) // [1, 2] */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
-/** x in another dtype; floats are truncated to integers. */
+/** x in another dtype; floats are truncated to integers.
+ * @example np.astype(np.array([1.7, 2.2]), "int32") // [1, 2] */
 export function astype(x: ArrayLike, dtype: DType | string): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
 }
@@ -81,7 +85,8 @@ export interface FrombufferOptions extends DTypeOptions {
   /** How many bytes are left out in front. */
   readonly offset?: number;
 }
-/** Little-endian bytes as a flat array. */
+/** Little-endian bytes as a flat array.
+ * @example np.frombuffer(new Uint8Array([1, 0, 2, 0]).buffer, { dtype: "int16" }) // [1, 2] */
 export function frombuffer(
   bytes: ArrayBufferLike | ArrayBufferView,
   ...rest: Tail<[dtype: DTypeLike | null, count: number, offset: number], FrombufferOptions>
@@ -97,7 +102,8 @@ export function frombuffer(
     );
   return fromTyped(viewOf(dtype, view.slice(offset, offset + count * itemsize(dtype)).buffer, 0, count), [count], dtype);
 }
-/** An array of a shape, filled with a value that broadcasts to it. */
+/** An array of a shape, filled with a value that broadcasts to it.
+ * @example np.full([2], 7) // [7, 7] */
 export function full(shape: number | Shape, value: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null], DTypeOptions>): Value {
   const opts = options<DTypeOptions>("full", ["dtype"], rest);
   const v = asArray(value, "full"),
@@ -109,11 +115,14 @@ const filled =
   (fn: string, n: number) =>
   (shape: number | Shape, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
     o.full(shapeOf(fn, shape), dtypeOr(options<DTypeOptions>(fn, ["dtype"], rest).dtype, canonicalize("float64")), n);
-/** Zeros of a shape; float32 unless `dtype` says otherwise. */
+/** Zeros of a shape; float32 unless `dtype` says otherwise.
+ * @example np.zeros([2, 3]) // [[0, 0, 0], [0, 0, 0]] */
 export const zeros = filled("zeros", 0);
-/** Ones of a shape; float32 unless `dtype` says otherwise. */
+/** Ones of a shape; float32 unless `dtype` says otherwise.
+ * @example np.ones([3], { dtype: "int32" }) // [1, 1, 1] */
 export const ones = filled("ones", 1);
-/** Zeros of a shape: no array is uninitialized here. */
+/** Zeros of a shape: no array is uninitialized here.
+ * @example np.empty([2]) // [0, 0] */
 export const empty = filled("empty", 0);
 /** Arrays like another one. */
 export interface LikeOptions extends DTypeOptions {
@@ -128,13 +137,17 @@ const like =
       weak = v.weakType && (opts.dtype === undefined || opts.dtype === null);
     return weak ? o.filledLike(new ShapedArray(shape, v.dtype, true), n) : o.full(shape, dtypeOr(opts.dtype, v.dtype), n);
   };
-/** Zeros of x's shape and dtype. */
+/** Zeros of x's shape and dtype.
+ * @example np.zerosLike([[1, 2]]) // [[0, 0]] */
 export const zerosLike = like("zerosLike", 0);
-/** Ones of x's shape and dtype. */
+/** Ones of x's shape and dtype.
+ * @example np.onesLike([[1, 2]]) // [[1, 1]] */
 export const onesLike = like("onesLike", 1);
-/** Zeros of x's shape and dtype. */
+/** Zeros of x's shape and dtype.
+ * @example np.emptyLike([1, 2]) // [0, 0] */
 export const emptyLike = like("emptyLike", 0);
-/** An array like x, filled with a value. */
+/** An array like x, filled with a value.
+ * @example np.fullLike(np.ones([2]), 7) // [7, 7] */
 export function fullLike(x: ArrayLike, value: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, shape: number | Shape | null], LikeOptions>): Value {
   const opts = options<LikeOptions>("fullLike", ["dtype", "shape"], rest);
   const v = asArray(x, "fullLike");
@@ -144,7 +157,8 @@ export function fullLike(x: ArrayLike, value: ArrayLike, ...rest: Tail<[dtype: D
     "fullLike",
   );
 }
-/** start, start + step, … below stop. Integers give int32. */
+/** start, start + step, … below stop. Integers give int32.
+ * @example np.arange(0, 10, 3) // [0, 3, 6, 9] */
 export function arange(start: number, ...rest: Tail<[stop: number | null, step: number | null, dtype: DTypeLike], ArangeOptions>): Value {
   const p = options<ArangeOptions>("arange", ["stop", "step"], rest),
     [a, b] = p.stop === undefined || p.stop === null ? [0, start] : [start, p.stop],
@@ -165,7 +179,8 @@ export function arange(start: number, ...rest: Tail<[stop: number | null, step: 
   const scaled = step === 1 ? i : o.mul(i, o.like(i, step));
   return a === 0 ? scaled : o.add(scaled, o.like(i, a));
 }
-/** `num` values from start to stop, evenly spaced, both ends among them unless `endpoint` is false; with `retstep`, `[values, step]`. */
+/** `num` values from start to stop, evenly spaced, both ends among them unless `endpoint` is false; with `retstep`, `[values, step]`.
+ * @example np.linspace(0, 1, 5) // [0, 0.25, 0.5, 0.75, 1] */
 export function linspace(start: ArrayLike, stop: ArrayLike, options: LinspaceStepOptions): [values: Value, step: Value];
 export function linspace(
   start: ArrayLike,
@@ -216,7 +231,8 @@ export function linspace(
     plain = result.weakType ? o.convert(result, result.dtype) : result;
   return p.retstep ? [plain, step] : plain;
 }
-/** `num` powers of `base`, with exponents from start to stop. */
+/** `num` powers of `base`, with exponents from start to stop.
+ * @example np.logspace(0, 2, 3) // [1, 10, 100] */
 export function logspace(
   start: ArrayLike,
   stop: ArrayLike,
@@ -226,7 +242,8 @@ export function logspace(
   const e = linspace(start, stop, { num: p.num ?? 50, endpoint: p.endpoint ?? true, axis: p.axis ?? 0 });
   return castTo(o.pow(o.full(e.shape, e.dtype, p.base ?? 10), e), dtypeOr(p.dtype, e.dtype));
 }
-/** Ones on a diagonal of an [n, M] matrix, zeros elsewhere. */
+/** Ones on a diagonal of an [n, M] matrix, zeros elsewhere.
+ * @example np.eye(2) // [[1, 0], [0, 1]] */
 export function eye(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
   const p = options<MatrixOptions>("eye", ["M", "k", "dtype"], rest),
     rows = sizeArgument("eye", "N", n),
@@ -236,10 +253,12 @@ export function eye(n: number, ...rest: Tail<[M: number | null, k: number, dtype
     k = integerArgument("eye", "k", p.k ?? 0);
   return o.convert(o.eq(k ? o.add(i, o.lit("int32", k)) : i, j), dtypeOr(p.dtype, canonicalize("float64")));
 }
-/** The identity matrix [n, n]. */
+/** The identity matrix [n, n].
+ * @example np.identity(2) // [[1, 0], [0, 1]] */
 export const identity = (n: number, ...rest: Tail<[dtype: DTypeLike], DTypeOptions>): Value =>
   eye(n, { dtype: options<DTypeOptions>("identity", ["dtype"], rest).dtype });
-/** Ones on and below a diagonal of an [n, M] matrix, zeros above. */
+/** Ones on and below a diagonal of an [n, M] matrix, zeros above.
+ * @example np.tri(2, 3) // [[1, 0, 0], [1, 1, 0]] */
 export function tri(n: number, ...rest: Tail<[M: number | null, k: number, dtype: DTypeLike], MatrixOptions>): Value {
   const p = options<MatrixOptions>("tri", ["M", "k", "dtype"], rest),
     rows = sizeArgument("tri", "N", n),
@@ -259,11 +278,14 @@ const triangle =
     const keep = broadcastTo(tri(n, { M: m, k: upper ? k - 1 : k, dtype: "bool" }), v.shape);
     return upper ? o.select(keep, o.zerosLike(v.aval), v) : o.select(keep, v, o.zerosLike(v.aval));
   };
-/** Matrices with zeros above a diagonal. */
+/** Matrices with zeros above a diagonal.
+ * @example np.tril([[1, 2], [3, 4]]) // [[1, 0], [3, 4]] */
 export const tril = triangle("tril", false);
-/** Matrices with zeros below a diagonal. */
+/** Matrices with zeros below a diagonal.
+ * @example np.triu([[1, 2], [3, 4]]) // [[1, 2], [0, 4]] */
 export const triu = triangle("triu", true);
-/** Coordinate arrays from vectors: one array an argument, all of the shape that the vectors span. */
+/** Coordinate arrays from vectors: one array an argument, all of the shape that the vectors span.
+ * @example np.meshgrid([1, 2], [3, 4]) // [[[1, 2], [1, 2]], [[3, 3], [4, 4]]] */
 export function meshgrid(...args: ArrayLike[] | [...ArrayLike[], MeshgridOptions]): Value[] {
   const { arrays, options: opts } = splitOptions<MeshgridOptions>(args);
   const xs = arrays.map((a) => asArray(a, "meshgrid").reshape([-1])),
@@ -275,7 +297,8 @@ export function meshgrid(...args: ArrayLike[] | [...ArrayLike[], MeshgridOptions
     return o.broadcastInDim(x, s, [position(i)]);
   });
 }
-/** The diagonal of a matrix, or a vector as the diagonal of a matrix. */
+/** The diagonal of a matrix, or a vector as the diagonal of a matrix.
+ * @example np.diag([1, 2]) // [[1, 0], [0, 2]] */
 export function diag(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
   const v = asArray(x, "diag"),
     k = integerArgument("diag", "k", options<DiagonalIndexOptions>("diag", ["k"], rest).k ?? 0);

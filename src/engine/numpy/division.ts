@@ -20,7 +20,8 @@ function floatDivmod(x: Value, y: Value): [Value, Value] {
   return [bind1(primitiveNamed("round"), [whole], { roundingMethod: 0 }), o.select(off, o.add(m, by), m)];
 }
 const spreadLike = (v: Value, like: Value): Value => broadcastTo(v, like.shape);
-/** ⌊x / y⌋. */
+/** ⌊x / y⌋.
+ * @example np.floorDivide([7, -7], 2) // [3, -4] */
 export const floorDivide: Binary = (x, y) => {
   const [a, b] = numeric2("floorDivide", x, y);
   realOnly("floorDivide", [a, b]);
@@ -31,7 +32,8 @@ export const floorDivide: Binary = (x, y) => {
     rest = o.ne(o.rem(a, b), o.like(a, 0));
   return o.select(o.and(differ, rest), o.sub(q, o.like(q, 1)), q);
 };
-/** The remainder with the sign of the divisor; 0 where an integer divisor is 0. */
+/** The remainder with the sign of the divisor; 0 where an integer divisor is 0.
+ * @example np.remainder(-7, 3) // 2 */
 export const remainder: Binary = (x, y) => {
   const [a, b0] = numeric2("remainder", x, y);
   realOnly("remainder", [a, b0]);
@@ -41,27 +43,32 @@ export const remainder: Binary = (x, y) => {
     differ = o.ne(o.lt(r, zero), spreadLike(o.lt(b, zero), r));
   return isUnsigned(a.dtype) ? r : o.select(o.and(differ, o.ne(r, zero)), o.add(r, b), r);
 };
-/** Another name of remainder. */
+/** Another name of remainder.
+ * @example np.mod([7, -7], 3) // [1, 2] */
 export const mod = remainder;
-/** The remainder with the sign of the dividend; 0 where an integer divisor is 0. */
+/** The remainder with the sign of the dividend; 0 where an integer divisor is 0.
+ * @example np.fmod([7, -7], 3) // [1, -1] */
 export const fmod: Binary = (x, y) => {
   const [a, b] = numeric2("fmod", x, y);
   realOnly("fmod", [a, b]);
   return o.rem(a, divisor(b));
 };
-/** `[floorDivide(x, y), remainder(x, y)]`. */
+/** `[floorDivide(x, y), remainder(x, y)]`.
+ * @example np.divmod(7, 3) // [2, 1] */
 export const divmod = (x: ArrayLike, y: ArrayLike): [Value, Value] => {
   const [a, b] = numeric2("divmod", x, y);
   realOnly("divmod", [a, b]);
   return isInteger(a.dtype) ? [floorDivide(a, b), remainder(a, b)] : floatDivmod(a, b);
 };
-/** The fractional and the whole part, both with the sign of x; of an infinity the fractional part is NaN, as in JAX. */
+/** The fractional and the whole part, both with the sign of x; of an infinity the fractional part is NaN, as in JAX.
+ * @example np.modf([1.5, -2.25]) // [[0.5, -0.25], [1, -2]] */
 export const modf = (x: ArrayLike): [Value, Value] => {
   const [v] = promoteInexact("modf", [x]),
     whole = trunc(v!);
   return [o.sub(v!, whole), whole];
 };
-/** xʸ. A static non-negative integer exponent multiplies; integers to negative powers follow NumPy. */
+/** xʸ. A static non-negative integer exponent multiplies; integers to negative powers follow NumPy.
+ * @example np.power([1, 2, 3], 2) // [1, 4, 9] */
 export const power: Binary = (x, y) => {
   if (typeof y === "number" && Number.isInteger(y) && Math.abs(y) < 2 ** 31) {
     const v = promoteNumeric("power", [x])[0]!;
@@ -75,9 +82,11 @@ export const power: Binary = (x, y) => {
     [p, q] = spread("power", isInexact(base.dtype) && isInteger(exponent.dtype) ? [base, exponent] : [a, b]);
   return o.pow(p!, q!);
 };
-/** Another name of power. */
+/** Another name of power.
+ * @example np.pow(2, [1, 2, 3]) // [2, 4, 8] */
 export const pow = power;
-/** x to the power y, as floats. */
+/** x to the power y, as floats.
+ * @example np.floatPower([2, 3], 2) // [4, 9] */
 export const floatPower: Binary = (x, y) => {
   const [a, b] = operands("floatPower", [x, y], true);
   return o.pow(a!, b!);

@@ -39,7 +39,8 @@ export interface FloatInfo {
   /** `eps`, rounded up to a power of ten. */
   readonly resolution: number;
 }
-/** The limits of a floating point type; of a complex one, those of its parts. */
+/** The limits of a floating point type; of a complex one, those of its parts.
+ * @example np.finfo("float16").max // 65504 */
 export function finfo(dtype: DTypeLike): FloatInfo {
   const given = typeNamed(dtype);
   const real = isComplex(given) ? realPart(given) : given;
@@ -77,7 +78,8 @@ export interface IntegerInfo {
   readonly max: number | bigint;
 }
 const EXACT_BITS = 53;
-/** The limits of an integer type. */
+/** The limits of an integer type.
+ * @example np.iinfo("int8").min // -128 */
 export function iinfo(dtype: DTypeLike): IntegerInfo {
   const given = typeNamed(dtype);
   if (!isInteger(given)) throw new DTypeError(`iinfo: ${given} is no integer type.${isFloat(given) ? ` Instead: finfo("${given}")` : ""}`);
@@ -100,7 +102,8 @@ const GROUPS: Readonly<Record<string, (d: DType) => boolean>> = {
 };
 /** A dtype, a group's name ("integral", "real floating", …), or a list of them. */
 export type DTypeKind = DTypeLike | (string & {}) | readonly (DTypeLike | (string & {}))[];
-/** Whether a dtype is of a kind, or one of several. */
+/** Whether a dtype is of a kind, or one of several.
+ * @example np.isdtype("int32", "integral") // true */
 export function isdtype(dtype: DTypeLike, kind: DTypeKind): boolean {
   const d = typeNamed(dtype);
   const kinds = Array.isArray(kind) ? (kind as readonly unknown[]) : [kind];
@@ -132,7 +135,8 @@ function isSafe(from: DType, to: DType): boolean {
   }
   return a === "c" && b === "c" && n <= m;
 }
-/** Whether a conversion is allowed by NumPy's rules. */
+/** Whether a conversion is allowed by NumPy's rules.
+ * @example np.canCast("int8", "float32") // true */
 export function canCast(from: DTypeLike, to: DTypeLike, options: CanCastOptions = {}): boolean {
   const [a, b] = [typeNamed(from), typeNamed(to)];
   const casting = options.casting ?? "safe";

@@ -28,7 +28,8 @@ function flatOr(fn: string, x: ArrayLike, axis: number | null | undefined): [Val
   const v = asArray(x, fn);
   return axis === undefined || axis === null ? [o.reshape(v, [v.size]), 0] : [v, axisOf(fn, axis, v.ndim)];
 }
-/** Without the elements at some positions of an axis (of the flat array without one). */
+/** Without the elements at some positions of an axis (of the flat array without one).
+ * @example np.delete([1, 2, 3], 1) // [1, 3] */
 function delete_(x: ArrayLike, obj: ArrayLike, ...rest: Tail<[axis: number | null], DeleteOptions>): Value {
   const q = options<DeleteOptions>("delete", ["axis"], rest),
     [v, a] = flatOr("delete", x, q.axis),
@@ -41,7 +42,8 @@ function delete_(x: ArrayLike, obj: ArrayLike, ...rest: Tail<[axis: number | nul
   );
 }
 export { delete_ as delete };
-/** Values put in before some positions of an axis. */
+/** Values put in before some positions of an axis.
+ * @example np.insert([1, 3], 1, 2) // [1, 2, 3] */
 export function insert(x: ArrayLike, obj: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
   const q = options<FlatAxisOptions>("insert", ["axis"], rest),
     [v, a] = flatOr("insert", x, q.axis),
@@ -77,7 +79,8 @@ export function insert(x: ArrayLike, obj: ArrayLike, values: ArrayLike, ...rest:
   }
   return take(o.concatenate([v, w], a), index, a);
 }
-/** Overwrites elements of the flat array, repeating the values as often as needed. */
+/** Overwrites elements of the flat array, repeating the values as often as needed.
+ * @example np.put(np.array([1, 2, 3]), np.array([1], { dtype: "int32" }), 9, { inplace: false }) // [1, 9, 3] */
 export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string | null, inplace: boolean], PutOptions>): Value {
   const q = options<PutOptions>("put", ["mode"], rest),
     x = asArray(a, "put"),
@@ -93,7 +96,8 @@ export function put(a: ArrayLike, ind: ArrayLike, v: ArrayLike, ...rest: Tail<[m
         : i;
   return o.reshape(o.reshape(x, [x.size]).at(at).set(vals), x.shape);
 }
-/** x with values at indices along an axis (a new array: `inplace` must be false). */
+/** x with values at indices along an axis (a new array: `inplace` must be false).
+ * @example np.putAlongAxis(np.array([[1, 2]]), np.array([[0]], { dtype: "int32" }), 9, 1, { inplace: false }) // [[9, 2]] */
 export function putAlongAxis(arr: ArrayLike, indices: ArrayLike, values: ArrayLike, axis: number | null, _q: object = {}): Value {
   const [v, a] = flatOr("putAlongAxis", arr, axis),
     shape = asArray(arr).shape,
@@ -102,7 +106,8 @@ export function putAlongAxis(arr: ArrayLike, indices: ArrayLike, values: ArrayLi
     at = full.map((_m, k) => (k === a ? broadcastTo(i, full) : o.iota("int32", full, k)));
   return o.reshape(v.at(...at).set(broadcastTo(castTo(asArray(values), v.dtype), full)), shape);
 }
-/** Overwrites where the mask holds, with one value after the other, again from the start when they run out. */
+/** Overwrites where the mask holds, with one value after the other, again from the start when they run out.
+ * @example np.place(np.array([1, 2, 3]), np.array([true, false, true]), [9], { inplace: false }) // [9, 2, 9] */
 export function place(arr: ArrayLike, mask: ArrayLike, vals: ArrayLike, _q: object = {}): Value {
   const x = asArray(arr, "place"),
     m0 = asArray(mask),
@@ -113,7 +118,8 @@ export function place(arr: ArrayLike, mask: ArrayLike, vals: ArrayLike, _q: obje
     which = o.rem(o.max(rank, o.lit("int32", 0)), o.full(rank.shape, "int32", v.size));
   return o.reshape(o.select(m, o.takeAlong(v, which, 0), o.reshape(x, [x.size])), x.shape);
 }
-/** x with its main diagonal set (a new array: `inplace` must be false). */
+/** x with its main diagonal set (a new array: `inplace` must be false).
+ * @example np.fillDiagonal(np.zeros([2, 2]), 7, { inplace: false }) // [[7, 0], [0, 7]] */
 export function fillDiagonal(a: ArrayLike, val: ArrayLike, _q: object = {}): Value {
   const x = asArray(a, "fillDiagonal"),
     n = Math.min(...x.shape);

@@ -59,39 +59,53 @@ const nd =
     const q = options<FftnOptions>(fn, ["s", "axes", "norm"], rest);
     return transform(fn, kind, x, { s: q.s ?? null, axes: q.axes ?? axes, norm: q.norm ?? null });
   };
-/** The discrete Fourier transform along an axis; complex. */
+/** The discrete Fourier transform along an axis; complex.
+ * @example np.fft.fft([1, 2, 3, 4]) // [10+0i, -2+2i, -2+0i, -2-2i] */
 export const fft = line("fft", "FFT");
-/** The inverse of fft. */
+/** The inverse of fft.
+ * @example np.fft.ifft([4, 0, 0, 0]) // [1+0i, 1+0i, 1+0i, 1+0i] */
 export const ifft = line("ifft", "IFFT");
-/** The transform of real signals: the n/2 + 1 frequencies that are not redundant. */
+/** The transform of real signals: the n/2 + 1 frequencies that are not redundant.
+ * @example np.fft.rfft([1, 2, 3, 4]) // [10+0i, -2+2i, -2+0i] */
 export const rfft = line("rfft", "RFFT");
-/** The inverse of rfft: real. */
+/** The inverse of rfft: real.
+ * @example np.fft.irfft([4, 0, 0]) // [1, 1, 1, 1] */
 export const irfft = line("irfft", "IRFFT");
-/** The transform along two axes, by default the last ones. */
+/** The transform along two axes, by default the last ones.
+ * @example np.fft.fft2([[1, 2], [3, 4]]) // [[10+0i, -2+0i], [-4+0i, 0+0i]] */
 export const fft2 = nd("fft2", "FFT", [-2, -1]);
-/** The inverse of fft2. */
+/** The inverse of fft2.
+ * @example np.fft.ifft2([[4, 0], [0, 0]]) // [[1+0i, 1+0i], [1+0i, 1+0i]] */
 export const ifft2 = nd("ifft2", "IFFT", [-2, -1]);
-/** fft2 of real signals; the last axis is halved. */
+/** fft2 of real signals; the last axis is halved.
+ * @example np.fft.rfft2([[1, 2], [3, 4]]) // [[10+0i, -2+0i], [-4+0i, 0+0i]] */
 export const rfft2 = nd("rfft2", "RFFT", [-2, -1]);
-/** The inverse of rfft2: real. */
+/** The inverse of rfft2: real.
+ * @example np.fft.irfft2([[4, 0], [0, 0]]) // [[1, 1], [1, 1]] */
 export const irfft2 = nd("irfft2", "IRFFT", [-2, -1]);
-/** The transform along several axes, by default all. */
+/** The transform along several axes, by default all.
+ * @example np.fft.fftn([[1, 2], [3, 4]]) // [[10+0i, -2+0i], [-4+0i, 0+0i]] */
 export const fftn = nd("fftn", "FFT", null);
-/** The inverse of fftn. */
+/** The inverse of fftn.
+ * @example np.fft.ifftn([[4, 0], [0, 0]]) // [[1+0i, 1+0i], [1+0i, 1+0i]] */
 export const ifftn = nd("ifftn", "IFFT", null);
-/** fftn of real signals; the last axis is halved. */
+/** fftn of real signals; the last axis is halved.
+ * @example np.fft.rfftn([[1, 2], [3, 4]]) // [[10+0i, -2+0i], [-4+0i, 0+0i]] */
 export const rfftn = nd("rfftn", "RFFT", null);
-/** The inverse of rfftn: real. */
+/** The inverse of rfftn: real.
+ * @example np.fft.irfftn([[4, 0], [0, 0]]) // [[1, 1], [1, 1]] */
 export const irfftn = nd("irfftn", "IRFFT", null);
 const swapped = (n: Norm | undefined): Norm => (n === "forward" ? "backward" : n === "ortho" ? "ortho" : "forward");
-/** The transform of a signal with Hermitian symmetry: a real spectrum. */
+/** The transform of a signal with Hermitian symmetry: a real spectrum.
+ * @example np.fft.hfft([1, 2, 1]) // [6, 0, -2, 0] */
 export function hfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
   const q = options<FftOptions>("hfft", ["n", "axis", "norm"], rest),
     v = asArray(x, "hfft"),
     n = q.n ?? null;
   return irfft(o.conj(v), { n, axis: q.axis ?? -1, norm: swapped(q.norm) });
 }
-/** The inverse of hfft. */
+/** The inverse of hfft.
+ * @example np.fft.ihfft([1, 2, 3, 4]) // [2.5+0i, -0.5-0.5i, -0.5+0i] */
 export function ihfft(x: ArrayLike, ...rest: Tail<[n: number | null, axis: number, norm: Norm], FftOptions>): Value {
   const q = options<FftOptions>("ihfft", ["n", "axis", "norm"], rest);
   return o.conj(rfft(x, { n: q.n ?? null, axis: q.axis ?? -1, norm: swapped(q.norm) }));
@@ -104,12 +118,15 @@ const shifted =
       axes = (q.axes === undefined || q.axes === null ? v.shape.map((_n, i) => i) : [q.axes].flat()).map((a) => axisOf(fn, a as number, v.ndim));
     return axes.reduce((y, a) => roll(y, by(v.shape[a]!), a) as Value, v);
   };
-/** Moves frequency 0 to the middle of the axes. */
+/** Moves frequency 0 to the middle of the axes.
+ * @example np.fft.fftshift([0, 1, 2, 3]) // [2, 3, 0, 1] */
 export const fftshift = shifted("fftshift", (n) => Math.floor(n / 2));
-/** The inverse of fftshift. */
+/** The inverse of fftshift.
+ * @example np.fft.ifftshift([2, 3, 0, 1]) // [0, 1, 2, 3] */
 export const ifftshift = shifted("ifftshift", (n) => -Math.floor(n / 2));
 const grid = (from: number, to: number): Value => o.add(o.iota("int32", [to - from], 0), o.lit("int32", from));
-/** The frequencies of fft's n results, for samples at distance d. */
+/** The frequencies of fft's n results, for samples at distance d.
+ * @example np.fft.fftfreq(4) // [0, 0.25, -0.5, -0.25] */
 export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("fftfreq", ["d"], rest),
     h = Math.ceil(n / 2),
@@ -118,7 +135,8 @@ export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): 
     f = o.convert(k, d);
   return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : f.dtype);
 }
-/** The frequencies of rfft's n/2 + 1 results, for samples at distance d. */
+/** The frequencies of rfft's n/2 + 1 results, for samples at distance d.
+ * @example np.fft.rfftfreq(4) // [0, 0.25, 0.5] */
 export function rfftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("rfftfreq", ["d"], rest),
     f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));

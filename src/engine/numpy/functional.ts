@@ -10,7 +10,8 @@ import { select } from "./signal.ts";
 import type { DTypeOptions } from "./options.ts";
 import type { GradientOptions } from "./signalOptions.ts";
 
-/** fn of every vector along an axis; what it returns stands in the axis's place. */
+/** fn of every vector along an axis; what it returns stands in the axis's place.
+ * @example np.applyAlongAxis((row) => row.sum(), 1, [[1, 2], [3, 4]]) // [3, 7] */
 export function applyAlongAxis<Extra extends readonly unknown[]>(
   fn: (x: Value, ...args: Extra) => ArrayLike,
   axis: number,
@@ -28,7 +29,8 @@ export function applyAlongAxis<Extra extends readonly unknown[]>(
   const order = [...lead.slice(0, a).map((_n, i) => i), ...rest.map((_n, i) => lead.length + i), ...lead.slice(a).map((_n, i) => a + i)];
   return o.transpose(full, order);
 }
-/** fn(x, { axis }) for one axis after the other; reduced axes stay with size 1. */
+/** fn(x, { axis }) for one axis after the other; reduced axes stay with size 1.
+ * @example np.applyOverAxes(np.sum, [[1, 2], [3, 4]], [0, 1]) // [[10]] */
 export function applyOverAxes(fn: AnyFunction, a: ArrayLike, axes: number | readonly number[]): Value {
   let v = asArray(a, "applyOverAxes");
   for (const axis of [axes].flat()) {
@@ -38,7 +40,8 @@ export function applyOverAxes(fn: AnyFunction, a: ArrayLike, axes: number | read
   }
   return v;
 }
-/** The function of the first condition that holds; a function more than conditions is for the rest, else it is 0. */
+/** The function of the first condition that holds; a function more than conditions is for the rest, else it is 0.
+ * @example np.piecewise(np.array([-1, 2]), [np.array([true, false])], [0, (x: Array) => x.mul(10)]) // [0, 20] */
 export function piecewise<Extra extends readonly unknown[]>(
   x: ArrayLike,
   conditions: readonly ArrayLike[] | ArrayLike,
@@ -55,12 +58,14 @@ export function piecewise<Extra extends readonly unknown[]>(
   // The last condition that holds wins in NumPy's own loop.
   return o.convert(select([...list].reverse(), values.slice(0, n).reverse(), { default: otherwise }), v.dtype);
 }
-/** fn of index grids of a shape, one array an axis. */
+/** fn of index grids of a shape, one array an axis.
+ * @example np.fromfunction((i, j) => i.add(j), [2, 3]) // [[0, 1, 2], [1, 2, 3]] */
 export function fromfunction<R>(fn: (...grids: Value[]) => R, shape: readonly number[], opts: DTypeOptions = {}): R {
   const d = opts.dtype ? dtypeOf(opts.dtype) : canonicalize("float64");
   return fn(...shape.map((_n, i) => o.iota(d, shape, i)));
 }
-/** A function of scalars (or, with a signature, of small arrays) as one of arrays that broadcast. */
+/** A function of scalars (or, with a signature, of small arrays) as one of arrays that broadcast.
+ * @example np.vectorize((a: Array, b: Array) => np.dot(a, b), { signature: "(n),(n)->()" })(np.ones([2, 3]), np.ones([3])) // [3, 3] */
 export function vectorize(
   fn: AnyFunction,
   opts: { readonly signature?: string | null; readonly excluded?: readonly number[] } = {},
@@ -90,7 +95,8 @@ export function vectorize(
     return f(...spread);
   };
 }
-/** Differences: central inside, one-sided at the edges. Spacings: none, one number, one for each axis, or coordinates. */
+/** Differences: central inside, one-sided at the edges. Spacings: none, one number, one for each axis, or coordinates.
+ * @example np.gradient([1, 4, 9]) // [3, 4, 5] */
 export function gradient(x: ArrayLike, ...args: ArrayLike[] | [...ArrayLike[], GradientOptions]): Value | Value[] {
   const { arrays: rest, options: named } = splitOptions<GradientOptions>(args),
     [v] = promoteInexact("gradient", [asArray(x, "gradient")]) as [Value];

@@ -17,7 +17,8 @@ export interface RavelMultiIndexOptions {
   /** "C" (the default): the last axis is next to each other; "F": the first. */
   readonly order?: "C" | "F";
 }
-/** Positions in the flattened array of indices along each axis. */
+/** Positions in the flattened array of indices along each axis.
+ * @example np.ravelMultiIndex([np.array([1], { dtype: "int32" }), np.array([2], { dtype: "int32" })], [3, 4]) // [6] */
 export function ravelMultiIndex(multiIndex: readonly ArrayLike[], dims: readonly number[], options: RavelMultiIndexOptions = {}): Value {
   const { mode = "raise", order = "C" } = options;
   const sizes = shapeOf("ravelMultiIndex", dims);
@@ -37,7 +38,8 @@ export function ravelMultiIndex(multiIndex: readonly ArrayLike[], dims: readonly
   const strides = sizes.map((_d, i) => (order === "F" ? sizes.slice(0, i) : sizes.slice(i + 1)).reduce((a, b) => a * b, 1));
   return indices.map((v, i) => v.mul(strides[i]!)).reduce((a, b) => a.add(b));
 }
-/** Indices along each axis of positions in the flattened array; positions out of range go to the ends. */
+/** Indices along each axis of positions in the flattened array; positions out of range go to the ends.
+ * @example np.unravelIndex(6n, [3, 4]) // [1, 2] */
 export function unravelIndex(indices: ArrayLike, shape: number | readonly number[]): Value[] {
   const sizes = shapeOf("unravelIndex", shape);
   const v = asArray(indices, "unravelIndex");
@@ -51,7 +53,8 @@ export function unravelIndex(indices: ArrayLike, shape: number | readonly number
   }
   return out;
 }
-/** Vectors as an open grid: the i-th has its length on axis i and 1 elsewhere, so that `x.get(...ix(rows, columns))` is a block. */
+/** Vectors as an open grid: the i-th has its length on axis i and 1 elsewhere, so that `x.get(...ix(rows, columns))` is a block.
+ * @example np.ix(np.arange(2), np.arange(3)).map((i) => i.shape) // [[2, 1], [1, 3]] */
 export function ix(...vectors: readonly ArrayLike[]): Value[] {
   return vectors.map((x, i) => {
     const v = asArray(x, "ix");
@@ -70,13 +73,15 @@ export interface MaskIndicesOptions {
   /** A static number of indices, needed under jit. */
   readonly size?: number | null;
 }
-/** Where a function such as `triu` of an n × n array of ones leaves something: `[rows, columns]`. */
+/** Where a function such as `triu` of an n × n array of ones leaves something: `[rows, columns]`.
+ * @example np.maskIndices(2, np.triu) // [[0, 0, 1], [0, 1, 1]] */
 export function maskIndices(n: number, maskFunc: (a: Value, k: number) => ArrayLike, options: MaskIndicesOptions = {}): Value[] {
   const side = sizeArgument("maskIndices", "n", n);
   const size = options.size ?? null;
   return nonzero(maskFunc(ones([side, side]), options.k ?? 0), size === null ? {} : { size });
 }
-/** The indices of the main diagonal of an array whose sides are equal, one array an axis. */
+/** The indices of the main diagonal of an array whose sides are equal, one array an axis.
+ * @example np.diagIndicesFrom([[1, 2], [3, 4]]) // [[0, 1], [0, 1]] */
 export function diagIndicesFrom(arr: ArrayLike): Value[] {
   const v = asArray(arr, "diagIndicesFrom");
   if (v.ndim < 2 || v.shape.some((d) => d !== v.shape[0]))
@@ -104,12 +109,14 @@ function range(fn: string, text: GridRange): Value {
   const stride = points ? (length > 1 ? (stop - start) / (length - 1) : 0) : step;
   return o.iota(dtype, [length], 0).mul(stride).add(start).astype(dtype);
 }
-/** Dense grids, one array an axis in one array: `mgrid("0:3", "0:2")` is NumPy's `mgrid[0:3, 0:2]`. */
+/** Dense grids, one array an axis in one array: `mgrid("0:3", "0:2")` is NumPy's `mgrid[0:3, 0:2]`.
+ * @example np.mgrid("0:2", "0:2") // [[[0, 0], [1, 1]], [[0, 1], [0, 1]]] */
 export const mgrid = (...ranges: readonly GridRange[]): Value => {
   const axes = ranges.map((r) => range("mgrid", r));
   return axes.length === 1 ? axes[0]! : stack(meshgrid(...axes, { indexing: "ij" }));
 };
-/** Open grids, one array an axis: `ogrid("0:3", "0:2")` is NumPy's `ogrid[0:3, 0:2]`. */
+/** Open grids, one array an axis: `ogrid("0:3", "0:2")` is NumPy's `ogrid[0:3, 0:2]`.
+ * @example np.ogrid("0:2", "0:3").map((i) => i.shape) // [[2, 1], [1, 3]] */
 export const ogrid = (...ranges: readonly GridRange[]): Value[] => {
   const axes = ranges.map((r) => range("ogrid", r));
   return axes.map((v, i) =>

@@ -11,7 +11,8 @@ import { searchsorted } from "./sorting.ts";
 import type { Bins, HistogramBinsOptions, HistogramOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 
-/** The edges of equally wide bins over the range (of the data where none is given), or the ones given. */
+/** The edges of equally wide bins over the range (of the data where none is given), or the ones given.
+ * @example np.histogramBinEdges([0, 4], { bins: 4 }) // [0, 1, 2, 3, 4] */
 export function histogramBinEdges(
   a: ArrayLike,
   ...rest: Tail<[bins: Bins, range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null], HistogramBinsOptions>
@@ -35,7 +36,8 @@ const binOf = (v: Value, edges: Value): Value => {
     last = o.squeeze(o.sliceInDim(edges, 0, n - 1, n), [0]);
   return where(v.eq(last), n - 1, searchsorted(edges, v, { side: "right" })) as Value;
 };
-/** `[counts, edges]` of the values in bins. */
+/** `[counts, edges]` of the values in bins.
+ * @example np.histogram([1, 2, 1], { bins: 2 }) // [[2, 1], [1, 1.5, 2]] */
 export function histogram(
   a: ArrayLike,
   ...rest: Tail<[bins: Bins, range: readonly (ArrayLike | null)[] | null, weights: ArrayLike | null, density: boolean | null], HistogramOptions>
@@ -49,7 +51,8 @@ export function histogram(
     counts = o.sliceInDim(bincount(binOf(v, edges), { weights, length: n }), 0, 1, n);
   return [q.density ? counts.div(sum(counts)).div(diff(edges)) : counts, edges];
 }
-/** `[counts, edges of each dimension]` of points (rows) in boxes. */
+/** `[counts, edges of each dimension]` of points (rows) in boxes.
+ * @example np.histogramdd([[0, 0], [1, 1]], { bins: 2 })[0] // [[1, 0], [0, 1]] */
 export function histogramdd(
   sample: ArrayLike,
   ...rest: Tail<
@@ -90,7 +93,8 @@ export function histogramdd(
     );
   return [norm, edges];
 }
-/** `[counts, x edges, y edges]` of points in rectangles. */
+/** `[counts, x edges, y edges]` of points in rectangles.
+ * @example np.histogram2d([0, 1], [0, 1], { bins: 2 })[0] // [[1, 0], [0, 1]] */
 export function histogram2d(
   x: ArrayLike,
   y: ArrayLike,

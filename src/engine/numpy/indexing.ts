@@ -311,51 +311,63 @@ export class IndexUpdate {
     private readonly x: Value,
     private readonly indices: readonly Index[],
   ) {}
-  /** The elements at the place, as `x.get` reads them, with `mode` and `fillValue` for indices outside. */
+  /** The elements at the place, as `x.get` reads them, with `mode` and `fillValue` for indices outside.
+   * @example np.array([1, 2, 3]).at(1).get() // 2 */
   get(opts: AtOptions = {}): Value {
     return get(this.x, this.indices, opts);
   }
-  /** A new array with y at the place. y is spread over it, and takes the array's dtype. */
+  /** A new array with y at the place. y is spread over it, and takes the array's dtype.
+   * @example np.zeros([3]).at("1:").set(7) // [0, 7, 7] */
   set(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "set", opts);
   }
-  /** A new array with y added at the place; an element that is selected twice is added to twice. */
+  /** A new array with y added at the place; an element that is selected twice is added to twice.
+   * @example np.zeros([2]).at(np.int32([0, 0])).add(1) // [2, 0] */
   add(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "add", opts);
   }
-  /** A new array with y subtracted at the place. */
+  /** A new array with y subtracted at the place.
+   * @example np.array([1, 2]).at(0).subtract(5) // [-4, 2] */
   subtract(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, typeof y === "number" ? -y : asArray(y).neg(), "add", opts);
   }
-  /** As `subtract`. */
+  /** As `subtract`.
+   * @example np.array([1, 2]).at(0).sub(5) // [-4, 2] */
   sub(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.subtract(y, opts);
   }
-  /** A new array with the place multiplied by y. */
+  /** A new array with the place multiplied by y.
+   * @example np.array([1, 2]).at(1).multiply(5) // [1, 10] */
   multiply(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "mul", opts);
   }
-  /** As `multiply`. */
+  /** As `multiply`.
+   * @example np.array([1, 2]).at(1).mul(5) // [1, 10] */
   mul(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.multiply(y, opts);
   }
-  /** A new array with the smaller of the place and y. */
+  /** A new array with the smaller of the place and y.
+   * @example np.array([1, 2]).at(1).min(0) // [1, 0] */
   min(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "min", opts);
   }
-  /** A new array with the larger of the place and y. */
+  /** A new array with the larger of the place and y.
+   * @example np.array([1, 2]).at(0).max(5) // [5, 2] */
   max(y: ArrayLike, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, y, "max", opts);
   }
-  /** Each selected element is replaced by fn of it, once however often it is selected. */
+  /** Each selected element is replaced by fn of it, once however often it is selected.
+   * @example np.array([1, 4]).at(1).apply(np.sqrt) // [1, 2] */
   apply(fn: (x: Value) => Value, opts: AtOptions = {}): Value {
     return update(this.x, this.indices, castTo(fn(get(this.x, this.indices, opts)), this.x.dtype), "set", opts);
   }
-  /** The type of a quotient, as JAX has it: integers give floats. */
+  /** The type of a quotient, as JAX has it: integers give floats.
+   * @example np.array([1, 4]).at(1).divide(2) // [1, 2] */
   divide(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.x.div(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }
-  /** A new array with the place raised to y. */
+  /** A new array with the place raised to y.
+   * @example np.array([1, 4]).at(1).power(2) // [1, 16] */
   power(y: ArrayLike, opts: AtOptions = {}): Value {
     return this.x.pow(update(o.filledLike(this.x.aval, 1), this.indices, y, "mul", opts));
   }

@@ -7,7 +7,8 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, broadcastShapes, broadcastTo, castTo, promote, promoteInexact } from "./convert.ts";
 
-/** Mantissa in [0.5, 1) and exponent with x = mantissa · 2^exponent. */
+/** Mantissa in [0.5, 1) and exponent with x = mantissa · 2^exponent.
+ * @example np.frexp([8, 0.5]) // [[0.5, 0.5], [4, 0]] */
 export function frexp(x: ArrayLike): [Value, Value] {
   const [v] = promoteInexact("frexp", [asArray(x, "frexp")]) as [Value],
     wide = v.dtype === "float64",
@@ -29,7 +30,8 @@ export function frexp(x: ArrayLike): [Value, Value] {
   const mantissa = o.mul(o.mul(f, o.exp2(o.neg(part))), o.exp2(o.neg(o.sub(half, part))));
   return [castTo(o.select(special, f, mantissa), v.dtype), e];
 }
-/** Euclid's algorithm, as a loop in the program. */
+/** Euclid's algorithm, as a loop in the program.
+ * @example np.gcd(np.array([12], { dtype: "int32" }), np.array([8], { dtype: "int32" })) // [4] */
 export function gcd(x: ArrayLike, y: ArrayLike): Value {
   const [p0, q0] = promote("gcd", [asArray(x), asArray(y)]) as [Value, Value],
     shape = broadcastShapes("gcd", [p0.shape, q0.shape]),
@@ -44,7 +46,8 @@ export function gcd(x: ArrayLike, y: ArrayLike): Value {
     }, avals);
   return bind1(primitiveNamed("while"), [p, q], { condJaxpr, condNconsts: 0, bodyJaxpr, bodyNconsts: 0 });
 }
-/** The least common multiple of integers. */
+/** The least common multiple of integers.
+ * @example np.lcm(np.array([4], { dtype: "int32" }), np.array([6], { dtype: "int32" })) // [12] */
 export function lcm(x: ArrayLike, y: ArrayLike): Value {
   const [p, q] = promote("lcm", [asArray(x), asArray(y)]) as [Value, Value],
     g = gcd(p, q),

@@ -34,24 +34,29 @@ export { cross, matmul, outer, tensordot } from "./linear.ts";
 export { matrixTranspose } from "./manipulation.ts";
 const m = f.matrices;
 
-/** Sums of products along an axis; the first is conjugated. */
+/** Sums of products along an axis; the first is conjugated.
+ * @example np.linalg.vecdot([1, 2], [3, 4]) // 11 */
 export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): Value =>
   linear.vecdot(x, y, options<AxisOptions>("vecdot", ["axis"], rest));
-/** In the array standard's form the matrix axes are the last two. */
+/** In the array standard's form the matrix axes are the last two.
+ * @example np.linalg.diagonal([[1, 2], [3, 4]]) // [1, 4] */
 export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>
   manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });
-/** The sum of the diagonals of matrices in the last two axes. */
+/** The sum of the diagonals of matrices in the last two axes.
+ * @example np.linalg.trace([[1, 2], [3, 4]]) // 5 */
 export const trace = (x: ArrayLike, opts: { offset?: number; dtype?: DType } = {}): Value =>
   manipulation.trace(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1, ...(opts.dtype ? { dtype: opts.dtype } : {}) });
 
-/** The lower triangle L with L Lᴴ = a, of Hermitian positive matrices; NaN where they are not. */
+/** The lower triangle L with L Lᴴ = a, of Hermitian positive matrices; NaN where they are not.
+ * @example np.linalg.cholesky([[4, 2], [2, 5]]) // [[2, 0], [1, 2]] */
 export function cholesky(a: ArrayLike, ...rest: Tail<[], CholeskyOptions>): Value {
   const q = options<CholeskyOptions>("cholesky", [], rest),
     v = f.square("cholesky", a),
     l = f.cholesky(q.symmetrizeInput === false ? v : f.symmetrize(v));
   return q.upper ? m.adjoint(l) : l;
 }
-/** `[Q, R]` of matrices […, m, n]: Q has orthonormal columns, R is upper triangular. With mode "r", R alone. */
+/** `[Q, R]` of matrices […, m, n]: Q has orthonormal columns, R is upper triangular. With mode "r", R alone.
+ * @example const [q, r] = np.linalg.qr([[3, 1], [4, 2]]); np.round(q.matmul(r), { decimals: 3 }) // [[3, 1], [4, 2]] */
 export function qr(a: ArrayLike, mode: "r" | { readonly mode: "r" }): Value;
 export function qr(a: ArrayLike, ...rest: Tail<[mode: NonNullable<QROptions["mode"]>], QROptions>): [Value, Value];
 export function qr(a: ArrayLike, ...rest: Tail<[mode: NonNullable<QROptions["mode"]>], QROptions>): Value | Value[] {
@@ -66,7 +71,8 @@ export function qr(a: ArrayLike, ...rest: Tail<[mode: NonNullable<QROptions["mod
   const [q, r] = f.qr(v, mode === "full" || mode === "complete") as [Value, Value];
   return mode === "r" ? r : [q, r];
 }
-/** `[U, singular values, Vᴴ]` of matrices […, m, n], the largest first; with `computeUv: false` the singular values alone. */
+/** `[U, singular values, Vᴴ]` of matrices […, m, n], the largest first; with `computeUv: false` the singular values alone.
+ * @example np.linalg.svd([[3, 0], [0, 4]], { computeUv: false }) // [4, 3] */
 export function svd(a: ArrayLike, options: SVDOptions & { readonly computeUv: false }): Value;
 export function svd(
   a: ArrayLike,
@@ -93,13 +99,17 @@ export function svd(
 }
 const argsortDescending = (x: Value): Value =>
   bind(primitiveNamed("sort"), [o.neg(x), o.iota("int32", x.shape, x.ndim - 1)], { dimension: x.ndim - 1, isStable: true, numKeys: 1 })[1]!;
-/** The singular values, the largest first. */
+/** The singular values, the largest first.
+ * @example np.linalg.svdvals([[3, 0], [0, 4]]) // [4, 3] */
 export const svdvals = (a: ArrayLike): Value => svd(a, { computeUv: false });
-/** Eigenvalues and right eigenvectors of general matrices; complex. */
+/** Eigenvalues and right eigenvectors of general matrices; complex.
+ * @example np.linalg.eig([[2, 0], [0, 3]]) // [[2+0i, 3+0i], [[1+0i, 0+0i], [0+0i, 1+0i]]] */
 export const eig = (a: ArrayLike): [Value, Value] => f.eig(f.square("eig", a), false, true) as readonly Value[] as [Value, Value];
-/** The eigenvalues of general matrices; complex. */
+/** The eigenvalues of general matrices; complex.
+ * @example np.linalg.eigvals([[0, -1], [1, 0]]) // [0-1i, 0+1i] */
 export const eigvals = (a: ArrayLike): Value => f.eig(f.square("eigvals", a), false, false)[0]!;
-/** Ascending eigenvalues and eigenvectors of Hermitian matrices. */
+/** Ascending eigenvalues and eigenvectors of Hermitian matrices.
+ * @example np.linalg.eigh([[2, 0], [0, 1]]) // [[1, 2], [[0, 1], [1, 0]]] */
 export function eigh(a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): [Value, Value] {
   const q = options<EighOptions>("eigh", ["UPLO", "symmetrizeInput"], rest),
     uplo = q.UPLO ?? "L",
@@ -108,10 +118,12 @@ export function eigh(a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetriz
   const [vectors, w] = f.eigh(q.symmetrizeInput === false ? v : f.symmetrize(v), uplo === "L");
   return [w, vectors];
 }
-/** The eigenvalues of Hermitian matrices, ascending. */
+/** The eigenvalues of Hermitian matrices, ascending.
+ * @example np.linalg.eigvalsh([[2, 1], [1, 2]]) // [1, 3] */
 export const eigvalsh = (a: ArrayLike, ...rest: Tail<[UPLO: string | null, symmetrizeInput: boolean], EighOptions>): Value => eigh(a, ...rest)[0];
 
-/** x with a x = b, for square matrices [..., n, n] and right sides [..., n] or [..., n, k]. */
+/** x with a x = b, for square matrices [..., n, n] and right sides [..., n] or [..., n, k].
+ * @example np.linalg.solve([[2, 0], [0, 4]], [2, 2]) // [1, 0.5] */
 export function solve(a: ArrayLike, b: ArrayLike): Value {
   const [x, y] = f.pair("solve", a, b);
   f.square("solve", x);
@@ -119,12 +131,14 @@ export function solve(a: ArrayLike, b: ArrayLike): Value {
     throw new ShapeError(`solve: the matrix is ${x.aval} and the right side ${y.aval}; the right side needs ${x.shape.at(-1)} rows`);
   return y.ndim === 1 ? o.squeeze(f.solveMatrix(x, f.matchLead(o.expandDims(y, 1), x.shape.slice(0, -2))), [x.ndim - 1]) : f.solveMatrix(x, y);
 }
-/** The inverse of square matrices; infinite or NaN where there is none. */
+/** The inverse of square matrices; infinite or NaN where there is none.
+ * @example np.linalg.inv([[2, 0], [0, 4]]) // [[0.5, 0], [0, 0.25]] */
 export const inv = (a: ArrayLike): Value => {
   const v = f.square("inv", a);
   return f.solveMatrix(v, f.eye(v));
 };
-/** Sign (or phase) and logarithm of the absolute value of the determinant. */
+/** Sign (or phase) and logarithm of the absolute value of the determinant.
+ * @example np.linalg.slogdet([[2, 0], [0, 3]]) // [1, 1.792] */
 export function slogdet(a: ArrayLike, _options?: SlogdetOptions): [Value, Value] {
   const v = f.square("slogdet", a),
     [packed, pivots] = f.lu(v),
@@ -136,7 +150,8 @@ export function slogdet(a: ArrayLike, _options?: SlogdetOptions): [Value, Value]
   return [o.mul(phase, flip), o.reduceSum(o.log(o.abs(d)), [last])];
 }
 /** The determinant. Its derivative is defined for singular matrices too: by cofactors. */
-/** The determinant. Up to 3×3 the polynomial itself, so that its derivatives hold for every matrix. */
+/** The determinant. Up to 3×3 the polynomial itself, so that its derivatives hold for every matrix.
+ * @example np.linalg.det([[1, 2], [3, 4]]) // -2 */
 export const det: (a: ArrayLike) => Value = (a) => {
   const v = f.square("det", a),
     n = v.shape.at(-1)!,
@@ -150,7 +165,8 @@ export const det: (a: ArrayLike) => Value = (a) => {
   }
   return detOf(v);
 };
-/** The pseudo-inverse, [..., n, m] of [..., m, n]. */
+/** The pseudo-inverse, [..., n, m] of [..., m, n].
+ * @example np.round(np.linalg.pinv([[1], [1]]), { decimals: 3 }) // [[0.5, 0.5]] */
 export function pinv(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], PinvOptions>): Value {
   const q = options<PinvOptions>("pinv", ["rtol", "hermitian"], rest),
     v = f.matrix("pinv", a);
@@ -187,7 +203,8 @@ function pinvOf(v: Value, rtol: ArrayLike | null): Value {
   });
   return core(v) as Value;
 }
-/** How many singular values are not (nearly) zero. */
+/** How many singular values are not (nearly) zero.
+ * @example np.linalg.matrixRank([[1, 2], [2, 4]]) // 1 */
 export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, hermitian: boolean], MatrixRankOptions>): Value {
   const q = options<MatrixRankOptions>("matrixRank", ["rtol", "hermitian"], rest),
     x = asArray(a, "matrixRank");
@@ -204,7 +221,8 @@ export function matrixRank(a: ArrayLike, ...rest: Tail<[rtol: ArrayLike | null, 
   const counted = o.convert(s.gt(o.expandDims(cut, cut.ndim)), canonicalize("int64"));
   return o.reduceSum(counted, [counted.ndim - 1]);
 }
-/** A square matrix to an integer power; negative ones through the inverse. */
+/** A square matrix to an integer power; negative ones through the inverse.
+ * @example np.linalg.matrixPower([[1, 1], [0, 1]], 3) // [[1, 3], [0, 1]] */
 export function matrixPower(a: ArrayLike, n: number): Value {
   let v = asArray(a, "matrixPower");
   if (v.ndim < 2 || v.shape.at(-1) !== v.shape.at(-2)) throw new ShapeError(`matrixPower: the operand is ${v.aval}, expected square matrices`);
@@ -221,7 +239,8 @@ export function matrixPower(a: ArrayLike, n: number): Value {
   }
   return result!;
 }
-/** A chain of products in the order with the fewest operations. */
+/** A chain of products in the order with the fewest operations.
+ * @example np.linalg.multiDot([[[1, 2]], [[3], [4]], [[5]]]) // [[55]] */
 export function multiDot(arrays: readonly ArrayLike[], _options?: MultiDotOptions): Value {
   const vs = [...arrays].map((a) => asArray(a, "multiDot"));
   if (vs.length < 2) throw new ShapeError(`multiDot: got ${vs.length} arrays, expected at least 2`);
@@ -272,7 +291,8 @@ function matrixNormAlong(v: Value, [r, c]: readonly [number, number], ord: Order
   }
   throw new ShapeError(`norm: the order ${String(ord)} is not defined for matrices; use 1, -1, 2, -2, inf, -inf, "fro" or "nuc"`);
 }
-/** The norm of a vector or matrix; without `ord` the root of the sum of squares over the axes. */
+/** The norm of a vector or matrix; without `ord` the root of the sum of squares over the axes.
+ * @example np.linalg.norm([3, 4]) // 5 */
 export function norm(x: ArrayLike, ...rest: Tail<[ord: Order, axis: Axis, keepdims: boolean], NormOptions>): Value {
   const q = options<NormOptions>("norm", ["ord", "axis", "keepdims"], rest),
     [v0] = promoteInexact("norm", [asArray(x, "norm")]),
@@ -298,10 +318,12 @@ export function norm(x: ArrayLike, ...rest: Tail<[ord: Order, axis: Axis, keepdi
   if (axes.length !== 2) throw new ShapeError(`norm: the axis names ${axes.length} axes, expected one (vectors) or two (matrices)`);
   return matrixNormAlong(v, axes as unknown as [number, number], ord, keepdims);
 }
-/** The norm of matrices in the last two axes, "fro" by default. */
+/** The norm of matrices in the last two axes, "fro" by default.
+ * @example np.linalg.matrixNorm([[3, 0], [0, 4]]) // 5 */
 export const matrixNorm = (x: ArrayLike, opts: Omit<NormOptions, "axis"> = {}): Value =>
   norm(x, { axis: [-2, -1], keepdims: opts.keepdims ?? false, ord: opts.ord ?? "fro" });
-/** The norm of vectors along axes, 2 by default. */
+/** The norm of vectors along axes, 2 by default.
+ * @example np.linalg.vectorNorm([3, 4], { ord: 1 }) // 7 */
 export function vectorNorm(x: ArrayLike, opts: NormOptions = {}): Value {
   const v = asArray(x, "vectorNorm"),
     ord = opts.ord ?? 2,
@@ -324,7 +346,8 @@ export function vectorNorm(x: ArrayLike, opts: NormOptions = {}): Value {
     keepdims,
   );
 }
-/** The condition number of matrices. */
+/** The condition number of matrices.
+ * @example np.linalg.cond([[2, 0], [0, 1]]) // 2 */
 export function cond(x: ArrayLike, ...rest: Tail<[p: Order], CondOptions>): Value {
   const { p = null } = options<CondOptions>("cond", ["p"], rest),
     v = f.matrix("cond", x);
@@ -335,7 +358,8 @@ export function cond(x: ArrayLike, ...rest: Tail<[p: Order], CondOptions>): Valu
     last = o.squeeze(o.sliceInDim(s, s.ndim - 1, n - 1, n), [s.ndim - 1]);
   return p === -2 ? o.div(last, first) : o.div(first, last);
 }
-/** The inverse for tensordot. */
+/** The inverse for tensordot.
+ * @example np.linalg.tensorinv(np.eye(4).reshape([2, 2, 2, 2])).shape // [2, 2, 2, 2] */
 export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOptions>): Value {
   const { ind = 2 } = options<TensorinvOptions>("tensorinv", ["ind"], rest),
     v = asArray(a, "tensorinv"),
@@ -346,7 +370,8 @@ export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOp
     throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
   return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
 }
-/** x with tensordot(a, x) = b. */
+/** x with tensordot(a, x) = b.
+ * @example np.linalg.tensorsolve(np.eye(4).reshape([2, 2, 2, 2]), [[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
 export function tensorsolve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TensorsolveOptions>): Value {
   const opts = options<TensorsolveOptions>("tensorsolve", ["axes"], rest);
   const [a0, y] = f.pair("tensorsolve", a, b),
@@ -362,7 +387,8 @@ function fullRank(rank: Value): number {
     "lstsq: with numpyResid the number of residuals depends on a traced rank; leave numpyResid out under jit, vmap and grad",
   );
 }
-/** [x, residuals, rank, singular values] of the least squares problem. */
+/** [x, residuals, rank, singular values] of the least squares problem.
+ * @example np.round(np.linalg.lstsq([[1, 0], [1, 1], [1, 2]], [1, 3, 5])[0], { decimals: 3 }) // [1, 2] */
 export function lstsq(a: ArrayLike, b: ArrayLike, ...rest: Tail<[rcond: number | null], LstsqOptions>): readonly Value[] {
   const q = options<LstsqOptions>("lstsq", ["rcond"], rest),
     [x, y0] = f.pair("lstsq", a, b),

@@ -17,7 +17,8 @@ const range = (n: number, from = 0): number[] => Array.from({ length: n }, (_x, 
 const contract = (x: Value, y: Value, d: o.DimensionNumbers, opts?: ProductOptions): Value =>
   o.dotGeneral(x, y, d, opts?.preferredElementType ? dtypeOf(opts.preferredElementType) : x.dtype, opts?.precision ?? null);
 
-/** The product of matrices or vectors: the last axis of x with the one before the last of y. */
+/** The product of matrices or vectors: the last axis of x with the one before the last of y.
+ * @example np.dot([[1, 2], [3, 4]], [1, 1]) // [3, 7] */
 export function dot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("dot", x, y);
   if (a.ndim === 0 || b.ndim === 0) return finish(a.multiply(b), opts);
@@ -39,7 +40,8 @@ function checkInner(fn: string, a: Value, i: number, b: Value, j: number): void 
       `${fn}: the shapes ${a.aval} and ${b.aval} do not match: axis ${i} of the first has ${a.shape[i]} elements, axis ${j} of the second ${b.shape[j]}; they must be equal (transpose one with .T?)`,
     );
 }
-/** The product of (stacks of) matrices, [..., m, k] and [..., k, n]; vectors are rows or columns. Throws ShapeError where k differs. */
+/** The product of (stacks of) matrices, [..., m, k] and [..., k, n]; vectors are rows or columns. Throws ShapeError where k differs.
+ * @example np.matmul([[1, 2], [3, 4]], [[0, 1], [1, 0]]) // [[2, 1], [4, 3]] */
 export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a0, b0] = pair("matmul", x, y);
   if (a0.ndim === 0 || b0.ndim === 0)
@@ -90,7 +92,8 @@ export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value
     opts,
   );
 }
-/** Sums of products over the last axes of both. */
+/** Sums of products over the last axes of both.
+ * @example np.inner([1, 2], [3, 4]) // 11 */
 export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("inner", x, y);
   if (a.ndim === 0 || b.ndim === 0) return a.multiply(b);
@@ -105,16 +108,19 @@ export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value 
     opts,
   );
 }
-/** The sum of products of two arrays read as vectors; the first is conjugated. A scalar. */
+/** The sum of products of two arrays read as vectors; the first is conjugated. A scalar.
+ * @example np.vdot([1, 2], [3, 4]) // 11 */
 export function vdot(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   return dot(o.conj(o.reshape(asArray(x), [asArray(x).size])), o.reshape(asArray(y), [asArray(y).size]), opts);
 }
-/** All products of two vectors (arrays are flattened): [m, n]. */
+/** All products of two vectors (arrays are flattened): [m, n].
+ * @example np.outer([1, 2], [3, 4]) // [[3, 4], [6, 8]] */
 export function outer(x: ArrayLike, y: ArrayLike): Value {
   const [a, b] = pair("outer", x, y);
   return o.mul(o.broadcastInDim(o.reshape(a, [a.size]), [a.size, b.size], [0]), o.broadcastInDim(o.reshape(b, [b.size]), [a.size, b.size], [1]));
 }
-/** Sums of products along an axis; the first is conjugated. */
+/** Sums of products along an axis; the first is conjugated.
+ * @example np.vecdot([[1, 2], [3, 4]], [1, 1]) // [3, 7] */
 export function vecdot(x: ArrayLike, y: ArrayLike, opts: ProductOptions & { axis?: number } = {}): Value {
   const [a, b] = pair("vecdot", x, y),
     i = axisOf("vecdot", opts.axis ?? -1, a.ndim),
@@ -132,18 +138,21 @@ export function vecdot(x: ArrayLike, y: ArrayLike, opts: ProductOptions & { axis
     opts,
   );
 }
-/** Matrices times vectors, [..., m, n] and [..., n]. */
+/** Matrices times vectors, [..., m, n] and [..., n].
+ * @example np.matvec([[1, 2], [3, 4]], [1, 1]) // [3, 7] */
 export function matvec(x: ArrayLike, y: ArrayLike): Value {
   const b = asArray(y);
   return o.squeeze(matmul(x, o.expandDims(b, b.ndim)), [Math.max(asArray(x).ndim, b.ndim + 1) - 1]);
 }
-/** Vectors times matrices, [..., n] and [..., n, m]; the vector is conjugated. */
+/** Vectors times matrices, [..., n] and [..., n, m]; the vector is conjugated.
+ * @example np.vecmat([1, 1], [[1, 2], [3, 4]]) // [4, 6] */
 export function vecmat(x: ArrayLike, y: ArrayLike): Value {
   const a = o.conj(asArray(x)),
     r = matmul(o.expandDims(a, a.ndim - 1), y);
   return o.squeeze(r, [r.ndim - 2]);
 }
-/** Sums of products over pairs of axes: the last of x and the first of y, or those named. */
+/** Sums of products over pairs of axes: the last of x and the first of y, or those named.
+ * @example np.tensordot([[1, 2], [3, 4]], [[1, 0], [0, 1]], { axes: 2 }) // 5 */
 export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: Tail<[axes: NonNullable<TensordotOptions["axes"]>], TensordotOptions>): Value {
   const p = options<TensordotOptions>("tensordot", ["axes"], rest),
     [a, b] = pair("tensordot", x, y),
@@ -164,7 +173,8 @@ export function tensordot(x: ArrayLike, y: ArrayLike, ...rest: Tail<[axes: NonNu
     p,
   );
 }
-/** The Kronecker product. */
+/** The Kronecker product.
+ * @example np.kron([1, 10], [1, 2]) // [1, 2, 10, 20] */
 export function kron(x: ArrayLike, y: ArrayLike): Value {
   const [a0, b0] = pair("kron", x, y),
     n = Math.max(a0.ndim, b0.ndim),
@@ -188,7 +198,8 @@ export function kron(x: ArrayLike, y: ArrayLike): Value {
     a.shape.map((m, i) => m * b.shape[i]!),
   );
 }
-/** The cross product of vectors of 2 or 3 components along an axis. */
+/** The cross product of vectors of 2 or 3 components along an axis.
+ * @example np.cross([1, 0, 0], [0, 1, 0]) // [0, 0, 1] */
 export function cross(
   x: ArrayLike,
   y: ArrayLike,
@@ -215,7 +226,8 @@ export function cross(
   return o.moveaxis(r, lead.length, axisOf("cross", ac, r.ndim));
 }
 
-/** Einstein summation. Operands are contracted two at a time, smallest intermediate first. */
+/** Einstein summation. Operands are contracted two at a time, smallest intermediate first.
+ * @example np.einsum("ij,j->i", [[1, 2], [3, 4]], [1, 10]) // [21, 43] */
 export function einsum(subscripts: string, ...args: ArrayLike[] | [...ArrayLike[], EinsumOptions]): Value {
   const { arrays, options: opts } = splitOptions<EinsumOptions>(args);
   let terms: { v: Value; ix: string[] }[];

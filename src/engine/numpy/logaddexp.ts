@@ -38,7 +38,9 @@ function logOfSum(name: string, power: (v: Value) => Value, perNat: number): (x:
 }
 const logaddexpOf = logOfSum("logaddexp", o.exp, 1),
   logaddexp2Of = logOfSum("logaddexp2", o.exp2, Math.LOG2E);
-/** log(eˣ + eʸ) without overflow. */
+/** log(eˣ + eʸ) without overflow.
+ * @example np.logaddexp(0, 0) // 0.6931 */
 export const logaddexp: Binary = (x, y) => logaddexpOf(...inexact2("logaddexp", x, y));
-/** log₂(2ˣ + 2ʸ) without overflow. */
+/** log₂(2ˣ + 2ʸ) without overflow.
+ * @example np.logaddexp2(3, 3) // 4 */
 export const logaddexp2: Binary = (x, y) => logaddexp2Of(...inexact2("logaddexp2", x, y));

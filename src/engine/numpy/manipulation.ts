@@ -31,7 +31,8 @@ import type {
 } from "./shapeOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
-/** A new shape with the same elements; one −1 is computed. `order: "F"` reads and writes columns first. */
+/** A new shape with the same elements; one −1 is computed. `order: "F"` reads and writes columns first.
+ * @example np.reshape([1, 2, 3, 4], [2, -1]) // [[1, 2], [3, 4]] */
 export function reshape(
   x: ArrayLike,
   shape: number | Shape | { shape: number | Shape; order?: string },
@@ -50,26 +51,31 @@ export function reshape(
   if (order === "F") return transpose(o.reshape(transpose(v), [...s].reverse()));
   return o.reshape(v, s);
 }
-/** The elements as one vector. */
+/** The elements as one vector.
+ * @example np.ravel([[1, 2], [3, 4]]) // [1, 2, 3, 4] */
 export function ravel(x: ArrayLike, ...rest: Tail<[order: string], RavelOptions>): Value {
   const opts = options<RavelOptions>("ravel", ["order"], rest);
   const v = asArray(x, "ravel");
   return reshape(v, [v.size], opts);
 }
-/** The axes in another order, reversed by default. */
+/** The axes in another order, reversed by default.
+ * @example np.transpose([[1, 2], [3, 4]]) // [[1, 3], [2, 4]] */
 export function transpose(x: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TransposeOptions>): Value {
   const v = asArray(x, "transpose"),
     axes = options<TransposeOptions>("transpose", ["axes"], rest).axes;
   return o.transpose(v, axes ? axes.map((a) => axisOf("transpose", a, v.ndim)) : v.shape.map((_n, i) => v.ndim - 1 - i));
 }
-/** The axes in another order. */
+/** The axes in another order.
+ * @example np.permuteDims(np.ones([2, 3, 4]), [2, 0, 1]).shape // [4, 2, 3] */
 export const permuteDims = (x: ArrayLike, axes: readonly number[]): Value => transpose(x, axes);
-/** The last two axes exchanged. */
+/** The last two axes exchanged.
+ * @example np.matrixTranspose([[1, 2], [3, 4]]) // [[1, 3], [2, 4]] */
 export function matrixTranspose(x: ArrayLike): Value {
   const v = asArray(x, "matrixTranspose");
   return swapaxes(v, -1, -2);
 }
-/** Two axes exchanged. */
+/** Two axes exchanged.
+ * @example np.swapaxes(np.ones([2, 3, 4]), 0, 2).shape // [4, 3, 2] */
 export function swapaxes(x: ArrayLike, a: number, b: number): Value {
   const v = asArray(x, "swapaxes"),
     p = v.shape.map((_n, i) => i),
@@ -78,7 +84,8 @@ export function swapaxes(x: ArrayLike, a: number, b: number): Value {
   [p[i], p[j]] = [p[j]!, p[i]!];
   return o.transpose(v, p);
 }
-/** Axes moved to other places; the others keep their order. */
+/** Axes moved to other places; the others keep their order.
+ * @example np.moveaxis(np.ones([2, 3, 4]), 0, -1).shape // [3, 4, 2] */
 export function moveaxis(x: ArrayLike, source: number | readonly number[], destination: number | readonly number[]): Value {
   const v = asArray(x, "moveaxis"),
     from = [source].flat().map((a) => axisOf("moveaxis", a as number, v.ndim)),
@@ -92,7 +99,8 @@ export function moveaxis(x: ArrayLike, source: number | readonly number[], desti
     p.map((a) => (a === -1 ? rest.shift()! : a)),
   );
 }
-/** One axis moved before another place. */
+/** One axis moved before another place.
+ * @example np.rollaxis(np.ones([2, 3, 4]), 2).shape // [4, 2, 3] */
 export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: number } = 0): Value {
   const v = asArray(x, "rollaxis"),
     a = axisOf("rollaxis", axis, v.ndim);
@@ -101,7 +109,8 @@ export function rollaxis(x: ArrayLike, axis: number, start: number | { start?: n
   if (s > a) s--;
   return moveaxis(v, a, s);
 }
-/** New axes of size 1 at the given places of the result. */
+/** New axes of size 1 at the given places of the result.
+ * @example np.expandDims([1, 2], 0) // [[1, 2]] */
 export function expandDims(x: ArrayLike, axis: number | readonly number[] | { axis: number | readonly number[] }): Value {
   const v = asArray(x, "expandDims"),
     list = [typeof axis === "object" && !Array.isArray(axis) ? (axis as { axis: number | readonly number[] }).axis : axis].flat() as number[],
@@ -111,7 +120,8 @@ export function expandDims(x: ArrayLike, axis: number | readonly number[] | { ax
     list.map((a) => axisOf("expandDims", a, rank)),
   );
 }
-/** Without axes of size 1: all of them, or those named. */
+/** Without axes of size 1: all of them, or those named.
+ * @example np.squeeze([[1], [2]]) // [1, 2] */
 export function squeeze(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "squeeze"),
     axis = options<AxesOptions>("squeeze", ["axis"], rest).axis,
@@ -121,9 +131,11 @@ export function squeeze(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>):
         : [axis].flat().map((a) => axisOf("squeeze", a as number, v.ndim));
   return o.squeeze(v, axes);
 }
-/** x of a larger shape; axes of size 1 are repeated. Throws ShapeError where it does not fit. */
+/** x of a larger shape; axes of size 1 are repeated. Throws ShapeError where it does not fit.
+ * @example np.broadcastTo([1, 2], [2, 2]) // [[1, 2], [1, 2]] */
 export const broadcastTo = (x: ArrayLike, shape: number | Shape): Value => spread(asArray(x, "broadcastTo"), shapeOf("broadcastTo", shape));
-/** Several arrays of their common shape. */
+/** Several arrays of their common shape.
+ * @example np.broadcastArrays([1, 2], 3) // [[1, 2], [3, 3]] */
 export function broadcastArrays(...xs: ArrayLike[]): Value[] {
   const vs = xs.map((x) => asArray(x, "broadcastArrays")),
     s = broadcastOf(
@@ -132,7 +144,8 @@ export function broadcastArrays(...xs: ArrayLike[]): Value[] {
     );
   return vs.map((v) => spread(v, s));
 }
-/** The common shape of several. Throws ShapeError where there is none. */
+/** The common shape of several. Throws ShapeError where there is none.
+ * @example np.broadcastShapes([2, 1], [3]) // [2, 3] */
 export const broadcastShapes = (...shapes: (number | Shape)[]): number[] =>
   broadcastOf(
     "broadcastShapes",
@@ -152,17 +165,21 @@ const atLeast = (fn: string, f: (v: Value) => Value): EachOrList => {
   }
   return each;
 };
-/** With at least one axis. */
+/** With at least one axis.
+ * @example np.atleast1d(1) // [1] */
 export const atleast1d = atLeast("atleast1d", (v) => (v.ndim >= 1 ? v : o.reshape(v, [1])));
-/** With at least two axes, new ones in front. */
+/** With at least two axes, new ones in front.
+ * @example np.atleast2d([1, 2]) // [[1, 2]] */
 export const atleast2d = atLeast("atleast2d", (v) => (v.ndim >= 2 ? v : o.reshape(v, [1, v.size])));
-/** With at least three axes. */
+/** With at least three axes.
+ * @example np.atleast3d([1, 2]).shape // [1, 2, 1] */
 export const atleast3d = atLeast("atleast3d", (v) => (v.ndim >= 3 ? v : v.ndim === 2 ? o.reshape(v, [...v.shape, 1]) : o.reshape(v, [1, v.size, 1])));
 
 /** A list of arrays, or an array taken apart along its first axis. */
 const listOf = (fn: string, xs: ArrayLike | readonly ArrayLike[]): Value[] =>
   Array.isArray(xs) ? xs.map((x, i) => asArray(x, fn, `array ${i}`)) : unstack(xs as ArrayLike);
-/** Arrays joined along an axis; the other axes agree. */
+/** Arrays joined along an axis; the other axes agree.
+ * @example np.concatenate([[1, 2], [3]]) // [1, 2, 3] */
 export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number | null], JoinOptions>): Value {
   const p = options<JoinOptions>("concatenate", ["axis"], rest),
     list = listOf("concatenate", xs);
@@ -172,9 +189,11 @@ export function concatenate(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<
   if (vs[0]!.ndim === 0) throw new ShapeError("concatenate: scalars have no axis to join along; use np.stack");
   return o.concatenate(vs, axisOf("concatenate", p.axis ?? 0, vs[0]!.ndim));
 }
-/** Another name of concatenate. */
+/** Another name of concatenate.
+ * @example np.concat([[1, 2], [3]]) // [1, 2, 3] */
 export const concat = concatenate;
-/** Arrays of one shape joined along a new axis. */
+/** Arrays of one shape joined along a new axis.
+ * @example np.stack([[1, 2], [3, 4]], { axis: 1 }) // [[1, 3], [2, 4]] */
 export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis: number], StackOptions>): Value {
   const p = options<StackOptions>("stack", ["axis"], rest),
     list = promote("stack", listOf("stack", xs)),
@@ -188,20 +207,23 @@ export function stack(xs: ArrayLike | readonly ArrayLike[], ...rest: Tail<[axis:
   );
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
-/** The slices along an axis, as a list. */
+/** The slices along an axis, as a list.
+ * @example np.unstack([[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
 export function unstack(x: ArrayLike, opts: { axis?: number } = {}): Value[] {
   const v = asArray(x, "unstack"),
     a = axisOf("unstack", opts.axis ?? 0, v.ndim);
   return Array.from({ length: v.shape[a]! }, (_n, i) => o.squeeze(o.sliceInDim(v, a, i, i + 1), [a]));
 }
-/** Joined along the second axis (vectors along the first). */
+/** Joined along the second axis (vectors along the first).
+ * @example np.hstack([[1, 2], [3]]) // [1, 2, 3] */
 export function hstack(xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value {
   const vs = listOf("hstack", xs).map((v) => atleast1d(v) as Value);
   return inDtype(concatenate(vs, vs[0]!.ndim === 1 ? 0 : 1), options);
 }
 /** In the dtype that was asked for. */
 const inDtype = (v: Value, options: DTypeOptions): Value => (options.dtype ? castTo(v, dtypeOf(options.dtype)) : v);
-/** Joined along the first axis; vectors are rows. */
+/** Joined along the first axis; vectors are rows.
+ * @example np.vstack([[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
 export const vstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value =>
   inDtype(
     concatenate(
@@ -210,7 +232,8 @@ export const vstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptio
     ),
     options,
   );
-/** Joined along the third axis. */
+/** Joined along the third axis.
+ * @example np.dstack([[1, 2], [3, 4]]) // [[[1, 3], [2, 4]]] */
 export const dstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptions = {}): Value =>
   inDtype(
     concatenate(
@@ -219,20 +242,23 @@ export const dstack = (xs: ArrayLike | readonly ArrayLike[], options: DTypeOptio
     ),
     options,
   );
-/** Vectors as the columns of a matrix. */
+/** Vectors as the columns of a matrix.
+ * @example np.columnStack([[1, 2], [3, 4]]) // [[1, 3], [2, 4]] */
 export const columnStack = (xs: ArrayLike | readonly ArrayLike[]): Value =>
   concatenate(
     listOf("columnStack", xs).map((v) => (v.ndim < 2 ? o.reshape(v, [v.size, 1]) : v)),
     1,
   );
-/** Values joined at the end, along an axis or flattened. */
+/** Values joined at the end, along an axis or flattened.
+ * @example np.append([1, 2], [3]) // [1, 2, 3] */
 export function append(x: ArrayLike, values: ArrayLike, ...rest: Tail<[axis: number | null], FlatAxisOptions>): Value {
   const axis = options<FlatAxisOptions>("append", ["axis"], rest).axis;
   // A number beside an array is weak, as everywhere.
   const [v, w] = typeof values === "number" ? promote("append", [asArray(x, "append"), values]) : [asArray(x, "append"), asArray(values, "append")];
   return concatenate([v!, w!], axis ?? null);
 }
-/** Nested lists of arrays, joined as they stand. */
+/** Nested lists of arrays, joined as they stand.
+ * @example np.block([[np.eye(2), np.zeros([2, 1])]]) // [[1, 0, 0], [0, 1, 0]] */
 export function block(xs: unknown): Value {
   const depth = (v: unknown): number => (Array.isArray(v) ? 1 + depth(v[0]) : 0),
     d = depth(xs),
@@ -248,7 +274,8 @@ export function block(xs: unknown): Value {
 }
 const leaves = (v: unknown): Value[] => (Array.isArray(v) ? v.flatMap(leaves) : [asArray(v, "block")]);
 
-/** x repeated along its axes. */
+/** x repeated along its axes.
+ * @example np.tile([1, 2], 2) // [1, 2, 1, 2] */
 export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
   const v = asArray(x, "tile"),
     r = ([reps].flat() as number[]).map((n) => sizeArgument("tile", "a repetition", n)),
@@ -264,7 +291,8 @@ export function tile(x: ArrayLike, reps: number | readonly number[]): Value {
     shape.map((n, i) => n * times[i]!),
   );
 }
-/** Each element several times, along an axis or flattened. */
+/** Each element several times, along an axis or flattened.
+ * @example np.repeat([1, 2], 2) // [1, 1, 2, 2] */
 export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value, ...rest: Tail<[axis: number | null], RepeatOptions>): Value {
   const p = options<RepeatOptions>("repeat", ["axis"], rest),
     v0 = asArray(x, "repeat"),
@@ -301,17 +329,21 @@ export function repeat(x: ArrayLike, repeats: number | readonly number[] | Value
   const idx = Array.from({ length: total }, (_z, i) => Math.min(i, out.shape[a]! - 1));
   return out.take(idx, { axis: a });
 }
-/** The order along axes reversed. */
+/** The order along axes reversed.
+ * @example np.flip([1, 2, 3]) // [3, 2, 1] */
 export function flip(x: ArrayLike, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const v = asArray(x, "flip"),
     axis = options<AxesOptions>("flip", ["axis"], rest).axis;
   return o.rev(v, axis === undefined || axis === null ? v.shape.map((_n, i) => i) : [axis].flat().map((a) => axisOf("flip", a as number, v.ndim)));
 }
-/** The order along the first axis reversed. */
+/** The order along the first axis reversed.
+ * @example np.flipud([[1, 2], [3, 4]]) // [[3, 4], [1, 2]] */
 export const flipud = (x: ArrayLike): Value => flip(x, 0);
-/** The order along the second axis reversed. */
+/** The order along the second axis reversed.
+ * @example np.fliplr([[1, 2], [3, 4]]) // [[2, 1], [4, 3]] */
 export const fliplr = (x: ArrayLike): Value => flip(x, 1);
-/** Turned by quarter turns in the plane of two axes. */
+/** Turned by quarter turns in the plane of two axes.
+ * @example np.rot90([[1, 2], [3, 4]]) // [[2, 4], [1, 3]] */
 export function rot90(x: ArrayLike, ...rest: Tail<[k: number, axes: readonly [number, number]], Rot90Options>): Value {
   const p = options<Rot90Options>("rot90", ["k", "axes"], rest),
     v = asArray(x, "rot90"),
@@ -321,7 +353,8 @@ export function rot90(x: ArrayLike, ...rest: Tail<[k: number, axes: readonly [nu
   if (k === 2) return flip(flip(v, a), b);
   return k === 1 ? swapaxes(flip(v, b), a, b) : flip(swapaxes(v, a, b), b);
 }
-/** Shifted along axes; what leaves at one end comes in at the other. */
+/** Shifted along axes; what leaves at one end comes in at the other.
+ * @example np.roll([1, 2, 3], 1) // [3, 1, 2] */
 export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ...rest: Tail<[axis: Axis], AxesOptions>): Value {
   const axis = options<AxesOptions>("roll", ["axis"], rest).axis,
     v = asArray(x, "roll"),
@@ -338,7 +371,8 @@ export function roll(x: ArrayLike, shift: number | readonly number[] | Value, ..
   }
   return out;
 }
-/** The elements in another shape, repeated or cut as needed. */
+/** The elements in another shape, repeated or cut as needed.
+ * @example np.resize([1, 2, 3], [2, 2]) // [[1, 2], [3, 1]] */
 export function resize(x: ArrayLike, newShape: number | Shape): Value {
   const v = ravel(x),
     s = shapeOf("resize", newShape),
@@ -346,7 +380,8 @@ export function resize(x: ArrayLike, newShape: number | Shape): Value {
   return o.reshape(o.sliceInDim(tile(v, Math.max(1, Math.ceil(n / Math.max(1, v.size)))), 0, 0, n), s);
 }
 
-/** The diagonals of matrices, as the last axis. */
+/** The diagonals of matrices, as the last axis.
+ * @example np.diagonal([[1, 2], [3, 4]]) // [1, 4] */
 export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], DiagonalOptions>): Value {
   const p = options<DiagonalOptions>("diagonal", ["offset", "axis1", "axis2"], rest),
     v = asArray(x, "diagonal"),
@@ -361,16 +396,20 @@ export function diagonal(x: ArrayLike, ...rest: Tail<[offset: number, axis1: num
   if (n === 0) return o.full([...lead, 0], v.dtype, 0);
   return o.slice(flat, [...lead.map(() => 0), start], [...lead, start + (n - 1) * (c + 1) + 1], [...lead.map(() => 1), c + 1]);
 }
-/** The sums of diagonals. */
+/** The sums of diagonals.
+ * @example np.trace([[1, 2], [3, 4]]) // 5 */
 export function trace(x: ArrayLike, ...rest: Tail<[offset: number, axis1: number, axis2: number], TraceOptions>): Value {
   const p = options<TraceOptions>("trace", ["offset", "axis1", "axis2"], rest);
   return diagonal(x, { offset: p.offset ?? 0, axis1: p.axis1 ?? 0, axis2: p.axis2 ?? 1 }).sum({ axis: -1, ...(p.dtype ? { dtype: p.dtype } : {}) });
 }
-/** The number of axes. */
+/** The number of axes.
+ * @example np.ndim([[1, 2], [3, 4]]) // 2 */
 export const ndim = (x: ArrayLike): number => asArray(x, "ndim").ndim;
-/** The sizes of the axes. */
+/** The sizes of the axes.
+ * @example np.shape([[1, 2], [3, 4]]) // [2, 2] */
 export const shape = (x: ArrayLike): number[] => asArray(x, "shape").shape;
-/** The number of elements, or the size of an axis. */
+/** The number of elements, or the size of an axis.
+ * @example np.size([[1, 2], [3, 4]]) // 4 */
 export function size(x: ArrayLike, axis?: number | { axis?: Axis }): number {
   const v = asArray(x, "size"),
     a = typeof axis === "object" ? axis?.axis : axis;

@@ -31,7 +31,8 @@ function padWidths(w: PadWidth, v: Value): [number, number][] {
 }
 /** Pads by a mode: constant, edge, reflect, symmetric, wrap, linear_ramp, maximum, minimum, mean, empty. */
 const PAD_MODES = ["constant", "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty"] as const;
-/** The array with `padWidth` elements more at the ends of each axis: a number, a pair, or a pair for each axis. `mode` is "constant" (the default), "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty", or a function. NumPy's pad. */
+/** The array with `padWidth` elements more at the ends of each axis: a number, a pair, or a pair for each axis. `mode` is "constant" (the default), "edge", "linear_ramp", "maximum", "mean", "median", "minimum", "reflect", "symmetric", "wrap", "empty", or a function. NumPy's pad.
+ * @example np.pad([1, 2, 3], 1, { constantValues: 9 }) // [9, 1, 2, 3, 9] */
 export function pad(x: ArrayLike, padWidth: PadWidth, ...rest: Tail<[mode: string], PadOptions>): Value {
   const p = options<PadOptions>("pad", ["mode"], rest),
     v = asArray(x, "pad"),

@@ -14,7 +14,8 @@ import type { PolyfitOptions } from "./signalOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
 const EPSILON: Partial<Record<DType, number>> = { float64: 2 ** -52, complex128: 2 ** -52 };
-/** Coefficients, highest power first, of the least squares fit of a degree. */
+/** Coefficients, highest power first, of the least squares fit of a degree.
+ * @example np.round(np.polyfit(np.array([0, 1, 2]), np.array([1, 3, 5]), 1) as Array, 2) // [2, 1] */
 export function polyfit(
   x: ArrayLike,
   y: ArrayLike,
@@ -49,7 +50,8 @@ export function polyfit(
   const factor = residuals.div(a.size - deg - 1);
   return [c, b.ndim === 1 ? base.mul(factor) : base.get(":", ":", null).mul(factor)];
 }
-/** Quotient and remainder. */
+/** Quotient and remainder.
+ * @example np.polydiv([1, 3, 2], [1, 1]) // [[1, 2], [0, 0, 0]] */
 export function polydiv(u: ArrayLike, v: ArrayLike, q: { trimLeadingZeros?: boolean } = {}): [Value, Value] {
   const [a, b] = promoteInexact("polydiv", [asArray(u), asArray(v)]) as [Value, Value],
     m = a.shape[0]! - 1,
@@ -70,7 +72,8 @@ export function polydiv(u: ArrayLike, v: ArrayLike, q: { trimLeadingZeros?: bool
     : o.full([1], a.dtype, 0);
   return [quotient, q.trimLeadingZeros ? trimZeros(r, { trim: "f" }) : r];
 }
-/** The product of polynomials, coefficients highest power first. */
+/** The product of polynomials, coefficients highest power first.
+ * @example np.polymul([1, 1], [1, 2]) // [1, 3, 2] */
 export const polymul = (a: ArrayLike, b: ArrayLike, q: { trimLeadingZeros?: boolean } = {}): Value => {
   const [x, y] = promoteInexact("polymul", [a, b]) as [Value, Value],
     cut = (v: Value): Value => {
@@ -79,7 +82,8 @@ export const polymul = (a: ArrayLike, b: ArrayLike, q: { trimLeadingZeros?: bool
     };
   return convolve(cut(x), cut(y));
 };
-/** The polynomial with given roots, or the characteristic one of a matrix. */
+/** The polynomial with given roots, or the characteristic one of a matrix.
+ * @example np.poly([1, 2]) // [1, -3, 2] */
 export function poly(roots: ArrayLike): Value {
   const [v] = promoteInexact("poly", [roots]) as [Value],
     r = v.ndim === 2 ? eigvals(v) : v;
@@ -89,7 +93,8 @@ export function poly(roots: ArrayLike): Value {
   for (let i = 0; i < r.size; i++) c = convolve(c, o.concatenate([o.full([1], r.dtype, 1), o.neg(o.sliceInDim(r, 0, i, i + 1))], 0));
   return c;
 }
-/** The roots, by the companion matrix. Zeros in front are dropped, those behind are roots at 0. */
+/** The roots, by the companion matrix. Zeros in front are dropped, those behind are roots at 0.
+ * @example np.sort(np.real(np.roots([1, -3, 2]))) // [1, 2] */
 export function roots(p: ArrayLike, q: { stripZeros?: boolean } = {}): Value {
   const [c0] = promoteInexact("roots", [asArray(p)]) as [Value],
     c = q.stripZeros === false ? c0 : trimZeros(c0, { trim: "f" }),

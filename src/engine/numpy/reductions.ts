@@ -76,9 +76,11 @@ const accumulate =
     const out = p.initial === undefined || p.initial === null ? r : (fn === "sum" ? o.add : o.mul)(r, castTo(asArray(p.initial), dtype));
     return keep(out, m, axes, p.keepdims);
   };
-/** The sum over axes; small integers add up in the default integer type. 0 where there is nothing. */
+/** The sum over axes; small integers add up in the default integer type. 0 where there is nothing.
+ * @example np.sum([[1, 2], [3, 4]], { axis: 0 }) // [4, 6] */
 export const sum = accumulate("sum", "add");
-/** The product over axes; small integers multiply in the default integer type. 1 where there is nothing. */
+/** The product over axes; small integers multiply in the default integer type. 1 where there is nothing.
+ * @example np.prod([[1, 2], [3, 4]], { axis: 1 }) // [2, 12] */
 export const prod = accumulate("prod", "mul");
 const extremum =
   (fn: "max" | "min") =>
@@ -102,13 +104,17 @@ const extremum =
       p.keepdims,
     );
   };
-/** The largest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`. */
+/** The largest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`.
+ * @example np.max([[1, 4], [3, 2]], { axis: 0 }) // [3, 4] */
 export const max = extremum("max");
-/** The smallest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`. */
+/** The smallest element over axes; NaN where there is one. Throws ShapeError on empty axes without `initial`.
+ * @example np.min([[1, 4], [3, 2]], { axis: 0 }) // [1, 2] */
 export const min = extremum("min");
-/** Another name of max. */
+/** Another name of max.
+ * @example np.amax([1, 3, 2]) // 3 */
 export const amax = max;
-/** Another name of min. */
+/** Another name of min.
+ * @example np.amin([1, 3, 2]) // 1 */
 export const amin = min;
 const truth =
   (fn: "all" | "any") =>
@@ -120,12 +126,15 @@ const truth =
       m = masked(fn, v, p.where, fn === "all" ? 1 : 0);
     return keep(bind1(primitiveNamed(fn === "all" ? "reduce_and" : "reduce_or"), [m], { axes }), m, axes, p.keepdims);
   };
-/** Whether all elements over axes are not zero; bool. */
+/** Whether all elements over axes are not zero; bool.
+ * @example np.all([[true, false], [true, true]], { axis: 1 }) // [false, true] */
 export const all = truth("all");
-/** Whether an element over axes is not zero; bool. */
+/** Whether an element over axes is not zero; bool.
+ * @example np.any([[false, false], [false, true]], { axis: 1 }) // [false, true] */
 export const any = truth("any");
 const count = (v: Value, axes: readonly number[]): number => axes.reduce((n, a) => n * v.shape[a]!, 1);
-/** The mean over axes; integers give floats. */
+/** The mean over axes; integers give floats.
+ * @example np.mean([[1, 2], [3, 4]], { axis: 1 }) // [1.5, 3.5] */
 export function mean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "mean"),
     p = opts("mean", rest),
@@ -143,7 +152,8 @@ export function mean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Va
       : sum(castTo(broadcastTo(asArray(p.where), v.shape), wide), { axis: axes, keepdims: p.keepdims ?? false });
   return castTo(o.div(s, n), dtype);
 }
-/** The weighted mean over axes; with `returned`, `[average, sum of weights]`. Weights have the array's shape, or that of the one axis. */
+/** The weighted mean over axes; with `returned`, `[average, sum of weights]`. Weights have the array's shape, or that of the one axis.
+ * @example np.average([1, 2, 4], { weights: [1, 1, 2] }) // 2.75 */
 export function average(x: ArrayLike, options: AverageReturnedOptions): [average: Value, weights: Value];
 export function average(x: ArrayLike, axis: Axis, weights: ArrayLike | null | undefined, returned: true): [average: Value, weights: Value];
 export function average(x: ArrayLike, ...rest: Tail<[axis: Axis, weights: ArrayLike | null], AverageOptions>): Value;
@@ -194,7 +204,8 @@ const correctionOf = (fn: string, p: AnyReduction): number => {
     throw new TypeError(`${fn}: ddof (${p.ddof}) and correction (${p.correction}) are two names for one thing; give one of them`);
   return p.correction ?? p.ddof ?? 0;
 };
-/** `var`: the mean of squared distances from the mean; `ddof` (or `correction`) is subtracted from the count. */
+/** `var`: the mean of squared distances from the mean; `ddof` (or `correction`) is subtracted from the count.
+ * @example np.var([1, 2, 3, 4]) // 1.25 */
 export function variance(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   const v0 = asArray(x, "var"),
     p = opts("var", rest),
@@ -212,15 +223,18 @@ export function variance(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptio
   const out = castTo(r, inexactOf(r.dtype));
   return o.select(broadcastTo(o.gt(n, o.like(n, 0)), out.shape), out, o.full(out.shape, out.dtype, NaN));
 }
-/** The standard deviation: the root of the variance. */
+/** The standard deviation: the root of the variance.
+ * @example np.std([1, 3], { ddof: 1 }) // 1.414 */
 export function std(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   return o.sqrt(variance(x, ...rest));
 }
-/** The largest element less the smallest, over axes. */
+/** The largest element less the smallest, over axes.
+ * @example np.ptp([3, 1, 7]) // 6 */
 export function ptp(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   return o.sub(max(x, ...rest), min(x, ...rest));
 }
-/** How many elements are not zero, over axes. */
+/** How many elements are not zero, over axes.
+ * @example np.countNonzero([0, 1, 2, 0]) // 2 */
 export function countNonzero(x: ArrayLike, ...rest: Tail<[axis: Axis], KeepAxesOptions>): Value {
   const v = asArray(x, "countNonzero");
   return sum(o.ne(v, o.like(v, 0)), ...rest);
@@ -236,9 +250,11 @@ const arg =
     const out = bind1(primitiveNamed(fn), [flat ? o.reshape(v, [v.size]) : v], { axes: [a], indexDtype: canonicalize("int64") });
     return p.keepdims ? o.reshape(out, flat ? v.shape.map(() => 1) : v.shape.map((n, i) => (i === a ? 1 : n))) : out;
   };
-/** The index of the first largest element along an axis; integers. */
+/** The index of the first largest element along an axis; integers.
+ * @example np.argmax([1, 3, 2]) // 1 */
 export const argmax = arg("argmax");
-/** The index of the first smallest element along an axis; integers. */
+/** The index of the first smallest element along an axis; integers.
+ * @example np.argmin([[3, 1], [0, 2]], { axis: 1 }) // [1, 0] */
 export const argmin = arg("argmin");
 
 const cumulative =
@@ -254,9 +270,11 @@ const cumulative =
       axis = axisOf(fn, v0.ndim === 0 ? 0 : (p.axis ?? 0), v.ndim);
     return castTo(bind1(primitiveNamed(primitive), [castTo(v, dtype)], { axis, reverse: false }), result);
   };
-/** Sums up to each element along an axis, or of the flattened array. */
+/** Sums up to each element along an axis, or of the flattened array.
+ * @example np.cumsum([1, 2, 3, 4]) // [1, 3, 6, 10] */
 export const cumsum = cumulative("cumsum", "cumsum");
-/** Products up to each element along an axis, or of the flattened array. */
+/** Products up to each element along an axis, or of the flattened array.
+ * @example np.cumprod([1, 2, 3, 4]) // [1, 2, 6, 24] */
 export const cumprod = cumulative("cumprod", "cumprod");
 const cumulativeArrayApi =
   (fn: "cumulativeSum" | "cumulativeProd") =>
@@ -273,9 +291,11 @@ const cumulativeArrayApi =
       first = r.shape.map((n, i) => (i === a ? 1 : n));
     return p.includeInitial ? o.concatenate([o.full(first, r.dtype, fn === "cumulativeSum" ? 0 : 1), r], a) : r;
   };
-/** cumsum as the array standard has it: with `includeInitial`, a zero in front. */
+/** cumsum as the array standard has it: with `includeInitial`, a zero in front.
+ * @example np.cumulativeSum([1, 2, 3], { includeInitial: true }) // [0, 1, 3, 6] */
 export const cumulativeSum = cumulativeArrayApi("cumulativeSum");
-/** cumprod as the array standard has it: with `includeInitial`, a one in front. */
+/** cumprod as the array standard has it: with `includeInitial`, a one in front.
+ * @example np.cumulativeProd([1, 2, 3]) // [1, 2, 6] */
 export const cumulativeProd = cumulativeArrayApi("cumulativeProd");
 
 // ---- ignoring NaN
@@ -284,14 +304,18 @@ const filled = (x: ArrayLike, fn: string, value: number): [Value, Value] => {
     n = isnan(v);
   return [isFloat(v.dtype) || isComplex(v.dtype) ? o.select(n, o.full(v.shape, v.dtype, value), v) : v, n];
 };
-/** sum, with NaN as 0. */
+/** sum, with NaN as 0.
+ * @example np.nansum([1, NaN, 3]) // 4 */
 export const nansum = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => sum(filled(x, "nansum", 0)[0], ...rest);
-/** prod, with NaN as 1. */
+/** prod, with NaN as 1.
+ * @example np.nanprod([2, NaN, 3]) // 6 */
 export const nanprod = (x: ArrayLike, ...rest: Tail<[axis: Axis], SumOptions>): Value => prod(filled(x, "nanprod", 1)[0], ...rest);
-/** cumsum, with NaN as 0. */
+/** cumsum, with NaN as 0.
+ * @example np.nancumsum([2, NaN, 3]) // [2, 2, 5] */
 export const nancumsum = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
   cumsum(filled(x, "nancumsum", 0)[0], ...rest);
-/** cumprod, with NaN as 1. */
+/** cumprod, with NaN as 1.
+ * @example np.nancumprod([2, NaN, 3]) // [2, 2, 6] */
 export const nancumprod = (x: ArrayLike, ...rest: Tail<[axis: number | null, dtype: DTypeLike], CumulativeOptions>): Value =>
   cumprod(filled(x, "nancumprod", 1)[0], ...rest);
 const nanExtremum =
@@ -306,9 +330,11 @@ const nanExtremum =
     const none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
     return o.select(none, o.full(r.shape, r.dtype, NaN), r);
   };
-/** max, ignoring NaN; NaN where there is nothing else. */
+/** max, ignoring NaN; NaN where there is nothing else.
+ * @example np.nanmax([1, NaN, 3]) // 3 */
 export const nanmax = nanExtremum("nanmax");
-/** min, ignoring NaN; NaN where there is nothing else. */
+/** min, ignoring NaN; NaN where there is nothing else.
+ * @example np.nanmin([1, NaN, 3]) // 1 */
 export const nanmin = nanExtremum("nanmin");
 const nanArg =
   (fn: "nanargmax" | "nanargmin") =>
@@ -320,11 +346,14 @@ const nanArg =
       none = all(n, { axis: p.axis ?? null, keepdims: p.keepdims ?? false });
     return o.select(none, o.full(r.shape, r.dtype, -1), r);
   };
-/** argmax, ignoring NaN; −1 where there is nothing else. */
+/** argmax, ignoring NaN; −1 where there is nothing else.
+ * @example np.nanargmax([NaN, 2, 1]) // 1 */
 export const nanargmax = nanArg("nanargmax");
-/** argmin, ignoring NaN; −1 where there is nothing else. */
+/** argmin, ignoring NaN; −1 where there is nothing else.
+ * @example np.nanargmin([NaN, 2, 1]) // 2 */
 export const nanargmin = nanArg("nanargmin");
-/** The mean of what is not NaN. */
+/** The mean of what is not NaN.
+ * @example np.nanmean([1, NaN, 3]) // 2 */
 export function nanmean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>): Value {
   const v = asArray(x, "nanmean"),
     p = opts("nanmean", rest);
@@ -334,7 +363,8 @@ export function nanmean(x: ArrayLike, ...rest: Tail<[axis: Axis], MeanOptions>):
     where = p.where === undefined || p.where === null ? {} : { where: p.where };
   return o.div(nansum(v, { axis: axes, dtype, keepdims: p.keepdims ?? false, ...where }), counted(v, axes, p, dtype, o.not(isnan(v))));
 }
-/** The variance of what is not NaN. */
+/** The variance of what is not NaN.
+ * @example np.nanvar([1, NaN, 5]) // 4 */
 export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value {
   const v0 = asArray(x, "nanvar"),
     p = opts("nanvar", rest),
@@ -352,5 +382,6 @@ export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions
     r = o.div(o.select(none, o.full(total.shape, total.dtype, NaN), total), o.select(none, o.full(n.shape, n.dtype, 1), n));
   return castTo(r, result);
 }
-/** std of what is not NaN. */
+/** std of what is not NaN.
+ * @example np.nanstd([1, NaN, 3]) // 1 */
 export const nanstd = (x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions>): Value => o.sqrt(nanvar(x, ...rest));

@@ -111,7 +111,8 @@ function find(x: ArrayLike, q: UniqueOptions): { values: Value; index: Value; in
     values = take(w, first, a);
   return { values, index: ints(first), inverse: ints(inverse, flat ? v.shape : [n]), counts: ints(counts) };
 }
-/** The sorted elements, each once; with options `[values, index, inverse, counts]`, those that are asked for. Under jit give `size`. */
+/** The sorted elements, each once; with options `[values, index, inverse, counts]`, those that are asked for. Under jit give `size`.
+ * @example np.unique([3, 1, 3]) // [1, 3] */
 export function unique(
   x: ArrayLike,
   ...rest: Tail<[returnIndex: boolean, returnInverse: boolean, returnCounts: boolean, axis: number | null], UniqueOptions>
@@ -124,27 +125,32 @@ export function unique(
 /** The array standard's functions are not differentiated, as in JAX. */
 const constant = (v: Value): Value => o.callAll("stop_gradient", [v])[0]!;
 const SEPARATE_NAN = { equalNan: false };
-/** `[values, indices, inverse, counts]` of the distinct elements. */
+/** `[values, indices, inverse, counts]` of the distinct elements.
+ * @example np.uniqueAll([3, 1, 3]) // [[1, 3], [1, 0], [1, 0, 1], [1, 2]] */
 export const uniqueAll = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.index, f.inverse, f.counts];
 };
-/** `[values, counts]` of the distinct elements. */
+/** `[values, counts]` of the distinct elements.
+ * @example np.uniqueCounts([3, 1, 3]) // [[1, 3], [1, 2]] */
 export const uniqueCounts = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.counts];
 };
-/** `[values, inverse]` of the distinct elements. */
+/** `[values, inverse]` of the distinct elements.
+ * @example np.uniqueInverse([3, 1, 3]) // [[1, 3], [1, 0, 1]] */
 export const uniqueInverse = (x: ArrayLike, q: UniqueOptions = {}): Value[] => {
   const f = find(x, { ...SEPARATE_NAN, ...q });
   return [constant(f.values), f.inverse];
 };
-/** The distinct elements, sorted. */
+/** The distinct elements, sorted.
+ * @example np.uniqueValues([3, 1, 3]) // [1, 3] */
 export const uniqueValues = (x: ArrayLike, q: UniqueOptions = {}): Value => find(x, { ...SEPARATE_NAN, ...q }).values;
 
 const flatPair = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] =>
   promote(fn, [asArray(a, fn), asArray(b, fn)]).map((v) => o.reshape(v, [v.size])) as [Value, Value];
-/** The sorted elements of either array, each once. Under jit give `size`. */
+/** The sorted elements of either array, each once. Under jit give `size`.
+ * @example np.union1d([1, 2], [2, 3]) // [1, 2, 3] */
 export function union1d(a: ArrayLike, b: ArrayLike, q: SetOptions = {}): Value {
   const [x, y] = flatPair("union1d", a, b);
   return find(o.concatenate([x, y], 0), { size: q.size ?? null, fillValue: q.fillValue ?? null }).values;
@@ -158,7 +164,8 @@ function sized(x: Value, positions: readonly number[], q: SetOptions): Value {
     pad = q.size - Math.min(positions.length, q.size);
   return pad ? o.concatenate([cut, o.splat(castTo(asArray(q.fillValue ?? 0), x.dtype), [pad])], 0) : cut;
 }
-/** The sorted elements of a that are not in b. Under jit give `size`. */
+/** The sorted elements of a that are not in b. Under jit give `size`.
+ * @example np.setdiff1d([1, 2, 3], [2]) // [1, 3] */
 export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
   const q = options<SetOptions>("setdiff1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setdiff1d", a, b),
@@ -170,7 +177,8 @@ export function setdiff1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUniqu
     q,
   );
 }
-/** The sorted elements of exactly one of the arrays. */
+/** The sorted elements of exactly one of the arrays.
+ * @example np.setxor1d([1, 2], [2, 3]) // [1, 3] */
 export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique: boolean], SetOptions>): Value {
   const q = options<SetOptions>("setxor1d", ["assumeUnique"], rest),
     [x, y] = flatPair("setxor1d", a, b),
@@ -185,7 +193,8 @@ export function setxor1d(a: ArrayLike, b: ArrayLike, ...rest: Tail<[assumeUnique
     q,
   );
 }
-/** The sorted elements of both arrays; with `returnIndices` their places as well. */
+/** The sorted elements of both arrays; with `returnIndices` their places as well.
+ * @example np.intersect1d([1, 2, 3], [2, 3, 4]) // [2, 3] */
 export function intersect1d(
   a: ArrayLike,
   b: ArrayLike,
@@ -219,7 +228,8 @@ export function intersect1d(
       ]
     : values;
 }
-/** Without the zeros in front ("f") and behind ("b"). */
+/** Without the zeros in front ("f") and behind ("b").
+ * @example np.trimZeros([0, 1, 2, 0]) // [1, 2] */
 export function trimZeros(x: ArrayLike, ...rest: Tail<[trim: string, axis: Axis], TrimZerosOptions>): Value {
   const p = options<TrimZerosOptions>("trimZeros", ["trim", "axis"], rest),
     v = asArray(x, "trimZeros"),

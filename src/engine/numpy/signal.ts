@@ -30,12 +30,14 @@ import type { UnwrapOptions } from "./signalOptions.ts";
 import type { DiagonalIndexOptions, GridOptions } from "./shapeOptions.ts";
 import type { Tail } from "../core/signature.ts";
 
-/** Whether the imaginary part is not 0; bool. */
+/** Whether the imaginary part is not 0; bool.
+ * @example np.iscomplex([1, 2]) // [false, false] */
 export const iscomplex = (x: ArrayLike): Value => {
   const v = asArray(x, "iscomplex");
   return isComplex(v.dtype) ? o.ne(o.imag(v), o.lit(o.imag(v).dtype, 0)) : o.full(v.shape, "bool", 0);
 };
-/** Whether the imaginary part is 0; bool. */
+/** Whether the imaginary part is 0; bool.
+ * @example np.isreal([1, 2]) // [true, true] */
 export const isreal = (x: ArrayLike): Value => o.not(iscomplex(x));
 const MAX: Readonly<Record<string, number>> = {
   float32: 3.4028234663852886e38,
@@ -43,7 +45,8 @@ const MAX: Readonly<Record<string, number>> = {
   float16: 65504,
   bfloat16: 3.3895313892515355e38,
 };
-/** NaN as 0 and infinities as the largest numbers, or as given. */
+/** NaN as 0 and infinities as the largest numbers, or as given.
+ * @example np.nanToNum([NaN, 1], { nan: 0 }) // [0, 1] */
 export function nanToNum(
   x: ArrayLike,
   ...rest: Tail<[copy: boolean, nan: ArrayLike, posinf: ArrayLike | null, neginf: ArrayLike | null], NanToNumOptions>
@@ -56,7 +59,8 @@ export function nanToNum(
     as = (y: ArrayLike): Value => castTo(asArray(y), v.dtype);
   return where(isnan(v), as(p.nan ?? 0), where(isposinf(v), as(p.posinf ?? big), where(isneginf(v), as(p.neginf ?? -big), v)));
 }
-/** Differences of neighbours along an axis; one element fewer each time. */
+/** Differences of neighbours along an axis; one element fewer each time.
+ * @example np.diff([1, 4, 9]) // [3, 5] */
 export function diff(
   x: ArrayLike,
   ...rest: Tail<[n: number, axis: number, prepend: ArrayLike | null, append: ArrayLike | null], DiffOptions>
@@ -88,7 +92,8 @@ export function diff(
   }
   return v;
 }
-/** Differences of neighbours in the flattened array. */
+/** Differences of neighbours in the flattened array.
+ * @example np.ediff1d([1, 4, 9]) // [3, 5] */
 export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, toBegin: ArrayLike | null], Ediff1dOptions>): Value {
   const p = options<Ediff1dOptions>("ediff1d", ["toEnd", "toBegin"], rest),
     v = o.reshape(asArray(x, "ediff1d"), [asArray(x).size]),
@@ -105,7 +110,8 @@ export function ediff1d(x: ArrayLike, ...rest: Tail<[toEnd: ArrayLike | null, to
     0,
   );
 }
-/** The integral along an axis by the trapezoid rule. */
+/** The integral along an axis by the trapezoid rule.
+ * @example np.trapezoid([0, 1, 4], { dx: 0.5 }) // 1.5 */
 export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: number, axis: number], TrapezoidOptions>): Value {
   const p = options<TrapezoidOptions>("trapezoid", ["x", "dx", "axis"], rest),
     [v] = promoteInexact("trapezoid", p.x === undefined || p.x === null ? [y] : [y, p.x]),
@@ -117,7 +123,8 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
     d = diff(x, { axis: x.ndim === 1 ? 0 : a });
   return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
 }
-/** The powers of a vector's elements as columns: [n, N]. */
+/** The powers of a vector's elements as columns: [n, N].
+ * @example np.vander([1, 2, 3]) // [[1, 1, 1], [4, 2, 1], [9, 3, 1]] */
 export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {
   const p = options<VanderOptions>("vander", ["N", "increasing"], rest),
     v = asArray(x, "vander"),
@@ -125,7 +132,8 @@ export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing
     cols = Array.from({ length: n }, (_z, i) => o.expandDims(o.integerPow(v, p.increasing ? i : n - 1 - i), 1));
   return n ? o.concatenate(cols, 1) : o.full([v.shape[0]!, 0], v.dtype, 0);
 }
-/** Linear interpolation through the points (xp, fp) at x; xp ascends. */
+/** Linear interpolation through the points (xp, fp) at x; xp ascends.
+ * @example np.interp([0.5, 1.5], [0, 1, 2], [0, 10, 0]) // [5, 5] */
 export function interp(
   x: ArrayLike,
   xp: ArrayLike,
@@ -177,10 +185,12 @@ function slide(fn: string, a: ArrayLike, v: ArrayLike, mode: string, turned: boo
 }
 const modeOf = (fn: string, rest: Tail<[mode: string], ConvolveOptions>, otherwise: string): string =>
   oneOf(fn, "mode", options<ConvolveOptions>(fn, ["mode"], rest).mode ?? otherwise, ["full", "same", "valid"]);
-/** The convolution of two vectors. */
+/** The convolution of two vectors.
+ * @example np.convolve([1, 2, 3], [1, 1]) // [1, 3, 5, 3] */
 export const convolve = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("convolve", a, v, modeOf("convolve", rest, "full"), true);
-/** The correlation of two vectors. */
+/** The correlation of two vectors.
+ * @example np.correlate([1, 2, 3], [0, 1], { mode: "same" }) // [1, 2, 3] */
 export const correlate = (a: ArrayLike, v: ArrayLike, ...rest: Tail<[mode: string], ConvolveOptions>): Value =>
   slide("correlate", a, o.conj(asArray(v)), modeOf("correlate", rest, "valid"), false);
 
@@ -197,17 +207,20 @@ const aligned = (fn: string, a: ArrayLike, b: ArrayLike): [Value, Value] => {
       );
   return [lift(x), lift(y)];
 };
-/** The sum of polynomials, coefficients highest power first. */
+/** The sum of polynomials, coefficients highest power first.
+ * @example np.polyadd([1, 2], [1, 0, 0]) // [1, 1, 2] */
 export const polyadd = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polyadd", a, b);
   return x.add(y);
 };
-/** The difference of polynomials, coefficients highest power first. */
+/** The difference of polynomials, coefficients highest power first.
+ * @example np.polysub([1, 2], [1, 1]) // [0, 1] */
 export const polysub = (a: ArrayLike, b: ArrayLike): Value => {
   const [x, y] = aligned("polysub", a, b);
   return x.sub(y);
 };
-/** A polynomial (coefficients, highest power first) at points. */
+/** A polynomial (coefficients, highest power first) at points.
+ * @example np.polyval([1, 0, 2], 3) // 11 */
 export function polyval(p: ArrayLike, x: ArrayLike, ...rest: Tail<[unroll: number], PolyvalOptions>): Value {
   options<PolyvalOptions>("polyval", ["unroll"], rest);
   const [c, v] = promote("polyval", [p, x]) as [Value, Value];
@@ -215,7 +228,8 @@ export function polyval(p: ArrayLike, x: ArrayLike, ...rest: Tail<[unroll: numbe
   for (let i = 0; i < c.shape[0]!; i++) r = r.mul(v).add(c.get(i));
   return r;
 }
-/** The coefficients of the derivative, highest power first. */
+/** The coefficients of the derivative, highest power first.
+ * @example np.polyder([1, 2, 3]) // [2, 2] */
 export function polyder(p: ArrayLike, ...rest: Tail<[m: number], PolyderOptions>): Value {
   const m = options<PolyderOptions>("polyder", ["m"], rest).m ?? 1;
   let [c] = promoteInexact("polyder", [p]) as [Value];
@@ -225,7 +239,8 @@ export function polyder(p: ArrayLike, ...rest: Tail<[m: number], PolyderOptions>
   }
   return c;
 }
-/** The coefficients of the integral, highest power first. */
+/** The coefficients of the integral, highest power first.
+ * @example np.polyint([2, 2]) // [1, 2, 0] */
 export function polyint(p: ArrayLike, ...rest: Tail<[m: number, k: ArrayLike | null], PolyintOptions>): Value {
   const q = options<PolyintOptions>("polyint", ["m", "k"], rest),
     m = q.m ?? 1;
@@ -240,16 +255,19 @@ export function polyint(p: ArrayLike, ...rest: Tail<[m: number, k: ArrayLike | n
 }
 
 // ---- choosing and index grids
-/** From several arrays the element of the first whose condition holds, else the default. */
+/** From several arrays the element of the first whose condition holds, else the default.
+ * @example np.select([np.array([true, false]), np.array([true, true])], [[1, 2], [3, 4]]) // [1, 4] */
 export function select(conditions: readonly ArrayLike[], choices: readonly ArrayLike[], ...rest: Tail<[otherwise: ArrayLike], SelectOptions>): Value {
   const d = options<SelectOptions>("select", ["default"], rest).default ?? 0,
     vs = promote("select", [...choices, d]);
   return conditions.reduceRight<Value>((acc, c, i) => where(c, vs[i]!, acc), vs.at(-1)!);
 }
-/** The elements where the condition holds, flat; with `size`, that many, filled up by `fillValue`. */
+/** The elements where the condition holds, flat; with `size`, that many, filled up by `fillValue`.
+ * @example np.extract([true, false, true], [1, 2, 3]) // [1, 3] */
 export const extract = (condition: ArrayLike, x: ArrayLike, opts: { size?: number | null; fillValue?: number } = {}): Value =>
   compress(o.reshape(asArray(condition, "extract"), [asArray(condition, "extract").size]), x, opts);
-/** The flattened array as a diagonal of a square matrix. */
+/** The flattened array as a diagonal of a square matrix.
+ * @example np.diagflat([1, 2]) // [[1, 0], [0, 2]] */
 export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexOptions>): Value {
   const k = options<DiagonalIndexOptions>("diagflat", ["k"], rest).k ?? 0,
     v = o.reshape(asArray(x, "diagflat"), [asArray(x).size]),
@@ -260,7 +278,8 @@ export function diagflat(x: ArrayLike, ...rest: Tail<[k: number], DiagonalIndexO
     .at(i.add(Math.max(0, -k)), i.add(Math.max(0, k)))
     .set(v);
 }
-/** How often each number 0, 1, 2, … occurs in a vector of integers. Under jit give `length`. */
+/** How often each number 0, 1, 2, … occurs in a vector of integers. Under jit give `length`.
+ * @example np.bincount(np.array([0, 1, 1, 3], { dtype: "int32" })) // [1, 2, 0, 1] */
 export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null, minlength: number, length: number | null], BincountOptions>): Value {
   const p = options<BincountOptions>("bincount", ["weights", "minlength"], rest),
     v = castTo(asArray(x, "bincount"), "int32"),
@@ -272,7 +291,8 @@ export function bincount(x: ArrayLike, ...rest: Tail<[weights: ArrayLike | null,
     .at(o.max(v, o.lit("int32", 0)))
     .add(w, { mode: "drop" });
 }
-/** Whether each element occurs in another array; bool. */
+/** Whether each element occurs in another array; bool.
+ * @example np.isin([1, 2, 3], [2, 3]) // [false, true, true] */
 export function isin(x: ArrayLike, test: ArrayLike, ...rest: Tail<[assumeUnique: boolean, invert: boolean], IsinOptions>): Value {
   const opts = options<IsinOptions>("isin", ["assumeUnique", "invert"], rest);
   const [a, b] = promote("isin", [x, test]) as [Value, Value],
@@ -294,7 +314,8 @@ export function isin(x: ArrayLike, test: ArrayLike, ...rest: Tail<[assumeUnique:
     );
   return opts.invert ? o.not(hit) : hit;
 }
-/** `num` values from start to stop, each a multiple of the one before. */
+/** `num` values from start to stop, each a multiple of the one before.
+ * @example np.geomspace(1, 100, 3) // [1, 10, 100] */
 export function geomspace(
   start: ArrayLike,
   stop: ArrayLike,
@@ -307,7 +328,8 @@ export function geomspace(
     r = o.exp(e).mul(s);
   return p.dtype ? castTo(r, dtypeOf(p.dtype)) : r;
 }
-/** Jumps of more than half a period taken out of a sequence of angles. */
+/** Jumps of more than half a period taken out of a sequence of angles.
+ * @example np.unwrap([0, 3, 6.5, 0.5]) // [0, 3, 0.2168, 0.5] */
 export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis: number, period: number], UnwrapOptions>): Value {
   const p = options<UnwrapOptions>("unwrap", ["discont", "axis"], rest),
     period = p.period ?? 2 * Math.PI,
@@ -321,7 +343,8 @@ export function unwrap(x: ArrayLike, ...rest: Tail<[discont: number | null, axis
     jump = where(d.abs().lt(p.discont ?? half), 0, m.sub(d));
   return o.concatenate([o.sliceInDim(v, a, 0, 1), o.add(o.sliceInDim(v, a, 1, v.shape[a]!), o.cumsum(castTo(jump, v.dtype), a, false))], a);
 }
-/** Whether arrays are equal after broadcasting; a bool scalar. */
+/** Whether arrays are equal after broadcasting; a bool scalar.
+ * @example np.arrayEquiv([1, 1], [[1, 1], [1, 1]]) // true */
 export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value {
   const a = asArray(x),
     b = asArray(y);
@@ -331,7 +354,8 @@ export function arrayEquiv(x: ArrayLike, y: ArrayLike): Value {
     return asArray(false);
   }
 }
-/** The distance from x to the next float away from zero. */
+/** The distance from x to the next float away from zero.
+ * @example np.spacing(1).lt(1e-6) // true */
 export const spacing = (x: ArrayLike): Value => {
   const [v] = promoteInexact("spacing", [x]) as [Value],
     inf = broadcastTo(o.lit(v.dtype, Infinity), v.shape),

@@ -34,7 +34,8 @@ function sortOptions(fn: string, rest: readonly unknown[]): SortOptions {
     throw new TypeError(`${fn}: order is ${JSON.stringify(p.order)}, expected none: arrays have no fields`);
   return p;
 }
-/** Sorted along an axis, ascending, NaN last. */
+/** Sorted along an axis, ascending, NaN last.
+ * @example np.sort([3, 1, 2]) // [1, 2, 3] */
 export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "sort"),
     p = sortOptions("sort", rest),
@@ -43,7 +44,8 @@ export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOpti
     r = sortTogether([v], a)[0]!;
   return p.descending ? o.rev(r, [a]) : r;
 }
-/** The indices that sort along an axis; stable. Integers. */
+/** The indices that sort along an axis; stable. Integers.
+ * @example np.argsort([3, 1, 2]) // [1, 2, 0] */
 export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
   const v0 = asArray(x, "argsort"),
     p = sortOptions("argsort", rest),
@@ -54,13 +56,15 @@ export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortO
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
 }
-/** The indices that sort by several keys, the last one first. */
+/** The indices that sort by several keys, the last one first.
+ * @example np.lexsort([[1, 0, 2], [1, 1, 0]]) // [2, 1, 0] */
 export function lexsort(keys: readonly ArrayLike[] | Value, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const ks = (Array.isArray(keys) ? keys : [...(keys as Value)]).map((k) => asArray(k as ArrayLike, "lexsort")),
     a = axisOf("lexsort", options<AxisOptions>("lexsort", ["axis"], rest).axis ?? -1, ks[0]!.ndim);
   return sortTogether([...[...ks].reverse(), o.iota(canonicalize("int64"), ks[0]!.shape, a)], a, ks.length).at(-1)!;
 }
-/** Sorted and complex: by real parts, then imaginary ones. */
+/** Sorted and complex: by real parts, then imaginary ones.
+ * @example np.sortComplex(np.array([3, 1, 2])) // [1+0i, 2+0i, 3+0i] */
 export const sortComplex = (x: ArrayLike): Value => {
   const v = sort(x);
   return castTo(v, complexOf(inexactOf(v.dtype)));
@@ -76,14 +80,16 @@ function partitioned(fn: string, x: ArrayLike, kth: number, rest: readonly unkno
   if (k < 0 || k >= n) throw new ShapeError(`${fn}: kth is ${kth}, the axis has ${n} elements`);
   return { v: o.moveaxis(w, a, w.ndim - 1), k, back: (r) => o.moveaxis(r, r.ndim - 1, a) };
 }
-/** The kth smallest element in its sorted place, smaller ones (ascending) before it, larger ones (descending) behind: JAX's order. */
+/** The kth smallest element in its sorted place, smaller ones (ascending) before it, larger ones (descending) behind: JAX's order.
+ * @example np.partition([3, 1, 2], 1).get(1) // 2 */
 export function partition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const { v, k, back } = partitioned("partition", x, kth, rest),
     n = v.shape.at(-1)!,
     low = o.neg(topK(o.neg(v), k + 1)[0]);
   return back(k + 1 < n ? o.concatenate([low, topK(v, n - k - 1)[0]], v.ndim - 1) : low);
 }
-/** Indices that put the kth smallest element in its place along an axis, smaller ones before it and others after it; int32. NumPy's argpartition. */
+/** Indices that put the kth smallest element in its place along an axis, smaller ones before it and others after it; int32. NumPy's argpartition.
+ * @example np.argpartition([3, 1, 2], 0).get(0) // 1 */
 export function argpartition(x: ArrayLike, kth: number, ...rest: Tail<[axis: number], AxisOptions>): Value {
   const { v, k, back } = partitioned("argpartition", x, kth, rest),
     n = v.shape.at(-1)!,
@@ -107,7 +113,8 @@ export function argpartition(x: ArrayLike, kth: number, ...rest: Tail<[axis: num
     );
   return back(o.concatenate([low, topK(o.neg(o.convert(taken, "float32")), n - k - 1)[1]], v.ndim - 1));
 }
-/** Where elements of v would be put into a sorted vector so that it stays sorted. Integers of v's shape. */
+/** Where elements of v would be put into a sorted vector so that it stays sorted. Integers of v's shape.
+ * @example np.searchsorted([1, 3, 5], [0, 3, 6]) // [0, 1, 3] */
 export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: Tail<[side: "left" | "right"], SearchsortedOptions>): Value {
   const p = options<SearchsortedOptions>("searchsorted", ["side"], rest),
     side = oneOf("searchsorted", "side", p.side ?? "left", ["left", "right"]),
@@ -124,7 +131,8 @@ export function searchsorted(a: ArrayLike, v: ArrayLike, ...rest: Tail<[side: "l
   if (nanQ && nanS) before = side === "right" ? o.or(before, nanQ) : o.or(before, o.and(nanQ, o.not(nanS)));
   return o.reshape(o.reduceSum(o.convert(before, "int32"), [1]), q!.shape);
 }
-/** In which interval of rising or falling edges each element lies. Integers. */
+/** In which interval of rising or falling edges each element lies. Integers.
+ * @example np.digitize([0.5, 2.5], [0, 1, 2]) // [1, 3] */
 export function digitize(x: ArrayLike, bins: ArrayLike, ...rest: Tail<[right: boolean], DigitizeOptions>): Value {
   const right = options<DigitizeOptions>("digitize", ["right"], rest).right ?? false,
     b = asArray(bins),
@@ -242,24 +250,31 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
   return p.keepdims ? o.reshape(r, [...qs.shape, ...v0!.shape.map((m, i) => (axes.includes(i) ? 1 : m))]) : r;
 }
 const bindAny = (m: Value, axis: number): Value => bind(primitiveNamed("reduce_or"), [m], { axes: [axis] })[0]!;
-/** The q-quantiles along axes (q in [0, 1]); q's shape stands in front. NaN where there is one. */
+/** The q-quantiles along axes (q in [0, 1]); q's shape stands in front. NaN where there is one.
+ * @example np.quantile([1, 2, 3, 4], [0, 0.5, 1]) // [1, 2.5, 4] */
 export const quantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("quantile", x, q, rest, false, false);
-/** The q-percentiles along axes (q in [0, 100]); q's shape stands in front. */
+/** The q-percentiles along axes (q in [0, 100]); q's shape stands in front.
+ * @example np.percentile([1, 2, 3, 4], 50) // 2.5 */
 export const percentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("percentile", x, q, rest, true, false);
-/** As quantile, ignoring NaN. */
+/** As quantile, ignoring NaN.
+ * @example np.nanquantile([1, NaN, 3], 0.25) // 1.5 */
 export const nanquantile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("nanquantile", x, q, rest, false, true);
-/** As percentile, ignoring NaN. */
+/** As percentile, ignoring NaN.
+ * @example np.nanpercentile([1, NaN, 3], 50) // 2 */
 export const nanpercentile = (x: ArrayLike, q: ArrayLike, ...rest: Tail<[axis: Axis], QuantileOptions>): Value =>
   quantileOf("nanpercentile", x, q, rest, true, true);
-/** The middle element along axes, or the mean of the two in the middle. */
+/** The middle element along axes, or the mean of the two in the middle.
+ * @example np.median([5, 1, 3]) // 3 */
 export const median = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("median", x, 0.5, rest, false, false);
-/** As median, ignoring NaN. */
+/** As median, ignoring NaN.
+ * @example np.nanmedian([5, NaN, 3]) // 4 */
 export const nanmedian = (x: ArrayLike, ...rest: Tail<[axis: Axis], MedianOptions>): Value => quantileOf("nanmedian", x, 0.5, rest, false, true);
 
-/** The slices along an axis where a condition holds. Under jit give `size`. */
+/** The slices along an axis where a condition holds. Under jit give `size`.
+ * @example np.compress([true, false, true], [1, 2, 3]) // [1, 3] */
 export function compress(condition: ArrayLike, x: ArrayLike, ...rest: Tail<[axis: number | null], CompressOptions>): Value {
   const p = options<CompressOptions>("compress", ["axis"], rest),
     v0 = asArray(x, "compress"),
@@ -275,7 +290,8 @@ export function compress(condition: ArrayLike, x: ArrayLike, ...rest: Tail<[axis
   const real = o.broadcastInDim(o.lt(o.iota("int32", [p.size], 0), sum(mask, { dtype: "int32" })), taken.shape, [a]);
   return o.select(real, taken, broadcastTo(castTo(asArray(p.fillValue ?? 0), taken.dtype), taken.shape));
 }
-/** From each of several arrays the elements whose index names it. */
+/** From each of several arrays the elements whose index names it.
+ * @example np.choose(np.array([0, 1], { dtype: "int32" }), [[1, 2], [10, 20]]) // [1, 20] */
 export function choose(index: ArrayLike, choices: readonly ArrayLike[], ...rest: Tail<[out: null, mode: string], ChooseOptions>): Value {
   const p = options<ChooseOptions>("choose", ["out", "mode"], rest),
     vs = promote("choose", choices),

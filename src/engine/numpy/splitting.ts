@@ -25,15 +25,20 @@ function splitAt(fn: string, x: ArrayLike, parts: number | readonly number[] | V
   return bounds.slice(0, -1).map((b, i) => o.sliceInDim(v, a, Math.min(b, bounds[i + 1]!), bounds[i + 1]!));
 }
 type Parts = number | readonly number[] | Value;
-/** Equal parts along an axis, or parts at indices. */
+/** Equal parts along an axis, or parts at indices.
+ * @example np.split([1, 2, 3, 4], 2) // [[1, 2], [3, 4]] */
 export const split = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
   splitAt("split", x, parts, options<AxisOptions>("split", ["axis"], rest).axis ?? 0, true);
-/** Parts along an axis, as equal as possible. */
+/** Parts along an axis, as equal as possible.
+ * @example np.arraySplit([1, 2, 3, 4, 5], 2) // [[1, 2, 3], [4, 5]] */
 export const arraySplit = (x: ArrayLike, parts: Parts, ...rest: Tail<[axis: number], AxisOptions>): Value[] =>
   splitAt("arraySplit", x, parts, options<AxisOptions>("arraySplit", ["axis"], rest).axis ?? 0, false);
-/** Parts along the second axis (of vectors, the first). */
+/** Parts along the second axis (of vectors, the first).
+ * @example np.hsplit([[1, 2], [3, 4]], 2) // [[[1], [3]], [[2], [4]]] */
 export const hsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("hsplit", x, parts, asArray(x).ndim === 1 ? 0 : 1, true);
-/** Parts along the first axis. */
+/** Parts along the first axis.
+ * @example np.vsplit([[1, 2], [3, 4]], 2) // [[[1, 2]], [[3, 4]]] */
 export const vsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("vsplit", x, parts, 0, true);
-/** Parts along the third axis. */
+/** Parts along the third axis.
+ * @example np.dsplit([[[1, 2], [3, 4]]], 2) // [[[[1], [3]]], [[[2], [4]]]] */
 export const dsplit = (x: ArrayLike, parts: Parts): Value[] => splitAt("dsplit", x, parts, 2, true);

@@ -9,7 +9,8 @@ import { matmul } from "./linear.ts";
 import { mean, sum } from "./reductions.ts";
 import type { CorrcoefOptions, CovOptions } from "./signalOptions.ts";
 
-/** The covariance matrix of variables (rows). */
+/** The covariance matrix of variables (rows).
+ * @example np.cov([[1, 2, 3], [3, 2, 1]]) // [[1, -1], [-1, 1]] */
 export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean, bias: boolean, ddof: number | null], CovOptions>): Value {
   const p = options<CovOptions>("cov", ["y", "rowvar", "bias", "ddof"], rest),
     rows = (z: ArrayLike): Value => {
@@ -45,7 +46,8 @@ export function cov(m: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: bo
   const known = n === 0 ? o.full(r.shape, r.dtype, NaN) : r;
   return known.shape.every((k) => k === 1) ? o.reshape(known, []) : known;
 }
-/** The matrix of correlation coefficients of variables (rows). */
+/** The matrix of correlation coefficients of variables (rows).
+ * @example np.corrcoef([[1, 2, 3], [3, 2, 1]]) // [[1, -1], [-1, 1]] */
 export function corrcoef(x: ArrayLike, ...rest: Tail<[y: ArrayLike | null, rowvar: boolean], CorrcoefOptions>): Value {
   const c = cov(x, ...rest);
   if (c.ndim === 0) return c.div(c);

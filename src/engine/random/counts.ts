@@ -91,7 +91,8 @@ function rejection(key: Value, lam: Value, dtype: DType, most: number): Value {
   const init: State = { k: np.full(lam.shape, -1, { dtype: lam.dtype }), accepted: np.zeros(lam.shape, { dtype: "bool" }), key };
   return attempts(init, (s) => np.any(np.logicalNot(s.accepted)), step, most).k.astype(dtype);
 }
-/** Poisson-distributed counts of mean `lam`. */
+/** Poisson-distributed counts of mean `lam`.
+ * @example random.poisson(random.key(0), 4, { shape: [3] }) // [0, 1, 5] */
 export function poisson(k: Value, lam: ArrayLike, options: CountOptions = {}): Value {
   const { k: key } = typed("poisson", k);
   const dtype = dtypeOf(options.dtype ?? canonicalize("int64"));
@@ -181,7 +182,8 @@ function squeezed(key: Value, count: Value, prob: Value): Value {
   const init: State = { k: np.full(prob.shape, -1, { dtype: prob.dtype }), accepted: np.zeros(prob.shape, { dtype: "bool" }), key };
   return attempts(init, (s) => np.any(np.logicalNot(s.accepted)), step, MOST).k;
 }
-/** Successes among `n` trials of probability `p`, as floats; NaN where a parameter makes no sense. */
+/** Successes among `n` trials of probability `p`, as floats; NaN where a parameter makes no sense.
+ * @example random.binomial(random.key(0), 10, 0.5) // 6 */
 export function binomial(k: Value, n: ArrayLike, p: ArrayLike, options: BinomialOptions = {}): Value {
   const { k: key } = typed("binomial", k);
   const dtype = floatOption("binomial", options.dtype);
@@ -213,7 +215,8 @@ export interface MultinomialOptions {
   readonly shape?: Shape | null;
   readonly dtype?: DTypeLike;
 }
-/** How `n` trials fall on the categories of the last axis, of probabilities `p`. */
+/** How `n` trials fall on the categories of the last axis, of probabilities `p`.
+ * @example random.multinomial(random.key(0), 10, [0.2, 0.8]) // [1, 9] */
 export function multinomial(k: Value, n: ArrayLike, p: ArrayLike, options: MultinomialOptions = {}): Value {
   const { k: key } = typed("multinomial", k);
   const [count0, prob0] = promoteInexact("multinomial", [asArray(n, "random.multinomial", "n"), asArray(p, "random.multinomial", "p")]) as [

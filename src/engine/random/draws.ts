@@ -29,30 +29,36 @@ import type { Tail } from "../core/signature.ts";
 import type { DTypeLike } from "../numpy/options.ts";
 import { sortTogether } from "../numpy/sorting.ts";
 
-/** A typed key from an integer seed. */
+/** A typed key from an integer seed.
+ * @example random.uniform(random.key(42)) // 0.4887 */
 export function key(seed: ArrayLike, opts: KeyOptions = {}): Value {
   checkImpl("random.key", opts);
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw new DTypeError(`random.key: the seed is ${seed}, expected an integer`);
   const v = typeof seed === "number" ? scalarArray(BigInt(seed), new ShapedArray([], canonicalize("int64"))) : asArray(seed, "random.key");
   return bind1(p.randomSeed, ["literal" in v && v.literal !== undefined ? castTo(v, canonicalize("int64")) : v], { impl: IMPL });
 }
-/** The legacy form of a key: uint32[2]. */
+/** The legacy form of a key: uint32[2].
+ * @example random.PRNGKey(7) // [0, 7] */
 export const PRNGKey = (seed: ArrayLike, opts: KeyOptions = {}): Value => keyData(key(seed, opts));
-/** The two words of a key: uint32[..., 2]. */
+/** The two words of a key: uint32[..., 2].
+ * @example random.keyData(random.key(7)) // [0, 7] */
 export const keyData = (k: Value): Value => bind1(p.randomUnwrap, [k], {});
 export { wrapKeyData } from "./keys.ts";
-/** The name of the generator: "fry", threefry. */
-export const keyImpl = (): string => "fry";
-/** The same key again, for a draw that is meant to repeat. */
+/** The name of a key's generator. Throws DTypeError for what is no key. */
+export const keyImpl = (k: Value): string => (typed("keyImpl", k), "threefry2x32");
+/** The same key again, for a draw that is meant to repeat.
+ * @example random.uniform(random.clone(random.key(7))) // 0.6741 */
 export const clone = (k: Value): Value => bind1(p.randomClone, [k], {});
-/** Independent keys from one. */
+/** Independent keys from one.
+ * @example random.split(random.key(0), 3).shape // [3] */
 export function split(k: Value, ...rest: Tail<[num: number | Shape], SplitOptions>): Value {
   const { k: t, raw } = typed("split", k),
     num = shapeOf("random.split", options<SplitOptions>("split", ["num"], rest).num ?? 2),
     r = bind1(p.randomSplit, [t], { shape: num, ...p.streamParams() });
   return raw ? keyData(r) : r;
 }
-/** A new key from a key and an integer. */
+/** A new key from a key and an integer.
+ * @example random.uniform(random.foldIn(random.key(0), 1)) // 0.007294 */
 export function foldIn(k: Value, data: ArrayLike): Value {
   const { k: t, raw } = typed("foldIn", k),
     d =
@@ -62,7 +68,8 @@ export function foldIn(k: Value, data: ArrayLike): Value {
     r = bind1(p.randomFoldIn, [t, d], {});
   return raw ? keyData(r) : r;
 }
-/** Random bits as unsigned integers. */
+/** Random bits as unsigned integers.
+ * @example random.bits(random.key(0), [2]) // [4070199207, 4202968722] */
 export function bits(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const { k: t } = typed("bits", k),
     q = options<SampleOptions>("bits", ["shape", "dtype"], rest),
@@ -83,7 +90,8 @@ function unit(k: Value, shape: Shape, dtype: DType): Value {
     b = castTo(bind1(p.randomBits, [k], { bitWidth: width, shape, ...p.streamParams() }), u);
   return o.sub(o.bitcast(o.or(o.shiftRightLogical(b, o.lit(u, width - mantissa)), o.lit(u, one)), dtype), o.lit(dtype, 1));
 }
-/** Uniform numbers in [minval, maxval). */
+/** Uniform numbers in [minval, maxval).
+ * @example random.uniform(random.key(0), [3]) // [0.9477, 0.9786, 0.3323] */
 export function uniform(
   k: Value,
   ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike, minval: ArrayLike, maxval: ArrayLike], UniformOptions>
@@ -113,7 +121,8 @@ function afterMinusOne(dtype: DType): number {
   i32[0]! -= 1;
   return f32[0];
 }
-/** Standard normal numbers. */
+/** Standard normal numbers.
+ * @example random.normal(random.key(0), [3]) // [1.623, 2.025, -0.4336] */
 export function normal(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("normal", ["shape", "dtype"], rest),
     { k: t } = typed("normal", k),
@@ -129,7 +138,8 @@ export function normal(k: Value, ...rest: Tail<[shape: number | Shape | null, dt
     u = between(t, shape, dtype, afterMinusOne(dtype), 1);
   return o.mul(o.lit(dtype, Math.SQRT2), bind1(primitiveNamed("erf_inv"), [u], {}));
 }
-/** Normal numbers between two bounds. */
+/** Normal numbers between two bounds.
+ * @example random.truncatedNormal(random.key(0), -1, 1, [3]) // [0.8619, 0.9413, -0.291] */
 export function truncatedNormal(
   k: Value,
   lower: ArrayLike,
@@ -154,7 +164,8 @@ export function truncatedNormal(
     bind1(primitiveNamed("nextafter"), [full(hi), full(o.neg(inf))], {}),
   );
 }
-/** true with probability p. */
+/** true with probability p.
+ * @example random.bernoulli(random.key(0), 0.5, [4]) // [false, false, true, true] */
 export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number | Shape | null], BernoulliOptions>): Value {
   const q = options<BernoulliOptions>("bernoulli", ["p", "shape"], rest),
     prob = castTo(asArray(q.p ?? 0.5), canonicalize("float64")),
@@ -162,13 +173,15 @@ export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number |
   return o.lt(uniform(k, { shape, dtype: prob.dtype }), prob.ndim ? broadcastTo(prob, shape) : prob);
 }
 const tiny = (d: DType): number => (d === "float64" ? 2.2250738585072014e-308 : d === "float16" ? 6.103515625e-5 : 1.1754943508222875e-38);
-/** Exponentially distributed numbers, mean 1. */
+/** Exponentially distributed numbers, mean 1.
+ * @example random.exponential(random.key(0), [2]) // [2.95, 3.843] */
 export function exponential(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("exponential", ["shape", "dtype"], rest),
     d = floatOption("exponential", q.dtype);
   return o.neg(o.log1p(o.neg(uniform(k, { shape: q.shape ?? [], dtype: d }))));
 }
-/** Gumbel-distributed numbers. */
+/** Gumbel-distributed numbers.
+ * @example random.gumbel(random.key(0), [2]) // [2.923, 3.833] */
 export function gumbel(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], GumbelOptions>): Value {
   const q = options<GumbelOptions>("gumbel", ["shape", "dtype"], rest);
   const d = floatOption("gumbel", q.dtype);
@@ -185,7 +198,8 @@ function gumbelTail(k: Value, shape: Shape, dtype: DType): Value {
 }
 /** The distance from 1 to the next number of a type. */
 const EPSILON: Readonly<Partial<Record<DType, number>>> = { float16: 2 ** -10, bfloat16: 2 ** -7, float32: 2 ** -23, float64: 2 ** -52 };
-/** Laplace-distributed numbers. */
+/** Laplace-distributed numbers.
+ * @example random.laplace(random.key(0), [2]) // [-2.257, -3.15] */
 export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("laplace", ["shape", "dtype"], rest),
     d = floatOption("laplace", q.dtype),
@@ -197,14 +211,16 @@ export function laplace(k: Value, ...rest: Tail<[shape: number | Shape | null, d
     });
   return o.mul(o.sign(u), o.log1p(o.neg(o.abs(u))));
 }
-/** Logistically distributed numbers. */
+/** Logistically distributed numbers.
+ * @example random.logistic(random.key(0), [2]) // [2.896, 3.822] */
 export function logistic(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("logistic", ["shape", "dtype"], rest);
   const d = floatOption("logistic", q.dtype);
   const u = uniform(k, { shape: q.shape ?? [], dtype: d, minval: tiny(d), maxval: 1 });
   return o.sub(o.log(u), o.log1p(o.neg(u)));
 }
-/** Cauchy-distributed numbers. */
+/** Cauchy-distributed numbers.
+ * @example random.cauchy(random.key(0), [2]) // [6.027, 14.84] */
 export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("cauchy", ["shape", "dtype"], rest),
     d = floatOption("cauchy", q.dtype),
@@ -212,13 +228,15 @@ export function cauchy(k: Value, ...rest: Tail<[shape: number | Shape | null, dt
     u = uniform(k, { shape: q.shape ?? [], dtype: d, minval: e, maxval: 1 });
   return o.tan(o.mul(o.lit(d, Math.PI), o.sub(u, o.lit(d, 0.5))));
 }
-/** −1 or 1. */
+/** −1 or 1.
+ * @example random.rademacher(random.key(0), [4]) // [-1, -1, 1, 1] */
 export function rademacher(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("rademacher", ["shape", "dtype"], rest),
     d = dtypeOf(q.dtype ?? canonicalize("int64"));
   return castTo(o.sub(o.mul(castTo(bernoulli(k, { p: 0.5, shape: q.shape ?? [] }), "int32"), o.lit("int32", 2)), o.lit("int32", 1)), d);
 }
-/** Integers in [minval, maxval): two draws of bits, combined by a multiplier, as JAX does. */
+/** Integers in [minval, maxval): two draws of bits, combined by a multiplier, as JAX does.
+ * @example random.randint(random.key(0), [5], 0, 10) // [9, 0, 2, 3, 1] */
 export function randint(
   k: Value,
   shape: number | Shape,
@@ -262,7 +280,8 @@ function integersBetween(k: Value, shape: Shape, minval: Value, maxval: Value, d
   const offset = o.rem(o.add(o.mul(o.rem(upper, span), multiplier), o.rem(lower, span)), span);
   return o.add(lo, o.convert(offset, dtype));
 }
-/** A random order of an array along an axis, by sorting random bits. */
+/** A random order of an array along an axis, by sorting random bits.
+ * @example random.permutation(random.key(0), 5) // [0, 1, 4, 3, 2] */
 export function permutation(k: Value, x: number | ArrayLike, ...rest: Tail<[axis: number, independent: boolean], PermutationOptions>): Value {
   const q = options<PermutationOptions>("permutation", ["axis", "independent"], rest),
     { k: t } = typed("permutation", k);
@@ -284,7 +303,8 @@ function shuffle(k: Value, x: Value, axis: number): Value {
   }
   return v;
 }
-/** Indices drawn with probabilities softmax(logits). */
+/** Indices drawn with probabilities softmax(logits).
+ * @example random.categorical(random.key(0), [0, 0, 5]) // 2 */
 export function categorical(k: Value, logits: ArrayLike, ...rest: Tail<[axis: number, shape: Shape | null], CategoricalOptions>): Value {
   const q = options<CategoricalOptions>("categorical", ["axis", "shape"], rest),
     l = asArray(logits, "categorical"),
@@ -315,7 +335,8 @@ function withoutReplacement(k: Value, logits: Value, axis: number, shape: Shape,
   const order = np.argsort(np.negative(np.moveaxis(noisy, axis, -1)), { axis: -1 }).get("...", `:${draws}`);
   return np.reshape(np.moveaxis(order, -1, 0), shape);
 }
-/** Elements drawn from an array, or from 0 … n − 1. */
+/** Elements drawn from an array, or from 0 … n − 1.
+ * @example random.choice(random.key(0), 5, [3]) // [4, 0, 2] */
 export function choice(
   k: Value,
   a: number | ArrayLike,
@@ -346,14 +367,16 @@ export function choice(
   }
   return pool ? np.take(pool, index, { axis }) : index;
 }
-/** Samples of the Maxwell distribution of scale 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the Maxwell distribution of scale 1. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.maxwell(random.key(0), [2]) // [2.631, 0.991] */
 export function maxwell(k: Value, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("maxwell", ["shape", "dtype"], rest);
   return np.sqrt(
     np.sum(normal(k, { shape: [...shapeOf("maxwell", q.shape ?? []), 3], dtype: q.dtype ?? canonicalize("float64") }).pow(2), { axis: -1 }),
   );
 }
-/** Samples of the Rayleigh distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the Rayleigh distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.rayleigh(random.key(0), 1) // 0.3279 */
 export function rayleigh(k: Value, scale: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("rayleigh", ["shape", "dtype"], rest),
     d = floatOption("rayleigh", q.dtype),
@@ -362,7 +385,8 @@ export function rayleigh(k: Value, scale: ArrayLike, ...rest: Tail<[shape: numbe
     u = uniform(k, { shape, dtype: d, minval: tiny(d), maxval: 1 });
   return o.mul(broadcastTo(s, shape), o.sqrt(o.mul(o.lit(d, -2), o.log(u))));
 }
-/** Samples whose logarithm is normal with mean 0 and deviation `sigma`, by default 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples whose logarithm is normal with mean 0 and deviation `sigma`, by default 1. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.lognormal(random.key(0)) // 5.066 */
 export function lognormal(k: Value, ...rest: Tail<[sigma: ArrayLike, shape: number | Shape | null, dtype: DTypeLike], LognormalOptions>): Value {
   const q = options<LognormalOptions>("lognormal", ["sigma", "shape", "dtype"], rest),
     d = floatOption("lognormal", q.dtype),
@@ -370,7 +394,8 @@ export function lognormal(k: Value, ...rest: Tail<[sigma: ArrayLike, shape: numb
     shape = shapeFor("lognormal", q.shape, s);
   return np.exp(normal(k, { shape, dtype: d }).mul(s));
 }
-/** Samples of the Pareto distribution with shape b, from 1. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the Pareto distribution with shape b, from 1. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.pareto(random.key(0), 2) // 4.371 */
 export function pareto(k: Value, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("pareto", ["shape", "dtype"], rest),
     d = floatOption("pareto", q.dtype),
@@ -378,7 +403,8 @@ export function pareto(k: Value, b: ArrayLike, ...rest: Tail<[shape: number | Sh
     shape = shapeFor("pareto", q.shape, a);
   return np.exp(exponential(k, { shape, dtype: d }).div(a));
 }
-/** Samples of the Weibull distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the Weibull distribution. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.weibullMin(random.key(0), 1, 2) // 1.718 */
 export function weibullMin(
   k: Value,
   scale: ArrayLike,

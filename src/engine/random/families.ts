@@ -24,11 +24,14 @@ function gammaOf(fn: string, logSpace: boolean): Sampler {
     return bind1(randomGamma, [typed(fn, k).k, broadcastTo(v, shape)], { logSpace });
   };
 }
-/** Gamma-distributed numbers with form a. */
+/** Gamma-distributed numbers with form a.
+ * @example random.gamma(random.key(0), 2) // 1.59 */
 export const gamma = gammaOf("gamma", false);
-/** The logarithm of gamma-distributed numbers. */
+/** The logarithm of gamma-distributed numbers.
+ * @example random.loggamma(random.key(0), 2) // 0.4636 */
 export const loggamma = gammaOf("loggamma", true);
-/** Beta-distributed numbers. */
+/** Beta-distributed numbers.
+ * @example random.beta(random.key(0), 2, 3) // 0.2363 */
 export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("beta", ["shape", "dtype"], rest),
     d = floatOption("beta", q.dtype),
@@ -43,7 +46,8 @@ export function beta(k: Value, a: ArrayLike, b: ArrayLike, ...rest: Tail<[shape:
     gb = o.exp(o.sub(lb, top));
   return o.div(ga, o.add(ga, gb));
 }
-/** Dirichlet-distributed vectors. */
+/** Dirichlet-distributed vectors.
+ * @example random.dirichlet(random.key(0), [1, 2, 3]) // [0.1423, 0.4049, 0.4528] */
 export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("dirichlet", ["shape", "dtype"], rest),
     d = floatOption("dirichlet", q.dtype),
@@ -55,7 +59,8 @@ export function dirichlet(k: Value, alpha: ArrayLike, ...rest: Tail<[shape: numb
     e = o.exp(o.sub(l, broadcastTo(o.expandDims(top, top.ndim), full)));
   return o.div(e, broadcastTo(o.expandDims(o.reduceSum(e, [e.ndim - 1]), e.ndim - 1), full));
 }
-/** Samples of the chi-square distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the chi-square distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.chisquare(random.key(0), 3) // 2.205 */
 export function chisquare(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("chisquare", ["shape", "dtype"], rest),
     d = floatOption("chisquare", q.dtype),
@@ -63,7 +68,8 @@ export function chisquare(k: Value, df: ArrayLike, ...rest: Tail<[shape: number 
     shape = shapeFor("chisquare", q.shape, v);
   return o.mul(o.lit(d, 2), o.exp(loggamma(k, o.div(broadcastTo(v, shape), o.lit(d, 2)), { shape, dtype: d })));
 }
-/** Samples of the F distribution with dfnum and dfden degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the F distribution with dfnum and dfden degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.f(random.key(0), 2, 3) // 3.27 */
 export function f(
   k: Value,
   dfnum: ArrayLike,
@@ -80,7 +86,8 @@ export function f(
     y = broadcastTo(b, shape);
   return o.div(o.div(chisquare(ks.get(1), x, { shape, dtype: d }), x), o.div(chisquare(ks.get(0), y, { shape, dtype: d }), y));
 }
-/** Samples of Student's t distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of Student's t distribution with df degrees of freedom. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.t(random.key(0), 3) // 0.6902 */
 export function t(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("t", ["shape", "dtype"], rest),
     d = floatOption("t", q.dtype),
@@ -89,7 +96,8 @@ export function t(k: Value, df: ArrayLike, ...rest: Tail<[shape: number | Shape 
     half = o.div(v, o.lit(d, 2));
   return o.mul(normal(ks.get(0), { shape: v.shape, dtype: d }), o.sqrt(o.div(half, gamma(ks.get(1), half, { shape: v.shape, dtype: d }))));
 }
-/** Samples of the generalized normal distribution of power p: its density falls as exp(−|x|ᵖ). `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the generalized normal distribution of power p: its density falls as exp(−|x|ᵖ). `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.generalizedNormal(random.key(0), 2, [2]) // [0.9543, 0.09015] */
 export function generalizedNormal(k: Value, p: number, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("generalizedNormal", ["shape", "dtype"], rest),
     d = floatOption("generalizedNormal", q.dtype),
@@ -103,7 +111,8 @@ const rademacherOf = (k: Value, shape: readonly number[], d: DType): Value => {
   const bit = o.lt(uniform(k, { shape, dtype: canonicalize("float64") }), o.lit(canonicalize("float64"), 0.5));
   return o.sub(o.mul(o.convert(bit, d), o.lit(d, 2)), o.lit(d, 1));
 };
-/** Uniform in the unit ball of the p-norm in `d` dimensions. */
+/** Uniform in the unit ball of the p-norm in `d` dimensions.
+ * @example random.ball(random.key(0), 2) // [0.9172, 0.3928] */
 export function ball(k: Value, d: number, ...rest: Tail<[p: number, shape: number | Shape | null, dtype: DTypeLike], BallOptions>): Value {
   const q = options<BallOptions>("ball", ["p", "shape", "dtype"], rest),
     type = floatOption("ball", q.dtype),
@@ -115,7 +124,8 @@ export function ball(k: Value, d: number, ...rest: Tail<[p: number, shape: numbe
   const norm = o.pow(o.add(o.reduceSum(o.pow(o.abs(g), o.lit(type, p)), [shape.length]), e), o.lit(type, 1 / p));
   return o.div(g, broadcastTo(o.expandDims(norm, norm.ndim), g.shape));
 }
-/** Samples of the triangular distribution between left and right, densest at mode. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the triangular distribution between left and right, densest at mode. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.triangular(random.key(0), 0, 0.5, 1) // 0.8382 */
 export function triangular(
   k: Value,
   left: ArrayLike,
@@ -138,7 +148,8 @@ export function triangular(
     o.sub(r!, o.sqrt(o.mul(o.mul(o.sub(o.lit(d, 1), u), w), o.sub(r!, c!)))),
   );
 }
-/** The inverse Gaussian distribution with unit scale. Source: Michael, Schucany and Haas (1976). */
+/** The inverse Gaussian distribution with unit scale. Source: Michael, Schucany and Haas (1976).
+ * @example random.wald(random.key(0), 1) // 0.3806 */
 export function wald(k: Value, mean: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("wald", ["shape", "dtype"], rest),
     d = floatOption("wald", q.dtype),
@@ -155,7 +166,8 @@ export function wald(k: Value, mean: ArrayLike, ...rest: Tail<[shape: number | S
   const w = o.sub(o.add(m, o.div(o.mul(msq, y), c(2))), o.mul(o.div(m, c(2)), o.sqrt(o.add(o.mul(c(4), o.mul(m, y)), o.mul(msq, ysq)))));
   return o.select(o.le(z, o.div(m, o.add(m, w))), w, o.div(msq, w));
 }
-/** Samples of the double-sided Maxwell distribution, with its centre and scale. `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the double-sided Maxwell distribution, with its centre and scale. `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.doubleSidedMaxwell(random.key(0), 0, 1) // 1.546 */
 export function doubleSidedMaxwell(
   k: Value,
   loc: ArrayLike,
@@ -173,7 +185,8 @@ export function doubleSidedMaxwell(
     sign = rademacherOf(ks.get(1), full, d);
   return np.add(np.multiply(np.multiply(x, sign), s), l);
 }
-/** Samples of the geometric distribution: the number of trials up to the first success, from 1. `shape` is the result's, by default that of the parameters; `dtype` an integer type. */
+/** Samples of the geometric distribution: the number of trials up to the first success, from 1. `shape` is the result's, by default that of the parameters; `dtype` an integer type.
+ * @example random.geometric(random.key(0), 0.5, [4]) // [1, 1, 2, 2] */
 export function geometric(k: Value, p: ArrayLike, ...rest: Tail<[shape: number | Shape | null, dtype: DTypeLike], SampleOptions>): Value {
   const q = options<SampleOptions>("geometric", ["shape", "dtype"], rest),
     v = castTo(asArray(p), canonicalize("float64")),
@@ -181,7 +194,8 @@ export function geometric(k: Value, p: ArrayLike, ...rest: Tail<[shape: number |
     u = uniform(k, { shape, dtype: v.dtype });
   return castTo(np.floor(np.divide(np.log(u), np.log1p(broadcastTo(v, shape).neg()))).add(1), (q.dtype ?? canonicalize("int64")) as DType);
 }
-/** Samples of the normal distribution with mean [..., n] and covariance [..., n, n], by its Cholesky factor (or `method` "eigh", "svd"). `shape` is the result's, by default that of the parameters; `dtype` a float type. */
+/** Samples of the normal distribution with mean [..., n] and covariance [..., n, n], by its Cholesky factor (or `method` "eigh", "svd"). `shape` is the result's, by default that of the parameters; `dtype` a float type.
+ * @example random.multivariateNormal(random.key(0), [0, 0], [[1, 0], [0, 4]]) // [1.623, 4.051] */
 export function multivariateNormal(
   k: Value,
   mean: ArrayLike,
@@ -212,7 +226,8 @@ export function multivariateNormal(
     z = normal(k, { shape: [...shape, n], dtype: d });
   return m.add(np.einsum("...ij,...j->...i", factor, z));
 }
-/** Orthogonal matrices, uniformly (Haar). */
+/** Orthogonal matrices, uniformly (Haar).
+ * @example random.orthogonal(random.key(0), 3).shape // [3, 3] */
 export function orthogonal(
   k: Value,
   n: number,

@@ -18,7 +18,8 @@ export interface KeyOptions {
 }
 /** Refuses generators that are not there. */
 export const checkImpl = (fn: string, opts: KeyOptions): void => void oneOf(fn, "impl", opts.impl ?? "threefry2x32", ["threefry2x32", "fry"]);
-/** A typed key from its two words: the inverse of keyData. */
+/** A typed key from its two words: the inverse of keyData.
+ * @example random.uniform(random.wrapKeyData(random.keyData(random.key(7)))) // 0.6741 */
 export const wrapKeyData = (data: ArrayLike, opts: KeyOptions = {}): Value => {
   checkImpl("random.wrapKeyData", opts);
   return bind1(p.randomWrap, [asArray(data, "wrapKeyData")], { impl: IMPL });

@@ -72,6 +72,7 @@ export interface WithAuxOptions extends AuxOptions {
 /**
  * Value and directional derivative: `[f(x), f'(x)·t]`. With `hasAux`, `[out, tangent, aux]`.
  * Tangents have the shapes and dtypes of the primals (a weak number fits any dtype); throws ShapeError or DTypeError where they do not.
+ * @example jvp((x: Array) => x.mul(x), [3], [1]) // [9, 6]
  */
 export function jvp<A extends AnyArgs, R, X>(
   fn: (...args: A) => readonly [R, X],
@@ -116,6 +117,7 @@ export function jvp(
 /**
  * `[f(x), fLin]`, where `fLin` maps tangents of the arguments to the tangent of the result without evaluating f again.
  * A last argument `{ hasAux: true }` adds aux: `[out, fLin, aux]`.
+ * @example const [y, push] = linearize((x: Array) => x.mul(x), 3); [y, push(1)] // [9, 6]
  */
 export function linearize<A extends AnyArgs, R, X>(
   fn: (...args: A) => readonly [R, X],
@@ -178,6 +180,7 @@ export function vjpFlat(fn: (...xs: Value[]) => Value[], primals: readonly Value
 /**
  * `[f(x), pullback]`; the pullback maps a cotangent of the output to a list of cotangents, one an argument, each of its argument's structure.
  * A last argument `{ hasAux: true }` adds aux: `[out, pullback, aux]`.
+ * @example const [y, pull] = vjp((x: Array) => x.mul(x), 3); [y, pull(1)] // [9, [6]]
  */
 export function vjp<A extends AnyArgs, R, X>(
   fn: (...args: A) => readonly [R, X],
@@ -228,7 +231,8 @@ export interface GradAuxOptions<N extends Argnums = Argnums> extends GradOptions
 export const gradOptions = (o: GradOptions | number | readonly number[] | undefined): GradOptions =>
   typeof o === "number" || Array.isArray(o) ? { argnums: o as number } : ((o as GradOptions | undefined) ?? {});
 
-/** Like `grad`, but the function returned gives `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. */
+/** Like `grad`, but the function returned gives `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`.
+ * @example valueAndGrad((x: Array) => x.mul(x))(3) // [9, 6] */
 export function valueAndGrad<A extends AnyArgs, X, const N extends Argnums = 0>(
   fn: (...args: A) => readonly [ArrayLike, X],
   options: GradAuxOptions<N>,
@@ -296,6 +300,7 @@ export function valueAndGrad(fn: AnyFunction, options?: GradOptions | number | r
 /**
  * The gradient of a function with a scalar result: the tree of the argument that `argnums` names (0), or a list of trees for a list of
  * positions. With `hasAux`, `[gradient, aux]`. Throws ShapeError for other results, DTypeError for integer arguments.
+ * @example grad((x: Array) => x.mul(x))(3) // 6
  */
 export function grad<A extends AnyArgs, X, const N extends Argnums = 0>(
   fn: (...args: A) => readonly [ArrayLike, X],

@@ -134,7 +134,8 @@ export interface CheckpointOptions {
   /** Names of arguments that are plain values. */
   readonly staticArgnames?: string | readonly string[];
 }
-/** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work. */
+/** The same function, whose intermediate values are recomputed in the backward pass instead of being kept: less memory, more work.
+ * @example grad(remat((x: Array) => np.sin(np.sin(x))))(1) // 0.36 */
 export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
   checkArguments("checkpoint", [fn, options]);
   requireFunction("checkpoint", fn);
@@ -182,7 +183,8 @@ export function checkpoint<F extends AnyFunction>(fn: F, options: CheckpointOpti
   };
   return Object.defineProperty(call, "name", { value: name }) as unknown as F;
 }
-/** Gives a value a name that policies refer to. */
+/** Gives a value a name that policies refer to.
+ * @example jit((x: Array) => checkpointName(np.sin(x), "sine").mul(2))(1) // 1.683 */
 export const checkpointName = (x: Value, name: string): Value => bind1(nameValue, [x], { name });
 
 const isDot = (p: string): boolean => p === "dot_general" || p === "conv_general_dilated";

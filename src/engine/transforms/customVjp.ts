@@ -166,7 +166,8 @@ export interface CustomVjp<F extends AnyFunction = AnyFunction, N extends Argnum
     ) => Cotangents<Others<Parameters<F>, N>>,
   ): CustomVjp<F, N>;
 }
-/** A function with a reverse derivative of its own, given by `.defvjp(fwd, bwd)`; it has no forward mode. */
+/** A function with a reverse derivative of its own, given by `.defvjp(fwd, bwd)`; it has no forward mode.
+ * @example const f = customVjp((x: Array) => np.sin(x)); f.defvjp((x: Array) => [np.sin(x), null], (_saved, g: Array) => [g.mul(100)]); grad(f)(1) // 100 */
 export function customVjp<F extends AnyFunction, const N extends Argnums = readonly []>(fn: F, options?: CustomRuleOptions<N>): CustomVjp<F, N>;
 export function customVjp<F extends AnyFunction>(fn: F, options: CustomRuleOptions = {}): CustomVjp<F> {
   checkArguments("customVjp", [fn, options]);

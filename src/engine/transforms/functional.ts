@@ -28,7 +28,8 @@ function stageFunction(fn: AnyFunction, args: readonly unknown[], what: string):
     staged = stageTree((xs) => fn(...xs), { tree, values: avals.map((aval) => ({ aval })) }, functionName(fn));
   return { ...staged, inTree: tree };
 }
-/** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins. */
+/** The transpose of a linear function: maps cotangents of its result to a list of cotangents, one an argument. Arguments may be stand-ins.
+ * @example linearTranspose((x: Array) => x.mul(3), shapeDtypeStruct([], "float32"))(2) // [6] */
 export function linearTranspose<A extends AnyArgs, R>(fn: (...args: A) => R, ...primals: AbstractArgs<A>): (cotangent: Loose<R>) => ArrayArgs<A> {
   const s = stageFunction(fn, primals, "linearTranspose"),
     n = s.consts.length,
@@ -53,7 +54,8 @@ export function linearTranspose<A extends AnyArgs, R>(fn: (...args: A) => R, ...
     return s.inTree.unflatten(back.map((t, i) => instantiate(t ?? new Zero(avals[i]!)))) as ArrayArgs<A>;
   };
 }
-/** `[converted, consts]`: the function with the floating values it closes over as trailing arguments, `converted(...args, ...consts)`. */
+/** `[converted, consts]`: the function with the floating values it closes over as trailing arguments, `converted(...args, ...consts)`.
+ * @example const a = np.array(2); const [f, consts] = closureConvert((x: Array) => x.mul(a), 1); [f(3, ...consts), consts.length] // [6, 0] */
 export function closureConvert<A extends AnyArgs, R>(
   fn: (...args: A) => R,
   ...exampleArgs: AbstractArgs<A>
@@ -69,7 +71,8 @@ export function closureConvert<A extends AnyArgs, R>(
   };
   return [converted, s.consts.filter((_c, i) => hoisted[i])];
 }
-/** A function that gives its own reverse derivative: it returns `[value, pullback]`, the pullback maps a cotangent to one cotangent an argument. */
+/** A function that gives its own reverse derivative: it returns `[value, pullback]`, the pullback maps a cotangent to one cotangent an argument.
+ * @example grad(customGradient((x: Array) => [x.mul(x), (g: Array) => [g.mul(7)]]))(3) // 7 */
 export function customGradient<A extends AnyArgs, R>(
   fn: (...args: A) => readonly [value: R, pullback: (cotangent: Arrays<R>) => unknown],
 ): (...args: LooseArgs<A>) => Arrays<R> {
@@ -105,7 +108,8 @@ export interface NamedCallOptions {
   /** The name; by default the function's own. */
   readonly name?: string;
 }
-/** Runs a function under a name: its operations show it in their name stack. */
+/** Runs a function under a name: its operations show it in their name stack.
+ * @example namedCall((x: Array) => x.mul(2), { name: "twice" })(np.array(3)) // 6 */
 export function namedCall<F extends AnyFunction>(fn: F, options: NamedCallOptions = {}): F {
   checkArguments("namedCall", [fn, options]);
   const name = options.name ?? functionName(fn);
@@ -117,7 +121,8 @@ export function namedCall<F extends AnyFunction>(fn: F, options: NamedCallOption
     { value: name },
   ) as unknown as F;
 }
-/** Computes while tracing: operations on concrete values inside `fn` are carried out now instead of being written down. */
+/** Computes while tracing: operations on concrete values inside `fn` are carried out now instead of being written down.
+ * @example ensureCompileTimeEval(() => np.add(1, 2)) // 3 */
 export const ensureCompileTimeEval = <R>(fn: () => R): R => withTrace(evalTrace, fn);
 export interface FwdAndBwdOptions<N extends Argnums = Argnums> extends AuxOptions {
   /** The argument, or arguments, whose cotangents backward gives. Default 0. */
@@ -125,7 +130,8 @@ export interface FwdAndBwdOptions<N extends Argnums = Argnums> extends AuxOption
 }
 /** The residuals of a forward pass, as a function of the cotangent. */
 export type Pullback<R> = (cotangent: Loose<R>) => unknown[];
-/** `[forward, backward]`: forward gives `[value, residuals]`, backward(residuals, cotangent) the cotangents of the chosen arguments. */
+/** `[forward, backward]`: forward gives `[value, residuals]`, backward(residuals, cotangent) the cotangents of the chosen arguments.
+ * @example const [forward, backward] = fwdAndBwd((x: Array) => x.mul(x), { argnums: 0 }); const [y, saved] = forward(3); [y, backward(saved, 1)] // [9, 6] */
 export function fwdAndBwd<A extends AnyArgs, R, X, const N extends Argnums = 0>(
   fn: (...args: A) => readonly [R, X],
   options: FwdAndBwdOptions<N> & WithAuxOptions,

@@ -37,7 +37,8 @@ export interface MakeJaxprOptions {
 export interface MakeJaxprShapeOptions extends MakeJaxprOptions {
   readonly returnShape: true;
 }
-/** The jaxpr of a function for arguments (arrays or shapeDtypeStructs); prints as JAX prints it. */
+/** The jaxpr of a function for arguments (arrays or shapeDtypeStructs); prints as JAX prints it.
+ * @example makeJaxpr((x: Array) => np.sin(x))(1).outAvals.map(String) // ["f32[]"] */
 export function makeJaxpr<A extends AnyArgs, R>(
   fn: (...args: A) => R,
   options: MakeJaxprShapeOptions,
@@ -56,7 +57,8 @@ export function makeJaxpr(fn: AnyFunction, options: MakeJaxprOptions = {}): (...
 }
 const shapesOf = (closed: ClosedJaxpr, outTree: TreeDef): unknown =>
   outTree.unflatten(closed.outAvals.map((a) => new ShapeDtypeStruct(a.shape, a.dtype, a.weakType)));
-/** Shapes and dtypes of a function's result, from shapes alone. */
+/** Shapes and dtypes of a function's result, from shapes alone.
+ * @example evalShape((x: Array) => x.matmul(x), shapeDtypeStruct([3, 3], "float32")).shape // [3, 3] */
 export function evalShape<A extends AnyArgs, R>(fn: (...args: A) => R, ...args: AbstractArgs<A>): ReplaceLeaves<R, ShapeDtypeStruct> {
   const { closed, outTree } = stageTree(fn, args, new Set());
   return shapesOf(closed, outTree) as ReplaceLeaves<R, ShapeDtypeStruct>;

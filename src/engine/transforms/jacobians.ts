@@ -56,6 +56,7 @@ const cut = (x: Value, axis: number, start: number, n: number): Value =>
 /**
  * The Jacobian by forward mode, one column at a time (vectorized): good for few inputs. The result has the output's structure, and at each
  * leaf the structure of the argument; shapes are [...output, ...input]. With `hasAux`, `[jacobian, aux]`.
+ * @example jacfwd((x: Array) => x.mul(x))(np.array([1, 2])) // [[2, 0], [0, 4]]
  */
 
 export function jacfwd<A extends AnyArgs, R, X, const N extends Argnums = 0>(
@@ -119,7 +120,8 @@ export function jacfwd(fn: AnyFunction, options?: GradOptions | number | readonl
       : jac;
   };
 }
-/** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. The result is as jacfwd's. */
+/** The Jacobian by reverse mode, one row at a time (vectorized): good for few outputs. The result is as jacfwd's.
+ * @example jacrev((x: Array) => x.mul(x))(np.array([1, 2])) // [[2, 0], [0, 4]] */
 export function jacrev<A extends AnyArgs, R, X, const N extends Argnums = 0>(
   fn: (...args: A) => readonly [R, X],
   options: GradAuxOptions<N>,
@@ -170,7 +172,8 @@ export function jacrev(fn: AnyFunction, options?: GradOptions | number | readonl
     return auxTree ? [jac, auxTree.unflatten(v.outs.slice(count))] : jac;
   };
 }
-/** The Hessian, forward over reverse: the output's structure, at each leaf the argument's, at each of those the argument's again. */
+/** The Hessian, forward over reverse: the output's structure, at each leaf the argument's, at each of those the argument's again.
+ * @example hessian((x: Array) => x.mul(x).sum())(np.array([1, 2])) // [[2, 0], [0, 2]] */
 export function hessian<A extends AnyArgs, R, X, const N extends Argnums = 0>(
   fn: (...args: A) => readonly [R, X],
   options: GradAuxOptions<N>,

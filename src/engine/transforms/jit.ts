@@ -105,7 +105,8 @@ type MethodDecorator2 = (
   context: ClassMethodDecoratorContext | string | symbol,
   descriptor?: PropertyDescriptor,
 ) => AnyFunction | PropertyDescriptor;
-/** `jit(fn, options)` wraps a function; `@jit` and `@jit({...})` decorate methods and static methods. */
+/** `jit(fn, options)` wraps a function; `@jit` and `@jit({...})` decorate methods and static methods.
+ * @example const f = jit((x: Array) => np.sin(x).mul(2)); f(1) // 1.683 */
 export function jit<F extends AnyFunction>(fn: F, options?: JitOptions): Jitted<F>;
 export function jit(options: JitOptions): MethodDecorator2;
 export function jit<F extends AnyFunction>(fn: F, context: ClassMethodDecoratorContext): Jitted<F>;

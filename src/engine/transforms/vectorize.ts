@@ -24,6 +24,7 @@ export type Axes = number | null | readonly Axes[] | { readonly [key: string]: A
 /**
  * Maps a function over leading (or given) axes of its arguments: the function sees one example, arrays without the mapped axis.
  * Throws ShapeError where mapped axes differ in size or do not exist.
+ * @example vmap((a: Array, b: Array) => np.dot(a, b))(np.array([[1, 2], [3, 4]]), np.eye(2)) // [1, 4]
  */
 export function vmap<A extends AnyArgs, R>(fn: (...args: A) => R, options?: VmapOptions): (...args: LooseArgs<A>) => Arrays<R>;
 export function vmap<A extends AnyArgs, R>(
