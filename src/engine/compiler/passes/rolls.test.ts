@@ -12,8 +12,15 @@ const fired = (f: Fn, x: jl.Value): number => {
 };
 const x = jl.random.normal(jl.random.key(5), [32, 48]);
 /** As NumPy has it: what is at (i, j) comes from (i − a, j − b). */
-const at = (i: number, j: number): number => x.tolist()[((i % 32) + 32) % 32]![((j % 48) + 48) % 48] as number;
-const laplacian: Fn = (a) => np.roll(a, 1, 0).add(np.roll(a, -1, 0)).add(np.roll(a, 1, 1)).add(np.roll(a, -1, 1)).sub(a.mul(4));
+const rows = x.tolist() as number[][];
+const at = (i: number, j: number): number => rows[((i % 32) + 32) % 32]![((j % 48) + 48) % 48]!;
+const laplacian: Fn = (a) =>
+  np
+    .roll(a, 1, 0)
+    .add(np.roll(a, -1, 0))
+    .add(np.roll(a, 1, 1))
+    .add(np.roll(a, -1, 1))
+    .sub(a.mul(4));
 const neighbours: Fn = (a) => {
   let sum: jl.Value = np.zeros([32, 48]);
   for (const i of [-1, 0, 1]) for (const j of [-1, 0, 1]) if (i !== 0 || j !== 0) sum = sum.add(np.roll(a, [i, 2 * j], [0, 1]));
@@ -43,7 +50,11 @@ test("the numbers are those of rolled arrays", () => {
   }
 });
 test("several shifts along one axis take the margins of the farthest", () => {
-  const f: Fn = (a) => np.roll(a, 3, 1).mul(np.roll(a, 1, 1)).add(np.roll(a, -2, 1));
+  const f: Fn = (a) =>
+    np
+      .roll(a, 3, 1)
+      .mul(np.roll(a, 1, 1))
+      .add(np.roll(a, -2, 1));
   expect(fired(f, x)).toBe(3);
   const got = jl.jit(f)(x).tolist() as number[][];
   for (const j of [0, 1, 2, 3, 45, 46, 47]) expect(got[4]![j]).toBeCloseTo(at(4, j - 3) * at(4, j - 1) + at(4, j + 2), 5);
