@@ -34,7 +34,7 @@ function asked() {
   }
 }
 /** What each may weigh, in MiB, which vsce and shops call MB: people wait for it, also on slow lines. */
-const MOST = { universal: 6.5, native: 7.5, library: 2 };
+const MOST = { universal: 6.5, native: 7.5, library: 2.25 };
 const known = [...TARGETS, "universal"];
 
 function targets() {
