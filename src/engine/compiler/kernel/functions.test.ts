@@ -144,3 +144,15 @@ describe("pow", () => {
     expect([...numbers(oneByOne(x, y))]).toEqual([...numbers(power(x, y))]);
   });
 });
+test("far below all numbers an exponential is 0, as where it is rounded to 0", () => {
+  const far = Float32Array.of(-103.9, -104, -104.1, -150, -175.9, -176, -176.1, -1e5, -3e38, -Infinity);
+  for (const [name, f] of [
+    ["exp", np.exp],
+    ["exp2", (x: Value): Value => np.exp2(x.mul(1.5))],
+    ["power", (x: Value): Value => np.power(2, x.mul(1.5))],
+  ] as const) {
+    const got = jl.jit(f as (x: Value) => Value)(np.array(far)).tolist() as number[];
+    const right = [...far].map((v) => Math.fround(name === "exp" ? Math.exp(v) : 2 ** (1.5 * v)));
+    got.forEach((v, i) => expect(Object.is(v, right[i]), `${name} ${far[i]}: ${v} ${right[i]}`).toBe(true));
+  }
+});

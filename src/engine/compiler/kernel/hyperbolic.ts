@@ -7,7 +7,8 @@ const MAGIC = 12582912; // 1.5·2²³: adding it rounds to an integer, which sta
 
 /** 2 to the power x = high + low. */
 export function exp2Of(k: F32, x: Expr, high: Expr, low: Expr | null): Expr {
-  const v = k.clamp(x, -151, 129),
+  // At −254 the factors of 2ⁿ are 0 (math.ts).
+  const v = k.clamp(x, -254, 129),
     t = k.add(v, k.c(MAGIC)),
     whole = k.sub(t, k.c(MAGIC)),
     n = k.int("sub", k.bits(t), 0x4b400000);

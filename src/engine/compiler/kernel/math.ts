@@ -3,9 +3,12 @@
 import { type F32, inF32 } from "./formula.ts";
 import type { Expr } from "./ir.ts";
 
+/** 2 to the power of its half by log2(e) has an exponent of no bits: 0. */
+const NOTHING = -176;
 /** eˣ · 2^−halvings. */
 export function expOf(k: F32, x: Expr, halvings = 0): Expr {
-  const v = k.clamp(x, -104, 89.5),
+  // From e⁻¹⁰⁴ on the result is 0. What lies far below (masks) is taken to where the factor is 0 itself: a product that underflows takes many times as long.
+  const v = k.clamp(x, halvings ? -104 : NOTHING, 89.5),
     magic = k.c(12582912); // 1.5·2²³: adding it rounds to an integer
   const t = k.add(k.mul(v, k.c(Math.LOG2E)), magic),
     n = k.sub(t, magic),
