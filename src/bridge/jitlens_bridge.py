@@ -237,6 +237,15 @@ class Signature:
 
     def __init__(self, jax, ji, args, kwargs, own=None):
         from jax.tree_util import keystr, tree_flatten_with_path
+        if own:
+            # A library's jit was called: what the user passed counts, not what the library made of it.
+            arrays, statics = own
+            self.trees = {}
+            self.leaves = {
+                **{path: self.leaf(jax, x) for path, x in arrays.items()},
+                **{path: ("static", type(x).__name__, shown(x), "") for path, x in statics.items()},
+            }
+            return
         static_nums = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
         names = parameter_names(ji, len(args))
         self.leaves = {}
@@ -252,7 +261,7 @@ class Signature:
             leaves, tree = tree_flatten_with_path(value)
             self.trees[name] = (by, shown_tree(tree))
             for path, leaf in leaves:
-                self.leaves[(own or {}).get(id(leaf)) or name + keystr(path)] = self.leaf(jax, leaf)
+                self.leaves[name + keystr(path)] = self.leaf(jax, leaf)
 
     @staticmethod
     def leaf(jax, x):
@@ -315,6 +324,9 @@ def leaf_causes(name, a, b):
     if a is None or b is None:
         return [cause("tree", name, "not passed" if a is None else "passed", "not passed" if b is None else "passed",
                       f"{name} is {'new' if a is None else 'no longer passed'}")]
+    if "array" in (a[0], b[0]) and "static" in (a[0], b[0]):
+        was, now = (v[1] if v[0] == "array" else f"the static value {v[2]}" for v in (a, b))
+        return [cause("static", name, was, now, f"{name} was {was} and is {now} now")]
     if a[0] == "static" or b[0] == "static":
         was, now = a[2] or a[1], b[2] or b[1]
         if a[1] != b[1] and was == now:
@@ -380,20 +392,24 @@ def wrapped_arguments(frame):
     return None
 
 
-def own_names(code, given):
-    """By the number of each array that was passed: how the user's function would write it, such as `model.layers[0].weight`."""
+def own_values(code, given):
+    """All that was passed, as the user's function would write it, such as `model.layers[0].weight`: arrays, and numbers, words and flags."""
     args, kwargs = given
     parameters = code.co_varnames[: code.co_argcount]
     more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else "args"
     named = [(parameters[i] if i < len(parameters) else f"{more}[{i - len(parameters)}]", a) for i, a in enumerate(args)]
-    found, seen = {}, set()
+    arrays, statics, seen = {}, {}, set()
 
     def walk(x, path, depth):
+        if isinstance(x, (int, float, bool, complex, str)):
+            if len(statics) < MOST_WALKED:
+                statics.setdefault(path, x)
+            return
         if id(x) in seen or isinstance(x, (*PLAIN, type, types.FunctionType)) or depth > DEEPEST_WALK or len(seen) >= MOST_WALKED:
             return
         seen.add(id(x))
         if hasattr(x, "dtype") and hasattr(x, "shape") and type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy"):
-            found[id(x)] = path
+            arrays[path] = x
         elif isinstance(x, dict):
             for k, v in x.items():
                 walk(v, f"{path}[{k!r}]", depth + 1)
@@ -409,11 +425,14 @@ def own_names(code, given):
                     v = object.__getattribute__(x, k)
                 except AttributeError:
                     continue
-                walk(v, path if k.startswith("_") else f"{path}.{k}", depth + 1)
+                if not k.startswith("_"):
+                    walk(v, f"{path}.{k}", depth + 1)
+                elif not isinstance(v, (int, float, bool, complex, str)) and not k.startswith("__"):
+                    walk(v, path, depth + 1)
 
     for name, value in [*named, *kwargs.items()]:
         walk(value, name, 0)
-    return found
+    return arrays, statics
 
 
 CONFIG = (
@@ -494,7 +513,7 @@ class Miss:
         self.code = None
         self.record = None
         self.mine = False
-        # Where a library hands JAX a tree of its own: what the user's function calls each array, by its number; and each input, in the program's order.
+        # Where a library hands JAX a tree of its own: what the user passed, by the names that the user's function has for it; and those of the program's inputs.
         self.own = None
         self.names = None
         self.started = time.perf_counter()
@@ -756,12 +775,13 @@ class Watcher:
         """Finds what the user's function calls the inputs, where JAX's own names are a library's."""
         if miss.own is not None:
             return
-        miss.own = {}
+        miss.own = ()
         try:
             given = None if getattr(miss.fun, "__code__", None) is miss.code else wrapped_arguments(frame)
             if given is not None:
-                miss.own = own_names(miss.code, given)
-                names = [miss.own.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
+                miss.own = own_values(miss.code, given)
+                known = {id(x): path for path, x in miss.own[0].items()}
+                names = [known.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
                 miss.names = names if any(names) else None
         except Exception:
             pass  # such as objects that refuse to be looked at: JAX's names are shown

@@ -161,11 +161,13 @@ class Jitted:
     self.f = f
     self.jitted = jax.jit(self.call, static_argnums=1)
   def call(self, leaves, static):
-    tree, f = static
-    return f(*jax.tree.unflatten(tree, leaves["first"] + leaves["rest"]))
+    tree, statics, f = static
+    given = jax.tree.unflatten(tree, leaves["first"] + leaves["rest"])
+    return f(*(x if s is None else s for s, x in zip(statics, given)))
   def __call__(self, *args, **kwargs):
-    leaves, tree = jax.tree.flatten(args)
-    return self.jitted({"first": leaves[:1], "rest": leaves[1:]}, (tree, self.f))
+    split = [(x, None) if isinstance(x, float) else (None, x) for x in args]
+    leaves, tree = jax.tree.flatten([x for _s, x in split])
+    return self.jitted({"first": leaves[:1], "rest": leaves[1:]}, (tree, tuple(s for s, _x in split), self.f))
 filter_jit = Jitted
 `;
   const text = `import os, sys
@@ -180,12 +182,14 @@ class Model:
 jax.tree_util.register_pytree_node(Part, lambda p: ((p._value,), None), lambda _n, c: Part(*c))
 jax.tree_util.register_pytree_node(Model, lambda m: ((m.parts, m.out), None), lambda _n, c: Model(*c))
 @eqx.filter_jit
-def f(model, xs):
+def f(model, xs, scale=1.0):
   h = xs["x"] @ model.parts[0]
-  return h * model.out._value
+  return h * model.out._value * scale
 model = Model([jnp.ones((3, 3))], Part(jnp.ones(3)))
 f(model, {"x": jnp.ones((2, 3))})
 f(model, {"x": jnp.ones((5, 3))})
+f(model, {"x": jnp.ones((5, 3))}, 2.0)
+f(model, {"x": jnp.ones((5, 3))}, jnp.ones(()))
 `;
   test("arguments are called what the user's function calls them, and so is what changed", async () => {
     const r = await report(text, { beside: { "site-packages/equinox.py": LIBRARY } });
@@ -199,7 +203,12 @@ f(model, {"x": jnp.ones((5, 3))})
       "model.out",
       "xs['x']",
     ]);
-    expect(r.compilations.map((c) => c.causes[0]!.text)).toEqual(["it is the first call", "xs['x'] was f32[2,3] and is f32[5,3] now"]);
+    expect(r.compilations.map((c) => c.causes[0]!.text)).toEqual([
+      "it is the first call",
+      "xs['x'] was f32[2,3] and is f32[5,3] now",
+      "scale is new",
+      "scale was the static value 2.0 and is f32[] now",
+    ]);
     expect(r.programs[0]!.arguments.every((a) => a.node !== undefined)).toBe(true);
   });
 });

@@ -16,6 +16,7 @@ const INFIX: Readonly<Record<string, readonly [string, number]>> = {
   and: [" & ", 1],
   or: [" | ", 1],
 };
+const COMPARED: Readonly<Record<string, string>> = { LT: " < ", LE: " ≤ ", GT: " > ", GE: " ≥ ", EQ: " == ", NE: " != " };
 /** Operations by the names that JAX's users know. */
 const NAMES: Readonly<Record<string, string>> = {
   exponential: "exp",
@@ -91,6 +92,11 @@ class Labeller {
       const parts = args(level);
       const text = parts.length === 1 && n.op === "multiply" && !node.attributes ? `${parts[0]}²` : parts.join(symbol);
       return level < least ? `(${text})` : text;
+    }
+    const compared = n.op === "compare" ? COMPARED[n.attributes.get("direction") ?? ""] : undefined;
+    if (compared !== undefined) {
+      const text = args(1).join(compared);
+      return least > 0 ? `(${text})` : text;
     }
     if (n.op === "negate") return `−${args(3)[0] ?? ""}`;
     if (n.op === "reduce" || n.op === "reduce-window")
