@@ -408,7 +408,8 @@ def own_values(code, given):
         if id(x) in seen or isinstance(x, (*PLAIN, type, types.FunctionType)) or depth > DEEPEST_WALK or len(seen) >= MOST_WALKED:
             return
         seen.add(id(x))
-        if hasattr(x, "dtype") and hasattr(x, "shape") and type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy"):
+        # Of the user's own objects nothing is asked that may run their code.
+        if type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy") and hasattr(x, "dtype") and hasattr(x, "shape"):
             arrays[path] = x
         elif isinstance(x, dict):
             for k, v in x.items():
