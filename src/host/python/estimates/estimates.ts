@@ -67,7 +67,11 @@ const retraces: EstimateRule = {
         at: topOf(r, first.call),
         text:
           cause.kind === "newFunction"
-            ? sentence("{0} is compiled {1} times more in this run, for the same arguments: jit is called anew for it each time.", first.function, count)
+            ? sentence(
+                "{0} is compiled {1} times more in this run, for the same arguments: jit is called anew for it each time.",
+                first.function,
+                count,
+              )
             : sentence("{0} is compiled {1} times more in this run: {2}, and so on.", first.function, count, cause.text),
         remedy: REMEDIES[cause.kind](cause.argument ?? sentence("the argument")),
         action: onceCompiled(first.function, cause),
