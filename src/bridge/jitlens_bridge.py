@@ -1316,7 +1316,7 @@ def profile(jax, once, folder):
         else:
             jax.profiler.start_trace(target)
     except Exception as e:
-        return None, f"the profiler could not be started: {first_line(e)}"
+        return None, f"the profiler could not be started: {brief(e)}"
     try:
         for _ in range(PROFILED_RUNS):
             once()
@@ -1333,7 +1333,8 @@ def profile(jax, once, folder):
     return None, "the profiler wrote no file"
 
 
-def first_line(e):
+def brief(e):
+    """The first line of an exception's message."""
     text = str(e).strip()
     return text.split("\n")[0] if text else type(e).__name__
 
@@ -2828,6 +2829,10 @@ class Run:
             tb = tb.tb_next
         traceback.print_exception(type(e), e, tb)
         error = failure(e, self)
+        pending = self.watcher.pending
+        if pending is not None and not pending.seconds:
+            # It is the function's own first call that failed: there is nothing to be measured.
+            self.watcher.pending = None
         self.at_exit()
         if self.record is not None:
             self.done(error)
@@ -2932,7 +2937,7 @@ class Run:
         try:
             return cpu_fusions(lowered, 10 + 4 * seconds, self.watcher.options)
         except Exception as e:
-            return {"why": first_line(e)}
+            return {"why": brief(e)}
 
     def for_engine(self, miss, closed, args, kwargs):
         """The program as text with its lines, the values of the call, and what JAX gives for them."""
@@ -2942,7 +2947,7 @@ class Run:
                 return {"why": f"it has effects ({', '.join(sorted({type(e).__name__ for e in effects}))}), which would happen again"}
             return program_with_values(self.jax, closed, dynamic_leaves(self.jax, args, kwargs, miss.ji))
         except Exception as e:
-            return {"why": first_line(e)}
+            return {"why": brief(e)}
 
     def traced(self, closed, lowered, name, places, argument_names=None):
         """What a record says of a program before it is compiled."""
@@ -3030,7 +3035,7 @@ class Run:
             warmups = 1 + (0 if first > 2000 else warm(once, WARMUP))
             walls = [first] if first > 10_000 else repeat(once)
         except Exception as e:
-            self.warnings.append({"kind": "measure", "message": f"{self.site['name']} could not be run again to be measured: {first_line(e)}", "stack": None})
+            self.warnings.append({"kind": "measure", "message": f"{self.site['name']} could not be run again to be measured: {brief(e)}", "stack": None})
             return
         self.record["timing"] = {"warmups": warmups, "walls": walls}
         try:
@@ -3064,8 +3069,8 @@ class Run:
 
             once()
         except Exception as e:
-            self.record.setdefault("fusions", {"why": first_line(e)})
-            self.warnings.append({"kind": "commandBuffers", "message": f"command buffers could not be switched off: kernels inside them have no times ({first_line(e)})", "stack": None})
+            self.record.setdefault("fusions", {"why": brief(e)})
+            self.warnings.append({"kind": "commandBuffers", "message": f"command buffers could not be switched off: kernels inside them have no times ({brief(e)})", "stack": None})
             return None
         self.warnings.append({"kind": "commandBuffers", "message": "command buffers were off while kernels were timed, since a profiler sees nothing inside them; the time of a call is with them", "stack": None})
         return once

@@ -78,6 +78,16 @@ describe("errors of the user's, on their line", () => {
       /^5: (?:TypeError|ConcretizationTypeError|TracerIntegerConversionError): .* \| \w/,
     ],
     ["a boolean mask", `${head}@jax.jit\ndef f(x):\n  return x[x > 0]\nf(jnp.ones(3))`, /^5: NonConcreteBooleanIndexError: .* \| Use jnp\.where/],
+    [
+      "a NaN that JAX was told to look for",
+      `${head}jax.config.update("jax_debug_nans", True)\n@jax.jit\ndef f(x):\n  y = x - 1\n  return jnp.log(y)\nf(jnp.zeros(3))\n`,
+      /^[78]: FloatingPointError: invalid value \(nan\) encountered in .* \| Look at the operation that is named/,
+    ],
+    [
+      "a value that was kept from another trace",
+      `${head}kept = []\njax.make_jaxpr(lambda x: kept.append(x) or x)(1.0)\n@jax.jit\ndef f(x): return kept[0] + x\nf(1.0)\n`,
+      /^\d+: UnexpectedTracerError: .* \| Return the value from the function/,
+    ],
     ["a static argument that cannot be hashed", `${head}f = jax.jit(lambda x, n: x, static_argnums=1)\nf(1.0, [1])`, /^4: .*[Nn]on-hashable/],
     ["what is no array", `${f}f("text")\n`, /^5: TypeError: .*/],
     [
@@ -110,6 +120,13 @@ describe("errors of the user's, on their line", () => {
   });
   test("the first call is the last thing that the file does before it fails", async () =>
     expect(reportOf(await python(`${f}y = ${call.trim()}; raise ValueError("at once")`)).programs[0]!.levels[0]!.regions).toHaveLength(1));
+  test("a function that cannot be run again is shown without times, and why", async () => {
+    const text = `import numpy as np\n${head}calls = []\ndef host(x):\n  calls.append(1)\n  if len(calls) > 1: raise ValueError("only once")\n  return x\n@jax.jit\ndef f(x): return jax.pure_callback(host, jax.ShapeDtypeStruct((3,), np.float32), x) + 1\n${call}`;
+    const r = reportOf(await python(text, { mode: "profile" }));
+    expect(r.timing).toBeUndefined();
+    expect(r.warnings.map((w) => w.kind)).toContain("measure");
+    expect(r.warnings.find((w) => w.kind === "measure")!.message).toMatch(/^f could not be run again to be measured: ./);
+  });
   test("exit after the first call", async () => expect(reportOf(await python(`${f}${call}raise SystemExit(1)\n`)).compilations).toHaveLength(1));
 });
 describe("files that go on and on", () => {
