@@ -1547,6 +1547,8 @@ def failure(e, run, site=None, inside=None):
         message = f"JAX is not installed in {sys.executable}" if top in ("jax", "jaxlib") else f'the module "{missing}" is not found'
     else:
         action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE if inside is None else WHILE_TYPING)
+    if isinstance(e, IndexError) and file and "sys.argv" in linecache.getline(file, line or 0):
+        action = "The file runs without arguments of the command line: use a default where there is none."
     return {
         "kind": "error", "message": message[:4000], "file": file or site.get("cell") or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
         "action": action, **({"range": where} if where else {}),
@@ -3088,17 +3090,40 @@ class Run:
                 f"{site['name']} is never created: the code around it did not run",
                 "Call the function that contains it, or move it to the top level of the file" + ("; code under if __name__ == \"__main__\" does run." if "__name__" in self.params["text"] else "."),
             )
-        fun = getattr(jitted, "__wrapped__", None)
-        parameters = self.parameters(fun)
+        library = self.of_library(main)
+        parameters = self.parameters(library if library is not None else getattr(jitted, "__wrapped__", None))
         given = ([stand_in(self.jax, t) for t in types_], {}) if types_ is not None else self.watcher.lowered
         if given is None:
             self.finish({"kind": "needs-arguments", "parameters": parameters})
         try:
+            if library is not None and types_ is not None:
+                self.call_with(library, given[0], parameters)
             self.trace_given(jitted, given, parameters)
         except BaseException as e:
             import traceback
             traceback.print_exc()
             self.finish(failure(e, self))
+
+    def of_library(self, main):
+        """The function that the file made with a library's own jit, by its name; JAX's jit inside it takes other arguments. None where JAX's jit made it."""
+        made = main.__dict__.get(self.site["name"]) if not self.site.get("className") else None
+        return made if callable(made) and type(made).__module__.split(".")[0] in ("equinox", "flax") else None
+
+    def call_with(self, made, given, parameters):
+        """Calls a library's jit function with made-up values of the types: it takes no types alone."""
+        jax = self.jax
+        self.refuse_too_many(given, parameters)
+        leaves, tree = jax.tree_util.tree_flatten(list(given))
+        values = [made_up(jax, x, i) if isinstance(x, jax.ShapeDtypeStruct) else x for i, x in enumerate(leaves)]
+        self.warnings.append({"kind": "madeUp", "message": f"{self.site['name']} was called with made-up values of the given types", "stack": None})
+        made(*jax.tree_util.tree_unflatten(tree, values))
+        self.catch_up()
+        if self.record is not None:
+            self.done()
+
+    def refuse_too_many(self, args, parameters):
+        if parameters and len(args) > len(parameters):
+            raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
 
     def by_name(self, main):
         made = main.__dict__.get(self.site["name"])
@@ -3112,8 +3137,12 @@ class Run:
 
     def trace_given(self, jitted, given, parameters):
         args, kwargs = tuple(given[0]), given[1]
-        if parameters and len(args) > len(parameters):
-            raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
+        self.refuse_too_many(args, parameters)
+        if self.site.get("className") and parameters[:1] == ["self"] and self.params.get("types") is not None:
+            self.fail(
+                f"{self.site['name']} is a method of {self.site['className']}: what its self is cannot be said by argument types",
+                "Call it in the file, or compile a function that is given what it needs.",
+            )
         watcher = self.watcher
         watcher.state.last = None
         jitted.trace(*args, **kwargs)

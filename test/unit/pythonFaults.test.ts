@@ -101,6 +101,11 @@ describe("errors of the user's, on their line", () => {
       `import argparse\n${f}if __name__ == "__main__":\n  p = argparse.ArgumentParser()\n  p.add_argument("--data", required=True)\n  p.parse_args()\n${call}`,
       /^9: your file wants arguments of the command line, and is given none: the following arguments are required: --data \| Give them defaults, or write # trace:/,
     ],
+    [
+      "arguments of the command line that are read by their place",
+      `${f}import sys\nn = int(sys.argv[1])\n${call}`,
+      /^6: IndexError: list index out of range \| The file runs without arguments of the command line/,
+    ],
     ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
     ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
     ["code that did not run", `${head}def make():\n  @jax.jit\n  def f(x): return x\n`, /^4: f is never created: the code around it did not run/],
@@ -173,6 +178,10 @@ describe("arguments of a function that nothing calls", () => {
     const text = `${head}from functools import partial\n@partial(jax.jit, static_argnums=2)\ndef f(p, xs, flag): return (p["w"] * xs[0] if flag else xs[1])\n`;
     const r = reportOf(await python(text, { args: '{"w": f32[3]}, (f32[3], [bf16[2]]), True' }));
     expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
+  });
+  test("of a method", async () => {
+    const text = `${head}class A:\n  # trace: f32[3]\n  @jax.jit\n  def f(self, x): return x\n`;
+    expect(errorOf(await python(text))).toMatch(/^5: f is a method of A: what its self is cannot be said by argument types \| Call it in the file/);
   });
   test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
 });

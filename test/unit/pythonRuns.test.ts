@@ -158,7 +158,7 @@ describe("a library's own jit", () => {
   const LIBRARY = `import jax
 class Jitted:
   def __init__(self, f):
-    self.f = f
+    self.f = self.__wrapped__ = f
     self.jitted = jax.jit(self.call, static_argnums=1)
   def call(self, leaves, static):
     tree, statics, f = static
@@ -191,6 +191,21 @@ f(model, {"x": jnp.ones((5, 3))})
 f(model, {"x": jnp.ones((5, 3))}, 2.0)
 f(model, {"x": jnp.ones((5, 3))}, jnp.ones(()))
 `;
+  test("that nothing calls: its own parameters are asked for, and types are made up into a call of it", async () => {
+    const uncalled = `import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "site-packages"))
+import equinox as eqx
+${head}
+@eqx.filter_jit
+def f(w, x): return w @ x
+`;
+    const beside = { "site-packages/equinox.py": LIBRARY };
+    expect(await python(uncalled, { beside })).toEqual({ kind: "needs-arguments", parameters: ["w", "x"] });
+    const r = await report(uncalled, { beside, args: "f32[4,3], f32[3]" });
+    expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual(["w: f32[4,3]", "x: f32[3]"]);
+    expect(r.warnings.map((w) => w.kind)).toEqual(["madeUp"]);
+    expect(r.timing!.total.median).toBeGreaterThan(0);
+  });
   test("arguments are called what the user's function calls them, and so is what changed", async () => {
     const r = await report(text, { beside: { "site-packages/equinox.py": LIBRARY } });
     expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual([
