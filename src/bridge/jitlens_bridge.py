@@ -237,6 +237,15 @@ class Signature:
 
     def __init__(self, jax, ji, args, kwargs, own=None):
         from jax.tree_util import keystr, tree_flatten_with_path
+        if own:
+            # A library's jit was called: what the user passed counts, not what the library made of it.
+            arrays, statics = own
+            self.trees = {}
+            self.leaves = {
+                **{path: self.leaf(jax, x) for path, x in arrays.items()},
+                **{path: ("static", type(x).__name__, shown(x), "") for path, x in statics.items()},
+            }
+            return
         static_nums = {n % len(args) for n in ji.static_argnums if args and -len(args) <= n < len(args)}
         names = parameter_names(ji, len(args))
         self.leaves = {}
@@ -252,7 +261,7 @@ class Signature:
             leaves, tree = tree_flatten_with_path(value)
             self.trees[name] = (by, shown_tree(tree))
             for path, leaf in leaves:
-                self.leaves[(own or {}).get(id(leaf)) or name + keystr(path)] = self.leaf(jax, leaf)
+                self.leaves[name + keystr(path)] = self.leaf(jax, leaf)
 
     @staticmethod
     def leaf(jax, x):
@@ -315,6 +324,9 @@ def leaf_causes(name, a, b):
     if a is None or b is None:
         return [cause("tree", name, "not passed" if a is None else "passed", "not passed" if b is None else "passed",
                       f"{name} is {'new' if a is None else 'no longer passed'}")]
+    if "array" in (a[0], b[0]) and "static" in (a[0], b[0]):
+        was, now = (v[1] if v[0] == "array" else f"the static value {v[2]}" for v in (a, b))
+        return [cause("static", name, was, now, f"{name} was {was} and is {now} now")]
     if a[0] == "static" or b[0] == "static":
         was, now = a[2] or a[1], b[2] or b[1]
         if a[1] != b[1] and was == now:
@@ -380,20 +392,25 @@ def wrapped_arguments(frame):
     return None
 
 
-def own_names(code, given):
-    """By the number of each array that was passed: how the user's function would write it, such as `model.layers[0].weight`."""
+def own_values(code, given):
+    """All that was passed, as the user's function would write it, such as `model.layers[0].weight`: arrays, and numbers, words and flags."""
     args, kwargs = given
     parameters = code.co_varnames[: code.co_argcount]
     more = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else "args"
     named = [(parameters[i] if i < len(parameters) else f"{more}[{i - len(parameters)}]", a) for i, a in enumerate(args)]
-    found, seen = {}, set()
+    arrays, statics, seen = {}, {}, set()
 
     def walk(x, path, depth):
+        if isinstance(x, (int, float, bool, complex, str)):
+            if len(statics) < MOST_WALKED:
+                statics.setdefault(path, x)
+            return
         if id(x) in seen or isinstance(x, (*PLAIN, type, types.FunctionType)) or depth > DEEPEST_WALK or len(seen) >= MOST_WALKED:
             return
         seen.add(id(x))
-        if hasattr(x, "dtype") and hasattr(x, "shape") and type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy"):
-            found[id(x)] = path
+        # Of the user's own objects nothing is asked that may run their code.
+        if type(x).__module__.split(".")[0] in ("jax", "jaxlib", "numpy") and hasattr(x, "dtype") and hasattr(x, "shape"):
+            arrays[path] = x
         elif isinstance(x, dict):
             for k, v in x.items():
                 walk(v, f"{path}[{k!r}]", depth + 1)
@@ -409,11 +426,14 @@ def own_names(code, given):
                     v = object.__getattribute__(x, k)
                 except AttributeError:
                     continue
-                walk(v, path if k.startswith("_") else f"{path}.{k}", depth + 1)
+                if not k.startswith("_"):
+                    walk(v, f"{path}.{k}", depth + 1)
+                elif not isinstance(v, (int, float, bool, complex, str)) and not k.startswith("__"):
+                    walk(v, path, depth + 1)
 
     for name, value in [*named, *kwargs.items()]:
         walk(value, name, 0)
-    return found
+    return arrays, statics
 
 
 CONFIG = (
@@ -494,7 +514,7 @@ class Miss:
         self.code = None
         self.record = None
         self.mine = False
-        # Where a library hands JAX a tree of its own: what the user's function calls each array, by its number; and each input, in the program's order.
+        # Where a library hands JAX a tree of its own: what the user passed, by the names that the user's function has for it; and those of the program's inputs.
         self.own = None
         self.names = None
         self.started = time.perf_counter()
@@ -756,12 +776,13 @@ class Watcher:
         """Finds what the user's function calls the inputs, where JAX's own names are a library's."""
         if miss.own is not None:
             return
-        miss.own = {}
+        miss.own = ()
         try:
             given = None if getattr(miss.fun, "__code__", None) is miss.code else wrapped_arguments(frame)
             if given is not None:
-                miss.own = own_names(miss.code, given)
-                names = [miss.own.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
+                miss.own = own_values(miss.code, given)
+                known = {id(x): path for path, x in miss.own[0].items()}
+                names = [known.get(id(x)) for x in dynamic_leaves(self.jax, miss.args, miss.kwargs, miss.ji)]
                 miss.names = names if any(names) else None
         except Exception:
             pass  # such as objects that refuse to be looked at: JAX's names are shown
@@ -1295,7 +1316,7 @@ def profile(jax, once, folder):
         else:
             jax.profiler.start_trace(target)
     except Exception as e:
-        return None, f"the profiler could not be started: {first_line(e)}"
+        return None, f"the profiler could not be started: {brief(e)}"
     try:
         for _ in range(PROFILED_RUNS):
             once()
@@ -1312,7 +1333,8 @@ def profile(jax, once, folder):
     return None, "the profiler wrote no file"
 
 
-def first_line(e):
+def brief(e):
+    """The first line of an exception's message."""
     text = str(e).strip()
     return text.split("\n")[0] if text else type(e).__name__
 
@@ -1525,6 +1547,8 @@ def failure(e, run, site=None, inside=None):
         message = f"JAX is not installed in {sys.executable}" if top in ("jax", "jaxlib") else f'the module "{missing}" is not found'
     else:
         action = next((r for n, r in REMEDIES if any(c.__name__ == n for c in type(e).__mro__)), OTHERWISE if inside is None else WHILE_TYPING)
+    if isinstance(e, IndexError) and file and "sys.argv" in linecache.getline(file, line or 0):
+        action = "The file runs without arguments of the command line: use a default where there is none."
     return {
         "kind": "error", "message": message[:4000], "file": file or site.get("cell") or run.params["file"], "line": line or site["line"] + 1, "column": col or 1,
         "action": action, **({"range": where} if where else {}),
@@ -2807,6 +2831,10 @@ class Run:
             tb = tb.tb_next
         traceback.print_exception(type(e), e, tb)
         error = failure(e, self)
+        pending = self.watcher.pending
+        if pending is not None and not pending.seconds:
+            # It is the function's own first call that failed: there is nothing to be measured.
+            self.watcher.pending = None
         self.at_exit()
         if self.record is not None:
             self.done(error)
@@ -2911,7 +2939,7 @@ class Run:
         try:
             return cpu_fusions(lowered, 10 + 4 * seconds, self.watcher.options)
         except Exception as e:
-            return {"why": first_line(e)}
+            return {"why": brief(e)}
 
     def for_engine(self, miss, closed, args, kwargs):
         """The program as text with its lines, the values of the call, and what JAX gives for them."""
@@ -2921,7 +2949,7 @@ class Run:
                 return {"why": f"it has effects ({', '.join(sorted({type(e).__name__ for e in effects}))}), which would happen again"}
             return program_with_values(self.jax, closed, dynamic_leaves(self.jax, args, kwargs, miss.ji))
         except Exception as e:
-            return {"why": first_line(e)}
+            return {"why": brief(e)}
 
     def traced(self, closed, lowered, name, places, argument_names=None):
         """What a record says of a program before it is compiled."""
@@ -3009,7 +3037,7 @@ class Run:
             warmups = 1 + (0 if first > 2000 else warm(once, WARMUP))
             walls = [first] if first > 10_000 else repeat(once)
         except Exception as e:
-            self.warnings.append({"kind": "measure", "message": f"{self.site['name']} could not be run again to be measured: {first_line(e)}", "stack": None})
+            self.warnings.append({"kind": "measure", "message": f"{self.site['name']} could not be run again to be measured: {brief(e)}", "stack": None})
             return
         self.record["timing"] = {"warmups": warmups, "walls": walls}
         try:
@@ -3043,8 +3071,8 @@ class Run:
 
             once()
         except Exception as e:
-            self.record.setdefault("fusions", {"why": first_line(e)})
-            self.warnings.append({"kind": "commandBuffers", "message": f"command buffers could not be switched off: kernels inside them have no times ({first_line(e)})", "stack": None})
+            self.record.setdefault("fusions", {"why": brief(e)})
+            self.warnings.append({"kind": "commandBuffers", "message": f"command buffers could not be switched off: kernels inside them have no times ({brief(e)})", "stack": None})
             return None
         self.warnings.append({"kind": "commandBuffers", "message": "command buffers were off while kernels were timed, since a profiler sees nothing inside them; the time of a call is with them", "stack": None})
         return once
@@ -3062,17 +3090,40 @@ class Run:
                 f"{site['name']} is never created: the code around it did not run",
                 "Call the function that contains it, or move it to the top level of the file" + ("; code under if __name__ == \"__main__\" does run." if "__name__" in self.params["text"] else "."),
             )
-        fun = getattr(jitted, "__wrapped__", None)
-        parameters = self.parameters(fun)
+        library = self.of_library(main)
+        parameters = self.parameters(library if library is not None else getattr(jitted, "__wrapped__", None))
         given = ([stand_in(self.jax, t) for t in types_], {}) if types_ is not None else self.watcher.lowered
         if given is None:
             self.finish({"kind": "needs-arguments", "parameters": parameters})
         try:
+            if library is not None and types_ is not None:
+                self.call_with(library, given[0], parameters)
             self.trace_given(jitted, given, parameters)
         except BaseException as e:
             import traceback
             traceback.print_exc()
             self.finish(failure(e, self))
+
+    def of_library(self, main):
+        """The function that the file made with a library's own jit, by its name; JAX's jit inside it takes other arguments. None where JAX's jit made it."""
+        made = main.__dict__.get(self.site["name"]) if not self.site.get("className") else None
+        return made if callable(made) and type(made).__module__.split(".")[0] in ("equinox", "flax") else None
+
+    def call_with(self, made, given, parameters):
+        """Calls a library's jit function with made-up values of the types: it takes no types alone."""
+        jax = self.jax
+        self.refuse_too_many(given, parameters)
+        leaves, tree = jax.tree_util.tree_flatten(list(given))
+        values = [made_up(jax, x, i) if isinstance(x, jax.ShapeDtypeStruct) else x for i, x in enumerate(leaves)]
+        self.warnings.append({"kind": "madeUp", "message": f"{self.site['name']} was called with made-up values of the given types", "stack": None})
+        made(*jax.tree_util.tree_unflatten(tree, values))
+        self.catch_up()
+        if self.record is not None:
+            self.done()
+
+    def refuse_too_many(self, args, parameters):
+        if parameters and len(args) > len(parameters):
+            raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
 
     def by_name(self, main):
         made = main.__dict__.get(self.site["name"])
@@ -3086,8 +3137,12 @@ class Run:
 
     def trace_given(self, jitted, given, parameters):
         args, kwargs = tuple(given[0]), given[1]
-        if parameters and len(args) > len(parameters):
-            raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
+        self.refuse_too_many(args, parameters)
+        if self.site.get("className") and parameters[:1] == ["self"] and self.params.get("types") is not None:
+            self.fail(
+                f"{self.site['name']} is a method of {self.site['className']}: what its self is cannot be said by argument types",
+                "Call it in the file, or compile a function that is given what it needs.",
+            )
         watcher = self.watcher
         watcher.state.last = None
         jitted.trace(*args, **kwargs)

@@ -1,5 +1,5 @@
 // Kernel events of a profile: what each instruction took in each run. Events of loops hold those of their bodies: a loop's own time is what is left. On CPUs
-// a product is dealt out to threads and its event ends when that is done; that it has been computed is told by an event of its own (JAX 0.8 and newer).
+// a product is dealt out to threads and its event ends when that is done; that it has been computed is told by an event of its own (JAX 0.8.3 and 0.10.2, not 0.6.2).
 import { renamed } from "./counterparts.ts";
 import type { HloModule } from "./hlo.ts";
 import type { XEvent, XPlane } from "./xplane.ts";

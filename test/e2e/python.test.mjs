@@ -90,9 +90,7 @@ test("Python: what was typed and not saved is profiled", async () => {
   await w.open(join(folder, "typed.py"));
   await w.page.locator(".view-line", { hasText: "jax.numpy" }).first().click();
   await w.page.keyboard.press("Control+End");
-  await w.page.keyboard.type("@jax.jit\ndef typed(x):\nreturn x * 2\n", { delay: 5 });
-  await w.page.keyboard.press("Shift+Tab");
-  await w.page.keyboard.type("y = typed(jnp.ones(7))\n", { delay: 5 });
+  await w.page.keyboard.type("@jax.jit\ndef typed(x): return x * 2\n\ny = typed(jnp.ones(7))\n", { delay: 5 });
   await w.lens("jit & profile").click();
   const profile = await w.view("profile");
   await until("its profile", async () => /typed.*median/s.test(await profile.locator(".header").innerText()));

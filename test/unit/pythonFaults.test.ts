@@ -78,6 +78,16 @@ describe("errors of the user's, on their line", () => {
       /^5: (?:TypeError|ConcretizationTypeError|TracerIntegerConversionError): .* \| \w/,
     ],
     ["a boolean mask", `${head}@jax.jit\ndef f(x):\n  return x[x > 0]\nf(jnp.ones(3))`, /^5: NonConcreteBooleanIndexError: .* \| Use jnp\.where/],
+    [
+      "a NaN that JAX was told to look for",
+      `${head}jax.config.update("jax_debug_nans", True)\n@jax.jit\ndef f(x):\n  y = x - 1\n  return jnp.log(y)\nf(jnp.zeros(3))\n`,
+      /^[78]: FloatingPointError: invalid value \(nan\) encountered in .* \| Look at the operation that is named/,
+    ],
+    [
+      "a value that was kept from another trace",
+      `${head}kept = []\njax.make_jaxpr(lambda x: kept.append(x) or x)(1.0)\n@jax.jit\ndef f(x): return kept[0] + x\nf(1.0)\n`,
+      /^\d+: UnexpectedTracerError: .* \| Return the value from the function/,
+    ],
     ["a static argument that cannot be hashed", `${head}f = jax.jit(lambda x, n: x, static_argnums=1)\nf(1.0, [1])`, /^4: .*[Nn]on-hashable/],
     ["what is no array", `${f}f("text")\n`, /^5: TypeError: .*/],
     [
@@ -90,6 +100,11 @@ describe("errors of the user's, on their line", () => {
       "arguments of the command line that are not there",
       `import argparse\n${f}if __name__ == "__main__":\n  p = argparse.ArgumentParser()\n  p.add_argument("--data", required=True)\n  p.parse_args()\n${call}`,
       /^9: your file wants arguments of the command line, and is given none: the following arguments are required: --data \| Give them defaults, or write # trace:/,
+    ],
+    [
+      "arguments of the command line that are read by their place",
+      `${f}import sys\nn = int(sys.argv[1])\n${call}`,
+      /^6: IndexError: list index out of range \| The file runs without arguments of the command line/,
     ],
     ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
     ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
@@ -110,6 +125,13 @@ describe("errors of the user's, on their line", () => {
   });
   test("the first call is the last thing that the file does before it fails", async () =>
     expect(reportOf(await python(`${f}y = ${call.trim()}; raise ValueError("at once")`)).programs[0]!.levels[0]!.regions).toHaveLength(1));
+  test("a function that cannot be run again is shown without times, and why", async () => {
+    const text = `import numpy as np\n${head}calls = []\ndef host(x):\n  calls.append(1)\n  if len(calls) > 1: raise ValueError("only once")\n  return x\n@jax.jit\ndef f(x): return jax.pure_callback(host, jax.ShapeDtypeStruct((3,), np.float32), x) + 1\n${call}`;
+    const r = reportOf(await python(text, { mode: "profile" }));
+    expect(r.timing).toBeUndefined();
+    expect(r.warnings.map((w) => w.kind)).toContain("measure");
+    expect(r.warnings.find((w) => w.kind === "measure")!.message).toMatch(/^f could not be run again to be measured: ./);
+  });
   test("exit after the first call", async () => expect(reportOf(await python(`${f}${call}raise SystemExit(1)\n`)).compilations).toHaveLength(1));
 });
 describe("files that go on and on", () => {
@@ -156,6 +178,10 @@ describe("arguments of a function that nothing calls", () => {
     const text = `${head}from functools import partial\n@partial(jax.jit, static_argnums=2)\ndef f(p, xs, flag): return (p["w"] * xs[0] if flag else xs[1])\n`;
     const r = reportOf(await python(text, { args: '{"w": f32[3]}, (f32[3], [bf16[2]]), True' }));
     expect(r.programs[0]!.arguments.map((a) => a.type)).toEqual(["f32[3]", "f32[3]", "bf16[2]"]);
+  });
+  test("of a method", async () => {
+    const text = `${head}class A:\n  # trace: f32[3]\n  @jax.jit\n  def f(self, x): return x\n`;
+    expect(errorOf(await python(text))).toMatch(/^5: f is a method of A: what its self is cannot be said by argument types \| Call it in the file/);
   });
   test("too many", async () => expect(errorOf(await python(f, { args: "f32[2], f32[2]" }))).toMatch(/2 argument types for f\(x\)/));
 });

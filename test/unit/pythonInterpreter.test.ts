@@ -1,9 +1,9 @@
 // Which Python runs a file, and that it is said where it was found.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { type Wanted, findInterpreter } from "../../src/host/python/interpreter.ts";
-import { scratch } from "./runs.ts";
+import { dist, scratch } from "./runs.ts";
 
 const windows = process.platform === "win32";
 const root = join(scratch, "interpreters");
@@ -24,3 +24,9 @@ const CASES: readonly [string, Wanted, string, string][] = [
   ["the PATH", { file: join(scratch, "elsewhere", "a.py"), root: null }, onPath, "the PATH"],
 ];
 for (const [what, wanted, path, from] of CASES) test(what, () => expect(findInterpreter(wanted, { PATH: bin })).toEqual({ path, args: [], from }));
+
+test("nothing in the bridge is defined twice: the later one would be what both callers get", () => {
+  const text = readFileSync(join(dist, "bridge", "jitlens_bridge.py"), "utf8");
+  const names = [...text.matchAll(/^(?:def|class) (\w+)|^([A-Z_]+) =/gm)].map((m) => m[1] ?? m[2]);
+  expect(names.filter((n, i) => names.indexOf(n) !== i)).toEqual([]);
+});

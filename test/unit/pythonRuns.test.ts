@@ -158,14 +158,16 @@ describe("a library's own jit", () => {
   const LIBRARY = `import jax
 class Jitted:
   def __init__(self, f):
-    self.f = f
+    self.f = self.__wrapped__ = f
     self.jitted = jax.jit(self.call, static_argnums=1)
   def call(self, leaves, static):
-    tree, f = static
-    return f(*jax.tree.unflatten(tree, leaves["first"] + leaves["rest"]))
+    tree, statics, f = static
+    given = jax.tree.unflatten(tree, leaves["first"] + leaves["rest"])
+    return f(*(x if s is None else s for s, x in zip(statics, given)))
   def __call__(self, *args, **kwargs):
-    leaves, tree = jax.tree.flatten(args)
-    return self.jitted({"first": leaves[:1], "rest": leaves[1:]}, (tree, self.f))
+    split = [(x, None) if isinstance(x, float) else (None, x) for x in args]
+    leaves, tree = jax.tree.flatten([x for _s, x in split])
+    return self.jitted({"first": leaves[:1], "rest": leaves[1:]}, (tree, tuple(s for s, _x in split), self.f))
 filter_jit = Jitted
 `;
   const text = `import os, sys
@@ -180,13 +182,30 @@ class Model:
 jax.tree_util.register_pytree_node(Part, lambda p: ((p._value,), None), lambda _n, c: Part(*c))
 jax.tree_util.register_pytree_node(Model, lambda m: ((m.parts, m.out), None), lambda _n, c: Model(*c))
 @eqx.filter_jit
-def f(model, xs):
+def f(model, xs, scale=1.0):
   h = xs["x"] @ model.parts[0]
-  return h * model.out._value
+  return h * model.out._value * scale
 model = Model([jnp.ones((3, 3))], Part(jnp.ones(3)))
 f(model, {"x": jnp.ones((2, 3))})
 f(model, {"x": jnp.ones((5, 3))})
+f(model, {"x": jnp.ones((5, 3))}, 2.0)
+f(model, {"x": jnp.ones((5, 3))}, jnp.ones(()))
 `;
+  test("that nothing calls: its own parameters are asked for, and types are made up into a call of it", async () => {
+    const uncalled = `import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "site-packages"))
+import equinox as eqx
+${head}
+@eqx.filter_jit
+def f(w, x): return w @ x
+`;
+    const beside = { "site-packages/equinox.py": LIBRARY };
+    expect(await python(uncalled, { beside })).toEqual({ kind: "needs-arguments", parameters: ["w", "x"] });
+    const r = await report(uncalled, { beside, args: "f32[4,3], f32[3]" });
+    expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual(["w: f32[4,3]", "x: f32[3]"]);
+    expect(r.warnings.map((w) => w.kind)).toEqual(["madeUp"]);
+    expect(r.timing!.total.median).toBeGreaterThan(0);
+  });
   test("arguments are called what the user's function calls them, and so is what changed", async () => {
     const r = await report(text, { beside: { "site-packages/equinox.py": LIBRARY } });
     expect(r.programs[0]!.arguments.map((a) => `${a.name}: ${a.type}`)).toEqual([
@@ -199,7 +218,12 @@ f(model, {"x": jnp.ones((5, 3))})
       "model.out",
       "xs['x']",
     ]);
-    expect(r.compilations.map((c) => c.causes[0]!.text)).toEqual(["it is the first call", "xs['x'] was f32[2,3] and is f32[5,3] now"]);
+    expect(r.compilations.map((c) => c.causes[0]!.text)).toEqual([
+      "it is the first call",
+      "xs['x'] was f32[2,3] and is f32[5,3] now",
+      "scale is new",
+      "scale was the static value 2.0 and is f32[] now",
+    ]);
     expect(r.programs[0]!.arguments.every((a) => a.node !== undefined)).toBe(true);
   });
 });

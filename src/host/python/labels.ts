@@ -16,6 +16,7 @@ const INFIX: Readonly<Record<string, readonly [string, number]>> = {
   and: [" & ", 1],
   or: [" | ", 1],
 };
+const COMPARED: Readonly<Record<string, string>> = { LT: " < ", LE: " ≤ ", GT: " > ", GE: " ≥ ", EQ: " == ", NE: " != " };
 /** Operations by the names that JAX's users know. */
 const NAMES: Readonly<Record<string, string>> = {
   exponential: "exp",
@@ -88,9 +89,15 @@ class Labeller {
     const infix = INFIX[n.op];
     if (infix) {
       const [symbol, level] = infix;
-      const parts = args(level);
+      // What is taken away, or divided by, is a thing of its own.
+      const parts = this.#arguments(id, depth + 1, level, n.op === "subtract" || n.op === "divide" ? level + 1 : level);
       const text = parts.length === 1 && n.op === "multiply" && !node.attributes ? `${parts[0]}²` : parts.join(symbol);
       return level < least ? `(${text})` : text;
+    }
+    const compared = n.op === "compare" ? COMPARED[n.attributes.get("direction") ?? ""] : undefined;
+    if (compared !== undefined) {
+      const text = args(1).join(compared);
+      return least > 0 ? `(${text})` : text;
     }
     if (n.op === "negate") return `−${args(3)[0] ?? ""}`;
     if (n.op === "reduce" || n.op === "reduce-window")
@@ -100,9 +107,9 @@ class Labeller {
     return list ? `${name}(${list})` : name;
   }
   /** Operands in their order, constants in their places. */
-  #arguments(id: NodeId, depth: number, level: number): string[] {
+  #arguments(id: NodeId, depth: number, level: number, next = level): string[] {
     const { node } = this.graph.nodes.get(id)!;
-    const printed = node.inputs.map((i) => this.#print(i, depth, level));
+    const printed = node.inputs.map((i, at) => this.#print(i, depth, at ? next : level));
     const constants = (node.attributes ?? "")
       .split(", ")
       .filter((c) => c !== "")

@@ -65,7 +65,14 @@ const retraces: EstimateRule = {
       .filter((g) => g.count > 1 && g.ms >= LEAST_COMPILE_MS)
       .map(({ first, cause, count, ms }) => ({
         at: topOf(r, first.call),
-        text: sentence("{0} is compiled {1} times more in this run: {2}, and so on.", first.function, count, cause.text),
+        text:
+          cause.kind === "newFunction"
+            ? sentence(
+                "{0} is compiled {1} times more in this run, for the same arguments: jit is called anew for it each time.",
+                first.function,
+                count,
+              )
+            : sentence("{0} is compiled {1} times more in this run: {2}, and so on.", first.function, count, cause.text),
         remedy: REMEDIES[cause.kind](cause.argument ?? sentence("the argument")),
         action: onceCompiled(first.function, cause),
         of: "compile" as const,
