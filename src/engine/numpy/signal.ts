@@ -113,9 +113,13 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
     n = v!.shape[a]!,
     pairs = o.add(o.sliceInDim(v!, a, Math.min(1, n), n), o.sliceInDim(v!, a, 0, Math.max(0, n - 1)));
   if (p.x === undefined || p.x === null) return sum(pairs, { axis: a }).mul((p.dx ?? 1) / 2);
-  const x = castTo(asArray(p.x), v!.dtype),
-    d = diff(x, { axis: x.ndim === 1 ? 0 : a });
-  return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
+  const x = castTo(asArray(p.x), v!.dtype);
+  if (x.ndim === 1 && x.shape[0] === n) return sum(o.mul(o.broadcastInDim(diff(x), pairs.shape, [a]), pairs), { axis: a }).mul(0.5);
+  // Other spacings broadcast against the values, the axis last.
+  const last = v!.ndim - 1,
+    back = a - last - 1,
+    d = x.ndim === 1 ? diff(x) : moveaxis(diff(x, { axis: back }), back, -1);
+  return sum(o.moveaxis(pairs, a, last).mul(d), { axis: -1 }).mul(0.5);
 }
 /** The powers of a vector's elements as columns: [n, N]. */
 export function vander(x: ArrayLike, ...rest: Tail<[N: number | null, increasing: boolean], VanderOptions>): Value {

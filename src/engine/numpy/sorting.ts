@@ -173,14 +173,16 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
       full,
       lead.map((_n, i) => qs.ndim + i),
     ),
-    at = o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)),
+    last1 = o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)),
+    // Quantiles below 0 and above 1 are the ends.
+    at = o.min(o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)), last1),
     low = o.floor(at),
     high = o.min(
       low
         .add(1)
         .mul(o.convert(o.gt(at, low), at.dtype))
         .add(low.mul(o.convert(o.eq(at, low), at.dtype))),
-      o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)),
+      last1,
     );
   const pick = (i: Value): Value => {
     const idx = o.convert(i, "int32"),

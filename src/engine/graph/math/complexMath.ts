@@ -65,7 +65,7 @@ const cosh = ([a, b]: Complex): Complex => (b === 0 ? [Math.cosh(a), 0] : [Math.
 function tanh([a, b]: Complex): Complex {
   if (b === 0) return [Math.tanh(a), b];
   if (Math.abs(a) === Infinity) return [Math.sign(a), 0];
-  if (Math.abs(a) > 20) return [Math.sign(a), 4 * Math.sin(b) * Math.cos(b) * Math.exp(-2 * Math.abs(a))];
+  if (Math.abs(a) > 20 && Number.isFinite(b)) return [Math.sign(a), 4 * Math.sin(b) * Math.cos(b) * Math.exp(-2 * Math.abs(a))];
   return div(sinh([a, b]), cosh([a, b]));
 }
 const overI =

@@ -20,14 +20,16 @@ interface Family {
   /** Inverse of cdf, and of sf. */
   readonly ppf?: Standard;
   readonly isf?: Standard;
+  /** What the logarithm of the density loses by the scale, log(scale) where nothing is said. */
+  readonly logScale?: (scale: Value) => Value;
 }
-/** x and parameters as floating arrays of one shape: shape parameters, then loc and scale, by position or by name. */
+/** x and parameters as floating arrays of one shape: shape parameters, then loc and scale, by position or by name; `weak` where all are numbers. */
 export function parameters(
   fn: string,
   shapes: number,
   x: ArrayLike,
   rest: readonly unknown[],
-): { x: Value; shapes: Value[]; loc: Value; scale: Value } {
+): { x: Value; shapes: Value[]; loc: Value; scale: Value; weak: boolean } {
   const last = rest.at(-1),
     named =
       typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype
@@ -42,8 +44,10 @@ export function parameters(
     ),
     shape = np.broadcastShapes(...all.map((v) => v.shape)),
     full = all.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
-  return { x: full[0]!, shapes: full.slice(1, -2), loc: full.at(-2)!, scale: full.at(-1)! };
+  return { x: full[0]!, shapes: full.slice(1, -2), loc: full.at(-2)!, scale: full.at(-1)!, weak: all[0]!.weakType };
 }
+/** A result of numbers alone is of a weak type. */
+export const weakly = (v: Value, { weak }: { readonly weak: boolean }): Value => castTo(v, v.dtype, weak);
 /** A continuous distribution. What JAX does not have throws. */
 interface Distribution {
   /** The density. */
@@ -73,19 +77,17 @@ function family(name: string, f: Family): Distribution {
     g
       ? (x, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, x, rest);
-          return finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc);
+          return weakly(finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc), p);
         }
       : missing(fn);
   const quantile = (fn: string, g: Standard | undefined): Public =>
     g
       ? (q, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, q, rest);
-          return g(p.x, ...p.shapes)
-            .mul(p.scale)
-            .add(p.loc);
+          return weakly(g(p.x, ...p.shapes).mul(p.scale).add(p.loc), p);
         }
       : missing(fn);
-  const density = make("logpdf", f.logpdf, (v, scale) => v.sub(np.log(scale))),
+  const density = make("logpdf", f.logpdf, (v, scale) => v.sub((f.logScale ?? np.log)(scale))),
     log = (g: Standard | undefined): Standard | undefined => g && ((...a) => np.log(g(...a))),
     exp = (g: Standard | undefined): Standard | undefined => g && ((...a) => np.exp(g(...a)));
   return {
@@ -106,7 +108,7 @@ const on = (z: Value, low: number, high: number, value: Value, otherwise = -Infi
 const support = (inside: Value, v: Value): Value => np.where(inside, v, -Infinity).astype(v.dtype);
 const LOG_PI = Math.log(Math.PI),
   LOG_2PI = Math.log(2 * Math.PI),
-  unit = (q: Value, v: Value): Value => np.where(q.lt(0).or(q.gt(1)), NaN, v).astype(v.dtype);
+  unit = (q: Value, v: Value): Value => np.where(np.isnan(q).or(q.lt(0)).or(q.gt(1)), NaN, v).astype(v.dtype);
 
 export const norm = family("norm", {
   logpdf: (z) => z.mul(z).add(LOG_2PI).mul(-0.5),
@@ -166,16 +168,13 @@ export const uniform = family("uniform", {
 });
 export const beta = family("beta", {
   shapes: 2,
-  logpdf: (z, a, b) =>
-    on(
-      z,
-      0,
-      1,
-      special
-        .xlogy(a!.sub(1), z)
-        .add(special.xlog1py(b!.sub(1), z.neg()))
-        .sub(special.betaln(a!, b!)),
-    ),
+  logpdf: (z, a, b) => {
+    const v = special
+      .xlogy(a!.sub(1), z)
+      .add(special.xlog1py(b!.sub(1), z.neg()))
+      .sub(special.betaln(a!, b!));
+    return np.where(a!.le(0).or(b!.le(0)), NaN, on(z, 0, 1, v)).astype(v.dtype);
+  },
   cdf: (z, a, b) => special.betainc(a!, b!, np.clip(z, 0, 1)),
   sf: (z, a, b) => special.betainc(b!, a!, np.subtract(1, np.clip(z, 0, 1))),
 });
@@ -196,7 +195,7 @@ export const gamma = family("gamma", {
     return support(ok, special.xlogy(a!.sub(1), y).sub(y).sub(special.gammaln(a!)));
   },
   cdf: (z, a) => special.gammainc(a!, np.maximum(z, 0)),
-  sf: (z, a) => special.gammaincc(a!, np.maximum(z, 0)),
+  sf: (z, a) => np.where(z.lt(0), 1, special.gammaincc(a!, np.maximum(z, 0))).astype(z.dtype),
 });
 export const pareto = family("pareto", {
   shapes: 1,
@@ -208,6 +207,7 @@ export const pareto = family("pareto", {
 });
 export const t = family("t", {
   shapes: 1,
+  logScale: (scale) => np.log(np.abs(scale)),
   logpdf: (z, df) => {
     const h = df!.add(1).div(2);
     return special
