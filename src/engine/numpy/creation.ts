@@ -70,9 +70,16 @@ export const asarray = (x: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, or
 };
 /** A copy, as an operation of its own. */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
-/** x in another dtype; floats are truncated to integers. */
-export function astype(x: ArrayLike, dtype: DType | string): Value {
+/** x in another dtype; floats are truncated to integers. Arrays never change, so `copy` has no effect. */
+export function astype(x: ArrayLike, dtype: DType | string, ..._rest: Tail<[], AstypeOptions>): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
+}
+/** astype. */
+export interface AstypeOptions {
+  /** Has no effect: arrays are immutable. */
+  readonly copy?: boolean;
+  /** There is one device: only null is accepted. */
+  readonly device?: null;
 }
 /** frombuffer. */
 export interface FrombufferOptions extends DTypeOptions {

@@ -11,7 +11,7 @@ import * as f from "./factor.ts";
 import * as linear from "./linear.ts";
 import * as manipulation from "./manipulation.ts";
 import * as reductions from "./reductions.ts";
-import type { Axis, AxisOptions, Order } from "./options.ts";
+import type { Axis, Order, VecdotOptions } from "./options.ts";
 import type {
   CholeskyOptions,
   CondOptions,
@@ -35,8 +35,8 @@ export { matrixTranspose } from "./manipulation.ts";
 const m = f.matrices;
 
 /** Sums of products along an axis; the first is conjugated. */
-export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): Value =>
-  linear.vecdot(x, y, options<AxisOptions>("vecdot", ["axis"], rest));
+export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], VecdotOptions>): Value =>
+  linear.vecdot(x, y, options<VecdotOptions>("vecdot", ["axis"], rest));
 /** In the array standard's form the matrix axes are the last two. */
 export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>
   manipulation.diagonal(asArray(x), { offset: opts.offset ?? 0, axis1: -2, axis2: -1 });

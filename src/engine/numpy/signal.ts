@@ -9,7 +9,7 @@ import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, oneOf, options, p
 import { arange, linspace } from "./creation.ts";
 import { where } from "./choosing.ts";
 import { dot } from "./linear.ts";
-import { flip } from "./manipulation.ts";
+import { flip, moveaxis } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
 import { compress, searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";

@@ -10,6 +10,7 @@ import { take, takeAlongAxis, where } from "./choosing.ts";
 import { sum } from "./reductions.ts";
 import { isnan } from "./ufuncs.ts";
 import type {
+  ArgsortOptions,
   Axis,
   AxisOptions,
   ChooseOptions,
@@ -44,12 +45,12 @@ export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOpti
   return p.descending ? o.rev(r, [a]) : r;
 }
 /** The indices that sort along an axis; stable. Integers. */
-export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
+export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], ArgsortOptions>): Value {
   const v0 = asArray(x, "argsort"),
-    p = sortOptions("argsort", rest),
+    p: ArgsortOptions = sortOptions("argsort", rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("argsort", p.axis ?? -1, v.ndim),
-    i = o.iota(canonicalize("int64"), v.shape, a);
+    i = o.iota(p.dtype ? dtypeOf(p.dtype) : canonicalize("int64"), v.shape, a);
   if (!p.descending) return sortTogether([v, i], a)[1]!;
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);

@@ -179,8 +179,7 @@ export const randomGammaGrad = binary("random_gamma_grad", {
   dtypes: floating,
   jvp: [
     ({ t, x, y }) => o.mul(t, gammaGradInA(x, y)),
-    ({ t, x, y, out }) =>
-      o.mul(t, o.sub(o.sub(o.digamma(x), o.log(y)), o.mul(out, o.sub(o.div(o.sub(x, one(x)), y), one(x))))),
+    ({ t, x, y, out }) => o.mul(t, o.sub(o.sub(o.digamma(x), o.log(y)), o.mul(out, o.sub(o.div(o.sub(x, one(x)), y), one(x))))),
   ],
   lower: to("random_gamma_grad"),
 });

@@ -46,7 +46,8 @@ function idct1(x0: Value, axis: number, norm: string | null): Value {
   return deinterleave(np.real(np.fft.ifft(o.mul(c, along(o.convert(turn, c.dtype), axis, c)), { axis })).div(2), axis);
 }
 /** There are no complex numbers of half types, nor of integers. */
-const widened = (v: Value): Value => (v.dtype.includes("int") || v.dtype === "bool" || v.dtype === "float16" || v.dtype === "bfloat16" ? v.astype("float32") : v);
+const widened = (v: Value): Value =>
+  v.dtype.includes("int") || v.dtype === "bool" || v.dtype === "float16" || v.dtype === "bfloat16" ? v.astype("float32") : v;
 const line =
   (fn: string, f: typeof dct1) =>
   (x: ArrayLike, ...rest: Tail<[type: number, n: number | null, axis: number, norm: string | null], DctOptions>): Value => {

@@ -254,7 +254,9 @@ const ndtriOf = customJvp((p: Value): Value => {
     .astype(p.dtype);
 }).defjvp(([p]: [Value], [t]: [Value]) => {
   const x = ndtriOf(p);
-  return [x, o.mul(t, o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI))))];
+  // At the ends, where the quantile is infinite, JAX has no slope.
+  const slope = o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI)));
+  return [x, o.mul(t, np.where(o.abs(x).eq(Infinity), 0, slope).astype(t.dtype))];
 });
 /** The inverse of `ndtr`: the quantile of the standard normal distribution. Source: Cephes. Elementwise; integers give floats. */
 export const ndtri = one("ndtri", (p) => ndtriOf(p));

@@ -109,7 +109,7 @@ function atanh(z: Complex): Complex {
   const quarter = z[1] >= 0 ? Math.PI / 2 : -Math.PI / 2;
   if (anyInfinite(z)) return [0, quarter];
   if (anyNaN(z)) return [NaN, quarter];
-  // On the cuts both zeros count as the upper side.
+  // On the cut to the right both zeros count as the upper side.
   return scale(sub(log1p(z), log1p([-z[0], z[1] === 0 ? -0 : -z[1]])), 0.5);
 }
 /** The exponent 0 gives 1 of anything; 0 to a positive number is 0, and has no value else. */

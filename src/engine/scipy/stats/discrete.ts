@@ -13,7 +13,10 @@ const on = (inside: Value, v: Value, otherwise = -Infinity): Value => np.where(i
 function discrete(
   name: string,
   shapes: number,
+  /** Of k without the location, the parameters, and the location. */
   logpmf: (k: Value, ...p: Value[]) => Value,
+  /** Only the whole part of k counts. */
+  whole = false,
 ): {
   /** The logarithm of the mass at k. Parameters of the distribution first, then `loc`. */
   logpmf: Public;
@@ -22,7 +25,7 @@ function discrete(
 } {
   const log: Public = (k, ...rest) => {
     const p = parameters(`${name}.logpmf`, shapes, k, rest);
-    return weakly(logpmf(p.x.sub(p.loc), ...p.shapes), p);
+    return weakly(logpmf((whole ? np.floor(p.x) : p.x).sub(p.loc), ...p.shapes, p.loc), p);
   };
   return { logpmf: log, pmf: (k, ...rest) => np.exp(log(k, ...rest)) };
 }
@@ -58,17 +61,17 @@ export const binom = discrete("binom", 2, (k, n, p) =>
       .add(xlog1py(n!.sub(k), p!.neg())),
   ),
 );
-export const betabinom = discrete("betabinom", 3, (k0, n, a, b) => {
-  const k = np.floor(k0);
+const betabinomMass = (k: Value, n: Value, a: Value, b: Value, loc: Value): Value => {
   const mass = on(
-    k.ge(0).and(k.le(n!)),
-    betaln(k.add(a!), n!.sub(k).add(b!))
-      .sub(betaln(a!, b!))
-      .sub(np.log1p(n!))
-      .sub(betaln(n!.sub(k).add(1), k.add(1))),
+    k.ge(loc.neg()).and(k.le(n)).and(k.add(a).gt(0)),
+    betaln(k.add(a), n.sub(k).add(b))
+      .sub(betaln(a, b))
+      .sub(np.log1p(n))
+      .sub(betaln(n.sub(k).add(1), k.add(1))),
   );
-  return np.where(n!.lt(0).or(a!.le(0)).or(b!.le(0)), NaN, mass).astype(mass.dtype);
-});
+  return np.where(n.lt(0).or(a.le(0)).or(b.le(0)), NaN, mass).astype(mass.dtype);
+};
+export const betabinom = discrete("betabinom", 3, (k, n, a, b, loc) => betabinomMass(k, n!, a!, b!, loc!), true);
 export const geom = discrete("geom", 1, (k, p) => on(np.logicalNot(k.le(0)), xlog1py(k.sub(1), p!.neg()).add(np.log(p!))));
 export const nbinom = discrete("nbinom", 2, (k, n, p) =>
   on(

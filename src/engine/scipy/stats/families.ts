@@ -1,6 +1,7 @@
 // Continuous distributions with a location and a scale: each by its standardized functions.
-import type { Value } from "../../core/value.ts";
+import { Value } from "../../core/value.ts";
 import { type ArrayLike, castTo, operands } from "../../numpy/convert.ts";
+import * as lax from "../../lax/index.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
 import type { LocScaleOptions } from "../options.ts";
@@ -20,6 +21,8 @@ interface Family {
   /** Inverse of cdf, and of sf. */
   readonly ppf?: Standard;
   readonly isf?: Standard;
+  /** Functions whose results are never of a weak type. */
+  readonly strong?: readonly string[];
   /** What the logarithm of the density loses by the scale, log(scale) where nothing is said. */
   readonly logScale?: (scale: Value) => Value;
 }
@@ -44,7 +47,13 @@ export function parameters(
     ),
     shape = np.broadcastShapes(...all.map((v) => v.shape)),
     full = all.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
-  return { x: full[0]!, shapes: full.slice(1, -2), loc: full.at(-2)!, scale: full.at(-1)!, weak: all[0]!.weakType };
+  return {
+    x: full[0]!,
+    shapes: full.slice(1, -2),
+    loc: full.at(-2)!,
+    scale: full.at(-1)!,
+    weak: all[0]!.weakType && (!(x instanceof Value) || x.weakType),
+  };
 }
 /** A result of numbers alone is of a weak type. */
 export const weakly = (v: Value, { weak }: { readonly weak: boolean }): Value => castTo(v, v.dtype, weak);
@@ -73,18 +82,25 @@ function family(name: string, f: Family): Distribution {
     () => {
       throw new TypeError(`scipy.stats.${name}.${fn} is not there, as in JAX`);
     };
+  const typed = (fn: string, p: { readonly weak: boolean }, v: Value): Value => weakly(v, { weak: p.weak && !f.strong?.includes(fn) });
   const make = (fn: string, g: Standard | undefined, finish: (v: Value, scale: Value, loc: Value) => Value = (v) => v): Public =>
     g
       ? (x, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, x, rest);
-          return weakly(finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc), p);
+          return typed(fn, p, finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc));
         }
       : missing(fn);
   const quantile = (fn: string, g: Standard | undefined): Public =>
     g
       ? (q, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, q, rest);
-          return weakly(g(p.x, ...p.shapes).mul(p.scale).add(p.loc), p);
+          return typed(
+            fn,
+            p,
+            g(p.x, ...p.shapes)
+              .mul(p.scale)
+              .add(p.loc),
+          );
         }
       : missing(fn);
   const density = make("logpdf", f.logpdf, (v, scale) => v.sub((f.logScale ?? np.log)(scale))),
@@ -104,6 +120,8 @@ function family(name: string, f: Family): Distribution {
 /** Off the support the value is another one; NaN is nowhere and stays. */
 const on = (z: Value, low: number, high: number, value: Value, otherwise = -Infinity): Value =>
   np.where(z.lt(low).or(z.gt(high)), otherwise, value).astype(value.dtype);
+/** z between bounds, without a slope at the bounds. */
+const clamp = (z: Value, low: number, high: number): Value => lax.clamp(castTo(np.asarray(low), z.dtype), z, castTo(np.asarray(high), z.dtype));
 /** Where JAX counts NaN as off the support. */
 const support = (inside: Value, v: Value): Value => np.where(inside, v, -Infinity).astype(v.dtype);
 const LOG_PI = Math.log(Math.PI),
@@ -111,6 +129,7 @@ const LOG_PI = Math.log(Math.PI),
   unit = (q: Value, v: Value): Value => np.where(np.isnan(q).or(q.lt(0)).or(q.gt(1)), NaN, v).astype(v.dtype);
 
 export const norm = family("norm", {
+  strong: ["cdf", "logcdf", "sf", "logsf", "ppf", "isf"],
   logpdf: (z) => z.mul(z).add(LOG_2PI).mul(-0.5),
   cdf: special.ndtr,
   logcdf: (z) => special.logNdtr(z),
@@ -129,7 +148,8 @@ export const cauchy = family("cauchy", {
 export const expon = family("expon", {
   logpdf: (z) => on(z, 0, Infinity, z.neg()),
   cdf: (z) => on(z, 0, Infinity, np.expm1(z.neg()).neg(), 0),
-  logcdf: (z) => on(z, 0, Infinity, np.log1p(np.exp(z.neg()).neg())),
+  // By the survival function, which is 1 off the support: derivatives there are 0.
+  logcdf: (z) => np.log1p(np.exp(np.where(z.lt(0), 0, z).neg()).neg()).astype(z.dtype),
   logsf: (z) => on(z, 0, Infinity, z.neg(), 0),
   ppf: (q) => unit(q, np.log1p(q.neg()).neg()),
 });
@@ -162,6 +182,7 @@ export const logistic = family("logistic", {
   isf: (q) => special.logit(q).neg(),
 });
 export const uniform = family("uniform", {
+  strong: ["cdf", "logcdf"],
   logpdf: (z) => on(z, 0, 1, np.zerosLike(z)),
   cdf: (z) => np.where(z.le(0), 0, np.where(z.ge(1), 1, z)).astype(z.dtype),
   ppf: (q) => unit(q, q),
@@ -175,8 +196,8 @@ export const beta = family("beta", {
       .sub(special.betaln(a!, b!));
     return np.where(a!.le(0).or(b!.le(0)), NaN, on(z, 0, 1, v)).astype(v.dtype);
   },
-  cdf: (z, a, b) => special.betainc(a!, b!, np.clip(z, 0, 1)),
-  sf: (z, a, b) => special.betainc(b!, a!, np.subtract(1, np.clip(z, 0, 1))),
+  cdf: (z, a, b) => special.betainc(a!, b!, clamp(z, 0, 1)),
+  sf: (z, a, b) => special.betainc(b!, a!, np.subtract(1, clamp(z, 0, 1))),
 });
 export const chi2 = family("chi2", {
   shapes: 1,
@@ -184,8 +205,8 @@ export const chi2 = family("chi2", {
     const h = df!.div(2);
     return on(z, 0, Infinity, h.sub(1).mul(np.log(z)).sub(z.div(2)).sub(special.gammaln(h)).sub(h.mul(Math.LN2)));
   },
-  cdf: (z, df) => special.gammainc(df!.div(2), np.maximum(z, 0).div(2)),
-  sf: (z, df) => special.gammaincc(df!.div(2), np.maximum(z, 0).div(2)),
+  cdf: (z, df) => special.gammainc(df!.div(2), clamp(z.div(2), 0, Infinity)),
+  sf: (z, df) => special.gammaincc(df!.div(2), clamp(z.div(2), 0, Infinity)),
 });
 export const gamma = family("gamma", {
   shapes: 1,
@@ -194,7 +215,7 @@ export const gamma = family("gamma", {
       y = np.where(ok, z, 1);
     return support(ok, special.xlogy(a!.sub(1), y).sub(y).sub(special.gammaln(a!)));
   },
-  cdf: (z, a) => special.gammainc(a!, np.maximum(z, 0)),
+  cdf: (z, a) => special.gammainc(a!, clamp(z, 0, Infinity)),
   sf: (z, a) => np.where(z.lt(0), 1, special.gammaincc(a!, np.maximum(z, 0))).astype(z.dtype),
 });
 export const pareto = family("pareto", {
@@ -282,6 +303,7 @@ const within = (z: Value, a: Value, b: Value, v: Value, below: number, above: nu
   np.where(a.ge(b), NaN, np.where(z.lt(a), below, np.where(z.gt(b), above, v))).astype(v.dtype);
 const INF = Infinity;
 export const truncnorm = family("truncnorm", {
+  strong: ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf"],
   shapes: 2,
   logpdf: (z, a, b) => within(z, a!, b!, z.mul(z).add(LOG_2PI).mul(-0.5).sub(logMass(a!, b!)), -INF, -INF),
   logcdf: (z, a, b) => within(z, a!, b!, logMass(a!, z).sub(logMass(a!, b!)), -INF, 0),

@@ -1,0 +1,44 @@
+// Distributions off their domains, types of numbers, and derivatives where a density ends: real JAX 0.10.2's values.
+import { expect, test } from "vitest";
+import { grad, jvp, lax, numpy as np, scipy } from "../../index.ts";
+import type { Value } from "../../core/value.ts";
+
+const { stats, special } = scipy;
+const f32 = (xs: readonly number[] | number): Value => np.array(xs as number[], { dtype: "float32" });
+const near = (v: Value): number[] => Array.from(np.ravel(v).dataSync() as Float32Array, (x) => Number(x.toPrecision(5)));
+
+test("parameters that make no distribution give NaN", () => {
+  expect(near(stats.beta.logpdf(f32([0.5, 2]), -1, 2))).toEqual([NaN, NaN]);
+  expect(near(stats.betabinom.logpmf(f32([1, 2]), 4, 2, 0))).toEqual([NaN, NaN]);
+  expect(near(stats.t.logpdf(f32([0.17215]), 2.6592, { loc: 0.25, scale: -100 }))).toEqual([-5.6162]);
+  expect(near(stats.geom.logpmf(f32([0, NaN]), 0.5))).toEqual([-Infinity, NaN]);
+  expect(near(stats.binom.pmf(f32([1]), 6, 0.7965, { loc: 0.5 }))).toEqual([0.00039652]);
+  expect(near(stats.gamma.sf(f32([-1]), NaN))).toEqual([1]);
+  expect(near(stats.poisson.entropy(f32([3]), { loc: 0.5 }))).toEqual([1.9315]);
+});
+test("what is of numbers alone is weakly typed", () => {
+  const values = [
+    stats.gumbelL.pdf(1.5),
+    stats.beta.pdf(0.5, 2, 3),
+    stats.norm.logpdf(0.3),
+    stats.poisson.pmf(2.5, 3),
+    stats.bernoulli.cdf(0.5, 0.5),
+  ];
+  expect(values.map((v) => v.weakType)).toEqual([true, true, true, true, true]);
+  const strong = [stats.norm.pdf(f32(1)), stats.norm.ppf(0.3), stats.uniform.cdf(0.5), stats.norm.pdf(np.array([true]))];
+  expect(strong.map((v) => v.weakType)).toEqual([false, false, false, false]);
+});
+test("slopes are 0 off the support", () => {
+  const g = grad((x: Value) => np.sum(stats.expon.logcdf(x)));
+  expect(near(g(f32([-2, 1])) as Value)).toEqual([0, 0.58198]);
+  expect(near(jvp(special.ndtri, [f32([0, 0.5, 1])], [f32([1, 1, 1])])[1] as Value)).toEqual([0, 2.5066, 0]);
+  expect(near(jvp((q: Value) => stats.uniform.ppf(q), [f32([NaN, 0.5])], [f32([1, 1])])[1] as Value)).toEqual([0, 1]);
+});
+test("samples of gamma distributions have second derivatives", () => {
+  const [value, tangent] = jvp(lax.randomGammaGrad, [f32(2), f32(1)], [f32(1), f32(1)]) as [Value, Value];
+  expect(near(value)).toEqual([0.75078]);
+  expect(near(tangent)).toEqual([0.18263]);
+});
+test("zeta at and beyond its poles", () => {
+  expect(near(special.zeta(f32([2, 3, 4, 1.5, 2.5, 3]), f32([0, 0, -1, -1, 0, -2])))).toEqual([Infinity, NaN, Infinity, NaN, NaN, NaN]);
+});
