@@ -8,6 +8,7 @@ import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
+import { faddeeva } from "./faddeeva.ts";
 import type { CombOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import { floats } from "./floats.ts";
@@ -316,9 +317,9 @@ const dawsnOf = customJvp((x: Value): Value => {
 });
 /** Dawson's integral. Source: Cephes. Elementwise; integers give floats. */
 export const dawsn = one("dawsn", (x) => dawsnOf(x));
-/** The Faddeeva function e^(−z²) erfc(−iz) of a real argument. */
+/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex. */
 export const wofz = one("wofz", (x) => {
-  if (x.dtype.startsWith("complex")) throw new TypeError(`scipy.special.wofz: the argument is ${x.aval}; complex arguments are not there yet`);
+  if (x.dtype.startsWith("complex")) return faddeeva(x);
   // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
   const v = x.dtype === "float64" ? x : castTo(x, "float32");
   const none = o.abs(v).eq(Infinity);

@@ -42,3 +42,17 @@ test("samples of gamma distributions have second derivatives", () => {
 test("zeta at and beyond its poles", () => {
   expect(near(special.zeta(f32([2, 3, 4, 1.5, 2.5, 3]), f32([0, 0, -1, -1, 0, -2])))).toEqual([Infinity, NaN, Infinity, NaN, NaN, NaN]);
 });
+test("the Faddeeva function of complex arguments, and its derivative", () => {
+  const complex = (re: readonly number[], im: readonly number[]): Value => lax.complex(f32(re), f32(im));
+  const z = complex([1, -2, 0, 3, 10, -1, 1e10], [1, 0.5, 0, -1, 0, -5, 1]);
+  const w = Array.from(special.wofz(z).dataSync() as Float32Array);
+  const expected = [0.304744, 0.208219, 0.103359, -0.284786, 1, 0, -0.0646736, 0.173731, 0, 0.0567054, -4.44525e10, 2.88213e10, 0, 5.641896e-11];
+  expected.forEach((x, i) => expect(Math.abs(w[i]! - x)).toBeLessThan(1e-6 + 1e-5 * Math.abs(x)));
+  // By finite differences of the same function: w′ = 2i/√π − 2 z w.
+  const at = complex([0.3], [0.4]),
+    [, slope] = jvp(special.wofz, [at], [complex([1], [0])]) as [Value, Value];
+  const h = 1e-2,
+    shifted = (d: number): number[] => Array.from(special.wofz(complex([0.3 + d], [0.4])).dataSync() as Float32Array);
+  const [up, down, got] = [shifted(h), shifted(-h), Array.from(slope.dataSync() as Float32Array)];
+  got.forEach((x, i) => expect(x).toBeCloseTo((up[i]! - down[i]!) / (2 * h), 3));
+});
