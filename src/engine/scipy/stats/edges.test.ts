@@ -56,3 +56,9 @@ test("the Faddeeva function of complex arguments, and its derivative", () => {
   const [up, down, got] = [shifted(h), shifted(-h), Array.from(slope.dataSync() as Float32Array)];
   got.forEach((x, i) => expect(x).toBeCloseTo((up[i]! - down[i]!) / (2 * h), 3));
 });
+test("Dawson's integral near 0, between, and far out, to 5 units in the last place", () => {
+  const x = [1e-30, 0.02666666731238365, 0.6999, 5.840000152587891, 16.239999771118164, 1e20];
+  const expected = [1e-30, 0.026654028931366223, 0.510475512885869, 0.0869313340270125, 0.03084688189449989, 5e-21];
+  const got = Array.from(special.dawsn(f32(x)).dataSync() as Float32Array);
+  expected.forEach((y, i) => expect(Math.abs(got[i]! / y - 1)).toBeLessThan(5 * 2 ** -23));
+});
