@@ -35,8 +35,6 @@ const DIFFERENT: readonly (readonly [string, string])[] = [
   ["numpy.sinc f'' at -0.0001", NOISE],
   ["numpy.i0 f' at", "I₀ overflows at ±10⁴; JAX gives NaN for its slope"],
   ["numpy.i0 f'' at", MATHEMATICS],
-  ["lax.digamma f'' at", OUTSIDE],
-  ["scipy.special.digamma f'' at", OUTSIDE],
   ["lax.besselI1e f' at NaN", "NaN has no derivative; JAX says ½"],
   ["scipy.special.i1e f' at NaN", "NaN has no derivative; JAX says ½"],
   ["lax.besselI1e f'' at", NOISE],

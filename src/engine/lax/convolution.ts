@@ -6,7 +6,7 @@ import { ShapeError } from "../core/errors.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { bind1 } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
-import { type ArrayLike, asArray, castTo, options } from "../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, options, promote } from "../numpy/convert.ts";
 import * as o from "../primitives/ops.ts";
 import { padtypeToPads } from "./padding.ts";
 import type { ConvOptions, ConvTransposeOptions, Padding, RaggedDotOptions, TypedProductOptions } from "./options.ts";
@@ -192,8 +192,7 @@ export function convGeneralDilatedLocal(
   filterShape: readonly number[],
   opts: ConvOptions = {},
 ): Value {
-  const a = asArray(x),
-    b = asArray(w),
+  const [a, b] = promote("convGeneralDilatedLocal", [x, w]) as [Value, Value],
     dn = dimensionSpecs(opts.dimensionNumbers, a.ndim),
     patches = convGeneralDilatedPatches(a, filterShape, windowStrides, padding, opts);
   const [lb, lf, ...ls] = dn.outSpec as [number, number, ...number[]],

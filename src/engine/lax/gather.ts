@@ -4,6 +4,7 @@ import type { Shape } from "../core/aval.ts";
 import * as o from "../primitives/ops.ts";
 import { parseMode } from "../primitives/indexmode.ts";
 import { type ArrayLike, asArray, castTo } from "../numpy/convert.ts";
+import { remainder } from "../numpy/division.ts";
 import { type Plain, prim } from "./helpers.ts";
 import type { GatherOptions } from "./options.ts";
 
@@ -63,17 +64,11 @@ export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: rea
       1,
     ),
     rest = v.shape.map((_n, k) => k).filter((k) => !axes.includes(k));
-  const wrapped = o.select(
-    o.lt(stacked, o.like(stacked, 0)),
-    o.add(
-      stacked,
-      o.concatenate(
-        axes.map((a) => o.full([stacked.shape[0]!, 1], stacked.dtype, v.shape[a]!)),
-        1,
-      ),
-    ),
-    stacked,
+  const sizes = o.concatenate(
+    axes.map((a) => o.full([stacked.shape[0]!, 1], stacked.dtype, v.shape[a]!)),
+    1,
   );
+  const wrapped = remainder(stacked, sizes);
   return prim("gather", [v, wrapped], {
     dimensionNumbers: {
       offsetDims: rest.map((_k, i) => i + 1),

@@ -73,10 +73,17 @@ export const asarray = (x: ArrayLike, ...rest: Tail<[dtype: DTypeLike | null, or
 /** A copy, as an operation of its own.
  * @example np.copy([1, 2]) // [1, 2] */
 export const copy = (x: ArrayLike): Value => asArray(x, "copy");
-/** x in another dtype; floats are truncated to integers.
+/** x in another dtype; floats are truncated to integers. Arrays never change, so `copy` has no effect.
  * @example np.astype(np.array([1.7, 2.2]), "int32") // [1, 2] */
-export function astype(x: ArrayLike, dtype: DType | string): Value {
+export function astype(x: ArrayLike, dtype: DType | string, ..._rest: Tail<[], AstypeOptions>): Value {
   return castTo(asArray(x, "astype"), dtypeOf(dtype));
+}
+/** astype. */
+export interface AstypeOptions {
+  /** Has no effect: arrays are immutable. */
+  readonly copy?: boolean;
+  /** There is one device: only null is accepted. */
+  readonly device?: null;
 }
 /** frombuffer. */
 export interface FrombufferOptions extends DTypeOptions {

@@ -1,5 +1,5 @@
 // numpy.fft: discrete Fourier transforms over chosen axes, with NumPy's lengths and norms.
-import { canonicalize, complexOf, dtypeOf, isComplex, realPart } from "../core/dtypes.ts";
+import { canonicalize, complexOf, dtypeOf, inexactOf, isComplex, realPart } from "../core/dtypes.ts";
 import { ShapeError } from "../core/errors.ts";
 import type { Value } from "../core/value.ts";
 import type { FftKind } from "../primitives/fourier.ts";
@@ -133,12 +133,12 @@ export function fftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): 
     d = canonicalize("float64"),
     k = o.concatenate([grid(0, h), grid(h - n, 0)], 0),
     f = o.convert(k, d);
-  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : f.dtype);
+  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : d);
 }
-/** The frequencies of rfft's n/2 + 1 results, for samples at distance d.
+/** The frequencies of rfft's n/2 + 1 results, for samples at distance d; a dtype of integers gives floats, as in JAX.
  * @example np.fft.rfftfreq(4) // [0, 0.25, 0.5] */
 export function rfftfreq(n: number, ...rest: Tail<[d: number], FftfreqOptions>): Value {
   const q = options<FftfreqOptions>("rfftfreq", ["d"], rest),
     f = o.convert(grid(0, Math.floor(n / 2) + 1), canonicalize("float64"));
-  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? dtypeOf(q.dtype) : f.dtype);
+  return castTo(o.div(f, o.like(f, n * (q.d ?? 1))), q.dtype ? inexactOf(dtypeOf(q.dtype)) : f.dtype);
 }

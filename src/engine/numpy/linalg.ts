@@ -11,7 +11,7 @@ import * as f from "./factor.ts";
 import * as linear from "./linear.ts";
 import * as manipulation from "./manipulation.ts";
 import * as reductions from "./reductions.ts";
-import type { Axis, AxisOptions, Order } from "./options.ts";
+import type { Axis, Order, VecdotOptions } from "./options.ts";
 import type {
   CholeskyOptions,
   CondOptions,
@@ -36,8 +36,8 @@ const m = f.matrices;
 
 /** Sums of products along an axis; the first is conjugated.
  * @example np.linalg.vecdot([1, 2], [3, 4]) // 11 */
-export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], AxisOptions>): Value =>
-  linear.vecdot(x, y, options<AxisOptions>("vecdot", ["axis"], rest));
+export const vecdot = (x: ArrayLike, y: ArrayLike, ...rest: Tail<[axis: number], VecdotOptions>): Value =>
+  linear.vecdot(x, y, options<VecdotOptions>("vecdot", ["axis"], rest));
 /** In the array standard's form the matrix axes are the last two.
  * @example np.linalg.diagonal([[1, 2], [3, 4]]) // [1, 4] */
 export const diagonal = (x: ArrayLike, opts: { offset?: number } = {}): Value =>

@@ -96,7 +96,7 @@ export function matmul(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value
  * @example np.inner([1, 2], [3, 4]) // 11 */
 export function inner(x: ArrayLike, y: ArrayLike, opts?: ProductOptions): Value {
   const [a, b] = pair("inner", x, y);
-  if (a.ndim === 0 || b.ndim === 0) return a.multiply(b);
+  if (a.ndim === 0 || b.ndim === 0) return opts?.preferredElementType ? a.multiply(b).astype(opts.preferredElementType) : a.multiply(b);
   checkInner("inner", a, a.ndim - 1, b, b.ndim - 1);
   return contract(
     a,

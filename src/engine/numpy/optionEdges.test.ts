@@ -66,3 +66,39 @@ test("matrices made of vectors take stacks of them", () => {
   // As in JAX, the mass between 0 and 1 is that of the formula.
   expect(np.allclose(stats.bernoulli.pmf(1, 0.2574, { loc: 0.5 }), 0.4372016).item()).toBe(true);
 });
+test("nanvar of an integer dtype, quantiles beyond the ends, spacings that broadcast", () => {
+  const f32 = (xs: unknown): Array => np.array(xs as number[], { dtype: "float32" });
+  const v = np.nanvar(f32([1, 2.5, NaN, 7]), { dtype: "int32" });
+  expect([v.dtype, v.item()]).toEqual(["int32", 7]);
+  expect(np.percentile(f32([1, 5, 2]), f32([-20, 154])).tolist()).toEqual([1, 5]);
+  expect(
+    np
+      .trapezoid(
+        f32([
+          [1, 3],
+          [5, 7],
+        ]),
+        { x: f32([0, 1, 3]) },
+      )
+      .tolist(),
+  ).toEqual([6, 18]);
+  expect(np.fft.rfftfreq(4, { dtype: "int8" }).dtype).toBe("float32");
+  expect(np.argsort(f32([3, 1, 2]), { dtype: "int8" }).dtype).toBe("int8");
+  expect(np.astype(f32([1.5]), "int32", { copy: true }).tolist()).toEqual([1]);
+  expect(np.modf(f32([Infinity]))[0].tolist()).toEqual([NaN]);
+  expect(
+    lax
+      .indexTake(
+        f32([
+          [1, 2],
+          [3, 4],
+        ]),
+        [np.array([3, -1], { dtype: "int32" })],
+        [0],
+      )
+      .tolist(),
+  ).toEqual([
+    [3, 4],
+    [3, 4],
+  ]);
+});

@@ -190,6 +190,11 @@ export interface SortOptions {
   /** For fields of records, which there are not: only null is accepted. */
   readonly order?: null;
 }
+/** argsort. */
+export interface ArgsortOptions extends SortOptions {
+  /** The dtype of the indices. Default the canonical integers. */
+  readonly dtype?: DTypeLike | null;
+}
 /** median and nanmedian. */
 export interface MedianOptions extends KeepAxesOptions {
   /** Has no effect: arrays are immutable. */

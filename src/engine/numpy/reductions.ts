@@ -373,9 +373,12 @@ export function nanvar(x: ArrayLike, ...rest: Tail<[axis: Axis], VarianceOptions
     v = castTo(v0, compute),
     missing = isnan(v),
     where = p.where === undefined || p.where === null ? {} : { where: p.where },
-    centre = p.mean === undefined || p.mean === null ? nanmean(v, { axis: axes, keepdims: true, ...where }) : castTo(asArray(p.mean), v.dtype),
+    // An integer dtype holds the values; their mean and distances are floats.
+    wide = inexactOf(v.dtype),
+    centre =
+      p.mean === undefined || p.mean === null ? castTo(nanmean(v, { axis: axes, keepdims: true, ...where }), wide) : castTo(asArray(p.mean), wide),
     shape = broadcastShapes("nanvar", [v.shape, centre.shape]),
-    distance = o.select(broadcastTo(missing, shape), o.full(shape, v.dtype, 0), o.sub(broadcastTo(v, shape), broadcastTo(centre, shape))),
+    distance = o.select(broadcastTo(missing, shape), o.full(shape, wide, 0), o.sub(broadcastTo(castTo(v, wide), shape), broadcastTo(centre, shape))),
     total = sum(squaredLength(distance), { axis: axes, keepdims: p.keepdims ?? false, ...where }),
     n = o.sub(counted(v, axes, p, total.dtype, o.not(missing)), o.like(total, p.ddof ?? 0)),
     none = o.le(n, o.like(n, 0)),

@@ -9,7 +9,7 @@ import { type ArrayLike, asArray, axisOf, broadcastTo, castTo, oneOf, options, p
 import { arange, linspace } from "./creation.ts";
 import { where } from "./choosing.ts";
 import { dot } from "./linear.ts";
-import { flip } from "./manipulation.ts";
+import { flip, moveaxis } from "./manipulation.ts";
 import { sum } from "./reductions.ts";
 import { compress, searchsorted, sortTogether } from "./sorting.ts";
 import { isinf, isnan, isneginf, isposinf } from "./ufuncs.ts";
@@ -119,9 +119,13 @@ export function trapezoid(y: ArrayLike, ...rest: Tail<[x: ArrayLike | null, dx: 
     n = v!.shape[a]!,
     pairs = o.add(o.sliceInDim(v!, a, Math.min(1, n), n), o.sliceInDim(v!, a, 0, Math.max(0, n - 1)));
   if (p.x === undefined || p.x === null) return sum(pairs, { axis: a }).mul((p.dx ?? 1) / 2);
-  const x = castTo(asArray(p.x), v!.dtype),
-    d = diff(x, { axis: x.ndim === 1 ? 0 : a });
-  return sum(o.mul(x.ndim === 1 ? o.broadcastInDim(d, pairs.shape, [a]) : d, pairs), { axis: a }).mul(0.5);
+  const x = castTo(asArray(p.x), v!.dtype);
+  if (x.ndim === 1 && x.shape[0] === n) return sum(o.mul(o.broadcastInDim(diff(x), pairs.shape, [a]), pairs), { axis: a }).mul(0.5);
+  // Other spacings broadcast against the values, the axis last.
+  const last = v!.ndim - 1,
+    back = a - last - 1,
+    d = x.ndim === 1 ? diff(x) : moveaxis(diff(x, { axis: back }), back, -1);
+  return sum(o.moveaxis(pairs, a, last).mul(d), { axis: -1 }).mul(0.5);
 }
 /** The powers of a vector's elements as columns: [n, N].
  * @example np.vander([1, 2, 3]) // [[1, 1, 1], [4, 2, 1], [9, 3, 1]] */

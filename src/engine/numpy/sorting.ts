@@ -10,6 +10,7 @@ import { take, takeAlongAxis, where } from "./choosing.ts";
 import { sum } from "./reductions.ts";
 import { isnan } from "./ufuncs.ts";
 import type {
+  ArgsortOptions,
   Axis,
   AxisOptions,
   ChooseOptions,
@@ -46,12 +47,12 @@ export function sort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOpti
 }
 /** The indices that sort along an axis; stable. Integers.
  * @example np.argsort([3, 1, 2]) // [1, 2, 0] */
-export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], SortOptions>): Value {
+export function argsort(x: ArrayLike, ...rest: Tail<[axis: number | null], ArgsortOptions>): Value {
   const v0 = asArray(x, "argsort"),
-    p = sortOptions("argsort", rest),
+    p: ArgsortOptions = sortOptions("argsort", rest),
     v = p.axis === null ? o.reshape(v0, [v0.size]) : v0,
     a = axisOf("argsort", p.axis ?? -1, v.ndim),
-    i = o.iota(canonicalize("int64"), v.shape, a);
+    i = o.iota(p.dtype ? dtypeOf(p.dtype) : canonicalize("int64"), v.shape, a);
   if (!p.descending) return sortTogether([v, i], a)[1]!;
   // Descending and stable: sort the reversed array, then reverse the result.
   return o.rev(sortTogether([o.rev(v, [a]), o.rev(i, [a])], a)[1]!, [a]);
@@ -181,14 +182,16 @@ function quantileOf(fn: string, x: ArrayLike, q: ArrayLike, rest: readonly unkno
       full,
       lead.map((_n, i) => qs.ndim + i),
     ),
-    at = o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)),
+    last1 = o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)),
+    // Quantiles below 0 and above 1 are the ends.
+    at = o.min(o.max(o.mul(qf, o.sub(cf, o.like(cf, 1))), o.like(cf, 0)), last1),
     low = o.floor(at),
     high = o.min(
       low
         .add(1)
         .mul(o.convert(o.gt(at, low), at.dtype))
         .add(low.mul(o.convert(o.eq(at, low), at.dtype))),
-      o.max(o.sub(cf, o.like(cf, 1)), o.like(cf, 0)),
+      last1,
     );
   const pick = (i: Value): Value => {
     const idx = o.convert(i, "int32"),

@@ -45,12 +45,15 @@ function idct1(x0: Value, axis: number, norm: string | null): Value {
     turn = np.exp(np.multiply(k, o.lit(c.dtype, [0, Math.PI / (2 * n)])));
   return deinterleave(np.real(np.fft.ifft(o.mul(c, along(o.convert(turn, c.dtype), axis, c)), { axis })).div(2), axis);
 }
+/** There are no complex numbers of half types, nor of integers. */
+const widened = (v: Value): Value =>
+  v.dtype.includes("int") || v.dtype === "bool" || v.dtype === "float16" || v.dtype === "bfloat16" ? v.astype("float32") : v;
 const line =
   (fn: string, f: typeof dct1) =>
   (x: ArrayLike, ...rest: Tail<[type: number, n: number | null, axis: number, norm: string | null], DctOptions>): Value => {
     const q = options<DctOptions>(fn, ["type", "n", "axis", "norm"], rest),
       v0 = asArray(x, fn),
-      v = v0.dtype.includes("int") ? v0.astype("float32") : v0;
+      v = widened(v0);
     if ((q.type ?? 2) !== 2) throw new ShapeError(`${fn}: type ${q.type} is not there; only type 2 (and its inverse) is, as in JAX`);
     const axis = axisOf(fn, q.axis ?? -1, v.ndim);
     return f(q.n ? o.resizeAxis(v, axis, q.n) : v, axis, q.norm ?? null);
@@ -62,7 +65,7 @@ const nd =
     ...rest: Tail<[type: number, s: readonly number[] | null, axes: readonly number[] | null, norm: string | null], DctnOptions>
   ): Value => {
     const q = options<DctnOptions>(fn, ["type", "s", "axes", "norm"], rest),
-      v = asArray(x, fn),
+      v = widened(asArray(x, fn)),
       axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
     return axes.reduce((y, a, i) => f(q.s ? o.resizeAxis(y, a, q.s[i]!) : y, a, q.norm ?? null), v);
   };

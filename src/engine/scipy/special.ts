@@ -8,6 +8,7 @@ import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
+import { faddeeva } from "./faddeeva.ts";
 import type { CombOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import { floats } from "./floats.ts";
@@ -254,7 +255,9 @@ const ndtriOf = customJvp((p: Value): Value => {
     .astype(p.dtype);
 }).defjvp(([p]: [Value], [t]: [Value]) => {
   const x = ndtriOf(p);
-  return [x, o.mul(t, o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI))))];
+  // At the ends, where the quantile is infinite, JAX has no slope.
+  const slope = o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI)));
+  return [x, o.mul(t, np.where(o.abs(x).eq(Infinity), 0, slope).astype(t.dtype))];
 });
 /** The inverse of `ndtr`: the quantile of the standard normal distribution. Source: Cephes. Elementwise; integers give floats. */
 export const ndtri = one("ndtri", (p) => ndtriOf(p));
@@ -303,20 +306,30 @@ const dawsnOf = customJvp((x: Value): Value => {
   const h = 0.2,
     n0 = np.round(x.div(2 * h)).mul(2),
     rest = x.sub(n0.mul(h)),
-    x2 = o.mul(x, x),
-    taylor = o.mul(x, o.sub(c(x, 1), o.mul(o.mul(c(x, 2 / 3), x2), o.sub(c(x, 1), o.mul(c(x, 0.4), x2)))));
+    small = o.abs(x).lt(0.7),
+    x2 = o.square(o.select(small, x, o.zerosLike(x.aval)));
+  // x Σ (−2x²)ᵏ / (2k + 1)!!: near 0 the sum below loses digits, since its terms nearly cancel.
+  const one = c(x, 1);
+  let taylor = one;
+  for (let k = 14; k >= 1; k--) taylor = o.sub(one, o.mul(o.mul(c(x, 2 / (2 * k + 1)), x2), taylor));
+  // Far out Σ (2k − 1)!! / (2x²)ᵏ / 2x.
+  const large = o.abs(x).gt(10),
+    inverse = o.div(c(x, 0.5), o.square(o.select(large, x, o.filledLike(x.aval, 10))));
+  let tail = one;
+  for (let k = 12; k >= 1; k--) tail = o.add(one, o.mul(o.mul(c(x, 2 * k - 1), inverse), tail));
+  const far = o.div(tail, o.mul(c(x, 2), o.select(large, x, o.filledLike(x.aval, 10))));
   let sum = o.zerosLike(x.aval);
   for (let n = -27; n <= 27; n += 2) sum = o.add(sum, o.div(o.exp(o.neg(np.square(rest.sub(n * h)))), n0.add(n)));
-  return np.where(o.abs(x).eq(Infinity), 0, np.where(o.abs(x).lt(0.02), taylor, sum.div(Math.sqrt(Math.PI)))).astype(x.dtype);
+  return np.where(o.abs(x).eq(Infinity), 0, np.where(small, o.mul(x, taylor), np.where(large, far, sum.div(Math.sqrt(Math.PI))))).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => {
   const d = dawsnOf(x);
   return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
 });
 /** Dawson's integral. Source: Cephes. Elementwise; integers give floats. */
 export const dawsn = one("dawsn", (x) => dawsnOf(x));
-/** The Faddeeva function e^(−z²) erfc(−iz) of a real argument. */
+/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex. */
 export const wofz = one("wofz", (x) => {
-  if (x.dtype.startsWith("complex")) throw new TypeError(`scipy.special.wofz: the argument is ${x.aval}; complex arguments are not there yet`);
+  if (x.dtype.startsWith("complex")) return faddeeva(x);
   // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
   const v = x.dtype === "float64" ? x : castTo(x, "float32");
   const none = o.abs(v).eq(Infinity);

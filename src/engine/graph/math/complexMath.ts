@@ -65,7 +65,7 @@ const cosh = ([a, b]: Complex): Complex => (b === 0 ? [Math.cosh(a), 0] : [Math.
 function tanh([a, b]: Complex): Complex {
   if (b === 0) return [Math.tanh(a), b];
   if (Math.abs(a) === Infinity) return [Math.sign(a), 0];
-  if (Math.abs(a) > 20) return [Math.sign(a), 4 * Math.sin(b) * Math.cos(b) * Math.exp(-2 * Math.abs(a))];
+  if (Math.abs(a) > 20 && Number.isFinite(b)) return [Math.sign(a), 4 * Math.sin(b) * Math.cos(b) * Math.exp(-2 * Math.abs(a))];
   return div(sinh([a, b]), cosh([a, b]));
 }
 const overI =
@@ -109,7 +109,7 @@ function atanh(z: Complex): Complex {
   const quarter = z[1] >= 0 ? Math.PI / 2 : -Math.PI / 2;
   if (anyInfinite(z)) return [0, quarter];
   if (anyNaN(z)) return [NaN, quarter];
-  // On the cuts both zeros count as the upper side.
+  // On the cut to the right both zeros count as the upper side.
   return scale(sub(log1p(z), log1p([-z[0], z[1] === 0 ? -0 : -z[1]])), 0.5);
 }
 /** The exponent 0 gives 1 of anything; 0 to a positive number is 0, and has no value else. */

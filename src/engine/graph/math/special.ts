@@ -53,8 +53,9 @@ export function zeta(x: number, q: number): number {
   if (x === 1) return Infinity;
   if (x < 1 || x !== x || q !== q) return NaN;
   if (q <= 0) {
-    if (q === Math.floor(q)) return Infinity;
     if (x !== Math.floor(x)) return NaN;
+    // At a pole of an odd power the two sides have other signs.
+    if (q === Math.floor(q)) return x % 2 === 0 ? Infinity : NaN;
   }
   let s = Math.pow(q, -x),
     a = q,

@@ -1,10 +1,11 @@
 // Discrete distributions: probabilities of integers, −∞ (or 0) off their support.
 import type { Value } from "../../core/value.ts";
-import { type ArrayLike, asArray, castTo, promoteInexact } from "../../numpy/convert.ts";
+import { type ArrayLike, asArray, castTo, options, promoteInexact } from "../../numpy/convert.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
-import { parameters } from "./families.ts";
+import { parameters, weakly } from "./families.ts";
 import type { LocScaleOptions } from "../options.ts";
+import type { Tail } from "../../core/signature.ts";
 
 /** A function of a distribution: its parameters, then loc and scale, by position or (the last two) by name. */
 type Public = (k: ArrayLike, ...parameters: (ArrayLike | LocScaleOptions)[]) => Value;
@@ -12,7 +13,10 @@ const on = (inside: Value, v: Value, otherwise = -Infinity): Value => np.where(i
 function discrete(
   name: string,
   shapes: number,
+  /** Of k without the location, the parameters, and the location. */
   logpmf: (k: Value, ...p: Value[]) => Value,
+  /** Only the whole part of k counts. */
+  whole = false,
 ): {
   /** The logarithm of the mass at k. Parameters of the distribution first, then `loc`. */
   logpmf: Public;
@@ -21,7 +25,7 @@ function discrete(
 } {
   const log: Public = (k, ...rest) => {
     const p = parameters(`${name}.logpmf`, shapes, k, rest);
-    return logpmf(p.x.sub(p.loc), ...p.shapes);
+    return weakly(logpmf((whole ? np.floor(p.x) : p.x).sub(p.loc), ...p.shapes, p.loc), p);
   };
   return { logpmf: log, pmf: (k, ...rest) => np.exp(log(k, ...rest)) };
 }
@@ -35,20 +39,21 @@ export const bernoulli = {
     const q = parameters("bernoulli.cdf", 1, k, rest),
       [p] = q.shapes as [Value],
       x = q.x.sub(q.loc);
-    return np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1))).astype(p.dtype);
+    const v = np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1)));
+    return weakly(v.astype(p.dtype), q);
   }) as Public,
   /** The quantile of a probability. Parameters of the distribution first, then `loc`. */
   ppf: ((q0, ...rest) => {
     const q = parameters("bernoulli.ppf", 1, q0, rest),
       [p] = q.shapes as [Value];
-    return np
-      .where(np.isnan(q.x).or(np.isnan(p)).or(p.lt(0)).or(p.gt(1)).or(q.x.lt(0)).or(q.x.gt(1)), NaN, np.where(q.x.le(np.subtract(1, p)), 0, 1))
-      .astype(p.dtype);
+    const none = np.isnan(q.x).or(np.isnan(p)).or(p.lt(0)).or(p.gt(1)).or(q.x.lt(0)).or(q.x.gt(1));
+    return weakly(np.where(none, NaN, np.where(q.x.le(np.subtract(1, p)), 0, 1)).astype(p.dtype), q);
   }) as Public,
 };
+// As in JAX, numbers of successes between whole ones have a mass too, and n itself is followed by one.
 export const binom = discrete("binom", 2, (k, n, p) =>
   on(
-    k.ge(0).and(k.le(n!)).and(whole(k)),
+    k.ge(0).and(k.lt(n!.add(1))),
     gammaln(n!.add(1))
       .sub(gammaln(k.add(1)))
       .sub(gammaln(n!.sub(k).add(1)))
@@ -56,17 +61,18 @@ export const binom = discrete("binom", 2, (k, n, p) =>
       .add(xlog1py(n!.sub(k), p!.neg())),
   ),
 );
-export const betabinom = discrete("betabinom", 3, (k0, n, a, b) => {
-  const k = np.floor(k0);
-  return on(
-    k.ge(0).and(k.le(n!)),
-    betaln(k.add(a!), n!.sub(k).add(b!))
-      .sub(betaln(a!, b!))
-      .sub(np.log1p(n!))
-      .sub(betaln(n!.sub(k).add(1), k.add(1))),
+const betabinomMass = (k: Value, n: Value, a: Value, b: Value, loc: Value): Value => {
+  const mass = on(
+    k.ge(loc.neg()).and(k.le(n)).and(k.add(a).gt(0)),
+    betaln(k.add(a), n.sub(k).add(b))
+      .sub(betaln(a, b))
+      .sub(np.log1p(n))
+      .sub(betaln(n.sub(k).add(1), k.add(1))),
   );
-});
-export const geom = discrete("geom", 1, (k, p) => on(k.gt(0), xlog1py(k.sub(1), p!.neg()).add(np.log(p!))));
+  return np.where(n.lt(0).or(a.le(0)).or(b.le(0)), NaN, mass).astype(mass.dtype);
+};
+export const betabinom = discrete("betabinom", 3, (k, n, a, b, loc) => betabinomMass(k, n!, a!, b!, loc!), true);
+export const geom = discrete("geom", 1, (k, p) => on(np.logicalNot(k.le(0)), xlog1py(k.sub(1), p!.neg()).add(np.log(p!))));
 export const nbinom = discrete("nbinom", 2, (k, n, p) =>
   on(
     k.ge(0),
@@ -91,10 +97,11 @@ export const poisson = {
   cdf: ((k, ...rest) => {
     const q = parameters("poisson.cdf", 1, k, rest),
       x = q.x.sub(q.loc);
-    return on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0);
+    return weakly(on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0), q);
   }) as Public,
   /** The entropy in nats, of each mean: summed below 100, by Stirling's series above. */
-  entropy(mu: ArrayLike, loc: ArrayLike = 0): Value {
+  entropy(mu: ArrayLike, ...rest: Tail<[loc: ArrayLike], { readonly loc?: ArrayLike }>): Value {
+    const { loc = 0 } = options<{ readonly loc?: ArrayLike }>("poisson.entropy", ["loc"], rest);
     const [m, l] = promoteInexact("poisson.entropy", [asArray(mu), asArray(loc)]) as [Value, Value];
     const summed = (terms: number, reach: (mean: Value) => Value): Value => {
       const k = np.reshape(np.arange(terms).astype(m.dtype), [terms, ...m.shape.map(() => 1)]);

@@ -1,6 +1,7 @@
 // Continuous distributions with a location and a scale: each by its standardized functions.
-import type { Value } from "../../core/value.ts";
+import { Value } from "../../core/value.ts";
 import { type ArrayLike, castTo, operands } from "../../numpy/convert.ts";
+import * as lax from "../../lax/index.ts";
 import * as np from "../../numpy/index.ts";
 import * as special from "../special.ts";
 import type { LocScaleOptions } from "../options.ts";
@@ -20,14 +21,18 @@ interface Family {
   /** Inverse of cdf, and of sf. */
   readonly ppf?: Standard;
   readonly isf?: Standard;
+  /** Functions whose results are never of a weak type. */
+  readonly strong?: readonly string[];
+  /** What the logarithm of the density loses by the scale, log(scale) where nothing is said. */
+  readonly logScale?: (scale: Value) => Value;
 }
-/** x and parameters as floating arrays of one shape: shape parameters, then loc and scale, by position or by name. */
+/** x and parameters as floating arrays of one shape: shape parameters, then loc and scale, by position or by name; `weak` where all are numbers. */
 export function parameters(
   fn: string,
   shapes: number,
   x: ArrayLike,
   rest: readonly unknown[],
-): { x: Value; shapes: Value[]; loc: Value; scale: Value } {
+): { x: Value; shapes: Value[]; loc: Value; scale: Value; weak: boolean } {
   const last = rest.at(-1),
     named =
       typeof last === "object" && last !== null && Object.getPrototypeOf(last) === Object.prototype
@@ -42,8 +47,16 @@ export function parameters(
     ),
     shape = np.broadcastShapes(...all.map((v) => v.shape)),
     full = all.map((v) => castTo(np.broadcastTo(v, shape), v.dtype));
-  return { x: full[0]!, shapes: full.slice(1, -2), loc: full.at(-2)!, scale: full.at(-1)! };
+  return {
+    x: full[0]!,
+    shapes: full.slice(1, -2),
+    loc: full.at(-2)!,
+    scale: full.at(-1)!,
+    weak: all[0]!.weakType && (!(x instanceof Value) || x.weakType),
+  };
 }
+/** A result of numbers alone is of a weak type. */
+export const weakly = (v: Value, { weak }: { readonly weak: boolean }): Value => castTo(v, v.dtype, weak);
 /** A continuous distribution. What JAX does not have throws. */
 interface Distribution {
   /** The density. */
@@ -69,23 +82,28 @@ function family(name: string, f: Family): Distribution {
     () => {
       throw new TypeError(`scipy.stats.${name}.${fn} is not there, as in JAX`);
     };
+  const typed = (fn: string, p: { readonly weak: boolean }, v: Value): Value => weakly(v, { weak: p.weak && !f.strong?.includes(fn) });
   const make = (fn: string, g: Standard | undefined, finish: (v: Value, scale: Value, loc: Value) => Value = (v) => v): Public =>
     g
       ? (x, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, x, rest);
-          return finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc);
+          return typed(fn, p, finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc));
         }
       : missing(fn);
   const quantile = (fn: string, g: Standard | undefined): Public =>
     g
       ? (q, ...rest) => {
           const p = parameters(`${name}.${fn}`, f.shapes ?? 0, q, rest);
-          return g(p.x, ...p.shapes)
-            .mul(p.scale)
-            .add(p.loc);
+          return typed(
+            fn,
+            p,
+            g(p.x, ...p.shapes)
+              .mul(p.scale)
+              .add(p.loc),
+          );
         }
       : missing(fn);
-  const density = make("logpdf", f.logpdf, (v, scale) => v.sub(np.log(scale))),
+  const density = make("logpdf", f.logpdf, (v, scale) => v.sub((f.logScale ?? np.log)(scale))),
     log = (g: Standard | undefined): Standard | undefined => g && ((...a) => np.log(g(...a))),
     exp = (g: Standard | undefined): Standard | undefined => g && ((...a) => np.exp(g(...a)));
   return {
@@ -102,13 +120,16 @@ function family(name: string, f: Family): Distribution {
 /** Off the support the value is another one; NaN is nowhere and stays. */
 const on = (z: Value, low: number, high: number, value: Value, otherwise = -Infinity): Value =>
   np.where(z.lt(low).or(z.gt(high)), otherwise, value).astype(value.dtype);
+/** z between bounds, without a slope at the bounds. */
+const clamp = (z: Value, low: number, high: number): Value => lax.clamp(castTo(np.asarray(low), z.dtype), z, castTo(np.asarray(high), z.dtype));
 /** Where JAX counts NaN as off the support. */
 const support = (inside: Value, v: Value): Value => np.where(inside, v, -Infinity).astype(v.dtype);
 const LOG_PI = Math.log(Math.PI),
   LOG_2PI = Math.log(2 * Math.PI),
-  unit = (q: Value, v: Value): Value => np.where(q.lt(0).or(q.gt(1)), NaN, v).astype(v.dtype);
+  unit = (q: Value, v: Value): Value => np.where(np.isnan(q).or(q.lt(0)).or(q.gt(1)), NaN, v).astype(v.dtype);
 
 export const norm = family("norm", {
+  strong: ["cdf", "logcdf", "sf", "logsf", "ppf", "isf"],
   logpdf: (z) => z.mul(z).add(LOG_2PI).mul(-0.5),
   cdf: special.ndtr,
   logcdf: (z) => special.logNdtr(z),
@@ -127,7 +148,8 @@ export const cauchy = family("cauchy", {
 export const expon = family("expon", {
   logpdf: (z) => on(z, 0, Infinity, z.neg()),
   cdf: (z) => on(z, 0, Infinity, np.expm1(z.neg()).neg(), 0),
-  logcdf: (z) => on(z, 0, Infinity, np.log1p(np.exp(z.neg()).neg())),
+  // By the survival function, which is 1 off the support: derivatives there are 0.
+  logcdf: (z) => np.log1p(np.exp(np.where(z.lt(0), 0, z).neg()).neg()).astype(z.dtype),
   logsf: (z) => on(z, 0, Infinity, z.neg(), 0),
   ppf: (q) => unit(q, np.log1p(q.neg()).neg()),
 });
@@ -160,24 +182,22 @@ export const logistic = family("logistic", {
   isf: (q) => special.logit(q).neg(),
 });
 export const uniform = family("uniform", {
+  strong: ["cdf", "logcdf"],
   logpdf: (z) => on(z, 0, 1, np.zerosLike(z)),
   cdf: (z) => np.where(z.le(0), 0, np.where(z.ge(1), 1, z)).astype(z.dtype),
   ppf: (q) => unit(q, q),
 });
 export const beta = family("beta", {
   shapes: 2,
-  logpdf: (z, a, b) =>
-    on(
-      z,
-      0,
-      1,
-      special
-        .xlogy(a!.sub(1), z)
-        .add(special.xlog1py(b!.sub(1), z.neg()))
-        .sub(special.betaln(a!, b!)),
-    ),
-  cdf: (z, a, b) => special.betainc(a!, b!, np.clip(z, 0, 1)),
-  sf: (z, a, b) => special.betainc(b!, a!, np.subtract(1, np.clip(z, 0, 1))),
+  logpdf: (z, a, b) => {
+    const v = special
+      .xlogy(a!.sub(1), z)
+      .add(special.xlog1py(b!.sub(1), z.neg()))
+      .sub(special.betaln(a!, b!));
+    return np.where(a!.le(0).or(b!.le(0)), NaN, on(z, 0, 1, v)).astype(v.dtype);
+  },
+  cdf: (z, a, b) => special.betainc(a!, b!, clamp(z, 0, 1)),
+  sf: (z, a, b) => special.betainc(b!, a!, np.subtract(1, clamp(z, 0, 1))),
 });
 export const chi2 = family("chi2", {
   shapes: 1,
@@ -185,8 +205,8 @@ export const chi2 = family("chi2", {
     const h = df!.div(2);
     return on(z, 0, Infinity, h.sub(1).mul(np.log(z)).sub(z.div(2)).sub(special.gammaln(h)).sub(h.mul(Math.LN2)));
   },
-  cdf: (z, df) => special.gammainc(df!.div(2), np.maximum(z, 0).div(2)),
-  sf: (z, df) => special.gammaincc(df!.div(2), np.maximum(z, 0).div(2)),
+  cdf: (z, df) => special.gammainc(df!.div(2), clamp(z.div(2), 0, Infinity)),
+  sf: (z, df) => special.gammaincc(df!.div(2), clamp(z.div(2), 0, Infinity)),
 });
 export const gamma = family("gamma", {
   shapes: 1,
@@ -195,8 +215,8 @@ export const gamma = family("gamma", {
       y = np.where(ok, z, 1);
     return support(ok, special.xlogy(a!.sub(1), y).sub(y).sub(special.gammaln(a!)));
   },
-  cdf: (z, a) => special.gammainc(a!, np.maximum(z, 0)),
-  sf: (z, a) => special.gammaincc(a!, np.maximum(z, 0)),
+  cdf: (z, a) => special.gammainc(a!, clamp(z, 0, Infinity)),
+  sf: (z, a) => np.where(z.lt(0), 1, special.gammaincc(a!, np.maximum(z, 0))).astype(z.dtype),
 });
 export const pareto = family("pareto", {
   shapes: 1,
@@ -208,6 +228,7 @@ export const pareto = family("pareto", {
 });
 export const t = family("t", {
   shapes: 1,
+  logScale: (scale) => np.log(np.abs(scale)),
   logpdf: (z, df) => {
     const h = df!.add(1).div(2);
     return special
@@ -282,6 +303,7 @@ const within = (z: Value, a: Value, b: Value, v: Value, below: number, above: nu
   np.where(a.ge(b), NaN, np.where(z.lt(a), below, np.where(z.gt(b), above, v))).astype(v.dtype);
 const INF = Infinity;
 export const truncnorm = family("truncnorm", {
+  strong: ["pdf", "logpdf", "cdf", "logcdf", "sf", "logsf"],
   shapes: 2,
   logpdf: (z, a, b) => within(z, a!, b!, z.mul(z).add(LOG_2PI).mul(-0.5).sub(logMass(a!, b!)), -INF, -INF),
   logcdf: (z, a, b) => within(z, a!, b!, logMass(a!, z).sub(logMass(a!, b!)), -INF, 0),
