@@ -73,7 +73,7 @@ export const identity = (): GradientTransformation => statelessOf((u) => u);
  * @example const tx = optim.setToZero(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0, 0] */
 export const setToZero = (): GradientTransformation => statelessOf((u) => mapLeaves((g) => np.zerosLike(g), u));
 /** A transformation from `(updates, params) → updates`.
- * @example const tx = optim.stateless((g: Array) => g.mul(2)), w = np.array([1]); tx.update(w, tx.init(w), w)[0] // [2] */
+ * @example const tx = optim.stateless((g) => tree.map((x: Array) => x.mul(2), g as never) as never), w = np.array([1]); tx.update(w, tx.init(w), w)[0] // [2] */
 export const stateless = (fn: <U>(updates: U, params: Tree) => U): GradientTransformation => statelessOf((u, p) => fn(u, p));
 /** A transformation from a function of one leaf of the updates and one of the parameters. */
 export const statelessWithTreeMap = (fn: (update: Value, param: Value | undefined) => ArrayLike): GradientTransformation =>

@@ -95,7 +95,7 @@ const startOf = (params: Tree, estimLr0: number): AdaptedState => ({
   ...{ estimLr: scalarLike(params, estimLr0), numeratorWeighted: scalarLike(params, 0), count: n.zeroCount() },
 });
 /** AdamW that estimates the distance to the solution, and takes it for its learning rate (Defazio and Mishchenko, 2023). Needs parameters.
- * @example const tx = optim.contrib.dadaptAdamw(1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
+ * @example const tx = optim.contrib.dadaptAdamw(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function dadaptAdamw(options: DadaptAdamwOptions = {}): GradientTransformation {
   const { learningRate = 1, betas = [0.9, 0.999], eps = 1e-8, estimLr0 = 1e-6, weightDecay = 0 } = options;
   const [b1, b2] = betas,
@@ -136,7 +136,7 @@ interface ProdigyState extends AdaptedState {
   readonly params0: Tree;
 }
 /** D-adaptation that weighs later gradients more, and so finds its rate sooner (Mishchenko and Defazio, 2023). Needs parameters.
- * @example const tx = optim.contrib.prodigy(1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
+ * @example const tx = optim.contrib.prodigy(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function prodigy(options: ProdigyOptions = {}): GradientTransformation {
   const { learningRate = 1, betas = [0.9, 0.999], eps = 1e-8, estimLr0 = 1e-6, weightDecay = 0, estimLrCoef = 1, safeguardWarmup = false } = options;
   const [b1, b2] = betas,
@@ -214,7 +214,7 @@ export interface DogOptions extends ScaleByDogOptions, Decay {
   readonly initStep?: DogInitStep;
 }
 /** Distance over gradients (Ivgi et al., 2023): gradient descent without a learning rate. Averages of the iterates are best evaluated. Needs parameters.
- * @example const tx = optim.contrib.dog(1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
+ * @example const tx = optim.contrib.dog(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function dog(options: DogOptions = {}): GradientTransformation {
   const { learningRate = 1, initStep = ["heuristic", 1e-6], eps = 1e-8 } = options;
   return chain(decayed(options), scaleByDog(initStep, { eps }), scaleByLearningRate(learningRate));
@@ -254,7 +254,7 @@ export interface DowgOptions extends ScaleByDowgOptions, Decay {
   readonly learningRate?: ScalarOrSchedule;
 }
 /** Distance over weighted gradients (Khaled et al., 2023). Needs parameters.
- * @example const tx = optim.contrib.dowg(1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9956, 2.009] */
+ * @example const tx = optim.contrib.dowg(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9956, 2.009] */
 export function dowg(options: DowgOptions = {}): GradientTransformation {
   const { learningRate = 1, initEstimSqDist = null, eps = 1e-4 } = options;
   return chain(decayed(options), scaleByDowg({ initEstimSqDist, eps }), scaleByLearningRate(learningRate));
