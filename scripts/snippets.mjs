@@ -1,4 +1,5 @@
-// Type-checks the TypeScript blocks of README.md and docs/*.md, and the examples, as a reader would compile them: under --strict.
+// Type-checks the TypeScript blocks of README.md and docs/*.md, the examples, and those of the library's doc comments, as a reader would compile them:
+// under --strict.
 //   node scripts/snippets.mjs                  against the sources
 //   node scripts/snippets.mjs --declarations   against the built declarations (node scripts/build.mjs --only types), in a folder of their own,
 //                                              with moduleResolution node16 and bundler and without skipLibCheck
@@ -7,6 +8,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { exampleProgram, examplesOf } from "./examples.mjs";
+import { readApi } from "./signatures.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => join(root, ...p);
@@ -41,6 +44,15 @@ try {
       origin.set(name, { document, line: b.line });
       count++;
     });
+  const functions = readApi(),
+    examples = examplesOf(functions),
+    named = functions.filter((f) => f.path === "").map((f) => f.name),
+    modules = functions.filter((f) => f.path !== "").map((f) => f.path.split(".")[0]),
+    names = [...new Set([...named, ...modules])].filter((n) => !["typeof", "Array", "IndexUpdate", "internals"].includes(n)),
+    program = exampleProgram(examples, names);
+  writeFileSync(join(folder, "doc_comments.ts"), program.text);
+  origin.set("doc_comments.ts", { at: (line) => examples[line - program.firstLine]?.of });
+  count++;
   for (const f of readdirSync(at("examples")).filter((f) => f.endsWith(".ts"))) {
     cpSync(at("examples", f), join(folder, f));
     count++;
@@ -76,11 +88,13 @@ try {
     for (const line of tsc.stdout.split("\n").filter(Boolean)) {
       const m = /^([^(\s]+)\((\d+),(\d+)\): (.*)$/.exec(line),
         from = m && origin.get(m[1]);
-      console.error(from ? `${from.document}:${from.line + Number(m[2]) - 1}:${m[3]}: ${m[4]}` : line);
+      const of = from?.at?.(Number(m[2]));
+      if (of) console.error(`${of.file}:${of.line}: example of ${of.name}: ${m[4]}`);
+      else console.error(from && !from.at ? `${from.document}:${from.line + Number(m[2]) - 1}:${m[3]}: ${m[4]}` : line);
     }
     if (tsc.status !== 0) failed++;
     console.log(
-      `${relative(root, at("README.md"))}, docs and examples: ${count} programs, ${declarations ? `declarations, ${moduleResolution}` : "sources"}: ${tsc.status === 0 ? "all type-check" : "ERRORS"}`,
+      `${relative(root, at("README.md"))}, docs and examples: ${count} programs with ${examples.length} examples of doc comments, ${declarations ? `declarations, ${moduleResolution}` : "sources"}: ${tsc.status === 0 ? "all type-check" : "ERRORS"}`,
     );
   }
 } finally {

@@ -64,6 +64,12 @@ const SUITES = [
   { group: "check", name: "examples of the documentation", argv: ["scripts/snippets.mjs"], read: byStatus },
   {
     group: "check",
+    name: "examples of doc comments give what they say",
+    argv: ["scripts/examples.mjs"],
+    read: (t, status) => ({ passed: status === 0 ? number(t, /^(\d+) examples/m) : 0, failed: status === 0 ? 0 : 1 }),
+  },
+  {
+    group: "check",
     name: "declarations, from a fresh folder",
     argv: ["scripts/snippets.mjs", "--declarations"],
     read: byStatus,

@@ -32,5 +32,6 @@ export const numpyRankPromotion = <R>(mode: Config["numpyRankPromotion"], fn: ()
 /** Runs `fn` with this precision for contractions that name none.
  * @example defaultMatmulPrecision("float32", () => np.dot([1, 2], [3, 4])) // 11 */
 export const defaultMatmulPrecision = <R>(precision: string | null, fn: () => R): R => withConfig({ defaultMatmulPrecision: precision }, fn);
-/** Runs `fn` with another default device: a device, or its name. */
+/** Runs `fn` with another default device: a device, or its name.
+ * @example defaultDevice(devices("cpu")[0]!, () => np.ones([2])) // [1, 1] */
 export const defaultDevice = <R>(device: Config["defaultDevice"], fn: () => R): R => withConfig({ defaultDevice: device }, fn);

@@ -97,7 +97,8 @@ const exportFn =
     return new Exported(name, jaxpr, consts, inTree, outTree);
   };
 export { exportFn as export };
-/** The function of `serialize`'s bytes. ArgumentError for bytes that are none. Source: jax.export.deserialize. */
+/** The function of `serialize`'s bytes. ArgumentError for bytes that are none. Source: jax.export.deserialize.
+ * @example const bytes = exporting.export(jit((x: Array) => x.add(1)))(shapeDtypeStruct([], "float32")).serialize(); exporting.deserialize<(x: Array) => Array>(bytes).call(np.array(1)) // 2 */
 export function deserialize<F extends AnyFunction = AnyFunction>(bytes: Bytes): Exported<F> {
   const what = "export.deserialize",
     text = metadata(bytes)[TEXT];

@@ -61,7 +61,7 @@ export const condPrimitive: Primitive<CondParams> = definePrimitive<CondParams>(
     return [results[0]!.map((r, i) => selectN(broadcastInDim(which, r.shape, [0]), ...results.map((x) => x[i]!))), results[0]!.map(() => 0)];
   },
   lower: (g, [index, ...ops], { branches }, outs) =>
-    g.results(g.node("case", [index!, ...ops], { branches: branches.map((b, i) => lowerRegion(g, b.jaxpr, `branch ${i}`)) }, outs.map(physicalType))),
+    g.results(g.node("case", [index!, ...ops], { branches: branches.map((b, i) => lowerRegion(g, b, `branch ${i}`)) }, outs.map(physicalType))),
 });
 definePartialRule("cond", (trace, [index, ...ops], params) => {
   const { branches } = params as unknown as CondParams,

@@ -118,7 +118,7 @@ export const reducePrimitive: Primitive<ReduceParams> = definePrimitive<ReducePa
       g.node(
         "generic_reduce",
         inputs,
-        { dims: dimensions, body: lowerRegion(g, jaxpr.jaxpr, "reducer") },
+        { dims: dimensions, body: lowerRegion(g, jaxpr, "reducer") },
         outs.map((a) => ({ shape: a.shape, dtype: a.dtype })),
       ),
     ),
@@ -149,7 +149,7 @@ export const reduceWindowPrimitive: Primitive<ReduceWindowParams> = definePrimit
       g.node(
         "generic_reduce_window",
         inputs,
-        { ...windowAttrs(p), body: lowerRegion(g, p.jaxpr.jaxpr, "reducer") },
+        { ...windowAttrs(p), body: lowerRegion(g, p.jaxpr, "reducer") },
         outs.map((a) => ({ shape: a.shape, dtype: a.dtype })),
       ),
     ),

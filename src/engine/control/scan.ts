@@ -1,8 +1,8 @@
 // scan: a body run over the leading axis of arrays, carrying values along. Differentiable both ways; compiled as one loop.
 import { type ShapedArray } from "../core/aval.ts";
-import { evalClosed } from "../core/jaxpr.ts";
+import { ClosedJaxpr, evalClosed } from "../core/jaxpr.ts";
 import { Linear, type Primitive, type Tangent, Zero, definePrimitive, isLinear, isZero } from "../core/primitive.ts";
-import { stage } from "../core/staging.ts";
+import { convertConstsToInputs, stage } from "../core/staging.ts";
 import { bind, withTrace } from "../core/trace.ts";
 import type { Value } from "../core/value.ts";
 import { addAny, instantiate, moveaxis, sliceInDim, spreadBatch, squeeze, zerosLike } from "../primitives/ops.ts";
@@ -62,9 +62,8 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
       },
       [...consts, ...lc, ...init, ...li].map((v) => v.aval).concat([...xs, ...lx].map((v) => step(v.aval))),
     );
-    const outs = bind(scanPrimitive, [...consts, ...lc, ...init, ...li, ...xs, ...lx], {
+    const outs = bindStaged(body, [...consts, ...lc, ...init, ...li, ...xs, ...lx], {
       ...p,
-      jaxpr: body,
       numConsts: consts.length + lc.length,
       numCarry: init.length + li.length,
     });
@@ -117,11 +116,17 @@ export const scanPrimitive: Primitive<ScanParams> = definePrimitive<ScanParams>(
       const k = i - p.numConsts;
       return k >= 0 && k < p.numCarry && carry[k] ? spreadBatch(a, null, batch.size) : a;
     });
-    return [bind(scanPrimitive, moved, { ...p, jaxpr }), batchedOut.map((b, i) => (!b ? null : i < p.numCarry ? 0 : 1))];
+    return [bindStaged(jaxpr, moved, p), batchedOut.map((b, i) => (!b ? null : i < p.numCarry ? 0 : 1))];
   },
   lower: lowerScan,
 });
 
+/** Binds a scan whose body was staged anew. Arrays that a rule of a custom derivative made on the way are no operands yet: they become constants of the loop. */
+function bindStaged(body: ClosedJaxpr, operands: readonly Value[], p: Omit<ScanParams, "jaxpr">): readonly Value[] {
+  const { jaxpr, consts } = convertConstsToInputs(body);
+  if (consts.length === 0) return bind(scanPrimitive, operands, { ...p, jaxpr: body });
+  return bind(scanPrimitive, [...consts, ...operands], { ...p, jaxpr: new ClosedJaxpr(jaxpr, []), numConsts: p.numConsts + consts.length });
+}
 /**
  * The transpose of a scan whose carried values are all linear: a scan the other way that carries their cotangents, and sums those of linear constants.
  * A carried value may start from one that is not linear (the zero tangent of an initial state): as a linear function's, that start is zero, and its cotangent is dropped.
@@ -173,8 +178,7 @@ function transposeLinear(cts: readonly Tangent[], args: readonly (Value | Linear
     },
     [...fixedC.map(aval), ...linC, ...ctCarry.map(aval), ...ctYs.map((y) => step(y.aval)), ...fixedX.map((x) => step(x.aval))],
   );
-  const outs = bind(scanPrimitive, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], {
-    jaxpr: body,
+  const outs = bindStaged(body, [...fixedC, ...linC.map(zerosLike), ...ctCarry, ...ctYs, ...fixedX], {
     length: p.length,
     numConsts: nC,
     numCarry: nL + nK,

@@ -6,7 +6,7 @@ import { bind, bind1, withTrace } from "../core/trace.ts";
 import { primitiveNamed } from "../core/primitive.ts";
 import { NDArray, type Value } from "../core/value.ts";
 import { GraphBuilder } from "../graph/graph.ts";
-import { lowerInto } from "../graph/lower.ts";
+import { constantsOf, lowerInto } from "../graph/lower.ts";
 import { broadcastInDim, frontAxis, instantiate, select, spreadBatch } from "../primitives/ops.ts";
 import { batchJaxpr } from "../transforms/batching.ts";
 import { jvpJaxpr } from "../transforms/jvp.ts";
@@ -124,11 +124,11 @@ export const whilePrimitive: Primitive<WhileParams> = definePrimitive<WhileParam
     };
     const cond = region((b, ps) => {
         const [cc, , s] = split(ps, p);
-        return lowerInto(b, p.condJaxpr.jaxpr, [], [...cc, ...s]);
+        return lowerInto(b, p.condJaxpr.jaxpr, constantsOf(b, p.condJaxpr), [...cc, ...s]);
       }, "condition"),
       body = region((b, ps) => {
         const [cc, bc, s] = split(ps, p);
-        return [...cc, ...bc, ...lowerInto(b, p.bodyJaxpr.jaxpr, [], [...bc, ...s])];
+        return [...cc, ...bc, ...lowerInto(b, p.bodyJaxpr.jaxpr, constantsOf(b, p.bodyJaxpr), [...bc, ...s])];
       }, "body");
     return g
       .results(

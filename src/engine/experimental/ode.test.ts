@@ -51,6 +51,10 @@ test("van der Pol's oscillator, steps no longer than half: values and gradients 
   close(dy, [-7.2109942], 3);
   close(dt, [-2.4686067, -0.15848516, 0, 2.627092], 3);
 });
+test("a second gradient", () => {
+  const end = (a: Array): Array => odeint((y: Array) => y.mul(a), np.array(1), np.linspace(0, 1, 2), fine).get(-1);
+  close(jl.grad(jl.grad(end))(0.5), [Math.exp(0.5)], 3);
+});
 test("vmap over an argument", () => close(jl.vmap((a: Array) => place(a, t).get(-1))(np.array([1, 2, 3])), [-0.98999107, -0.45265943, 0.4651154]));
 test("the most steps: what is not reached is said of the last", () => {
   const [reached, stopped] = [{}, { mxstep: 2 }].map((o) => odeint((y: Array) => y.neg(), np.array(1), t, { ...fine, ...o }).get(-1));

@@ -173,7 +173,8 @@ function solve(flow: Flow, limits: Limits, y: Value, times: Value, params: reado
   );
   solved.defvjp(
     (y0: Value, ts: Value, ...ps: Value[]) => {
-      const ys = integrate((v, t) => flow(v, t, ...ps), y0, ts, limits);
+      // By the rule itself: what comes before a gradient is differentiated as well where there is a second one.
+      const ys = solved(y0, ts, ...ps);
       return [ys, [ys, ts, ...ps]] as const;
     },
     ([ys, ts, ...ps]: Value[], g: Value) => adjoint(flow, limits, ys!, ts!, ps, g),

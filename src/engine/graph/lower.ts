@@ -43,10 +43,12 @@ export function lowerClosed(c: ClosedJaxpr): Graph {
   numberProgram(graph);
   return graph;
 }
-/** A nested program (a loop's body, a branch) as a graph of its own, without constants. */
-export function lowerRegion(parent: GraphBuilder, jaxpr: Jaxpr, name: string): Graph {
+/** The constants of a nested program as nodes: arrays that rules of custom derivatives made while it was staged. */
+export const constantsOf = (g: GraphBuilder, c: ClosedJaxpr): Node[] => c.consts.map((v) => g.constant(v as NDArray));
+/** A nested program (a loop's body, a branch) as a graph of its own. */
+export function lowerRegion(parent: GraphBuilder, c: ClosedJaxpr, name: string): Graph {
   const g = new GraphBuilder(name);
   g.origin = parent.origin;
-  const args = jaxpr.invars.map((v) => g.param(physicalType(v.aval)));
-  return g.build(lowerInto(g, jaxpr, [], args));
+  const args = c.jaxpr.invars.map((v) => g.param(physicalType(v.aval)));
+  return g.build(lowerInto(g, c.jaxpr, constantsOf(g, c), args));
 }

@@ -77,7 +77,8 @@ export const allGather = <T>(x: T, axisName: Axis, ...rest: Tail<[axis: number, 
     ),
   );
 };
-/** The sum over examples, a part for each. */
+/** The sum over examples, a part for each.
+ * @example vmap((x: Array) => lax.psumScatter(x, "i"), { axisName: "i" })(np.array([[1, 2], [3, 4]])) // [4, 6] */
 export const psumScatter = <T>(x: T, axisName: Axis, q: PsumScatterOptions = {}): Arrays<T> => {
   const a = axis1("psumScatter", axisName);
   return each("psumScatter", x, axisName, (vs) =>
@@ -91,7 +92,8 @@ export const psumScatter = <T>(x: T, axisName: Axis, q: PsumScatterOptions = {})
     ),
   );
 };
-/** Examples exchange parts: one axis is split, the parts are joined along another. */
+/** Examples exchange parts: one axis is split, the parts are joined along another.
+ * @example vmap((x: Array) => lax.allToAll(x, "i", 0, 0), { axisName: "i" })(np.array([[1, 2], [3, 4]])) // [[1, 3], [2, 4]] */
 export const allToAll = <T>(x: T, axisName: Axis, splitAxis: number, concatAxis: number, q: AllToAllOptions = {}): Arrays<T> => {
   const a = axis1("allToAll", axisName);
   return each("allToAll", x, axisName, (vs) =>
@@ -112,14 +114,16 @@ export const ppermute = <T>(x: T, axisName: Axis, perm: readonly (readonly [numb
   const a = axis1("ppermute", axisName);
   return each("ppermute", x, axisName, (vs) => vs.map((v) => bind1(c.ppermute, [v], { axisName: a.axisName, perm })));
 };
-/** Example i gets the values of example perm[i]. */
+/** Example i gets the values of example perm[i].
+ * @example vmap((x: Array) => lax.pshuffle(x, "i", [1, 0]), { axisName: "i" })(np.array([1, 2])) // [2, 1] */
 export const pshuffle = <T>(x: T, axisName: Axis, perm: readonly number[]): Arrays<T> =>
   ppermute(
     x,
     axisName,
     perm.map((from, to) => [from, to] as const),
   );
-/** Exchanges the named axis with an axis of the operands. */
+/** Exchanges the named axis with an axis of the operands.
+ * @example vmap((x: Array) => lax.pswapaxes(x, "i", 0), { axisName: "i" })(np.array([[1, 2], [3, 4]])) // [[1, 3], [2, 4]] */
 export const pswapaxes = <T>(x: T, axisName: Axis, axis: number): Arrays<T> => allToAll(x, axisName, axis, axis);
 /** Every example gets the value of one. */
 export const pbroadcast = <T>(x: T, axisName: Axis, source: number): Arrays<T> => {

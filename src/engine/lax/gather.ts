@@ -8,7 +8,8 @@ import { remainder } from "../numpy/division.ts";
 import { type Plain, prim } from "./helpers.ts";
 import type { GatherOptions } from "./options.ts";
 
-/** Slices at computed places, as XLA has it. */
+/** Slices at computed places, as XLA has it.
+ * @example lax.gather(np.array([10, 20, 30]), np.int32([[2], [0]]), { offsetDims: [], collapsedSliceDims: [0], startIndexMap: [0] }, [1]) // [30, 10] */
 export function gather(
   x: ArrayLike,
   indices: ArrayLike,
@@ -42,20 +43,27 @@ const scatterOf =
       updateJaxpr: null,
       updateConsts: [],
     });
-/** x with slices replaced at computed places. */
+/** x with slices replaced at computed places.
+ * @example lax.scatter(np.zeros([3]), np.int32([[1]]), np.array([5]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [0, 5, 0] */
 export const scatter = scatterOf("scatter");
-/** x with slices added at computed places. */
+/** x with slices added at computed places.
+ * @example lax.scatterAdd(np.zeros([3]), np.int32([[1], [1]]), np.array([5, 6]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [0, 11, 0] */
 export const scatterAdd = scatterOf("scatter-add");
-/** x with slices subtracted at computed places. */
+/** x with slices subtracted at computed places.
+ * @example lax.scatterSub(np.zeros([3]), np.int32([[1]]), np.array([5]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [0, -5, 0] */
 export const scatterSub = scatterOf("scatter-sub");
-/** x with slices multiplied at computed places. */
+/** x with slices multiplied at computed places.
+ * @example lax.scatterMul(np.ones([3]), np.int32([[1], [1]]), np.array([5, 6]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [1, 30, 1] */
 export const scatterMul = scatterOf("scatter-mul");
-/** x with smaller slices taken at computed places. */
+/** x with smaller slices taken at computed places.
+ * @example lax.scatterMin(np.ones([3]), np.int32([[1]]), np.array([-5]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [1, -5, 1] */
 export const scatterMin = scatterOf("scatter-min");
-/** x with larger slices taken at computed places. */
+/** x with larger slices taken at computed places.
+ * @example lax.scatterMax(np.ones([3]), np.int32([[1]]), np.array([5]), { updateWindowDims: [], insertedWindowDims: [0], scatterDimsToOperandDims: [0] }) // [1, 5, 1] */
 export const scatterMax = scatterOf("scatter-max");
 
-/** The elements (or slices) at the index vectors of several axes. */
+/** The elements (or slices) at the index vectors of several axes.
+ * @example lax.indexTake(np.array([10, 20, 30]), [np.int32([2, 0])], [0]) // [30, 10] */
 export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: readonly number[]): Value {
   const v = asArray(x),
     idx = indices.map((i) => asArray(i)),

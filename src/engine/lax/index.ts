@@ -71,7 +71,8 @@ export function rngBitGenerator(key: Value, shape: Shape, dtype: DType = "uint32
   const [state, bits] = bind(primitiveNamed("rng_bit_generator"), [asArray(key)], { shape, dtype, algorithm: "RNG_DEFAULT", outSharding: null });
   return [state!, bits!];
 }
-/** Uniform numbers in [a, b) from a state that nobody sees: another draw each call. Use random.uniform for one that repeats. */
+/** Uniform numbers in [a, b) from a state that nobody sees: another draw each call. Use random.uniform for one that repeats.
+ * @example lax.rngUniform(np.array(0), np.array(1), [2]).shape // [2] */
 export const rngUniform = (a: Value, b: Value, shape: Shape): Value => bind(primitiveNamed("rng_uniform"), [asArray(a), asArray(b)], { shape })[0]!;
 /** How the random bits of lax.rngBitGenerator and the precision of contractions are named. */
 export const RandomAlgorithm = { RNG_DEFAULT: "RNG_DEFAULT", RNG_THREE_FRY: "RNG_THREE_FRY", RNG_PHILOX: "RNG_PHILOX" } as const;

@@ -73,7 +73,8 @@ export const schur = (a: ArrayLike, q: SchurOptions = {}): readonly Value[] =>
 /** The Hessenberg form of square matrices in packed form, and the scales of its Householder reflectors.
  * @example lax.linalg.hessenberg([[1, 2], [3, 4]])[0] // [[1, 2], [3, 4]] */
 export const hessenberg = (a: ArrayLike): readonly Value[] => o.callAll("hessenberg", [f.square("lax.linalg.hessenberg", a)]);
-/** The product of Householder reflectors, whose vectors are columns of a [..., m, n] and scales `taus` [..., k]. */
+/** The product of Householder reflectors, whose vectors are columns of a [..., m, n] and scales `taus` [..., k].
+ * @example lax.linalg.householderProduct(np.array([[1], [0]]), np.array([0])) // [[1], [0]] */
 export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value =>
   one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
 /** Q c (or c Q, or with Qᵀ), for the Q of a packed QR factorization. */

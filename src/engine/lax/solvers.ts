@@ -35,6 +35,7 @@ export interface CustomLinearSolveOptions {
 /**
  * x with matvec(x) = b, found by `solve(matvec, b)`. Derivatives come from the equation: forward ones need `solve` only, reverse ones
  * `transposeSolve(vecmat, b)`, or `symmetric: true`. With `hasAux`, solve returns [x, aux].
+ * @example lax.customLinearSolve((x: Array) => x.mul(2), np.array(6), (_matvec, b: Array) => b.div(2), { symmetric: true }) // 3
  */
 export function customLinearSolve<const B, F extends (x: NoInfer<Arrays<B>>) => NoInfer<Loose<B>>>(
   matvec: F,
@@ -75,7 +76,7 @@ export function customLinearSolve(matvec: AnyFunction, b: unknown, solve: AnyFun
 /**
  * x with f(x) = 0, found by `solve(f, initialGuess)`. Derivatives come from the implicit function theorem: `tangentSolve(g, y)` solves
  * g(x) = y for the linear g that is f's derivative at the root.
- * @example lax.customRoot((x: Array) => x.mul(x).sub(2), 1, (f, x0) => lax.foriLoop(0, 6, (_i, x: Array) => x.sub(f(x).div(x.mul(2))), x0), (g, y) => y.div(g(1))) // 1.414
+ * @example lax.customRoot((x: Array) => x.mul(x).sub(2), np.array(1), (f, x0) => lax.foriLoop(0, 6, (_i, x: Array) => x.sub(f(x).div(x.mul(2))), x0), (g, y) => y.div(g(np.array(1)))) // 1.414
  */
 export function customRoot<const X0, F extends (x: NoInfer<Arrays<X0>>) => NoInfer<Loose<X0>>>(
   f: F,

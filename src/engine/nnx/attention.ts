@@ -43,6 +43,7 @@ export interface AttentionOptions {
 /**
  * softmax(q kᵀ / √width + bias) v, with dropout on the weights. query is [batch…, queries, heads, width], key and value [batch…, keys, heads, width];
  * fewer key heads are shared by several of the query's. Source: flax.nnx.dot_product_attention (arXiv:1706.03762).
+ * @example nnx.dotProductAttention(np.ones([1, 2, 1, 4]), np.ones([1, 3, 1, 4]), np.ones([1, 3, 1, 4])).shape // [1, 2, 1, 4]
  */
 export function dotProductAttention(query: ArrayLike, key: ArrayLike, value: ArrayLike, options: AttentionOptions = {}): Value {
   const [q0, k0, v0] = promoteDtype([query, key, value], { dtype: options.dtype ?? null }),
@@ -224,20 +225,23 @@ export interface MaskOptions {
   /** How an entry of the query meets one of the key. Default their product. */
   readonly pairwiseFn?: (query: Value, key: Value) => Value;
 }
-/** [batch…, queries], [batch…, keys] → [batch…, 1, queries, keys]. Source: flax.nnx.make_attention_mask. */
+/** [batch…, queries], [batch…, keys] → [batch…, 1, queries, keys]. Source: flax.nnx.make_attention_mask.
+ * @example nnx.makeAttentionMask(np.array([1, 1]), np.array([1, 0])) // [[[1, 0], [1, 0]]] */
 export function makeAttentionMask(query: ArrayLike, key: ArrayLike, options: MaskOptions = {}): Value {
   const pair = options.pairwiseFn ?? ((a: Value, b: Value) => np.multiply(a, b)),
     m = np.expandDims(pair(np.expandDims(asArray(query), -1), np.expandDims(asArray(key), -2)), -3),
     extra = Array.from({ length: options.extraBatchDims ?? 0 }, (_x, i) => i);
   return (extra.length ? np.expandDims(m, extra) : m).astype(options.dtype ?? "float32");
 }
-/** [batch…, steps] → [batch…, 1, steps, steps]: 1 where a step sees itself and those before. Source: flax.nnx.make_causal_mask. */
+/** [batch…, steps] → [batch…, 1, steps, steps]: 1 where a step sees itself and those before. Source: flax.nnx.make_causal_mask.
+ * @example nnx.makeCausalMask(np.ones([3])) // [[[1, 0, 0], [1, 1, 0], [1, 1, 1]]] */
 export function makeCausalMask(x: ArrayLike, options: Omit<MaskOptions, "pairwiseFn"> = {}): Value {
   const v = asArray(x),
     steps = np.broadcastTo(np.arange(v.shape.at(-1)!), v.shape);
   return makeAttentionMask(steps, steps, { ...options, pairwiseFn: (a, b) => np.greaterEqual(a, b) });
 }
-/** The masks' conjunction; null ones do not count, and none at all gives null. Throws ShapeError where ranks differ. Source: flax.nnx.combine_masks. */
+/** The masks' conjunction; null ones do not count, and none at all gives null. Throws ShapeError where ranks differ. Source: flax.nnx.combine_masks.
+ * @example nnx.combineMasks([np.array([1, 1]), np.array([1, 0])]) // [1, 0] */
 export function combineMasks(masks: readonly (ArrayLike | null)[], options: { readonly dtype?: DTypeLike } = {}): Value | null {
   const given = masks.filter((m) => m !== null).map((m) => asArray(m));
   if (given.some((m) => m.ndim !== given[0]!.ndim))

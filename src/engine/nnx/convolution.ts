@@ -224,13 +224,16 @@ export function pool(
     }),
   );
 }
-/** The largest of each window. Source: flax.nnx.max_pool. */
+/** The largest of each window. Source: flax.nnx.max_pool.
+ * @example nnx.maxPool(np.arange(4).reshape([1, 2, 2, 1]), [2, 2]) // [[[[3]]]] */
 export const maxPool = (inputs: ArrayLike, windowShape: readonly number[], options: PoolOptions = {}): Value =>
   pool(inputs, -Infinity, (a, b) => lax.max(a, b), windowShape, options);
-/** The smallest of each window. Source: flax.nnx.min_pool. */
+/** The smallest of each window. Source: flax.nnx.min_pool.
+ * @example nnx.minPool(np.arange(4).reshape([1, 2, 2, 1]), [2, 2]) // [[[[0]]]] */
 export const minPool = (inputs: ArrayLike, windowShape: readonly number[], options: PoolOptions = {}): Value =>
   pool(inputs, Infinity, (a, b) => lax.min(a, b), windowShape, options);
-/** The mean of each window. Source: flax.nnx.avg_pool. */
+/** The mean of each window. Source: flax.nnx.avg_pool.
+ * @example nnx.avgPool(np.arange(4).reshape([1, 2, 2, 1]), [2, 2]) // [[[[1.5]]]] */
 export function avgPool(inputs: ArrayLike, windowShape: readonly number[], options: AvgPoolOptions = {}): Value {
   const { countIncludePad = true, ...rest } = options,
     add = (a: Value, b: Value): Value => lax.add(a, b),

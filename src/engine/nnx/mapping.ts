@@ -49,6 +49,7 @@ export interface VmapOptions {
 /**
  * As `vmap`, over functions of modules: a module with a mapped axis is many, one an example, as `vmap` of its constructor makes it. Variables that the
  * function sets keep their axis; setting one that is not mapped throws. Source: flax.nnx.vmap.
+ * @example nnx.vmap((x: Array) => x.mul(2))(np.array([1, 2])) // [2, 4]
  */
 export function vmap<F extends AnyFunction>(fn: F, options: VmapOptions = {}): F {
   const what = "nnx.vmap";

@@ -19,7 +19,8 @@ const isPlain = (v: object): boolean => Object.getPrototypeOf(v) === Object.prot
 const settings = new WeakSet<object>();
 /** Whether a value was marked as a setting. */
 export const isSetting = (v: unknown): boolean => typeof v === "object" && v !== null && settings.has(v);
-/** Whether there are arrays in a field: it is data; else it is a setting, and part of the structure. Source: nnx.is_data. */
+/** Whether there are arrays in a field: it is data; else it is a setting, and part of the structure. Source: nnx.is_data.
+ * @example nnx.isData(np.ones([2])) // true */
 export function isData(v: unknown): boolean {
   if (typeof v !== "object" || v === null || settings.has(v)) return false;
   if (v instanceof Value || v instanceof Variable || v instanceof Pytree) return true;

@@ -246,7 +246,8 @@ export interface FlipOptions {
   /** Steps are the first axis. */
   readonly timeMajor: boolean;
 }
-/** Sequences turned round, each within its length; what stands behind it stays behind. Source: flax.nnx.nn.recurrent.flip_sequences. */
+/** Sequences turned round, each within its length; what stands behind it stays behind. Source: flax.nnx.nn.recurrent.flip_sequences.
+ * @example nnx.flipSequences(np.array([[1, 2, 3]]), np.int32([2]), { numBatchDims: 1, timeMajor: false }) // [[2, 1, 3]] */
 export function flipSequences(inputs: ArrayLike, seqLengths: ArrayLike | null, options: FlipOptions): Value {
   const x = asArray(inputs, "nnx.flipSequences"),
     time = options.timeMajor ? 0 : options.numBatchDims,

@@ -72,6 +72,7 @@ const leavesOf = (node: unknown): FlatState => flattenGraph(node)[1].map((s) => 
 /**
  * `[graphdef, state]`, or with filters `[graphdef, ...states]`, one a filter: each leaf goes to the first that holds for it.
  * The states hold variables of their own. Throws StructureError where no filter holds for a leaf. Source: flax.nnx.split.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }); const [, state] = nnx.split(m); Object.keys(state) // ["bias", "kernel"]
  */
 export function split<M>(node: M, ...filters: Filter[]): [graphdef: GraphDef, state: State<M>, ...more: State<M>[]] {
   const [def, slots] = flattenGraph(node),
@@ -90,7 +91,8 @@ function pathsOf(def: GraphDef): (readonly PathEntry[])[] {
   return out;
 }
 const key = (path: readonly PathEntry[]): string => path.map(String).join("\0");
-/** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge. */
+/** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge.
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); (nnx.merge(...nnx.split(m)) as nnx.Linear).call(np.ones([2])).shape // [3] */
 export function merge<M = unknown>(graphdef: GraphDef, ...states: unknown[]): M {
   const given = new Map(states.flatMap(toFlatState).map(([path, leaf]) => [key(path), leaf]));
   const leaves = pathsOf(graphdef).map((path) => {
@@ -102,7 +104,8 @@ export function merge<M = unknown>(graphdef: GraphDef, ...states: unknown[]): M 
 }
 /** The structure of a module. Source: flax.nnx.graphdef. */
 export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
-/** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state. */
+/** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state.
+ * @example Object.keys(nnx.state(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }))) // ["bias", "kernel"] */
 export function state<M>(node: M): State<M>;
 export function state<M>(node: M, filter: Filter): State<M>;
 export function state<M>(node: M, ...filters: Filter[]): State<M>[];
@@ -140,7 +143,8 @@ export function pop<M>(node: M, filter: Filter): State<M> {
   }
   return fromFlatState<State<M>>(taken);
 }
-/** A module with variables of its own and the same values. Source: flax.nnx.clone. */
+/** A module with variables of its own and the same values. Source: flax.nnx.clone.
+ * @example nnx.clone(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })).call(np.ones([2])).shape // [3] */
 export function clone<M>(node: M): M {
   const [def, slots] = flattenGraph(node);
   return unflattenGraph(

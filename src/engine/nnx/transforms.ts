@@ -62,6 +62,7 @@ const asList = <T>(v: T | readonly T[] | undefined): readonly T[] => (v === unde
  * As `jit`, for functions of modules: variables that the function sets are set when the call returns, and modules that it makes are given back.
  * A program is compiled once for each structure of the modules and each type of the arrays. `nnx.jit(fn, options)`; also as a decorator of methods:
  * `@nnx.jit`, whose module is then an argument like any other. Source: flax.nnx.jit.
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.jit((l: nnx.Linear, x: Array) => l.call(x))(m, np.ones([2])).shape // [3]
  */
 export function jit<F extends AnyFunction>(fn: F, options?: JitOptions | ClassMethodDecoratorContext): F {
   const isMethod = typeof options === "object" && "kind" in options && "addInitializer" in options,
@@ -177,6 +178,7 @@ const isNodeTree = (v: unknown): boolean => flattenGraph(v)[1].some((s) => s.var
 /**
  * As `grad`, by the Params of a module: the gradient is a state of the module's variables. Variables that the function sets are set.
  * With `hasAux`, `[gradient, aux]`. Source: flax.nnx.grad.
+ * @example const m = new nnx.Linear(2, 1, { rngs: new nnx.Rngs(0) }); nnx.toPureDict(nnx.grad((l: nnx.Linear) => l.call(np.ones([2])).sum())(m) as never) // { bias: [1], kernel: [[1], [1]] }
  */
 export function grad<F extends AnyFunction>(fn: F, options: GradOptions = {}): (...args: Parameters<F>) => Gradients {
   const f = differentiated(fn, options, "nnx.grad");
@@ -185,7 +187,8 @@ export function grad<F extends AnyFunction>(fn: F, options: GradOptions = {}): (
     return options.hasAux ? [g, (out as unknown[])[1]] : g;
   }, fn);
 }
-/** As `nnx.grad`, with the value: `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. Source: flax.nnx.value_and_grad. */
+/** As `nnx.grad`, with the value: `[value, gradient]`; with `hasAux`, `[[value, aux], gradient]`. Source: flax.nnx.value_and_grad.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0), useBias: false, kernelInit: nnx.initializers.ones }); nnx.valueAndGrad((l: nnx.Linear) => l.call(np.array([3])).sum())(m)[0] // 3 */
 export function valueAndGrad<F extends AnyFunction>(fn: F, options: GradOptions = {}): (...args: Parameters<F>) => [ReturnType<F>, Gradients] {
   return named(differentiated(fn, options, "nnx.valueAndGrad"), fn) as (...args: Parameters<F>) => [ReturnType<F>, Gradients];
 }
@@ -240,7 +243,8 @@ function chosen(
     throw new StructureError(`${what}: the branches give results, or leave modules, of different structures; expected the same of each`);
   return finish(first, out, indices);
 }
-/** As `lax.cond`, over functions of modules: variables are set by the branch that is taken. Source: flax.nnx.cond. */
+/** As `lax.cond`, over functions of modules: variables are set by the branch that is taken. Source: flax.nnx.cond.
+ * @example nnx.cond(np.array(true), (x: Array) => x.add(1), (x: Array) => x, np.array(1)) // 2 */
 export function cond<A extends unknown[], R>(pred: ArrayLike, trueFn: (...operands: A) => R, falseFn: (...operands: A) => R, ...operands: A): R {
   return chosen(([f, t], leaves) => lax.cond(pred, t as never, f as never, leaves), [falseFn, trueFn], operands, "nnx.cond") as R;
 }
@@ -266,7 +270,8 @@ function looped<T>(
   const out = run(def, step, valuesOf(slots));
   return (unflattenGraph(def, out, byIndex(indices)) as [T])[0];
 }
-/** As `lax.whileLoop`, with modules in the value. Source: flax.nnx.while_loop. */
+/** As `lax.whileLoop`, with modules in the value. Source: flax.nnx.while_loop.
+ * @example nnx.whileLoop((x: Array) => x.lt(10), (x: Array) => x.mul(2), np.array(1)) // 16 */
 export function whileLoop<T>(condFn: (value: T) => ArrayLike, bodyFn: (value: T) => T, init: T): T {
   return looped(
     init,
@@ -279,7 +284,8 @@ export function whileLoop<T>(condFn: (value: T) => ArrayLike, bodyFn: (value: T)
       ) as unknown[],
   );
 }
-/** As `lax.foriLoop`, with modules in the value. Source: flax.nnx.fori_loop. */
+/** As `lax.foriLoop`, with modules in the value. Source: flax.nnx.fori_loop.
+ * @example nnx.foriLoop(0, 3, (_i: Array, x: Array) => x.mul(2), np.array(1)) // 8 */
 export function foriLoop<T>(lower: ArrayLike, upper: ArrayLike, body: (i: Value, value: T) => T, init: T): T {
   return looped(
     init,

@@ -14,7 +14,8 @@ export interface TraceOptions {
   readonly nesterov?: boolean;
   readonly accumulatorDtype?: DType | null;
 }
-/** Momentum: a decaying sum of updates. */
+/** Momentum: a decaying sum of updates.
+ * @example const tx = optim.trace(0.9), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export function trace(decay: ArrayLike, options: TraceOptions = {}): GradientTransformation {
   const { nesterov = false, accumulatorDtype } = options;
   const into = (g: Value, t: Value): Value => g.add(np.multiply(decay, t));
@@ -32,7 +33,8 @@ export interface EmaOptions {
   readonly debias?: boolean;
   readonly accumulatorDtype?: DType | null;
 }
-/** The exponential moving average of updates. */
+/** The exponential moving average of updates.
+ * @example const tx = optim.ema(0.9), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export function ema(decay: ArrayLike, options: EmaOptions = {}): GradientTransformation {
   const { debias = true, accumulatorDtype } = options;
   return transformation<{ readonly count: Value; readonly ema: Tree }>(
@@ -150,6 +152,7 @@ export class MultiSteps implements GradientTransformation {
     return { init: (p) => this.init(p), update: (u, s, p, e) => this.update(u, s, p, e) };
   }
 }
-/** Whether the leaves of a tree are all finite. */
+/** Whether the leaves of a tree are all finite.
+ * @example optim.allFinite({ w: np.array([1, NaN]) }) // false */
 export const allFinite = (tree: Tree): Value =>
   (leavesOf(tree) as ArrayLike[]).map((x) => np.all(np.isfinite(x))).reduce<Value>((a, b) => np.logicalAnd(a, b), np.array(true));

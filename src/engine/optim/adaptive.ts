@@ -42,7 +42,8 @@ function unbiased(mu: Tree, updates: Tree, b1: ArrayLike, count: Value, nesterov
 const divide = (mu: Tree, nu: Tree, eps: ArrayLike, epsRoot: ArrayLike): Tree =>
   mapLeaves((m, v) => m.div(np.add(np.sqrt(np.add(v, epsRoot)), eps)), mu, nu);
 
-/** Adam (Kingma and Ba, 2014): m̂ / (√(v̂ + epsRoot) + eps). */
+/** Adam (Kingma and Ba, 2014): m̂ / (√(v̂ + epsRoot) + eps).
+ * @example const tx = optim.scaleByAdam(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleByAdam(options: ScaleByAdamOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, muDtype, nesterov = false } = options;
   return transformation<Moments>(startMoments(muDtype), (updates, state) => {
@@ -58,7 +59,8 @@ export interface ScaleByAmsgradOptions extends Omit<ScaleByAdamOptions, "nestero
   readonly biasCorrectionMu?: boolean;
   readonly biasCorrectionNu?: boolean;
 }
-/** AMSGrad (Reddi et al., 2018): Adam with the largest second moment so far. */
+/** AMSGrad (Reddi et al., 2018): Adam with the largest second moment so far.
+ * @example const tx = optim.scaleByAmsgrad(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleByAmsgrad(options: ScaleByAmsgradOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, muDtype, biasCorrectionMu = true, biasCorrectionNu = true } = options;
   const init = (params: Tree) => ({ ...startMoments(muDtype)(params), nuMax: n.zerosOf(params) });
@@ -78,7 +80,8 @@ export interface ScaleByAdamaxOptions {
   readonly b2?: ArrayLike;
   readonly eps?: ArrayLike;
 }
-/** Adamax (Kingma and Ba, 2014): Adam with the largest gradient, decayed, in place of the second moment. */
+/** Adamax (Kingma and Ba, 2014): Adam with the largest gradient, decayed, in place of the second moment.
+ * @example const tx = optim.scaleByAdamax(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options;
   return transformation<Moments>(startMoments(), (updates, state) => {
@@ -90,7 +93,8 @@ export function scaleByAdamax(options: ScaleByAdamaxOptions = {}): GradientTrans
 }
 /** Options of `scaleByBelief`. */
 export type ScaleByBeliefOptions = Omit<ScaleByAdamOptions, "muDtype">;
-/** AdaBelief (Zhuang et al., 2020): the second moment is that of the difference between gradient and its average. */
+/** AdaBelief (Zhuang et al., 2020): the second moment is that of the difference between gradient and its average.
+ * @example const tx = optim.scaleByBelief(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1.111, -1.111] */
 export function scaleByBelief(options: ScaleByBeliefOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-16, epsRoot = 1e-16, nesterov = false } = options;
   return transformation<Moments>(startMoments(), (updates, state) => {
@@ -105,7 +109,8 @@ export function scaleByBelief(options: ScaleByBeliefOptions = {}): GradientTrans
 export interface ScaleByYogiOptions extends Omit<ScaleByAdamOptions, "muDtype" | "nesterov"> {
   readonly initialAccumulatorValue?: number;
 }
-/** Yogi (Zaheer et al., 2018): the second moment moves by at most the squared gradient. */
+/** Yogi (Zaheer et al., 2018): the second moment moves by at most the squared gradient.
+ * @example const tx = optim.scaleByYogi(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.996, -0.9985] */
 export function scaleByYogi(options: ScaleByYogiOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-3, epsRoot = 0, initialAccumulatorValue = 1e-6 } = options;
   const init = (params: Tree): Moments => ({
@@ -133,7 +138,8 @@ export interface ScaleByRadamOptions extends Omit<ScaleByAdamOptions, "muDtype" 
   /** Variance is rectified where the length of the average is above it. */
   readonly threshold?: number;
 }
-/** Rectified Adam (Liu et al., 2020): plain momentum while too few gradients were seen to know their variance. */
+/** Rectified Adam (Liu et al., 2020): plain momentum while too few gradients were seen to know their variance.
+ * @example const tx = optim.scaleByRadam(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export function scaleByRadam(options: ScaleByRadamOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0, threshold = 5, nesterov = false } = options;
   const longest = 2 / (1 - b2) - 1;
@@ -172,7 +178,8 @@ export interface ScaleByLionOptions {
   readonly mode?: "hard" | "smooth" | "refined";
   readonly smoothBeta?: number;
 }
-/** Lion (Chen et al., 2023): the sign of an average of gradients. */
+/** Lion (Chen et al., 2023): the sign of an average of gradients.
+ * @example const tx = optim.scaleByLion(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleByLion(options: ScaleByLionOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.99, muDtype, mode = "hard", smoothBeta = 1 } = options;
   const signs: Record<string, (x: Value) => Value> = {
@@ -197,7 +204,8 @@ export interface ScaleByAdanOptions {
   readonly eps?: ArrayLike;
   readonly epsRoot?: ArrayLike;
 }
-/** Adan (Xie et al., 2022): Nesterov momentum from differences of gradients. */
+/** Adan (Xie et al., 2022): Nesterov momentum from differences of gradients.
+ * @example const tx = optim.scaleByAdan(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleByAdan(options: ScaleByAdanOptions = {}): GradientTransformation {
   const { b1 = 0.98, b2 = 0.92, b3 = 0.99, eps = 1e-8, epsRoot = 0 } = options;
   interface State {
@@ -232,9 +240,11 @@ interface RmsState {
   readonly mu?: Tree;
   readonly nu: Tree;
 }
-/** RMSProp (Tieleman and Hinton, 2012): by the root of the average of squares. */
+/** RMSProp (Tieleman and Hinton, 2012): by the root of the average of squares.
+ * @example const tx = optim.scaleByRms(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [3.162, -3.162] */
 export const scaleByRms = (options: ScaleByRmsOptions = {}): GradientTransformation => byRoot(options, false);
-/** RMSProp, centred: by the standard deviation. */
+/** RMSProp, centred: by the standard deviation.
+ * @example const tx = optim.scaleByStddev(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [3.333, -3.333] */
 export const scaleByStddev = (options: ScaleByRmsOptions = {}): GradientTransformation => byRoot(options, true);
 function byRoot(options: ScaleByRmsOptions, centred: boolean): GradientTransformation {
   const { decay = 0.9, eps = 1e-8, initialScale = 0, epsInSqrt = true, biasCorrection = false } = options;
@@ -259,7 +269,8 @@ export interface ScaleByRssOptions {
   readonly initialAccumulatorValue?: ArrayLike;
   readonly eps?: ArrayLike;
 }
-/** AdaGrad (Duchi et al., 2011): by the root of the sum of all squares. */
+/** AdaGrad (Duchi et al., 2011): by the root of the sum of all squares.
+ * @example const tx = optim.scaleByRss(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.8452, -0.9535] */
 export function scaleByRss(options: ScaleByRssOptions = {}): GradientTransformation {
   const { initialAccumulatorValue = 0.1, eps = 1e-7 } = options;
   return transformation<{ readonly sumOfSquares: Tree }>(
@@ -276,7 +287,8 @@ export interface ScaleByAdadeltaOptions {
   readonly rho?: ArrayLike;
   readonly eps?: ArrayLike;
 }
-/** AdaDelta (Zeiler, 2012): by the ratio of past updates to past gradients. */
+/** AdaDelta (Zeiler, 2012): by the ratio of past updates to past gradients.
+ * @example const tx = optim.scaleByAdadelta(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.003162, -0.003162] */
 export function scaleByAdadelta(options: ScaleByAdadeltaOptions = {}): GradientTransformation {
   const { rho = 0.9, eps = 1e-6 } = options;
   return transformation<{ readonly eG: Tree; readonly eX: Tree }>(
@@ -301,7 +313,8 @@ export function scaleByAdadelta(options: ScaleByAdadeltaOptions = {}): GradientT
 export interface ScaleByNovogradOptions extends Omit<ScaleByAdamOptions, "nesterov"> {
   readonly weightDecay?: ArrayLike;
 }
-/** NovoGrad (Ginsburg et al., 2019): one second moment a leaf, of the gradient's norm. */
+/** NovoGrad (Ginsburg et al., 2019): one second moment a leaf, of the gradient's norm.
+ * @example const tx = optim.scaleByNovograd(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.4472, -0.8944] */
 export function scaleByNovograd(options: ScaleByNovogradOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.25, eps = 1e-8, epsRoot = 0, weightDecay = 0, muDtype } = options;
   const init = (params: Tree): Moments => ({

@@ -17,7 +17,8 @@ export interface AddDecayedWeightsOptions {
   /** Which leaves decay: a tree of booleans, or a function of the parameters that gives one. */
   readonly mask?: Mask | null;
 }
-/** Adds `weightDecay · parameter` to each update. */
+/** Adds `weightDecay · parameter` to each update.
+ * @example const tx = optim.addDecayedWeights(0.1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.6, -0.8] */
 export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, q: AddDecayedWeightsOptions = {}): GradientTransformation {
   const mask = q.mask ?? null;
   const all = isSchedule(weightDecay)
@@ -51,10 +52,12 @@ const both = (key: Value): [Value, Value] => {
   const two = random.split(key);
   return [two.get(0), two.get(1)];
 };
-/** Changes updates so that no parameter falls below zero. */
+/** Changes updates so that no parameter falls below zero.
+ * @example const tx = optim.keepParamsNonnegative(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export const keepParamsNonnegative = (): GradientTransformation =>
   statelessOf((u, p) => mapLeaves((g, q) => np.where(q.add(g).lt(0), np.negative(q), g), u, needParams("keepParamsNonnegative", p)));
-/** Zeros in place of NaNs; the state says in which leaves there were any. */
+/** Zeros in place of NaNs; the state says in which leaves there were any.
+ * @example const tx = optim.zeroNans(), w = np.array([1, 2]); tx.update(np.array([NaN, -1]), tx.init(w), w)[0] // [0, -1] */
 export const zeroNans = (): GradientTransformation =>
   transformation<{ readonly foundNan: Tree }>(
     (params) => ({ foundNan: mapLeaves(() => np.array(false), params) }),

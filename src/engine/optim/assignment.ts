@@ -20,6 +20,7 @@ const ints = (n: number): Value => np.zeros([n], { dtype: "int32" });
  * The Hungarian algorithm (Kuhn, 1955): rows and columns that go together, each at most once, with the least sum of costs.
  * @param costMatrix floats [R, C], also under jit and vmap
  * @returns rows and their columns: int32 [min(R, C)] each, in Optax's order
+ * @example optim.assignment.hungarianAlgorithm(np.array([[4, 1], [2, 3]])) // [[1, 0], [0, 1]]
  */
 export function hungarianAlgorithm(costMatrix: ArrayLike): [rows: Value, columns: Value] {
   const given = asArray(costMatrix, "optim.assignment.hungarianAlgorithm", "costMatrix");

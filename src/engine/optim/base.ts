@@ -66,11 +66,14 @@ export function needParams(who: string, params: Tree | undefined): Tree {
     throw new StructureError(`optim.${who}: update was called without parameters, which it needs. Instead: tx.update(grads, state, params)`);
   return params;
 }
-/** Leaves the updates as they are. */
+/** Leaves the updates as they are.
+ * @example const tx = optim.identity(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export const identity = (): GradientTransformation => statelessOf((u) => u);
-/** Updates of zero: what goes through it is not trained. */
+/** Updates of zero: what goes through it is not trained.
+ * @example const tx = optim.setToZero(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0, 0] */
 export const setToZero = (): GradientTransformation => statelessOf((u) => mapLeaves((g) => np.zerosLike(g), u));
-/** A transformation from `(updates, params) → updates`. */
+/** A transformation from `(updates, params) → updates`.
+ * @example const tx = optim.stateless((g) => tree.map((x: Array) => x.mul(2), g as never) as never), w = np.array([1]); tx.update(w, tx.init(w), w)[0] // [2] */
 export const stateless = (fn: <U>(updates: U, params: Tree) => U): GradientTransformation => statelessOf((u, p) => fn(u, p));
 /** A transformation from a function of one leaf of the updates and one of the parameters. */
 export const statelessWithTreeMap = (fn: (update: Value, param: Value | undefined) => ArrayLike): GradientTransformation =>

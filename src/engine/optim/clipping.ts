@@ -9,13 +9,16 @@ import { vmap } from "../transforms/vectorize.ts";
 import { type GradientTransformation, mapLeaves, needParams, statelessOf } from "./base.ts";
 import { absSq, globalNorm } from "./numerics.ts";
 
-/** Every element into ±maxDelta. */
+/** Every element into ±maxDelta.
+ * @example const tx = optim.clip(0.7), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -0.7] */
 export const clip = (maxDelta: ArrayLike): GradientTransformation =>
   statelessOf((u) => mapLeaves((g) => np.clip(g, np.negative(maxDelta), maxDelta), u));
-/** Each leaf scaled down until its root mean square is at most `threshold`. */
+/** Each leaf scaled down until its root mean square is at most `threshold`.
+ * @example const tx = optim.clipByBlockRms(0.1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.06325, -0.1265] */
 export const clipByBlockRms = (threshold: ArrayLike): GradientTransformation =>
   statelessOf((u) => mapLeaves((g) => g.div(np.maximum(1, np.sqrt(np.mean(absSq(g))).div(threshold))), u));
-/** All leaves scaled together until their norm is at most `maxNorm`. */
+/** All leaves scaled together until their norm is at most `maxNorm`.
+ * @example const tx = optim.clipByGlobalNorm(1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.4472, -0.8944] */
 export const clipByGlobalNorm = (maxNorm: ArrayLike): GradientTransformation =>
   statelessOf((u) => {
     const norm = globalNorm(u);
@@ -45,7 +48,8 @@ function unitwiseNorm(x: Value, axis: AdaptiveGradClipOptions["axis"]): Value {
     );
   return sumOver(x.ndim < CONVOLUTIONS_FROM ? [0] : Array.from({ length: x.ndim - 1 }, (_x, i) => i));
 }
-/** Each unit's update to at most `clipping` times the norm of its parameters (Brock et al., 2021). */
+/** Each unit's update to at most `clipping` times the norm of its parameters (Brock et al., 2021).
+ * @example const tx = optim.adaptiveGradClip(0.1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.1, -0.2] */
 export function adaptiveGradClip(clipping: ArrayLike, options: AdaptiveGradClipOptions = {}): GradientTransformation {
   const { eps = 1e-3, axis } = options;
   return statelessOf((u, params) =>

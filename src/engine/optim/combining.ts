@@ -10,7 +10,8 @@ import { allFinite } from "./accumulation.ts";
 import { type ExtraArgs, type GradientTransformation, type OptState, mapLeaves, transformation } from "./base.ts";
 import { choose, safeIncrement, zeroCount, zerosOf } from "./numerics.ts";
 
-/** Transformations one after the other; the state is the list of theirs. */
+/** Transformations one after the other; the state is the list of theirs.
+ * @example const tx = optim.chain(optim.clip(0.7), optim.scale(-0.1)), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [-0.05, 0.07] */
 export function chain(...transforms: readonly GradientTransformation[]): GradientTransformation {
   return {
     init: (params) => transforms.map((t) => t.init(params)),

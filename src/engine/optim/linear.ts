@@ -14,7 +14,8 @@ export interface PowerIterationOptions {
   readonly errorTolerance?: number;
   readonly key?: Value | null;
 }
-/** The eigenvalue of largest size and its eigenvector, `[eigenvalue, eigenvector]`, by multiplying a vector again and again. */
+/** The eigenvalue of largest size and its eigenvector, `[eigenvalue, eigenvector]`, by multiplying a vector again and again.
+ * @example np.round(optim.powerIteration(np.array([[2, 0], [0, 1]]), { numIters: 30 })[0], { decimals: 3 }) // 2 */
 export function powerIteration(
   matrix: ArrayLike | ((v: Value) => ArrayLike),
   options: PowerIterationOptions = {},

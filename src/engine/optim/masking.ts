@@ -15,7 +15,8 @@ function keep(mask: Tree, tree: Tree): Tree {
   const parts = leavesUpTo(def, tree, "the masked tree");
   return def.unflatten((leavesOf(mask) as unknown[]).map((m, i) => (m === true ? parts[i] : null)));
 }
-/** The transformation for the leaves where the mask is true; the others pass unchanged. */
+/** The transformation for the leaves where the mask is true; the others pass unchanged.
+ * @example const tx = optim.masked(optim.scale(-1), { w: true, b: false }), p = { w: np.array(1), b: np.array(1) }; tx.update(p, tx.init(p), p)[0] // { b: 1, w: -1 } */
 export function masked(inner: GradientTransformation, mask: Mask): GradientTransformation {
   return {
     init: (params) => ({ innerState: inner.init(keep(treeOf(mask, params), params)) }),
@@ -35,7 +36,8 @@ export function masked(inner: GradientTransformation, mask: Mask): GradientTrans
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Labels = string | object | ((params: any) => Tree);
 const isLabel = (v: unknown): boolean => typeof v === "string";
-/** Another transformation for each label. Every label must have one. */
+/** Another transformation for each label. Every label must have one.
+ * @example const tx = optim.partition({ fast: optim.scale(-1), slow: optim.scale(-0.1) }, { w: "fast", b: "slow" }), p = { w: np.array(1), b: np.array(1) }; tx.update(p, tx.init(p), p)[0] // { b: -0.1, w: -1 } */
 export function partition(transforms: Readonly<Record<string, GradientTransformation>>, paramLabels: Labels): GradientTransformation {
   const labelsOf = (tree: Tree): Tree => (typeof paramLabels === "function" ? (paramLabels as (t: Tree) => Tree)(tree) : paramLabels);
   const maskOf = (labels: Tree, group: string): Mask => {

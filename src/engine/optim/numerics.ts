@@ -19,7 +19,8 @@ export const oneMinus = (x: ArrayLike): ArrayLike => (typeof x === "number" ? 1 
 export const at = (v: ArrayLike | Schedule, count: Value): ArrayLike => (typeof v === "function" ? v(count) : v);
 
 const LARGEST: Readonly<Record<string, number>> = { int8: 127, uint8: 255, int16: 32767, uint16: 65535, int32: 2147483647, uint32: 4294967295 };
-/** count + 1, but never past the largest number of its type. */
+/** count + 1, but never past the largest number of its type.
+ * @example optim.safeIncrement(np.int32(3)) // 4 */
 export function safeIncrement(count: ArrayLike): Value {
   const c = asArray(count, "optim.safeIncrement");
   const next = c.add(1);
@@ -31,7 +32,8 @@ export function safeIncrement(count: ArrayLike): Value {
 
 /** Options of `safeNorm`, as `numpy.linalg.norm`'s. */
 export type SafeNormOptions = NormOptions;
-/** max(‖x‖, minNorm), with a derivative of zero (not NaN) where the minimum holds. */
+/** max(‖x‖, minNorm), with a derivative of zero (not NaN) where the minimum holds.
+ * @example optim.safeNorm(np.array([3, 4]), 0) // 5 */
 export function safeNorm(x: ArrayLike, minNorm: ArrayLike, options: SafeNormOptions = {}): Value {
   const v = asArray(x, "optim.safeNorm");
   const { keepdims = false, ...rest } = options;
@@ -41,14 +43,16 @@ export function safeNorm(x: ArrayLike, minNorm: ArrayLike, options: SafeNormOpti
   const norm = keepdims ? kept : np.squeeze(kept, axis === null ? {} : { axis });
   return np.where(np.lessEqual(norm, minNorm), minNorm, np.linalg.norm(safe, { ...rest, keepdims }));
 }
-/** max(√mean(x²), minRms), with a derivative of zero where the minimum holds. */
+/** max(√mean(x²), minRms), with a derivative of zero where the minimum holds.
+ * @example optim.safeRootMeanSquares(np.array([3, 3]), 0) // 3 */
 export function safeRootMeanSquares(x: ArrayLike, minRms: ArrayLike): Value {
   const v = asArray(x, "optim.safeRootMeanSquares");
   const small = np.lessEqual(np.sqrt(np.mean(absSq(v))), minRms);
   const safe = np.where(small, np.onesLike(v), v);
   return np.where(small, minRms, np.sqrt(np.mean(absSq(safe))));
 }
-/** √Σ|x|² over every leaf of a tree; 0 for an empty one. */
+/** √Σ|x|² over every leaf of a tree; 0 for an empty one.
+ * @example optim.globalNorm({ w: np.array([3, 4]) }) // 5 */
 export const globalNorm = (updates: Tree): Value => np.sqrt(squaredNorm(updates));
 /** Σ|x|² over every leaf of a tree. */
 export const squaredNorm = (tree: Tree): Value =>
@@ -63,7 +67,8 @@ export function vdot(x: Tree, y: Tree): Value {
 }
 
 const power = (g: Value, order: number): Value => (order === 1 ? g : order === 2 ? g.mul(g) : np.power(g, order));
-/** decay·moments + (1 − decay)·updatesᵒʳᵈᵉʳ, leaf by leaf. */
+/** decay·moments + (1 − decay)·updatesᵒʳᵈᵉʳ, leaf by leaf.
+ * @example optim.updateMoment({ w: np.array([2]) }, { w: np.array([1]) }, 0.9, 1) // { w: [1.1] } */
 export const updateMoment = <T>(updates: Tree, moments: T, decay: ArrayLike, order: number): T =>
   mapLeaves((t, g) => np.add(np.multiply(oneMinus(decay), power(g, order)), np.multiply(decay, t)), moments, updates);
 /** As `updateMoment`, of absolute values, which matters for complex numbers. */
@@ -79,7 +84,8 @@ export const updateMomentPerElemNorm = <T>(updates: Tree, moments: T, decay: Arr
 /** max(|updates| + eps, decay·moments), leaf by leaf. */
 export const updateInfinityMoment = <T>(updates: Tree, moments: T, decay: ArrayLike, eps: ArrayLike): T =>
   mapLeaves((t, g) => np.maximum(np.abs(g).add(eps), np.multiply(decay, t)), moments, updates);
-/** moment / (1 − decayᶜᵒᵘⁿᵗ): takes out that the average started at zero. */
+/** moment / (1 − decayᶜᵒᵘⁿᵗ): takes out that the average started at zero.
+ * @example optim.tree.biasCorrection({ w: np.array([0.1]) }, 0.9, 1) // { w: [1] } */
 export function biasCorrection<T>(moment: T, decay: ArrayLike, count: ArrayLike): T {
   const correction = np.subtract(1, np.power(decay, count));
   return mapLeaves((t) => t.div(correction.astype(t.dtype)), moment);

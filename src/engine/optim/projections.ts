@@ -14,16 +14,19 @@ export interface ProjectionOptions {
   /** Radius, or sum. */
   readonly scale?: ArrayLike;
 }
-/** No element below zero. */
+/** No element below zero.
+ * @example optim.projections.projectionNonNegative(np.array([-1, 2])) // [0, 2] */
 export const projectionNonNegative = <T>(tree: T): T => mapLeaves((x) => relu(x), tree);
-/** Every element between two bounds: numbers, or trees of them. */
+/** Every element between two bounds: numbers, or trees of them.
+ * @example optim.projections.projectionBox(np.array([-1, 0.5, 3]), 0, 1) // [0, 0.5, 1] */
 export function projectionBox<T>(tree: T, lower: Tree, upper: Tree): T {
   const def = structure(tree);
   const spread = (bound: Tree): Tree =>
     structure(bound).leafCount === 1 && def.leafCount !== 1 ? def.unflatten(Array(def.leafCount).fill(leavesOf(bound)[0])) : bound;
   return mapLeaves((x, a, b) => np.clip(x, a, b), tree, spread(lower), spread(upper));
 }
-/** Every element between 0 and `scale`. */
+/** Every element between 0 and `scale`.
+ * @example optim.projections.projectionHypercube(np.array([-1, 2])) // [0, 1] */
 export const projectionHypercube = <T>(tree: T, { scale = 1 }: ProjectionOptions = {}): T => mapLeaves((x) => np.clip(x, 0, scale), tree);
 
 /** A vector onto {x ≥ 0, Σx = 1}: by the largest set of elements that stay positive when all are lowered by the same amount. */
@@ -45,7 +48,8 @@ unitSimplex.defjvp(([values], [tangent]) => {
   const mean = np.dot(support, t).div(np.sum(support));
   return [out, support.mul(t).sub(mean.mul(support))];
 });
-/** Onto {x ≥ 0, Σx = scale}. */
+/** Onto {x ≥ 0, Σx = scale}.
+ * @example optim.projections.projectionSimplex(np.array([0.5, 1.5])) // [0, 1] */
 export function projectionSimplex<T>(tree: T, { scale = 1 }: ProjectionOptions = {}): T {
   const leaves = (leavesOf(tree) as ArrayLike[]).map((x) => asArray(x, "optim.projections.projectionSimplex"));
   const vector = np.concatenate(leaves.map((x) => np.reshape(x, [-1])));
@@ -58,7 +62,8 @@ export function projectionSimplex<T>(tree: T, { scale = 1 }: ProjectionOptions =
   });
   return structure(tree).unflatten(parts) as T;
 }
-/** Onto {Σ|x| = scale}. */
+/** Onto {Σ|x| = scale}.
+ * @example optim.projections.projectionL1Sphere(np.array([1, 3])) // [0, 1] */
 export function projectionL1Sphere<T>(tree: T, options: ProjectionOptions = {}): T {
   const sizes = projectionSimplex(
     mapLeaves((x) => np.abs(x), tree),
@@ -66,23 +71,30 @@ export function projectionL1Sphere<T>(tree: T, options: ProjectionOptions = {}):
   );
   return mapLeaves((x, size) => np.sign(x).mul(size), tree, sizes);
 }
-/** Onto {Σ|x| ≤ scale}. */
+/** Onto {Σ|x| ≤ scale}.
+ * @example optim.projections.projectionL1Ball(np.array([1, 3])) // [0, 1] */
 export function projectionL1Ball<T>(tree: T, options: ProjectionOptions = {}): T {
   const norm = sumOver(tree, (x) => np.sum(np.abs(x)));
   return choose(np.lessEqual(norm, options.scale ?? 1), tree, projectionL1Sphere(tree, options));
 }
-/** Onto {‖x‖ = scale}. */
+/** Onto {‖x‖ = scale}.
+ * @example optim.projections.projectionL2Sphere(np.array([3, 4])) // [0.6, 0.8] */
 export const projectionL2Sphere = <T>(tree: T, { scale = 1 }: ProjectionOptions = {}): T =>
   scaleTree(np.divide(scale, np.sqrt(squaredNorm(tree))), tree);
-/** Onto {‖x‖ ≤ scale}. */
+/** Onto {‖x‖ ≤ scale}.
+ * @example optim.projections.projectionL2Ball(np.array([3, 4])) // [0.6, 0.8] */
 export const projectionL2Ball = <T>(tree: T, { scale = 1 }: ProjectionOptions = {}): T =>
   scaleTree(np.divide(scale, np.sqrt(np.maximum(squaredNorm(tree), np.square(scale)))), tree);
-/** Onto {max|x| ≤ scale}. */
+/** Onto {max|x| ≤ scale}.
+ * @example optim.projections.projectionLinfBall(np.array([-3, 0.5])) // [-1, 0.5] */
 export const projectionLinfBall = <T>(tree: T, { scale = 1 }: ProjectionOptions = {}): T =>
   mapLeaves((x) => np.clip(x, np.negative(scale), scale), tree);
-/** Onto the line through a. */
+/** Onto the line through a.
+ * @example optim.projections.projectionVector(np.array([1, 2]), np.array([1, 0])) // [1, 0] */
 export const projectionVector = <T>(x: Tree, a: T): T => scaleTree(vdot(x, a).div(vdot(a, a)), a);
-/** Onto {x : a·x = b}. */
+/** Onto {x : a·x = b}.
+ * @example optim.projections.projectionHyperplane(np.array([1, 2]), np.array([1, 0]), 3) // [3, 2] */
 export const projectionHyperplane = <T>(x: T, a: Tree, b: ArrayLike): T => addScaled(x, np.subtract(b, vdot(x, a)).div(vdot(a, a)), a);
-/** Onto {x : a·x ≤ b}. */
+/** Onto {x : a·x ≤ b}.
+ * @example optim.projections.projectionHalfspace(np.array([1, 2]), np.array([1, 0]), 0) // [0, 2] */
 export const projectionHalfspace = <T>(x: T, a: Tree, b: ArrayLike): T => addScaled(x, np.minimum(np.subtract(b, vdot(x, a)).div(vdot(a, a)), 0), a);

@@ -21,12 +21,14 @@ import {
 } from "./base.ts";
 import * as n from "./numerics.ts";
 
-/** Every update times a number. */
+/** Every update times a number.
+ * @example const tx = optim.scale(-0.1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [-0.05, 0.1] */
 export const scale = (stepSize: ArrayLike): GradientTransformation => statelessOf((u) => n.scaleTree(stepSize, u));
 interface Counter {
   readonly count: Value;
 }
-/** Every update times a schedule's value at the step, which counts from 0. */
+/** Every update times a schedule's value at the step, which counts from 0.
+ * @example const tx = optim.scaleBySchedule((i: Array) => np.divide(1, i.add(1))), w = np.array([1]); tx.update(w, tx.init(w), w)[0] // [1] */
 export const scaleBySchedule = (stepSize: Schedule): GradientTransformation =>
   transformation<Counter>(
     () => ({ count: n.zeroCount() }),
@@ -40,19 +42,23 @@ export interface ScaleByLearningRateOptions {
   /** Whether the sign turns, so that adding the updates descends; true by default. */
   readonly flipSign?: boolean;
 }
-/** Every update times the learning rate, downhill. A rate of null leaves the updates alone. */
+/** Every update times the learning rate, downhill. A rate of null leaves the updates alone.
+ * @example const tx = optim.scaleByLearningRate(0.1), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [-0.05, 0.1] */
 export function scaleByLearningRate(learningRate: ScalarOrSchedule | null, options: ScaleByLearningRateOptions = {}): GradientTransformation {
   if (learningRate === null) return identity();
   const sign = (options.flipSign ?? true) ? -1 : 1;
   if (isSchedule(learningRate)) return scaleBySchedule((count) => np.multiply(sign, learningRate(count)));
   return scale(typeof learningRate === "number" ? sign * learningRate : np.multiply(sign, learningRate));
 }
-/** The sign of every update. */
+/** The sign of every update.
+ * @example const tx = optim.scaleBySign(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export const scaleBySign = (): GradientTransformation => statelessOf((u) => mapLeaves((g) => np.sign(g), u));
-/** Each leaf times the norm of its parameters. */
+/** Each leaf times the norm of its parameters.
+ * @example const tx = optim.scaleByParamBlockNorm(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1.118, -2.236] */
 export const scaleByParamBlockNorm = (options: { readonly minScale?: number } = {}): GradientTransformation =>
   statelessOf((u, p) => mapLeaves((g, q) => g.mul(n.safeNorm(q, options.minScale ?? 1e-3)), u, needParams("scaleByParamBlockNorm", p)));
-/** Each leaf times the root mean square of its parameters. */
+/** Each leaf times the root mean square of its parameters.
+ * @example const tx = optim.scaleByParamBlockRms(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.7906, -1.581] */
 export const scaleByParamBlockRms = (options: { readonly minScale?: number } = {}): GradientTransformation =>
   statelessOf((u, p) => mapLeaves((g, q) => g.mul(n.safeRootMeanSquares(q, options.minScale ?? 1e-3)), u, needParams("scaleByParamBlockRms", p)));
 
@@ -62,7 +68,8 @@ export interface ScaleByTrustRatioOptions {
   readonly trustCoefficient?: ArrayLike;
   readonly eps?: ArrayLike;
 }
-/** Each leaf by the ratio of its parameters' norm to its own (You et al., 2017). */
+/** Each leaf by the ratio of its parameters' norm to its own (You et al., 2017).
+ * @example const tx = optim.scaleByTrustRatio(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -2] */
 export function scaleByTrustRatio(options: ScaleByTrustRatioOptions = {}): GradientTransformation {
   const { minNorm = 0, trustCoefficient = 1, eps = 0 } = options;
   return statelessOf((u, params) =>
@@ -84,13 +91,15 @@ export interface NormalizeByUpdateNormOptions {
   readonly scaleFactor?: number;
   readonly eps?: number;
 }
-/** All leaves together to the norm `scaleFactor`. */
+/** All leaves together to the norm `scaleFactor`.
+ * @example const tx = optim.normalizeByUpdateNorm(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.4472, -0.8944] */
 export const normalizeByUpdateNorm = ({ scaleFactor = 1, eps = 1e-6 }: NormalizeByUpdateNormOptions = {}): GradientTransformation =>
   statelessOf((u) => {
     const norm = n.globalNorm(u).add(eps).div(scaleFactor);
     return mapLeaves((g) => g.div(norm), u);
   });
-/** Takes the mean of each output unit's gradient away (Yong et al., 2020); vectors stay. */
+/** Takes the mean of each output unit's gradient away (Yong et al., 2020); vectors stay.
+ * @example const tx = optim.centralize(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export const centralize = (): GradientTransformation =>
   statelessOf((u) =>
     mapLeaves((g) => (g.ndim < 2 ? g : g.sub(np.mean(g, { axis: Array.from({ length: g.ndim - 1 }, (_x, i) => i + 1), keepdims: true }))), u),
@@ -150,7 +159,8 @@ export interface ScaleBySm3Options {
   readonly b2?: number;
   readonly eps?: number;
 }
-/** SM3 (Anil et al., 2019): AdaGrad with one vector of sums an axis in place of one of the parameters' shape. */
+/** SM3 (Anil et al., 2019): AdaGrad with one vector of sums an axis in place of one of the parameters' shape.
+ * @example const tx = optim.scaleBySm3(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.1, -0.1] */
 export function scaleBySm3({ b1 = 0.9, b2 = 1, eps = 1e-8 }: ScaleBySm3Options = {}): GradientTransformation {
   const along = (g: Value, v: Value, axis: number): Value =>
     np.reshape(

@@ -7,7 +7,8 @@ import type { Schedule } from "./base.ts";
 export { injectHyperparams, injectHyperparams as injectStatefulHyperparams } from "./inject.ts";
 export type { Schedule };
 
-/** The same value at every step. */
+/** The same value at every step.
+ * @example optim.schedules.constantSchedule(0.1)(np.array(7)) // 0.1 */
 export const constantSchedule =
   (value: ArrayLike): Schedule =>
   () =>
@@ -16,7 +17,8 @@ export const constantSchedule =
 export interface TransitionOptions {
   readonly transitionBegin?: number;
 }
-/** From one value to another over `transitionSteps`, as (1 − t)^power. */
+/** From one value to another over `transitionSteps`, as (1 − t)^power.
+ * @example optim.schedules.polynomialSchedule(1, 0, 2, 10)(np.array(5)) // 0.25 */
 export function polynomialSchedule(
   initValue: ArrayLike,
   endValue: ArrayLike,
@@ -31,7 +33,8 @@ export function polynomialSchedule(
     return np.multiply(np.subtract(initValue, endValue), power === 1 ? left : np.power(left, power)).add(endValue);
   };
 }
-/** From one value to another along a line. */
+/** From one value to another along a line.
+ * @example optim.schedules.linearSchedule(1, 0, 10)(np.array(5)) // 0.5 */
 export const linearSchedule = (initValue: ArrayLike, endValue: ArrayLike, transitionSteps: number, options: TransitionOptions = {}): Schedule =>
   polynomialSchedule(initValue, endValue, 1, transitionSteps, options);
 
@@ -47,7 +50,8 @@ function sortedScales(who: string, given: BoundariesAndScales | null | undefined
   if (negative) throw new ArgumentError(`optim.schedules.${who}: scales are not negative, got ${negative[1]} at step ${negative[0]}`);
   return entries.sort((a, b) => a[0] - b[0]);
 }
-/** A value that is multiplied by each factor from its step on. */
+/** A value that is multiplied by each factor from its step on.
+ * @example optim.schedules.piecewiseConstantSchedule(1, { boundariesAndScales: { 5: 0.1 } })(np.array(6)) // 0.1 */
 export function piecewiseConstantSchedule(initValue: ArrayLike, options: PiecewiseOptions = {}): Schedule {
   const scales = sortedScales("piecewiseConstantSchedule", options.boundariesAndScales);
   return (count) =>
@@ -66,7 +70,8 @@ const INTERPOLATE: Readonly<Record<string, (a: Value, b: Value, part: Value) => 
         .mul(np.cos(np.multiply(Math.PI, part)).add(1)),
     ),
 };
-/** Between values that change by a factor at each boundary, along lines or cosines. */
+/** Between values that change by a factor at each boundary, along lines or cosines.
+ * @example optim.schedules.piecewiseInterpolateSchedule("linear", 1, { boundariesAndScales: { 10: 0 } })(np.array(5)) // 0.5 */
 export function piecewiseInterpolateSchedule(interpolateType: "linear" | "cosine", initValue: ArrayLike, options: PiecewiseOptions = {}): Schedule {
   const interpolate = INTERPOLATE[interpolateType];
   if (!interpolate)
@@ -93,7 +98,8 @@ export interface OnecycleOptions {
 const positiveSteps = (who: string, steps: number): void => {
   if (!(steps > 0)) throw new ArgumentError(`optim.schedules.${who}: the number of steps is positive, got ${steps}`);
 };
-/** Up to a peak, down, and further down, along lines (Smith, 2018). */
+/** Up to a peak, down, and further down, along lines (Smith, 2018).
+ * @example optim.schedules.linearOnecycleSchedule(100, 1)(np.array(30)) // 1 */
 export function linearOnecycleSchedule(transitionSteps: number, peakValue: number, options: OnecycleOptions = {}): Schedule {
   positiveSteps("linearOnecycleSchedule", transitionSteps);
   const { pctStart = 0.3, pctFinal = 0.85, divFactor = 25, finalDivFactor = 1e4 } = options;
@@ -104,7 +110,8 @@ export function linearOnecycleSchedule(transitionSteps: number, peakValue: numbe
   ]);
   return piecewiseInterpolateSchedule("linear", peakValue / divFactor, { boundariesAndScales });
 }
-/** Up to a peak and down, along cosines (Smith, 2018). */
+/** Up to a peak and down, along cosines (Smith, 2018).
+ * @example optim.schedules.cosineOnecycleSchedule(100, 1)(np.array(30)) // 1 */
 export function cosineOnecycleSchedule(transitionSteps: number, peakValue: number, options: Omit<OnecycleOptions, "pctFinal"> = {}): Schedule {
   positiveSteps("cosineOnecycleSchedule", transitionSteps);
   const { pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4 } = options;
@@ -121,7 +128,8 @@ export interface ExponentialDecayOptions extends TransitionOptions {
   /** The value at which the decay (or growth) stops. */
   readonly endValue?: number | null;
 }
-/** initValue · decayRate^(step / transitionSteps). */
+/** initValue · decayRate^(step / transitionSteps).
+ * @example optim.schedules.exponentialDecay(1, 10, 0.5)(np.array(20)) // 0.25 */
 export function exponentialDecay(initValue: ArrayLike, transitionSteps: number, decayRate: number, options: ExponentialDecayOptions = {}): Schedule {
   const { staircase = false, endValue = null } = options;
   const begin = Math.max(0, options.transitionBegin ?? 0);
@@ -140,7 +148,8 @@ export interface CosineDecayOptions {
   readonly alpha?: number;
   readonly exponent?: number;
 }
-/** A value that falls along half a cosine (Loshchilov and Hutter, 2017). */
+/** A value that falls along half a cosine (Loshchilov and Hutter, 2017).
+ * @example optim.schedules.cosineDecaySchedule(1, 10)(np.array(5)) // 0.5 */
 export function cosineDecaySchedule(initValue: ArrayLike, decaySteps: number, options: CosineDecayOptions = {}): Schedule {
   positiveSteps("cosineDecaySchedule", decaySteps);
   const { alpha = 0, exponent = 1 } = options;
@@ -152,7 +161,8 @@ export function cosineDecaySchedule(initValue: ArrayLike, decaySteps: number, op
     return np.multiply(initValue, np.multiply(1 - alpha, exponent === 1 ? wave : np.power(wave, exponent)).add(alpha));
   };
 }
-/** Schedules one after the other: the next one begins, at its own step 0, at each boundary. */
+/** Schedules one after the other: the next one begins, at its own step 0, at each boundary.
+ * @example optim.schedules.joinSchedules([optim.schedules.constantSchedule(1), optim.schedules.constantSchedule(0.1)], [5])(np.array(6)) // 0.1 */
 export const joinSchedules =
   (schedules: readonly Schedule[], boundaries: readonly number[]): Schedule =>
   (step) =>
@@ -162,7 +172,8 @@ export const joinSchedules =
         (value, next, i) => np.where(np.less(step, boundaries[i]!), value, next(np.subtract(step, boundaries[i]!))),
         schedules[0]!(step),
       );
-/** A line up to a value that then stays. */
+/** A line up to a value that then stays.
+ * @example optim.schedules.warmupConstantSchedule(0, 1, 10)(np.array(5)) // 0.5 */
 export const warmupConstantSchedule = (initValue: ArrayLike, peakValue: ArrayLike, warmupSteps: number): Schedule =>
   linearSchedule(initValue, peakValue, warmupSteps);
 /** Options of `warmupCosineDecaySchedule`. */
@@ -170,7 +181,8 @@ export interface WarmupCosineDecayOptions {
   readonly endValue?: number;
   readonly exponent?: number;
 }
-/** A line up over `warmupSteps`, then a cosine down until `decaySteps` (which counts from step 0). */
+/** A line up over `warmupSteps`, then a cosine down until `decaySteps` (which counts from step 0).
+ * @example optim.schedules.warmupCosineDecaySchedule(0, 1, 10, 100)(np.array(5)) // 0.5 */
 export function warmupCosineDecaySchedule(
   initValue: number,
   peakValue: number,
@@ -183,7 +195,8 @@ export function warmupCosineDecaySchedule(
   const down = cosineDecaySchedule(peakValue, decaySteps - warmupSteps, { alpha, exponent });
   return joinSchedules([linearSchedule(initValue, peakValue, warmupSteps), down], [warmupSteps]);
 }
-/** A line up over `warmupSteps`, then `exponentialDecay`. */
+/** A line up over `warmupSteps`, then `exponentialDecay`.
+ * @example optim.schedules.warmupExponentialDecaySchedule(0, 1, 10, 10, 0.5)(np.array(20)) // 0.5 */
 export function warmupExponentialDecaySchedule(
   initValue: number,
   peakValue: number,
@@ -204,7 +217,8 @@ export interface CosineCycle {
   readonly endValue?: number;
   readonly exponent?: number;
 }
-/** Cosine decays with warm restarts (Loshchilov and Hutter, 2017). */
+/** Cosine decays with warm restarts (Loshchilov and Hutter, 2017).
+ * @example optim.schedules.sgdrSchedule([{ initValue: 0, peakValue: 1, warmupSteps: 5, decaySteps: 10 }])(np.array(5)) // 1 */
 export function sgdrSchedule(cycles: readonly CosineCycle[]): Schedule {
   const schedules = cycles.map(({ initValue, peakValue, warmupSteps, decaySteps, ...rest }) =>
     warmupCosineDecaySchedule(initValue, peakValue, warmupSteps, decaySteps, rest),

@@ -20,12 +20,14 @@ function unravel(like: Tree, v: Value): Tree {
   });
   return structure(like).unflatten(parts);
 }
-/** The Hessian times a vector of as many elements as all parameters have; in the parameters' structure. */
+/** The Hessian times a vector of as many elements as all parameters have; in the parameters' structure.
+ * @example optim.secondOrder.hvp((p: Array, x: Array, _y: Array) => p.mul(p).mul(x).sum(), np.array([1]), np.array([2]), np.array([3]), np.array([0])) // [6] */
 export function hvp<P>(loss: LossFn, v: ArrayLike, params: P, inputs: ArrayLike, targets: ArrayLike): P {
   const gradient: AnyFunction = grad((p: P) => loss(p, inputs, targets));
   return jvp(gradient, [params], [unravel(params, asArray(v, "optim.secondOrder.hvp", "v"))])[1] as P;
 }
-/** The diagonal of the Hessian, a vector: one product with the Hessian for each parameter. */
+/** The diagonal of the Hessian, a vector: one product with the Hessian for each parameter.
+ * @example optim.secondOrder.hessianDiag((p: Array, x: Array, _y: Array) => p.mul(p).mul(x).sum(), np.array([1, 2]), np.array([3, 4]), np.array([0])) // [6, 8] */
 export function hessianDiag(loss: LossFn, params: Tree, inputs: ArrayLike, targets: ArrayLike): Value {
   const size = flat(params).size;
   return vmap((v: Value) => np.vdot(v, flat(hvp(loss, v, params, inputs, targets))))(np.eye(size));

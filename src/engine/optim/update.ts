@@ -6,9 +6,11 @@ import { cond } from "../lax/control.ts";
 import { mapLeaves } from "./base.ts";
 import { oneMinus } from "./numerics.ts";
 
-/** params + updates, in the parameters' types. */
+/** params + updates, in the parameters' types.
+ * @example optim.applyUpdates({ w: np.array([1, 2]) }, { w: np.array([0.5, -1]) }) // { w: [1.5, 1] } */
 export const applyUpdates = <P>(params: P, updates: Tree): P => mapLeaves((p, u) => p.add(u).astype(p.dtype), params, updates);
-/** stepSize · new + (1 − stepSize) · old: target networks, averages of weights. */
+/** stepSize · new + (1 − stepSize) · old: target networks, averages of weights.
+ * @example optim.incrementalUpdate(np.array([2]), np.array([0]), 0.1) // [0.2] */
 export const incrementalUpdate = <P>(newTensors: Tree, oldTensors: P, stepSize: ArrayLike): P =>
   mapLeaves((old, now) => np.add(np.multiply(stepSize, now), np.multiply(oneMinus(stepSize), old)), oldTensors, newTensors);
 /** The new values at every `updatePeriod`-th step, the old ones otherwise. */

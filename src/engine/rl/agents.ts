@@ -63,9 +63,11 @@ export function fixStepTypeOnInterruptions(stepType: ArrayLike): Value {
   const next = np.concatenate([s.get("1:"), np.fullLike(s.get(":1"), MID)], { axis: 0 });
   return np.where(np.logicalAnd(next.eq(FIRST), s.eq(MID)), LAST, s);
 }
-/** `newTensors` where it is time, else `oldTensors`: two pytrees of one structure. */
+/** `newTensors` where it is time, else `oldTensors`: two pytrees of one structure.
+ * @example rl.conditionalUpdate({ w: np.array(1) }, { w: np.array(2) }, np.array(true)) // { w: 1 } */
 export const conditionalUpdate = <T>(newTensors: T, oldTensors: T, isTime: ArrayLike): T => treeSelect(isTime, newTensors, oldTensors);
-/** `newTensors` at every `updatePeriod`-th step, else `oldTensors`: how target networks follow. */
+/** `newTensors` at every `updatePeriod`-th step, else `oldTensors`: how target networks follow.
+ * @example rl.periodicUpdate({ w: np.array(1) }, { w: np.array(2) }, np.int32(4), 2) // { w: 1 } */
 export const periodicUpdate = <T>(newTensors: T, oldTensors: T, steps: ArrayLike, updatePeriod: number): T =>
   conditionalUpdate(newTensors, oldTensors, np.remainder(steps, updatePeriod).eq(0));
 

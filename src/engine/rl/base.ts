@@ -18,6 +18,7 @@ export interface BatchedIndexOptions {
  * @param values [..., D]
  * @param indices integers, [...]
  * @returns [...], or [..., 1] with `keepdims`
+ * @example rl.batchedIndex(np.array([[1, 2], [3, 4]]), np.int32([1, 0])) // [2, 3]
  */
 export function batchedIndex(values: ArrayLike, indices: ArrayLike, options: BatchedIndexOptions = {}): Value {
   const i = checked("batchedIndex", { indices: integer(indices) }).indices;
@@ -29,7 +30,8 @@ export interface OneHotOptions {
   /** The type of the result; float32. */
   readonly dtype?: DTypeLike;
 }
-/** Rows of zeros with a one at each index: [...] → [..., numClasses]. An index out of range has no one. Whole floats are indices too. */
+/** Rows of zeros with a one at each index: [...] → [..., numClasses]. An index out of range has no one. Whole floats are indices too.
+ * @example rl.oneHot(np.int32([1]), 3) // [[0, 1, 0]] */
 export function oneHot(indices: ArrayLike, numClasses: number, options: OneHotOptions = {}): Value {
   const i = asArray(indices, "rl.oneHot", "indices");
   return np
@@ -40,6 +42,7 @@ export function oneHot(indices: ArrayLike, numClasses: number, options: OneHotOp
 /**
  * `source` with axes of 1 at its end, so that it broadcasts against `target`, whose first axes it has.
  * Throws ShapeError where an axis of `source` is neither 1 nor that of `target`.
+ * @example rl.lhsBroadcast(np.array([1, 2]), np.ones([2, 3])) // [[1], [2]]
  */
 export function lhsBroadcast(source: ArrayLike, target: ArrayLike): Value {
   const [s, t] = [asArray(source, "rl.lhsBroadcast", "source"), asArray(target, "rl.lhsBroadcast", "target")];
@@ -47,7 +50,8 @@ export function lhsBroadcast(source: ArrayLike, target: ArrayLike): Value {
     throw new ShapeError(`rl.lhsBroadcast: source is ${s.aval}, expected the first axes of target, which is ${t.aval}, or 1 in their place`);
   return np.reshape(s, [...s.shape, ...Array<number>(t.ndim - s.ndim).fill(1)]);
 }
-/** `replacement` (null: zeros) where the mask is 1, `data` elsewhere. The mask has the first axes of `data`. */
+/** `replacement` (null: zeros) where the mask is 1, `data` elsewhere. The mask has the first axes of `data`.
+ * @example rl.replaceMasked(np.array([1, 2]), np.array([9, 9]), np.array([true, false])) // [9, 2] */
 export function replaceMasked(data: ArrayLike, replacement: ArrayLike | null, mask: ArrayLike): Value {
   const d = asArray(data, "rl.replaceMasked", "data");
   return np.where(lhsBroadcast(mask, d).ne(0), replacement ?? np.zerosLike(d), d);

@@ -28,7 +28,8 @@ import { type RetraceOptions, traceWeights } from "./valueLearning.ts";
 
 /** A transformation and its inverse. */
 export interface TxPair {
-  /** The transformed values, elementwise. */
+  /** The transformed values, elementwise.
+   * @example rl.IDENTITY_PAIR.apply(np.array([3])) // [3] */
   apply(x: ArrayLike): Value;
   /** The inverse of `apply`, elementwise. */
   applyInv(x: ArrayLike): Value;
@@ -42,7 +43,8 @@ export const DISCOUNT_TRANSFORM_PAIR: TxPair = {
   apply: (x) => np.negative(np.log(np.subtract(1, x))),
   applyInv: (x) => np.subtract(1, np.exp(np.negative(x))),
 };
-/** Numbers as histograms of `numBins` even bins, and back. */
+/** Numbers as histograms of `numBins` even bins, and back.
+ * @example rl.twohotPair(0, 1, 3).apply(np.array(0.25)) // [0.5, 0.5, 0] */
 export const twohotPair = (minValue: number, maxValue: number, numBins: number): TxPair => ({
   apply: (x) => transformTo2hot(x, minValue, maxValue, numBins),
   applyInv: (x) => transformFrom2hot(x, minValue, maxValue, numBins),

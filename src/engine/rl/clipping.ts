@@ -14,7 +14,8 @@ export interface HuberLossOptions {
   /** Where the parabola goes over into lines. 1. */
   readonly delta?: ArrayLike;
 }
-/** x²/2 up to |x| = δ, δ·|x| − δ²/2 beyond, element by element (Huber, 1964). Floats of any shape. */
+/** x²/2 up to |x| = δ, δ·|x| − δ²/2 beyond, element by element (Huber, 1964). Floats of any shape.
+ * @example rl.huberLoss(np.array([0.5, 3])) // [0.125, 2.5] */
 export function huberLoss(x: ArrayLike, ...rest: Tail<[delta: ArrayLike], HuberLossOptions>): Value {
   const { delta = 1 } = options<HuberLossOptions>("rl.huberLoss", ["delta"], rest);
   const size = np.abs(floats("huberLoss", "x", x)),

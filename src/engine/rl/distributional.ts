@@ -16,6 +16,7 @@ const inverse = (x: Value): Value => np.where(x.gt(0), np.divide(1, np.where(x.g
  * @param probs their probabilities, [P]
  * @param zQ ascending atoms of the result, [Q]
  * @returns probabilities, [Q]
+ * @example rl.categoricalL2Project(np.array([0.5]), np.array([1]), np.array([0, 1])) // [0.5, 0.5]
  */
 export function categoricalL2Project(zP: ArrayLike, probs: ArrayLike, zQ: ArrayLike): Value {
   const a = checked("categoricalL2Project", { zP: vector(zP), probs: vector(probs), zQ: vector(zQ) });
@@ -40,6 +41,7 @@ function projectedLoss(atomsTm1: Value, logits: Value, rT: Value, discountT: Val
  * @param vAtomsT atoms at t, [N]
  * @param vLogitsT logits at t, [N]
  * @returns the loss, a scalar
+ * @example rl.categoricalTdLearning(np.array([0, 1]), np.array([0, 0]), np.array(0), np.array(1), np.array([0, 1]), np.array([0, 0])) // 0.6931
  */
 export function categoricalTdLearning(
   vAtomsTm1: ArrayLike,
@@ -127,6 +129,7 @@ export interface QuantileOptions extends TargetOptions {
  * @param tauSrc their levels, from 0 to 1, [N]
  * @param distTarget samples or quantiles of the target, [M]
  * @returns the loss, a scalar: a sum over the learned quantiles of means over the target's
+ * @example rl.quantileRegressionLoss(np.array([0, 1]), np.array([0.25, 0.75]), np.array([0, 2])) // 0.75
  */
 export function quantileRegressionLoss(distSrc: ArrayLike, tauSrc: ArrayLike, distTarget: ArrayLike, options: QuantileOptions = {}): Value {
   const { huberParam = 0, stopTargetGradients = true } = options;

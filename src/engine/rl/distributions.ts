@@ -47,7 +47,8 @@ function draw(key: Value, logits: Value, probs: Value): Value {
 const entropyOf = (logProbs: Value): Value => np.negative(np.sum(timesExp(logProbs, logProbs), { axis: -1 }));
 const normalized = (probs: Value): Value => probs.div(np.sum(probs, { axis: -1, keepdims: true }));
 
-/** Indices drawn from probabilities, [..., A] → [...]. */
+/** Indices drawn from probabilities, [..., A] → [...].
+ * @example rl.categoricalSample(random.key(0), np.array([0, 0, 1])) // 2 */
 export function categoricalSample(key: Value, probs: ArrayLike): Value {
   const p = normalized(floats("categoricalSample", "probs", probs));
   return draw(key, np.log(p), p);
@@ -57,7 +58,8 @@ export interface SoftmaxDistributionOptions {
   /** Divides the logits: near 0 the distribution is greedy, at infinity uniform. 1. */
   readonly temperature?: ArrayLike;
 }
-/** The distribution softmax(logits / temperature). */
+/** The distribution softmax(logits / temperature).
+ * @example rl.softmax().probs(np.array([0, 1])) // [0.2689, 0.7311] */
 export function softmax(...rest: Tail<[temperature: ArrayLike], SoftmaxDistributionOptions>): LogitsDistribution {
   return clippedEntropySoftmax({ temperature: options<SoftmaxDistributionOptions>("rl.softmax", ["temperature"], rest).temperature ?? 1 });
 }
@@ -66,7 +68,8 @@ export interface ClippedEntropySoftmaxOptions extends SoftmaxDistributionOptions
   /** The part of the largest possible entropy that entropies are held below. 1. */
   readonly entropyClip?: ArrayLike;
 }
-/** `softmax` with entropies of at most `entropyClip`·log A. */
+/** `softmax` with entropies of at most `entropyClip`·log A.
+ * @example rl.clippedEntropySoftmax().probs(np.array([0, 1])) // [0.2689, 0.7311] */
 export function clippedEntropySoftmax(
   ...rest: Tail<[temperature: ArrayLike, entropyClip: ArrayLike], ClippedEntropySoftmaxOptions>
 ): LogitsDistribution {
@@ -96,14 +99,16 @@ function ofProbs<P extends readonly unknown[]>(probs: (...parameters: P) => Valu
     entropy: (...p) => entropyOf(np.log(probs(...p))),
   };
 }
-/** The action of the largest preference; several that are equally large are equally likely. */
+/** The action of the largest preference; several that are equally large are equally likely.
+ * @example rl.greedy().probs(np.array([0, 1])) // [0, 1] */
 export const greedy = (): DiscreteDistribution => ofProbs(best);
 /** Options of `epsilonGreedy`. */
 export interface EpsilonGreedyOptions {
   /** The part of uniform choice, 0 to 1. Where it is missing, the functions take it after the preferences. */
   readonly epsilon?: ArrayLike | null;
 }
-/** Greedy with probability 1 − ε, else any action. */
+/** Greedy with probability 1 − ε, else any action.
+ * @example rl.epsilonGreedy(0.1).probs(np.array([0, 1])) // [0.05, 0.95] */
 export function epsilonGreedy(
   ...rest: Tail<[epsilon: ArrayLike | null], EpsilonGreedyOptions>
 ): DiscreteDistribution<[preferences: ArrayLike, epsilon?: ArrayLike]> {
@@ -120,13 +125,15 @@ export function epsilonGreedy(
     );
   });
 }
-/** Σ p·(log p − log q) over the last axis, of two distributions by their logits and one temperature (1). */
+/** Σ p·(log p − log q) over the last axis, of two distributions by their logits and one temperature (1).
+ * @example rl.categoricalKlDivergence(np.array([0, 1]), np.array([1, 2])) // 0 */
 export function categoricalKlDivergence(pLogits: ArrayLike, qLogits: ArrayLike, temperature: ArrayLike = 1): Value {
   const log = (name: string, x: ArrayLike): Value => logSoftmax(floats("categoricalKlDivergence", name, x).div(temperature), { axis: -1 });
   const p = log("pLogits", pLogits);
   return np.sum(timesExp(p.sub(log("qLogits", qLogits)), p), { axis: -1 });
 }
-/** −Σ labels·log softmax(logits) over the last axis; labels are probabilities, those of zero count nothing. */
+/** −Σ labels·log softmax(logits) over the last axis; labels are probabilities, those of zero count nothing.
+ * @example rl.categoricalCrossEntropy(np.array([0, 1]), np.array([1, 2])) // 0.3133 */
 export function categoricalCrossEntropy(labels: ArrayLike, logits: ArrayLike): Value {
   const p = normalized(floats("categoricalCrossEntropy", "labels", labels)),
     log = logSoftmax(floats("categoricalCrossEntropy", "logits", logits), { axis: -1 });
@@ -138,6 +145,7 @@ export function categoricalCrossEntropy(labels: ArrayLike, logits: ArrayLike): V
  * @param muLogitsT logits of the behaviour, [..., A]
  * @param aT actions, integers [...]
  * @returns ratios, [...]
+ * @example rl.categoricalImportanceSamplingRatios(np.array([[0, 1]]), np.array([[1, 0]]), np.int32([1])) // [2.718]
  */
 export function categoricalImportanceSamplingRatios(piLogitsT: ArrayLike, muLogitsT: ArrayLike, aT: ArrayLike): Value {
   const { logprob } = softmax();

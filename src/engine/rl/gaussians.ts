@@ -53,7 +53,8 @@ const gaussianKl = (p: Gaussian, q: Gaussian): Value => {
 };
 const standard = ({ mu }: Gaussian): Gaussian => ({ mu: np.zerosLike(mu), sigma: np.onesLike(mu) });
 
-/** Relative entropy of two Gaussian distributions with independent components; `sigma` are standard deviations. Over the last axis. */
+/** Relative entropy of two Gaussian distributions with independent components; `sigma` are standard deviations. Over the last axis.
+ * @example rl.multivariateNormalKlDivergence(np.array([0]), np.array([[1]]), np.array([1]), np.array([[1]])).shape // [1] */
 export const multivariateNormalKlDivergence = (mu0: ArrayLike, sigma0: ArrayLike, mu1: ArrayLike, sigma1: ArrayLike): Value =>
   gaussianKl(gaussian("multivariateNormalKlDivergence", mu0, sigma0), gaussian("multivariateNormalKlDivergence", mu1, sigma1));
 
@@ -62,7 +63,8 @@ export interface GaussianDiagonalOptions {
   /** The standard deviation. Where it is missing, the functions take it after `mu`. */
   readonly sigma?: ArrayLike | null;
 }
-/** A Gaussian distribution with independent components. */
+/** A Gaussian distribution with independent components.
+ * @example rl.gaussianDiagonal().logprob(np.array([0]), np.array([0]), np.array([1])) // -0.9189 */
 export function gaussianDiagonal(...rest: Tail<[sigma: ArrayLike | null], GaussianDiagonalOptions>): ContinuousDistribution {
   const own = options<GaussianDiagonalOptions>("rl.gaussianDiagonal", ["sigma"], rest).sigma ?? null;
   const of = (mu: ArrayLike, sigma?: ArrayLike): Gaussian => {

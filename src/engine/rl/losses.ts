@@ -15,23 +15,27 @@ export interface L2LossOptions {
   /** What the predictions should be; 0. */
   readonly targets?: ArrayLike | null;
 }
-/** (prediction − target)² / 2, element by element. Floats of any shape. */
+/** (prediction − target)² / 2, element by element. Floats of any shape.
+ * @example rl.l2Loss(np.array([1, 2])) // [0.5, 2] */
 export function l2Loss(predictions: ArrayLike, ...rest: Tail<[targets: ArrayLike | null], L2LossOptions>): Value {
   const { targets = null } = options<L2LossOptions>("rl.l2Loss", ["targets"], rest);
   const p = floats("l2Loss", "predictions", predictions);
   return np.square(targets === null ? p : p.sub(floats("l2Loss", "targets", targets))).mul(0.5);
 }
-/** pᵗ·(1 − p)¹⁻ᵗ of probabilities and targets from 0 to 1, element by element; 1 where both are 0, or both 1. */
+/** pᵗ·(1 − p)¹⁻ᵗ of probabilities and targets from 0 to 1, element by element; 1 where both are 0, or both 1.
+ * @example rl.likelihood(np.array([0.8]), np.array([1])) // [0.8] */
 export function likelihood(predictions: ArrayLike, targets: ArrayLike): Value {
   const [p, t] = [floats("likelihood", "predictions", predictions), floats("likelihood", "targets", targets)];
   const sure = np.logicalOr(np.logicalAnd(t.eq(1), p.eq(1)), np.logicalAnd(t.eq(0), p.eq(0)));
   return np.where(sure, 1, np.power(p, t).mul(np.power(np.subtract(1, p), np.subtract(1, t))));
 }
-/** −log `likelihood`, element by element. */
+/** −log `likelihood`, element by element.
+ * @example rl.logLoss(np.array([0.5, 0.9]), np.array([1, 0])) // [0.6931, 2.303] */
 export const logLoss = (predictions: ArrayLike, targets: ArrayLike): Value => np.negative(np.log(likelihood(predictions, targets)));
 /**
  * Squared errors that weigh differently below and above (Kostrikov et al., 2022): `expectile` where the target is not less than the prediction,
  * 1 − `expectile` where it is. Element by element, both in one shape.
+ * @example rl.expectileLoss(np.array([1]), np.array([0]), 0.9) // [0.1]
  */
 export function expectileLoss(predictions: ArrayLike, targets: ArrayLike, expectile: ArrayLike): Value {
   const [p, t] = [floats("expectileLoss", "predictions", predictions), floats("expectileLoss", "targets", targets)];

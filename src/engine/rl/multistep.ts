@@ -37,6 +37,7 @@ export interface LambdaReturnsOptions extends TargetOptions {
  * @param discountT discounts at 1 … T, [T]
  * @param vT values to bootstrap from at 1 … T, [T]
  * @returns returns at 0 … T − 1, [T]
+ * @example rl.lambdaReturns(np.array([1, 1]), np.array([0.9, 0.9]), np.array([0, 0]), 0.5) // [1.45, 1]
  */
 export function lambdaReturns(rT: ArrayLike, discountT: ArrayLike, vT: ArrayLike, ...rest: Tail<[lambda: ArrayLike], LambdaReturnsOptions>): Value {
   const { lambda = 1, stopTargetGradients = false } = options<LambdaReturnsOptions>("rl.lambdaReturns", ["lambda"], rest);
@@ -59,6 +60,7 @@ export interface NStepOptions extends TargetOptions {
  * @param vT values to bootstrap from at 1 … T, [T]
  * @param n number of steps, at least 1
  * @returns returns at 0 … T − 1, [T]
+ * @example rl.nStepBootstrappedReturns(np.array([1, 1, 1]), np.array([1, 1, 1]), np.array([5, 5, 5]), 2) // [7, 7, 6]
  */
 export function nStepBootstrappedReturns(
   rT: ArrayLike,
@@ -94,6 +96,7 @@ export function nStepBootstrappedReturns(
  * @param discountT discounts, [T]
  * @param vT values, [T] (the last one counts) or one number
  * @returns returns, [T]
+ * @example rl.discountedReturns(np.array([1, 1, 1]), np.array([0.5, 0.5, 0.5]), np.zeros([3])) // [1.75, 1.5, 1]
  */
 export function discountedReturns(rT: ArrayLike, discountT: ArrayLike, vT: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("discountedReturns", { rT: vector(rT), discountT: vector(discountT), vT: scalarOrVector(vT) });
@@ -108,6 +111,7 @@ export function discountedReturns(rT: ArrayLike, discountT: ArrayLike, vT: Array
  * @param lambda mixing parameter, one for all steps or [T]
  * @param values values at 0 … T, [T + 1]
  * @returns errors at 0 … T − 1, [T]
+ * @example rl.importanceCorrectedTdErrors(np.array([1, 1]), np.array([0.9, 0.9]), np.array([1, 1]), np.array([1, 1]), np.array([0, 0, 0])) // [1.9, 1]
  */
 export function importanceCorrectedTdErrors(
   rT: ArrayLike,
@@ -139,6 +143,7 @@ export function importanceCorrectedTdErrors(
  * @param lambda mixing parameter, one for all steps or [T]
  * @param values values at 0 … T, [T + 1]
  * @returns advantages at 0 … T − 1, [T]
+ * @example rl.truncatedGeneralizedAdvantageEstimation(np.array([1, 1]), np.array([0.9, 0.9]), 0.95, np.array([0, 0, 0])) // [1.855, 1]
  */
 export function truncatedGeneralizedAdvantageEstimation(
   rT: ArrayLike,

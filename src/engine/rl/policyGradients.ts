@@ -29,6 +29,7 @@ export interface DpgLossOptions extends PolicyGradientOptions {
  * @param aT continuous action, floats [A]
  * @param dqdaT gradient of q in the action, [A]
  * @returns [A]
+ * @example rl.dpgLoss(np.array([1]), np.array([2])) // [2]
  */
 export function dpgLoss(aT: ArrayLike, dqdaT: ArrayLike, options: DpgLossOptions = {}): Value {
   const { dqdaClipping = null, useStopGradient = true } = options;
@@ -43,6 +44,7 @@ export function dpgLoss(aT: ArrayLike, dqdaT: ArrayLike, options: DpgLossOptions
  * @param advT advantages, [T]
  * @param wT weights of the time steps, [T]
  * @returns the loss, a scalar
+ * @example rl.policyGradientLoss(np.array([[1, 2]]), np.int32([1]), np.array([1]), np.array([1])) // 0.3133
  */
 export function policyGradientLoss(logitsT: ArrayLike, aT: ArrayLike, advT: ArrayLike, wT: ArrayLike, options: PolicyGradientOptions = {}): Value {
   const a = checked("policyGradientLoss", { logitsT: matrix(logitsT), aT: indices(aT), advT: vector(advT), wT: vector(wT) });
@@ -54,6 +56,7 @@ export function policyGradientLoss(logitsT: ArrayLike, aT: ArrayLike, advT: Arra
  * @param logitsT preferences of the actions, floats [T, A]
  * @param wT weights of the time steps, [T]
  * @returns the loss, a scalar
+ * @example rl.entropyLoss(np.array([[0, 0]]), np.array([1])) // -0.6931
  */
 export function entropyLoss(logitsT: ArrayLike, wT: ArrayLike): Value {
   const a = checked("entropyLoss", { logitsT: matrix(logitsT), wT: vector(wT) });
@@ -72,6 +75,7 @@ const meanOfSums = (x: Value): Value => np.mean(np.sum(x, { axis: 1 }));
  * @param logitsT preferences of the actions, floats [T, A]
  * @param qT action values, [T, A]
  * @returns the loss, a scalar
+ * @example rl.qpgLoss(np.array([[0, 0]]), np.array([[1, 2]])) // 0
  */
 export function qpgLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradientOptions = {}): Value {
   const { policy, advantage } = advantages("qpgLoss", logitsT, qT, true);
@@ -82,6 +86,7 @@ export function qpgLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradie
  * @param logitsT preferences of the actions, floats [T, A]
  * @param qT action values, [T, A]
  * @returns the loss, a scalar
+ * @example rl.rmLoss(np.array([[0, 1]]), np.array([[1, 2]])) // -0.1966
  */
 export function rmLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradientOptions = {}): Value {
   const { policy, advantage } = advantages("rmLoss", logitsT, qT, true);
@@ -92,6 +97,7 @@ export function rmLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradien
  * @param logitsT preferences of the actions, floats [T, A]
  * @param qT action values, [T, A]
  * @returns the loss, a scalar
+ * @example rl.rpgLoss(np.array([[0, 1]]), np.array([[1, 2]])) // 0.2689
  */
 export function rpgLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradientOptions = {}): Value {
   return meanOfSums(relu(advantages("rpgLoss", logitsT, qT, options.useStopGradient ?? true).advantage));
@@ -102,6 +108,7 @@ export function rpgLoss(logitsT: ArrayLike, qT: ArrayLike, options: PolicyGradie
  * @param advT advantages, [T]
  * @param epsilon how far ratios count
  * @returns the loss, a scalar
+ * @example rl.clippedSurrogatePgLoss(np.array([1.5]), np.array([1]), 0.2) // -1.2
  */
 export function clippedSurrogatePgLoss(probRatiosT: ArrayLike, advT: ArrayLike, epsilon: ArrayLike, options: PolicyGradientOptions = {}): Value {
   const a = checked("clippedSurrogatePgLoss", { probRatiosT: vector(probRatiosT), advT: vector(advT), epsilon: scalar(epsilon) });

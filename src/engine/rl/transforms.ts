@@ -8,32 +8,39 @@ import { sigmoid as logistic } from "../nn/index.ts";
 import { floats } from "./check.ts";
 import { oneHot } from "./base.ts";
 
-/** x itself. */
+/** x itself.
+ * @example rl.identity(np.array([1, 2])) // [1, 2] */
 export const identity = (x: ArrayLike): Value => floats("identity", "x", x);
-/** 1 / (1 + e⁻ˣ). */
+/** 1 / (1 + e⁻ˣ).
+ * @example rl.sigmoid(np.array([0, 2])) // [0.5, 0.8808] */
 export const sigmoid = (x: ArrayLike): Value => logistic(floats("sigmoid", "x", x));
-/** The inverse of `sigmoid`: −log(1 / x − 1). */
+/** The inverse of `sigmoid`: −log(1 / x − 1).
+ * @example rl.logit(np.array([0.5, 0.9])) // [0, 2.197] */
 export const logit = (x: ArrayLike): Value => np.negative(np.log(np.divide(1, floats("logit", "x", x)).sub(1)));
 /** sign(x)·f(|x|). */
 const odd = (fn: string, x: ArrayLike, f: (size: Value) => Value): Value => {
   const v = floats(fn, "x", x);
   return np.sign(v).mul(f(np.abs(v)));
 };
-/** sign(x)·log(1 + |x|). */
+/** sign(x)·log(1 + |x|).
+ * @example rl.signedLogp1(np.array([-1, 1])) // [-0.6931, 0.6931] */
 export const signedLogp1 = (x: ArrayLike): Value => odd("signedLogp1", x, np.log1p);
-/** The inverse of `signedLogp1`: sign(x)·(e^|x| − 1). */
+/** The inverse of `signedLogp1`: sign(x)·(e^|x| − 1).
+ * @example rl.signedExpm1(np.array([-1, 1])) // [-1.718, 1.718] */
 export const signedExpm1 = (x: ArrayLike): Value => odd("signedExpm1", x, np.expm1);
 /** Options of `signedHyperbolic` and `signedParabolic`. */
 export interface HyperbolicOptions {
   /** The slope that is left for large numbers. 1e-3. */
   readonly eps?: number;
 }
-/** sign(x)·(√(|x| + 1) − 1) + ε·x (Pohlen et al., 2018). */
+/** sign(x)·(√(|x| + 1) − 1) + ε·x (Pohlen et al., 2018).
+ * @example rl.signedHyperbolic(np.array([-3, 3])) // [-1.003, 1.003] */
 export function signedHyperbolic(x: ArrayLike, ...rest: Tail<[eps: number], HyperbolicOptions>): Value {
   const { eps = 1e-3 } = options<HyperbolicOptions>("rl.signedHyperbolic", ["eps"], rest);
   return odd("signedHyperbolic", x, (s) => np.sqrt(s.add(1)).sub(1)).add(np.multiply(eps, x));
 }
-/** The inverse of `signedHyperbolic`. */
+/** The inverse of `signedHyperbolic`.
+ * @example rl.signedParabolic(rl.signedHyperbolic(np.array([-3, 3]))) // [-3, 3] */
 export function signedParabolic(x: ArrayLike, ...rest: Tail<[eps: number], HyperbolicOptions>): Value {
   const { eps = 1e-3 } = options<HyperbolicOptions>("rl.signedParabolic", ["eps"], rest);
   return odd("signedParabolic", x, (s) => {
@@ -50,11 +57,14 @@ export function signedParabolic(x: ArrayLike, ...rest: Tail<[eps: number], Hyper
     return np.square(z).sub(1);
   });
 }
-/** sinh x. */
+/** sinh x.
+ * @example rl.hyperbolicSin(np.array([0, 1])) // [0, 1.175] */
 export const hyperbolicSin = (x: ArrayLike): Value => np.sinh(floats("hyperbolicSin", "x", x));
-/** The inverse of `hyperbolicSin`: arsinh x. */
+/** The inverse of `hyperbolicSin`: arsinh x.
+ * @example rl.hyperbolicArcsin(np.array([0, 1])) // [0, 0.8814] */
 export const hyperbolicArcsin = (x: ArrayLike): Value => np.arcsinh(floats("hyperbolicArcsin", "x", x));
-/** sign(x)·((|x| / √p + 1)ᵖ − 1) / √p. With 1 / p it is the inverse (Schaul et al., 2021). */
+/** sign(x)·((|x| / √p + 1)ᵖ − 1) / √p. With 1 / p it is the inverse (Schaul et al., 2021).
+ * @example rl.power(np.array([2, 3]), 2) // [3.414, 6.182] */
 export const power = (x: ArrayLike, p: ArrayLike): Value => {
   const root = np.sqrt(p);
   return odd("power", x, (s) => np.power(s.div(root).add(1), p).sub(1).div(root));
@@ -63,6 +73,7 @@ export const power = (x: ArrayLike, p: ArrayLike): Value => {
  * Numbers as weights of the two bins beside them, which are spread evenly from `minValue` to `maxValue`. What lies outside counts as the bound.
  * @param scalar floats of any shape, [...]
  * @returns weights that add up to 1, [..., numBins]
+ * @example rl.transformTo2hot(np.array(0.25), 0, 1, 3) // [0.5, 0.5, 0]
  */
 export function transformTo2hot(scalar: ArrayLike, minValue: number, maxValue: number, numBins: number): Value {
   const x = np.clip(floats("transformTo2hot", "scalar", scalar), minValue, maxValue);
@@ -88,6 +99,7 @@ export function transformTo2hot(scalar: ArrayLike, minValue: number, maxValue: n
  * The mean of a histogram over bins that are spread evenly from `minValue` to `maxValue`.
  * @param probs weights, floats [..., numBins]
  * @returns [...]
+ * @example rl.transformFrom2hot(np.array([0.5, 0.5, 0]), 0, 1, 3) // 0.25
  */
 export function transformFrom2hot(probs: ArrayLike, minValue: number, maxValue: number, numBins: number): Value {
   const p = floats("transformFrom2hot", "probs", probs);

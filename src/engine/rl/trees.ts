@@ -12,7 +12,8 @@ import { replaceMasked } from "./base.ts";
 const mapLeaves = <T>(fn: (...leaves: Value[]) => unknown, tree: T, ...rest: Tree[]): T =>
   mapTree((...leaves: unknown[]) => fn(...leaves.map((l) => asArray(l, "rl"))), tree, ...rest) as T;
 
-/** `onTrue` where a scalar condition holds, else `onFalse`: two pytrees of one structure, both computed. */
+/** `onTrue` where a scalar condition holds, else `onFalse`: two pytrees of one structure, both computed.
+ * @example rl.treeSelect(np.array(true), { a: np.array(1) }, { a: np.array(2) }) // { a: 1 } */
 export const treeSelect = <T>(pred: ArrayLike, onTrue: T, onFalse: T): T => mapLeaves((x, y) => np.where(pred, x, y), onTrue, onFalse);
 /** A function of the leaves at the same place of each tree of a list. StructureError where structures differ. An empty list gives itself. */
 export function treeMapZipped<T>(fn: (...leaves: Value[]) => unknown, nests: readonly T[]): T | readonly T[] {
@@ -56,7 +57,9 @@ export const treeFn =
   (fn: AnyFunction, unmapped?: Readonly<Record<string, unknown>>): AnyFunction =>
   (tree: Tree, ...rest: Tree[]): unknown =>
     mapTree((...leaves: unknown[]) => (unmapped === undefined ? (fn(...leaves) as unknown) : (fn(...leaves, unmapped) as unknown)), tree, ...rest);
-/** The last axis of every leaf becomes the first: [D₁, …, Dₙ] → [Dₙ, D₁, …]. */
+/** The last axis of every leaf becomes the first: [D₁, …, Dₙ] → [Dₙ, D₁, …].
+ * @example rl.transposeLastAxisToFirst(np.ones([2, 3, 4])).shape // [4, 2, 3] */
 export const transposeLastAxisToFirst = <T>(tree: T): T => mapLeaves((x) => np.moveaxis(x, -1, 0), tree);
-/** The first axis of every leaf becomes the last: [D₁, …, Dₙ] → [D₂, …, Dₙ, D₁]. */
+/** The first axis of every leaf becomes the last: [D₁, …, Dₙ] → [D₂, …, Dₙ, D₁].
+ * @example rl.transposeFirstAxisToLast(np.ones([2, 3, 4])).shape // [3, 4, 2] */
 export const transposeFirstAxisToLast = <T>(tree: T): T => mapLeaves((x) => np.moveaxis(x, 0, -1), tree);

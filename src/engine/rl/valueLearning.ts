@@ -20,6 +20,7 @@ export const entry = (values: Value, i: Value): Value => batchedIndex(values, i)
  * @param discountT discount, a float
  * @param vT value at t, a float
  * @returns the error, a scalar
+ * @example rl.tdLearning(np.array(1), np.array(1), np.array(0.9), np.array(2)) // 1.8
  */
 export function tdLearning(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, vT: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("tdLearning", { vTm1: scalar(vTm1), rT: scalar(rT), discountT: scalar(discountT), vT: scalar(vT) });
@@ -33,6 +34,7 @@ export function tdLearning(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike,
  * @param vT values at 1 … T, [T]
  * @param lambda mixing parameter, one for all steps or [T]
  * @returns errors, [T]
+ * @example rl.tdLambda(np.array([1, 1]), np.array([1, 1]), np.array([0.9, 0.9]), np.array([1, 1]), np.array([0.5, 0.5])) // [1.305, 0.9]
  */
 export function tdLambda(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, vT: ArrayLike, lambda: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("tdLambda", { vTm1: vector(vTm1), rT: vector(rT), discountT: vector(discountT), vT: vector(vT), lambda: scalarOrVector(lambda) });
@@ -47,6 +49,7 @@ export function tdLambda(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, v
  * @param qT action values at t, [A]
  * @param aT action at t, an integer
  * @returns the error, a scalar
+ * @example rl.sarsa(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array([0, 1]), np.int32(1)) // 0.9
  */
 export function sarsa(
   qTm1: ArrayLike,
@@ -71,6 +74,7 @@ export function sarsa(
  * @param qT action values at t, [A]
  * @param probsAT probabilities of the actions at t, [A]
  * @returns the error, a scalar
+ * @example rl.expectedSarsa(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array([0, 1]), np.array([0.5, 0.5])) // 0.45
  */
 export function expectedSarsa(
   qTm1: ArrayLike,
@@ -96,6 +100,7 @@ export function expectedSarsa(
  * @param aT actions at 1 … T, integers [T]
  * @param lambda mixing parameter, one for all steps or [T]
  * @returns errors, [T]
+ * @example rl.sarsaLambda(np.array([[1, 2], [1, 2]]), np.int32([0, 1]), np.array([1, 1]), np.array([0.9, 0.9]), np.array([[0, 1], [0, 1]]), np.int32([1, 1]), 0.5) // [1.305, -0.1]
  */
 export function sarsaLambda(
   qTm1: ArrayLike,
@@ -121,6 +126,7 @@ export function sarsaLambda(
  * @param discountT discount
  * @param qT action values at t, [A]
  * @returns the error, a scalar
+ * @example rl.qLearning(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array([0, 1])) // 0.9
  */
 export function qLearning(qTm1: ArrayLike, aTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, qT: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("qLearning", { qTm1: vector(qTm1), aTm1: index(aTm1), rT: scalar(rT), discountT: scalar(discountT), qT: vector(qT) });
@@ -135,6 +141,7 @@ export function qLearning(qTm1: ArrayLike, aTm1: ArrayLike, rT: ArrayLike, disco
  * @param qTValue action values at t that the target is read from, [A]
  * @param qTSelector action values at t whose largest one chooses, [A]
  * @returns the error, a scalar
+ * @example rl.doubleQLearning(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array([0, 1]), np.array([1, 0])) // 0
  */
 export function doubleQLearning(
   qTm1: ArrayLike,
@@ -160,6 +167,7 @@ export function doubleQLearning(
  * @param qT action values at t, [A]
  * @param actionGapScale from 0 (Q-learning) to 1 (the action is repeated)
  * @returns the error, a scalar
+ * @example rl.persistentQLearning(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array([0, 1]), 0.5) // 0.45
  */
 export function persistentQLearning(
   qTm1: ArrayLike,
@@ -188,6 +196,7 @@ export function persistentQLearning(
  * @param discountT discount
  * @param vT value at t
  * @returns the error, a scalar
+ * @example rl.qvLearning(np.array([1, 2]), np.int32(0), np.array(1), np.array(0.9), np.array(2)) // 1.8
  */
 export function qvLearning(qTm1: ArrayLike, aTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, vT: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("qvLearning", { qTm1: vector(qTm1), aTm1: index(aTm1), rT: scalar(rT), discountT: scalar(discountT), vT: scalar(vT) });
@@ -200,6 +209,7 @@ export function qvLearning(qTm1: ArrayLike, aTm1: ArrayLike, rT: ArrayLike, disc
  * @param discountT discount
  * @param qT action values at t, floats [A]
  * @returns the error, a scalar
+ * @example rl.qvMax(np.array(1), np.array(1), np.array(0.9), np.array([0, 1])) // 0.9
  */
 export function qvMax(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, qT: ArrayLike, options: TargetOptions = {}): Value {
   const a = checked("qvMax", { vTm1: scalar(vTm1), rT: scalar(rT), discountT: scalar(discountT), qT: vector(qT) });
@@ -214,6 +224,7 @@ export function qvMax(vTm1: ArrayLike, rT: ArrayLike, discountT: ArrayLike, qT: 
  * @param qT action values at 1 … T, [T, A]
  * @param lambda mixing parameter, one for all steps or [T]
  * @returns errors, [T]
+ * @example rl.qLambda(np.array([[1, 2], [1, 2]]), np.int32([0, 1]), np.array([1, 1]), np.array([0.9, 0.9]), np.array([[0, 1], [0, 1]]), 0.5) // [1.305, -0.1]
  */
 export function qLambda(
   qTm1: ArrayLike,
@@ -249,6 +260,7 @@ export const traceWeights = (piT: Value, aT: Value, muT: Value, lambda: Value, e
  * @param muT probabilities that the behaviour gave its actions at 1 … T, [T]
  * @param lambda mixing parameter
  * @returns errors, [T]
+ * @example rl.retrace(np.array([[1, 2]]), np.array([[1, 2]]), np.int32([0]), np.int32([0]), np.array([1]), np.array([0.9]), np.array([[0.5, 0.5]]), np.array([0.5]), 0.9) // [1.35]
  */
 export function retrace(
   qTm1: ArrayLike,

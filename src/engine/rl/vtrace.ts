@@ -88,6 +88,7 @@ function withAdvantage(fn: string, given: Sequences, q: LeakyVtraceAdvantageOpti
  * @param discountT discounts at 1 … T, [T]
  * @param rhoTm1 importance ratios π / μ of the taken actions at 0 … T − 1, [T]
  * @returns errors, [T]
+ * @example rl.vtrace(np.array([0, 0]), np.array([0, 0]), np.array([1, 1]), np.array([0.9, 0.9]), np.array([1, 1])) // [1.9, 1]
  */
 export const vtrace = (
   vTm1: ArrayLike,

@@ -39,7 +39,8 @@ function onImaginaryAxis(x: Value): Value {
   const z = lax.complex(o.zerosLike(x.aval), np.maximum(o.abs(x), 2));
   return o.div(o.exp(o.neg(z)), exponentialFraction(z, 60));
 }
-/** The sine and cosine integrals, `[Si(x), Ci(x)]`. Source: Cephes. Elementwise; integers give floats. */
+/** The sine and cosine integrals, `[Si(x), Ci(x)]`. Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.sici([1]) // [[0.9461], [0.3374]] */
 export const sici = (x: ArrayLike): [Value, Value] => {
   const [v] = floats("sici", x) as [Value];
   return [sineIntegral(v), cosineIntegral(v)];
@@ -78,7 +79,8 @@ const exp1Of = customJvp((x: Value): Value => {
     .where(x.lt(0), NaN, np.where(small, o.sub(o.sub(c(x, -EULER), o.log(s)), sum), o.div(o.exp(l.neg()), exponentialFraction(l, 40))))
     .astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => [exp1Of(x), o.neg(o.mul(t, o.div(o.exp(o.neg(x)), x)))]);
-/** The exponential integral E₁(x). Source: Cephes. Elementwise; integers give floats. */
+/** The exponential integral E₁(x). Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.exp1([1, 2]) // [0.2194, 0.0489] */
 export const exp1 = one("exp1", (x) => exp1Of(x));
 const ASYMPTOTIC_FROM = 24;
 const expiOf = customJvp((x: Value): Value => {
@@ -103,5 +105,6 @@ const expiOf = customJvp((x: Value): Value => {
   const none = o.abs(x).eq(Infinity).or(x.eq(0));
   return np.where(none, NaN, np.where(negative, exp1Of(np.where(negative, x.neg(), 1)).neg(), positive)).astype(x.dtype);
 }).defjvp(([x]: [Value], [t]: [Value]) => [expiOf(x), o.mul(t, o.div(o.exp(x), x))]);
-/** The exponential integral Ei(x). Source: Cephes. Elementwise; integers give floats. */
+/** The exponential integral Ei(x). Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.expi([1, 2]) // [1.895, 4.954] */
 export const expi = one("expi", (x) => expiOf(x));

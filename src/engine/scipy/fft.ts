@@ -69,11 +69,15 @@ const nd =
       axes = (q.axes ?? (q.s ? q.s.map((_n, i) => v.ndim - q.s!.length + i) : v.shape.map((_n, i) => i))).map((a) => axisOf(fn, a, v.ndim));
     return axes.reduce((y, a, i) => f(q.s ? o.resizeAxis(y, a, q.s[i]!) : y, a, q.norm ?? null), v);
   };
-/** The discrete cosine transform along an axis, by default the last. `type` is 2; `norm` null or "ortho". */
+/** The discrete cosine transform along an axis, by default the last. `type` is 2; `norm` null or "ortho".
+ * @example np.round(scipy.fft.dct([1, 2, 3]), { decimals: 3 }) // [12, -3.464, 0] */
 export const dct = line("dct", dct1),
-  /** The inverse of `dct`. */
+  /** The inverse of `dct`.
+   * @example scipy.fft.idct([12, 0, 0]) // [2, 2, 2] */
   idct = line("idct", idct1),
-  /** The discrete cosine transform along several axes, by default all. `type` is 2; `norm` null or "ortho". */
+  /** The discrete cosine transform along several axes, by default all. `type` is 2; `norm` null or "ortho".
+   * @example scipy.fft.dctn([[1, 2], [3, 4]]) // [[40, -5.657], [-11.31, 0]] */
   dctn = nd("dctn", dct1),
-  /** The inverse of `dctn`. */
+  /** The inverse of `dctn`.
+   * @example scipy.fft.idctn([[4, 0], [0, 0]]) // [[0.25, 0.25], [0.25, 0.25]] */
   idctn = nd("idctn", idct1);

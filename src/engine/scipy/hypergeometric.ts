@@ -52,7 +52,8 @@ const confluent = customJvp((a: Value, b: Value, x: Value): Value => {
   const byX = a.div(b).mul(confluent(a.add(1), b.add(1), x));
   return [confluent(a, b, x), o.add(o.add(o.mul(byA, da), o.mul(byB, db)), o.mul(byX, dx))];
 });
-/** Kummer's function ₁F₁(a; b; x). */
+/** Kummer's function ₁F₁(a; b; x).
+ * @example scipy.special.hyp1f1(1, 2, 0.5) // 1.297 */
 export function hyp1f1(a: ArrayLike, b: ArrayLike, x: ArrayLike): Value {
   const [p, q, z] = floats("hyp1f1", a, b, x) as [Value, Value, Value];
   return confluent(p, q, z) as Value;
@@ -123,7 +124,8 @@ const gauss = customJvp((a: Value, b: Value, c: Value, x: Value): Value => {
     .mul(gauss(a.add(1), b.add(1), c.add(1), x));
   return [gauss(a, b, c, x), o.add(o.add(o.mul(byA, da), o.mul(byB, db)), o.add(o.mul(byC, dc), o.mul(byX, dx)))];
 });
-/** Gauss's function ₂F₁(a, b; c; x), for x ≤ 1. */
+/** Gauss's function ₂F₁(a, b; c; x), for x ≤ 1.
+ * @example scipy.special.hyp2f1(1, 2, 3, 0.5) // 1.545 */
 export function hyp2f1(a: ArrayLike, b: ArrayLike, c: ArrayLike, x: ArrayLike): Value {
   const [p, q, r, z] = floats("hyp2f1", a, b, c, x) as [Value, Value, Value, Value];
   return gauss(p, q, r, z) as Value;

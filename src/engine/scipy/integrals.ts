@@ -94,7 +94,8 @@ const expnOf = customJvp((n: Value, x: Value): Value => {
   const value = np.where(x.eq(0), atZero, positive);
   return np.where(n.lt(0).or(x.lt(0)), NaN, np.where(x.eq(Infinity), 0, value)).astype(x.dtype);
 }).defjvp(([n, x]: [Value, Value], [, t]: [Value, Value]) => [expnOf(n, x), o.neg(o.mul(t, expnOf(n.sub(1), x) as Value))]);
-/** The exponential integral Eₙ(x) = ∫₁^∞ e^(−xt) t^(−n) dt, for whole n ≥ 0 and x ≥ 0. */
+/** The exponential integral Eₙ(x) = ∫₁^∞ e^(−xt) t^(−n) dt, for whole n ≥ 0 and x ≥ 0.
+ * @example scipy.special.expn(2, 1) // 0.1485 */
 export function expn(n: ArrayLike, x: ArrayLike): Value {
   const [order, at] = floats("expn", n, x) as [Value, Value];
   return expnOf(order, at) as Value;
@@ -167,7 +168,8 @@ const fresnelOf = customJvp((x: Value): [Value, Value] => {
   const angle = o.mul(o.mul(x, x), o.like(x, Math.PI / 2));
   return [fresnelOf(x), [o.mul(t, o.sin(angle)), o.mul(t, o.cos(angle))]];
 });
-/** Fresnel's integrals, `[∫₀ˣ sin(πt²/2) dt, ∫₀ˣ cos(πt²/2) dt]`. */
+/** Fresnel's integrals, `[∫₀ˣ sin(πt²/2) dt, ∫₀ˣ cos(πt²/2) dt]`.
+ * @example scipy.special.fresnel([1]) // [[0.4383], [0.7799]] */
 export const fresnel = (x: ArrayLike): [S: Value, C: Value] => fresnelOf(floats("fresnel", x)[0]!) as [Value, Value];
 
 /** Points and weights of Gauss's rule for Owen's integral, by squares of the points. */
@@ -211,7 +213,8 @@ const owens = customJvp((h0: Value, a: Value): Value => {
   const byA = np.exp(above.mul(np.square(h)).mul(-0.5)).div(above.mul(TAU));
   return [owens(h, a), o.add(o.mul(byH, dh), o.mul(byA, da))];
 });
-/** Owen's T: the probability of X > h and 0 < Y < aX for independent standard normal X and Y. */
+/** Owen's T: the probability of X > h and 0 < Y < aX for independent standard normal X and Y.
+ * @example scipy.special.owensT(1, 0.5) // 0.04306 */
 export function owensT(h: ArrayLike, a: ArrayLike): Value {
   const [x, y] = floats("owensT", h, a) as [Value, Value];
   if (isComplex(x.dtype)) throw new DTypeError(`scipy.special.owensT: the arguments are ${x.dtype}, expected real numbers`);
@@ -219,7 +222,8 @@ export function owensT(h: ArrayLike, a: ArrayLike): Value {
   const wide = canonicalize("float64");
   return owens(castTo(x, wide), castTo(y, wide)) as Value;
 }
-/** Bernoulli numbers B₀ … Bₙ, with B₁ = −½. */
+/** Bernoulli numbers B₀ … Bₙ, with B₁ = −½.
+ * @example scipy.special.bernoulli(4) // [1, -0.5, 0.1667, 0, -0.03333] */
 export function bernoulli(n: number): Value {
   const last = sizeArgument("scipy.special.bernoulli", "n", n);
   if (last > 10_000) throw new ArgumentError(`scipy.special.bernoulli: n is at most 10000, got ${last}`);

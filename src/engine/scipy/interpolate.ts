@@ -22,7 +22,8 @@ interface Cell {
   /** How far into the cell, 0 to 1 inside the grid. */
   readonly part: Value;
 }
-/** Makes an interpolator: `RegularGridInterpolator([xs, ys], values)(points)`. */
+/** Makes an interpolator: `RegularGridInterpolator([xs, ys], values)(points)`.
+ * @example scipy.interpolate.RegularGridInterpolator([[0, 1, 2]], np.array([0, 10, 0]))([[0.5]]) // [5] */
 export function RegularGridInterpolator(
   points: readonly ArrayLike[],
   values: ArrayLike,

@@ -38,7 +38,8 @@ function argumentsOf(fn: string, m: number, n: number, z: ArrayLike): { most: nu
   if (x.ndim !== 1) throw new ShapeError(`scipy.special.${fn}: z is a vector, got ${x.aval}`);
   return { most, x };
 }
-/** Associated Legendre functions of degree and order up to n, and their derivatives: two arrays [order, degree, point]. */
+/** Associated Legendre functions of degree and order up to n, and their derivatives: two arrays [order, degree, point].
+ * @example scipy.special.lpmn(1, 1, np.array([0.5]))[0].shape // [2, 2, 1] */
 export function lpmn(m: number, n: number, z: ArrayLike): [values: Value, derivatives: Value] {
   const { most, x } = argumentsOf("lpmn", m, n, z);
   const rows = table(most, x, false);
@@ -57,7 +58,8 @@ export function lpmn(m: number, n: number, z: ArrayLike): [values: Value, deriva
   );
   return [stacked(rows, x), stacked(slopes, x)];
 }
-/** Associated Legendre functions of degree and order up to n, [order, degree, point]; normalized as spherical harmonics are, or not. */
+/** Associated Legendre functions of degree and order up to n, [order, degree, point]; normalized as spherical harmonics are, or not.
+ * @example scipy.special.lpmnValues(1, 1, np.array([0.5]), false).shape // [2, 2, 1] */
 export function lpmnValues(m: number, n: number, z: ArrayLike, isNormalized: boolean): Value {
   const { most, x } = argumentsOf("lpmnValues", m, n, z);
   return stacked(table(most, x, isNormalized), x);
@@ -67,7 +69,8 @@ export interface SphHarmYOptions {
   /** The largest degree; needed under jit. */
   readonly nMax?: number | null;
 }
-/** Spherical harmonics of degree n and order m at the polar angle theta and the azimuth phi; all of one length. */
+/** Spherical harmonics of degree n and order m at the polar angle theta and the azimuth phi; all of one length.
+ * @example scipy.special.sphHarmY(np.int32([1]), np.int32([0]), np.array([0.5]), np.array([0])) // [0.4288+0i] */
 export function sphHarmY(n: ArrayLike, m: ArrayLike, theta: ArrayLike, phi: ArrayLike, options: SphHarmYOptions = {}): Value {
   const what = "scipy.special.sphHarmY";
   const flat = (x: ArrayLike, name: string): Value => np.atleast1d(asArray(x, what, name)) as Value;

@@ -27,22 +27,27 @@ import type { Tail } from "../core/signature.ts";
 
 export * from "./matrices.ts";
 const m = f.matrices;
-/** The determinant of matrices [..., n, n]. */
+/** The determinant of matrices [..., n, n].
+ * @example scipy.linalg.det([[1, 2], [3, 4]]) // -2 */
 export const det = (a: ArrayLike, _options: OverwriteOptions = {}): Value => np.linalg.det(a);
-/** The inverse of matrices [..., n, n]. */
+/** The inverse of matrices [..., n, n].
+ * @example scipy.linalg.inv([[2, 0], [0, 4]]) // [[0.5, 0], [0, 0.25]] */
 export const inv = (a: ArrayLike, _options: OverwriteOptions = {}): Value => np.linalg.inv(a);
-/** The Cholesky factor of a Hermitian positive definite matrix: upper, or with `lower` the lower one. NaN where it is not definite. */
+/** The Cholesky factor of a Hermitian positive definite matrix: upper, or with `lower` the lower one. NaN where it is not definite.
+ * @example scipy.linalg.cholesky([[4, 2], [2, 5]]) // [[2, 1], [0, 2]] */
 export const cholesky = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): Value => {
   const q = options<CholeskyOptions>("cholesky", ["lower"], rest);
   const l = f.cholesky(f.square("cholesky", a));
   return q.lower ? l : m.adjoint(f.cholesky(m.adjoint(f.square("cholesky", a))));
 };
-/** `[factor, lower]`, as `choSolve` takes it. */
+/** `[factor, lower]`, as `choSolve` takes it.
+ * @example scipy.linalg.choFactor([[4, 0], [0, 9]])[0] // [[2, 0], [0, 3]] */
 export const choFactor = (a: ArrayLike, ...rest: Tail<[lower: boolean], CholeskyOptions>): [Value, boolean] => {
   const q = options<CholeskyOptions>("choFactor", ["lower"], rest);
   return [cholesky(a, q), q.lower ?? false];
 };
-/** x of A x = b, from `choFactor(A)` and b [n] or [n, k]. */
+/** x of A x = b, from `choFactor(A)` and b [n] or [n, k].
+ * @example scipy.linalg.choSolve(scipy.linalg.choFactor([[4, 0], [0, 9]]), [4, 9]) // [1, 1] */
 export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike, _options: OverwriteOptions = {}): Value {
   const [x, y0] = f.pair("choSolve", c, b),
     vector = y0.ndim === x.ndim - 1,
@@ -51,12 +56,14 @@ export function choSolve([c, lower]: readonly [ArrayLike, boolean], b: ArrayLike
     r = f.triangularSolve(x, first, { leftSide: true, lower, transposeA: lower, conjugateA: lower });
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-/** Packed LU factors and pivots, as `luSolve` takes them. */
+/** Packed LU factors and pivots, as `luSolve` takes them.
+ * @example scipy.linalg.luFactor([[2, 1], [4, 3]])[0] // [[4, 3], [0.5, -0.5]] */
 export const luFactor = (a: ArrayLike, _options: OverwriteOptions = {}): [Value, Value] => {
   const [x, p] = f.lu(f.square("luFactor", a));
   return [x, p];
 };
-/** x of A x = b, from `luFactor(A)` and b [n] or [n, k]; `trans` 1 solves with Aᵀ, 2 with Aᴴ. */
+/** x of A x = b, from `luFactor(A)` and b [n] or [n, k]; `trans` 1 solves with Aᵀ, 2 with Aᴴ.
+ * @example scipy.linalg.luSolve(scipy.linalg.luFactor([[2, 0], [0, 4]]), [2, 2]) // [1, 0.5] */
 export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: ArrayLike, ...rest: Tail<[trans: number], LuSolveOptions>): Value {
   const q = options<LuSolveOptions>("luSolve", ["trans"], rest);
   const [x, y0] = f.pair("luSolve", packed, b),
@@ -66,7 +73,8 @@ export function luSolve([packed, pivots]: readonly [ArrayLike, ArrayLike], b: Ar
     r = f.luSolve(x, permutation, vector ? o.expandDims(y0, 1) : y0, q.trans ?? 0);
   return vector ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-/** P, L and U with A = P L U; with permuteL, P L and U. */
+/** P, L and U with A = P L U; with permuteL, P L and U.
+ * @example scipy.linalg.lu([[2, 1], [4, 3]])[2] // [[4, 3], [0, -0.5]] */
 export function lu(a: ArrayLike, ...rest: Tail<[permuteL: boolean], LuOptions>): readonly Value[] {
   const q = options<LuOptions>("lu", ["permuteL"], rest);
   const v = f.matrix("lu", a),
@@ -83,7 +91,8 @@ export function lu(a: ArrayLike, ...rest: Tail<[permuteL: boolean], LuOptions>):
     P = q.permuteL || !isComplex(P0.dtype) ? P0 : o.real(P0);
   return q.permuteL ? [m.matmul(P, lower), upper] : [P, lower, upper];
 }
-/** Q and R of a matrix [m, n]; `mode` is "full" (the default), "economic", "r"; with `pivoting` also the permutation of columns. */
+/** Q and R of a matrix [m, n]; `mode` is "full" (the default), "economic", "r"; with `pivoting` also the permutation of columns.
+ * @example const [q, r] = scipy.linalg.qr([[3, 1], [4, 2]]); np.round(q!.matmul(r!), { decimals: 3 }) // [[3, 1], [4, 2]] */
 export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[] {
   const q = options<QROptions>("qr", [], rest),
     mode = q.mode ?? "full",
@@ -106,12 +115,14 @@ export function qrMultiply(
     r = (q.mode ?? "right") === "left" ? np.matmul(u, x) : np.matmul(x, u);
   return [row ? np.ravel(r) : r, R, ...(p ? [p] : [])];
 }
-/** U, singular values (descending), Vᴴ of matrices [..., m, n]; the values alone without `computeUv`. By default U and V are square. */
+/** U, singular values (descending), Vᴴ of matrices [..., m, n]; the values alone without `computeUv`. By default U and V are square.
+ * @example scipy.linalg.svd([[3, 0], [0, 4]], { computeUv: false }) // [4, 3] */
 export function svd(a: ArrayLike, ...rest: Tail<[fullMatrices: boolean, computeUv: boolean], SVDOptions>): Value | readonly Value[] {
   const q = options<SVDOptions>("svd", ["fullMatrices", "computeUv"], rest);
   return np.linalg.svd(a, { fullMatrices: q.fullMatrices ?? true, computeUv: q.computeUv ?? true });
 }
-/** Eigenvalues of Hermitian matrices [..., n, n], ascending, and eigenvectors as columns; the values alone with `eigvalsOnly`. */
+/** Eigenvalues of Hermitian matrices [..., n, n], ascending, and eigenvectors as columns; the values alone with `eigvalsOnly`.
+ * @example scipy.linalg.eigh([[2, 0], [0, 1]], { eigvalsOnly: true }) // [1, 2] */
 export function eigh(a: ArrayLike, ...rest: Tail<[b: null, lower: boolean, eigvalsOnly: boolean], EighOptions>): Value | readonly Value[] {
   const q = options<EighOptions>("eigh", ["b", "lower", "eigvalsOnly"], rest);
   if (q.b !== undefined && q.b !== null)
@@ -123,7 +134,8 @@ export function eigh(a: ArrayLike, ...rest: Tail<[b: null, lower: boolean, eigva
     [vectors, w] = f.eigh(f.symmetrize(v), q.lower ?? true);
   return q.eigvalsOnly ? w : [w, vectors];
 }
-/** The eigenvalues, and vectors, of a symmetric tridiagonal matrix with the diagonal d and the one beside it, e; all of them or a range of indices. */
+/** The eigenvalues, and vectors, of a symmetric tridiagonal matrix with the diagonal d and the one beside it, e; all of them or a range of indices.
+ * @example scipy.linalg.eighTridiagonal([2, 2], [1], { eigvalsOnly: true }) // [1, 3] */
 export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: EighTridiagonalOptions = {}): Value | readonly Value[] {
   const select = oneOf("eighTridiagonal", "select", q.select ?? "a", ["a", "i", "v"]),
     range = select === "i" ? q.selectRange : null;
@@ -141,7 +153,8 @@ export function eighTridiagonal(d: ArrayLike, e: ArrayLike, q: EighTridiagonalOp
   const cut = (v: Value): Value => (range ? o.sliceInDim(v, v.ndim - 1, range[0], range[1] + 1) : v);
   return q.eigvalsOnly ? cut(w) : [cut(w), cut(vectors)];
 }
-/** x of A x = b, for A [..., n, n]; `assumeA` "pos" goes by Cholesky. */
+/** x of A x = b, for A [..., n, n]; `assumeA` "pos" goes by Cholesky.
+ * @example scipy.linalg.solve([[2, 0], [0, 4]], [2, 2]) // [1, 0.5] */
 export function solve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[lower: boolean], SolveOptions>): Value {
   const q = options<SolveOptions>("solve", ["lower"], rest);
   oneOf("solve", "assumeA", q.assumeA ?? "gen", ["gen", "sym", "her", "pos"]);
@@ -158,7 +171,8 @@ export function solve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[lower: boolean]
   ) as Value;
   return y0.ndim === 1 ? o.squeeze(r, [r.ndim - 1]) : r;
 }
-/** x of A x = b for triangular A; `trans` 1 solves with Aᵀ, 2 with Aᴴ. */
+/** x of A x = b for triangular A; `trans` 1 solves with Aᵀ, 2 with Aᴴ.
+ * @example scipy.linalg.solveTriangular([[2, 0], [1, 2]], [2, 3], { lower: true }) // [1, 1] */
 export function solveTriangular(
   a: ArrayLike,
   b: ArrayLike,
@@ -173,7 +187,8 @@ export function solveTriangular(
     r = f.triangularSolve(x, y, { leftSide: true, lower: q.lower ?? false, transposeA: t, conjugateA: c, unitDiagonal: q.unitDiagonal ?? false });
   return y0.ndim === y.ndim ? r : o.squeeze(r, [r.ndim - 1]);
 }
-/** H, and Q with A = Q H Qᴴ. */
+/** H, and Q with A = Q H Qᴴ.
+ * @example scipy.linalg.hessenberg([[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
 export function hessenberg(a: ArrayLike, q: OverwriteOptions & { calcQ?: boolean } = {}): Value | readonly Value[] {
   const v = f.square("hessenberg", a),
     n = v.shape.at(-1)!,
@@ -187,14 +202,16 @@ export function hessenberg(a: ArrayLike, q: OverwriteOptions & { calcQ?: boolean
     corner = o.pad(m.eyeLike([...v.shape.slice(0, -2), 1, 1], v.dtype), o.like(v, 0), [...none, [0, n - 1, 0], [0, n - 1, 0]]);
   return [h, o.add(corner, o.pad(inner, o.like(v, 0), [...none, [1, 0, 0], [1, 0, 0]]))];
 }
-/** T and Z with A = Z T Zᴴ; output "real" or "complex". */
+/** T and Z with A = Z T Zᴴ; output "real" or "complex".
+ * @example scipy.linalg.schur([[2, 0], [0, 3]])[0] // [[2, 0], [0, 3]] */
 export function schur(a: ArrayLike, ...rest: Tail<[output: string], SchurOptions>): readonly Value[] {
   const q = options<SchurOptions>("schur", ["output"], rest);
   const v = f.square("schur", a),
     x = oneOf("schur", "output", q.output ?? "real", ["real", "complex"]) === "complex" ? castTo(v, complexOf(v.dtype)) : v;
   return o.callAll("schur", [x], { computeSchurVectors: true, sortEigVals: false, selectCallable: null });
 }
-/** A real Schur form as a complex, triangular one. */
+/** A real Schur form as a complex, triangular one.
+ * @example np.real(scipy.linalg.rsf2csf([[2, 1], [0, 3]], [[1, 0], [0, 1]])[0]) // [[2, 1], [0, 3]] */
 export function rsf2csf(T: ArrayLike, Z: ArrayLike, _options: CheckOptions = {}): readonly Value[] {
   const [t, z] = promote("rsf2csf", [asArray(T), asArray(Z)]) as [Value, Value],
     c = complexOf(t.dtype),
@@ -237,7 +254,8 @@ function padeParts(a: Value, eye: Value, c: readonly number[]): [Value, Value] {
   }
   return [m.matmul(a, odd), even];
 }
-/** The matrix exponential of [..., n, n], by scaling, squaring and Padé's approximant. Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005). */
+/** The matrix exponential of [..., n, n], by scaling, squaring and Padé's approximant. Source: Higham, "The scaling and squaring method for the matrix exponential revisited" (2005).
+ * @example scipy.linalg.expm([[0, 1], [0, 0]]) // [[1, 1], [0, 1]] */
 export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?: number } = {}): Value {
   const v = f.square("expm", A),
     eye = f.eye(v),
@@ -264,7 +282,8 @@ export function expm(A: ArrayLike, q: { upperTriangular?: boolean; maxSquarings?
   for (let i = 0; i < maxSquarings; i++) r = np.where(spread(squarings).gt(i), m.matmul(r, r), r);
   return np.where(spread(squarings).gt(maxSquarings), NaN, r);
 }
-/** expm(A) and its derivative in the direction E. */
+/** expm(A) and its derivative in the direction E.
+ * @example (scipy.linalg.expmFrechet([[0, 0], [0, 0]], [[1, 0], [0, 1]]) as Array[])[1]! // [[1, 0], [0, 1]] */
 export function expmFrechet(A: ArrayLike, E: ArrayLike, q: { method?: string | null; computeExpm?: boolean } = {}): Value | readonly Value[] {
   const [a, e] = f.pair("expmFrechet", A, E),
     n = a.shape.at(-1)!,
@@ -274,7 +293,8 @@ export function expmFrechet(A: ArrayLike, E: ArrayLike, q: { method?: string | n
     part = (i: number, j: number): Value => o.sliceInDim(o.sliceInDim(big, last - 1, i, i + n), last, j, j + n);
   return q.computeExpm === false ? part(0, n) : [part(0, 0), part(0, n)];
 }
-/** A function of a matrix through its complex Schur form (Parlett's recurrence). */
+/** A function of a matrix through its complex Schur form (Parlett's recurrence).
+ * @example np.real(scipy.linalg.funm([[1, 0], [0, 4]], np.sqrt)) // [[1, 0], [0, 2]] */
 export function funm(A: ArrayLike, fn: (x: Value) => Value, _q: { disp?: boolean } = {}): Value | readonly Value[] {
   const v = f.square("funm", A),
     n = v.shape.at(-1)!,
@@ -296,7 +316,8 @@ export function funm(A: ArrayLike, fn: (x: Value) => Value, _q: { disp?: boolean
     r = m.matmul(m.matmul(Z, full), m.adjoint(Z));
   return _q.disp === false ? [r, o.lit("float32", 0)] : r;
 }
-/** The principal square root of a square matrix, complex. */
+/** The principal square root of a square matrix, complex.
+ * @example np.real(scipy.linalg.sqrtm([[4, 0], [0, 9]])) // [[2, 0], [0, 3]] */
 export function sqrtm(A: ArrayLike, _q: object = {}): Value {
   const v = f.square("sqrtm", A),
     n = v.shape.at(-1)!,
@@ -315,7 +336,8 @@ export function sqrtm(A: ArrayLike, _q: object = {}): Value {
     full = np.stack(U.map((row, i) => np.stack(Array.from({ length: n }, (_x, j) => (j < i ? zero : row[j]!)))));
   return m.matmul(m.matmul(Z, full), m.adjoint(Z));
 }
-/** Unitary and Hermitian factor: A = U P (side "right") or P U ("left"). */
+/** Unitary and Hermitian factor: A = U P (side "right") or P U ("left").
+ * @example scipy.linalg.polar([[2, 0], [0, 3]])[0] // [[1, 0], [0, 1]] */
 export function polar(a: ArrayLike, ...rest: Tail<[side: string], PolarOptions>): readonly Value[] {
   const q = options<PolarOptions>("polar", ["side"], rest),
     v = f.matrix("polar", a),
@@ -323,7 +345,8 @@ export function polar(a: ArrayLike, ...rest: Tail<[side: string], PolarOptions>)
     sc = m.toComplexLike(s, v);
   return [m.matmul(u, vh), q.side === "left" ? m.matmul(m.scaleColumns(u, sc), m.adjoint(u)) : m.matmul(m.scaleColumns(m.adjoint(vh), sc), vh)];
 }
-/** X with A X + X B = C, by vectorization. */
+/** X with A X + X B = C, by vectorization.
+ * @example scipy.linalg.solveSylvester([[1, 0], [0, 2]], [[3, 0], [0, 4]], [[4, 5], [5, 6]]) // [[1, 1], [1, 1]] */
 export function solveSylvester(A: ArrayLike, B: ArrayLike, C: ArrayLike, _q: object = {}): Value {
   const [a, b, c] = promote(
       "solveSylvester",

@@ -28,7 +28,8 @@ const FIX: Readonly<Record<string, (i: Value, n: number) => Value>> = {
       2,
     ),
 };
-/** The array at real-valued coordinates, one array for each axis: nearest element (order 0) or linear interpolation (order 1). */
+/** The array at real-valued coordinates, one array for each axis: nearest element (order 0) or linear interpolation (order 1).
+ * @example scipy.ndimage.mapCoordinates([[0, 2], [4, 6]], [[0.5], [0.5]], 1) // [3] */
 export function mapCoordinates(
   input: ArrayLike,
   coordinates: readonly ArrayLike[],

@@ -202,7 +202,8 @@ interface State {
   readonly H: Value;
   readonly before: Value;
 }
-/** A minimum of a smooth function of a vector, near x0, by BFGS. Works under jit. */
+/** A minimum of a smooth function of a vector, near x0, by BFGS. Works under jit.
+ * @example np.round(scipy.optimize.minimize((x: Array) => np.square(x.sub(3)).sum(), np.zeros([2]), { method: "BFGS" }).x, { decimals: 3 }) // [3, 3] */
 export function minimize(fun: (x: Value, ...args: never[]) => ArrayLike, x0: ArrayLike, options: MinimizeOptions = {}): OptimizeResults {
   const fn = "scipy.optimize.minimize";
   const { args = [], method = "BFGS", tol = null } = options;

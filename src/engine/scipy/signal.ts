@@ -60,13 +60,17 @@ function convolving<O extends ConvolveOptions | Convolve2dOptions>(fn: string, c
     return crop(fn, fullConvolution(x, y), x.shape, y.shape, q.mode ?? "full", all(x));
   };
 }
-/** The convolution of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid". */
+/** The convolution of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid".
+ * @example scipy.signal.convolve([1, 2, 3], [1, 1]) // [1, 3, 5, 3] */
 export const convolve = convolving<ConvolveOptions>("convolve", false),
-  /** The cross-correlation of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid". */
+  /** The cross-correlation of two arrays of equal rank. `mode` is "full" (the default), "same" or "valid".
+   * @example scipy.signal.correlate([1, 2, 3], [0, 1]) // [1, 2, 3, 0] */
   correlate = convolving<ConvolveOptions>("correlate", true),
-  /** The convolution of two matrices. `mode` is "full" (the default), "same" or "valid". */
+  /** The convolution of two matrices. `mode` is "full" (the default), "same" or "valid".
+   * @example scipy.signal.convolve2d([[1, 2], [3, 4]], [[1, 1]], { mode: "valid" }) // [[3], [7]] */
   convolve2d = convolving<Convolve2dOptions>("convolve2d", false);
-/** Like `correlate` for matrices; in mode "same" the centre is SciPy's. */
+/** Like `correlate` for matrices; in mode "same" the centre is SciPy's.
+ * @example scipy.signal.correlate2d([[1, 2], [3, 4]], [[1]]) // [[1, 2], [3, 4]] */
 export function correlate2d(
   a: ArrayLike,
   b: ArrayLike,
@@ -83,7 +87,8 @@ export function correlate2d(
     return o.sliceInDim(v, i, start, start + x.shape[i]!);
   }, full);
 }
-/** The convolution of two arrays by Fourier transforms, along `axes`, by default all. `mode` is "full" (the default), "same" or "valid". */
+/** The convolution of two arrays by Fourier transforms, along `axes`, by default all. `mode` is "full" (the default), "same" or "valid".
+ * @example np.round(scipy.signal.fftconvolve([1, 2, 3], [1, 1]), { decimals: 3 }) // [1, 3, 5, 3] */
 export function fftconvolve(
   a: ArrayLike,
   b: ArrayLike,
@@ -100,7 +105,8 @@ export function fftconvolve(
       : np.fft.irfftn(np.multiply(np.fft.rfftn(x, { s, axes }), np.fft.rfftn(y, { s, axes })), { s, axes });
   return crop("fftconvolve", full.astype(x.dtype), x.shape, y.shape, q.mode ?? "full", axes);
 }
-/** Takes a constant, or a straight line between break points, out of the data. */
+/** Takes a constant, or a straight line between break points, out of the data.
+ * @example np.round(scipy.signal.detrend([1, 2, 4]), { decimals: 3 }) // [0.167, -0.333, 0.167] */
 export function detrend(data: ArrayLike, ...rest: Tail<[axis: number, type: string, bp: number | readonly number[]], DetrendOptions>): Value {
   const q = options<DetrendOptions>("detrend", ["axis", "type", "bp"], rest),
     [v] = promoteInexact("detrend", [asArray(data)]) as [Value],

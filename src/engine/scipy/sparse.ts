@@ -228,15 +228,18 @@ const generalized =
 
 /** Iterative solvers of Ax = b. */
 export const linalg = {
-  /** Conjugate gradients, for a Hermitian positive definite A: `[x, null]`. */
+  /** Conjugate gradients, for a Hermitian positive definite A: `[x, null]`.
+   * @example scipy.sparse.linalg.cg(np.array([[2, 0], [0, 4]]), np.array([2, 2]))[0] // [1, 0.5] */
   cg<B extends Tree>(A: LinearOperator, b: B, options: IterativeOptions = {}): [x: B, info: null] {
     return [solveBy("scipy.sparse.linalg.cg", A, b, options, true, conjugateGradients) as B, null];
   },
-  /** Stabilized biconjugate gradients (van der Vorst, 1992), for any A: `[x, null]`. */
+  /** Stabilized biconjugate gradients (van der Vorst, 1992), for any A: `[x, null]`.
+   * @example scipy.sparse.linalg.bicgstab(np.array([[2, 0], [0, 4]]), np.array([2, 2]))[0] // [1, 0.5] */
   bicgstab<B extends Tree>(A: LinearOperator, b: B, options: IterativeOptions = {}): [x: B, info: null] {
     return [solveBy("scipy.sparse.linalg.bicgstab", A, b, options, false, biconjugate) as B, null];
   },
-  /** Generalized minimal residuals (Saad and Schultz, 1986), for any A: `[x, info]`, info −1 where it failed. */
+  /** Generalized minimal residuals (Saad and Schultz, 1986), for any A: `[x, info]`, info −1 where it failed.
+   * @example np.round(scipy.sparse.linalg.gmres(np.array([[2, 0], [0, 4]]), np.array([2, 2]))[0], { decimals: 3 }) // [1, 0.5] */
   gmres<B extends Tree>(A: LinearOperator, b: B, options: GmresOptions = {}): [x: B, info: Value] {
     const { restart = 20, solveMethod = "batched", ...rest } = options;
     if (solveMethod !== "batched" && solveMethod !== "incremental")

@@ -14,35 +14,48 @@ import type { Tail } from "../core/signature.ts";
 import { floats } from "./floats.ts";
 import { one, c, two, HALF_LOG_2PI } from "./real.ts";
 
-/** The error function. Elementwise; integers give floats. */
+/** The error function. Elementwise; integers give floats.
+ * @example scipy.special.erf([0, 1]) // [0, 0.8427] */
 export const erf = one("erf", lax.erf),
-  /** The complement of the error function, 1 − erf(x), exact where that is small. Elementwise; integers give floats. */
+  /** The complement of the error function, 1 − erf(x), exact where that is small. Elementwise; integers give floats.
+   * @example scipy.special.erfc([0, 1]) // [1, 0.1573] */
   erfc = one("erfc", lax.erfc),
-  /** The inverse of the error function, on −1 … 1. Elementwise; integers give floats. */
+  /** The inverse of the error function, on −1 … 1. Elementwise; integers give floats.
+   * @example scipy.special.erfinv([0, 0.5]) // [0, 0.4769] */
   erfinv = one("erfinv", lax.erfInv),
-  /** The logistic function, 1 / (1 + exp(−x)). Elementwise; integers give floats. */
+  /** The logistic function, 1 / (1 + exp(−x)). Elementwise; integers give floats.
+   * @example scipy.special.expit([0, 2]) // [0.5, 0.8808] */
   expit = one("expit", lax.logistic),
-  /** The logarithm of |Γ(x)|. Elementwise; integers give floats. */
+  /** The logarithm of |Γ(x)|. Elementwise; integers give floats.
+   * @example scipy.special.gammaln([1, 5]) // [0, 3.178] */
   gammaln = one("gammaln", lax.lgamma),
-  /** The logarithm of Γ(x); NaN for x ≤ 0, where it is complex. Elementwise; integers give floats. */
+  /** The logarithm of Γ(x); NaN for x ≤ 0, where it is complex. Elementwise; integers give floats.
+   * @example scipy.special.loggamma([1, 5]) // [0, 3.178] */
   loggamma = one("loggamma", (x) => np.where(x.le(0), NaN, o.lgamma(x)).astype(x.dtype)),
-  /** The derivative of the logarithm of Γ. Elementwise; integers give floats. */
+  /** The derivative of the logarithm of Γ. Elementwise; integers give floats.
+   * @example scipy.special.digamma([1, 5]) // [-0.5772, 1.506] */
   digamma = one("digamma", lax.digamma);
-/** The modified Bessel function of order 0, times exp(−|x|). Elementwise; integers give floats. */
+/** The modified Bessel function of order 0, times exp(−|x|). Elementwise; integers give floats.
+ * @example scipy.special.i0e([0, 1]) // [1, 0.4658] */
 export const i0e = one("i0e", lax.besselI0e),
-  /** The modified Bessel function of order 1, times exp(−|x|). Elementwise; integers give floats. */
+  /** The modified Bessel function of order 1, times exp(−|x|). Elementwise; integers give floats.
+   * @example scipy.special.i1e([0, 1]) // [0, 0.2079] */
   i1e = one("i1e", lax.besselI1e),
-  /** The modified Bessel function of order 0. Elementwise; integers give floats. */
+  /** The modified Bessel function of order 0. Elementwise; integers give floats.
+   * @example scipy.special.i0([0, 1]) // [1, 1.266] */
   i0 = one("i0", (x) => o.mul(o.exp(o.abs(x)), o.besselI0e(x))),
-  /** The modified Bessel function of order 1. Elementwise; integers give floats. */
+  /** The modified Bessel function of order 1. Elementwise; integers give floats.
+   * @example scipy.special.i1([0, 1]) // [0, 0.5652] */
   i1 = one("i1", (x) => o.mul(o.exp(o.abs(x)), o.besselI1e(x)));
-/** The inverse of the logistic function, log(x / (1 − x)). Elementwise; integers give floats. */
+/** The inverse of the logistic function, log(x / (1 − x)). Elementwise; integers give floats.
+ * @example scipy.special.logit([0.5, 0.9]) // [0, 2.197] */
 export const logit = one("logit", (x) => logitOf(x));
 const logitOf = customJvp((x: Value): Value => o.log(o.div(x, o.sub(c(x, 1), x)))).defjvp(([x]: [Value], [t]: [Value]) => [
   logitOf(x),
   o.div(t, o.mul(x, o.sub(c(x, 1), x))),
 ]);
-/** The sign of Γ(x). */
+/** The sign of Γ(x).
+ * @example scipy.special.gammasgn([1.5, -0.5]) // [1, -1] */
 export const gammasgn = one("gammasgn", (x) => {
   const f = np.floor(x);
   const sign = np
@@ -54,9 +67,11 @@ export const gammasgn = one("gammasgn", (x) => {
     .astype(x.dtype);
   return o.select(o.ne(x, x), o.filledLike(x.aval, NaN), sign);
 });
-/** The gamma function Γ(x). Elementwise; integers give floats. */
+/** The gamma function Γ(x). Elementwise; integers give floats.
+ * @example scipy.special.gamma([1, 5]) // [1, 24] */
 export const gamma = one("gamma", (x) => o.mul(gammasgn(x), o.exp(o.lgamma(x))));
-/** n!, as Γ(n + 1); 0 for negative n. Elementwise; integers give floats. */
+/** n!, as Γ(n + 1); 0 for negative n. Elementwise; integers give floats.
+ * @example scipy.special.factorial([3, 5]) // [6, 120] */
 export const factorial = (n: ArrayLike, _q: object = {}): Value => {
   const [x] = floats("factorial", n) as [Value];
   return np.where(x.lt(0), 0, o.exp(o.lgamma(o.add(x, c(x, 1)))));
@@ -67,7 +82,8 @@ const stirlingRest = (z: Value): Value => {
     i2 = o.mul(i, i);
   return o.mul(i, polynomial(i2, [-1 / 1680, 1 / 1260, -1 / 360, 1 / 12]));
 };
-/** log B(a, b). Where an argument is large, the logarithms that nearly cancel are left out by Stirling's formula. */
+/** log B(a, b). Where an argument is large, the logarithms that nearly cancel are left out by Stirling's formula.
+ * @example scipy.special.betaln(2, 3) // -2.485 */
 export const betaln = two("betaln", (a, b) => {
   const plain = o.sub(o.add(o.lgamma(a), o.lgamma(b)), o.lgamma(o.add(a, b))),
     p = o.min(a, b),
@@ -82,18 +98,23 @@ export const betaln = two("betaln", (a, b) => {
     );
   return o.select(large, o.add(o.lgamma(p1), difference), plain);
 });
-/** The beta function Γ(a) Γ(b) / Γ(a + b). Elementwise; integers give floats. */
+/** The beta function Γ(a) Γ(b) / Γ(a + b). Elementwise; integers give floats.
+ * @example scipy.special.beta(2, 3) // 0.08333 */
 export const beta = two("beta", (a, b) => o.mul(o.mul(o.mul(gammasgn(a), gammasgn(b)), gammasgn(o.add(a, b))), o.exp(betaln(a, b))));
-/** The regularized lower incomplete gamma function of a at x. Elementwise; integers give floats. */
+/** The regularized lower incomplete gamma function of a at x. Elementwise; integers give floats.
+ * @example scipy.special.gammainc(2, 1) // 0.2642 */
 export const gammainc = two("gammainc", o.igamma),
-  /** The regularized upper incomplete gamma function of a at x. Elementwise; integers give floats. */
+  /** The regularized upper incomplete gamma function of a at x. Elementwise; integers give floats.
+   * @example scipy.special.gammaincc(2, 1) // 0.7358 */
   gammaincc = two("gammaincc", o.igammac);
-/** The regularized incomplete beta function of a, b at x in 0 … 1. */
+/** The regularized incomplete beta function of a, b at x in 0 … 1.
+ * @example scipy.special.betainc(2, 3, 0.5) // 0.6875 */
 export function betainc(a: ArrayLike, b: ArrayLike, x: ArrayLike): Value {
   const [p, q, y] = floats("betainc", a, b, x) as [Value, Value, Value];
   return lax.betainc(p, q, y);
 }
-/** The nth derivative of the digamma function at x. Elementwise; integers give floats. */
+/** The nth derivative of the digamma function at x. Elementwise; integers give floats.
+ * @example scipy.special.polygamma(1, 2) // 0.6449 */
 export const polygamma = two("polygamma", o.polygamma);
 /** ζ(s, q) by Euler and Maclaurin's formula: what the derivative in s is taken of. Source: Johansson, "Rigorous high-precision computation of the Hurwitz zeta function" (2014). */
 function zetaSeries(s: Value, q: Value): Value {
@@ -119,16 +140,19 @@ const zetaOf = customJvp((s: Value, q: Value): Value => o.zeta(s, q)).defjvp(([s
   const [, inS] = jvp((x: Value) => zetaSeries(x, q!), [s!], [ds!]) as [Value, Value];
   return [zetaOf(s!, q!), o.add(inS, o.mul(dq!, o.mul(o.neg(s!), zetaOf(o.add(s!, c(s!, 1)), q!))))];
 });
-/** Hurwitz's zeta function; Riemann's with q = 1. */
+/** Hurwitz's zeta function; Riemann's with q = 1.
+ * @example scipy.special.zeta(2, 1) // 1.645 */
 export const zeta = (x: ArrayLike, q: ArrayLike = 1): Value => {
   const [a, b] = floats("zeta", x, q) as [Value, Value];
   return zetaOf(a, b);
 };
-/** Γ(z + m) / Γ(z), the rising factorial. Elementwise; integers give floats. */
+/** Γ(z + m) / Γ(z), the rising factorial. Elementwise; integers give floats.
+ * @example scipy.special.poch(3, 2) // 12 */
 export const poch = two("poch", (z, m) =>
   np.where(m.eq(0), 1, o.mul(o.mul(gammasgn(o.add(z, m)), gammasgn(z)), o.exp(o.sub(o.lgamma(o.add(z, m)), o.lgamma(z))))),
 );
-/** The logarithm of the multivariate gamma function of dimension d, an integer. Elementwise; integers give floats. */
+/** The logarithm of the multivariate gamma function of dimension d, an integer. Elementwise; integers give floats.
+ * @example scipy.special.multigammaln(3, 2) // 1.55 */
 export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
   const [x] = floats("multigammaln", a) as [Value],
     n = typeof d === "number" ? d : Number(asArray(d).item());
@@ -136,7 +160,8 @@ export const multigammaln = (a: ArrayLike, d: ArrayLike): Value => {
   for (let i = 0; i < n; i++) s = o.add(s, o.lgamma(o.sub(x, c(x, i / 2))));
   return s;
 };
-/** How many ways there are to choose k of N, with `repetition` with replacement; a float. */
+/** How many ways there are to choose k of N, with `repetition` with replacement; a float.
+ * @example scipy.special.comb(5, 2) // 10 */
 export function comb(N: ArrayLike, k: ArrayLike, ...rest: Tail<[exact: boolean, repetition: boolean], CombOptions>): Value {
   const q = options<CombOptions>("comb", ["exact", "repetition"], rest),
     [n0, r] = floats("comb", N, k) as [Value, Value],
@@ -154,18 +179,22 @@ const xlog1pyOf = customJvp((x: Value, y: Value): Value => {
   const zero = o.and(o.eq(x, c(x, 0)), o.eq(y, y));
   return o.select(zero, o.zerosLike(x.aval), o.mul(x, o.log1p(y)));
 }).defjvp(([x, y]: Value[], [dx, dy]: Value[]) => [xlog1pyOf(x!, y!), o.add(o.mul(dx!, o.log1p(y!)), o.div(o.mul(dy!, x!), o.add(y!, c(y!, 1))))]);
-/** x log y, with 0 where x is 0. Elementwise; integers give floats. */
+/** x log y, with 0 where x is 0. Elementwise; integers give floats.
+ * @example scipy.special.xlogy([0, 2], [0, 3]) // [0, 2.197] */
 export const xlogy = two("xlogy", (x, y) => xlogyOf(x, y)),
-  /** x log(1 + y), with 0 where x is 0. Elementwise; integers give floats. */
+  /** x log(1 + y), with 0 where x is 0. Elementwise; integers give floats.
+   * @example scipy.special.xlog1py([0, 2], [0, 3]) // [0, 2.773] */
   xlog1py = two("xlog1py", (x, y) => xlog1pyOf(x, y));
 /** x log x, with 0 at 0; its derivative 1 + log x is −∞ there. */
 const xlogxOf = customJvp((x: Value): Value => xlogyOf(x, x)).defjvp(([x]: [Value], [t]: [Value]) => [
   xlogxOf(x),
   o.mul(t, o.add(o.log(x), c(x, 1))),
 ]);
-/** −x log x: 0 at 0, −∞ below. Elementwise; integers give floats. */
+/** −x log x: 0 at 0, −∞ below. Elementwise; integers give floats.
+ * @example scipy.special.entr([0, 0.5]) // [0, 0.3466] */
 export const entr = one("entr", (x) => o.select(x.lt(0), o.filledLike(x.aval, -Infinity), o.neg(xlogxOf(x))));
-/** x log(x / y): 0 where x is 0, ∞ outside of the domain. Elementwise; integers give floats. */
+/** x log(x / y): 0 where x is 0, ∞ outside of the domain. Elementwise; integers give floats.
+ * @example scipy.special.relEntr([0.5], [0.25]) // [0.3466] */
 export const relEntr = two("relEntr", (p, q) => {
   const both = p.gt(0).and(q.gt(0)),
     zero = p.eq(0).and(q.ge(0)),
@@ -173,28 +202,33 @@ export const relEntr = two("relEntr", (p, q) => {
     sq = np.where(both, q, 1);
   return np.where(both, o.sub(xlogxOf(sp), xlogyOf(sp, sq)), np.where(zero, 0, Infinity));
 });
-/** x log(x / y) − x + y, with `relEntr`'s edges. Elementwise; integers give floats. */
+/** x log(x / y) − x + y, with `relEntr`'s edges. Elementwise; integers give floats.
+ * @example scipy.special.klDiv([0.5], [0.25]) // [0.09657] */
 export const klDiv = two("klDiv", (p, q) => relEntr(p, q).sub(p).add(q));
-/** (xˡ − 1) / l, and log x where l is 0. Elementwise; integers give floats. */
+/** (xˡ − 1) / l, and log x where l is 0. Elementwise; integers give floats.
+ * @example scipy.special.boxcox([1, 4], 0.5) // [0, 2] */
 export const boxcox = two("boxcox", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
   const l0 = np.log(x);
   return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
-/** ((1 + x)ˡ − 1) / l, and log(1 + x) where l is 0. Elementwise; integers give floats. */
+/** ((1 + x)ˡ − 1) / l, and log(1 + x) where l is 0. Elementwise; integers give floats.
+ * @example scipy.special.boxcox1p([0, 3], 0.5) // [0, 2] */
 export const boxcox1p = two("boxcox1p", (x, l) => {
   const zero = l.eq(0),
     s = np.where(zero, 1, l);
   const l0 = np.log1p(x);
   return np.where(zero, l0, np.expm1(s.mul(l0)).div(s));
 });
-/** exp(x) over its sum, along an axis, by default all. */
+/** exp(x) over its sum, along an axis, by default all.
+ * @example scipy.special.softmax([1, 2, 3]) // [0.09003, 0.2447, 0.6652] */
 export const softmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.softmax(floats("softmax", x)[0]!, {
     axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
   });
-/** The logarithm of `softmax`, along an axis, by default all. */
+/** The logarithm of `softmax`, along an axis, by default all.
+ * @example scipy.special.logSoftmax([1, 2, 3]) // [-2.408, -1.408, -0.4076] */
 export const logSoftmax = (x: ArrayLike, q: { axis?: number | readonly number[] | null } = {}): Value =>
   nn.logSoftmax(floats("logSoftmax", x)[0]!, {
     axis: (q.axis === undefined || q.axis === null ? np.array(asArray(x)).shape.map((_n, i) => i) : q.axis) as never,
@@ -202,7 +236,8 @@ export const logSoftmax = (x: ArrayLike, q: { axis?: number | readonly number[] 
 export const logsumexp = nn.logsumexp;
 
 // ---- the normal distribution
-/** Φ(x), from erfc on the side where it loses no digits. */
+/** Φ(x), from erfc on the side where it loses no digits.
+ * @example scipy.special.ndtr([0, 1.96]) // [0.5, 0.975] */
 export const ndtr = one("ndtr", (x) => {
   const w = o.mul(x, c(x, Math.SQRT1_2)),
     z = o.abs(w);
@@ -259,7 +294,8 @@ const ndtriOf = customJvp((p: Value): Value => {
   const slope = o.exp(o.add(o.mul(c(x, 0.5), o.mul(x, x)), c(x, HALF_LOG_2PI)));
   return [x, o.mul(t, np.where(o.abs(x).eq(Infinity), 0, slope).astype(t.dtype))];
 });
-/** The inverse of `ndtr`: the quantile of the standard normal distribution. Source: Cephes. Elementwise; integers give floats. */
+/** The inverse of `ndtr`: the quantile of the standard normal distribution. Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.ndtri([0.5, 0.975]) // [0, 1.96] */
 export const ndtri = one("ndtri", (p) => ndtriOf(p));
 /** log Φ(x), by its asymptotic series far to the left. */
 const logNdtrOf = customJvp((x: Value): Value => {
@@ -280,9 +316,11 @@ const logNdtrOf = customJvp((x: Value): Value => {
   const y = logNdtrOf(x);
   return [y, o.mul(t, o.exp(o.sub(o.sub(o.mul(c(x, -0.5), o.mul(x, x)), y), c(x, HALF_LOG_2PI))))];
 });
-/** The logarithm of `ndtr`, exact in the tails. Elementwise; integers give floats. */
+/** The logarithm of `ndtr`, exact in the tails. Elementwise; integers give floats.
+ * @example scipy.special.logNdtr([0, -10]) // [-0.6931, -53.23] */
 export const logNdtr = (x: ArrayLike, _q: object = {}): Value => logNdtrOf(floats("logNdtr", x)[0]!);
-/** e^(x²) erfc(x), by its asymptotic series where erfc underflows. */
+/** e^(x²) erfc(x), by its asymptotic series where erfc underflows.
+ * @example scipy.special.erfcx([0, 10]) // [1, 0.05614] */
 export const erfcx = one("erfcx", (x) => erfcxOf(x));
 const erfcxOf = customJvp((x: Value): Value => {
   const big = x.gt(8),
@@ -325,9 +363,11 @@ const dawsnOf = customJvp((x: Value): Value => {
   const d = dawsnOf(x);
   return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
 });
-/** Dawson's integral. Source: Cephes. Elementwise; integers give floats. */
+/** Dawson's integral. Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.dawsn([0, 1]) // [0, 0.5381] */
 export const dawsn = one("dawsn", (x) => dawsnOf(x));
-/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex. */
+/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex.
+ * @example scipy.special.wofz([0, 1]) // [1+0i, 0.3679+0.6072i] */
 export const wofz = one("wofz", (x) => {
   if (x.dtype.startsWith("complex")) return faddeeva(x);
   // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
@@ -359,5 +399,6 @@ const spenceOf = customJvp((x: Value): Value => {
   // Off the domain the value is a constant NaN, whose derivative JAX takes to be 0.
   return [spenceOf(x), o.mul(t, np.where(x.lt(0), 0, d).astype(x.dtype))];
 });
-/** The dilogarithm in Spence's form, ∫₁ˣ log t / (1 − t) dt. Source: Cephes. Elementwise; integers give floats. */
+/** The dilogarithm in Spence's form, ∫₁ˣ log t / (1 − t) dt. Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.spence([1, 2]) // [0, -0.8225] */
 export const spence = one("spence", (x) => spenceOf(x));

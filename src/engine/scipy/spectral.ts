@@ -167,14 +167,16 @@ function spectrum(x0: ArrayLike, y0: ArrayLike | null, q: SegmentOptions, kind: 
     values: np.moveaxis(np.swapaxes(values, -1, -2), -2, axis),
   };
 }
-/** The short-time Fourier transform: `[frequencies, times, values]`, values with segments on the last axis. */
+/** The short-time Fourier transform: `[frequencies, times, values]`, values with segments on the last axis.
+ * @example scipy.signal.stft(np.ones([64]), { nperseg: 16 })[2]!.shape // [9, 9] */
 export function stft(x: ArrayLike, options: StftOptions = {}): [frequencies: Value, times: Value, values: Value] {
   const { boundary = "zeros", padded = true, detrend = false } = options;
   const kind: Kind = { fn: "stft", stft: true, detrend, scaling: "spectrum", boundary, padded };
   const s = spectrum(x, null, { nperseg: DEFAULT_SEGMENT, ...options }, kind);
   return [s.frequencies, s.times, s.values];
 }
-/** The cross power spectral density of x and y (of x itself where y is null): `[frequencies, values]`. */
+/** The cross power spectral density of x and y (of x itself where y is null): `[frequencies, values]`.
+ * @example scipy.signal.csd(np.ones([64]), np.ones([64]), { nperseg: 16 })[1]!.shape // [9] */
 export function csd(x: ArrayLike, y: ArrayLike | null, options: WelchOptions = {}): [frequencies: Value, values: Value] {
   const { scaling = "density", average = "mean", detrend = "constant" } = options;
   if (scaling !== "density" && scaling !== "spectrum")
@@ -192,7 +194,8 @@ export function csd(x: ArrayLike, y: ArrayLike | null, options: WelchOptions = {
 /** By how much the median of n exponential variables is off their mean. */
 const medianBias = (n: number): number =>
   Array.from({ length: Math.floor((n - 1) / 2) }, (_x, i) => 2 * (i + 1)).reduce((b, k) => b + 1 / (k + 1) - 1 / k, 1);
-/** The power spectral density: `[frequencies, power]`. */
+/** The power spectral density: `[frequencies, power]`.
+ * @example scipy.signal.welch(np.sin(np.arange(64)), { nperseg: 16 })[1]!.argmax() // 3 */
 export function welch(x: ArrayLike, options: WelchOptions = {}): [frequencies: Value, power: Value] {
   const [frequencies, values] = csd(x, null, options);
   return [frequencies, isComplex(values.dtype) ? np.real(values) : values];
@@ -216,7 +219,8 @@ function overlapAdd(x: Value, step: number): Value {
     .add(rows);
   return np.reshape(out, [...x.shape.slice(0, -2), -1]);
 }
-/** The inverse of `stft`, by overlapping segments weighted by the window: `[times, values]`. */
+/** The inverse of `stft`, by overlapping segments weighted by the window: `[times, values]`.
+ * @example scipy.signal.istft(scipy.signal.stft(np.ones([64]), { nperseg: 16 })[2]!, { nperseg: 16 })[1]!.shape // [64] */
 export function istft(Zxx: ArrayLike, options: IstftOptions = {}): [times: Value, values: Value] {
   const { fs = 1, inputOnesided = true, boundary = true, window = "hann" } = options;
   const z0 = asArray(Zxx, "istft");

@@ -62,7 +62,8 @@ export interface CustomVmap<F extends AnyFunction = AnyFunction> {
   /** rule(axisSize, mapped, ...args) → [result, resultMapped]: `mapped` is a list of booleans (or trees of them), arguments have the axis in front. */
   defVmap(rule: (axisSize: number, mapped: unknown[], ...args: never[]) => readonly [unknown, unknown]): CustomVmap<F>;
 }
-/** A function with a vectorization of its own, given by `.defVmap(rule)`. */
+/** A function with a vectorization of its own, given by `.defVmap(rule)`.
+ * @example const f = customBatching.customVmap((x: Array) => x.mul(2)); f(np.array(3)) // 6 */
 export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   const name = functionName(fn);
   let rule: AnyFunction | null = null;
@@ -101,7 +102,8 @@ export function customVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   Object.defineProperty(custom, "name", { value: name, configurable: true });
   return custom;
 }
-/** A function whose vectorization runs the examples one after another. */
+/** A function whose vectorization runs the examples one after another.
+ * @example vmap(customBatching.sequentialVmap((x: Array) => x.mul(2)))(np.array([1, 2])) // [2, 4] */
 export function sequentialVmap<F extends AnyFunction>(fn: F): CustomVmap<F> {
   const custom: CustomVmap<F> = customVmap(fn);
   return custom.defVmap(((size: number, mapped: unknown[], ...args: unknown[]) => {

@@ -23,7 +23,8 @@ export interface ScaleByAcpropOptions {
   readonly eps?: ArrayLike;
   readonly epsRoot?: ArrayLike;
 }
-/** ACProp (Zhuang et al., 2021): each gradient by the variance of those before it. */
+/** ACProp (Zhuang et al., 2021): each gradient by the variance of those before it.
+ * @example const tx = optim.contrib.scaleByAcprop(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.5, -1] */
 export function scaleByAcprop(options: ScaleByAcpropOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-16, epsRoot = 1e-16 } = options;
   const init = (params: Tree): Moments => ({ count: n.zeroCount(), mu: n.zerosOf(params), nu: n.zerosOf(params) });
@@ -46,7 +47,8 @@ interface Decay {
 const split = <O extends Decay>({ weightDecay = 0, mask = null, ...rest }: O) => ({ decay: addDecayedWeights(weightDecay, { mask }), rest });
 /** Options of `acprop`. */
 export interface AcpropOptions extends ScaleByAcpropOptions, Decay {}
-/** ACProp (Zhuang et al., 2021). */
+/** ACProp (Zhuang et al., 2021).
+ * @example const tx = optim.contrib.acprop(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.95, 2.1] */
 export function acprop(learningRate: ScalarOrSchedule, options: AcpropOptions = {}): GradientTransformation {
   const { decay, rest } = split(options);
   return chain(scaleByAcprop(rest), decay, scaleByLearningRate(learningRate));
@@ -66,7 +68,8 @@ interface AdemamixState {
   readonly m2: Tree;
   readonly nu: Tree;
 }
-/** AdEMAMix (Pagliardini et al., 2024): Adam with a second, slow average of gradients. */
+/** AdEMAMix (Pagliardini et al., 2024): Adam with a second, slow average of gradients.
+ * @example const tx = optim.contrib.scaleByAdemamix(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1.001, -1.001] */
 export function scaleByAdemamix(options: ScaleByAdemamixOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.999, b3 = 0.9999, alpha = 6, eps = 1e-8, epsRoot = 0, muDtype } = options;
   const init = (params: Tree): AdemamixState => {
@@ -90,7 +93,8 @@ export function scaleByAdemamix(options: ScaleByAdemamixOptions = {}): GradientT
 }
 /** Options of `ademamix`. */
 export interface AdemamixOptions extends ScaleByAdemamixOptions, Decay {}
-/** AdEMAMix (Pagliardini et al., 2024). */
+/** AdEMAMix (Pagliardini et al., 2024).
+ * @example const tx = optim.contrib.ademamix(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9, 2.1] */
 export function ademamix(learningRate: ScalarOrSchedule, options: AdemamixOptions = {}): GradientTransformation {
   const { decay, rest } = split(options);
   return chain(scaleByAdemamix({ alpha: 5, ...rest }), decay, scaleByLearningRate(learningRate));
@@ -99,7 +103,8 @@ export function ademamix(learningRate: ScalarOrSchedule, options: AdemamixOption
 export interface ScaleBySimplifiedAdemamixOptions extends ScaleByAcpropOptions {
   readonly alpha?: ScalarOrSchedule;
 }
-/** Simplified AdEMAMix (Morwani et al., 2025): one accumulator of gradients, and the gradient itself weighted by alpha. */
+/** Simplified AdEMAMix (Morwani et al., 2025): one accumulator of gradients, and the gradient itself weighted by alpha.
+ * @example const tx = optim.contrib.scaleBySimplifiedAdemamix(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [1, -1] */
 export function scaleBySimplifiedAdemamix(options: ScaleBySimplifiedAdemamixOptions = {}): GradientTransformation {
   const { b1 = 0.99, b2 = 0.95, alpha = 0, eps = 1e-8, epsRoot = 0 } = options;
   return transformation<{ readonly t: Value; readonly m: Tree; readonly n: Tree }>(
@@ -128,7 +133,8 @@ export function scaleBySimplifiedAdemamix(options: ScaleBySimplifiedAdemamixOpti
 }
 /** Options of `simplifiedAdemamix`. */
 export interface SimplifiedAdemamixOptions extends ScaleBySimplifiedAdemamixOptions, Decay {}
-/** Simplified AdEMAMix (Morwani et al., 2025). */
+/** Simplified AdEMAMix (Morwani et al., 2025).
+ * @example const tx = optim.contrib.simplifiedAdemamix(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9, 2.1] */
 export function simplifiedAdemamix(learningRate: ScalarOrSchedule, options: SimplifiedAdemamixOptions = {}): GradientTransformation {
   const { decay, rest } = split(options);
   return chain(scaleBySimplifiedAdemamix(rest), decay, scaleByLearningRate(learningRate));
@@ -144,7 +150,8 @@ export interface ScaleByAdoptOptions {
   /** The bound of normalized gradients at a step; its fourth root by default. */
   readonly clipValueFn?: (step: Value) => ArrayLike;
 }
-/** ADOPT (Taniguchi et al., 2024): normalizes by the second moment before the gradient enters it, then averages. */
+/** ADOPT (Taniguchi et al., 2024): normalizes by the second moment before the gradient enters it, then averages.
+ * @example const tx = optim.contrib.scaleByAdopt(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0, 0] */
 export function scaleByAdopt(options: ScaleByAdoptOptions = {}): GradientTransformation {
   const { b1 = 0.9, b2 = 0.9999, eps = 1e-6, muDtype, nesterov = false, useClipping = true } = options;
   const { clipValueFn = (step: Value) => np.power(step, 0.25) } = options;
@@ -167,7 +174,8 @@ export function scaleByAdopt(options: ScaleByAdoptOptions = {}): GradientTransfo
     return [out, { count: n.safeIncrement(state.count), mu: n.castTree(mu, muDtype), nu }];
   });
 }
-/** ADOPT (Taniguchi et al., 2024). */
+/** ADOPT (Taniguchi et al., 2024).
+ * @example const tx = optim.contrib.adopt(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export const adopt = (learningRate: ScalarOrSchedule, options: ScaleByAdoptOptions = {}): GradientTransformation =>
   chain(scaleByAdopt(options), scaleByLearningRate(learningRate));
 /** Options of `scaleByMadgrad`. */
@@ -209,6 +217,7 @@ export function scaleByMadgrad(learningRate: ScalarOrSchedule, { momentum = 0.9,
 export interface MadgradOptions extends ScaleByMadgradOptions {
   readonly weightDecay?: number;
 }
-/** MADGRAD (Defazio and Jelassi, 2022). */
+/** MADGRAD (Defazio and Jelassi, 2022).
+ * @example const tx = optim.contrib.madgrad(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9829, 2.022] */
 export const madgrad = (learningRate: ScalarOrSchedule, { weightDecay = 0, ...rest }: MadgradOptions = {}): GradientTransformation =>
   chain(addDecayedWeights(weightDecay), scaleByMadgrad(learningRate, rest));

@@ -35,7 +35,8 @@ interface CocobState {
   readonly subgradients: Tree;
   readonly reward: Tree;
 }
-/** Continuous coin betting (Orabona and Tommasi, 2017): each parameter bets on the sign of its next gradient. Needs parameters. */
+/** Continuous coin betting (Orabona and Tommasi, 2017): each parameter bets on the sign of its next gradient. Needs parameters.
+ * @example const tx = optim.contrib.scaleByCocob(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [-0.01, 0.01] */
 export function scaleByCocob(options: ScaleByCocobOptions = {}): GradientTransformation {
   const { alpha = 100, eps = 1e-8 } = options;
   const init = (params: Tree): CocobState => ({
@@ -63,7 +64,8 @@ export interface CocobOptions extends ScaleByCocobOptions {
   readonly weightDecay?: ScalarOrSchedule;
   readonly mask?: Mask | null;
 }
-/** Continuous coin betting (Orabona and Tommasi, 2017). Needs parameters. */
+/** Continuous coin betting (Orabona and Tommasi, 2017). Needs parameters.
+ * @example const tx = optim.contrib.cocob(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.99, 2.01] */
 export function cocob(options: CocobOptions = {}): GradientTransformation {
   const { learningRate = 1, weightDecay = 0, mask = null, ...rest } = options;
   return chain(addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate, { flipSign: false }), scaleByCocob(rest));
@@ -92,7 +94,8 @@ const startOf = (params: Tree, estimLr0: number): AdaptedState => ({
   ...{ expAvg: n.zerosOf(params), expAvgSq: n.zerosOf(params), gradSum: n.zerosOf(params) },
   ...{ estimLr: scalarLike(params, estimLr0), numeratorWeighted: scalarLike(params, 0), count: n.zeroCount() },
 });
-/** AdamW that estimates the distance to the solution, and takes it for its learning rate (Defazio and Mishchenko, 2023). Needs parameters. */
+/** AdamW that estimates the distance to the solution, and takes it for its learning rate (Defazio and Mishchenko, 2023). Needs parameters.
+ * @example const tx = optim.contrib.dadaptAdamw(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function dadaptAdamw(options: DadaptAdamwOptions = {}): GradientTransformation {
   const { learningRate = 1, betas = [0.9, 0.999], eps = 1e-8, estimLr0 = 1e-6, weightDecay = 0 } = options;
   const [b1, b2] = betas,
@@ -132,7 +135,8 @@ export interface ProdigyOptions extends DadaptAdamwOptions {
 interface ProdigyState extends AdaptedState {
   readonly params0: Tree;
 }
-/** D-adaptation that weighs later gradients more, and so finds its rate sooner (Mishchenko and Defazio, 2023). Needs parameters. */
+/** D-adaptation that weighs later gradients more, and so finds its rate sooner (Mishchenko and Defazio, 2023). Needs parameters.
+ * @example const tx = optim.contrib.prodigy(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function prodigy(options: ProdigyOptions = {}): GradientTransformation {
   const { learningRate = 1, betas = [0.9, 0.999], eps = 1e-8, estimLr0 = 1e-6, weightDecay = 0, estimLrCoef = 1, safeguardWarmup = false } = options;
   const [b1, b2] = betas,
@@ -209,7 +213,8 @@ export interface DogOptions extends ScaleByDogOptions, Decay {
   /** `["heuristic", 1e-6]`; with batch normalization 1e-4 is better. */
   readonly initStep?: DogInitStep;
 }
-/** Distance over gradients (Ivgi et al., 2023): gradient descent without a learning rate. Averages of the iterates are best evaluated. Needs parameters. */
+/** Distance over gradients (Ivgi et al., 2023): gradient descent without a learning rate. Averages of the iterates are best evaluated. Needs parameters.
+ * @example const tx = optim.contrib.dog(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [1, 2] */
 export function dog(options: DogOptions = {}): GradientTransformation {
   const { learningRate = 1, initStep = ["heuristic", 1e-6], eps = 1e-8 } = options;
   return chain(decayed(options), scaleByDog(initStep, { eps }), scaleByLearningRate(learningRate));
@@ -226,7 +231,8 @@ interface DowgState {
   readonly weightedSqNormGrads: Value;
   readonly estimSqDist: Value;
 }
-/** Distance over weighted gradients (Khaled et al., 2023): `scaleByDog` with gradients weighed by the distances at their time. Needs parameters. */
+/** Distance over weighted gradients (Khaled et al., 2023): `scaleByDog` with gradients weighed by the distances at their time. Needs parameters.
+ * @example const tx = optim.contrib.scaleByDowg(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.004432, -0.008865] */
 export function scaleByDowg(options: ScaleByDowgOptions = {}): GradientTransformation {
   const { eps = 1e-4, initEstimSqDist = null } = options;
   const init = (params: Tree): DowgState => ({
@@ -247,7 +253,8 @@ export interface DowgOptions extends ScaleByDowgOptions, Decay {
   /** What the found rate is multiplied by. 1. */
   readonly learningRate?: ScalarOrSchedule;
 }
-/** Distance over weighted gradients (Khaled et al., 2023). Needs parameters. */
+/** Distance over weighted gradients (Khaled et al., 2023). Needs parameters.
+ * @example const tx = optim.contrib.dowg(), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9956, 2.009] */
 export function dowg(options: DowgOptions = {}): GradientTransformation {
   const { learningRate = 1, initEstimSqDist = null, eps = 1e-4 } = options;
   return chain(decayed(options), scaleByDowg({ initEstimSqDist, eps }), scaleByLearningRate(learningRate));

@@ -8,7 +8,8 @@ import { type GradientTransformation, type OptState, mapLeaves, needParams, stat
 import * as n from "../numerics.ts";
 import { applyUpdates } from "../update.ts";
 
-/** Updates of norm 1 over all leaves. */
+/** Updates of norm 1 over all leaves.
+ * @example const tx = optim.contrib.normalize(), w = np.array([1, 2]); tx.update(np.array([0.5, -1]), tx.init(w), w)[0] // [0.4472, -0.8944] */
 export const normalize = (): GradientTransformation =>
   statelessOf((updates) => {
     const norm = n.globalNorm(updates);

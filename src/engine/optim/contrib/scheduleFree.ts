@@ -90,7 +90,8 @@ export interface ScheduleFreeSgdOptions extends ScheduleFreeOptions {
 }
 const warm = (learningRate: number, steps: number | null | undefined): ScalarOrSchedule =>
   steps === undefined || steps === null ? learningRate : warmupConstantSchedule(0, learningRate, steps);
-/** Schedule-free gradient descent. */
+/** Schedule-free gradient descent.
+ * @example const tx = optim.contrib.scheduleFreeSgd(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.95, 2.1] */
 export function scheduleFreeSgd(learningRate: number = 1, options: ScheduleFreeSgdOptions = {}): GradientTransformation {
   const { warmupSteps = null, weightDecay = null, ...rest } = options;
   const rate = warm(learningRate, warmupSteps);
@@ -104,7 +105,8 @@ export interface ScheduleFreeAdamwOptions extends ScheduleFreeOptions {
   readonly eps?: ArrayLike;
   readonly weightDecay?: number;
 }
-/** Schedule-free AdamW. */
+/** Schedule-free AdamW.
+ * @example const tx = optim.contrib.scheduleFreeAdamw(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.9, 2.1] */
 export function scheduleFreeAdamw(learningRate: number = 0.0025, options: ScheduleFreeAdamwOptions = {}): GradientTransformation {
   const { warmupSteps = null, b2 = 0.999, eps = 1e-8, weightDecay = 0, ...rest } = options;
   const rate = warm(learningRate, warmupSteps);

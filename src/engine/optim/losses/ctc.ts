@@ -15,7 +15,8 @@ export interface CtcLossOptions {
   /** What stands for log 0. */
   readonly logEpsilon?: number;
 }
-/** −log likelihood of each sequence. Shapes: logits [B,T,K], logitPaddings [B,T], labels [B,N], labelPaddings [B,N]; paddings are 1 where there is nothing. */
+/** −log likelihood of each sequence. Shapes: logits [B,T,K], logitPaddings [B,T], labels [B,N], labelPaddings [B,N]; paddings are 1 where there is nothing.
+ * @example optim.losses.ctcLoss(np.zeros([1, 3, 2]), np.zeros([1, 3]), np.int32([[1, 1]]), np.zeros([1, 2])).shape // [1] */
 export const ctcLoss = (
   logits: ArrayLike,
   logitPaddings: ArrayLike,

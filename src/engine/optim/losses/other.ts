@@ -18,7 +18,8 @@ export interface RankingSoftmaxLossOptions {
   /** How the losses of lists become one; null leaves them. The mean by default. */
   readonly reduceFn?: ((a: Value, options?: { readonly where?: ArrayLike }) => Value) | null;
 }
-/** −Σ label·log softmax(scores) over each list, averaged over lists (Bruch et al., 2019). */
+/** −Σ label·log softmax(scores) over each list, averaged over lists (Bruch et al., 2019).
+ * @example optim.losses.rankingSoftmaxLoss(np.array([1, 2]), np.array([0, 1])) // 0.3133 */
 export function rankingSoftmaxLoss(logits: ArrayLike, labels: ArrayLike, options: RankingSoftmaxLossOptions = {}): Value {
   const given = options.where ?? null;
   const reduce = options.reduceFn === undefined ? (a: Value, o?: { readonly where?: ArrayLike }) => np.mean(a, o ?? {}) : options.reduceFn;
@@ -43,7 +44,8 @@ export interface NtxentOptions {
 }
 /** float32's machine epsilon: the least squared norm of an embedding. */
 const SMALLEST = 2 ** -23;
-/** Normalized temperature-scaled cross entropy of embeddings: equal labels belong together (Chen et al., 2020). */
+/** Normalized temperature-scaled cross entropy of embeddings: equal labels belong together (Chen et al., 2020).
+ * @example optim.losses.ntxent(np.eye(4), np.int32([0, 0, 1, 1])) // 1.099 */
 export function ntxent(embeddings: ArrayLike, labels: ArrayLike, { temperature = 0.07 }: NtxentOptions = {}): Value {
   const x = floats("ntxent", "embeddings", embeddings);
   const y = asArray(labels, "optim.losses.ntxent", "labels");
@@ -67,7 +69,8 @@ export interface TripletMarginLossOptions {
   readonly margin?: ArrayLike;
   readonly eps?: number;
 }
-/** max(0, distance to the positive − distance to the negative + margin) (Balntas et al., 2016). */
+/** max(0, distance to the positive − distance to the negative + margin) (Balntas et al., 2016).
+ * @example optim.losses.tripletMarginLoss(np.array([0, 0]), np.array([0, 1]), np.array([0, 3])) // 0 */
 export function tripletMarginLoss(anchors: ArrayLike, positives: ArrayLike, negatives: ArrayLike, options: TripletMarginLossOptions = {}): Value {
   const { axis = -1, normDegree = 2, margin = 1, eps = 1e-6 } = options;
   const a = floats("tripletMarginLoss", "anchors", anchors);
@@ -97,7 +100,8 @@ const REDUCTIONS: Readonly<Record<string, (loss: Value) => Value>> = {
   sum: (loss) => np.sum(loss, { axis: -1 }),
   none: (loss) => loss,
 };
-/** 1 − Dice's coefficient of predicted and true regions, classes last (Milletari et al., 2016). */
+/** 1 − Dice's coefficient of predicted and true regions, classes last (Milletari et al., 2016).
+ * @example optim.losses.diceLoss(np.array([[2, -2]]), np.array([[1, 0]])) // [0.006715] */
 export function diceLoss(predictions: ArrayLike, targets: ArrayLike, options: DiceLossOptions = {}): Value {
   const { classWeights = null, smooth = 1, alpha = 0.5, beta = 0.5, applySoftmax = true, reduction = "mean", ignoreBackground = false } = options;
   const reduce = REDUCTIONS[reduction];
@@ -137,7 +141,8 @@ export interface BinaryDiceLossOptions {
   /** Whether predictions are logits. */
   readonly applySigmoid?: boolean;
 }
-/** `diceLoss` of one class: the shape has no classes, or a last axis of 1. */
+/** `diceLoss` of one class: the shape has no classes, or a last axis of 1.
+ * @example optim.losses.binaryDiceLoss(np.array([[2, -2]]), np.array([[1, 0]])) // [0.0596] */
 export function binaryDiceLoss(predictions: ArrayLike, targets: ArrayLike, { smooth = 1, applySigmoid = true }: BinaryDiceLossOptions = {}): Value {
   const p = asArray(predictions, "optim.losses.binaryDiceLoss", "predictions");
   const t = asArray(targets, "optim.losses.binaryDiceLoss", "targets");

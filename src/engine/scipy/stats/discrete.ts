@@ -18,9 +18,11 @@ function discrete(
   /** Only the whole part of k counts. */
   whole = false,
 ): {
-  /** The logarithm of the mass at k. Parameters of the distribution first, then `loc`. */
+  /** The logarithm of the mass at k. Parameters of the distribution first, then `loc`.
+   * @example scipy.stats.binom.logpmf(2, 5, 0.5) // -1.163 */
   logpmf: Public;
-  /** The mass at k. Parameters of the distribution first, then `loc`. */
+  /** The mass at k. Parameters of the distribution first, then `loc`.
+   * @example scipy.stats.binom.pmf(2, 5, 0.5) // 0.3125 */
   pmf: Public;
 } {
   const log: Public = (k, ...rest) => {
@@ -34,7 +36,8 @@ const { gammaln, betaln, xlogy, xlog1py } = special,
 const bernoulliMass = discrete("bernoulli", 1, (k, p) => on(k.ge(0).and(k.le(1)), xlogy(k, p!).add(xlog1py(np.subtract(1, k), p!.neg()))));
 export const bernoulli = {
   ...bernoulliMass,
-  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`. */
+  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`.
+   * @example scipy.stats.bernoulli.cdf(0, 0.3) // 0.7 */
   cdf: ((k, ...rest) => {
     const q = parameters("bernoulli.cdf", 1, k, rest),
       [p] = q.shapes as [Value],
@@ -42,7 +45,8 @@ export const bernoulli = {
     const v = np.where(np.isnan(p).or(p.lt(0)).or(p.gt(1)), NaN, np.where(x.lt(0), 0, np.where(x.lt(1), np.subtract(1, p), 1)));
     return weakly(v.astype(p.dtype), q);
   }) as Public,
-  /** The quantile of a probability. Parameters of the distribution first, then `loc`. */
+  /** The quantile of a probability. Parameters of the distribution first, then `loc`.
+   * @example scipy.stats.bernoulli.ppf(0.9, 0.3) // 1 */
   ppf: ((q0, ...rest) => {
     const q = parameters("bernoulli.ppf", 1, q0, rest),
       [p] = q.shapes as [Value];
@@ -93,13 +97,15 @@ const poissonMass = discrete("poisson", 1, (k, mu) =>
 );
 export const poisson = {
   ...poissonMass,
-  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`. */
+  /** The cumulative distribution at k. Parameters of the distribution first, then `loc`.
+   * @example scipy.stats.poisson.cdf(2, 3) // 0.4232 */
   cdf: ((k, ...rest) => {
     const q = parameters("poisson.cdf", 1, k, rest),
       x = q.x.sub(q.loc);
     return weakly(on(x.ge(0), special.gammaincc(np.floor(np.maximum(x, 0)).add(1), q.shapes[0]!), 0), q);
   }) as Public,
-  /** The entropy in nats, of each mean: summed below 100, by Stirling's series above. */
+  /** The entropy in nats, of each mean: summed below 100, by Stirling's series above.
+   * @example scipy.stats.poisson.entropy(3) // 1.931 */
   entropy(mu: ArrayLike, ...rest: Tail<[loc: ArrayLike], { readonly loc?: ArrayLike }>): Value {
     const { loc = 0 } = options<{ readonly loc?: ArrayLike }>("poisson.entropy", ["loc"], rest);
     const [m, l] = promoteInexact("poisson.entropy", [asArray(mu), asArray(loc)]) as [Value, Value];
@@ -124,8 +130,10 @@ const multinomialLog = (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => {
   return on(np.sum(kf, { axis: -1 }).eq(total), v);
 };
 export const multinomial = {
-  /** The logarithm of the mass at counts x [..., k] of n trials with probabilities p [..., k]. */
+  /** The logarithm of the mass at counts x [..., k] of n trials with probabilities p [..., k].
+   * @example scipy.stats.multinomial.logpmf([1, 2], 3, [0.5, 0.5]) // -0.9808 */
   logpmf: multinomialLog,
-  /** The mass at counts x [..., k] of n trials with probabilities p [..., k]. */
+  /** The mass at counts x [..., k] of n trials with probabilities p [..., k].
+   * @example scipy.stats.multinomial.pmf([1, 2], 3, [0.5, 0.5]) // 0.375 */
   pmf: (x: ArrayLike, n: ArrayLike, p: ArrayLike): Value => np.exp(multinomialLog(x, n, p)),
 };

@@ -59,21 +59,29 @@ export function parameters(
 export const weakly = (v: Value, { weak }: { readonly weak: boolean }): Value => castTo(v, v.dtype, weak);
 /** A continuous distribution. What JAX does not have throws. */
 interface Distribution {
-  /** The density. */
+  /** The density.
+   * @example scipy.stats.norm.pdf([0, 1]) // [0.3989, 0.242] */
   readonly pdf: Public;
-  /** The logarithm of the density. */
+  /** The logarithm of the density.
+   * @example scipy.stats.norm.logpdf([0, 1]) // [-0.9189, -1.419] */
   readonly logpdf: Public;
-  /** The probability of at most x. */
+  /** The probability of at most x.
+   * @example scipy.stats.norm.cdf([0, 1.96]) // [0.5, 0.975] */
   readonly cdf: Public;
-  /** The logarithm of cdf. */
+  /** The logarithm of cdf.
+   * @example scipy.stats.norm.logcdf([0, 1.96]) // [-0.6931, -0.02532] */
   readonly logcdf: Public;
-  /** The probability of more than x. */
+  /** The probability of more than x.
+   * @example scipy.stats.norm.sf([0, 1.96]) // [0.5, 0.025] */
   readonly sf: Public;
-  /** The logarithm of sf. */
+  /** The logarithm of sf.
+   * @example scipy.stats.norm.logsf([0, 1.96]) // [-0.6931, -3.689] */
   readonly logsf: Public;
-  /** The x at which cdf is q. */
+  /** The x at which cdf is q.
+   * @example scipy.stats.norm.ppf([0.5, 0.975]) // [0, 1.96] */
   readonly ppf: Public;
-  /** The x at which sf is q. */
+  /** The x at which sf is q.
+   * @example scipy.stats.norm.isf([0.5, 0.025]) // [0, 1.96] */
   readonly isf: Public;
 }
 function family(name: string, f: Family): Distribution {

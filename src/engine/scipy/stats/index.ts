@@ -28,7 +28,8 @@ export { bernoulli, betabinom, binom, geom, multinomial, nbinom, poisson } from 
 export { type GaussianKde, type GaussianKdeOptions, gaussianKde } from "./kde.ts";
 export { type ModeOptions, mode } from "./mode.ts";
 export { dirichlet, multivariateNormal } from "./multivariate.ts";
-/** The standard error of the mean. */
+/** The standard error of the mean.
+ * @example scipy.stats.sem([1, 2, 3, 4]) // 0.6455 */
 export function sem(a: ArrayLike, ...rest: Tail<[axis: number | null, ddof: number], SemOptions>): Value {
   const q = options<SemOptions>("sem", ["axis", "ddof"], rest),
     v = asArray(a, "sem"),
@@ -41,7 +42,8 @@ export function sem(a: ArrayLike, ...rest: Tail<[axis: number | null, ddof: numb
   const present = np.sum(np.logicalNot(np.isnan(x)), { axis: k, keepdims: q.keepdims ?? false });
   return np.nanstd(x, spread).div(np.sqrt(present.astype(v.dtype)));
 }
-/** Ranks from 1; equal values share the average ("average"), lowest ("min"), highest ("max") or next ("dense") one, or stand in order ("ordinal"). */
+/** Ranks from 1; equal values share the average ("average"), lowest ("min"), highest ("max") or next ("dense") one, or stand in order ("ordinal").
+ * @example scipy.stats.rankdata([10, 30, 20]) // [1, 3, 2] */
 export function rankdata(a: ArrayLike, ...rest: Tail<[method: string, axis: number | null], RankdataOptions>): Value {
   const q = options<RankdataOptions>("rankdata", ["method", "axis"], rest);
   oneOf("rankdata", "nanPolicy", q.nanPolicy ?? "propagate", ["propagate"]);

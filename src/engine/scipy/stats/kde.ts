@@ -131,5 +131,6 @@ export class GaussianKde {
   }
 }
 registerPytreeNodeClass(GaussianKde);
-/** Estimates the density of points, coordinates on the first axis (a vector is points of one coordinate). */
+/** Estimates the density of points, coordinates on the first axis (a vector is points of one coordinate).
+ * @example scipy.stats.gaussianKde(np.array([0, 1, 2])).evaluate([1]) // [0.3182] */
 export const gaussianKde = (dataset: ArrayLike, options: GaussianKdeOptions = {}): GaussianKde => GaussianKde.of(dataset, options);

@@ -11,7 +11,8 @@ export interface ModeOptions {
   readonly nanPolicy?: string;
   readonly keepdims?: boolean;
 }
-/** The most frequent value and how often it occurs, `[mode, count]`; of several the smallest. */
+/** The most frequent value and how often it occurs, `[mode, count]`; of several the smallest.
+ * @example scipy.stats.mode([1, 2, 2, 3]) // [2, 2] */
 export function mode(a: ArrayLike, options: ModeOptions = {}): [mode: Value, count: Value] {
   const v = np.atleast1d(asArray(a, "mode")) as Value;
   const { axis = 0, keepdims = false } = options;

@@ -23,7 +23,8 @@ function dirichletLog(x: ArrayLike, alpha: ArrayLike): Value {
 }
 export const dirichlet = {
   logpdf: dirichletLog,
-  /** The density at x [k, ...] or [k − 1, ...] (the last is then what is missing to 1), with concentrations alpha [k]. */
+  /** The density at x [k, ...] or [k − 1, ...] (the last is then what is missing to 1), with concentrations alpha [k].
+   * @example scipy.stats.dirichlet.pdf([0.4, 0.6], [2, 2]) // 1.44 */
   pdf: (x: ArrayLike, alpha: ArrayLike): Value => np.exp(dirichletLog(x, alpha)),
 };
 function normalLog(x: ArrayLike, mean: ArrayLike, cov: ArrayLike, _q: object = {}): Value {
@@ -64,8 +65,10 @@ function normalLog(x: ArrayLike, mean: ArrayLike, cov: ArrayLike, _q: object = {
     .sub(np.sum(np.log(np.diagonal(l, { axis1: -2, axis2: -1 })), { axis: -1 }));
 }
 export const multivariateNormal = {
-  /** The logarithm of the density at x [..., n] with mean [n] and covariance [n, n]. */
+  /** The logarithm of the density at x [..., n] with mean [n] and covariance [n, n].
+   * @example scipy.stats.multivariateNormal.logpdf([0, 0], [0, 0], [[1, 0], [0, 1]]) // -1.838 */
   logpdf: normalLog,
-  /** The density at x [..., n] with mean [n] and covariance [n, n]. */
+  /** The density at x [..., n] with mean [n] and covariance [n, n].
+   * @example scipy.stats.multivariateNormal.pdf([0, 0], [0, 0], [[1, 0], [0, 1]]) // 0.1592 */
   pdf: (x: ArrayLike, mean: ArrayLike, cov: ArrayLike, q: object = {}): Value => np.exp(normalLog(x, mean, cov, q)),
 };

@@ -48,6 +48,7 @@ const identifier = (name: string): string => name.replace(/\W/g, "_") || "main";
  * The text of a module with a public `@main`: of a program (`makeJaxpr(f)(…)`), or of a function for arguments or `shapeDtypeStruct`s in their place. Every operation
  * has its line in the person's code as its location. Random keys are pairs of `ui32`, `[…, 2]`. NoStableHLOError for what has no counterpart: factorizations that JAX calls
  * LAPACK for, callbacks, and functions that JAX writes loops for. ArgumentError where a program is given arguments. Source: jax.jit(f).lower(…).as_text().
+ * @example interop.stablehlo.print(jit((x: Array) => x.add(1)), shapeDtypeStruct([], "float32")).includes("stablehlo.add") // true
  */
 export function print(what: ClosedJaxpr | AnyFunction, ...args: readonly (ShapeDtypeStruct | ArrayLike | unknown)[]): string {
   if (what instanceof ClosedJaxpr && args.length)

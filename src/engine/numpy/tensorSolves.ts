@@ -1,0 +1,32 @@
+// numpy.linalg for tensors: equations whose matrix is a tensor with several axes for its rows and columns.
+import { ShapeError } from "../core/errors.ts";
+import type { Tail } from "../core/signature.ts";
+import type { Value } from "../core/value.ts";
+import * as o from "../primitives/ops.ts";
+import { type ArrayLike, asArray, options } from "./convert.ts";
+import * as f from "./factor.ts";
+import { inv, solve } from "./linalg.ts";
+import type { TensorinvOptions, TensorsolveOptions } from "./linalgOptions.ts";
+
+/** The inverse for tensordot.
+ * @example np.linalg.tensorinv(np.eye(4).reshape([2, 2, 2, 2])).shape // [2, 2, 2, 2] */
+export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOptions>): Value {
+  const { ind = 2 } = options<TensorinvOptions>("tensorinv", ["ind"], rest),
+    v = asArray(a, "tensorinv"),
+    rows = v.shape.slice(0, ind),
+    columns = v.shape.slice(ind),
+    n = rows.reduce((p, q) => p * q, 1);
+  if (n !== columns.reduce((p, q) => p * q, 1))
+    throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
+  return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
+}
+/** x with tensordot(a, x) = b.
+ * @example np.linalg.tensorsolve(np.eye(4).reshape([2, 2, 2, 2]), [[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
+export function tensorsolve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[axes: readonly number[] | null], TensorsolveOptions>): Value {
+  const opts = options<TensorsolveOptions>("tensorsolve", ["axes"], rest);
+  const [a0, y] = f.pair("tensorsolve", a, b),
+    moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0,
+    q = moved.shape.slice(y.ndim),
+    n = q.reduce((p, k) => p * k, 1);
+  return o.reshape(solve(o.reshape(moved, [y.size, n]), o.reshape(y, [y.size])), q);
+}
