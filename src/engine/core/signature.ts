@@ -90,8 +90,8 @@ export function checkCall(fn: string, s: Signature, args: readonly unknown[]): v
   }
   if (!s.options.length) return;
   const at = s.parameters[n - 1];
-  // `poisson(key, 4, [3])`: the shape would be read as options that are not there.
-  if (at?.name === "options" && Array.isArray(last))
+  // `poisson(key, 4, [3])`: the shape would be read as options that are not there. `grad(f, [0, 1])` is JAX's short form of `{ argnums }`.
+  if (at?.name === "options" && Array.isArray(last) && !s.options.includes("argnums"))
     throw new TypeError(`${fn}: argument ${n} is an array, expected an object of options (${s.options.map((o) => `{ ${o} }`).join(", ")})`);
   if (!plain(last)) return;
   if (at?.options || (!at && s.rest?.options === "arrays")) refuseUnknown(fn, last, s.options);
