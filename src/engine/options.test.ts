@@ -82,10 +82,24 @@ describe("misspelt options", () => {
     ["makeJaxpr", () => jl.makeJaxpr(loss, { static_argnums: 1 } as never), 'did you mean "staticArgnums"?'],
     ["lax.scan", () => jl.lax.scan((c, v) => [c, v], 0, x, { len: 2 } as never), 'lax.scan: unknown option "len"; did you mean "length"?'],
     ["sum", () => jl.numpy.sum(x, { axes: 0 } as never), 'sum: unknown option "axes"; did you mean "axis"?'],
+    [
+      "an array where options stand",
+      () => (jl.random.poisson as Callable)(jl.random.key(0), 4, [3]),
+      "poisson: argument 3 is an array, expected an object of options",
+    ],
     ["an argument too many", () => (jl.numpy.sin as Callable)(x, 3), "sin: got 2 arguments, expected 1 (x)"],
   ];
   test.each(TRANSFORMATIONS)("%s", (_name, run, message) => {
     expect(run).toThrow(message);
+  });
+  test("a list of positions in the place of grad's options is argnums, as in JAX", () => {
+    const f = (a: jl.Value, b: jl.Value): jl.Value => jl.numpy.multiply(a, b);
+    expect(
+      jl
+        .grad(f, [0, 1])(2, 5)
+        .map((g) => g.item()),
+    ).toEqual([5, 2]);
+    expect(jl.valueAndGrad(f, [1])(2, 5)[1]).toHaveLength(1);
   });
   test("a function of one argument may be Array.map's callback", () => {
     expect([x, x].map(jl.numpy.sin as Callable)).toHaveLength(2);

@@ -31,22 +31,32 @@ test("a small array that is read after a large one has gone by comes from memory
     np.zeros([KILO]),
     np.zeros([KILO * KILO]),
   );
-  const reads = plan.kernels.find((k) => schedules.get(k)!.kernel.buffers.some((b) => b.role === "in" && b.size === KILO) && k.group.kind === "loop")!;
+  const reads = plan.kernels.find(
+    (k) => schedules.get(k)!.kernel.buffers.some((b) => b.role === "in" && b.size === KILO) && k.group.kind === "loop",
+  )!;
   const schedule = schedules.get(reads)!;
   expect(Math.max(...since.get(reads.id)!.places)).toBeGreaterThan(4 * KILO * KILO);
   const slow = { ...ORDINARY, memory: [{ bytes: 2 ** 20, read: 100, written: 100, code: 0 }] };
-  expect(kernelCost(schedule, trafficOf(reads, schedule, since.get(reads.id)), slow).ms).toBeGreaterThan(2 * kernelCost(schedule, trafficOf(reads, schedule), slow).ms);
+  expect(kernelCost(schedule, trafficOf(reads, schedule, since.get(reads.id)), slow).ms).toBeGreaterThan(
+    2 * kernelCost(schedule, trafficOf(reads, schedule), slow).ms,
+  );
 });
 test("the turn of a loop counts, not its first one", () => {
   const { plan, since } = planned((x) => lax.foriLoop(0, 3, (_i: jl.Value, c: jl.Value) => np.sin(c).mul(x), x) as jl.Value, np.zeros([KILO]));
   for (const k of plan.kernels) for (const s of since.get(k.id)!.places) expect(s).toBeLessThan(64 * KILO);
 });
 test("no more lies in between than all that the program has, however often it is gone over", () => {
-  const { plan, since } = planned((x) => lax.foriLoop(0, 30, (_i: jl.Value, c: jl.Value) => np.sin(c).mul(x).add(np.cos(c).sum()), x) as jl.Value, np.zeros([KILO]));
+  const { plan, since } = planned(
+    (x) => lax.foriLoop(0, 30, (_i: jl.Value, c: jl.Value) => np.sin(c).mul(x).add(np.cos(c).sum()), x) as jl.Value,
+    np.zeros([KILO]),
+  );
   for (const k of plan.kernels) for (const s of since.get(k.id)!.places) expect(s).toBeLessThan(64 * KILO);
 });
 test("of a stack that a loop goes through, each turn's part was touched a run ago", () => {
-  const { plan, schedules, since } = planned((xs) => (lax.scan((c: jl.Value, x: jl.Value) => [np.sin(c).add(x), null], np.zeros([KILO]), xs) as [jl.Value, null])[0], np.zeros([64, KILO]));
+  const { plan, schedules, since } = planned(
+    (xs) => (lax.scan((c: jl.Value, x: jl.Value) => [np.sin(c).add(x), null], np.zeros([KILO]), xs) as [jl.Value, null])[0],
+    np.zeros([64, KILO]),
+  );
   const reads = plan.kernels.find((k) => schedules.get(k)!.kernel.buffers.some((b) => b.role === "in" && b.size === 64 * KILO))!;
   const stack = schedules.get(reads)!.kernel.buffers.findIndex((b) => b.size === 64 * KILO);
   expect(since.get(reads.id)!.places[stack]).toBeGreaterThan(4 * 64 * KILO);

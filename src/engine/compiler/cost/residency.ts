@@ -104,7 +104,10 @@ export function residency(plan: Plan, schedules: (k: PlannedKernel) => Schedule 
         const moved = movedBy(s.kernel);
         found.set(s.kernel.id, {
           places: use(
-            [...s.ins.map((p, i): [Place, number] => [p, s.node.inputs[i] ? nodeBytes(s.node.inputs[i]) : 0]), ...s.outs.map((p): [Place, number] => [p, nodeBytes(s.node)])],
+            [
+              ...s.ins.map((p, i): [Place, number] => [p, s.node.inputs[i] ? nodeBytes(s.node.inputs[i]) : 0]),
+              ...s.outs.map((p): [Place, number] => [p, nodeBytes(s.node)]),
+            ],
             { ...moved, bytes: Math.max(own, moved.bytes) },
           ),
           idle: 0,
@@ -120,4 +123,3 @@ export function residency(plan: Plan, schedules: (k: PlannedKernel) => Schedule 
 interface Moved extends Pick<Traffic, "again" | "parts"> {
   readonly bytes: number;
 }
-

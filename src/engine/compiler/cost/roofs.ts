@@ -26,7 +26,12 @@ export const roofsOf = (measured: Partial<Omit<Roofs, "flops">> & { readonly flo
 const FUNCTION = 8;
 
 /** @param launch nanoseconds of starting a kernel, of as many dispatches as it takes */
-export function roofCost(nodes: readonly Node[], { bytesRead, bytesWritten }: Pick<Traffic, "bytesRead" | "bytesWritten">, roofs: Roofs, launch: number): KernelCost {
+export function roofCost(
+  nodes: readonly Node[],
+  { bytesRead, bytesWritten }: Pick<Traffic, "bytesRead" | "bytesWritten">,
+  roofs: Roofs,
+  launch: number,
+): KernelCost {
   const bytes = bytesRead + bytesWritten;
   const moved = bytes / (bytes < roofs.cacheBytes ? roofs.cache : roofs.bandwidth);
   const work = nodes.map((n) => [n, (flops(n) + FUNCTION * transcendentals(n)) / roofs.flops] as const);

@@ -4,7 +4,12 @@ import { GraphBuilder, type Node } from "../../graph/graph.ts";
 import { ORDINARY } from "./table.ts";
 import { routineCost, routineOf } from "./routines.ts";
 
-function routine(name: string, shapes: number[] | number[][], params: Record<string, unknown> = {}, dtype: "float32" | "complex64" = "float32"): Node<"library"> {
+function routine(
+  name: string,
+  shapes: number[] | number[][],
+  params: Record<string, unknown> = {},
+  dtype: "float32" | "complex64" = "float32",
+): Node<"library"> {
   const g = new GraphBuilder(name);
   const operands = (Array.isArray(shapes[0]) ? shapes : [shapes]).map((s) => g.param({ shape: s as number[], dtype }));
   const [out] = g.library(name, operands, params, [operands[0]!.type]);
@@ -37,10 +42,26 @@ test("factors of large real matrices are made in lanes, and cost less than twice
     expect(ns(name, [7, 128, 128]) / ns(name, [128, 128])).toBeCloseTo(7, 0);
   }
   expect(ns("svd", [50, 50])).toBeGreaterThan(10 * ns("cholesky", [50, 50]));
-  expect(ns("triangular_solve", [[256, 256], [256, 256]])).toBeGreaterThan(2 * ns("triangular_solve", [[256, 256], [256, 1]]));
+  expect(
+    ns("triangular_solve", [
+      [256, 256],
+      [256, 256],
+    ]),
+  ).toBeGreaterThan(
+    2 *
+      ns("triangular_solve", [
+        [256, 256],
+        [256, 1],
+      ]),
+  );
 });
 test("what JavaScript takes on a machine says nothing of lanes", () => {
-  const cost = (name: string, n: number): number => routineCost([routine(name, [n, n])], { bytesRead: 0, bytesWritten: 0, arrays: [], again: new Set(), parts: new Set(), idle: 0 }, { ...ORDINARY, launch: 0, routines: { lanes: 1, plain: 3 } }).ms;
+  const cost = (name: string, n: number): number =>
+    routineCost(
+      [routine(name, [n, n])],
+      { bytesRead: 0, bytesWritten: 0, arrays: [], again: new Set(), parts: new Set(), idle: 0 },
+      { ...ORDINARY, launch: 0, routines: { lanes: 1, plain: 3 } },
+    ).ms;
   expect(1e6 * cost("qr", 64)).toBeCloseTo(3 * ns("qr", [64, 64]), 3);
   expect(1e6 * cost("lu", 64)).toBeCloseTo(ns("lu", [64, 64]), 3);
 });

@@ -18,7 +18,7 @@ type Sets = typeof FIRST;
 const kept = ({ sets, lines }: Sets, bytes: number): number => (sets / Math.max(1, commonDivisor(bytes, sets * LINE) / LINE)) * lines;
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
-/** The innermost loop that an index moves with, and by how many elements; null where it stays. */
+/** The innermost loop that an index moves with, and by how many elements (NaN where that is not the same everywhere); null where it stays. */
 export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number } | null {
   let found: LoopVar | null = null;
   for (const { atom } of ix.terms) if (atom.kind === "var" && atom.v.depth > (found?.depth ?? 0)) found = atom.v;
@@ -31,13 +31,14 @@ export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number }
  */
 export function lineFactor(ix: Ix, itemsize: number): number {
   const inner = stepOf(ix);
-  if (!inner) return 1;
+  // Steps that differ are those of indices that are divided or wrapped: pieces that mostly lie side by side.
+  if (!inner || Number.isNaN(inner.stride)) return 1;
   const perLine = LINE / itemsize;
   const farthest = Math.min(perLine, Math.max(1, inner.stride));
   if (inner.stride * itemsize < LINE || inner.v.extent > kept(SECOND, inner.stride * itemsize)) return farthest;
   const steps = ix.terms
     .flatMap(({ atom }) => (atom.kind === "var" && atom.v.extent > 1 ? [{ stride: Math.abs(strideOf(ix, atom.v)), extent: atom.v.extent }] : []))
-    .filter((s) => s.stride > 0)
+    .filter((s) => s.stride > 0) // and none that differs from turn to turn, which is NaN
     .sort((a, b) => a.stride - b.stride);
   // Elements side by side, as far as loops go over them, and how far apart such pieces are.
   let side = 1;
@@ -54,7 +55,7 @@ export function lineFactor(ix: Ix, itemsize: number): number {
  */
 export function farApart(ix: Ix, itemsize: number): "strided" | "crowded" | null {
   const step = stepOf(ix);
-  if (step === null || step.stride < FAR) return null;
+  if (step === null || !(step.stride >= FAR)) return null;
   const bytes = step.stride * itemsize;
   const lines = step.v.extent;
   return lines > kept(SECOND, bytes) ? "crowded" : lines > kept(FIRST, bytes) ? "strided" : null;

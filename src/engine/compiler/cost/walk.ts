@@ -40,7 +40,9 @@ interface Level extends Body {
   readonly known: Set<Expr>;
 }
 export function walkKernel(schedule: Schedule, visitor: Visitor): void {
-  const levels: Level[] = [{ depth: 0, turns: 1, copies: 1, times: 1, lanes: 1, lane: null, known: new Set(), written: writtenBy(schedule.kernel.body) }];
+  const levels: Level[] = [
+    { depth: 0, turns: 1, copies: 1, times: 1, lanes: 1, lane: null, known: new Set(), written: writtenBy(schedule.kernel.body) },
+  ];
   /** The level at which a value is made: that of the innermost loop it depends on. */
   const levelOf = (e: Expr): Level => levels.findLast((l) => l.depth <= e.depth) ?? levels[0]!;
   const isKnown = (e: Expr): boolean => levels.some((l) => l.known.has(e));
@@ -53,7 +55,12 @@ export function walkKernel(schedule: Schedule, visitor: Visitor): void {
         const inLanes = level.lane !== null && e.vars.has(level.lane);
         const held = schedule.held.get(e) ?? null;
         const scalar = inLanes && held !== null && held.startsWith("scalars");
-        visitor.value(e, { times: scalar ? level.times * level.lanes : level.times, lanes: inLanes && !scalar ? level.lanes : 1, held: inLanes ? held : null, body: level });
+        visitor.value(e, {
+          times: scalar ? level.times * level.lanes : level.times,
+          lanes: inLanes && !scalar ? level.lanes : 1,
+          held: inLanes ? held : null,
+          body: level,
+        });
       },
       (e) => e.kind !== "const" && !isKnown(e),
     );
