@@ -46,7 +46,6 @@ const DIFFERENT: readonly (readonly [string, string])[] = [
   ["scipy.special.ndtri f'", MATHEMATICS],
   ["scipy.special.logNdtr f'", NOISE],
   ["scipy.special.spence f", MATHEMATICS],
-  ["scipy.special.dawsn f''", NOISE],
   ["numpy.hypot d[0,0] at (1e-10, 1e-10)", NOISE],
   ["numpy.hypot d[0,1] at (1e-10, 1e-10)", NOISE],
   ["numpy.hypot d[1,1] at (1e-10, 1e-10)", NOISE],

@@ -5,7 +5,6 @@ import type { Value } from "../core/value.ts";
 import * as o from "../primitives/ops.ts";
 import { type ArrayLike, asArray, options } from "./convert.ts";
 import * as f from "./factor.ts";
-import { inv, solve } from "./linalg.ts";
 import type { TensorinvOptions, TensorsolveOptions } from "./linalgOptions.ts";
 
 /** The inverse for tensordot.
@@ -18,7 +17,8 @@ export function tensorinv(a: ArrayLike, ...rest: Tail<[ind: number], TensorinvOp
     n = rows.reduce((p, q) => p * q, 1);
   if (n !== columns.reduce((p, q) => p * q, 1))
     throw new ShapeError(`tensorinv: the first ${ind} axes of ${v.aval} and the others must have equally many elements`);
-  return o.reshape(inv(o.reshape(v, [n, n])), [...columns, ...rows]);
+  const matrix = f.square("tensorinv", o.reshape(v, [n, n]));
+  return o.reshape(f.solveMatrix(matrix, f.eye(matrix)), [...columns, ...rows]);
 }
 /** x with tensordot(a, x) = b.
  * @example np.linalg.tensorsolve(np.eye(4).reshape([2, 2, 2, 2]), [[1, 2], [3, 4]]) // [[1, 2], [3, 4]] */
@@ -28,5 +28,6 @@ export function tensorsolve(a: ArrayLike, b: ArrayLike, ...rest: Tail<[axes: rea
     moved = opts.axes ? o.transpose(a0, [...a0.shape.map((_n, i) => i).filter((i) => !opts.axes!.includes(i)), ...opts.axes]) : a0,
     q = moved.shape.slice(y.ndim),
     n = q.reduce((p, k) => p * k, 1);
-  return o.reshape(solve(o.reshape(moved, [y.size, n]), o.reshape(y, [y.size])), q);
+  const matrix = f.square("tensorsolve", o.reshape(moved, [y.size, n]));
+  return o.reshape(f.solveMatrix(matrix, o.reshape(y, [y.size, 1])), q);
 }

@@ -1,9 +1,12 @@
-// The Faddeeva function of complex arguments, by Weideman's rational series in a Möbius transform of the upper half plane.
+// scipy.special: Dawson's integral, and the Faddeeva function; of complex arguments by Weideman's rational series in a Möbius transform of the upper half plane.
 // Source: Weideman, "Computation of the complex error function" (1994).
 import type { Value } from "../core/value.ts";
+import * as lax from "../lax/index.ts";
+import { castTo } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { customJvp } from "../transforms/custom.ts";
+import { c, one } from "./real.ts";
 
 /** Terms of the series: 12 digits. */
 const TERMS = 32;
@@ -31,7 +34,7 @@ function upper(z: Value): Value {
   return o.mul(o.add(o.mul(o.mul(o.like(z, 2), sum), below), o.like(z, 1 / Math.sqrt(Math.PI))), below);
 }
 /** e^(−z²) erfc(−iz) of complex z; below the real axis by w(z) = 2 e^(−z²) − w(−z). Its derivative is 2i/√π − 2 z w. */
-export const faddeeva = customJvp(function wofz(z: Value): Value {
+const faddeeva = customJvp(function wofz(z: Value): Value {
   const low = np.imag(z).lt(0),
     w = upper(o.select(low, o.neg(z), z)),
     // Above the axis the power is not taken, and must not be infinite.
@@ -40,4 +43,41 @@ export const faddeeva = customJvp(function wofz(z: Value): Value {
 }).defjvp(([z]: [Value], [t]: [Value]) => {
   const w = faddeeva(z);
   return [w, o.mul(t, o.sub(o.lit(z.dtype, [0, 2 / Math.sqrt(Math.PI)]), o.mul(o.mul(o.like(z, 2), z), w)))];
+});
+/** Dawson's integral e^(−x²) ∫ e^(t²) dt. Source: Rybicki, "Dawson's integral and the sampling theorem" (1989). */
+const dawsnOf = customJvp((x: Value): Value => {
+  const h = 0.2,
+    n0 = np.round(x.div(2 * h)).mul(2),
+    rest = x.sub(n0.mul(h)),
+    small = o.abs(x).lt(0.7),
+    x2 = o.square(o.select(small, x, o.zerosLike(x.aval)));
+  // x Σ (−2x²)ᵏ / (2k + 1)!!: near 0 the sum below loses digits, since its terms nearly cancel.
+  const one = c(x, 1);
+  let taylor = one;
+  for (let k = 14; k >= 1; k--) taylor = o.sub(one, o.mul(o.mul(c(x, 2 / (2 * k + 1)), x2), taylor));
+  // Far out Σ (2k − 1)!! / (2x²)ᵏ / 2x.
+  const large = o.abs(x).gt(10),
+    inverse = o.div(c(x, 0.5), o.square(o.select(large, x, o.filledLike(x.aval, 10))));
+  let tail = one;
+  for (let k = 12; k >= 1; k--) tail = o.add(one, o.mul(o.mul(c(x, 2 * k - 1), inverse), tail));
+  const far = o.div(tail, o.mul(c(x, 2), o.select(large, x, o.filledLike(x.aval, 10))));
+  let sum = o.zerosLike(x.aval);
+  for (let n = -27; n <= 27; n += 2) sum = o.add(sum, o.div(o.exp(o.neg(np.square(rest.sub(n * h)))), n0.add(n)));
+  return np.where(o.abs(x).eq(Infinity), 0, np.where(small, o.mul(x, taylor), np.where(large, far, sum.div(Math.sqrt(Math.PI))))).astype(x.dtype);
+}).defjvp(([x]: [Value], [t]: [Value]) => {
+  const d = dawsnOf(x);
+  return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
+});
+/** Dawson's integral. Source: Cephes. Elementwise; integers give floats.
+ * @example scipy.special.dawsn([0, 1]) // [0, 0.5381] */
+export const dawsn = one("dawsn", (x) => dawsnOf(x));
+/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex.
+ * @example scipy.special.wofz([0, 1]) // [1+0i, 0.3679+0.6072i] */
+export const wofz = one("wofz", (x) => {
+  if (x.dtype.startsWith("complex")) return faddeeva(x);
+  // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
+  const v = x.dtype === "float64" ? x : castTo(x, "float32");
+  const none = o.abs(v).eq(Infinity);
+  const part = (p: Value): Value => np.where(none, NaN, p).astype(v.dtype);
+  return lax.complex(part(o.exp(o.neg(o.mul(v, v)))), part(dawsnOf(v).mul(2 / Math.sqrt(Math.PI))));
 });

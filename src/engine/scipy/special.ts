@@ -8,7 +8,6 @@ import * as np from "../numpy/index.ts";
 import * as o from "../primitives/ops.ts";
 import { jvp } from "../transforms/autodiff.ts";
 import { customJvp } from "../transforms/custom.ts";
-import { faddeeva } from "./faddeeva.ts";
 import type { CombOptions } from "./options.ts";
 import type { Tail } from "../core/signature.ts";
 import { floats } from "./floats.ts";
@@ -339,43 +338,6 @@ const erfcxOf = customJvp((x: Value): Value => {
   return [y, o.mul(t, o.sub(o.mul(o.mul(c(x, 2), x), y), c(x, 2 / Math.sqrt(Math.PI))))];
 });
 
-/** Dawson's integral e^(−x²) ∫ e^(t²) dt. Source: Rybicki, "Dawson's integral and the sampling theorem" (1989). */
-const dawsnOf = customJvp((x: Value): Value => {
-  const h = 0.2,
-    n0 = np.round(x.div(2 * h)).mul(2),
-    rest = x.sub(n0.mul(h)),
-    small = o.abs(x).lt(0.7),
-    x2 = o.square(o.select(small, x, o.zerosLike(x.aval)));
-  // x Σ (−2x²)ᵏ / (2k + 1)!!: near 0 the sum below loses digits, since its terms nearly cancel.
-  const one = c(x, 1);
-  let taylor = one;
-  for (let k = 14; k >= 1; k--) taylor = o.sub(one, o.mul(o.mul(c(x, 2 / (2 * k + 1)), x2), taylor));
-  // Far out Σ (2k − 1)!! / (2x²)ᵏ / 2x.
-  const large = o.abs(x).gt(10),
-    inverse = o.div(c(x, 0.5), o.square(o.select(large, x, o.filledLike(x.aval, 10))));
-  let tail = one;
-  for (let k = 12; k >= 1; k--) tail = o.add(one, o.mul(o.mul(c(x, 2 * k - 1), inverse), tail));
-  const far = o.div(tail, o.mul(c(x, 2), o.select(large, x, o.filledLike(x.aval, 10))));
-  let sum = o.zerosLike(x.aval);
-  for (let n = -27; n <= 27; n += 2) sum = o.add(sum, o.div(o.exp(o.neg(np.square(rest.sub(n * h)))), n0.add(n)));
-  return np.where(o.abs(x).eq(Infinity), 0, np.where(small, o.mul(x, taylor), np.where(large, far, sum.div(Math.sqrt(Math.PI))))).astype(x.dtype);
-}).defjvp(([x]: [Value], [t]: [Value]) => {
-  const d = dawsnOf(x);
-  return [d, o.mul(t, o.sub(c(x, 1), o.mul(o.mul(c(x, 2), x), d)))];
-});
-/** Dawson's integral. Source: Cephes. Elementwise; integers give floats.
- * @example scipy.special.dawsn([0, 1]) // [0, 0.5381] */
-export const dawsn = one("dawsn", (x) => dawsnOf(x));
-/** The Faddeeva function e^(−z²) erfc(−iz) of real or complex arguments; complex.
- * @example scipy.special.wofz([0, 1]) // [1+0i, 0.3679+0.6072i] */
-export const wofz = one("wofz", (x) => {
-  if (x.dtype.startsWith("complex")) return faddeeva(x);
-  // Complex numbers have no half types: the parts are computed as float32. At infinities JAX has no value.
-  const v = x.dtype === "float64" ? x : castTo(x, "float32");
-  const none = o.abs(v).eq(Infinity);
-  const part = (p: Value): Value => np.where(none, NaN, p).astype(v.dtype);
-  return lax.complex(part(o.exp(o.neg(o.mul(v, v)))), part(dawsnOf(v).mul(2 / Math.sqrt(Math.PI))));
-});
 /** Spence's function Li₂(1 − x), by Bernoulli numbers in log x and two reflections. Source: Lewin, "Polylogarithms and associated functions" (1981). */
 const spenceOf = customJvp((x: Value): Value => {
   const inverted = x.gt(1.5),
