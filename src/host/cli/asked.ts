@@ -57,6 +57,8 @@ export function checkOptions(o: RunOptions, { language, cells }: Source): void {
     throw usage("--compare-engine is for Python files", "A TypeScript function runs on JitLens's own engine already.");
   if (language.source === "python" && o.pin?.length)
     throw usage("--pin is for programs on JitLens's own engine", "XLA decides what is fused in Python programs.");
+  if (language.source === "python" && o.values)
+    throw usage("--values is for programs on JitLens's own engine", "XLA's intermediate values are not looked at; jax.debug.print shows one.");
   try {
     if (o.args !== undefined) parseArgumentTypes(o.args);
   } catch (e) {

@@ -42,7 +42,9 @@ export function targetsOf(known: Baselines, home: string, from: string, o: RunOp
     return {
       target: slashes(relative(from, resolve(home, key))),
       run: {
+        // What is this machine's, not the function's, is said anew at each check.
         ...(o.seconds === undefined ? {} : { seconds: o.seconds }),
+        ...(o.python === undefined ? {} : { python: o.python }),
         ...run,
         ...(entryFile === undefined ? {} : { entry: resolve(home, entryFile) }),
       },

@@ -34,7 +34,11 @@ function adviceText(c: Context, r: Report, top: number): string {
   const rest = tried.length
     ? [dim(`Tried, and gained less than 5 %: ${[...new Set(tried.map((i) => `${i.rule} (${placeOf(r, i)})`))].map(oneLine).join(", ")}`)]
     : [];
-  if (!all.length) return `${[head, "", "Nothing that was tried makes it faster.", ...rest].join("\n")}\n`;
+  const none =
+    r.source.kind === "jitlens"
+      ? "Nothing that was tried makes it faster."
+      : "No rule knows a change that would make it faster. For XLA's programs changes are estimated, not tried.";
+  if (!all.length) return `${[head, "", none, ...rest].join("\n")}\n`;
   const shown = all.slice(0, top).flatMap((i, n) => ["", ...insightText(c, r, i, n + 1)]);
   const more = all.length > top ? ["", dim(`… and ${all.length - top} more (--top ${all.length})`)] : [];
   return `${[head, ...shown, ...more, ...(rest.length ? ["", ...rest] : [])].join("\n")}\n`;
