@@ -1,7 +1,7 @@
 // The two packages as folders, exactly as they are packed: what is not put in here is not shipped.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { root } from "../lib.mjs";
 import { addCompiler, addKoffi } from "./compiler.mjs";
 import { copyFiles, extensionFiles, libraryFiles } from "./files.mjs";
@@ -31,7 +31,7 @@ function addLibraryParts(folder) {
   // Two hundred declarations weigh half as much as one file.
   const declarations = libraryFiles().filter((f) => f.startsWith("dist/engine/types/"));
   const texts = Object.fromEntries(declarations.map((f) => [f, readFileSync(join(root, f), "utf8")]));
-  writeFileSync(join(at, "types.json.gz"), gzipSync(JSON.stringify(texts), { level: 9 }));
+  writeFileSync(join(at, "types.json.br"), brotliCompressSync(JSON.stringify(texts)));
   // What the extension has no use for itself, and its licence and changelog, which are renamed when it is packed.
   copyFiles(
     libraryFiles().filter((f) => !f.startsWith("dist/")),

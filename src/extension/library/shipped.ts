@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { brotliDecompress } from "node:zlib";
 import { type ArchiveEntry, archive } from "./archive.ts";
 import { LIBRARY } from "./resolve.ts";
 
@@ -21,14 +21,14 @@ export interface Shipped {
 }
 const NOTICES = "ThirdPartyNotices.txt";
 const SHEBANG = "#!/usr/bin/env node\n";
-const unpack = promisify(gunzip);
+const unpack = promisify(brotliDecompress);
 
 /** @param extension the extension's folder */
 export async function shippedLibrary(extension: string): Promise<Shipped> {
   const at = (...path: string[]): string => join(extension, ...path),
     manifest = JSON.parse(await readFile(at("dist", "library", "package.json"), "utf8")) as Manifest,
     files = JSON.parse(await readFile(at("dist", "library", "files.json"), "utf8")) as string[],
-    declarations = JSON.parse((await unpack(await readFile(at("dist", "library", "types.json.gz")))).toString()) as Readonly<Record<string, string>>,
+    declarations = JSON.parse((await unpack(await readFile(at("dist", "library", "types.json.br")))).toString()) as Readonly<Record<string, string>>,
     programs = new Set(Object.values(manifest.bin));
   /** What is no part of the extension itself lies in a folder of its own here. */
   const place = (path: string): string => at(...(path.startsWith("dist/") || path === NOTICES ? [] : ["dist", "library"]), ...path.split("/"));
