@@ -51,12 +51,12 @@ async function one(c: Context, r: Report, wanted: string, o: Options): Promise<v
     ? [edgeText(missed)]
     : [`${d.id}  fused: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to store: ${d.otherwise}`] : [])];
   await c.terminal.text(
-    `${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), ...otherWay(r, d)].filter(Boolean).join("\n")}\n`,
+    `${[...lines, `    producer: ${name(d.producer)}`, `    consumer: ${name(d.consumer)}`, costs(d), otherWay(r, d)].filter(Boolean).join("\n")}\n`,
   );
 }
 /** Pins are for our own compiler: XLA takes none. */
-const otherWay = (r: Report, d: Decision): readonly string[] =>
-  r.source.kind === "jitlens" ? [`    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"`] : [];
+const otherWay = (r: Report, d: Decision): string =>
+  r.source.kind === "jitlens" ? `    to try the other way: --pin "${d.id}=${d.fused ? "split" : "fuse"}"` : "";
 function costs(d: Decision): string {
   const parts = Object.entries(d.cost).map(([what, n]) => `${what} ${n}`);
   return parts.length ? `    cost: ${parts.join(", ")}` : "";
