@@ -49,6 +49,8 @@ test("opened from the side bar, it shows the same and shares the selection", asy
   await until("the choice in the side bar", async () => /tanh/.test(await side.locator(".graph-status").innerText()));
 });
 test("it is there again after a reload of the window", async () => {
+  // What comes back is the profile that was kept, and it is kept when it has been measured.
+  await w.page.locator(".statusbar-item", { hasText: /trainStep.*[µm]s/ }).waitFor();
   await w.page.waitForTimeout(1500);
   await w.command("Developer: Reload Window");
   await w.page.waitForTimeout(3000);
