@@ -48,7 +48,7 @@ export const answer = jit((model: Model, sequence: Value) => logits(model, seque
 /** One step of gradient descent. */
 const trainStep = jit(function trainStep(model: Model, sequence: Value, target: Value): [Model, Value] {
   const [value, g] = valueAndGrad(loss)(model, sequence, target) as [Value, Model];
-  return [tree.map((p: Value, d: Value) => p.sub(d.mul(0.5)), model, g), value];
+  return [tree.map((p: Value, d: Value) => p.sub(d.mul(0.1)), model, g), value];
 });
 
 let model = init();

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url)),
   folder = mkdtempSync(join(tmpdir(), "jitlens-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const names = ["cartpole", "modules", "tables", "gpt", "vae", "diffusion", "molecules", "neuralode", "gaussianprocess", "resnet", "dalle"];
+const names = ["first-steps", "digits", "transformer", "cartpole", "modules", "tables", "gpt", "vae", "diffusion", "molecules", "neuralode", "gaussianprocess", "resnet", "dalle"];
 // One build for all: the engine is a file that they share.
 beforeAll(async () => {
   await build({
@@ -30,6 +30,20 @@ function printed(name: string, steps?: number): string[] {
 /** The numbers that a pattern's group has in the lines. */
 const numbers = (lines: readonly string[], pattern: RegExp): number[] => lines.flatMap((l) => pattern.exec(l)?.slice(1).map(Number) ?? []);
 
+test("examples/first-steps.ts prints shapes and finite numbers", () => {
+  const lines = printed("first-steps");
+  expect(lines[0]).toContain("[ 256, 128 ]");
+  expect(numbers(lines, /spread: ([\d.]+)/)[0]).toBeCloseTo(1, 2);
+  expect(lines.join()).not.toMatch(/NaN|Infinity/);
+}, 120_000);
+test("examples/digits.ts reads more than 95 % of unseen digits", () => {
+  expect(numbers(printed("digits"), /accuracy ([\d.]+) %/).at(-1)).toBeGreaterThan(95);
+}, 120_000);
+test("examples/transformer.ts learns to copy: real JAX's losses with the same seeds are 0.156 after 20 steps and 0.028 after 40", () => {
+  const lines = printed("transformer");
+  expect(numbers(lines, /loss ([\d.]+)/)).toEqual([expect.closeTo(0.156, 2), expect.closeTo(0.028, 2)]);
+  expect(lines.at(-1)).toContain("[0, 1, 2, 3, 4, 5, 6, 7]");
+}, 120_000);
 test("examples/cartpole.ts: a pole that falls after 20 steps stands for more than 80", () => {
   const steps = printed("cartpole").map((l) => Number(/stands for (\d+) steps/.exec(l)![1]));
   expect(steps.length).toBe(6);
