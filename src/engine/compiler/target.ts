@@ -103,7 +103,7 @@ export const WASM: Target = {
   name: "wasm",
   dtypes: new Set<DType>(["bool", ...INTEGERS, ...FLOATS]),
   accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
-  laneTypes: new Set<DType>(["float32", "float16", "bfloat16", "int32", "uint32", "bool"]),
+  laneTypes: new Set<DType>(["float32", "float16", "bfloat16", "int32", "uint32", "int16", "uint16", "int8", "uint8", "bool"]),
   hasLaneForm: (op, d) => op === "copysign" || laneInstruction(op, d) !== null,
   hasLaneShift: (op, d) => laneShift(op, d) !== null,
   hasLaneBitcast: (from) => itemsize(from) === 4,

@@ -129,6 +129,26 @@ const PROGRAMS: Readonly<Record<string, { readonly f: (...xs: Value[]) => Value 
     f: (x) => [jl.lax.bitcastConvertType(x, "float16"), np.abs(jl.lax.bitcastConvertType(x, "float16"))],
     args: () => [np.arange(65536).astype("uint16")],
   },
+  "integers of 8 and 16 bits": {
+    f: (x) =>
+      (["int8", "uint8", "int16", "uint16"] as const).flatMap((d) => {
+        const y = x.astype(d);
+        const z = np.flip(y);
+        return [
+          y.mul(z).sub(y),
+          np.abs(np.negative(y)),
+          np.maximum(y, np.bitwiseNot(z)),
+          np.leftShift(y, 3),
+          np.rightShift(y, 2),
+          np.where(y.lt(z), y.astype("float32"), z.astype("float32")),
+          y.astype("int16").add(z.astype("uint8")),
+          y.reshape([-1, 16]).sum({ axis: 1, dtype: d }),
+          y.max(),
+          x.mul(1e-3).astype("float32").astype(d),
+        ];
+      }),
+    args: () => [np.arange(4112).mul(2654435).astype("int32")],
+  },
   "a result that no cache holds": { f: (x) => x.mul(x).add(1), args: () => [np.linspace(-1, 1, 2 ** 23 + 5)] },
   integers: {
     f: (x, y) => [

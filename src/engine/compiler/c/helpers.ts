@@ -30,6 +30,8 @@ typedef u32 u32x${n} __attribute__((vector_size(${4 * n})));
 typedef i64 i64x${n / 2} __attribute__((vector_size(${4 * n})));
 typedef u16 u16x${n} __attribute__((vector_size(${2 * n}), aligned(2), may_alias));
 typedef u8 u8x${n} __attribute__((vector_size(${n}), aligned(1), may_alias));
+typedef i16 i16x${n} __attribute__((vector_size(${2 * n}), aligned(2), may_alias));
+typedef i8 i8x${n} __attribute__((vector_size(${n}), aligned(1), may_alias));
 typedef f32x${n} f32x${n}_u __attribute__((aligned(4), may_alias));
 typedef i32x${n} i32x${n}_u __attribute__((aligned(4), may_alias));
 `;
@@ -286,8 +288,12 @@ const LANES: Readonly<Record<string, (n: number) => string | Helper>> = {
   float16_value_f32: (n) => laneHalf("float16_value", "i32", "f32", n, float16Value),
   load_bool: (n) => `FN i32x${n} load_bool_x${n}(const char *p) { return -${convert(`*(const u8x${n} *)p`, `i32x${n}`)}; }\n`,
   store_bool: (n) => `FN void store_bool_x${n}(char *p, i32x${n} x) { *(u8x${n} *)p = ${convert("(x & 1)", `u8x${n}`)}; }\n`,
-  load_u16: (n) => `FN i32x${n} load_u16_x${n}(const char *p) { return ${convert(`*(const u16x${n} *)p`, `i32x${n}`)}; }\n`,
-  store_u16: (n) => `FN void store_u16_x${n}(char *p, i32x${n} x) { *(u16x${n} *)p = ${convert("x", `u16x${n}`)}; }\n`,
+  ...Object.fromEntries(
+    (["i8", "u8", "i16", "u16"] as const).flatMap((t) => [
+      [`load_${t}`, (n: number) => `FN i32x${n} load_${t}_x${n}(const char *p) { return ${convert(`*(const ${t}x${n} *)p`, `i32x${n}`)}; }\n`],
+      [`store_${t}`, (n: number) => `FN void store_${t}_x${n}(char *p, i32x${n} x) { *(${t}x${n} *)p = ${convert("x", `${t}x${n}`)}; }\n`],
+    ]),
+  ),
   any_i32: (n) =>
     `FN i32 any_i32x${n}(i32x${n} m) { const i64x${n / 2} v = (i64x${n / 2})m; return (${each(n / 2, (k) => `v[${k}]`).replaceAll(", ", " | ")}) != 0; }\n`,
   // Fused where the processor does so: products alone use it (docs/NUMERICS.md).

@@ -56,10 +56,12 @@ export const needsWrap = (op: ScalarOp, d: DType): boolean =>
   !isFloat(d) &&
   (op === "add" || op === "sub" || op === "mul" || op === "shl" || op === "not" || op === "div" || op === "shr_a" || op === "shr_l" || op === "abs");
 
-/** dtypes whose elements fill a 32-bit lane (booleans as masks). */
+/** Integers of fewer bits than a lane: they are held in their type's range. */
+export const isNarrow = (d: DType): boolean => d === "int8" || d === "int16" || d === "uint8" || d === "uint16";
+/** dtypes whose elements fill a 32-bit lane (booleans as masks, narrow integers in their type's range). */
 export const laneType = (d: DType): "f32x4" | "i32x4" | null => {
   if (d === "float32" || d === "bfloat16" || d === "float16") return "f32x4";
-  return d === "int32" || d === "uint32" || d === "bool" ? "i32x4" : null;
+  return d === "int32" || d === "uint32" || d === "bool" || isNarrow(d) ? "i32x4" : null;
 };
 const LANE_INT: Partial<Record<ScalarOp, OpName>> = {
   add: "i32x4_add",
@@ -94,24 +96,20 @@ const LANE_FLOAT: Partial<Record<ScalarOp, OpName>> = {
   gt: "f32x4_gt",
   ge: "f32x4_ge",
 };
-/** One wasm instruction for an operation on four lanes, or null where there is none. */
+/** One wasm instruction for an operation on four lanes, or null where there is none. What it makes of narrow integers may be out of their range. */
 export function laneInstruction(op: ScalarOp, d: DType): OpName | null {
   const lane = laneType(d);
   if (!lane) return null;
   if (lane === "f32x4") return LANE_FLOAT[op] ?? null;
   if (d === "bool") return op === "and" || op === "or" || op === "xor" ? LANE_INT[op]! : op === "ne" ? "v128_xor" : null;
-  if (op === "abs") return d === "int32" ? "i32x4_abs" : null;
+  if (op === "abs") return isUnsigned(d) ? null : "i32x4_abs";
   if (LANE_INT[op]) return LANE_INT[op]!;
   return LANE_SIGN[op] ? (`i32x4_${LANE_SIGN[op]}_${isUnsigned(d) ? "u" : "s"}` as OpName) : null;
 }
-/** Shift amounts that are the same constant in all lanes are one instruction. */
-export const laneShift = (op: ScalarOp, d: DType): OpName | null =>
-  laneType(d) !== "i32x4" || d === "bool"
-    ? null
-    : op === "shl"
-      ? "i32x4_shl"
-      : op === "shr_a"
-        ? "i32x4_shr_s"
-        : op === "shr_l"
-          ? "i32x4_shr_u"
-          : null;
+/** Shift amounts that are the same in all lanes are one instruction. A narrow integer is shifted to the right as its sign in the lane says. */
+export function laneShift(op: ScalarOp, d: DType): OpName | null {
+  if (laneType(d) !== "i32x4" || d === "bool") return null;
+  if (op === "shl") return "i32x4_shl";
+  if (op === "shr_a") return isNarrow(d) && isUnsigned(d) ? null : "i32x4_shr_s";
+  return op === "shr_l" && !(isNarrow(d) && !isUnsigned(d)) ? "i32x4_shr_u" : null;
+}

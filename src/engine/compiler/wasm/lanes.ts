@@ -1,12 +1,12 @@
 // Values in four lanes: the instructions of an operation, a conversion, a load and a store on four elements at a time. Booleans are masks (all
 // bits of a lane) here, and 0 or 1 in scalars; the two forms are turned into one another by extract, splat and pack.
-import { type DType, isUnsigned } from "../../core/dtypes.ts";
+import { type DType, isUnsigned, itemsize } from "../../core/dtypes.ts";
 import type { ScalarOp } from "../kernel/ir.ts";
 import type { Asm, Instr } from "./asm.ts";
 import { isExtreme, laneExtreme } from "./extremes.ts";
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, roundToBfloat16, roundToFloat16 } from "../kernel/halfForm.ts";
 import { laneForm } from "./half.ts";
-import { laneInstruction, laneShift, laneType } from "./instructions.ts";
+import { isNarrow, laneInstruction, laneShift, laneType, needsWrap } from "./instructions.ts";
 import { constant } from "./scalars.ts";
 
 const splatOf = (d: DType): "f32x4_splat" | "i32x4_splat" => (laneType(d) === "f32x4" ? "f32x4_splat" : "i32x4_splat");
@@ -50,16 +50,24 @@ export function iota(a: Asm, first: Instr, stride: number): Instr {
 }
 
 // ---- operations
+/** Brings the lanes into the range of a narrow integer type. */
+function wrapLanes(a: Asm, x: Instr, d: DType): Instr {
+  if (!isNarrow(d)) return x;
+  const bits = 32 - 8 * itemsize(d);
+  if (isUnsigned(d)) return a.op("v128_and", x, splatConstant(a, 2 ** (32 - bits) - 1, "int32"));
+  return a.op("i32x4_shr_s", a.op("i32x4_shl", x, a.i32(bits)), a.i32(bits));
+}
 /** @param amount the shift's amount as a scalar, for shifts of all lanes alike */
 export function laneOp(a: Asm, op: ScalarOp, d: DType, args: readonly Instr[], amount: Instr | null): Instr {
   const [x, y] = args;
   const shift = laneShift(op, d);
-  if (shift && x && amount) return a.op(shift, x, amount);
+  if (shift && x && amount) return op === "shl" ? wrapLanes(a, a.op(shift, x, amount), d) : a.op(shift, x, amount);
   if (op === "copysign" && x && y) return a.op("v128_bitselect", y, x, splatConstant(a, -0x80000000, "int32"));
   if (isExtreme(op, d) && x && y) return laneExtreme(a, op, x, y);
   const one = laneInstruction(op, d);
   if (!one) throw new Error(`no lane instruction for ${op} on ${d}`);
-  return a.op(one, ...args);
+  const result = a.op(one, ...args);
+  return needsWrap(op, d) ? wrapLanes(a, result, d) : result;
 }
 export const laneSelect = (a: Asm, p: Instr, yes: Instr, no: Instr): Instr => a.op("v128_bitselect", yes, no, p);
 
@@ -69,10 +77,22 @@ export function castLanes(a: Asm, from: DType, to: DType, x: Instr, exact: boole
   if (to === "bool") return a.op(laneType(from) === "f32x4" ? "f32x4_ne" : "i32x4_ne", x, splatConstant(a, 0, from));
   const f = laneType(from);
   const t = laneType(to);
-  if (f === "f32x4" && t === "i32x4") return a.op(isUnsigned(to) ? "i32x4_trunc_sat_f32x4_u" : "i32x4_trunc_sat_f32x4_s", x);
+  if (f === "f32x4" && t === "i32x4") return toIntegers(a, to, x);
+  if (f === "i32x4" && t === "i32x4") return wrapLanes(a, x, to);
   const float = f === "i32x4" && t === "f32x4" ? a.op(isUnsigned(from) ? "f32x4_convert_i32x4_u" : "f32x4_convert_i32x4_s", x) : x;
   if (to === "bfloat16") return roundToBfloat16(laneForm(a), float);
   return to === "float16" ? roundToFloat16(laneForm(a), float) : float;
+}
+
+/** Floats saturate into the type's range; NaN becomes 0. */
+function toIntegers(a: Asm, to: DType, x: Instr): Instr {
+  const sign = isUnsigned(to) ? "u" : "s";
+  const whole = a.op(`i32x4_trunc_sat_f32x4_${sign}`, x);
+  if (!isNarrow(to)) return whole;
+  const bits = 8 * itemsize(to);
+  if (sign === "u") return a.op("i32x4_min_u", whole, splatConstant(a, 2 ** bits - 1, "int32"));
+  const half = 2 ** (bits - 1);
+  return a.op("i32x4_max_s", a.op("i32x4_min_s", whole, splatConstant(a, half - 1, "int32")), splatConstant(a, -half, "int32"));
 }
 
 // ---- memory: four neighbouring elements
@@ -80,6 +100,14 @@ export function loadLanes(a: Asm, d: DType, address: Instr, offset: number): Ins
   if (d === "bool") {
     const bytes = a.load("v128_load32_zero", address, offset);
     return a.op("i32x4_neg", a.op("i32x4_extend_low_i16x8_u", a.op("i16x8_extend_low_i8x16_u", bytes)));
+  }
+  if (isNarrow(d)) {
+    const sign = isUnsigned(d) ? "u" : "s";
+    const halves =
+      itemsize(d) === 2
+        ? a.load("v128_load64_zero", address, offset)
+        : a.op(`i16x8_extend_low_i8x16_${sign}`, a.load("v128_load32_zero", address, offset));
+    return a.op(`i32x4_extend_low_i16x8_${sign}`, halves);
   }
   if (d !== "bfloat16" && d !== "float16") return a.load("v128_load", address, offset);
   const bits = a.op("i32x4_extend_low_i16x8_u", a.load("v128_load64_zero", address, offset));
@@ -90,6 +118,12 @@ export function storeLanes(a: Asm, stored: DType, address: Instr, offset: number
     const ones = a.op("v128_and", x, splatConstant(a, 1, "int32"));
     const halves = a.op("i16x8_narrow_i32x4_u", ones, ones);
     a.storeLane("v128_store32_lane", address, offset, a.op("i8x16_narrow_i16x8_u", halves, halves));
+  } else if (isNarrow(stored)) {
+    // What is in the type's range comes through saturation as it is.
+    const sign = isUnsigned(stored) ? "u" : "s";
+    const halves = a.op(`i16x8_narrow_i32x4_${sign}`, x, x);
+    if (itemsize(stored) === 2) a.storeLane("v128_store64_lane", address, offset, halves);
+    else a.storeLane("v128_store32_lane", address, offset, a.op(`i8x16_narrow_i16x8_${sign}`, halves, halves));
   } else if (stored === "bfloat16" || stored === "float16") {
     const bits = stored === "bfloat16" ? bfloat16Bits(laneForm(a), x) : float16Bits(laneForm(a), x);
     a.storeLane("v128_store64_lane", address, offset, a.op("i16x8_narrow_i32x4_u", bits, bits));
