@@ -94,9 +94,7 @@ describe.each(NARROW)("%s", (d) => {
     const others = [...NARROW, "int32", "uint32", "float32", "bool"] as const;
     const made = jl.jit((v: Value) => others.map((to) => v.astype(to)))(np.array(x, { dtype: d }));
     others.forEach((to, i) => {
-      const want = x.map((v) =>
-        to === "bool" ? Number(v !== 0) : to === "float32" || to === "int32" ? v : to === "uint32" ? v >>> 0 : wrap(to, v),
-      );
+      const want = x.map((v) => (to === "bool" ? Number(v !== 0) : to === "float32" || to === "int32" ? v : to === "uint32" ? v >>> 0 : wrap(to, v)));
       expect(list(made[i]!), to).toEqual(want);
     });
     const back = jl.jit((v: Value, w: Value) => [v.astype(d), w.astype(d)])(np.arange(N).sub(30).mul(4321), np.arange(N).mod(2).astype("bool"));
@@ -104,7 +102,20 @@ describe.each(NARROW)("%s", (d) => {
     expect(list(back[1]!)).toEqual(Array.from({ length: N }, (_v, i) => i % 2));
   });
   test("floats saturate, and NaN becomes 0", () => {
-    const x = [NaN, Infinity, -Infinity, 1e10, -1e10, 0.9, -0.9, least(d) - 0.5, most(d) + 0.5, most(d) + 1, least(d) - 1, ...numbers(d, N, generator(5))];
+    const x = [
+      NaN,
+      Infinity,
+      -Infinity,
+      1e10,
+      -1e10,
+      0.9,
+      -0.9,
+      least(d) - 0.5,
+      most(d) + 0.5,
+      most(d) + 1,
+      least(d) - 1,
+      ...numbers(d, N, generator(5)),
+    ];
     const want = x.map((v) => (Number.isNaN(v) ? 0 : Math.trunc(Math.min(most(d), Math.max(least(d), v))) + 0));
     expect(list(jl.jit((v: Value) => v.astype(d))(np.array(x, { dtype: "float32" })))).toEqual(want);
   });
@@ -112,12 +123,32 @@ describe.each(NARROW)("%s", (d) => {
     const r = generator(n);
     const rows = [numbers(d, n, r), numbers(d, n, r), numbers(d, n, r)];
     const x = np.array(rows, { dtype: d });
-    const f = jl.jit((v: Value) => [v.sum({ axis: 1, dtype: d }), v.prod({ axis: 1, dtype: d }), v.max({ axis: 1 }), v.min({ axis: 1 }), v.sum({ axis: 0, dtype: d })]);
+    const f = jl.jit((v: Value) => [
+      v.sum({ axis: 1, dtype: d }),
+      v.prod({ axis: 1, dtype: d }),
+      v.max({ axis: 1 }),
+      v.min({ axis: 1 }),
+      v.sum({ axis: 0, dtype: d }),
+    ]);
     const [sum, product, max, min, across] = f(x).map(list);
-    expect(sum).toEqual(rows.map((row) => wrap(d, row.reduce((a, b) => a + b, 0))));
+    expect(sum).toEqual(
+      rows.map((row) =>
+        wrap(
+          d,
+          row.reduce((a, b) => a + b, 0),
+        ),
+      ),
+    );
     expect(product).toEqual(rows.map((row) => row.reduce((a, b) => wrap(d, a * b), 1)));
     expect(max).toEqual(rows.map((row) => Math.max(...row)));
     expect(min).toEqual(rows.map((row) => Math.min(...row)));
-    expect(across).toEqual(rows[0]!.map((_v, i) => wrap(d, rows.reduce((a, row) => a + row[i]!, 0))));
+    expect(across).toEqual(
+      rows[0]!.map((_v, i) =>
+        wrap(
+          d,
+          rows.reduce((a, row) => a + row[i]!, 0),
+        ),
+      ),
+    );
   });
 });
