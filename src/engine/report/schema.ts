@@ -242,6 +242,7 @@ export const reportSchema = z.object({
       between: measurement.optional(),
       run: z.object({ inside: duration, between: duration }).optional(),
       cases: z.object({ count: size, longest: size }).optional(),
+      fed: z.literal(true).optional(),
       readBacks: list(z.object({ stack: index, count: size, bytes: size })).optional(),
     })
     .optional(),

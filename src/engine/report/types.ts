@@ -390,6 +390,8 @@ export interface Calls {
   readonly run?: { readonly inside: number; readonly between: number };
   /** How often the arguments that stay the same from call to call took other values, the first counted: the host goes over so many cases. And the most calls of one. */
   readonly cases?: { readonly count: number; readonly longest: number };
+  /** Most calls take an array that no call had before and none gave: the host feeds them (batches, keys). */
+  readonly fed?: true;
   /** Arrays whose values the host read between the calls (`item()`, `tolist()`, …), and had to wait for. */
   readonly readBacks?: readonly { readonly stack: StackIndex; readonly count: number; readonly bytes: number }[];
 }

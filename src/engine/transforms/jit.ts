@@ -297,10 +297,11 @@ function wrap<F extends AnyFunction>(fn: F, options: JitOptions, meets = true): 
   function call(this: unknown, ...args: Parameters<F>): ReturnType<F> {
     if (!callListeners.size) return refsOrNot(this, args);
     const ends = [...callListeners].map((l) => l({ fn: jitted, self: this, args }));
+    let result: ReturnType<F> | undefined;
     try {
-      return refsOrNot(this, args);
+      return (result = refsOrNot(this, args));
     } finally {
-      for (const end of ends) end?.();
+      for (const end of ends) end?.(result);
     }
   }
   let known = timesForgotten();

@@ -16,8 +16,8 @@ export interface JitCall {
   readonly self: unknown;
   readonly args: readonly unknown[];
 }
-/** Called before a call; what it gives is called when that ends, also by an error. */
-type CallListener = (call: JitCall) => void | (() => void);
+/** Called before a call; what it gives is called when that ends, with its result: undefined where it ended by an error. */
+type CallListener = (call: JitCall) => void | ((result: unknown) => void);
 export const callListeners = new Set<CallListener>();
 /** Calls `listener` at every call of a jit function; what it gives is called at the end of the call. Gives a function that ends it. */
 export function onJitCall(listener: CallListener): () => void {

@@ -113,12 +113,12 @@ export class Collector {
     return this.#log.count >= this.#limits.calls || this.left < 0;
   }
   /** A call of the function begins; what it gives is called when the call ends. */
-  called(args: readonly unknown[]): () => void {
+  called(args: readonly unknown[]): (result: unknown) => void {
     const ended = this.#log.began(args);
     const seen = this.#retraces.length;
     const start = performance.now();
-    return () => {
-      ended();
+    return (result) => {
+      ended(result);
       if (this.#retraces.length > seen) this.#compiled(performance.now() - start);
     };
   }

@@ -153,7 +153,7 @@ class Run {
       this.#fail(e);
     }
   }
-  #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void | (() => void) {
+  #called({ fn, self, args }: { fn: Jitted; self: unknown; args: readonly unknown[] }): void | ((result: unknown) => void) {
     // Measuring calls the function too.
     if (this.#collector.isRecording) return;
     this.#calls?.called(fn, self, args);

@@ -11,6 +11,8 @@ import type { AnyRule, Candidate, Outcome } from "../../../src/engine/report/adv
 export interface Advised {
   /** What is said, in English. */
   readonly said: { readonly text: string; readonly remedy: string };
+  /** What the person may copy. */
+  readonly snippet: string | null;
   readonly candidate: Candidate;
   /** The largest difference of the results; null where the change is an experiment. */
   readonly error: number | null;
@@ -38,11 +40,12 @@ export function advised(rule: AnyRule, text: string): Advised[] {
     const error = change.kind === "experiment" ? null : largestDifference(compiled, changedProgram(change, facts), facts.operands);
     const outcome: Outcome = { of: "call", before: [2, 2, 2], after: [1, 1, 1], error, gained: true, factor: 2 };
     const said = rule.say(candidate, outcome, facts);
-    return [{ said: { text: said.text.text, remedy: said.remedy.text }, candidate, error, scale: scaleOf(text) }];
+    const snippet = said.action?.kind === "snippet" ? said.action.snippet : null;
+    return [{ said: { text: said.text.text, remedy: said.remedy.text }, snippet, candidate, error, scale: scaleOf(text) }];
   });
 }
 /** A result's numbers. */
-function resultOf(text: string): number[] {
+export function resultOf(text: string): number[] {
   const { f, args } = runText(text);
   const out = (f as unknown as (...a: readonly unknown[]) => unknown)(...args);
   return jax.tree.leaves(out as never).flatMap((x) => [...(x as unknown as { dataSync(): Float32Array }).dataSync()].map(Number));

@@ -10,7 +10,68 @@ import { strided } from "../../../src/engine/report/advice/rules/strided.ts";
 import { summed } from "../../../src/engine/report/advice/rules/summed.ts";
 import { topFew } from "../../../src/engine/report/advice/rules/topFew.ts";
 import { triangle } from "../../../src/engine/report/advice/rules/triangle.ts";
-import { advised, only } from "./advised.ts";
+import { lastSum } from "../../../src/engine/report/advice/rules/lastSum.ts";
+import { sorted } from "../../../src/engine/report/advice/rules/sorted.ts";
+import type { AnyRule } from "../../../src/engine/report/advice/types.ts";
+import { advised, only, resultOf } from "./advised.ts";
+
+// What is copied names the person's own values, and computes what the program computes: each stands in the place that it was proposed for.
+describe("what can be copied", () => {
+  const program = (body: string): string => `
+const s = np.sin(np.arange(12 * 40).mul(17)).reshape([12, 40]);
+const w = np.cos(np.arange(40)).add(2);
+const t = np.cos(np.arange(12 * 40)).reshape([12, 40]);
+const i = np.arange(60).mul(7).mod(12).astype("int32");
+const f = jit((s, w, t, i) => { ${body} });
+return { f, args: [s, w, t, i] };`;
+  const cases: readonly (readonly [rule: AnyRule, before: string, copied: string, after: (copied: string) => string])[] = [
+    [sorted, `const order = np.argsort(s.neg(), { axis: 1 }); return order.get(":", 0);`, "s.neg().argmin({ axis: 1 })", (c) => `return ${c};`],
+    [sorted, `return np.argsort(s.T, { axis: 0 }).get(-1);`, "s.T.argmax({ axis: 0 })", (c) => `return ${c};`],
+    [sorted, `return np.sort(np.square(s.sub(0.5)), { axis: 0 }).get(0);`, "np.square(s.sub(0.5)).min({ axis: 0 })", (c) => `return ${c};`],
+    [diagonalMatrix, `const D = np.diag(np.exp(w)); return s.matmul(D);`, "s.mul(np.exp(w))", (c) => `return ${c};`],
+    [diagonalMatrix, `const D = np.diag(w); const y = D.matmul(s.T); return y;`, 's.T.mul(w.get(":", null))', (c) => `return ${c};`],
+    [diagonalMatrix, `const D = np.eye(40).mul(w.mul(3)); return np.tanh(s).matmul(D);`, "np.tanh(s).mul(w.mul(3))", (c) => `return ${c};`],
+    [diagonalRead, `const p = np.tanh(s).matmul(t.T); return np.diagonal(p);`, "np.tanh(s).mul(t).sum({ axis: 1 })", (c) => `return ${c};`],
+    [
+      power,
+      `const y = np.exp(s).pow(6.5); return y;`,
+      "const x = np.exp(s);\nconst x2 = np.square(x);\nconst x4 = np.square(x2);\nconst result = x2.mul(x4).mul(np.sqrt(x));",
+      (c) => `${c} return result;`,
+    ],
+    [
+      topFew,
+      `const few = np.sort(np.abs(s), { axis: 1 }).get(":", "-3:"); return few.sum({ axis: 1 });`,
+      "const [values, indices] = lax.topK(np.abs(s), 3);",
+      (c) => `${c} return values.sum({ axis: 1 });`,
+    ],
+    [
+      triangle,
+      `const sums = np.tril(np.ones([12, 12])).matmul(np.tanh(s)); return sums;`,
+      "np.cumsum(np.tanh(s), { axis: 0 })",
+      (c) => `return ${c};`,
+    ],
+    [lastSum, `const all = np.cumsum(np.tanh(s), { axis: 1 }); return all.get(":", -1);`, "np.tanh(s).sum({ axis: 1 })", (c) => `return ${c};`],
+    [
+      summed,
+      `const r = np.concatenate([s, s, s]).get(":", null, ":").mul(t.get(null, ":", ":")).sum({ axis: -1 }); return r;`,
+      "np.concatenate([s, s, s]).matmul(t.T)",
+      (c) => `return ${c};`,
+    ],
+  ];
+  test.each(cases)("%o: %s", (rule, before, copied, after) => {
+    expect(advised(rule, program(before)).map((a) => a.snippet)).toEqual([copied]);
+    const [want, got] = [resultOf(program(before)), resultOf(program(after(copied)))];
+    expect(got).toHaveLength(want.length);
+    const scale = Math.max(1, ...want.map(Math.abs));
+    got.forEach((x, k) => expect(Math.abs(x - want[k]!) / scale).toBeLessThan(1e-5));
+  });
+  test("what is computed inside a call of the library has no name, and none is made up", () => {
+    const [found] = advised(sorted, program(`return np.sort(nn.softmax(s).mul(w), { axis: 1 }).get(":", 0);`));
+    expect(found!.snippet).toBe("nn.softmax(s).mul(w).min({ axis: 1 })");
+    const median = advised(sorted, program(`const y = jit((v) => np.sort(v, { axis: 1 }))(s.add(1)).get(":", 0); return y;`));
+    for (const { snippet } of median) expect(snippet).toMatch(/^(?:x|v|s\.add\(1\))\.min/);
+  });
+});
 
 describe("products added up one by one", () => {
   const program = (body: string): string => `

@@ -31,6 +31,52 @@ export function argumentsAt(text: string, start: number): Span[] | null {
   }
   return null;
 }
+/**
+ * The call (or property) that a place is in the name of, with what it is called on: `scores.neg()` for the place of `neg`, or of `scores`, in `np.argsort(scores.neg())`. Null
+ * where that is not plain to see, on one line.
+ * @param at from 0
+ */
+export function callAt(line: string, at: number): string | null {
+  const property = /^[A-Za-z_$][\w$]*(?![\w$(])/.exec(line.slice(at));
+  if (property && line[at - 1] === ".") {
+    const from = receiverStart(line, at);
+    return from === null ? null : line.slice(from, at + property[0].length);
+  }
+  const called = /^[\w$]+(?:\.[\w$]+)*\(/.exec(line.slice(at));
+  const start = called && receiverStart(line, at);
+  if (!called || start === null) return null;
+  const open = at + called[0].length;
+  const args = argumentsAt(line, open);
+  const end = args && /^\s*,?\s*\)/.exec(line.slice(args.at(-1)?.to ?? open));
+  return args && end ? line.slice(start, (args.at(-1)?.to ?? open) + end[0].length) : null;
+}
+/** Where the expression begins that a name is the last member of: names, calls and indices joined by dots. */
+function receiverStart(line: string, at: number): number | null {
+  let start = at;
+  while (line[start - 1] === ".") {
+    let end = start - 1;
+    while (")]".includes(line[end - 1] ?? "-")) {
+      const open = openingOf(line, end - 1);
+      if (open === null) return null;
+      end = open;
+    }
+    const name = /[A-Za-z_$][\w$]*$/.exec(line.slice(0, end));
+    if (!name) return null;
+    start = name.index;
+  }
+  return start;
+}
+/** The bracket that opens what a bracket closes; null where the text has what may hide one. */
+function openingOf(line: string, close: number): number | null {
+  let depth = 0;
+  for (let i = close; i >= 0; i--) {
+    const c = line[i]!;
+    if ("\"'`/".includes(c)) return null;
+    if (CLOSING.includes(c)) depth++;
+    else if (OPENING.includes(c) && --depth === 0) return i;
+  }
+  return null;
+}
 function trimmed(text: string, from: number, to: number): Span {
   const part = text.slice(from, to);
   const first = from + part.length - part.trimStart().length;

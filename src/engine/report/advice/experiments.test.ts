@@ -194,6 +194,17 @@ describe("a loop on the host", () => {
       expect(hostLoop.find(silent)).toHaveLength(found);
     }
   });
+  test("where each turn takes a batch, batches are gone over, and making them stays the host's", () => {
+    const fed = { run: { inside: 40_000, between: 90_000 }, fed: true as const };
+    const f = facts(fed);
+    const found = hostLoop.find(f)[0]!;
+    expect(found).toMatchObject({ reads: true, fed: true });
+    expect(found.most).toBeLessThan(40_000);
+    const said = hostLoop.say(found, { of: "run", before: [2, 2, 2], after: [1, 1, 1], error: null, gained: true, factor: 2 }, f);
+    expect(said.remedy.text).toContain("over the batches side by side in one array");
+    expect(said.action).toMatchObject({ snippet: expect.stringContaining("lax.scan(") as unknown });
+    expect(tried(hostLoop, facts({ ...fed, run: { inside: 0.001, between: 90_000 } }))).toBeNull();
+  });
   test("few calls, and calls whose time is the program's, are left alone", () => {
     expect(tried(hostLoop, facts({ count: 20 }))).toBeNull();
     expect(tried(hostLoop, facts({ run: { inside: 0.001, between: 0 } }))).toBeNull();

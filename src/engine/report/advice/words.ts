@@ -1,6 +1,7 @@
 // Words that several rules say.
 import { type Sentence, sentence } from "../../core/sentence.ts";
 import type { Node } from "../../graph/graph.ts";
+import { callAt } from "./callText.ts";
 import { opName } from "../record/levels.ts";
 import type { TextChange } from "../types.ts";
 import type { Facts } from "./facts.ts";
@@ -13,13 +14,33 @@ export function valueName(n: Node, f: Facts): string | Sentence {
   const { line } = f.line(n);
   return NAMES[opName(n)]?.(line) ?? sentence("the {0} of line {1}", opName(n).replaceAll("_", " "), line);
 }
-/** The same of a value that may be a part of what its statement computes: the variable is the whole's. */
+/** The same of a value that may be a part of what its statement computes: the variable is the whole's, the part is the call that gives it. */
 export function partName(n: Node, f: Facts): string | Sentence {
+  const code = codeOf(n, f);
+  if (code !== null) return code;
   const v = f.variable(n);
   return v !== null && f.users(n).some((u) => f.variable(u) === v && f.line(u).line === f.line(n).line)
     ? sentence("a part of {0}", v)
     : valueName(n, f);
 }
+/** A value in the person's own code: their variable or argument, or the call on its line that gives it. Null where what to write is not known. */
+export function codeOf(n: Node, f: Facts): string | null {
+  const argument = f.argument(n);
+  if (argument !== null) return CODE.test(argument) ? argument : null;
+  const v = f.variable(n);
+  const line = f.line(n);
+  if (v !== null && CODE.test(v) && !f.users(n).some((u) => f.variable(u) === v && f.line(u).line === line.line)) return v;
+  const frame = f.frame(n);
+  // What a call computes on the way is not what it gives.
+  const isPart = f.users(n).some((u) => {
+    const other = f.frame(u);
+    return other?.file === frame?.file && other?.line === frame?.line && other?.column === frame?.column;
+  });
+  const call = frame && !isPart ? callAt(f.text(frame).lines[frame.line - 1] ?? "", frame.column - 1) : null;
+  return call !== null && call.length <= LONGEST_CODE ? call : null;
+}
+const CODE = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d+\])*$/;
+const LONGEST_CODE = 60;
 /** The English of a name. */
 export const plain = (name: string | Sentence): string => (typeof name === "string" ? name : name.text);
 const NAMES: Readonly<Record<string, (line: number) => Sentence>> = {

@@ -4,6 +4,7 @@ import { scalarArray } from "../../core/arrays.ts";
 import { ShapedArray } from "../../core/aval.ts";
 import type { NDArray } from "../../core/value.ts";
 import { Places } from "../places.ts";
+import { numpy as np } from "../../index.ts";
 import { CallLog } from "./callLog.ts";
 
 const lineOf = (places: Places, stack: number): number => places.top(stack)!.line;
@@ -19,7 +20,7 @@ describe("a log of calls", () => {
     const { count, from, readBacks, between, run } = log.report(places);
     expect(count).toBe(40);
     expect(from.map((f) => f.count)).toEqual([30, 10]);
-    expect(from.map((f) => lineOf(places, f.stack))).toEqual([16, 17]);
+    expect(from.map((f) => lineOf(places, f.stack))).toEqual([18, 19]);
     // What is read after the last call is not between calls.
     expect(readBacks).toMatchObject([{ count: 29, bytes: 116 }]);
     expect(between!.median).toBeGreaterThanOrEqual(0);
@@ -33,6 +34,24 @@ describe("a log of calls", () => {
     const one = new CallLog();
     for (let turn = 0; turn < 5; turn++) one.began([number(turn), number(1)])();
     expect(one.report(new Places(null)).cases).toBeUndefined();
+  });
+  test("tells loops that are fed with arrays from those that go on with what they were given", () => {
+    const array = (): NDArray => np.arange(4) as NDArray;
+    const fed = (next: (last: NDArray, turn: number) => NDArray): true | undefined => {
+      const log = new CallLog();
+      const weights = array();
+      let last = array();
+      for (let turn = 0; turn < 200; turn++) {
+        const end = log.began([weights, { x: next(last, turn) }, turn]);
+        last = array();
+        end([last, turn]);
+      }
+      return log.report(new Places(null)).fed;
+    };
+    expect(fed(() => array())).toBe(true);
+    expect(fed((last) => last)).toBeUndefined();
+    // A new start now and then feeds nobody.
+    expect(fed((last, turn) => (turn % 5 ? last : array()))).toBeUndefined();
   });
   test("of thousands of calls it looks at a part, and counts all", () => {
     const log = new CallLog();

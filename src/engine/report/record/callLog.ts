@@ -1,6 +1,7 @@
 // The calls of the profiled function in its run: from where, how long the host takes between two of them, and what it reads back meanwhile. What the log
 // itself costs is taken off the times between calls.
 import { type Frame, Stack, framePath } from "../../core/source.ts";
+import { leavesOf } from "../../core/pytree.ts";
 import { NDArray } from "../../core/value.ts";
 import type { Places } from "../places.ts";
 import type { Calls } from "../types.ts";
@@ -86,11 +87,38 @@ class Cases {
     return own[0] && { count: own[0].count, longest: own[0].longest };
   }
 }
+/** Calls whose arguments are looked at for what is new among them. */
+const LOOKED_AT = 64;
+/** Whether calls take arrays that none of them had before, or gave. */
+class Feeds {
+  readonly #known = new WeakSet<NDArray>();
+  #calls = 0;
+  #fed = 0;
+  begins(args: readonly unknown[]): void {
+    if (this.#calls > LOOKED_AT) return;
+    const isNew = this.#note(args);
+    if (this.#calls++ > 0 && isNew) this.#fed++;
+  }
+  ends(result: unknown): void {
+    if (this.#calls <= LOOKED_AT) this.#note(result);
+  }
+  /** Whether there was an array that is new; numbers alone may be counted inside a program as well. */
+  #note(tree: unknown): boolean {
+    const arrays = leavesOf(tree as never).filter((x): x is NDArray => x instanceof NDArray && x.size > 1);
+    const before = arrays.every((x) => this.#known.has(x));
+    for (const x of arrays) this.#known.add(x);
+    return !before;
+  }
+  get are(): boolean {
+    return this.#calls > 1 && this.#fed > (this.#calls - 1) / 2;
+  }
+}
 export class CallLog {
   count = 0;
   readonly #calls = new Sites();
   readonly #reads = new Sites();
   readonly #cases = new Cases();
+  readonly #feeds = new Feeds();
   /** Since the last call ended: they count where another call follows. */
   #pending: { readonly bytes: number; readonly stack: Stack }[] = [];
   #between: number[] = [];
@@ -102,8 +130,8 @@ export class CallLog {
   /** Spent in here since the last call ended. */
   #own = 0;
 
-  /** A call begins, with these arguments; what it gives is called when the call ends. */
-  began(args: readonly unknown[] = []): () => void {
+  /** A call begins, with these arguments; what it gives is called when the call ends, with its result. */
+  began(args: readonly unknown[] = []): (result?: unknown) => void {
     const start = performance.now();
     // A call inside a call is part of it.
     if (this.#depth++ > 0) return () => void this.#depth--;
@@ -113,11 +141,13 @@ export class CallLog {
     this.count++;
     this.#calls.add(0, () => new Stack());
     this.#cases.add(args);
+    this.#feeds.begins(args);
     const from = performance.now();
-    return () => {
+    return (result) => {
       this.#ended = performance.now();
       this.#inside += this.#ended - from;
-      this.#own = 0;
+      this.#feeds.ends(result);
+      this.#own = performance.now() - this.#ended;
       this.#depth--;
     };
   }
@@ -153,6 +183,7 @@ export class CallLog {
       from,
       ...(this.#between.length ? { between: summarize(this.#between), run: { inside: this.#inside, between: this.#outside } } : {}),
       ...(cases ? { cases } : {}),
+      ...(this.#feeds.are ? { fed: true as const } : {}),
       ...(readBacks.length ? { readBacks } : {}),
     };
   }

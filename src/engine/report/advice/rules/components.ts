@@ -8,7 +8,7 @@ import { component } from "../build.ts";
 import { componentsEdit } from "../componentEdits.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { editOr, percent, plain, shapeText, times, typeText, valueName } from "../words.ts";
+import { codeOf, editOr, percent, shapeText, times, typeText, valueName } from "../words.ts";
 
 const MOST_COMPONENTS = 4;
 const LEAST_ELEMENTS = 4096;
@@ -56,13 +56,13 @@ export const components: Rule<Components> = {
         sentence("Take it apart"),
         isOfPairs(largest, count) ? componentsEdit(f.text(at), at, count) : null,
         sentence("Copy how to take it apart"),
-        snippet(count, plain(name)),
+        snippet(count, codeOf(largest, f) ?? "x"),
       ),
     };
   },
 };
 const snippet = (count: number, name: string): string =>
-  `const parts = [${Array.from({ length: count }, (_v, i) => i).join(", ")}].map((i) => ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : "x"}.get("...", i));`;
+  `const parts = [${Array.from({ length: count }, (_v, i) => i).join(", ")}].map((i) => ${name}.get("...", i));`;
 /** Whether both operands have the last axis themselves: one that is spread along it has no components. */
 const isOfPairs = (n: Node, count: number): boolean =>
   n.shape.length === 3 &&

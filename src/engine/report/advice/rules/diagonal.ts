@@ -4,13 +4,15 @@ import { sizeOf } from "../../../core/aval.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, times, valueName } from "../words.ts";
+import { codeOf, partName, percent, times, valueName } from "../words.ts";
 
 const LEAST_SIZE = 8;
-const named = (s: string, other: string): string => (/^[\w$]+$/.test(s) ? s : other);
 const isMatrices = (n: Node): n is Node<"dot"> =>
   n.is("dot") && n.attrs.lhsBatch.length === 0 && n.attrs.lhsContract.length === 1 && n.inputs[0]!.shape.length === 2;
 const contractedAxis = (n: Node<"dot">, side: 0 | 1): number => (side === 0 ? n.attrs.lhsContract : n.attrs.rhsContract)[0]!;
+
+/** The code of a transposed matrix. */
+const turned = (code: string): string => (code.endsWith(".T") ? code.slice(0, -2) : `${code}.T`);
 
 interface Diagonal extends Candidate {
   readonly product: Node<"dot">;
@@ -40,11 +42,12 @@ export const diagonalMatrix: Rule<Diagonal> = {
   }),
   say({ product, side, ms }, o, f) {
     const matrix = product.inputs[side]!;
-    const x = valueName(product.inputs[1 - side]!, f);
+    const x = partName(product.inputs[1 - side]!, f);
     const d = numbers(matrix);
     const n = matrix.shape[0]!;
-    const name = named(d ? plain(valueName(d, f)) : "", "d");
-    const other = named(plain(x), "x");
+    const made = codeOf(matrix, f);
+    const name = (d && codeOf(d, f)) ?? (made === null ? "d" : `np.diagonal(${made})`);
+    const other = codeOf(product.inputs[1 - side]!, f) ?? "x";
     const rank = product.inputs[1 - side]!.shape.length;
     // Along which axis of the other factor the diagonal lies.
     const spread = rank === 1 || contractedAxis(product, side === 0 ? 1 : 0) === rank - 1 ? name : `${name}.get(":", null)`;
@@ -152,10 +155,11 @@ export const diagonalRead: Rule<Read> = {
     };
   },
   say({ product, ms }, o, f) {
-    const [a, b] = product.inputs.map((i) => valueName(i, f)) as [string, string];
+    const [a, b] = product.inputs.map((i) => partName(i, f)) as [string, string];
+    const [x, y] = product.inputs.map((i) => codeOf(i, f));
     const n = product.shape[0]!;
-    const right = contractedAxis(product, 1) === 1 ? named(plain(b), "b") : `${named(plain(b), "b")}.T`;
-    const left = contractedAxis(product, 0) === 1 ? named(plain(a), "a") : `${named(plain(a), "a")}.T`;
+    const right = contractedAxis(product, 1) === 1 ? (y ?? "b") : turned(y ?? "b");
+    const left = contractedAxis(product, 0) === 1 ? (x ?? "a") : turned(x ?? "a");
     const call = `${left}.mul(${right}).sum({ axis: 1 })`;
     return {
       text: sentence(

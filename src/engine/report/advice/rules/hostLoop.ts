@@ -27,6 +27,8 @@ interface HostLoop extends Candidate {
   /** The most turns of one case. */
   readonly longest: number;
   readonly reads: boolean;
+  /** Whether calls take arrays that the host hands to them anew, such as batches. */
+  readonly fed: boolean;
 }
 /** Whether a line says that it reads values, or cannot be looked at: iterators of batches read their own. */
 const isReading = (text: string): boolean =>
@@ -48,8 +50,9 @@ export const hostLoop: Rule<HostLoop> = {
       return { file: frame.file, line: frame.line };
     };
     const read = calls.readBacks?.find((r) => r.count >= calls.count / 2 && isReading(f.lineText(top(r.stack))));
-    // Where nothing is waited for, what the host does between two calls is its own work (the next batch, a picture): it would be left.
-    const all = calls.run.inside + (read ? calls.run.between : 0);
+    const fed = calls.fed === true;
+    // Where nothing is waited for, or batches are made, what the host does between two calls is its own work: it would be left.
+    const all = calls.run.inside + (read && !fed ? calls.run.between : 0);
     // What the kernels do not take is what the loop itself costs.
     const lost = all - calls.count * f.total;
     if (lost < 0.5 * all) return [];
@@ -64,6 +67,7 @@ export const hostLoop: Rule<HostLoop> = {
             cases: calls.cases?.count ?? 1,
             longest: calls.cases?.longest ?? calls.count,
             reads: read !== undefined,
+            fed,
             most: lost,
             key: "host loop",
           },
@@ -71,7 +75,7 @@ export const hostLoop: Rule<HostLoop> = {
       : [];
   },
   change: (c, f) => ({ kind: "experiment", run: () => inside(c, f) }),
-  say({ count: calls, cases, reads }, o, f) {
+  say({ count: calls, cases, reads, fed }, o, f) {
     const side = (o.notes?.cases ?? 1) > 1;
     const { name } = f.report.function;
     const words = [name, count(calls), timeText(o.before[0]! / calls), timeText(f.total)];
@@ -90,7 +94,7 @@ export const hostLoop: Rule<HostLoop> = {
             "Put the loop inside the program, over all {0} cases at once: lax.whileLoop (or lax.foriLoop, lax.scan) in one jit, on arrays with a leading axis (or by vmap), until all of them are done. {1} turns inside one program take {2}, {3} times less.",
             ...[count(cases), count(calls), timeText(o.after[0]!), times(o.factor)],
           )
-        : !reads
+        : !reads || fed
           ? sentence(
               "Put the loop inside the program: lax.scan (or lax.foriLoop) in one jit, over the state that each call hands to the next and, where each call takes others, over the batches side by side in one array. {0} turns inside one program take {1}, {2} times less.",
               ...[count(calls), timeText(o.after[0]!), times(o.factor)],
@@ -102,9 +106,9 @@ export const hostLoop: Rule<HostLoop> = {
       change: side
         ? sentence("a loop over {0} cases side by side in one program", count(cases))
         : sentence("{0} turns in one program with a loop, counted for {1}", TURNS, count(calls)),
-      // Where nothing is read, nothing that is read can end the loop: its turns are counted.
+      // Where nothing is read, nothing that is read can end the loop: its turns are counted. Where each turn takes a batch, batches end it.
       action:
-        reads || side
+        (reads && !fed) || side
           ? {
               label: sentence("Copy lax.whileLoop"),
               kind: "snippet",
@@ -113,7 +117,7 @@ export const hostLoop: Rule<HostLoop> = {
           : {
               label: sentence("Copy lax.scan"),
               kind: "snippet",
-              snippet: "const [last, outputs] = lax.scan((state, batch) => step(state, batch), state0, batches);",
+              snippet: `const [last, outputs] = lax.scan((state, batch) => ${/^[A-Za-z_$][\w$]*$/.test(name) ? name : "step"}(state, batch), state0, batches);`,
             },
     };
   },
@@ -124,7 +128,7 @@ function inside(c: HostLoop, f: Facts): Experiment | null {
   const { looped, operands, turns, cases } = sideBySide(c, f) ?? oneLoop(f);
   // What the host does between two calls it does for each; a program of its own is called once.
   const { between } = f.report.calls ?? {};
-  const host = c.reads && between ? Math.max(between.min, between.median - between.spread / 2) : 0;
+  const host = c.reads && !c.fed && between ? Math.max(between.min, between.median - between.spread / 2) : 0;
   const once = Math.max(0, f.call - f.total);
   const before: number[] = [];
   const after: number[] = [];

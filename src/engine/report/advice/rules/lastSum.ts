@@ -3,7 +3,7 @@ import { sentence } from "../../../core/sentence.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { count, percent, plain, times, valueName } from "../words.ts";
+import { codeOf, count, percent, times } from "../words.ts";
 
 type Reducing = "add" | "mul" | "max" | "min";
 interface LastSum extends Candidate {
@@ -54,11 +54,8 @@ export const lastSum: Rule<LastSum> = {
   }),
   say({ node, kind }, o, f) {
     const { axis, reverse } = node.attrs;
-    // Where the running sum is of an expression, the statement's variable is the sum's name.
-    const of = node.inputs[0]!;
-    const x = f.variable(of) !== null && f.line(of).line === f.line(node).line ? "x" : valueName(of, f);
     const [running, whole] = NAMES[kind];
-    const snippet = `${plain(x)}.${whole}({ axis: ${axis} })`;
+    const snippet = `${codeOf(node.inputs[0]!, f) ?? "x"}.${whole}({ axis: ${axis} })`;
     const words = [running, count(node.shape[axis]!), percent(f.ms(node), f.total)];
     return {
       text: reverse

@@ -8,7 +8,7 @@ import { component, filled } from "../build.ts";
 import type { Facts } from "../facts.ts";
 import { carryingAlong, copiedWith } from "../graphs.ts";
 import type { Candidate, Rule, Said } from "../types.ts";
-import { joined, percent, plain, times, valueName } from "../words.ts";
+import { codeOf, joined, partName, percent, times, valueName } from "../words.ts";
 
 interface Product {
   readonly product: Node<"dot">;
@@ -85,12 +85,11 @@ export const oneHot: Rule<OneHot> = {
     const [{ product, side, hot }] = products as [Product];
     const ms = products.reduce((s, p) => s + p.ms, 0);
     if (products.length > 1) return severalSaid(products, ms, o.factor, f);
-    const table = valueName(product.inputs[1 - side]!, f);
+    const table = partName(product.inputs[1 - side]!, f);
     const rows = rowsOf(hot);
     const compared = hot.node.inputs[0]!.inputs[hot.index]!;
-    const name = plain(valueName(unspread(compared), f));
-    const i = /^[\w$.]+$/.test(name) ? name : "index";
-    const values = /^[\w$]+$/.test(plain(table)) ? plain(table) : "values";
+    const i = codeOf(unspread(compared), f) ?? "index";
+    const values = codeOf(product.inputs[1 - side]!, f) ?? "values";
     if (contracted(product, side) !== hot.axis)
       return {
         text: sentence(

@@ -5,7 +5,7 @@ import type { Node } from "../../../graph/graph.ts";
 import { halfPower } from "../build.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { powerEdit } from "../edits.ts";
-import { editOr, percent, plain, times, valueName } from "../words.ts";
+import { codeOf, editOr, partName, percent, times } from "../words.ts";
 
 interface Power extends Candidate {
   /** Powers of one value: a polynomial has several. The dearest first. */
@@ -43,8 +43,11 @@ export const power: Rule<Power> = {
   }),
   say({ at, nodes, exponents, ms }, o, f) {
     const [exponent] = exponents as [number];
-    const x = valueName(nodes[0]!.inputs[0]!, f);
-    const name = isName(plain(x)) ? plain(x) : "x";
+    const x = partName(nodes[0]!.inputs[0]!, f);
+    const code = codeOf(nodes[0]!.inputs[0]!, f);
+    const name = code !== null && isName(code) ? code : /\bx\b/.test(code ?? "") ? "base" : "x";
+    // An expression that is read several times gets a name.
+    const first = code === null || code === name ? "" : `const ${name} = ${code};\n`;
     const share = percent(ms, f.total);
     if (nodes.length > 1) {
       const list = [...exponents].sort((a, b) => a - b).join(", ");
@@ -61,7 +64,7 @@ export const power: Rule<Power> = {
         action: {
           label: sentence("Copy Horner's scheme"),
           kind: "snippet",
-          snippet: `const sum = coefficients.reduceRight((s, c) => s.mul(${name}).add(c));`,
+          snippet: `${first}const sum = coefficients.reduceRight((s, c) => s.mul(${name}).add(c));`,
         },
       };
     }
@@ -74,7 +77,12 @@ export const power: Rule<Power> = {
       ),
       remedy: sentence("Use {0} of {1} instead of a power: {2} took {3} times less.", how, x, formula(exponent, name), times(o.factor)),
       change: sentence("pow({0}, {1}) by {2}", x, exponent, how),
-      action: editOr(sentence("Multiply"), powerEdit(f.text(at), at, exponent), sentence("Copy the multiplications"), snippet(exponent, name)),
+      action: editOr(
+        sentence("Multiply"),
+        powerEdit(f.text(at), at, exponent),
+        sentence("Copy the multiplications"),
+        `${first}${snippet(exponent, name)}`,
+      ),
     };
   },
 };

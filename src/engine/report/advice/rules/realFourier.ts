@@ -3,7 +3,7 @@ import { sentence } from "../../../core/sentence.ts";
 import { isComplex } from "../../../core/dtypes.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, times, valueName } from "../words.ts";
+import { codeOf, partName, percent, times } from "../words.ts";
 
 interface Fourier extends Candidate {
   /** Transforms of real numbers, and transforms back of which the real part is read of what is the spectrum of real numbers. */
@@ -43,8 +43,9 @@ export const realFourier: Rule<Fourier> = {
     },
   }),
   say({ forward, back, ms }, o, f) {
-    const x = valueName(realOf(forward[0]!.inputs[0]!)!, f);
-    const name = /^[\w$]+$/.test(plain(x)) ? plain(x) : "x";
+    const real = realOf(forward[0]!.inputs[0]!)!;
+    const x = partName(real, f);
+    const name = codeOf(real, f) ?? "x";
     const n = paramsOf(forward[0]!).fftLengths[0]!;
     return {
       text: sentence(

@@ -4,7 +4,7 @@ import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
 import { sortEdit } from "../edits.ts";
-import { count, editOr, percent, plain, times, valueName } from "../words.ts";
+import { codeOf, count, editOr, partName, percent, times } from "../words.ts";
 
 interface Reading {
   readonly get: Node<"get"> | null;
@@ -43,8 +43,8 @@ export const sorted: Rule<Sorted> = {
     const isLast = end === "last";
     const best = isLast ? sentence("greatest") : sentence("least");
     const max = isLast ? "max" : "min";
-    const keys = valueName(node.inputs[0]!, f);
-    const wanted = `${plain(keys)}.${arg ? "arg" : ""}${max}({ axis: ${axis} })`;
+    const keys = partName(node.inputs[0]!, f);
+    const wanted = `${codeOf(node.inputs[0]!, f) ?? "x"}.${arg ? "arg" : ""}${max}({ axis: ${axis} })`;
     const sorts = node.inputs[0]!.shape.reduce((a, b) => a * b, 1) / size;
     const work =
       sorts > 1

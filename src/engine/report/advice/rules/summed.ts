@@ -7,7 +7,7 @@ import { alongOnly, isAlong, unspread } from "../axes.ts";
 import { summedEdit } from "../edits.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { editOr, percent, plain, shapeText, times, valueName } from "../words.ts";
+import { codeOf, editOr, partName, percent, shapeText, times } from "../words.ts";
 
 /** The axes of the product: those that both have, and those that one of them alone has. */
 interface Roles {
@@ -54,7 +54,8 @@ export const summed: Rule<Summed> = {
     };
   },
   say({ at, product, sum, roles, ms }, o, f) {
-    const [a, b] = product.inputs.map((x) => valueName(unspread(x), f));
+    const [a, b] = product.inputs.map((x) => partName(unspread(x), f));
+    const [x, y] = product.inputs.map((n) => codeOf(unspread(n), f));
     return {
       text: sentence(
         "{0} and {1} are spread out against each other ({2}), multiplied element by element and added up: a product of matrices that is computed as {3} single products ({4} of the time).",
@@ -62,7 +63,7 @@ export const summed: Rule<Summed> = {
       ),
       remedy: sentence(
         "Use a product of matrices (matmul): {0} is computed in tiles, {1} times faster.",
-        einsum(product, sum, roles, plain(a!), plain(b!), f),
+        einsum(product, sum, roles, x ?? "a", y ?? "b", f),
         times(o.factor),
       ),
       change: sentence("the sum of products as a product of matrices"),
@@ -70,7 +71,7 @@ export const summed: Rule<Summed> = {
         sentence("Multiply as matrices"),
         product.inputs.every((n) => unspread(n).shape.length === 2) ? summedEdit(f.text(at), at) : null,
         sentence("Copy the product"),
-        einsum(product, sum, roles, plain(a!), plain(b!), f),
+        einsum(product, sum, roles, x ?? "a", y ?? "b", f),
       ),
     };
   },
@@ -114,9 +115,8 @@ function contracted(g: GraphBuilder, factors: readonly Node[], sum: Node<"reduce
   return g.reshape(order.every((p, i) => p === i) ? dot : g.transpose(dot, order), sum.shape);
 }
 /** The product as a person would write it. */
-function einsum(product: Node, sum: Node, { contract, batch, own }: Roles, a: string, b: string, f: Facts): string {
+function einsum(product: Node, sum: Node, { contract, batch, own }: Roles, x: string, y: string, f: Facts): string {
   const letter = (axis: number): string => "ijklmnopq"[axis] ?? "z";
-  const name = (s: string, other: string): string => (/^[\w$]+$/.test(s) ? s : other);
   const of = (i: 0 | 1): string =>
     [...batch, ...own[i], ...contract]
       .sort((p, q) => p - q)
@@ -126,7 +126,6 @@ function einsum(product: Node, sum: Node, { contract, batch, own }: Roles, a: st
     .sort((p, q) => p - q)
     .map(letter)
     .join("");
-  const [x, y] = [name(a, "a"), name(b, "b")];
   const isMatrix = product.inputs.every((n) => unspread(n).shape.length === 2) && batch.length === 0 && sum.shape.length === 2;
   // Rows of both against each other is the usual case.
   if (isMatrix && own[0][0]! < own[1][0]! && product.inputs.every((n, i) => sizesFit(unspread(n), product, [...own[i]!, ...contract]) && f.frame(n)))

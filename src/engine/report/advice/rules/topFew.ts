@@ -4,7 +4,7 @@ import { isComplex } from "../../../core/dtypes.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Facts } from "../facts.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { count, percent, plain, times, valueName } from "../words.ts";
+import { codeOf, count, partName, percent, times } from "../words.ts";
 
 interface Few extends Candidate {
   readonly node: Node<"library">;
@@ -42,9 +42,9 @@ export const topFew: Rule<Few> = {
     };
   },
   say({ node, slices, axis, end, k }, o, f) {
-    const keys = valueName(node.inputs[0]!, f);
+    const keys = partName(node.inputs[0]!, f);
     const size = node.inputs[0]!.shape[axis]!;
-    const name = /^[\w$]+$/.test(plain(keys)) ? plain(keys) : "x";
+    const name = codeOf(node.inputs[0]!, f) ?? "x";
     const isLast = end === "last";
     const call = `const [values, indices] = lax.topK(${isLast ? name : `${name}.neg()`}, ${k});`;
     const share = percent(f.ms(node), f.total);

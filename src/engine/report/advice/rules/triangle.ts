@@ -4,7 +4,7 @@ import { sizeOf } from "../../../core/aval.ts";
 import { isFloat } from "../../../core/dtypes.ts";
 import type { GraphBuilder, Node } from "../../../graph/graph.ts";
 import type { Candidate, Rule } from "../types.ts";
-import { percent, plain, shapeText, times, valueName } from "../words.ts";
+import { codeOf, partName, percent, shapeText, times } from "../words.ts";
 import { isMadeOfPlaces, numbersOf } from "../made.ts";
 
 /** Which numbers of the triangle are ones: those up to the diagonal, or from it on; with it or without. */
@@ -45,9 +45,9 @@ export const triangle: Rule<Running> = {
     rewrite: (g, n, inputs) => (n === product ? running(g, product, inputs[1 - side]!, side, by) : null),
   }),
   say({ product, side, triangle: { reverse, strict }, ms }, o, f) {
-    const x = valueName(product.inputs[1 - side]!, f);
+    const x = partName(product.inputs[1 - side]!, f);
     const size = product.inputs[side]!.shape[0]!;
-    const name = /^[\w$]+$/.test(plain(x)) ? plain(x) : "x";
+    const name = codeOf(product.inputs[1 - side]!, f) ?? "x";
     const axis = contractedAxis(product, side === 0 ? 1 : 0);
     const sum = reverse ? `np.flip(np.cumsum(np.flip(${name}, ${axis}), { axis: ${axis} }), ${axis})` : `np.cumsum(${name}, { axis: ${axis} })`;
     const call = strict ? `${sum}.sub(${name})` : sum;
