@@ -73,6 +73,8 @@ export interface Target {
   readonly accumulate: (d: DType) => DType;
   /** Types whose elements fill one lane. */
   readonly laneTypes: ReadonlySet<DType>;
+  /** Types whose elements fill two, so that half as many iterations are carried out at a time; booleans beside them are as wide. Empty where there are none. */
+  readonly wideTypes: ReadonlySet<DType>;
   /** Whether an operation on a type is carried out in lanes by instructions of the target. */
   readonly hasLaneForm: (op: ScalarOp, d: DType) => boolean;
   /** Whether it shifts all lanes by the same amount. */
@@ -104,9 +106,10 @@ export const WASM: Target = {
   dtypes: new Set<DType>(["bool", ...INTEGERS, ...FLOATS]),
   accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
   laneTypes: new Set<DType>(["float32", "float16", "bfloat16", "int32", "uint32", "int16", "uint16", "int8", "uint8", "bool"]),
+  wideTypes: new Set<DType>(["float64", "int64", "uint64"]),
   hasLaneForm: (op, d) => op === "copysign" || laneInstruction(op, d) !== null,
   hasLaneShift: (op, d) => laneShift(op, d) !== null,
-  hasLaneBitcast: (from) => itemsize(from) === 4,
+  hasLaneBitcast: (from) => itemsize(from) >= 4,
   parallelism: { threads: 1, lanes: 4, grid: false, group: 1 },
   tile: { rows: 4, columns: 8, leastDepth: 4, leastWork: 4096, largeMatrix: 2 ** 16, depth: 512, cacheBytes: 2 ** 18 },
   block: null,
@@ -124,6 +127,7 @@ export const WGSL: Target = {
   dtypes: new Set<DType>(["bool", "int8", "int16", "int32", "uint8", "uint16", "uint32", "float16", "bfloat16", "float32", "complex64"]),
   accumulate: (d) => (d === "float16" || d === "bfloat16" ? "float32" : d),
   laneTypes: new Set(),
+  wideTypes: new Set(),
   hasLaneForm: () => false,
   hasLaneShift: () => false,
   hasLaneBitcast: () => false,

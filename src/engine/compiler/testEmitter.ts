@@ -13,6 +13,7 @@ export const JAVASCRIPT: Target = {
   name: "javascript",
   dtypes: new Set<DType>(["float32", "int32", "bool"]),
   laneTypes: new Set(),
+  wideTypes: new Set(),
   hasLaneForm: () => false,
   parallelism: { threads: 1, lanes: 1, grid: false, group: 1 },
   unroll: 1,

@@ -196,6 +196,30 @@ native(`the same bits as WebAssembly${because}`, () => {
     expect(got.reasons.filter((r) => r?.includes("failed"))).toEqual([]);
     got.bytes.forEach((b, i) => sameBits(want.bytes[i]!, b, got.types[i]!));
   });
+  test.each([1, 7, 1003])("types of 64 bits, %i elements: sums fall into the same parts", (n) => {
+    jl.enableX64(() => {
+      const x = jl.random.normal(jl.random.key(3), [5, n], { dtype: "float64" });
+      const k = np.arange(5 * n).mul(0x1234567).reshape([5, n]).astype("int64");
+      const f = (v: Value, i: Value): Value[] => [
+        np.where(v.gt(0.5), v.mul(3).sub(1), np.floor(v)).div(np.abs(v).add(1)),
+        v.sum(),
+        v.sum({ axis: 1 }),
+        v.sum({ axis: 0 }),
+        np.square(v).mean({ axis: 1 }),
+        v.max({ axis: 1 }),
+        v.min(),
+        v.prod({ axis: 0 }),
+        v.sub(v.mean({ axis: 1, keepdims: true })).var({ axis: 1 }),
+        v.astype("float32").astype("float64").sum({ axis: 1 }),
+        i.mul(i).sub(np.rightShift(i, 3)),
+        i.sum({ axis: 1 }),
+        np.bitwiseXor(i, 77).sum(),
+      ];
+      const [want, got] = [run(f as never, [x, k], "off"), run(f as never, [x, k], "all")];
+      expect(got.languages).toContain("c");
+      got.bytes.forEach((b, j) => expect(Buffer.compare(want.bytes[j]!, b), `result ${j}`).toBe(0));
+    });
+  });
   test("donated arguments are written over", () => {
     const results = (["off", "all"] as const).map((mode) => {
       jl.config.update("native", mode);

@@ -10,13 +10,13 @@ import { partBytes, partIndex, strideOf, varies } from "../kernel/strides.ts";
 import { postOrder, roots } from "../kernel/walk.ts";
 import type { Target, VectorWidth as Width } from "../target.ts";
 import { prelude } from "./helpers.ts";
-import { laneOp, storeLanes, vectorType } from "./lanes.ts";
+import { storeLanes, vectorType } from "./lanes.ts";
 import { scalarOp, storeScalar } from "./scalars.ts";
 import { type Split, splitLoops } from "./split.ts";
 import { CText } from "./text.ts";
 import { emitTile } from "./tile.ts";
-import { Extreme, type Gathered, Plain, type Total, startTotal } from "./totals.ts";
-import { Values, accumulator, counter, rareName } from "./values.ts";
+import { type Gathered, Plain, type Total, fold, foldParts, gather, startParts, startTotal } from "./totals.ts";
+import { Values, accumulator, counter, part, rareName } from "./values.ts";
 
 type Loop = Stmt & { readonly kind: "loop" };
 export interface CKernel {
@@ -108,6 +108,8 @@ class Emitter {
   /** The loops around, and whether it has shared any. */
   readonly #around: LoopVar[];
   #shares = false;
+  /** Lanes of a copy, where lanes are scalars. */
+  #apart = 1;
   #streams = false;
   #isPart = false;
   constructor(
@@ -161,6 +163,12 @@ class Emitter {
       case "store":
         return this.#store(s, copy);
       case "set": {
+        if (values.apart)
+          return this.#eachLane(copy, (lane) => {
+            const name = part(s.acc.id, lane);
+            this.variables.set(name, regOf(s.acc.dtype));
+            c.line(`${name} = ${values.scalar(s.value, lane)};`);
+          });
         const inLanes = values.vector !== null;
         const value = inLanes ? values.lanes(s.value, copy) : values.scalar(s.value);
         return c.line(`${this.#accumulator(s.acc, inLanes ? values.width : null)} = ${value};`);
@@ -192,7 +200,7 @@ class Emitter {
     const size = partBytes(s.stored);
     const v = values.vector;
     const { width } = values;
-    if (v && strideOf(index, v) === 1) {
+    if (v && !values.apart && strideOf(index, v) === 1) {
       const value = values.lanes(s.value, copy);
       if (this.#isStreamed(s)) {
         this.#streams = true;
@@ -200,8 +208,9 @@ class Emitter {
       }
       return c.line(storeLanes(c, s.stored, this.#address(s, size, copy * width), value, width));
     }
-    for (let k = 0; k < (v && varies(index, v) ? width : 1); k++) {
-      const lane = v ? copy * width + k : 0;
+    const lanes = values.apart ? this.#apart : width;
+    for (let k = 0; k < (v && varies(index, v) ? lanes : 1); k++) {
+      const lane = v ? copy * lanes + k : 0;
       const value = values.scalar(s.value, lane);
       c.line(storeScalar(c, s.stored, this.#address(s, size, lane), value));
     }
@@ -226,6 +235,11 @@ class Emitter {
       const value = values.scalar(s.value);
       return c.line(`${total} = ${scalarOp(c, op, acc.dtype, [total, value])};`);
     }
+    if (values.apart)
+      return this.#eachLane(copy, (lane) => {
+        const total = part(acc.id, lane);
+        c.line(`${total} = ${scalarOp(c, op, acc.dtype, [total, values.scalar(s.value, lane)])};`);
+      });
     const value = values.lanes(s.value, copy);
     (this.#carried.get(acc)?.[copy] ?? new Plain(c, acc, op, this.#accumulator(acc, values.width), values.width)).add(value);
   }
@@ -235,7 +249,8 @@ class Emitter {
     if (s.v.extent === 0) return;
     const plan = this.schedule.loops.get(s.v);
     this.#around.push(s.v);
-    if (plan?.kind === "lanes") this.#laneLoop(s, plan);
+    if (plan?.kind === "lanes" && plan.lanes < this.lanes) this.#wideLoop(s, plan);
+    else if (plan?.kind === "lanes") this.#laneLoop(s, plan);
     else {
       const split = this.#splitOf(s.v);
       const body = (e: Emitter): void => e.block(s.body, 0);
@@ -275,13 +290,14 @@ class Emitter {
     const narrow = new Map<Acc, Total>();
     const split = main > 0 ? this.#splitOf(v) : undefined;
     if (split) this.#shared(v, 0, main, width * copies, split, turn(width, copies));
-    else run(0, main, width, copies, (carry) => {
-      const totals = starts(carry, width, copies);
-      wide.set(carry.acc, totals);
-      return totals;
-    });
+    else
+      run(0, main, width, copies, (carry) => {
+        const totals = starts(carry, width, copies);
+        wide.set(carry.acc, totals);
+        return totals;
+      });
     // Sums that are told apart go on in the first four parts.
-    const gathered = new Map(plan.carries.map(({ acc }): [Acc, Gathered | null] => [acc, this.#gather(acc, wide.get(acc))]));
+    const gathered = new Map(plan.carries.map(({ acc }): [Acc, Gathered | null] => [acc, gather(c, acc, wide.get(acc))]));
     run(main, end, 4, 1, (carry) => {
       const total = startTotal(c, carry, 4);
       const spilled = gathered.get(carry.acc);
@@ -290,8 +306,39 @@ class Emitter {
       return [total];
     });
     this.#carried = outer;
-    for (const carry of plan.carries) this.#fold(carry, gathered.get(carry.acc) ?? null, narrow.get(carry.acc));
+    for (const carry of plan.carries) fold(c, carry, this.#accumulator(carry.acc, null), gathered.get(carry.acc) ?? null, narrow.get(carry.acc));
     this.#range(v, end, v.extent, 1, () => this.block(s.body, 0));
+  }
+  /** A loop of lanes whose elements fill two of them, lane by lane: vectors are left to the compiler, sums fall into WebAssembly's parts and are folded in its order. */
+  #wideLoop(s: Loop, { lanes, unroll, carries }: LoopSchedule): void {
+    const { v } = s;
+    const { c, values } = this;
+    if (carries.length === 0) {
+      const split = this.#splitOf(v);
+      if (split) this.#shared(v, 0, v.extent, 1, split, (e) => e.block(s.body, 0));
+      else this.#range(v, 0, v.extent, 1, () => this.block(s.body, 0));
+      return;
+    }
+    const parts = lanes * unroll;
+    const main = v.extent - (v.extent % parts);
+    const end = v.extent - (v.extent % lanes);
+    for (const carry of carries) for (const [name, type] of startParts(c, carry, parts)) this.variables.set(name, type);
+    const turn = (copies: number) => (): void => {
+      values.vector = v;
+      values.apart = true;
+      this.#apart = lanes;
+      for (let copy = 0; copy < copies; copy++) this.block(s.body, copy);
+      values.apart = false;
+      values.vector = null;
+    };
+    this.#range(v, 0, main, parts, turn(unroll));
+    this.#range(v, main, end, lanes, turn(1));
+    for (const carry of carries) foldParts(c, carry, this.#accumulator(carry.acc, null), lanes, unroll);
+    this.#range(v, end, v.extent, 1, () => this.block(s.body, 0));
+  }
+  /** What is done in each lane of a copy, where lanes are scalars. */
+  #eachLane(copy: number, write: (lane: number) => void): void {
+    for (let k = 0; k < this.#apart; k++) write(copy * this.#apart + k);
   }
   /** How a loop is shared: of a function that threads run nothing is. */
   #splitOf(v: LoopVar): Split | undefined {
@@ -334,39 +381,6 @@ class Emitter {
   #widthFor(extent: number): Width {
     for (const w of [16, 8] as const) if (w <= this.widest && w <= extent) return w;
     return 4;
-  }
-  /** Writes what copies have gathered into an array, copy after copy. */
-  #gather(acc: Acc, totals: readonly Total[] | undefined): Gathered | null {
-    if (!totals?.length) return null;
-    const { c } = this;
-    const w = totals[0]!.width;
-    const name = c.name("parts");
-    const [first, ...others] = totals;
-    // The order of maxima does not show: one vector of them is left.
-    if (first instanceof Extreme) for (const o of others) if (o instanceof Extreme) first.join(o);
-    const left = first instanceof Extreme ? [first] : totals;
-    c.line(`${regOf(acc.dtype)} ${name}[${w * left.length}];`);
-    left.forEach((t, i) => c.line(`*(${vectorType(acc.dtype, w)}_u *)(${name} + ${i * w}) = ${t.read()};`));
-    return { name, count: w * left.length };
-  }
-  /** Adds what has been gathered to the accumulator: the parts by fours, then the four. */
-  #fold({ acc, op }: Carry, parts: Gathered | null, narrow: Total | undefined): void {
-    const { c } = this;
-    const type = vectorType(acc.dtype, 4);
-    const fours: string[] = [];
-    for (let i = 0; parts !== null && i < parts.count; i += 4) fours.push(`*(const ${type}_u *)(${parts.name} + ${i})`);
-    // A sum's first part has gone on in `narrow`; what else it has gathered is one more.
-    if (narrow instanceof Plain && parts !== null) fours[0] = narrow.read();
-    else if (narrow) fours.push(narrow.read());
-    const [first, ...rest] = fours;
-    if (!first) return;
-    let all = c.define(type, first);
-    for (const x of rest) all = c.define(type, laneOp(c, op, acc.dtype, [all, c.define(type, x)], null, 4));
-    const total = this.#accumulator(acc, null);
-    for (let k = 0; k < 4; k++) {
-      const x = acc.dtype === "bool" ? `(${all}[${k}] & 1)` : `${all}[${k}]`;
-      c.line(`${total} = ${scalarOp(c, op, acc.dtype, [total, x])};`);
-    }
   }
   /** for (v = start; v < end; v += step) */
   #range(v: LoopVar, start: number, end: number, step: number, body: () => void): void {

@@ -1,10 +1,12 @@
 // What copies of a loop's body gather in lanes, and the array that it is left in.
 import { neutral } from "../../core/neutral.ts";
-import type { Acc } from "../kernel/ir.ts";
+import { type Acc, regOf } from "../kernel/ir.ts";
 import type { Carry } from "../kernel/schedule.ts";
 import type { VectorWidth as Width } from "../target.ts";
 import { laneOp, splatConstant, vectorType } from "./lanes.ts";
+import { constant, scalarOp } from "./scalars.ts";
 import type { CText } from "./text.ts";
+import { part } from "./values.ts";
 
 /** An array of what has been gathered, by its name. */
 export interface Gathered {
@@ -78,4 +80,48 @@ export function startTotal(c: CText, { acc, op }: Carry, width: Width): Total {
   const name = c.name("s");
   c.line(`${vectorType(acc.dtype, width)} ${name} = ${start};`);
   return new Plain(c, acc, op, name, width);
+}
+/** Writes what copies have gathered into an array, copy after copy. */
+export function gather(c: CText, acc: Acc, totals: readonly Total[] | undefined): Gathered | null {
+  if (!totals?.length) return null;
+  const w = totals[0]!.width;
+  const name = c.name("parts");
+  const [first, ...others] = totals;
+  // The order of maxima does not show: one vector of them is left.
+  if (first instanceof Extreme) for (const o of others) if (o instanceof Extreme) first.join(o);
+  const left = first instanceof Extreme ? [first] : totals;
+  c.line(`${regOf(acc.dtype)} ${name}[${w * left.length}];`);
+  left.forEach((t, i) => c.line(`*(${vectorType(acc.dtype, w)}_u *)(${name} + ${i * w}) = ${t.read()};`));
+  return { name, count: w * left.length };
+}
+/** Adds what has been gathered to the accumulator `total`: the parts by fours, then the four. */
+export function fold(c: CText, { acc, op }: Carry, total: string, parts: Gathered | null, narrow: Total | undefined): void {
+  const type = vectorType(acc.dtype, 4);
+  const fours: string[] = [];
+  for (let i = 0; parts !== null && i < parts.count; i += 4) fours.push(`*(const ${type}_u *)(${parts.name} + ${i})`);
+  // A sum's first part has gone on in `narrow`; what else it has gathered is one more.
+  if (narrow instanceof Plain && parts !== null) fours[0] = narrow.read();
+  else if (narrow) fours.push(narrow.read());
+  const [first, ...rest] = fours;
+  if (!first) return;
+  let all = c.define(type, first);
+  for (const x of rest) all = c.define(type, laneOp(c, op, acc.dtype, [all, c.define(type, x)], null, 4));
+  for (let k = 0; k < 4; k++) {
+    const x = acc.dtype === "bool" ? `(${all}[${k}] & 1)` : `${all}[${k}]`;
+    c.line(`${total} = ${scalarOp(c, op, acc.dtype, [total, x])};`);
+  }
+}
+/** Where lanes are scalars: accumulators of all parts begin with what changes nothing. Gives their names and types. */
+export function startParts(c: CText, { acc, op }: Carry, parts: number): (readonly [name: string, type: string])[] {
+  const names = Array.from({ length: parts }, (_v, k) => part(acc.id, k));
+  for (const name of names) c.line(`${name} = ${constant(neutral(op, acc.dtype), acc.dtype)};`);
+  return names.map((name) => [name, regOf(acc.dtype)]);
+}
+/** Adds those to the accumulator `total`: copies into the first one, lane by lane, then its lanes. */
+export function foldParts(c: CText, { acc, op }: Carry, total: string, lanes: number, copies: number): void {
+  const add = (to: string, x: string): void => c.line(`${to} = ${scalarOp(c, op, acc.dtype, [to, x])};`);
+  for (let k = 0; k < lanes; k++) {
+    for (let copy = 1; copy < copies; copy++) add(part(acc.id, k), part(acc.id, copy * lanes + k));
+    add(total, part(acc.id, k));
+  }
 }

@@ -14,23 +14,31 @@ import type { CText } from "./text.ts";
 /** Not by an i: i32 is a type. */
 export const counter = (v: LoopVar): string => `v${v.id}`;
 export const accumulator = (id: number, width: Width | null): string => `a${id}${width === null ? "" : `x${width}`}`;
+/** An accumulator of one lane, where lanes are scalars. */
+export const part = (id: number, lane: number): string => `a${id}_${lane}`;
 /** What remembers that a value needed the library: for vectors of each width, and scalars. */
 export const rareName = (width: Width | null): string => (width === null ? "rare" : `rare${width}`);
 
-export class Values extends Forms<string> {
+export class Values extends Forms<string, Width> {
+  /** Inside a loop of lanes whose elements fill two of them: here lanes are scalars, one by one, in the same order. */
+  apart = false;
   /** Vectors of which widths have noted that a value needs the library. */
   readonly rare = new Set<Width | null>();
   constructor(
     readonly c: CText,
     schedule: Schedule,
   ) {
-    super(schedule);
+    super(schedule, 4);
   }
   #key({ e, lanes, at }: Request): string {
     return `${lanes ? `v${this.width}` : "s"}${e.id}:${this.differs(e) ? at : 0}`;
   }
+  protected override computedInLanes(e: Expr): boolean {
+    return !this.apart && super.computedInLanes(e);
+  }
   /** What is written out wherever it is used, instead of being kept. */
-  #immediate({ e, lanes }: Request): string | null {
+  #immediate({ e, lanes, at }: Request): string | null {
+    if (this.apart && e.kind === "acc" && this.differs(e)) return part(e.acc.id, at);
     if (e.kind === "const") return lanes ? splatConstant(this.c, e.value, e.dtype, this.width) : constant(e.value, e.dtype);
     return e.kind === "acc" && this.differs(e) === lanes ? accumulator(e.acc.id, lanes ? this.width : null) : null;
   }

@@ -1,6 +1,7 @@
 // The schedule of a kernel: how every loop is carried out, and in which form every value inside a loop of lanes is held. All of it is decided
 // here, from the target's numbers, before any code is written; emitters translate. A value is materialised once for each form that is asked
 // for, in the innermost loop it depends on (`depth`), so code is as long as the kernel has values.
+import { type DType, isFloat } from "../../core/dtypes.ts";
 import type { Target } from "../target.ts";
 import { type Acc, type BufferId, type Expr, type Fold, type Kernel, type ReduceOp, type Stmt, childrenOf, indexValues } from "./ir.ts";
 import { type Phase, gridPhases } from "./grid.ts";
@@ -58,7 +59,7 @@ export function scheduleKernel(kernel: Kernel, target: Target): Schedule {
       if (s.kind !== "loop") continue;
       const plan = scheduleLoop(s, insideLanes, target, own);
       loops.set(s.v, plan);
-      if (plan.kind === "lanes") holdValues(s, target, held);
+      if (plan.kind === "lanes") holdValues(s, plan.lanes, target, held);
       visit(s.body, insideLanes || plan.kind === "lanes");
     }
   };
@@ -72,8 +73,8 @@ function scheduleLoop(loop: Loop, insideLanes: boolean, target: Target, own: Rea
   const folds = foldsOf(loop);
   const carried = [...carries.map((c) => c.acc), ...folds.flatMap((f) => f.accs)];
   const independent = !isSequential(loop, carried, target.parallelism.grid, own);
-  const { lanes } = target.parallelism;
-  if (independent && loop.contiguous && !insideLanes && lanes > 1 && loop.v.extent >= lanes && hasLaneForm(loop, target)) {
+  const lanes = independent && loop.contiguous && !insideLanes ? lanesFor(loop, target) : 1;
+  if (lanes > 1 && loop.v.extent >= lanes) {
     const copies = carries.length > 0 && loop.body.every((s) => s.kind === "reduce" || s.kind === "store") ? target.unroll : 1;
     return { kind: "lanes", lanes, unroll: loop.v.extent >= lanes * copies ? copies : 1, carries, folds };
   }
@@ -127,29 +128,40 @@ function isSequential(loop: Loop, carries: readonly Acc[], atomics: boolean, own
   }
   return false;
 }
+/** Iterations of a loop that one instruction carries out: as many as vectors have lanes, half of that where elements fill two lanes, else 1. */
+function lanesFor(loop: Loop, target: Target): number {
+  const { lanes } = target.parallelism;
+  if (lanes > 1 && hasLaneForm(loop, target.laneTypes, target)) return lanes;
+  return lanes > 1 && target.wideTypes.size > 0 && hasLaneForm(loop, target.wideTypes, target) ? lanes / 2 : 1;
+}
 /** Whether all statements of a loop can be carried out in lanes: accumulators and stores of lane types, no branches, no copies. */
-function hasLaneForm(loop: Loop, target: Target): boolean {
+function hasLaneForm(loop: Loop, types: ReadonlySet<DType>, target: Target): boolean {
   for (const s of statements(loop.body)) {
     if (s.kind === "copy" || s.kind === "tile" || s.kind === "if") return false;
-    if (s.kind === "store" && !target.laneTypes.has(s.stored)) return false;
-    if (s.kind === "set" && !target.laneTypes.has(s.acc.dtype)) return false;
-    if (s.kind === "reduce" && !(target.laneTypes.has(s.acc.dtype) && target.hasLaneForm(s.op, s.acc.dtype))) return false;
+    if (s.kind === "store" && !types.has(s.stored)) return false;
+    if (s.kind === "set" && !types.has(s.acc.dtype)) return false;
+    if (s.kind === "reduce" && !(types.has(s.acc.dtype) && target.hasLaneForm(s.op, s.acc.dtype))) return false;
   }
   return true;
 }
+/** Whether a value of a type can be held in lanes, of a loop that has so many. */
+export const isHeldInLanes = (d: DType, lanes: number, target: Target): boolean =>
+  lanes === target.parallelism.lanes ? target.laneTypes.has(d) : d === "bool" || target.wideTypes.has(d);
 
 /** Whether a value's own operation has a form in lanes. */
-function isNativelyInLanes(e: Expr, v: LoopVar, target: Target): boolean {
-  if (!target.laneTypes.has(e.dtype)) return false;
+function isNativelyInLanes(e: Expr, v: LoopVar, lanes: number, target: Target): boolean {
   const differs = (x: Expr): boolean => x.vars.has(v.id);
-  const inLanes = (x: Expr): boolean => target.laneTypes.has(x.dtype);
+  const inLanes = (x: Expr): boolean => isHeldInLanes(x.dtype, lanes, target);
+  if (!inLanes(e)) return false;
+  const isWide = lanes < target.parallelism.lanes;
   switch (e.kind) {
     case "const":
     case "acc":
     case "select":
       return true;
     case "load":
-      return strideOf(partIndex(e), v) === 1;
+      // Bytes of booleans are no masks of 64 bits yet.
+      return strideOf(partIndex(e), v) === 1 && !(isWide && e.dtype === "bool");
     case "index":
       return Number.isFinite(strideOf(e.index, v));
     case "op": {
@@ -158,7 +170,8 @@ function isNativelyInLanes(e: Expr, v: LoopVar, target: Target): boolean {
       return target.hasLaneForm(e.op, x.dtype) || (amount !== undefined && !differs(amount) && target.hasLaneShift(e.op, x.dtype));
     }
     case "cast":
-      return inLanes(e.arg);
+      // Between floats and integers of 64 bits there is no instruction.
+      return inLanes(e.arg) && !(isWide && e.dtype !== "bool" && e.arg.dtype !== "bool" && isFloat(e.dtype) !== isFloat(e.arg.dtype));
     case "bitcast":
       return inLanes(e.arg) && target.hasLaneBitcast(e.arg.dtype, e.dtype);
     case "unless":
@@ -170,11 +183,11 @@ function isNativelyInLanes(e: Expr, v: LoopVar, target: Target): boolean {
   }
 }
 /** The values of a loop of lanes, users before operands: each is computed in one form and brought into the other where that is asked for. */
-function holdValues(loop: Loop, target: Target, held: Map<Expr, Held>): void {
+function holdValues(loop: Loop, lanes: number, target: Target, held: Map<Expr, Held>): void {
   const differs = (e: Expr): boolean => e.vars.has(loop.v.id);
   const order: Expr[] = [];
   postOrder(roots(loop.body), (e) => order.push(e), differs);
-  const native = new Set(order.filter((e) => isNativelyInLanes(e, loop.v, target)));
+  const native = new Set(order.filter((e) => isNativelyInLanes(e, loop.v, lanes, target)));
   const inLanes = new Set<Expr>();
   const inScalars = new Set<Expr>();
   for (const s of statements(loop.body)) {
@@ -184,15 +197,15 @@ function holdValues(loop: Loop, target: Target, held: Map<Expr, Held>): void {
     } else if (s.kind === "set" || s.kind === "reduce") inLanes.add(s.value);
   }
   for (const e of order.reverse()) {
-    const lanes = native.has(e) && !(!inLanes.has(e) && cheaperInScalars(e, native, differs));
-    held.set(e, lanes ? (inScalars.has(e) ? "lanes and scalars" : "lanes") : inLanes.has(e) ? "scalars and lanes" : "scalars");
+    const own = native.has(e) && !(!inLanes.has(e) && cheaperInScalars(e, native, differs));
+    held.set(e, own ? (inScalars.has(e) ? "lanes and scalars" : "lanes") : inLanes.has(e) ? "scalars and lanes" : "scalars");
     if (e.kind === "load" || e.kind === "index") {
       for (const child of indexValues(e.index)) inScalars.add(child);
       continue;
     }
     const children = childrenOf(e);
-    const amount = lanes && e.kind === "op" && !target.hasLaneForm(e.op, e.dtype) ? children[1] : undefined;
-    for (const child of children) if (child !== amount || differs(child)) (lanes ? inLanes : inScalars).add(child);
+    const amount = own && e.kind === "op" && !target.hasLaneForm(e.op, e.dtype) ? children[1] : undefined;
+    for (const child of children) if (child !== amount || differs(child)) (own ? inLanes : inScalars).add(child);
   }
 }
 /** A value that only scalars read is computed in scalars where its operands are there anyway: nothing is packed to be taken apart again. */

@@ -4,7 +4,7 @@ import { isComplex, realPart } from "../../core/dtypes.ts";
 import type { Target } from "../target.ts";
 import { type Acc, type Expr, type Kernel, type Stmt, dependence, regOf } from "./ir.ts";
 import { type Ix, type LoopVar, addConst } from "./ix.ts";
-import type { Schedule } from "./schedule.ts";
+import { type Schedule, isHeldInLanes } from "./schedule.ts";
 import { partIndex, strideOf, varies } from "./strides.ts";
 import { postOrder, readBy, statements } from "./walk.ts";
 
@@ -42,12 +42,13 @@ const failure =
 function verifyLanes(loop: Stmt & { readonly kind: "loop" }, s: Schedule, target: Target, fail: (what: string) => KernelError): void {
   const set = new Set<Acc>();
   for (const stmt of statements(loop.body)) if (stmt.kind === "set") set.add(stmt.acc);
-  const carried = new Set(s.loops.get(loop.v)?.carries.map((c) => c.acc));
+  const { carries = [], lanes = 1 } = s.loops.get(loop.v) ?? {};
+  const carried = new Set(carries.map((c) => c.acc));
   const known = new Set<Acc>();
   for (const stmt of statements(loop.body)) {
     if (stmt.kind === "copy" || stmt.kind === "tile" || stmt.kind === "if") throw fail(`a ${stmt.kind} stands in a loop of lanes`);
     if (stmt.kind === "store" && !varies(stmt.index, loop.v)) throw fail(`all lanes store to the same element of ${nameOf(s.kernel, stmt.buffer)}`);
-    if (stmt.kind === "store" && !target.laneTypes.has(stmt.stored)) throw fail(`${stmt.stored} is stored in lanes`);
+    if (stmt.kind === "store" && !isHeldInLanes(stmt.stored, lanes, target)) throw fail(`${stmt.stored} is stored in lanes`);
     if (stmt.kind === "reduce" && !set.has(stmt.acc) && !carried.has(stmt.acc))
       throw fail(`accumulator a${stmt.acc.id} is not carried by the lanes that add to it`);
     postOrder(readBy(stmt), (e) => {
@@ -56,7 +57,7 @@ function verifyLanes(loop: Stmt & { readonly kind: "loop" }, s: Schedule, target
       if (!e.vars.has(loop.v.id)) return;
       const held = s.held.get(e);
       if (!held) throw fail(`e${e.id} differs between lanes and has no form`);
-      if (held.startsWith("lanes") && !target.laneTypes.has(e.dtype)) throw fail(`e${e.id} (${e.dtype}) is held in lanes`);
+      if (held.startsWith("lanes") && !isHeldInLanes(e.dtype, lanes, target)) throw fail(`e${e.id} (${e.dtype}) is held in lanes`);
       if (held.startsWith("lanes") && e.kind === "load" && strideOf(partIndex(e), loop.v) !== 1)
         throw fail(`e${e.id} loads elements apart into lanes`);
       if (held.startsWith("lanes") && e.kind === "call") throw fail(`${e.fn} has no form in lanes`);

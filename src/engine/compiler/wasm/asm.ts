@@ -2,6 +2,7 @@
 // the stack, the others get a local; which is decided when all uses are known (locals.ts).
 import type { ValType } from "./encoder.ts";
 import type { OpName } from "./opcodes.ts";
+import type { LaneType } from "./instructions.ts";
 
 /** What an instruction carries besides its operands. */
 export type Immediate =
@@ -109,8 +110,8 @@ export class Asm {
     return this.#place("select", [yes, no, cond], NONE, type);
   }
   /** The same constant in all lanes: made once for the function. */
-  splat(op: "i32x4_splat" | "f32x4_splat", constant: Instr): Instr {
-    const value = constant.imm.kind === "number" ? constant.imm.value : NaN;
+  splat(op: `${LaneType}_splat`, constant: Instr): Instr {
+    const value = constant.imm.kind === "number" || constant.imm.kind === "bigint" ? constant.imm.value : NaN;
     const key = `${op}${Object.is(value, -0) ? "-0" : value}`;
     return this.root.cache.get(key) ?? this.within(this.root, () => this.remember(key, this.op(op, constant)));
   }
@@ -209,6 +210,7 @@ function typeFromName(op: OpName): ValType | null {
   if (op.includes("_store") || op.startsWith("memory_")) return null;
   if (op.startsWith("f32x4_extract")) return "f32";
   if (op.startsWith("f64x2_extract")) return "f64";
+  if (op.startsWith("i64x2_extract")) return "i64";
   if (op.includes("_extract_lane") || op === "v128_any_true") return "i32";
   if (/^(v128|[if]\d+x\d+)_/.test(op)) return "v128";
   if (/^[if](32|64)_(eqz|eq|ne|[lg][te](_[su])?)$/.test(op)) return "i32";

@@ -3,7 +3,6 @@
 import { type Expr, indexValues } from "../kernel/ir.ts";
 import type { LoopVar } from "../kernel/ix.ts";
 import type { Schedule } from "../kernel/schedule.ts";
-import type { VectorWidth } from "../target.ts";
 import { laneShift } from "./instructions.ts";
 
 /** A value that something asks for: in lanes (copy `at` of the loop's body), or as the scalar of lane `at`. */
@@ -17,11 +16,14 @@ export function shiftAmount(e: Expr & { readonly kind: "op" }): Expr | null {
   const [x, amount] = e.args;
   return x && amount && laneShift(e.op, x.dtype) ? amount : null;
 }
-export abstract class Forms<T> {
-  /** The loop whose iterations run in lanes, while inside it, and how many of them a vector has. */
+export abstract class Forms<T, Width extends number> {
+  /** The loop whose iterations run in lanes, while inside it. */
   vector: LoopVar | null = null;
-  width: VectorWidth = 4;
-  constructor(readonly schedule: Schedule) {}
+  /** @param width how many lanes a vector has */
+  constructor(
+    readonly schedule: Schedule,
+    public width: Width,
+  ) {}
   /** Whether it was made before, or is written out wherever it is used. */
   protected abstract isThere(request: Request): boolean;
   protected abstract make(request: Request): T;

@@ -1,4 +1,4 @@
-// Values in four lanes: the instructions of an operation, a conversion, a load and a store on four elements at a time. Booleans are masks (all
+// Values in lanes: the instructions of an operation, a conversion, a load and a store on four elements at a time, or on two of 64 bits. Booleans are masks (all
 // bits of a lane) here, and 0 or 1 in scalars; the two forms are turned into one another by extract, splat and pack.
 import { type DType, isUnsigned, itemsize } from "../../core/dtypes.ts";
 import type { ScalarOp } from "../kernel/ir.ts";
@@ -6,10 +6,13 @@ import type { Asm, Instr } from "./asm.ts";
 import { isExtreme, laneExtreme } from "./extremes.ts";
 import { bfloat16Bits, bfloat16Value, float16Bits, float16Value, roundToBfloat16, roundToFloat16 } from "../kernel/halfForm.ts";
 import { laneForm } from "./half.ts";
-import { isNarrow, laneInstruction, laneShift, laneType, needsWrap } from "./instructions.ts";
+import { type LaneType, isNarrow, laneInstruction, laneShift, laneType, needsWrap } from "./instructions.ts";
 import { constant } from "./scalars.ts";
 
-const splatOf = (d: DType): "f32x4_splat" | "i32x4_splat" => (laneType(d) === "f32x4" ? "f32x4_splat" : "i32x4_splat");
+const typeOf = (d: DType): LaneType => laneType(d) ?? "i32x4";
+const splatOf = (d: DType): `${LaneType}_splat` => `${typeOf(d)}_splat`;
+/** Lanes of 64 bits that a vector has. */
+const WIDE = 2;
 
 // ---- between scalars and lanes
 export function splatConstant(a: Asm, value: number | bigint, d: DType): Instr {
@@ -19,15 +22,21 @@ export function splatConstant(a: Asm, value: number | bigint, d: DType): Instr {
 export function splat(a: Asm, d: DType, x: Instr): Instr {
   return a.op(splatOf(d), d === "bool" ? a.op("i32_sub", a.i32(0), x) : x);
 }
-export function extract(a: Asm, d: DType, x: Instr, lane: number): Instr {
-  const element = a.lane(laneType(d) === "f32x4" ? "f32x4_extract_lane" : "i32x4_extract_lane", lane, [x]);
+/** @param lanes how many the vector has */
+export function extract(a: Asm, d: DType, x: Instr, lane: number, lanes: number): Instr {
+  // Half a mask says what all of it does.
+  const element = a.lane(`${typeOf(d)}_extract_lane`, d === "bool" && lanes === WIDE ? 2 * lane : lane, [x]);
   return d === "bool" ? a.op("i32_and", element, a.i32(1)) : element;
 }
 /** Scalars side by side. */
 export function pack(a: Asm, d: DType, xs: readonly Instr[]): Instr {
-  const replace = laneType(d) === "f32x4" ? "f32x4_replace_lane" : "i32x4_replace_lane";
   const [first, ...rest] = xs;
   if (!first) throw new Error("nothing to pack");
+  if (d === "bool" && xs.length === WIDE) {
+    const wide = xs.map((x) => a.op("i64_extend_i32_u", x));
+    return a.op("i64x2_neg", pack(a, "int64", wide));
+  }
+  const replace = `${typeOf(d)}_replace_lane` as const;
   const packed = rest.reduce((v, x, i) => a.lane(replace, i + 1, [v, x]), a.op(splatOf(d), first));
   return d === "bool" ? a.op("i32x4_neg", packed) : packed;
 }
@@ -61,8 +70,12 @@ function wrapLanes(a: Asm, x: Instr, d: DType): Instr {
 export function laneOp(a: Asm, op: ScalarOp, d: DType, args: readonly Instr[], amount: Instr | null): Instr {
   const [x, y] = args;
   const shift = laneShift(op, d);
-  if (shift && x && amount) return op === "shl" ? wrapLanes(a, a.op(shift, x, amount), d) : a.op(shift, x, amount);
-  if (op === "copysign" && x && y) return a.op("v128_bitselect", y, x, splatConstant(a, -0x80000000, "int32"));
+  if (shift && x && amount) {
+    const shifted = a.op(shift, x, typeOf(d) === "i64x2" ? a.op("i32_wrap_i64", amount) : amount);
+    return op === "shl" ? wrapLanes(a, shifted, d) : shifted;
+  }
+  if (op === "copysign" && x && y)
+    return a.op("v128_bitselect", y, x, d === "float64" ? splatConstant(a, -(2n ** 63n), "int64") : splatConstant(a, -0x80000000, "int32"));
   if (isExtreme(op, d) && x && y) return laneExtreme(a, op, x, y);
   const one = laneInstruction(op, d);
   if (!one) throw new Error(`no lane instruction for ${op} on ${d}`);
@@ -74,7 +87,7 @@ export const laneSelect = (a: Asm, p: Instr, yes: Instr, no: Instr): Instr => a.
 export function castLanes(a: Asm, from: DType, to: DType, x: Instr, exact: boolean): Instr {
   if (exact) return x;
   if (from === "bool") return a.op("v128_and", splatConstant(a, 1, to), x);
-  if (to === "bool") return a.op(laneType(from) === "f32x4" ? "f32x4_ne" : "i32x4_ne", x, splatConstant(a, 0, from));
+  if (to === "bool") return a.op(`${typeOf(from)}_ne`, x, splatConstant(a, 0, from));
   const f = laneType(from);
   const t = laneType(to);
   if (f === "f32x4" && t === "i32x4") return toIntegers(a, to, x);

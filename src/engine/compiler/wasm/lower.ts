@@ -150,6 +150,7 @@ class Lowering {
     this.#carried = new Map([...outer, ...carries.map((c): [Acc, readonly LaneTotal[]] => [c.acc, this.#startLanes(c, unroll)])]);
     const body = (copies: number) => (): void => {
       this.values.vector = v;
+      this.values.width = lanes === 2 ? 2 : 4;
       for (let copy = 0; copy < copies; copy++) this.block(s.body, copy);
       this.values.vector = null;
     };
@@ -186,7 +187,7 @@ class Lowering {
     a.write(all, first.read());
     for (const part of rest) a.write(all, laneOp(a, op, acc.dtype, [a.read(all), part.read()], null));
     const total = this.#accumulator(acc, false);
-    for (let k = 0; k < lanes; k++) a.write(total, scalarOp(a, op, acc.dtype, [a.read(total), extract(a, acc.dtype, a.read(all), k)]));
+    for (let k = 0; k < lanes; k++) a.write(total, scalarOp(a, op, acc.dtype, [a.read(total), extract(a, acc.dtype, a.read(all), k, lanes)]));
   }
   /** for (v = start; v < end; v += step) */
   #range(v: LoopVar, start: number, end: number, step: number, body: () => void): void {

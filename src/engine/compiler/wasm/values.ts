@@ -21,14 +21,14 @@ export interface Surroundings {
   readonly math: (fn: string, args: number) => number;
 }
 
-export class Values extends Forms<Instr> {
+export class Values extends Forms<Instr, 2 | 4> {
   readonly addresses: Addresses;
   constructor(
     readonly a: Asm,
     schedule: Schedule,
     readonly around: Surroundings,
   ) {
-    super(schedule);
+    super(schedule, 4);
     this.addresses = new Addresses(a, {
       pointer: around.pointer,
       counter: around.counter,
@@ -92,7 +92,7 @@ export class Values extends Forms<Instr> {
       a.write(found, make(usual));
       a.when(inLanes ? a.op("v128_any_true", where) : where, () => {
         if (!inLanes) return a.write(found, call(args));
-        const each = Array.from({ length: this.width }, (_x, k) => call(args.map((x, i) => extract(a, of[i]?.dtype ?? e.dtype, x, k))));
+        const each = Array.from({ length: this.width }, (_x, k) => call(args.map((x, i) => extract(a, of[i]?.dtype ?? e.dtype, x, k, this.width))));
         a.write(found, laneSelect(a, where, pack(a, e.dtype, each), a.read(found)));
       });
     }
@@ -101,7 +101,7 @@ export class Values extends Forms<Instr> {
   #asScalar(e: Expr, at: number, differs: boolean): Instr {
     const { a } = this;
     if (differs && e.kind !== "index" && this.computedInLanes(e))
-      return extract(a, e.dtype, this.make({ e, lanes: true, at: Math.floor(at / this.width) }), at % this.width);
+      return extract(a, e.dtype, this.make({ e, lanes: true, at: Math.floor(at / this.width) }), at % this.width, this.width);
     const arg = (x: Expr): Instr => this.make({ e: x, lanes: false, at });
     switch (e.kind) {
       case "load": {
