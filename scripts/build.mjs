@@ -171,7 +171,8 @@ for (const id of Object.keys(EXAMPLES))
       at("dist", "examples", id, "package.json"),
       `${JSON.stringify({ name: `jitlens-${id}`, private: true, type: "module" }, null, 2)}\n`,
     );
-    if (readFileSync(at("examples", `${id}.ts`), "utf8").includes('from "node:')) writeFileSync(at("dist", "examples", id, "node.d.ts"), EXAMPLE_NODE);
+    if (readFileSync(at("examples", `${id}.ts`), "utf8").includes('from "node:'))
+      writeFileSync(at("dist", "examples", id, "node.d.ts"), EXAMPLE_NODE);
   }
 for (const name of only) {
   if (name === "types") {

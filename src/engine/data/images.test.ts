@@ -28,14 +28,33 @@ function png(width: number, height: number, depth: number, type: number, rows: r
 }
 test("PNGs of every depth and kind of colour", async () => {
   const read = async (...file: Parameters<typeof png>): Promise<unknown> => (await data.image(png(...file))).tolist();
-  expect(await read(3, 2, 1, 0, [0, 0b10100000, 0, 0b01000000])).toEqual([[[255], [0], [255]], [[0], [255], [0]]]);
+  expect(await read(3, 2, 1, 0, [0, 0b10100000, 0, 0b01000000])).toEqual([
+    [[255], [0], [255]],
+    [[0], [255], [0]],
+  ]);
   expect(await read(3, 1, 2, 0, [0, 0b00011100])).toEqual([[[0], [85], [255]]]);
   expect(await read(2, 1, 4, 0, [0, 0x1f])).toEqual([[[17], [255]]]);
   expect(await read(2, 1, 8, 0, [0, 7, 200])).toEqual([[[7], [200]]]);
   expect(await read(1, 1, 8, 4, [0, 7, 200])).toEqual([[[7, 200]]]);
-  expect(await read(2, 1, 8, 2, [0, 1, 2, 3, 4, 5, 6])).toEqual([[[1, 2, 3], [4, 5, 6]]]);
-  expect(await read(3, 1, 2, 3, [0, 0b00011000], [1, 2, 3, 4, 5, 6, 7, 8, 9])).toEqual([[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]);
-  expect(await read(2, 1, 8, 3, [0, 1, 0], [1, 2, 3, 4, 5, 6])).toEqual([[[4, 5, 6], [1, 2, 3]]]);
+  expect(await read(2, 1, 8, 2, [0, 1, 2, 3, 4, 5, 6])).toEqual([
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  ]);
+  expect(await read(3, 1, 2, 3, [0, 0b00011000], [1, 2, 3, 4, 5, 6, 7, 8, 9])).toEqual([
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ],
+  ]);
+  expect(await read(2, 1, 8, 3, [0, 1, 0], [1, 2, 3, 4, 5, 6])).toEqual([
+    [
+      [4, 5, 6],
+      [1, 2, 3],
+    ],
+  ]);
   const deep = await data.image(png(2, 1, 16, 0, [0, 1, 2, 255, 254]));
   expect([deep.dtype, deep.tolist()]).toEqual(["uint16", [[[258], [65534]]]]);
 });
@@ -44,7 +63,10 @@ test("channels are added and taken away; a file of another encoder reads alike",
   picture.data.set([255, 0, 0, 10, 0, 255, 0, 20, 0, 0, 255, 30, 9, 9, 9, 40]);
   const bytes = new Uint8Array(PNG.sync.write(picture));
   expect(Array.from((await data.image(bytes)).dataSync() as Uint8Array)).toEqual([...picture.data]);
-  expect((await data.image(bytes, { channels: 1 })).tolist()).toEqual([[[76], [150]], [[29], [9]]]);
+  expect((await data.image(bytes, { channels: 1 })).tolist()).toEqual([
+    [[76], [150]],
+    [[29], [9]],
+  ]);
   expect((await data.image(bytes, { channels: 3 })).shape).toEqual([2, 2, 3]);
   expect((await data.image(png(1, 1, 8, 0, [0, 7]), { channels: 4 })).tolist()).toEqual([[[7, 7, 7, 255]]]);
 });

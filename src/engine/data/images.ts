@@ -59,7 +59,10 @@ export async function image(bytes: Uint8Array | ArrayBuffer | string, options: I
   } else if (startsWith(content, [0xff, 0xd8, 0xff])) {
     const decoder = options.jpeg ?? (await installed<JpegDecoder>("jpeg-js", "jpeg", what));
     picture = decoded(what, name, () => ({ ...decoder.decode(content, { useTArray: true, formatAsRGBA: false }), channels: 3 }));
-  } else throw new ArgumentError(`${what}: ${name} is neither PNG nor JPEG; it begins with ${JSON.stringify(String.fromCharCode(...content.slice(0, 4)))}`);
+  } else
+    throw new ArgumentError(
+      `${what}: ${name} is neither PNG nor JPEG; it begins with ${JSON.stringify(String.fromCharCode(...content.slice(0, 4)))}`,
+    );
   const { width, height, channels, data } = withChannels(picture, options.channels ?? null);
   return fromTyped(data, [height, width, channels], data instanceof Uint16Array ? "uint16" : "uint8");
 }
@@ -78,7 +81,9 @@ async function installed<M>(name: string, option: string, what: string): Promise
     cwd = (globalThis as { process?: { cwd?: () => string } }).process?.cwd?.();
   try {
     if (!module || !url || cwd === undefined) throw new Error("no packages here");
-    const found = (await import(/* @vite-ignore */ url.pathToFileURL(module.createRequire(`${cwd}/`).resolve(name)).href)) as Partial<M> & { default?: M };
+    const found = (await import(/* @vite-ignore */ url.pathToFileURL(module.createRequire(`${cwd}/`).resolve(name)).href)) as Partial<M> & {
+      default?: M;
+    };
     // A package of CommonJS has what it exports as its default.
     return "decode" in found ? (found as M) : found.default!;
   } catch (e) {
