@@ -27,7 +27,7 @@ const FUNCTIONS: Record<string, (x: Value) => Value> = {
   pow: (x) => np.power(x, 1.7),
   cube: (x) => np.power(x, 3),
   softmax: (x) => nn.softmax(x),
-  lse: (x) => scipy.special.logsumexp(x),
+  lse: (x) => scipy.special.logsumexp(x) as Value,
   sqrtlog: (x) => np.sqrt(x).add(np.log(x).mul(np.cosh(x))),
   erf: (x) => scipy.special.erf(x),
   logistic: (x) => nn.sigmoid(x),

@@ -138,7 +138,7 @@ function linear(p: Primitive, params: Params, ins: readonly Jet[], order: number
       ins.map((x) => x.value),
       params,
     ),
-    terms: (Value[] | null)[] = Array.from({ length: order }, (_x, k) => {
+    terms: (readonly Value[] | null)[] = Array.from({ length: order }, (_x, k) => {
       if (!ins.some((x) => x.series?.[k])) return null;
       const of = ins.map((x) => (isInexact(x.value.dtype) ? (x.series?.[k] ?? instantiate(new Zero(x.value.aval))) : x.value));
       return bind(p, of, params);

@@ -97,7 +97,8 @@ registerPytreeNode<GraphState>(
  * Throws StructureError where no filter holds for a leaf. Source: flax.nnx.unpack.
  * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.merge<nnx.Linear>(nnx.unpack(m)).call(np.ones([2])).shape // [3]
  */
-export function unpack<M>(node: M, filter?: Filter): GraphState<M>;
+export function unpack<M>(node: M): GraphState<M>;
+export function unpack<M>(node: M, filter: Filter): GraphState<M>;
 export function unpack<M>(node: M, ...filters: Filter[]): GraphState<M>[];
 export function unpack<M>(node: M, ...filters: Filter[]): GraphState<M> | GraphState<M>[] {
   const [def, ...states] = split(node, ...filters),
@@ -117,7 +118,7 @@ function pathsOf(def: GraphDef): (readonly PathEntry[])[] {
 const key = (path: readonly PathEntry[]): string => path.map(String).join("\0");
 /** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge.
  * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); (nnx.merge(...nnx.split(m)) as nnx.Linear).call(np.ones([2])).shape // [3] */
-export function merge<M = unknown>(graphdef: GraphDef | GraphState<unknown>, ...states: unknown[]): M {
+export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: GraphDef; readonly state: unknown }, ...states: unknown[]): M {
   if (graphdef instanceof GraphState) return merge(graphdef.graphdef, graphdef.state, ...states.map((s) => (s instanceof GraphState ? s.state : s)));
   const given = new Map(states.flatMap(toFlatState).map(([path, leaf]) => [key(path), leaf]));
   const leaves = pathsOf(graphdef).map((path) => {
