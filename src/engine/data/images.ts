@@ -3,7 +3,6 @@ import { fromTyped } from "../core/arrays.ts";
 import { ArgumentError } from "../core/errors.ts";
 import { builtin } from "../core/host.ts";
 import type { Value } from "../core/value.ts";
-import { files } from "../files/disk.ts";
 
 /** What fast-png makes of a file; samples of less than a byte are packed, each row from a byte of its own. */
 interface Png {
@@ -51,7 +50,7 @@ interface Picture {
 export async function image(bytes: Uint8Array | ArrayBuffer | string, options: ImageOptions = {}): Promise<Value> {
   const what = "data.image",
     name = typeof bytes === "string" ? bytes : "the picture",
-    content = typeof bytes === "string" ? await files(what).promises.readFile(bytes) : bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+    content = typeof bytes === "string" ? await readFile(what, bytes) : bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   let picture: Picture;
   if (startsWith(content, [0x89, 0x50, 0x4e, 0x47])) {
     const decoder = options.png ?? (await installed<PngDecoder>("fast-png", "png", what));
@@ -65,6 +64,11 @@ export async function image(bytes: Uint8Array | ArrayBuffer | string, options: I
     );
   const { width, height, channels, data } = withChannels(picture, options.channels ?? null);
   return fromTyped(data, [height, width, channels], data instanceof Uint16Array ? "uint16" : "uint8");
+}
+async function readFile(what: string, path: string): Promise<Uint8Array> {
+  const fs = builtin("fs") as { readonly promises: { readFile(path: string): Promise<Uint8Array> } } | undefined;
+  if (!fs) throw new ArgumentError(`${what}: there are no files here. Instead: give the bytes as a Uint8Array`);
+  return fs.promises.readFile(path);
 }
 const startsWith = (bytes: Uint8Array, first: readonly number[]): boolean => first.every((b, i) => bytes[i] === b);
 function decoded(what: string, name: string, decode: () => Picture): Picture {

@@ -119,7 +119,8 @@ const key = (path: readonly PathEntry[]): string => path.map(String).join("\0");
 /** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge.
  * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); (nnx.merge(...nnx.split(m)) as nnx.Linear).call(np.ones([2])).shape // [3] */
 export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: GraphDef; readonly state: unknown }, ...states: unknown[]): M {
-  if (graphdef instanceof GraphState) return merge(graphdef.graphdef, graphdef.state, ...states.map((s) => (s instanceof GraphState ? s.state : s)));
+  if (!(graphdef instanceof GraphDef))
+    return merge(graphdef.graphdef, graphdef.state, ...states.map((s) => (s instanceof GraphState ? (s as { readonly state: unknown }).state : s)));
   const given = new Map(states.flatMap(toFlatState).map(([path, leaf]) => [key(path), leaf]));
   const leaves = pathsOf(graphdef).map((path) => {
     const k = key(path);

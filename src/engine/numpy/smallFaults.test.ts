@@ -10,12 +10,9 @@ test("a whole JavaScript number is a position of unravelIndex", () => {
   expect(() => np.unravelIndex(1.5, [2, 3])).toThrow(/positions are integers/);
 });
 test("softSign of integers adds the 1 in their own type, where it may overflow", () => {
-  expect(
-    nn
-      .softSign(np.array([-128, 127, 100], { dtype: "int8" }))
-      .tolist()
-      .map((v) => Math.fround(v as number)),
-  ).toEqual([1.0078740119934082, -0.9921875, 0.9900990128517151]);
+  expect(Array.from(nn.softSign(np.array([-128, 127, 100], { dtype: "int8" })).dataSync())).toEqual([
+    1.0078740119934082, -0.9921875, 0.9900990128517151,
+  ]);
   expect(nn.softSign(np.array([200, 255, 3], { dtype: "uint8" })).tolist()).toEqual([0.9950248599052429, Infinity, 0.75]);
 });
 test("the inverse transform of a single frequency of a real signal is empty", () => {
@@ -72,5 +69,5 @@ test("optim.contrib.muon takes a single matrix", () => {
       [3, 4],
     ]);
   const [u] = tx.update(p.mul(0.1), tx.init(p), p);
-  [0.06806608, -0.08255395, -0.07412957, -0.02594404].forEach((v, i) => expect(Math.abs((np.ravel(u).tolist()[i] as number) - v)).toBeLessThan(1e-6));
+  [0.06806608, -0.08255395, -0.07412957, -0.02594404].forEach((v, i) => expect(Math.abs((u.dataSync()[i] as number) - v)).toBeLessThan(1e-6));
 });
