@@ -46,6 +46,7 @@ interface Picture {
  * its path. Colours of a palette are written out, samples of fewer bits widened to a byte. Decoders are not shipped: install `fast-png` for PNG and `jpeg-js` for
  * JPEG, or give them (`{ png: await import("fast-png") }`), as a page has to.
  * Throws ArgumentError where a decoder is missing, or for bytes that are no such picture. Source: the packages; torchvision.io.decode_image has the same.
+ * @example await data.image(new Uint8Array([0x89, 0x50, 0x4e, 0x47]), { png: { decode: () => ({ width: 1, height: 1, channels: 1, depth: 8, data: new Uint8Array([7]) }) } }) // [[[7]]]
  */
 export async function image(bytes: Uint8Array | ArrayBuffer | string, options: ImageOptions = {}): Promise<Value> {
   const what = "data.image",
