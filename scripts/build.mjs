@@ -121,17 +121,26 @@ for (const [from, to] of [
 // The runner for Python is one file, shipped as it is.
 mkdirSync(at("dist", "bridge"), { recursive: true });
 cpSync(at("src", "bridge", "jitlens_bridge.py"), at("dist", "bridge", "jitlens_bridge.py"));
-/** Examples as "Open an Example" copies them: a folder each. */
+/** Examples as "Open an Example" copies them: a folder each. Data that several of them read stands once, in "data", and is copied into each (src/extension/examples.ts). */
 const EXAMPLES = {
   "first-steps": ["first-steps.ts"],
-  digits: ["digits.ts", "data"],
+  digits: ["digits.ts"],
   transformer: ["transformer.ts"],
+  gpt: ["gpt.ts"],
+  vae: ["vae.ts"],
+  diffusion: ["diffusion.ts"],
+  dalle: ["dalle.ts"],
+  resnet: ["resnet.ts"],
+  molecules: ["molecules.ts"],
+  neuralode: ["neuralode.ts"],
+  gaussianprocess: ["gaussianprocess.ts"],
   python: ["python/headline.py", "python/scan.py", "python/transformer.py", "python/spirals.ipynb"],
 };
 rmSync(at("dist", "examples"), { recursive: true, force: true });
 for (const [id, parts] of Object.entries(EXAMPLES))
   if (parts.every((p) => existsSync(at("examples", p))))
     for (const p of parts) cpSync(at("examples", p), at("dist", "examples", id, p), { recursive: true });
+for (const file of ["digits.csv.gz", "sonnets.txt", "README.md"]) cpSync(at("examples", "data", file), at("dist", "examples", "data", file));
 /** What a copied example needs so that the editor finds nothing wrong with it, without installing anything. */
 const EXAMPLE_CONFIG = {
   compilerOptions: {
@@ -143,6 +152,7 @@ const EXAMPLE_CONFIG = {
 const EXAMPLE_NODE = `// The few parts of Node.js that the example uses; the package @types/node has them all.
 declare module "node:fs" {
   export function readFileSync(path: string): Uint8Array;
+  export function readFileSync(path: string, encoding: "utf8"): string;
 }
 declare module "node:path" {
   export function join(...parts: string[]): string;
@@ -161,7 +171,8 @@ for (const id of Object.keys(EXAMPLES))
       at("dist", "examples", id, "package.json"),
       `${JSON.stringify({ name: `jitlens-${id}`, private: true, type: "module" }, null, 2)}\n`,
     );
-    if (id === "digits") writeFileSync(at("dist", "examples", id, "node.d.ts"), EXAMPLE_NODE);
+    if (readFileSync(at("examples", `${id}.ts`), "utf8").includes('from "node:'))
+      writeFileSync(at("dist", "examples", id, "node.d.ts"), EXAMPLE_NODE);
   }
 for (const name of only) {
   if (name === "types") {

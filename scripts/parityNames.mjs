@@ -16,8 +16,15 @@ const LIBRARIES = [
     leftOut: [
       [/^(FlatState|State)$/, "a type: states are plain objects"],
       [/^(VariableMetadata|UpdateContext|Data|Static)$/, "a type"],
-      [/^(shard_map|get_named_sharding|get_partition_spec|with_partitioning)$/, "of meshes of several devices, without which flax refuses them: there is one device"],
+      [
+        /^(shard_map|get_named_sharding|get_partition_spec|with_partitioning)$/,
+        "of meshes of several devices, without which flax refuses them: there is one device",
+      ],
       [/to_linen$/, "of flax.linen, whose modules are not here"],
+      [
+        /update_context$/,
+        "for a transformation of JAX's own around modules; nnx.jit, grad, vmap and scan bring back what a function changes, new variables and modules too",
+      ],
       [/^graph$/, "a second place for what stands in `nnx` itself"],
       [/^(check_pytree|prefix|register_data_type)$/, "of Python's pytrees: fields say by their values what they hold"],
     ],

@@ -30,10 +30,13 @@ export const data = checkedModule("data", dataModule);
 export namespace data {
   export type CsvOptions = dataModule.CsvOptions;
   export type ExampleSource<E> = dataModule.ExampleSource<E>;
+  export type ImageOptions = dataModule.ImageOptions;
+  export type JpegDecoder = dataModule.JpegDecoder;
   export type LastBatch = dataModule.LastBatch;
   export type Loader<T> = dataModule.Loader<T>;
   export type LoaderOptions = dataModule.LoaderOptions;
   export type LoaderPosition = dataModule.LoaderPosition;
+  export type PngDecoder = dataModule.PngDecoder;
   export type Shard = dataModule.Shard;
 }
 /** Modules in the manner of flax.nnx: layers, variables, transformations that take modules, optimizers. */
@@ -58,6 +61,7 @@ export namespace nnx {
   export type FlatState = nnxModule.FlatState;
   export type GRUCell = nnxModule.GRUCell;
   export type GraphDef = nnxModule.GraphDef;
+  export type GraphState<M = unknown> = nnxModule.GraphState<M>;
   export type GroupNorm = nnxModule.GroupNorm;
   export type InstanceNorm = nnxModule.InstanceNorm;
   export type Intermediate<T = Value> = nnxModule.Intermediate<T>;

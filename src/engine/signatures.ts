@@ -181,11 +181,15 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
   },
   data: {
     csv: "(text, options?*) delimiter dtype header",
+    image: "(bytes, options?*) channels jpeg png",
   },
   debug: {
     callback: "(fn, ...args~) ordered",
     print: "(fmt, ...args)",
     setPrinter: "(w)",
+  },
+  "experimental.jet": {
+    jet: "(fn, primals, series, options?*) factorialScaled",
   },
   "experimental.ode": {
     odeint: "(func, y0, t, ...args~) atol hmax mxstep rtol",
@@ -611,17 +615,20 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     toPredicate: "(filter)",
     toPureDict: "(state)",
     unflatten: "(graphdef, flat)",
+    unpack: "(node, filter?, ...filters)",
     update: "(node, ...states)",
     valueAndGrad: "(fn, options?*) argnums hasAux",
     variableNameFromType: "(cls)",
     variableTypeFromName: "(name)",
     variables: "(node, filter?, ...filters)",
     view: "(node, attributes, options?*) only raiseIfNotFound",
+    viewInfo: "(node, options?*) only",
     vjp: "(fn, primals, options?*) hasAux",
     vmap: "(fn, options?*) axisName axisSize inAxes outAxes",
     whileLoop: "(condFn, bodyFn, init)",
     withAttributes: "(node, attributes, options?*) only raiseIfNotFound",
     withMetadata: "(initializer, metadata)",
+    withRngs: "(node, options*) broadcast fork only split",
   },
   "nnx.initializers": {
     constant: "(value, opts?*) dtype",

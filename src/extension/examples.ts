@@ -12,6 +12,8 @@ interface Example {
   readonly what: () => string;
   /** The file that opens; the folder is copied whole. */
   readonly file: string;
+  /** Files of examples/data that it reads; they are shipped once. */
+  readonly data?: readonly string[];
 }
 const EXAMPLES: readonly Example[] = [
   {
@@ -27,6 +29,7 @@ const EXAMPLES: readonly Example[] = [
     name: () => vscode.l10n.t("Handwritten digits"),
     what: () => vscode.l10n.t("trains a small network to 96 % in seconds"),
     file: "digits.ts",
+    data: ["digits.csv.gz", "README.md"],
   },
   {
     id: "transformer",
@@ -34,6 +37,65 @@ const EXAMPLES: readonly Example[] = [
     name: () => vscode.l10n.t("A transformer"),
     what: () => vscode.l10n.t("a large graph: attention, layers, their gradient"),
     file: "transformer.ts",
+  },
+  {
+    id: "gpt",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A small GPT"),
+    what: () => vscode.l10n.t("a language model that writes letter by letter"),
+    file: "gpt.ts",
+    data: ["sonnets.txt", "README.md"],
+  },
+  {
+    id: "vae",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A variational autoencoder"),
+    what: () => vscode.l10n.t("images as points of a cloud, and back"),
+    file: "vae.ts",
+    data: ["digits.csv.gz", "README.md"],
+  },
+  {
+    id: "diffusion",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("Diffusion"),
+    what: () => vscode.l10n.t("learns to turn noise into points of a spiral"),
+    file: "diffusion.ts",
+  },
+  {
+    id: "dalle",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("Text to image"),
+    what: () => vscode.l10n.t("draws pictures for captions, in the manner of DALL·E mini"),
+    file: "dalle.ts",
+  },
+  {
+    id: "resnet",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A residual network"),
+    what: () => vscode.l10n.t("convolutions and batch normalization, as modules of nnx"),
+    file: "resnet.ts",
+    data: ["digits.csv.gz", "README.md"],
+  },
+  {
+    id: "molecules",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("Molecular dynamics"),
+    what: () => vscode.l10n.t("64 atoms of argon, with forces from a gradient"),
+    file: "molecules.ts",
+  },
+  {
+    id: "neuralode",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A neural differential equation"),
+    what: () => vscode.l10n.t("learns the motion of a pendulum"),
+    file: "neuralode.ts",
+  },
+  {
+    id: "gaussianprocess",
+    language: "TypeScript",
+    name: () => vscode.l10n.t("A Gaussian process"),
+    what: () => vscode.l10n.t("a curve through noisy points, with its uncertainty"),
+    file: "gaussianprocess.ts",
   },
   {
     id: "python",
@@ -59,6 +121,8 @@ export async function openExample(c: Context, id?: string, into?: vscode.Uri): P
   if (!folder) return;
   const target = await unused(vscode.Uri.joinPath(folder, `jitlens-${example.id}`));
   await vscode.workspace.fs.copy(vscode.Uri.joinPath(folderOf(c), example.id), target);
+  for (const name of example.data ?? [])
+    await vscode.workspace.fs.copy(vscode.Uri.joinPath(folderOf(c), "data", name), vscode.Uri.joinPath(target, "data", name));
   if (example.language === "TypeScript") await typesInto(c, target.fsPath);
   const file = vscode.Uri.joinPath(target, example.file);
   // Inside the open folder the file is enough; elsewhere its folder becomes the workspace, and the file opens in it.

@@ -64,8 +64,9 @@ export const sparseSigmoid: Unary = (x) => np.clip(weakFloat("sparseSigmoid", x)
 /** x / (1 + |x|).
  * @example nn.softSign([-1, 3]) // [-0.5, 0.75] */
 export const softSign: Unary = (x) => {
-  const v = float("softSign", x);
-  return v.div(v.abs().add(1));
+  const v = asArray(x, "softSign");
+  // JAX adds the 1 in the operand's own type, in which an integer may overflow.
+  return v.dtype !== "bool" && !isInexact(v.dtype) ? v.div(v.abs().add(1)) : float("softSign", v).div(float("softSign", v).abs().add(1));
 };
 /** x times its logistic.
  * @example nn.silu([-1, 2]) // [-0.2689, 1.762] */

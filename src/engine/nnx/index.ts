@@ -18,7 +18,7 @@ export { BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm } from "./normal
 export { ModelAndOptimizer, Optimizer } from "./optimizer.ts";
 export { RngStream, Rngs, forkRngs, reseed, splitRngs } from "./rngs.ts";
 export * from "./state.ts";
-export { recursiveMap, view, withAttributes } from "./rebuild.ts";
+export { recursiveMap, view, viewInfo, withAttributes, withRngs } from "./rebuild.ts";
 export { SpectralNorm, WeightNorm } from "./reparameterization.ts";
 export { Dropout } from "./stochastic.ts";
 export { EMA, EMAParam, TrainState } from "./training.ts";

@@ -2,8 +2,10 @@
 import { StructureError } from "../core/errors.ts";
 import type { PathEntry } from "../core/pytree.ts";
 import { Value } from "../core/value.ts";
+import * as np from "../numpy/index.ts";
 import { type Filter, toPredicate } from "./filters.ts";
 import { Module, Pytree, fieldsOf, nodeOf } from "./module.ts";
+import { RngStream } from "./rngs.ts";
 import { Variable } from "./variable.ts";
 
 type Visitor = (path: readonly PathEntry[], node: unknown) => unknown;
@@ -67,3 +69,78 @@ function changed<M>(what: string, node: M, attributes: Readonly<Record<string, u
  */
 export const view = <M>(node: M, attributes: Readonly<Record<string, unknown>>, options: WithAttributesOptions = {}): M =>
   changed("view", node, attributes, options);
+/** Options of `viewInfo`. */
+export interface ViewInfoOptions {
+  /** Which modules are told of. All. */
+  readonly only?: Filter;
+}
+/**
+ * What `view` can change: the classes of the modules below and their settings with the values that they have now, where modules of a class have several, all of
+ * them. Source: flax.nnx.view_info, which reads docstrings; types and their meaning are in the editor's hover here.
+ * @example nnx.viewInfo(new nnx.Dropout(0.5, { rngs: new nnx.Rngs(0) })).includes("deterministic: false") // true
+ */
+export function viewInfo(node: unknown, options: ViewInfoOptions = {}): string {
+  const wanted = toPredicate(options.only ?? true),
+    classes = new Map<string, Map<string, Set<string>>>();
+  recursiveMap((path, v) => {
+    if (!(v instanceof Module) || !wanted(path, v)) return v;
+    const { name } = v.constructor,
+      settings = classes.get(name) ?? new Map<string, Set<string>>();
+    classes.set(name, settings);
+    for (const [field, value] of Object.entries(v))
+      if (value === null || ["boolean", "number", "string"].includes(typeof value))
+        settings.set(field, (settings.get(field) ?? new Set()).add(JSON.stringify(value)));
+    return v;
+  }, node);
+  return [...classes]
+    .filter(([, settings]) => settings.size)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, settings]) => [`${name}:`, ...[...settings].map(([k, values]) => `  ${k}: ${[...values].join(" | ")}`)].join("\n"))
+    .join("\n");
+}
+/** How many keys: a number or a shape for all streams, or for those of a name. */
+type Keys = number | readonly number[] | Readonly<Record<string, number | readonly number[]>>;
+/** Options of `withRngs`. */
+export interface WithRngsOptions {
+  /** Streams that get as many keys as this says, all different. None. */
+  readonly split?: Keys | null;
+  /** Streams that get one key of their own, as many times as this says. None. */
+  readonly broadcast?: Keys | null;
+  /** Which of the others go on by themselves from their next key. None. */
+  readonly fork?: Filter | null;
+  /** Which streams are changed at all. All. */
+  readonly only?: Filter;
+}
+/**
+ * The same tree with other streams of random numbers: divided into several keys, repeated, or going on by themselves; those that are named nowhere stay the
+ * same objects. Each changed stream draws one key from the one that was given. StructureError for a stream that is to be both split and repeated.
+ * Source: flax.nnx.with_rngs.
+ * @example nnx.withRngs(new nnx.Rngs({ params: 0, dropout: 1 }), { split: { params: 4 } }).stream("params").key.value.shape // [4]
+ */
+export function withRngs<T>(node: T, options: WithRngsOptions): T {
+  const only = toPredicate(options.only ?? true),
+    forked = options.fork === undefined || options.fork === null ? () => false : toPredicate(options.fork);
+  const keysOf = (keys: Keys | null | undefined, tag: string): number | readonly number[] | null =>
+    keys === null || keys === undefined
+      ? null
+      : typeof keys === "number" || Array.isArray(keys)
+        ? (keys as number | readonly number[])
+        : ((keys as Readonly<Record<string, number | readonly number[]>>)[tag] ?? null);
+  const streams = new Map<RngStream, RngStream>();
+  const changedStream = (path: readonly PathEntry[], v: RngStream): RngStream => {
+    const at = [...path, "key"];
+    if (!only(at, v.key)) return v;
+    const split = keysOf(options.split, v.tag),
+      repeat = keysOf(options.broadcast, v.tag);
+    if (split !== null && repeat !== null) throw new StructureError(`nnx.withRngs: the stream "${v.tag}" is to be both split and repeated`);
+    if (split !== null) return v.fork(split);
+    if (repeat !== null) return new RngStream(np.broadcastTo(v.call(), typeof repeat === "number" ? [repeat] : repeat), v.tag);
+    return forked(at, v.key) ? v.fork() : v;
+  };
+  return recursiveMap((path, v) => {
+    if (!(v instanceof RngStream)) return v;
+    const made = streams.get(v) ?? changedStream(path, v);
+    streams.set(v, made);
+    return made;
+  }, node);
+}

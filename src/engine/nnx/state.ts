@@ -1,7 +1,7 @@
 // A module split into its structure and its state, and put together again. A state is plain nested objects, with variables where the module has them:
 // a pytree, which optimizers, tree.map and checkpoints take as it is.
 import { StructureError } from "../core/errors.ts";
-import { type PathEntry, showPath } from "../core/pytree.ts";
+import { type PathEntry, registerPytreeNode, showPath } from "../core/pytree.ts";
 import type { AnyFunction } from "../core/treeTypes.ts";
 import { Value } from "../core/value.ts";
 import { type Filter, toPredicate } from "./filters.ts";
@@ -80,6 +80,31 @@ export function split<M>(node: M, ...filters: Filter[]): [graphdef: GraphDef, st
     [first, ...more] = divide("nnx.split", leaves, filters.length ? filters : [true], false).map((part) => fromFlatState<State<M>>(part));
   return [def, first!, ...more];
 }
+/** A state together with the structure that it is of: `nnx.merge(...)` makes a module of it, or of several of one structure. Source: flax.nnx.GraphState. */
+export class GraphState<M = unknown> {
+  constructor(
+    readonly graphdef: GraphDef,
+    readonly state: State<M>,
+  ) {}
+}
+registerPytreeNode<GraphState>(
+  GraphState,
+  (s) => [[s.graphdef, s.state], null],
+  (_aux, [def, state]) => new GraphState(def as GraphDef, state as never),
+);
+/**
+ * As `split`, with the structure in each state: a `GraphState`, or a list of them where there are several filters; they are pytrees, and `merge` takes them.
+ * Throws StructureError where no filter holds for a leaf. Source: flax.nnx.unpack.
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.merge<nnx.Linear>(nnx.unpack(m)).call(np.ones([2])).shape // [3]
+ */
+export function unpack<M>(node: M): GraphState<M>;
+export function unpack<M>(node: M, filter: Filter): GraphState<M>;
+export function unpack<M>(node: M, ...filters: Filter[]): GraphState<M>[];
+export function unpack<M>(node: M, ...filters: Filter[]): GraphState<M> | GraphState<M>[] {
+  const [def, ...states] = split(node, ...filters),
+    out = states.map((s) => new GraphState<M>(def, s));
+  return out.length === 1 ? out[0]! : out;
+}
 const valueOf = (entry: unknown): unknown => (entry instanceof Variable ? entry.value : entry);
 function pathsOf(def: GraphDef): (readonly PathEntry[])[] {
   const out: (readonly PathEntry[])[] = [];
@@ -93,7 +118,9 @@ function pathsOf(def: GraphDef): (readonly PathEntry[])[] {
 const key = (path: readonly PathEntry[]): string => path.map(String).join("\0");
 /** A new module of a structure and states, which together must have every leaf; throws StructureError for one that is missing. Source: flax.nnx.merge.
  * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); (nnx.merge(...nnx.split(m)) as nnx.Linear).call(np.ones([2])).shape // [3] */
-export function merge<M = unknown>(graphdef: GraphDef, ...states: unknown[]): M {
+export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: GraphDef; readonly state: unknown }, ...states: unknown[]): M {
+  if (!(graphdef instanceof GraphDef))
+    return merge(graphdef.graphdef, graphdef.state, ...states.map((s) => (s instanceof GraphState ? (s as { readonly state: unknown }).state : s)));
   const given = new Map(states.flatMap(toFlatState).map(([path, leaf]) => [key(path), leaf]));
   const leaves = pathsOf(graphdef).map((path) => {
     const k = key(path);

@@ -25,8 +25,8 @@ function transform(fn: string, kind: FftKind, x: ArrayLike, q: FftnOptions): Val
   if (real && isComplex(v.dtype)) throw new TypeError(`${fn}: the operand is ${v.aval}, expected a real one; take x.real first`);
   if (new Set(axes).size !== axes.length) throw new ShapeError(`${fn}: the axes (${axes.join(", ")}) name one axis twice`);
   const lengths = q.s ? [...q.s] : axes.map((a, i) => (kind === "IRFFT" && i === axes.length - 1 ? 2 * (v.shape[a]! - 1) : v.shape[a]!));
-  // An axis without elements has an empty transform; only a length that the caller gives must be positive.
-  if (!q.s && !real && axes.some((a) => v.shape[a] === 0)) {
+  // An axis without elements has an empty transform, and so has the inverse of a real one's single frequency; only a length that the caller gives must be positive.
+  if (!q.s && !real && axes.some((a, i) => v.shape[a] === 0 || lengths[i]! <= 0)) {
     const shape = v.shape.map((n, a) => (axes.includes(a) ? Math.max(0, lengths[axes.indexOf(a)]!) : n));
     if (shape.includes(0)) return o.full(shape, kind === "IRFFT" ? realPart(v.dtype) : v.dtype, 0);
   }

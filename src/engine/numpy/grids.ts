@@ -39,10 +39,11 @@ export function ravelMultiIndex(multiIndex: readonly ArrayLike[], dims: readonly
   return indices.map((v, i) => v.mul(strides[i]!)).reduce((a, b) => a.add(b));
 }
 /** Indices along each axis of positions in the flattened array; positions out of range go to the ends.
- * @example np.unravelIndex(6n, [3, 4]) // [1, 2] */
+ * @example np.unravelIndex(6, [3, 4]) // [1, 2] */
 export function unravelIndex(indices: ArrayLike, shape: number | readonly number[]): Value[] {
   const sizes = shapeOf("unravelIndex", shape);
-  const v = asArray(indices, "unravelIndex");
+  // JavaScript's numbers are floats; a whole one is a position all the same.
+  const v = asArray(typeof indices === "number" && Number.isSafeInteger(indices) ? BigInt(indices) : indices, "unravelIndex");
   if (!isInteger(v.dtype)) throw new DTypeError(`unravelIndex: positions are integers, got ${v.dtype}`);
   const total = sizes.reduce((a, b) => a * b, 1);
   let rest = mod(clip(v, -total, total - 1), Math.max(1, total));

@@ -23,6 +23,8 @@ export function masked(inner: GradientTransformation, mask: Mask): GradientTrans
     update<U>(updates: U, state: OptState, params?: Tree, extra?: ExtraArgs): [U, OptState] {
       const chosen = treeOf(mask, updates);
       const def = structure(chosen);
+      // A tree that is one array, and masked: there is nothing for the inner transformation, which would take it for parameters that were not given.
+      if (chosen === false) return [updates, state];
       const kept = params === undefined ? undefined : keep(chosen, params);
       const [changed, innerState] = inner.update(keep(chosen, updates), (state as { innerState: OptState }).innerState, kept, extra);
       const before = leavesUpTo(def, updates, "the updates");

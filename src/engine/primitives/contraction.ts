@@ -206,21 +206,27 @@ export const convGeneralDilated: Primitive<ConvParams> = definePrimitive<ConvPar
   ],
   batch: ([x, w], [dx, dw], p, batch) => batchConv(x!, w!, dx!, dw!, p, batch.size),
   lower: (g, [x, w], p, [out]) => [
-    g.node(
-      "conv",
-      [g.convert(x!, out!.dtype), g.convert(w!, out!.dtype)],
-      {
-        lhsSpec: p.dimensionNumbers.lhsSpec,
-        rhsSpec: p.dimensionNumbers.rhsSpec,
-        outSpec: p.dimensionNumbers.outSpec,
-        strides: p.windowStrides,
-        padding: p.padding,
-        lhsDilation: p.lhsDilation,
-        rhsDilation: p.rhsDilation,
-        featureGroups: p.featureGroupCount,
-        batchGroups: p.batchGroupCount,
-      },
-      [{ shape: out!.shape, dtype: out!.dtype }],
+    // Of booleans: whether any of the products is true, which the sum of integers says.
+    ...[out!.dtype === "bool" ? ("int32" as const) : out!.dtype].map((t) =>
+      g.convert(
+        g.node(
+          "conv",
+          [g.convert(x!, t), g.convert(w!, t)],
+          {
+            lhsSpec: p.dimensionNumbers.lhsSpec,
+            rhsSpec: p.dimensionNumbers.rhsSpec,
+            outSpec: p.dimensionNumbers.outSpec,
+            strides: p.windowStrides,
+            padding: p.padding,
+            lhsDilation: p.lhsDilation,
+            rhsDilation: p.rhsDilation,
+            featureGroups: p.featureGroupCount,
+            batchGroups: p.batchGroupCount,
+          },
+          [{ shape: out!.shape, dtype: t }],
+        ),
+        out!.dtype,
+      ),
     ),
   ],
   printParams: ({ dimensionNumbers: d }) => ({
