@@ -169,6 +169,8 @@ export function transformedRetrace(
  * @param discountT discounts, [T]
  * @param n number of steps
  * @returns errors, [T]
+ * @example rl.transformedNStepQLearning(np.array([[0, 1]]), np.int32([1]), np.array([[2, 4]]), np.int32([0]), np.array([1]), np.array([0.5]), 1, {
+ * txPair: rl.SIGNED_LOGP1_PAIR }) // [0.6476]
  */
 export function transformedNStepQLearning(
   qTm1: ArrayLike,
