@@ -38,7 +38,15 @@ const WITHOUT = {
 /** An example's program and the value that it states: what stands behind the last `//`. */
 export function parseExample(text) {
   const at = text.lastIndexOf("//");
-  return at < 0 ? { code: text.trim(), value: null } : { code: text.slice(0, at).trim(), value: text.slice(at + 2).trim().replace(/\s*\n\s*/g, " ") };
+  return at < 0
+    ? { code: text.trim(), value: null }
+    : {
+        code: text.slice(0, at).trim(),
+        value: text
+          .slice(at + 2)
+          .trim()
+          .replace(/\s*\n\s*/g, " "),
+      };
 }
 /** All examples, each once, with where its function is declared. */
 export function examplesOf(functions) {
