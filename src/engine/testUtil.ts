@@ -56,7 +56,8 @@ export function checkVjp(f: Fn, args: readonly unknown[], options: CheckOptions 
       leavesOf(mapTree(((x: Value, y: Value) => np.sum(x.mul(y))) as never, a, b)).reduce<Value>((m, v) => m.add(v as Value), np.zeros([]));
   expectClose("checkVjp", dot([...pullback(ct)], d), dot(difference(f, args, d, s.eps), ct), s);
 }
-/** Both modes, to `order` derivatives deep. `modes` leaves one out. */
+/** Both modes, to `order` derivatives deep. `modes` leaves one out.
+ * @example testUtil.checkGrads((x) => np.sin(x), [np.array(0.5)], 2) // undefined */
 export function checkGrads(
   f: Fn,
   args: readonly unknown[],

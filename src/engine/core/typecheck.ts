@@ -3,7 +3,8 @@ import { compatible } from "./aval.ts";
 import { JaxprTypeError } from "./errors.ts";
 import { type Atom, type Jaxpr, Literal, type Var, subJaxprs } from "./jaxpr.ts";
 
-/** Throws JaxprTypeError at the first equation that does not type-check. */
+/** Throws JaxprTypeError at the first equation that does not type-check.
+ * @example typecheckJaxpr(makeJaxpr((x: Array) => x.mul(2))(np.array(1)).jaxpr) // undefined */
 export function typecheckJaxpr(jaxpr: Jaxpr): void {
   const bound = new Set<Var>();
   const define = (v: Var, where: string): void => {

@@ -10,7 +10,8 @@ import { LoRAParam } from "./variable.ts";
 
 /** A function, or a module with a method `call`. */
 export type Layer = ((x: Value) => unknown) | { call(x: Value): unknown };
-/** What a layer makes of a value. Source: flax.nnx.call. */
+/** What a layer makes of a value. Source: flax.nnx.call.
+ * @example nnx.call((x) => x.mul(2), np.array([1, 2])) // [2, 4] */
 export function call(layer: Layer, x: unknown): unknown {
   if (typeof layer === "function") return layer(x as Value);
   if (typeof layer.call === "function") return layer.call(x as Value);

@@ -202,7 +202,8 @@ export interface AvgPoolOptions extends PoolOptions {
   /** Whether the padding counts as elements. Default true. */
   readonly countIncludePad?: boolean;
 }
-/** Folds windows of [batch…, spatial…, features] with a function, from an initial value. Source: flax.nnx.pool. */
+/** Folds windows of [batch…, spatial…, features] with a function, from an initial value. Source: flax.nnx.pool.
+ * @example nnx.pool(np.arange(4).astype("float32").reshape([1, 4, 1]), 0, lax.add, [2], { strides: [2] }) // [[[1], [5]]] */
 export function pool(
   inputs: ArrayLike,
   init: ArrayLike,

@@ -14,7 +14,8 @@ const isVariableClass = (f: unknown): f is VariableClass => typeof f === "functi
 /** Any other class, such as a module's. */
 const isClass = (f: unknown): f is abstract new (...args: never[]) => unknown =>
   typeof f === "function" && Function.prototype.toString.call(f).startsWith("class");
-/** The test that a filter stands for. Throws StructureError for what is no filter. Source: nnx.filterlib.to_predicate. */
+/** The test that a filter stands for. Throws StructureError for what is no filter. Source: nnx.filterlib.to_predicate.
+ * @example nnx.toPredicate(nnx.Param)(["w"], new nnx.Param(np.ones([2]))) // true */
 export function toPredicate(filter: Filter): Predicate {
   if (filter === true || filter === null || filter === "...") return () => true;
   if (filter === false) return () => false;
@@ -32,32 +33,39 @@ export const WithTag =
   (tag: string): Predicate =>
   (_path, v) =>
     v instanceof Variable && v.metadata.tag === tag;
-/** Variables of a class. */
+/** Variables of a class.
+ * @example nnx.OfType(nnx.Param)(["w"], new nnx.Param(np.ones([2]))) // true */
 export const OfType =
   (cls: VariableClass): Predicate =>
   (_path, v) =>
     v instanceof cls;
-/** What lies below an entry of this name, or at it. */
+/** What lies below an entry of this name, or at it.
+ * @example nnx.PathContains("w")(["layer", "w"], 1) // true */
 export const PathContains =
   (key: PathEntry): Predicate =>
   (path) =>
     path.some((p) => p === key || String(p) === String(key));
-/** What any of the filters holds for. */
+/** What any of the filters holds for.
+ * @example nnx.Any(nnx.PathContains("w"), nnx.PathContains("b"))(["layer", "b"], 1) // true */
 export function Any(...filters: Filter[]): Predicate {
   const list = filters.map(toPredicate);
   return (path, v) => list.some((p) => p(path, v));
 }
-/** What all of the filters hold for. */
+/** What all of the filters hold for.
+ * @example nnx.All(nnx.PathContains("w"), nnx.Not("x"))(["w"], 1) // true */
 export function All(...filters: Filter[]): Predicate {
   const list = filters.map(toPredicate);
   return (path, v) => list.every((p) => p(path, v));
 }
-/** What the filter does not hold for. */
+/** What the filter does not hold for.
+ * @example nnx.Not(nnx.PathContains("b"))(["layer", "w"], 1) // true */
 export function Not(filter: Filter): Predicate {
   const p = toPredicate(filter);
   return (path, v) => !p(path, v);
 }
-/** Everything. */
+/** Everything.
+ * @example nnx.Everything()(["w"], 1) // true */
 export const Everything = (): Predicate => () => true;
-/** Nothing. */
+/** Nothing.
+ * @example nnx.Nothing()(["w"], 1) // false */
 export const Nothing = (): Predicate => () => false;

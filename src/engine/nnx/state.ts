@@ -129,7 +129,9 @@ export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: Gra
   });
   return unflattenGraph(graphdef, leaves) as M;
 }
-/** The structure of a module. Source: flax.nnx.graphdef. */
+/** The structure of a module. Source: flax.nnx.graphdef.
+ * @example nnx.merge(nnx.graphdef(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })), nnx.state(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0)
+ * }))).call(np.zeros([1, 2])) // [[0, 0, 0]] */
 export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
 /** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state.
  * @example Object.keys(nnx.state(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }))) // ["bias", "kernel"] */
@@ -192,7 +194,9 @@ export const mergeState = (...states: unknown[]): unknown => fromFlatState(state
 /** A function of path and leaf, applied to every leaf of a state. Source: flax.nnx.map_state. */
 export const mapState = (fn: (path: readonly PathEntry[], leaf: unknown) => unknown, state: unknown): unknown =>
   fromFlatState(toFlatState(state).map(([path, leaf]) => [path, fn(path, leaf)] as const));
-/** The state with arrays in place of variables. Source: flax.nnx.to_pure_dict, flax.nnx.pure. */
+/** The state with arrays in place of variables. Source: flax.nnx.to_pure_dict, flax.nnx.pure.
+ * @example nnx.toPureDict(nnx.state(new nnx.Linear(1, 2, { kernelInit: nn.initializers.ones, rngs: new nnx.Rngs(0) }))) // { bias: [0, 0], kernel:
+ * [[1, 1]] } */
 export const toPureDict = (state: unknown): unknown => mapState((_path, leaf) => valueOf(leaf), state);
 /** Another name of toPureDict. */
 export const pure = toPureDict;
@@ -205,7 +209,8 @@ export function replaceByPureDict(state: unknown, pureDict: unknown): void {
     v.value = leaf;
   }
 }
-/** A dictionary whose keys are numbers again where they read as integers, as after loading one from a file of text keys. Source: flax.nnx.restore_int_paths. */
+/** A dictionary whose keys are numbers again where they read as integers, as after loading one from a file of text keys. Source: flax.nnx.restore_int_paths.
+ * @example nnx.restoreIntPaths({ layers: { "0": 1 } }) // { layers: { 0: 1 } } */
 export const restoreIntPaths = (dict: unknown): unknown =>
   fromFlatState(toFlatState(dict).map(([path, leaf]) => [path.map((k) => (/^\d+$/.test(String(k)) ? Number(k) : k)), leaf] as const));
 /** `[graphdef, flat state]`. Source: flax.nnx.flatten. */
@@ -229,7 +234,8 @@ export function* iterGraph(node: unknown): Generator<[path: readonly PathEntry[]
   }
   yield* walk(node, []);
 }
-/** The places at which one module or variable stands more than once. Source: flax.nnx.find_duplicates. */
+/** The places at which one module or variable stands more than once. Source: flax.nnx.find_duplicates.
+ * @example nnx.findDuplicates(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })) // [] */
 export function findDuplicates(node: unknown): (readonly PathEntry[])[][] {
   const places = new Map<object, (readonly PathEntry[])[]>();
   const walk = (v: unknown, path: readonly PathEntry[]): void => {

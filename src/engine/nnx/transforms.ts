@@ -192,7 +192,8 @@ export function grad<F extends AnyFunction>(fn: F, options: GradOptions = {}): (
 export function valueAndGrad<F extends AnyFunction>(fn: F, options: GradOptions = {}): (...args: Parameters<F>) => [ReturnType<F>, Gradients] {
   return named(differentiated(fn, options, "nnx.valueAndGrad"), fn) as (...args: Parameters<F>) => [ReturnType<F>, Gradients];
 }
-/** As `checkpoint`, over functions of modules: values are computed again for the gradient instead of kept. Source: flax.nnx.remat. */
+/** As `checkpoint`, over functions of modules: values are computed again for the gradient instead of kept. Source: flax.nnx.remat.
+ * @example nnx.remat((x: Array) => np.square(x))(np.array(3)) // 9 */
 export function remat<F extends AnyFunction>(fn: F, options: CheckpointOptions = {}): F {
   const call = function (this: unknown, ...args: unknown[]): unknown {
     const indices = new Map<object, number>(),
@@ -248,7 +249,8 @@ function chosen(
 export function cond<A extends unknown[], R>(pred: ArrayLike, trueFn: (...operands: A) => R, falseFn: (...operands: A) => R, ...operands: A): R {
   return chosen(([f, t], leaves) => lax.cond(pred, t as never, f as never, leaves), [falseFn, trueFn], operands, "nnx.cond") as R;
 }
-/** As `lax.switch`, over functions of modules. Source: flax.nnx.switch. */
+/** As `lax.switch`, over functions of modules. Source: flax.nnx.switch.
+ * @example nnx.switch(np.int32(1), [(x: Array) => x, (x: Array) => x.mul(10)], np.array(2)) // 20 */
 function switch_<A extends unknown[], R>(index: ArrayLike, branches: readonly ((...operands: A) => R)[], ...operands: A): R {
   return chosen((list, leaves) => lax.switch(index, list as never[], leaves), branches, operands, "nnx.switch") as R;
 }

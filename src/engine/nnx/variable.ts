@@ -125,5 +125,6 @@ export function variableTypeFromName(name: string): VariableClass {
   if (!cls) throw new StructureError(`nnx.variableTypeFromName: no class is named "${name}"; the names are ${[...named.keys()].join(", ")}`);
   return cls;
 }
-/** The name that a class of variables was given, or the class's own. Source: nnx.variable_name_from_type. */
+/** The name that a class of variables was given, or the class's own. Source: nnx.variable_name_from_type.
+ * @example nnx.variableNameFromType(nnx.Param) // "params" */
 export const variableNameFromType = (cls: VariableClass): string => [...named].find(([, c]) => c === cls)?.[0] ?? cls.name;

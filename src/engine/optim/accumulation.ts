@@ -46,7 +46,9 @@ export function ema(decay: ArrayLike, options: EmaOptions = {}): GradientTransfo
     },
   );
 }
-/** The sum of k updates at every k-th step, zeros between. */
+/** The sum of k updates at every k-th step, zeros between.
+ * @example const tx = optim.applyEvery(2); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [0, 0] } */
 export const applyEvery = (k: number = 1): GradientTransformation =>
   transformation<{ readonly count: Value; readonly gradAcc: Tree }>(
     (params) => ({ count: n.zeroCount(), gradAcc: n.zerosOf(params) }),
@@ -67,13 +69,15 @@ export const applyEvery = (k: number = 1): GradientTransformation =>
 
 /** Says whether a step is left out, and what is to be remembered of why. */
 export type ShouldSkipUpdateFunction = (updates: Tree, gradientStep: Value, params: Tree | undefined) => [skip: Value, state: Tree];
-/** Skips a step whose updates are not all finite. */
+/** Skips a step whose updates are not all finite.
+ * @example optim.skipNotFinite({ w: np.array([1, NaN]) }, np.int32(0), { w: np.array([3, 4]) })[0] // true */
 export const skipNotFinite: ShouldSkipUpdateFunction = (updates) => {
   const numNotFinite = n.sumOver(updates, (p) => np.sum(np.logicalNot(np.isfinite(p))));
   const shouldSkip = numNotFinite.gt(0);
   return [shouldSkip, { shouldSkip, numNotFinite }];
 };
-/** Skips a step whose updates' squared norm is not below a bound. */
+/** Skips a step whose updates' squared norm is not below a bound.
+ * @example optim.skipLargeUpdates(10)({ w: np.array([3, 4]) }, np.int32(0), { w: np.array([3, 4]) })[0] // true */
 export const skipLargeUpdates =
   (maxSquaredNorm: ArrayLike): ShouldSkipUpdateFunction =>
   (updates) => {

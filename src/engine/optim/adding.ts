@@ -32,7 +32,9 @@ export function addDecayedWeights(weightDecay: ScalarOrSchedule = 0, q: AddDecay
       });
   return mask === null ? all : masked(all, mask);
 }
-/** Adds normal noise of variance eta / (1 + step)^gamma (Neelakantan et al., 2015). */
+/** Adds normal noise of variance eta / (1 + step)^gamma (Neelakantan et al., 2015).
+ * @example const tx = optim.addNoise(0, 0.55, random.key(0)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [3, 4] } */
 export function addNoise(eta: ArrayLike, gamma: ArrayLike, ...rest: Tail<[key: Value | number], KeyOptions>): GradientTransformation {
   const key = keyOf("addNoise", options<KeyOptions>("optim.addNoise", ["key", "seed"], rest));
   return transformation<{ readonly count: Value; readonly rngKey: Value }>(

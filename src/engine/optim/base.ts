@@ -75,6 +75,8 @@ export const setToZero = (): GradientTransformation => statelessOf((u) => mapLea
 /** A transformation from `(updates, params) → updates`.
  * @example const tx = optim.stateless((g) => tree.map((x: Array) => x.mul(2), g as never) as never), w = np.array([1]); tx.update(w, tx.init(w), w)[0] // [2] */
 export const stateless = (fn: <U>(updates: U, params: Tree) => U): GradientTransformation => statelessOf((u, p) => fn(u, p));
-/** A transformation from a function of one leaf of the updates and one of the parameters. */
+/** A transformation from a function of one leaf of the updates and one of the parameters.
+ * @example const tx = optim.statelessWithTreeMap((g) => np.negative(g)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [-3, -4] } */
 export const statelessWithTreeMap = (fn: (update: Value, param: Value | undefined) => ArrayLike): GradientTransformation =>
   statelessOf((u, p) => (p === undefined ? mapLeaves((g) => fn(g, undefined), u) : mapLeaves((g, q) => fn(g, q), u, p)));

@@ -64,7 +64,8 @@ export function adaptiveGradClip(clipping: ArrayLike, options: AdaptiveGradClipO
     ),
   );
 }
-/** Each example's gradient (the leaves' first axis) clipped to a norm, and summed: `[sum, how many were clipped]`. */
+/** Each example's gradient (the leaves' first axis) clipped to a norm, and summed: `[sum, how many were clipped]`.
+ * @example optim.perExampleGlobalNormClip([np.array([[3, 4], [0.3, 0.4]])], 1)[0] // [[0.9, 1.2]] */
 export function perExampleGlobalNormClip<T>(grads: T, l2NormClip: ArrayLike): [sum: T, clipped: Value] {
   const leaves = (leavesOf(grads) as ArrayLike[]).map((g) => asArray(g, "optim.perExampleGlobalNormClip"));
   const batch = leaves[0]?.shape[0];
@@ -74,7 +75,8 @@ export function perExampleGlobalNormClip<T>(grads: T, l2NormClip: ArrayLike): [s
   const factors = np.nanToNum(np.minimum(np.divide(l2NormClip, norms), 1), { nan: 1 });
   return [mapLeaves((g) => np.tensordot(factors, g, { axes: 1 }), grads), np.sum(factors.lt(1))];
 }
-/** As `perExampleGlobalNormClip`, with a norm for each leaf: equal shares, or by size. */
+/** As `perExampleGlobalNormClip`, with a norm for each leaf: equal shares, or by size.
+ * @example optim.perExampleLayerNormClip([np.array([[3, 4], [0.3, 0.4]])], 1)[0] // [[0.9, 1.2]] */
 export function perExampleLayerNormClip<T>(grads: T, globalL2NormClip: number, options: { readonly uniform?: boolean } = {}): [sum: T, clipped: T] {
   const leaves = (leavesOf(grads) as ArrayLike[]).map((g) => asArray(g, "optim.perExampleLayerNormClip"));
   const sizeOf = (g: Value): number => g.size / (g.shape[0] ?? 1);

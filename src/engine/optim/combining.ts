@@ -29,7 +29,9 @@ export function chain(...transforms: readonly GradientTransformation[]): Gradien
     },
   };
 }
-/** As `chain`, with a name for each; the state is an object by these names. */
+/** As `chain`, with a name for each; the state is an object by these names.
+ * @example const tx = optim.namedChain(["clip", optim.clip(1)], ["step", optim.sgd(0.5)]); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [-0.5, -0.5] } */
 export function namedChain(...named: readonly (readonly [name: string, transform: GradientTransformation])[]): GradientTransformation {
   const names = named.map(([name]) => name);
   if (new Set(names).size !== names.length) throw new ArgumentError(`optim.namedChain: names are unique, got ${names.join(", ")}`);
@@ -48,7 +50,9 @@ export function namedChain(...named: readonly (readonly [name: string, transform
     },
   };
 }
-/** Runs a transformation on all leaves as one vector: fewer, larger kernels. Norms over a leaf become norms over everything. */
+/** Runs a transformation on all leaves as one vector: fewer, larger kernels. Norms over a leaf become norms over everything.
+ * @example const tx = optim.flatten(optim.clipByGlobalNorm(1)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [0.6, 0.8] } */
 export function flatten(inner: GradientTransformation): GradientTransformation {
   const vector = (tree: Tree): Value => np.concatenate((leavesOf(tree) as ArrayLike[]).map((x) => np.reshape(asArray(x, "optim.flatten"), [-1])));
   return {
@@ -73,13 +77,17 @@ export interface ConditionallyOptions {
   /** Whether the condition gets the extra arguments of `update`. */
   readonly forwardExtraArgs?: boolean;
 }
-/** The transformation where a condition on the step holds; elsewhere updates pass unchanged. */
+/** The transformation where a condition on the step holds; elsewhere updates pass unchanged.
+ * @example const tx = optim.conditionallyTransform(optim.sgd(0.5), (step) => step.gt(0)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [3, 4] } */
 export const conditionallyTransform = (
   inner: GradientTransformation,
   should: ConditionFunction,
   options: ConditionallyOptions = {},
 ): GradientTransformation => conditionally(inner, should, options, (u) => u);
-/** The transformation where a condition on the step holds; elsewhere updates are zero. */
+/** The transformation where a condition on the step holds; elsewhere updates are zero.
+ * @example const tx = optim.conditionallyMask(optim.sgd(0.5), (step) => step.gt(0)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [0, 0] } */
 export const conditionallyMask = (
   inner: GradientTransformation,
   should: ConditionFunction,
@@ -111,7 +119,9 @@ interface ApplyIfFiniteState {
   readonly totalNotfinite: Value;
   readonly innerState: OptState;
 }
-/** Leaves out updates that are not finite, but no more than `maxConsecutiveErrors` in a row. */
+/** Leaves out updates that are not finite, but no more than `maxConsecutiveErrors` in a row.
+ * @example const tx = optim.applyIfFinite(optim.sgd(0.5), 5); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([1, NaN]) }, tx.init(params), params)[0] // { w: [0, 0] } */
 export function applyIfFinite(inner: GradientTransformation, maxConsecutiveErrors: number): GradientTransformation {
   return transformation<ApplyIfFiniteState>(
     (params) => ({ notfiniteCount: zeroCount(), lastFinite: np.array(true), totalNotfinite: zeroCount(), innerState: inner.init(params) }),

@@ -38,7 +38,9 @@ interface Parts {
   readonly v: Value;
 }
 const defaultDecay = (step: Value, rate: number): Value => np.subtract(1, np.power(step.add(1).astype("float32"), -rate));
-/** By the root of second moments that are kept as a row and a column; needs parameters for their shapes. */
+/** By the root of second moments that are kept as a row and a column; needs parameters for their shapes.
+ * @example const tx = optim.scaleByFactoredRms(); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [1, 1] } */
 export function scaleByFactoredRms(options: ScaleByFactoredRmsOptions = {}): GradientTransformation {
   const { factored = true, decayRate = 0.8, stepOffset = 0, minDimSizeToFactor = 128, epsilon = 1e-30, decayRateFn = defaultDecay } = options;
   const axesOf = (p: Value): [number, number] | null => (factored ? factoredAxes(p.shape, minDimSizeToFactor) : null);

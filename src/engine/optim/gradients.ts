@@ -6,7 +6,8 @@ import type { Value } from "../core/value.ts";
 import * as np from "../numpy/index.ts";
 import { customVjp } from "../transforms/customVjp.ts";
 
-/** `inputs` themselves, a pytree, whose gradient is multiplied by a number; 0 stops it. */
+/** `inputs` themselves, a pytree, whose gradient is multiplied by a number; 0 stops it.
+ * @example grad((x: Array) => optim.scaleGradient(x, 10).mul(x))(np.array(3)) as Array // 33 */
 export function scaleGradient<T>(inputs: T, scale: ArrayLike): T {
   const same = customVjp((tree: Tree): Tree => tree);
   same.defvjp(

@@ -29,6 +29,7 @@ export interface InjectHyperparamsOptions {
 /**
  * An optimizer's maker whose numbers and schedules live in the state: `injectHyperparams(adam)(0.1)`. The first argument is called `learningRate`, further
  * ones `argument1`, …; options go by their names. Booleans, strings, masks and what `staticArgs` names stay as they are.
+ * @example optim.injectHyperparams(optim.sgd)(0.5).init({ w: np.array([1]) }).hyperparams // { learningRate: 0.5 }
  */
 export function injectHyperparams<A extends readonly unknown[]>(innerFactory: Factory<A>, q: InjectHyperparamsOptions = {}): Factory<A> {
   const statics = new Set([q.staticArgs ?? []].flat());

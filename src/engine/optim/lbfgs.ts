@@ -28,7 +28,9 @@ const realDot = (x: Tree, y: Tree): Value => {
   const d = vdot(x, y);
   return isComplex(d.dtype) ? np.real(d) : d;
 };
-/** The gradient times the approximate inverse Hessian. */
+/** The gradient times the approximate inverse Hessian.
+ * @example const tx = optim.scaleByLbfgs({ scaleInitPrecond: false }); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [3, 4] } */
 export function scaleByLbfgs(options: LbfgsOptions = {}): GradientTransformation {
   const { memorySize = 10, scaleInitPrecond = true } = options;
   if (!Number.isInteger(memorySize) || memorySize < 1)

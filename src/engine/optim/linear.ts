@@ -55,7 +55,8 @@ export interface MatrixInversePthRootOptions {
   readonly ridgeEpsilon?: number;
   readonly errorTolerance?: number;
 }
-/** A^(−1/p) of a positive matrix and its error, by a coupled Newton iteration (Guo and Higham, 2006). */
+/** A^(−1/p) of a positive matrix and its error, by a coupled Newton iteration (Guo and Higham, 2006).
+ * @example optim.matrixInversePthRoot(np.array([[16, 0], [0, 81]]), 4)[0] // [[0.5, 0], [0, 0.3333]] */
 export function matrixInversePthRoot(matrix: ArrayLike, p: number, options: MatrixInversePthRootOptions = {}): [root: Value, error: Value] {
   const { numIters = 100, ridgeEpsilon = 1e-6, errorTolerance = 1e-6 } = options;
   const m = asArray(matrix, "optim.matrixInversePthRoot");
@@ -93,7 +94,8 @@ export function matrixInversePthRoot(matrix: ArrayLike, p: number, options: Matr
   const end = whileLoop(going as never, step as never, init as never) as unknown as State;
   return [np.where(end.falls, end.h, end.before).astype(m.dtype), distance(end.m)];
 }
-/** argmin ‖Ax − b‖² over x ≥ 0, by accelerated projected gradients. `L` is a bound of the spectral radius of AᵀA. */
+/** argmin ‖Ax − b‖² over x ≥ 0, by accelerated projected gradients. `L` is a bound of the spectral radius of AᵀA.
+ * @example optim.nnls(np.array([[1, 0], [0, 1]]), np.array([2, -1]), 50) // [2, 0] */
 export function nnls(A: ArrayLike, b: ArrayLike, iters: number, options: { readonly L?: ArrayLike } = {}): Value {
   const a = asArray(A, "optim.nnls", "A");
   const right = asArray(b, "optim.nnls", "b");

@@ -85,7 +85,8 @@ export interface ReshapeBatchAxisOptions {
   /** The axis of examples. 0. */
   readonly axis?: number;
 }
-/** The axis of examples of every leaf as two: parts, and the examples of each. Examples go to the parts by turns: [B] → [B / m, m]. */
+/** The axis of examples of every leaf as two: parts, and the examples of each. Examples go to the parts by turns: [B] → [B / m, m].
+ * @example optim.microbatching.reshapeBatchAxis(np.arange(4), 2) // [[0, 2], [1, 3]] */
 export const reshapeBatchAxis = <T>(tree: T, microbatchSize: number, options: ReshapeBatchAxisOptions = {}): T =>
   mapLeaves((x) => {
     const axis = options.axis ?? 0,

@@ -40,5 +40,6 @@ export class MultiNormalDiagFromLogScale {
     return np.broadcastShapes(this.mean.shape, this.logScale.shape);
   }
 }
-/** The distribution of independent normal coordinates. */
+/** The distribution of independent normal coordinates.
+ * @example optim.multiNormal(np.array([0, 0]), np.array([0, 0])).logProb(np.array([0, 0])) // -1.838 */
 export const multiNormal = (loc: ArrayLike, logScale: ArrayLike): MultiNormalDiagFromLogScale => new MultiNormalDiagFromLogScale(loc, logScale);

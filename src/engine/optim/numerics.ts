@@ -71,7 +71,8 @@ const power = (g: Value, order: number): Value => (order === 1 ? g : order === 2
  * @example optim.updateMoment({ w: np.array([2]) }, { w: np.array([1]) }, 0.9, 1) // { w: [1.1] } */
 export const updateMoment = <T>(updates: Tree, moments: T, decay: ArrayLike, order: number): T =>
   mapLeaves((t, g) => np.add(np.multiply(oneMinus(decay), power(g, order)), np.multiply(decay, t)), moments, updates);
-/** As `updateMoment`, of absolute values, which matters for complex numbers. */
+/** As `updateMoment`, of absolute values, which matters for complex numbers.
+ * @example optim.updateMomentPerElemNorm({ w: np.array([1, 2]) }, { w: np.array([0, 0]) }, 0.5, 2) // { w: [0.5, 2] } */
 export const updateMomentPerElemNorm = <T>(updates: Tree, moments: T, decay: ArrayLike, order: number): T =>
   mapLeaves(
     (t, g) => {
@@ -81,7 +82,8 @@ export const updateMomentPerElemNorm = <T>(updates: Tree, moments: T, decay: Arr
     moments,
     updates,
   );
-/** max(|updates| + eps, decay·moments), leaf by leaf. */
+/** max(|updates| + eps, decay·moments), leaf by leaf.
+ * @example optim.updateInfinityMoment({ w: np.array([1, -4]) }, { w: np.array([2, 2]) }, 0.9, 0) // { w: [1.8, 4] } */
 export const updateInfinityMoment = <T>(updates: Tree, moments: T, decay: ArrayLike, eps: ArrayLike): T =>
   mapLeaves((t, g) => np.maximum(np.abs(g).add(eps), np.multiply(decay, t)), moments, updates);
 /** moment / (1 − decayᶜᵒᵘⁿᵗ): takes out that the average started at zero.

@@ -136,7 +136,9 @@ export interface ScaleByOptimisticGradientOptions {
   readonly alpha?: ArrayLike;
   readonly beta?: ArrayLike;
 }
-/** (α + β)·gradient − β·the gradient before: steps that look ahead in games (Mokhtari et al., 2019). */
+/** (α + β)·gradient − β·the gradient before: steps that look ahead in games (Mokhtari et al., 2019).
+ * @example const tx = optim.scaleByOptimisticGradient(); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [3, 4] } */
 export function scaleByOptimisticGradient({ alpha = 1, beta = 1 }: ScaleByOptimisticGradientOptions = {}): GradientTransformation {
   return transformation<{ readonly isInitialStep: Value; readonly previousGradient: Tree }>(
     (params) => ({ isInitialStep: np.array(true), previousGradient: n.zerosOf(params) }),
@@ -196,7 +198,9 @@ export interface ScaleByPolyakOptions {
   /** "sps", or "sps+" which takes no step where the loss is below `fMin`. */
   readonly variant?: "sps" | "sps+";
 }
-/** Polyak's step: (value − fMin) / ‖gradient‖², at most `maxLearningRate`. `update` needs `{ value }`. */
+/** Polyak's step: (value − fMin) / ‖gradient‖², at most `maxLearningRate`. `update` needs `{ value }`.
+ * @example const tx = optim.scaleByPolyak(); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params, { value: np.array(5) })[0] // { w: [0.6, 0.8] } */
 export function scaleByPolyak(options: ScaleByPolyakOptions = {}): GradientTransformation {
   const { fMin = 0, maxLearningRate = 1, eps = 0, variant = "sps" } = options;
   if (variant !== "sps" && variant !== "sps+")
@@ -219,7 +223,9 @@ export interface ScaleByDistanceOverGradientsOptions {
   readonly eps?: number;
   readonly globalScale?: number;
 }
-/** Distance over gradients (Ivgi et al., 2023), layer by layer: the step is how far the parameters have come over the gradients' norms. */
+/** Distance over gradients (Ivgi et al., 2023), layer by layer: the step is how far the parameters have come over the gradients' norms.
+ * @example const tx = optim.scaleByDistanceOverGradients(); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [0.000001942, 0.000002589] } */
 export function scaleByDistanceOverGradients(options: ScaleByDistanceOverGradientsOptions = {}): GradientTransformation {
   const { repsRel = 1e-6, eps = 1e-8, globalScale = 1 } = options;
   const l2 = (x: Value): Value => np.sqrt(np.sum(np.square(x)));

@@ -136,7 +136,8 @@ export function treeDtype(tree: Tree, mixedDtypeHandler: MixedDtypeHandler | nul
     return (high === a) === (mixedDtypeHandler === "highest") ? a : b;
   });
 }
-/** A key for each leaf. */
+/** A key for each leaf.
+ * @example optim.tree.splitKeyLike(random.key(0), { a: 1, b: 2 }) // { a: key, b: key } */
 export const treeSplitKeyLike = <T>(rngKey: Value, targetTree: T): T => {
   const definition = structure(targetTree),
     keys = split(rngKey, definition.leafCount);
@@ -155,7 +156,8 @@ export function treeRandomLike<T>(rngKey: Value, targetTree: T, options: TreeRan
   const { sampler = (key: Value, shape: readonly number[], dtype: DType) => normal(key, shape, dtype), dtype = null } = options;
   return mapLeaves((x, key) => sampler(key, x.shape, dtype ?? x.dtype), targetTree, treeSplitKeyLike(rngKey, targetTree));
 }
-/** The tree with the words of random keys in place of keys, such as for comparing. */
+/** The tree with the words of random keys in place of keys, such as for comparing.
+ * @example optim.tree.unwrapRandomKeyData({ k: random.key(7) }) // { k: [0, 7] } */
 export const treeUnwrapRandomKeyData = <T>(inputTree: T): T => mapLeaves((x) => (x.dtype.startsWith("key<") ? keyData(x) : x), inputTree);
 /** A subtree with its path. */
 export type PathAndValue = readonly [path: readonly PathEntry[], value: unknown];

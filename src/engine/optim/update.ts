@@ -13,6 +13,7 @@ export const applyUpdates = <P>(params: P, updates: Tree): P => mapLeaves((p, u)
  * @example optim.incrementalUpdate(np.array([2]), np.array([0]), 0.1) // [0.2] */
 export const incrementalUpdate = <P>(newTensors: Tree, oldTensors: P, stepSize: ArrayLike): P =>
   mapLeaves((old, now) => np.add(np.multiply(stepSize, now), np.multiply(oneMinus(stepSize), old)), oldTensors, newTensors);
-/** The new values at every `updatePeriod`-th step, the old ones otherwise. */
+/** The new values at every `updatePeriod`-th step, the old ones otherwise.
+ * @example optim.periodicUpdate({ w: np.array(1) }, { w: np.array(2) }, np.int32(4), 2) // { w: 1 } */
 export const periodicUpdate = <P>(newTensors: P, oldTensors: P, steps: ArrayLike, updatePeriod: number): P =>
   cond(np.equal(np.mod(steps, updatePeriod), 0), (() => newTensors) as never, (() => oldTensors) as never) as unknown as P;

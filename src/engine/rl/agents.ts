@@ -20,6 +20,7 @@ import { treeSelect } from "./trees.ts";
  * @param action the action before, integers [B]
  * @param reward its reward, floats [B]
  * @returns [B, D + A + 1]
+ * @example rl.embedOar(np.array([[0.5]]), np.int32([1]), np.array([0]), 2) // [[0.5, 0, 1, 0]]
  */
 export function embedOar(features: ArrayLike, action: ArrayLike, reward: ArrayLike, numActions: number): Value {
   const a = checked("embedOar", { features: matrix(features), action: indices(action), reward: vector(reward) });
@@ -37,6 +38,7 @@ export interface ExtractSubsequencesOptions {
  * @param trajectories [T, B, ...]
  * @param startIndices where parts start, integers [B, N]
  * @returns [subsequenceLen, B, N, ...]. ShapeError where trajectories are shorter than the last part needs.
+ * @example rl.extractSubsequences(np.arange(4).reshape([4, 1]), np.int32([[0, 2]]), { subsequenceLen: 2 }) // [[[0, 2]], [[1, 3]]]
  */
 export function extractSubsequences(trajectories: ArrayLike, startIndices: ArrayLike, options: ExtractSubsequencesOptions = {}): Value {
   const { subsequenceLen = 1, maxValidStartIdx = null } = options;
@@ -49,7 +51,8 @@ export function extractSubsequences(trajectories: ArrayLike, startIndices: Array
   const times = np.arange(subsequenceLen).reshape([-1, 1, 1]).add(starts);
   return x.get(times, np.arange(starts.shape[0]!).reshape([1, -1, 1]));
 }
-/** Starts of parts, drawn for each trajectory without repetition from 0 … maxValidStartIdx: int32 [batchSize, numStartIndices]. */
+/** Starts of parts, drawn for each trajectory without repetition from 0 … maxValidStartIdx: int32 [batchSize, numStartIndices].
+ * @example rl.sampleStartIndices(random.key(0), 3, 2, 9).shape // [3, 2] */
 export function sampleStartIndices(rngKey: Value, batchSize: number, numStartIndices: number, maxValidStartIdx: number): Value {
   const window = np.arange(maxValidStartIdx + 1);
   const draw = (key: Value): Value => choice(key, window, { shape: [numStartIndices], replace: false });
@@ -57,7 +60,8 @@ export function sampleStartIndices(rngKey: Value, batchSize: number, numStartInd
 }
 /** Kinds of time steps, as environments say them. */
 const [FIRST, MID, LAST] = [0, 1, 2];
-/** Steps in the midst of an episode that are followed by a first one become last ones: the episode was interrupted. Integers [T, B]. */
+/** Steps in the midst of an episode that are followed by a first one become last ones: the episode was interrupted. Integers [T, B].
+ * @example rl.fixStepTypeOnInterruptions(np.int32([[0], [1], [0], [1]])) // [[0], [2], [0], [1]] */
 export function fixStepTypeOnInterruptions(stepType: ArrayLike): Value {
   const { stepType: s } = checked("fixStepTypeOnInterruptions", { stepType: integer(stepType, 2) });
   const next = np.concatenate([s.get("1:"), np.fullLike(s.get(":1"), MID)], { axis: 0 });
@@ -92,6 +96,7 @@ export interface EmaOptions {
 /**
  * Running means and variances of the leaves of a tree, a number each, as if they had not started at 0.
  * @returns a function that gives the first state for a tree, and one of `(tree, state)` that gives moments and the next state
+ * @example const [start, update] = rl.createEma<Array>(0.9); update(np.array([1, 3]), start(np.zeros([2])))[0] // { mean: 2, variance: 1 }
  */
 export function createEma<T = Tree>(
   ...rest: Tail<[decay: ArrayLike, pmeanAxisName: string | null], EmaOptions>
@@ -139,7 +144,9 @@ export interface PolicyTargetOptions {
   /** The weight of each action. 1. */
   readonly weightsScale?: ArrayLike;
 }
-/** Actions drawn from a distribution, all of one weight. */
+/** Actions drawn from a distribution, all of one weight.
+ * @example rl.constantPolicyTargets({ sample: (_key: Array, shape: readonly number[]) => np.ones([...shape, 1]), logProb: (a: Array) =>
+ * a.mul(-0.5), batchShape: [1] }, random.key(0), 2, 0.5).weights // [[0.5], [0.5]] */
 export function constantPolicyTargets(
   distribution: PolicyDistribution,
   rngKey: Value,
@@ -150,7 +157,9 @@ export function constantPolicyTargets(
   const actions = distribution.sample(rngKey, [numSamples]);
   return { actions, weights: np.multiply(weightsScale, np.ones([numSamples, ...distribution.batchShape])) };
 }
-/** Actions drawn from a distribution, of weight 0: nothing is learned from them. */
+/** Actions drawn from a distribution, of weight 0: nothing is learned from them.
+ * @example rl.zeroPolicyTargets({ sample: (_key: Array, shape: readonly number[]) => np.ones([...shape, 1]), logProb: (a: Array) => a.mul(-0.5),
+ * batchShape: [1] }, random.key(0), 2).weights // [[0], [0]] */
 export const zeroPolicyTargets = (distribution: PolicyDistribution, rngKey: Value, numSamples: number): PolicyTarget =>
   constantPolicyTargets(distribution, rngKey, numSamples, 0);
 /** Options of `sampledPolicyDistillationLoss`. */
@@ -158,7 +167,9 @@ export interface DistillationOptions {
   /** Whether the targets count as constants. True. */
   readonly stopTargetGradients?: boolean;
 }
-/** −mean of weight·log probability of the targets under a predicted distribution, a scalar. Weights of 0 count nothing, however unlikely the action. */
+/** −mean of weight·log probability of the targets under a predicted distribution, a scalar. Weights of 0 count nothing, however unlikely the action.
+ * @example const coin = { sample: (_key: Array, shape: readonly number[]) => np.ones([...shape, 1]), logProb: (a: Array) => a.mul(-0.5),
+ * batchShape: [1] }; rl.sampledPolicyDistillationLoss(coin, rl.constantPolicyTargets(coin, random.key(0), 2)) // 0.5 */
 export function sampledPolicyDistillationLoss(
   distribution: PolicyDistribution,
   policyTargets: PolicyTarget,

@@ -31,7 +31,8 @@ export interface TxPair {
   /** The transformed values, elementwise.
    * @example rl.IDENTITY_PAIR.apply(np.array([3])) // [3] */
   apply(x: ArrayLike): Value;
-  /** The inverse of `apply`, elementwise. */
+  /** The inverse of `apply`, elementwise.
+   * @example rl.SIGNED_LOGP1_PAIR.applyInv(rl.SIGNED_LOGP1_PAIR.apply(np.array([-7, 3]))) // [-7, 3] */
   applyInv(x: ArrayLike): Value;
 }
 export const IDENTITY_PAIR: TxPair = { apply: identity, applyInv: identity };
@@ -49,21 +50,25 @@ export const twohotPair = (minValue: number, maxValue: number, numBins: number):
   apply: (x) => transformTo2hot(x, minValue, maxValue, numBins),
   applyInv: (x) => transformFrom2hot(x, minValue, maxValue, numBins),
 });
-/** One pair of several, applied in order. */
+/** One pair of several, applied in order.
+ * @example rl.composeTx(rl.SIGNED_LOGP1_PAIR, rl.twohotPair(0, 2, 3)).apply(np.array(1)) // [0.3068, 0.6932, 0] */
 export const composeTx = (...txList: readonly TxPair[]): TxPair => ({
   apply: (x) => txList.reduce((v, tx) => tx.apply(v), identity(x)),
   applyInv: (x) => txList.reduceRight((v, tx) => tx.applyInv(v), identity(x)),
 });
-/** MuZero's values: squeezed, then a histogram of even bins (Schrittwieser et al., 2020). */
+/** MuZero's values: squeezed, then a histogram of even bins (Schrittwieser et al., 2020).
+ * @example rl.muzeroPair(0, 2, 3, rl.SIGNED_LOGP1_PAIR).apply(np.array(1)) // [0.3068, 0.6932, 0] */
 export const muzeroPair = (minValue: number, maxValue: number, numBins: number, tx: TxPair): TxPair =>
   composeTx(tx, twohotPair(minValue, maxValue, numBins));
-/** As `muzeroPair`, but the bins are squeezed in place of the numbers, so that means are unbiased. Bounds are those of the squeezed space. */
+/** As `muzeroPair`, but the bins are squeezed in place of the numbers, so that means are unbiased. Bounds are those of the squeezed space.
+ * @example rl.unbiasedTransformPair(0, 2, 3, rl.SIGNED_LOGP1_PAIR).apply(np.array(4)) // [0, 0.5115, 0.4885] */
 export function unbiasedTransformPair(minValue: number, maxValue: number, numBins: number, tx: TxPair): TxPair {
   const bins = tx.applyInv(np.linspace(minValue, maxValue, { num: numBins }));
   return { apply: (x) => transformTo2hotNonlinear(x, bins), applyInv: (x) => transformFrom2hotNonlinear(x, bins) };
 }
 
-/** `lambdaReturns` of squeezed values: `vT` is unsqueezed, the returns are squeezed. */
+/** `lambdaReturns` of squeezed values: `vT` is unsqueezed, the returns are squeezed.
+ * @example rl.transformedLambdaReturns(rl.SIGNED_LOGP1_PAIR, np.array([1, 1]), np.array([0.5, 0.5]), np.array([1, 1])) // [1.075, 1.051] */
 export const transformedLambdaReturns = (
   txPair: TxPair,
   rT: ArrayLike,
@@ -71,7 +76,8 @@ export const transformedLambdaReturns = (
   vT: ArrayLike,
   options: LambdaReturnsOptions = {},
 ): Value => txPair.apply(lambdaReturns(rT, discountT, txPair.applyInv(vT), options));
-/** `nStepBootstrappedReturns` of squeezed values: `vT` is unsqueezed, the returns are squeezed. */
+/** `nStepBootstrappedReturns` of squeezed values: `vT` is unsqueezed, the returns are squeezed.
+ * @example rl.transformedNStepReturns(rl.SIGNED_LOGP1_PAIR, np.array([1, 1]), np.array([0.5, 0.5]), np.array([1, 1]), 2) // [1.075, 1.051] */
 export const transformedNStepReturns = (
   txPair: TxPair,
   rT: ArrayLike,
@@ -80,7 +86,9 @@ export const transformedNStepReturns = (
   n: number,
   options: NStepOptions = {},
 ): Value => txPair.apply(nStepBootstrappedReturns(rT, discountT, txPair.applyInv(vT), n, options));
-/** `generalOffPolicyReturnsFromActionValues` of squeezed values: `qT` is unsqueezed, the returns are squeezed. */
+/** `generalOffPolicyReturnsFromActionValues` of squeezed values: `qT` is unsqueezed, the returns are squeezed.
+ * @example rl.transformedGeneralOffPolicyReturnsFromActionValues(rl.IDENTITY_PAIR, np.array([[1, 3]]), np.int32([0]), np.array([1]),
+ * np.array([0.5]), np.array([1]), np.array([[0.5, 0.5]])) // [2] */
 export const transformedGeneralOffPolicyReturnsFromActionValues = (
   txPair: TxPair,
   qT: ArrayLike,
@@ -106,6 +114,8 @@ export interface TransformedOptions extends TargetOptions {
  * @param qT action values at 1 … T, [T, A]
  * @param lambda mixing parameter, one for all steps or [T]
  * @returns errors, [T]
+ * @example rl.transformedQLambda(np.array([[0, 1]]), np.int32([1]), np.array([1]), np.array([0.5]), np.array([[2, 4]]), 1, { txPair:
+ * rl.SIGNED_LOGP1_PAIR }) // [2.36]
  */
 export function transformedQLambda(
   qTm1: ArrayLike,
@@ -125,7 +135,9 @@ export function transformedQLambda(
 }
 /** Options of `transformedRetrace`. */
 export interface TransformedRetraceOptions extends RetraceOptions, TransformedOptions {}
-/** `retrace` of squeezed values (Kapturowski et al., 2019), with its arguments. Errors, [T]. */
+/** `retrace` of squeezed values (Kapturowski et al., 2019), with its arguments. Errors, [T].
+ * @example rl.transformedRetrace(np.array([[0, 1]]), np.array([[2, 4]]), np.int32([1]), np.int32([0]), np.array([1]), np.array([0.5]),
+ * np.array([[0.5, 0.5]]), np.array([0.5]), 1) // [1.5] */
 export function transformedRetrace(
   qTm1: ArrayLike,
   qT: ArrayLike,
@@ -157,6 +169,8 @@ export function transformedRetrace(
  * @param discountT discounts, [T]
  * @param n number of steps
  * @returns errors, [T]
+ * @example rl.transformedNStepQLearning(np.array([[0, 1]]), np.int32([1]), np.array([[2, 4]]), np.int32([0]), np.array([1]), np.array([0.5]), 1, {
+ * txPair: rl.SIGNED_LOGP1_PAIR }) // [0.6476]
  */
 export function transformedNStepQLearning(
   qTm1: ArrayLike,

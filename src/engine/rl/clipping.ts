@@ -25,7 +25,8 @@ export function huberLoss(x: ArrayLike, ...rest: Tail<[delta: ArrayLike], HuberL
     .mul(0.5)
     .add(np.multiply(delta, size.sub(quadratic)));
 }
-/** `x` itself, a pytree of floats, whose gradient is held between two bounds, element by element (Mnih et al., 2015). */
+/** `x` itself, a pytree of floats, whose gradient is held between two bounds, element by element (Mnih et al., 2015).
+ * @example grad((x: Array) => np.sum(np.square(rl.clipGradient(x, -1, 1))))(np.array([0.25, 3])) as Array // [0.5, 1] */
 export function clipGradient<T>(x: T, gradientMin: ArrayLike, gradientMax: ArrayLike): T {
   const same = customVjp((tree: Tree): Tree => tree);
   same.defvjp(

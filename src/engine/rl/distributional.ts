@@ -68,6 +68,7 @@ export function categoricalTdLearning(
  * @param qAtomsT atoms at t, [N]
  * @param qLogitsT logits at t, [A, N]
  * @returns the loss, a scalar
+ * @example const atoms = np.array([0, 1]); rl.categoricalQLearning(atoms, np.zeros([2, 2]), np.int32(0), 1, 0, atoms, np.zeros([2, 2])) // 0.6931
  */
 export function categoricalQLearning(
   qAtomsTm1: ArrayLike,
@@ -98,6 +99,8 @@ export function categoricalQLearning(
  * @param qLogitsT logits at t, [A, N]
  * @param qTSelector action values at t whose largest one chooses, [A]
  * @returns the loss, a scalar
+ * @example const atoms = np.array([0, 1]); rl.categoricalDoubleQLearning(atoms, np.zeros([2, 2]), np.int32(0), 1, 0, atoms, np.zeros([2, 2]),
+ * np.array([0, 1])) // 0.6931
  */
 export function categoricalDoubleQLearning(
   qAtomsTm1: ArrayLike,
@@ -149,6 +152,8 @@ export function quantileRegressionLoss(distSrc: ArrayLike, tauSrc: ArrayLike, di
  * @param distQTSelector quantiles at t that choose, [M, A]
  * @param distQT quantiles at t of the target, [M, A]
  * @returns the loss, a scalar
+ * @example rl.quantileQLearning(np.array([[0], [1]]), np.array([0.25, 0.75]), np.int32(0), 1, 0.5, np.array([[0], [2]]), np.array([[0], [2]])) //
+ * 0.75
  */
 export function quantileQLearning(
   distQTm1: ArrayLike,
@@ -178,6 +183,7 @@ export function quantileQLearning(
  * @param distQT quantiles at t, [M, A]
  * @param probsAT probabilities of the actions at t, [A]
  * @returns the loss, a scalar
+ * @example rl.quantileExpectedSarsa(np.array([[0], [1]]), np.array([0.25, 0.75]), np.int32(0), 1, 0.5, np.array([[0], [2]]), np.array([1])) // 0.75
  */
 export function quantileExpectedSarsa(
   distQTm1: ArrayLike,

@@ -9,7 +9,8 @@ import { vmap } from "../transforms/vectorize.ts";
 import { checked, floats, matrix, vector } from "./check.ts";
 
 const gaussianNoise = (key: Value, like: Value, stddev: ArrayLike): Value => normal(key, like.shape).mul(stddev);
-/** A continuous action, floats of any shape, with Gaussian noise. */
+/** A continuous action, floats of any shape, with Gaussian noise.
+ * @example rl.addGaussianNoise(random.key(0), np.array([1, 2]), 0) // [1, 2] */
 export function addGaussianNoise(key: Value, action: ArrayLike, stddev: ArrayLike): Value {
   const a = floats("addGaussianNoise", "action", action);
   return a.add(gaussianNoise(key, a, stddev));
@@ -21,6 +22,7 @@ export function addGaussianNoise(key: Value, action: ArrayLike, stddev: ArrayLik
  * @param damping how much of it is forgotten, 0 to 1
  * @param stddev deviation of what is new
  * @returns the noisy action, [A]
+ * @example rl.addOrnsteinUhlenbeckNoise(random.key(0), np.array([1]), np.array([0.5]), 0.5, 0) // [1.25]
  */
 export function addOrnsteinUhlenbeckNoise(key: Value, action: ArrayLike, noiseTm1: ArrayLike, damping: ArrayLike, stddev: ArrayLike): Value {
   const a = checked("addOrnsteinUhlenbeckNoise", { action: vector(action), noiseTm1: vector(noiseTm1) });
@@ -37,6 +39,7 @@ export function addOrnsteinUhlenbeckNoise(key: Value, action: ArrayLike, noiseTm
  * @param dirichletAlpha concentration of the noise
  * @param dirichletFraction part of the noise, 0 to 1
  * @returns [B, A]
+ * @example np.sum(rl.addDirichletNoise(random.key(0), np.array([[0.25, 0.75]]), 0.5, 0.25), { axis: 1 }) // [1]
  */
 export function addDirichletNoise(key: Value, prior: ArrayLike, dirichletAlpha: ArrayLike, dirichletFraction: ArrayLike): Value {
   const { prior: p } = checked("addDirichletNoise", { prior: matrix(prior) });
@@ -64,6 +67,7 @@ const squaredDistance = (x: Value, y: Value): Value => np.sum(np.square(x.sub(y)
  * The `numNeighbors` points of `data` that are nearest to each query, or all where there are fewer.
  * @param data floats [N, D]
  * @param queryPoints floats [Q, D]
+ * @example rl.knnQuery(np.array([[0], [4], [9]]), np.array([[5]]), 2).neighborNegDistances // [[-1, -16]]
  */
 export function knnQuery(data: ArrayLike, queryPoints: ArrayLike, numNeighbors: number, options: KnnQueryOptions = {}): KNNQueryResult {
   const a = checked("knnQuery", { data: matrix(data), queryPoints: matrix(queryPoints) });
@@ -101,6 +105,7 @@ export interface EpisodicMemoryOptions {
  * @param numNeighbors how many of the nearest are compared
  * @param rewardScale β
  * @returns rewards, [B], and the state for the next call
+ * @example rl.episodicMemoryIntrinsicRewards(np.array([[1, 0], [5, 5]]), 1, 1, { maxMemorySize: 10 })[0] // [17.39, 122.6]
  */
 export function episodicMemoryIntrinsicRewards(
   embeddings: ArrayLike,

@@ -95,6 +95,7 @@ export interface SquashedGaussianOptions {
 /**
  * A Gaussian distribution whose draws are squashed by tanh into the bounds of the actions (−1 to 1 where there are none). What is given as `mu` and
  * `sigma` is squashed too: the mean is tanh(mu), the logarithm of the deviation lies between the bounds. Entropy and kl are of the Gaussian within.
+ * @example rl.squashedGaussian().entropy(np.array([0]), np.array([0])) // -0.5811
  */
 export function squashedGaussian(
   ...rest: Tail<[sigmaMin: ArrayLike, sigmaMax: ArrayLike], SquashedGaussianOptions>

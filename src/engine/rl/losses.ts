@@ -51,6 +51,7 @@ export function expectileLoss(predictions: ArrayLike, targets: ArrayLike, expect
  * @param discountFactor one discount, or [T]
  * @param cellSize c, the pixels of a cell's side
  * @returns [T, H, W]. ShapeError where cells and action values do not fit.
+ * @example rl.pixelControlLoss(np.array([0, 1]).reshape([2, 1, 1, 1]), np.int32([0]), np.zeros([2, 1, 1, 2]), 0.9, 1) // [[[0.5]]]
  */
 export function pixelControlLoss(
   observations: ArrayLike,

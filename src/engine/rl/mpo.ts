@@ -69,6 +69,7 @@ export interface MpoLossOptions extends MpoWeightOptions {
  * @param temperatureConstraint the bound of the E-step
  * @param klConstraints bounds of the M-step, with what they bound
  * @returns losses, [E], and their parts
+ * @example rl.mpoLoss(np.array([[-1], [-2]]), np.array([[1], [1]]), { alpha: 2, epsilon: 0.5 }, [])[0] // [3.5]
  */
 export function mpoLoss(
   sampleLogProbs: ArrayLike,
@@ -95,7 +96,9 @@ export interface MpoWeightsOptions {
   /** The axis of the sampled actions. 0. */
   readonly sampleAxis?: number;
 }
-/** MPO's E-step: the loss of the temperature, [E], weights of the sampled actions in the shape of their values, and their number. */
+/** MPO's E-step: the loss of the temperature, [E], weights of the sampled actions in the shape of their values, and their number.
+ * @example rl.mpoComputeWeightsAndTemperatureLoss(np.array([[0], [1]]), { alpha: 1, epsilon: 0.5 }, (x) => np.maximum(x, 1e-10))[1] // [[0.2689],
+ * [0.7311]] */
 export function mpoComputeWeightsAndTemperatureLoss(
   sampleQValues: ArrayLike,
   temperatureConstraint: LagrangePenalty,
@@ -119,7 +122,8 @@ export interface DualLossOptions {
   /** Whether each of bound and bounded counts as a constant in the other's loss. True. */
   readonly useStopGradient?: boolean;
 }
-/** The losses of all bounds, [E] each: what is bounded by its dual variable, and the dual variable by what is left of the bound. */
+/** The losses of all bounds, [E] each: what is bounded by its dual variable, and the dual variable by what is left of the bound.
+ * @example rl.computeParametricKlPenaltyAndDualLoss([[np.array([0.25]), { alpha: 2, epsilon: 0.5 }]], (x) => np.maximum(x, 0)) // [[0.5], [0.5]] */
 export function computeParametricKlPenaltyAndDualLoss(
   klConstraints: readonly KlConstraint[],
   projectionOperator: ProjectionOperator,
@@ -129,7 +133,8 @@ export function computeParametricKlPenaltyAndDualLoss(
   const sum = (part: 0 | 1): Value => losses.reduce((s, l) => s.add(l[part]), np.array(0));
   return [sum(0), sum(1)];
 }
-/** One bound: the loss of what is bounded, that of the dual variable, and the variable above 0. */
+/** One bound: the loss of what is bounded, that of the dual variable, and the variable above 0.
+ * @example rl.klConstraintLoss(np.array([0.25]), { alpha: 2, epsilon: 0.5 }, (x) => np.maximum(x, 0)) // [[0.5], [0.5], 2] */
 export function klConstraintLoss(
   kl: ArrayLike,
   penalty: LagrangePenalty,
@@ -163,6 +168,7 @@ export interface VmpoLossOptions extends MpoWeightOptions {
  * @param temperatureConstraint the bound of the E-step
  * @param klConstraints bounds of the M-step, with what they bound
  * @returns losses, [E], and their parts
+ * @example rl.vmpoLoss(np.array([-1, -2]), np.array([0, 1]), { alpha: 2, epsilon: 0.5 }, [])[0] // [2, 6]
  */
 export function vmpoLoss(
   sampleLogProbs: ArrayLike,
@@ -206,7 +212,9 @@ function topKWeights(fraction: number, restarting: Value, scaled: Value, { axisN
   const least = np.sort(all.ravel()).get(-count);
   return restarting.mul(held(valid.ge(least).astype("float32"), useStopGradient));
 }
-/** V-MPO's E-step: the loss of the temperature (a scalar), weights of the examples, [E], and their number. */
+/** V-MPO's E-step: the loss of the temperature (a scalar), weights of the examples, [E], and their number.
+ * @example rl.vmpoComputeWeightsAndTemperatureLoss(np.array([0, 1]), np.ones([2]), np.ones([2]), { alpha: 2, epsilon: 0.5 }, (x) => np.maximum(x,
+ * 0), 1)[1] // [0.3775, 0.6225] */
 export function vmpoComputeWeightsAndTemperatureLoss(
   advantages: ArrayLike,
   restartingWeights: ArrayLike,

@@ -168,6 +168,8 @@ export function truncatedGeneralizedAdvantageEstimation(
  * @param cT weights, [T]
  * @param piT probabilities of the target policy, [T, A]
  * @returns returns at 0 … T − 1, [T]
+ * @example rl.generalOffPolicyReturnsFromActionValues(np.array([[1, 2], [3, 4]]), np.int32([0, 1]), np.array([1, 1]), np.array([0.5, 0.5]),
+ * np.array([1, 1]), np.array([[0.5, 0.5], [0, 1]])) // [2.75, 3]
  */
 export function generalOffPolicyReturnsFromActionValues(
   qT: ArrayLike,
@@ -193,6 +195,8 @@ export function generalOffPolicyReturnsFromActionValues(
  * @param discountT discounts at 1 … T, [T]
  * @param cT weights at 1 … T − 1, [T − 1]
  * @returns returns at 0 … T − 1, [T]
+ * @example rl.generalOffPolicyReturnsFromQAndV(np.array([1]), np.array([1.5, 4]), np.array([1, 1]), np.array([0.5, 0.5]), np.array([1])) // [2.75,
+ * 3]
  */
 export function generalOffPolicyReturnsFromQAndV(
   qT: ArrayLike,

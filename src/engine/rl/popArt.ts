@@ -32,12 +32,14 @@ const statistics = (fn: string, state: PopArtState, indices: ArrayLike): { shift
   const { indices: at } = checked(fn, { indices: integer(indices) });
   return { shift: state.shift.get(at), scale: state.scale.get(at), at };
 };
-/** (value − shift) / scale, with the statistics that the indices choose. Both in one shape. */
+/** (value − shift) / scale, with the statistics that the indices choose. Both in one shape.
+ * @example rl.normalize({ shift: np.array([10]), scale: np.array([2]), secondMoment: np.array([104]) }, np.array([14]), np.int32([0])) // [2] */
 export function normalize(state: PopArtState, unnormalized: ArrayLike, indices: ArrayLike): Value {
   const { shift, scale } = statistics("normalize", state, indices);
   return np.subtract(unnormalized, shift).div(scale);
 }
-/** scale·value + shift, with the statistics that the indices choose. Both in one shape. */
+/** scale·value + shift, with the statistics that the indices choose. Both in one shape.
+ * @example rl.unnormalize({ shift: np.array([10]), scale: np.array([2]), secondMoment: np.array([104]) }, np.array([2]), np.int32([0])) // [14] */
 export function unnormalize(state: PopArtState, normalized: ArrayLike, indices: ArrayLike): Value {
   const { shift, scale } = statistics("unnormalize", state, indices);
   return scale.mul(normalized).add(shift);
@@ -46,12 +48,16 @@ export function unnormalize(state: PopArtState, normalized: ArrayLike, indices: 
  * The outputs that the indices choose, as they are and unnormalized.
  * @param inputs outputs of the layer, floats [..., N]
  * @param indices integers, [...]
+ * @example rl.unnormalizeLinear({ shift: np.array([10]), scale: np.array([2]), secondMoment: np.array([104]) }, np.array([[2]]), np.int32([0])) //
+ * { normalized: [2], unnormalized: [14] }
  */
 export function unnormalizeLinear(state: PopArtState, inputs: ArrayLike, indices: ArrayLike): PopArtOutput {
   const normalized = batchedIndex(inputs, indices);
   return { normalized, unnormalized: unnormalize(state, normalized, indices) };
 }
-/** The state with the statistics that the indices choose moved towards the targets by `stepSize`. Nothing flows back through it. */
+/** The state with the statistics that the indices choose moved towards the targets by `stepSize`. Nothing flows back through it.
+ * @example rl.art({ shift: np.array([10]), scale: np.array([2]), secondMoment: np.array([104]) }, np.array([14]), np.int32([0]), 0.5, 1, 100) // {
+ * shift: [12], scale: [2.449], secondMoment: [150] } */
 export function art(
   state: PopArtState,
   targets: ArrayLike,
@@ -74,7 +80,9 @@ export function art(
   const scale = np.sqrt(np.clip(secondMoment.sub(np.square(shift)), scaleLb ** 2, scaleUb ** 2));
   return { shift: held(shift, true), scale: held(scale, true), secondMoment: held(secondMoment, true) };
 }
-/** The layer's parameters, changed so that its unnormalized outputs under the new statistics are those under the old ones. */
+/** The layer's parameters, changed so that its unnormalized outputs under the new statistics are those under the old ones.
+ * @example const old = { shift: np.array([10]), scale: np.array([2]), secondMoment: np.array([104]) };
+ * rl.pop({ w: np.array([[1]]), b: np.array([0]) }, old, { ...old, scale: np.array([4]) }) // { w: [[0.5]], b: [0] } */
 export function pop(params: LinearParams, old: PopArtState, next: PopArtState): LinearParams {
   const ratio = old.scale.div(next.scale);
   const b = old.scale.mul(params.b).add(old.shift).sub(next.shift).div(next.scale);
@@ -86,6 +94,7 @@ export type PopArtUpdate = (params: LinearParams, state: PopArtState, targets: A
  * PopArt for a layer of `numOutputs` outputs: a function that gives the first state, and one that moves statistics and parameters.
  * @param stepSize how fast statistics move, 0 to 1; null: they do not
  * @param scaleLb @param scaleUb bounds of the scale
+ * @example const [initialState] = rl.popart(2, 0.1, 1e-4, 1e6); initialState() // { shift: [0, 0], scale: [1, 1], secondMoment: [1, 1] }
  */
 export function popart(
   numOutputs: number,

@@ -12,6 +12,7 @@ import { checked, float, matrix } from "./check.ts";
  * @param observations pictures with values from 0 to 1, floats [T + 1, H·c, W·c, C]
  * @param cellSize c, the pixels of a cell's side
  * @returns [T, H, W]. ShapeError where the pictures are no whole number of cells.
+ * @example rl.pixelControlRewards(np.array([0, 0, 0, 0, 1, 0, 1, 0]).reshape([2, 2, 2, 1]), 2) // [[[0.5]]]
  */
 export function pixelControlRewards(observations: ArrayLike, cellSize: number): Value {
   const x = checked("pixelControlRewards", { observations: float(observations, 4) }).observations;
@@ -30,7 +31,8 @@ export interface FeatureControlOptions {
   /** The discount γ of "potential". */
   readonly discount?: ArrayLike | null;
 }
-/** A reward for each feature at each step: floats [T + 1, D] → [T, D]. ArgumentError for a cumulant that there is not. */
+/** A reward for each feature at each step: floats [T + 1, D] → [T, D]. ArgumentError for a cumulant that there is not.
+ * @example rl.featureControlRewards(np.array([[1, 5], [3, 2]]), "increase") // [[2, -3]] */
 export function featureControlRewards(
   features: ArrayLike,
   ...rest: Tail<[cumulantType: CumulantType, discount: ArrayLike | null], FeatureControlOptions>

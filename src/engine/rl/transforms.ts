@@ -105,7 +105,8 @@ export function transformFrom2hot(probs: ArrayLike, minValue: number, maxValue: 
   const p = floats("transformFrom2hot", "probs", probs);
   return transformFrom2hotNonlinear(p, np.linspace(minValue, maxValue, { num: numBins }).astype(p.dtype));
 }
-/** `transformTo2hot` with any ascending bins, [N]: [...] → [..., N]. */
+/** `transformTo2hot` with any ascending bins, [N]: [...] → [..., N].
+ * @example rl.transformTo2hotNonlinear(np.array(2), np.array([0, 1, 5])) // [0, 0.75, 0.25] */
 export function transformTo2hotNonlinear(scalar: ArrayLike, bins: ArrayLike): Value {
   const b = floats("transformTo2hotNonlinear", "bins", bins);
   const x = np.clip(floats("transformTo2hotNonlinear", "scalar", scalar), b.get(0), b.get(-1));
@@ -118,5 +119,6 @@ export function transformTo2hotNonlinear(scalar: ArrayLike, bins: ArrayLike): Va
   const hot = (at: Value, w: Value): Value => oneHot(at, b.shape[0]!).mul(np.expandDims(w, -1));
   return hot(lower, weight).add(hot(upper, np.subtract(1, weight)));
 }
-/** The mean of a histogram over any bins, [N]: [..., N] → [...]. */
+/** The mean of a histogram over any bins, [N]: [..., N] → [...].
+ * @example rl.transformFrom2hotNonlinear(np.array([0, 0.75, 0.25]), np.array([0, 1, 5])) // 2 */
 export const transformFrom2hotNonlinear = (probs: ArrayLike, bins: ArrayLike): Value => np.sum(np.multiply(probs, bins), { axis: -1 });

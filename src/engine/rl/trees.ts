@@ -15,12 +15,14 @@ const mapLeaves = <T>(fn: (...leaves: Value[]) => unknown, tree: T, ...rest: Tre
 /** `onTrue` where a scalar condition holds, else `onFalse`: two pytrees of one structure, both computed.
  * @example rl.treeSelect(np.array(true), { a: np.array(1) }, { a: np.array(2) }) // { a: 1 } */
 export const treeSelect = <T>(pred: ArrayLike, onTrue: T, onFalse: T): T => mapLeaves((x, y) => np.where(pred, x, y), onTrue, onFalse);
-/** A function of the leaves at the same place of each tree of a list. StructureError where structures differ. An empty list gives itself. */
+/** A function of the leaves at the same place of each tree of a list. StructureError where structures differ. An empty list gives itself.
+ * @example rl.treeMapZipped((x, y) => x.add(y), [{ a: np.array(1) }, { a: np.array(2) }]) // { a: 3 } */
 export function treeMapZipped<T>(fn: (...leaves: Value[]) => unknown, nests: readonly T[]): T | readonly T[] {
   const [first, ...rest] = nests;
   return first === undefined ? nests : mapLeaves(fn, first, ...rest);
 }
-/** A new key, and a tree of keys, one for each leaf of `treeLike`. */
+/** A new key, and a tree of keys, one for each leaf of `treeLike`.
+ * @example rl.treeSplitKey(random.key(0), { a: 1, b: 2 })[1] // { a: key, b: key } */
 export function treeSplitKey<T>(rngKey: Value, treeLike: T): [key: Value, keys: T] {
   const definition = structure(treeLike),
     keys = split(rngKey, definition.leafCount + 1);
@@ -33,7 +35,8 @@ export interface TreeSplitLeavesOptions {
   /** Whether the axis stays, with one entry. */
   readonly keepdim?: boolean;
 }
-/** As many trees as an axis of the leaves is long, each with one entry of it. StructureError for a tree without leaves. */
+/** As many trees as an axis of the leaves is long, each with one entry of it. StructureError for a tree without leaves.
+ * @example rl.treeSplitLeaves({ a: np.array([1, 2]) }) // [{ a: 1 }, { a: 2 }] */
 export function treeSplitLeaves<T>(treeLike: T, options: TreeSplitLeavesOptions = {}): T[] {
   const { axis = 0, keepdim = false } = options;
   const [first] = leavesOf(treeLike) as ArrayLike[];
@@ -47,12 +50,14 @@ export function treeSplitLeaves<T>(treeLike: T, options: TreeSplitLeavesOptions 
     }, treeLike),
   );
 }
-/** `replaceMasked` of every leaf: the leaves of `treeReplacement` (null: zeros) where the mask is 1. */
+/** `replaceMasked` of every leaf: the leaves of `treeReplacement` (null: zeros) where the mask is 1.
+ * @example rl.treeReplaceMasked({ a: np.array([1, 2]) }, null, np.array([true, false])) // { a: [0, 2] } */
 export const treeReplaceMasked = <T>(treeData: T, treeReplacement: T | null, mask: ArrayLike): T =>
   treeReplacement === null
     ? mapLeaves((data) => replaceMasked(data, null, mask), treeData)
     : mapLeaves((data, replacement) => replaceMasked(data, replacement, mask), treeData, treeReplacement);
-/** A function of leaves as a function of trees. What is given in `unmapped` stands last in every call, as its options. */
+/** A function of leaves as a function of trees. What is given in `unmapped` stands last in every call, as its options.
+ * @example rl.treeFn((x: Array, y: Array) => x.mul(y))({ a: np.array(2) }, { a: np.array(3) }) // { a: 6 } */
 export const treeFn =
   (fn: AnyFunction, unmapped?: Readonly<Record<string, unknown>>): AnyFunction =>
   (tree: Tree, ...rest: Tree[]): unknown =>

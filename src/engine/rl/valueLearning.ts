@@ -291,6 +291,8 @@ export function retrace(
  * @param logRhos logarithms of π / μ of the taken actions at 1 … T − 1, [T − 1]
  * @param lambda mixing parameter, one for all steps or [T − 1]
  * @returns errors, [T]
+ * @example rl.retraceContinuous(np.array([1, 1]), np.array([1]), np.array([1.5, 4]), np.array([1, 1]), np.array([0.5, 0.5]), np.array([0]), 1) //
+ * [1.75, 2]
  */
 export function retraceContinuous(
   qTm1: ArrayLike,

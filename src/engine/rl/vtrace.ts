@@ -101,6 +101,7 @@ export const vtrace = (
 /**
  * V-trace between importance sampling and itself, by `alpha` (Zahavy et al., 2020). Arguments as in `vtrace`.
  * @returns errors, [T]
+ * @example rl.leakyVtrace(np.array([0, 0]), np.array([0, 0]), np.array([1, 1]), np.array([0.5, 0.5]), np.array([3, 1]), 0.5) // [3, 1]
  */
 export const leakyVtrace = (
   vTm1: ArrayLike,
@@ -110,7 +111,9 @@ export const leakyVtrace = (
   rhoTm1: ArrayLike,
   ...rest: Tail<[alpha: ArrayLike, lambda: ArrayLike], LeakyVtraceOptions>
 ): Value => errorsOf("leakyVtrace", [vTm1, vT, rT, discountT, rhoTm1], options<LeakyVtraceOptions>("rl.leakyVtrace", ["alpha", "lambda"], rest));
-/** V-trace's errors for the critic, advantages for the actor, and the estimates of action values behind these. Arguments as in `vtrace`; each [T]. */
+/** V-trace's errors for the critic, advantages for the actor, and the estimates of action values behind these. Arguments as in `vtrace`; each [T].
+ * @example rl.vtraceTdErrorAndAdvantage(np.array([0, 0]), np.array([0, 0]), np.array([1, 1]), np.array([0.5, 0.5]), np.array([3, 1])).pgAdvantage
+ * // [1.5, 1] */
 export const vtraceTdErrorAndAdvantage = (
   vTm1: ArrayLike,
   vT: ArrayLike,
@@ -124,7 +127,9 @@ export const vtraceTdErrorAndAdvantage = (
     [vTm1, vT, rT, discountT, rhoTm1],
     options<VtraceAdvantageOptions>("rl.vtraceTdErrorAndAdvantage", ["lambda"], rest),
   );
-/** `vtraceTdErrorAndAdvantage` with ratios between held and free ones, by `alpha`. */
+/** `vtraceTdErrorAndAdvantage` with ratios between held and free ones, by `alpha`.
+ * @example rl.leakyVtraceTdErrorAndAdvantage(np.array([0, 0]), np.array([0, 0]), np.array([1, 1]), np.array([0.5, 0.5]), np.array([3, 1]),
+ * 0.5).pgAdvantage // [3, 1] */
 export const leakyVtraceTdErrorAndAdvantage = (
   vTm1: ArrayLike,
   vT: ArrayLike,

@@ -18,11 +18,15 @@ type Sets = typeof FIRST;
 const kept = ({ sets, lines }: Sets, bytes: number): number => (sets / Math.max(1, commonDivisor(bytes, sets * LINE) / LINE)) * lines;
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
-/** The innermost loop that an index moves with, and by how many elements (NaN where that is not the same everywhere); null where it stays. */
+/**
+ * The innermost loop that an index moves with, and by how many elements. Null where the index stays, and where it has no one step: it is divided or wrapped,
+ * and its pieces mostly lie side by side.
+ */
 export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number } | null {
   let found: LoopVar | null = null;
   for (const { atom } of ix.terms) if (atom.kind === "var" && atom.v.depth > (found?.depth ?? 0)) found = atom.v;
-  return found && { v: found, stride: Math.abs(strideOf(ix, found)) };
+  const stride = found && Math.abs(strideOf(ix, found));
+  return found === null || stride === null || Number.isNaN(stride) ? null : { v: found, stride };
 }
 /**
  * Bytes of lines that are moved for each byte of the elements that an index takes: where a step is in another line, the rest of it is moved as well, but for what
@@ -31,8 +35,7 @@ export function stepOf(ix: Ix): { readonly v: LoopVar; readonly stride: number }
  */
 export function lineFactor(ix: Ix, itemsize: number): number {
   const inner = stepOf(ix);
-  // Steps that differ are those of indices that are divided or wrapped: pieces that mostly lie side by side.
-  if (!inner || Number.isNaN(inner.stride)) return 1;
+  if (!inner) return 1;
   const perLine = LINE / itemsize;
   const farthest = Math.min(perLine, Math.max(1, inner.stride));
   if (inner.stride * itemsize < LINE || inner.v.extent > kept(SECOND, inner.stride * itemsize)) return farthest;
@@ -55,7 +58,7 @@ export function lineFactor(ix: Ix, itemsize: number): number {
  */
 export function farApart(ix: Ix, itemsize: number): "strided" | "crowded" | null {
   const step = stepOf(ix);
-  if (step === null || !(step.stride >= FAR)) return null;
+  if (step === null || step.stride < FAR) return null;
   const bytes = step.stride * itemsize;
   const lines = step.v.extent;
   return lines > kept(SECOND, bytes) ? "crowded" : lines > kept(FIRST, bytes) ? "strided" : null;

@@ -189,7 +189,9 @@ interface MadgradState {
   readonly s: Tree;
   readonly x0: Tree;
 }
-/** MADGRAD (Defazio and Jelassi, 2022): dual averaging by the cube root of squared gradients. Needs parameters. */
+/** MADGRAD (Defazio and Jelassi, 2022): dual averaging by the cube root of squared gradients. Needs parameters.
+ * @example const tx = optim.contrib.scaleByMadgrad(0.1); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([3, 4]) }, tx.init(params), params)[0] // { w: [-0.03107, -0.0342] } */
 export function scaleByMadgrad(learningRate: ScalarOrSchedule, { momentum = 0.9, eps = 1e-6 }: ScaleByMadgradOptions = {}): GradientTransformation {
   const init = (params: Tree): MadgradState => ({ count: n.zeroCount(), gradSumSq: n.zerosOf(params), s: n.zerosOf(params), x0: params });
   return transformation<MadgradState>(init, (updates, state, given) => {

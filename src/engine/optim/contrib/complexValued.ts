@@ -16,7 +16,9 @@ const parted = (tree: Tree): Tree =>
     const x = array(leaf);
     return isComplex(x.dtype) ? { real: np.real(x), imaginary: np.imag(x) } : x;
   }, tree);
-/** The inner transformation sees real and imaginary parts as parameters of their own. */
+/** The inner transformation sees real and imaginary parts as parameters of their own.
+ * @example const tx = optim.contrib.splitRealAndImaginary(optim.sgd(0.5)); const params = { w: lax.complex(np.array([0]), np.array([0])) };
+ * tx.update({ w: lax.complex(np.array([1]), np.array([2])) }, tx.init(params), params)[0] // { w: [-0.5-1i] } */
 export const splitRealAndImaginary = (inner: GradientTransformation): GradientTransformation =>
   transformation<{ readonly innerState: OptState }>(
     (params) => ({ innerState: inner.init(parted(params)) as OptState }),

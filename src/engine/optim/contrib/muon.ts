@@ -68,7 +68,9 @@ function orthogonalize(matrix: Value, coefficients: readonly Coefficients[], eps
   }
   return tall ? np.transpose(x) : x;
 }
-/** Momentum made orthogonal; every leaf is a matrix. */
+/** Momentum made orthogonal; every leaf is a matrix.
+ * @example const tx = optim.contrib.scaleByMuon(); const params = { w: np.zeros([2, 2]) };
+ * tx.update({ w: np.eye(2) }, tx.init(params), params)[0] // { w: [[1.108, 0], [0, 1.108]] } */
 export function scaleByMuon(options: ScaleByMuonOptions = {}): GradientTransformation {
   const { nsSteps = 5, beta = 0.95, eps = 1e-8, muDtype, nesterov = true, adaptive = false } = options;
   const coefficients = coefficientsOf(options.nsCoeffs, nsSteps);
@@ -97,7 +99,9 @@ export interface ScaleByShapeOptions {
   /** Root mean square of every update's elements; without it, √max(1, columns / rows). */
   readonly consistentRms?: number | null;
 }
-/** Scales a matrix by its shape, so that one learning rate does for all. */
+/** Scales a matrix by its shape, so that one learning rate does for all.
+ * @example const tx = optim.contrib.scaleByShape(); const params = { w: np.zeros([8, 2]) };
+ * tx.update({ w: np.ones([8, 2]) }, tx.init(params), params)[0].w.get(0) // [1, 1] */
 export const scaleByShape = ({ consistentRms = null }: ScaleByShapeOptions = {}): GradientTransformation =>
   statelessOf((u) =>
     mapLeaves((g) => {
@@ -116,7 +120,9 @@ export interface MuonOptions extends ScaleByMuonOptions, ScaleByShapeOptions {
   /** Learning rate of what is no matrix; the same by default. */
   readonly adamLearningRate?: ScalarOrSchedule | null;
 }
-/** Muon for matrices, AdamW for vectors and everything else. */
+/** Muon for matrices, AdamW for vectors and everything else.
+ * @example const tx = optim.contrib.muon(0.1); const params = { w: np.zeros([2, 2]) };
+ * tx.update({ w: np.eye(2) }, tx.init(params), params)[0] // { w: [[-0.1108, 0], [0, -0.1108]] } */
 export function muon(learningRate: ScalarOrSchedule, options: MuonOptions = {}): GradientTransformation {
   const { weightDecay = 0, weightDecayMask = null, adamB1 = 0.9, adamB2 = 0.999, adamEpsRoot = 0, adamWeightDecay = 0, ...rest } = options;
   const { adamLearningRate, consistentRms = null, ...muonOptions } = rest;

@@ -20,6 +20,8 @@ interface PrivateState {
  * Gradients of single examples (the batch is the first axis of every leaf, as `vmap(grad(loss))` gives them) → their private mean: each is clipped to the norm
  * `l2NormClip`, and normal noise of deviation `l2NormClip · noiseMultiplier` is added to the sum. It comes first in a chain.
  * ShapeError where the leaves' first axes differ.
+ * @example const tx = optim.contrib.differentiallyPrivateAggregate(1, 0, random.key(0)); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([[3, 4], [0, 0.5]]) }, tx.init(params), params)[0] // { w: [0.3, 0.65] }
  */
 export function differentiallyPrivateAggregate(
   l2NormClip: ArrayLike,
@@ -47,7 +49,9 @@ export interface DpsgdOptions {
   /** Whether momentum is Nesterov's. False. */
   readonly nesterov?: boolean;
 }
-/** Stochastic gradient descent whose gradients are aggregated by `differentiallyPrivateAggregate`: updates take gradients of single examples. */
+/** Stochastic gradient descent whose gradients are aggregated by `differentiallyPrivateAggregate`: updates take gradients of single examples.
+ * @example const tx = optim.contrib.dpsgd(1, 1, 0, 0); const params = { w: np.array([1, 2]) };
+ * tx.update({ w: np.array([[3, 4], [0, 0.5]]) }, tx.init(params), params)[0] // { w: [-0.3, -0.65] } */
 export function dpsgd(
   learningRate: ScalarOrSchedule,
   l2NormClip: ArrayLike,

@@ -31,7 +31,9 @@ export interface ScheduleFreeOptions {
   readonly weightLrPower?: number;
   readonly stateDtype?: DType | null;
 }
-/** The parameters to evaluate with: the average, where training goes on between it and the last iterate. */
+/** The parameters to evaluate with: the average, where training goes on between it and the last iterate.
+ * @example const tx = optim.contrib.scheduleFree(optim.sgd(0.5), 0.5); const params = { w: np.array([1, 2]) };
+ * optim.contrib.scheduleFreeEvalParams(tx.init(params), params) // { w: [1, 2] } */
 export const scheduleFreeEvalParams = <P>(state: ScheduleFreeState, params: P): P =>
   mapLeaves((y, z) => y.sub(np.subtract(1, state.b1).mul(z)).div(state.b1), params, state.z);
 

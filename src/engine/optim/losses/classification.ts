@@ -195,7 +195,8 @@ export function smoothLabels(labels: ArrayLike, alpha: ArrayLike, options: Smoot
   return np.multiply(np.subtract(1, alpha), y).add(np.divide(alpha, classes));
 }
 const countOf = (v: Value, axis: Axis): number => axesOf("optim.losses.smoothLabels", axis, v.ndim).reduce((n, a) => n * v.shape[a]!, 1);
-/** The Fenchel–Young loss of a function `maxFun` of a vector of scores: maxFun(scores) − target·scores (Blondel et al., 2020). */
+/** The Fenchel–Young loss of a function `maxFun` of a vector of scores: maxFun(scores) − target·scores (Blondel et al., 2020).
+ * @example optim.losses.makeFenchelYoungLoss(nn.logsumexp)(np.array([0, 0]), np.array([1, 0])) // 0.6931 */
 export function makeFenchelYoungLoss(maxFun: (scores: Value) => ArrayLike): (scores: ArrayLike, targets: ArrayLike) => Value {
   if (typeof maxFun !== "function") throw new ArgumentError("optim.losses.makeFenchelYoungLoss: a function of a vector of scores is expected");
   return (scores, targets) => {

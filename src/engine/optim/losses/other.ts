@@ -126,7 +126,9 @@ export function diceLoss(predictions: ArrayLike, targets: ArrayLike, options: Di
 }
 /** Options of `multiclassGeneralizedDiceLoss`. */
 export type GeneralizedDiceLossOptions = Pick<DiceLossOptions, "smooth" | "applySoftmax" | "ignoreBackground">;
-/** `diceLoss` with classes weighted by the inverse square of how frequent they are, averaged (Sudre et al., 2017). */
+/** `diceLoss` with classes weighted by the inverse square of how frequent they are, averaged (Sudre et al., 2017).
+ * @example optim.losses.multiclassGeneralizedDiceLoss(np.array([[[1, 0], [0, 1]]]), np.array([[[1, 0], [0, 1]]]), { applySoftmax: false, smooth: 0
+ * }) // 0 */
 export function multiclassGeneralizedDiceLoss(predictions: ArrayLike, targets: ArrayLike, options: GeneralizedDiceLossOptions = {}): Value {
   sameShape("multiclassGeneralizedDiceLoss", "predictions", predictions, "targets", targets);
   const t = asArray(targets, "optim.losses.multiclassGeneralizedDiceLoss", "targets");
