@@ -28,10 +28,11 @@ const SIDES = [
   { id: "jax", title: "JAX", inThreads: true, pip: "jax" },
   { id: "numpy", title: "NumPy", inThreads: true, pip: "numpy" },
   { id: "torch", title: "PyTorch", inThreads: true, pip: "torch" },
-  ...(process.argv.includes("--compile") ? [{ id: "torch-compile", title: "torch.compile", inThreads: true, pip: "torch" }] : []),
   { id: "jax-js", title: "jax-js", inThreads: false, npm: ["@jax-js/jax"] },
   { id: "tfjs", title: "TensorFlow.js", inThreads: false, npm: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"] },
   { id: "onnx", title: "ONNX Runtime", inThreads: true, npm: ["onnxruntime-node"] },
+  // A C++ compiler for half a minute a program: by --compile alone.
+  { id: "torch-compile", title: "torch.compile", inThreads: true, pip: "torch", isOff: !process.argv.includes("--compile") },
 ];
 const JAVASCRIPT = ["jax-js", "tfjs"];
 const last = (text) => text.trim().split("\n").at(-1) ?? "";
@@ -146,7 +147,7 @@ try {
     const sides = [];
     for (const side of SIDES) {
       // A side of one thread is measured beside many as well: the ratios of a row are of one run.
-      if (failed.has(side.id)) continue;
+      if (side.isOff || failed.has(side.id)) continue;
       const s = start(side, side.inThreads ? threads : 1);
       const r = await s.ready;
       if (r.error) failed.set(side.id, r.error);
@@ -177,42 +178,63 @@ try {
 const median = (r) => (r && !r.error && r.times.length ? quantile(r.times, 0.5) : undefined);
 const cell = (r) => (median(r) === undefined ? "–" : `${show(median(r))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`);
 const OURS = ["wasm", "native"];
-const best = (row, ids) => Math.min(...ids.map((id) => median(row.results.get(id)) ?? Infinity));
 const peerIds = SIDES.map((s) => s.id).filter((id) => !OURS.includes(id));
 const ratio = (x) => (Number.isFinite(x) ? x.toFixed(2) : "–");
 const title = (id) => SIDES.find((s) => s.id === id).title;
-/** Geometric means of a peer's time over ours, the better of our two routes, over the programs that both ran. */
-function means(threads) {
-  const rows = table.filter((r) => r.threads === threads);
+/** Milliseconds by side of a written row, by the table's heads. */
+function timesOf(row, heads) {
+  const cells = row.slice(2, -2).split(" | ");
+  return new Map(heads.map((h, i) => [h, /^([\d.]+) (µs|ms)/.exec(cells[i] ?? "")]).flatMap(([h, m]) => (m ? [[h, Number(m[1]) / (m[2] === "ms" ? 1 : 1000)]] : [])));
+}
+const least = (times, ids) => Math.min(...ids.map((id) => times.get(title(id)) ?? Infinity));
+/** Geometric means of a peer's time over ours, over the programs that both ran. */
+function means(rows) {
   const mean = (of) => {
-    const logs = rows.map(of).filter(Number.isFinite).map(Math.log);
+    const logs = rows.map(of).filter((x) => Number.isFinite(x) && x > 0).map(Math.log);
     return logs.length ? `${Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length).toFixed(2)} (${logs.length})` : "–";
   };
   return [...peerIds.map((id) => [id]), JAVASCRIPT, peerIds].map((ids, i) => {
     const name = i < peerIds.length ? title(ids[0]) : ids === JAVASCRIPT ? "best of JavaScript" : "best of all";
-    return [name, ...[["wasm"], OURS].map((ours) => mean((row) => best(row, ids) / best(row, ours)))];
+    return [name, ...[["wasm"], ["native"], OURS].map((ours) => mean((t) => least(t, ids) / least(t, ours)))];
   });
 }
-/** Rows by name and threads: those that did not run this time stay as they are written (`--only`). */
+/** Rows by name and threads: those that did not run this time stay as they are written (`--only`), and so do reasons. */
 function section(written) {
-  const sides = SIDES.filter((s) => s.id !== "torch-compile" || process.argv.includes("--compile"));
-  const heads = ["what", "threads", ...sides.map((s) => s.title), "best peer / ours"];
+  const heads = ["what", "threads", ...SIDES.map((s) => s.title), "best peer / ours"];
   const known = new Map([...written.matchAll(/^\| ([^|]+) \| (\d+) \| (.*) \|$/gm)].map((m) => [`${m[1]}|${m[2]}`, m[0]]));
-  for (const r of table)
-    known.set(`${r.name}|${r.threads}`, `| ${[r.name, r.threads, ...sides.map((s) => cell(r.results.get(s.id))), ratio(best(r, peerIds) / best(r, OURS))].join(" | ")} |`);
-  const order = workOf(jl).flatMap((w) => [1, 2, ...threadCounts].map((t) => `${w.name}|${t}`));
-  const reasons = [...failed].map(([id, why]) => `- ${title(id)}: ${why}`);
-  for (const r of table) for (const [id, x] of r.results) if (x.error && x.error !== "not written for it") reasons.push(`- ${r.name}, ${r.threads} thread(s), ${title(id)}: ${x.error}`);
+  const reasons = new Map([...written.matchAll(/^- (.*?): (.*)$/gm)].map((m) => [m[1], m[2]]));
+  for (const s of SIDES) {
+    reasons.delete(s.title);
+    if (failed.has(s.id)) reasons.set(s.title, failed.get(s.id));
+  }
+  for (const r of table) {
+    const cells = [r.name, r.threads, ...SIDES.map((s) => cell(r.results.get(s.id)))];
+    const times = timesOf(`| ${cells.join(" | ")} |`, heads);
+    known.set(`${r.name}|${r.threads}`, `| ${[...cells, ratio(least(times, peerIds) / least(times, OURS))].join(" | ")} |`);
+    for (const [id, x] of r.results) {
+      const place = `${r.name}, threads ${r.threads}, ${title(id)}`;
+      reasons.delete(place);
+      if (x.error && x.error !== "not written for it") reasons.set(place, x.error.replaceAll("\n", " "));
+    }
+  }
+  const rowsOf = (t) => workOf(jl).flatMap((w) => known.get(`${w.name}|${t}`) ?? []);
+  const counts = [...new Set([...known.keys()].map((k) => Number(k.split("|")[1])))].sort((a, b) => a - b);
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const named = [...versions].filter(([, v]) => v).map(([id, v]) => `${title(id)} ${v}`);
+  const ofCounts = counts.map((t) => {
+    const list = means(rowsOf(t).map((r) => timesOf(r, heads)));
+    return (
+      `Geometric means, threads ${t}: the peer's time over ours (in brackets the programs that both ran).\n\n| peer | over WebAssembly | over native | over the better route |\n|---|---|---|---|\n` +
+      `${list.map((m) => `| ${m.join(" | ")} |`).join("\n")}\n`
+    );
+  });
   return (
-    `\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, ${memory}, ${process.platform}-${process.arch}, load ${load.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end. ` +
-    `Made by \`npm run bench -- --peers\`: a process for each library, in turn, outputs compared first; medians (and the middle half). Threads are those of the libraries that have them. ` +
-    `${[...versions].filter(([, v]) => v).map(([id, v]) => `${title(id)} ${v}`).join(", ")}. "–": not written for it, not to be had, or failed (below); the last column above 1: JitLens is faster.\n\n` +
-    `| ${heads.join(" | ")} |\n|${heads.map(() => "---|").join("")}\n${[...new Set(order)].flatMap((k) => (known.has(k) ? [known.get(k)] : [])).join("\n")}\n\n` +
-    threadCounts
-      .map((t) => `Geometric means of this run's programs (${chosen.length}), ${t} thread(s), the peer's time over ours (in brackets the programs that both ran):\n\n| peer | over WebAssembly | over the better route |\n|---|---|---|\n${means(t).map((m) => `| ${m.join(" | ")} |`).join("\n")}\n`)
-      .join("\n") +
-    (reasons.length ? `\n${reasons.join("\n")}\n` : "")
+    `\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, ${memory}, ${process.platform}-${process.arch}, load ${load.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end of the last run. ` +
+    `Made by \`npm run bench -- --peers\`: a process for each library, in turn, outputs compared first; medians (and the middle half) of whole calls. Threads are those of the libraries that have them. ` +
+    `${named.join(", ")}. "–": not written for it, not to be had, or failed (below); the last column above 1: JitLens is faster.\n\n` +
+    `| ${heads.join(" | ")} |\n|${heads.map(() => "---|").join("")}\n${workOf(jl).flatMap((w) => counts.flatMap((t) => known.get(`${w.name}|${t}`) ?? [])).join("\n")}\n\n` +
+    ofCounts.join("\n") +
+    (reasons.size ? `\n${[...reasons].map((r) => `- ${r.join(": ")}`).join("\n")}\n` : "")
   );
 }
 const results = join(root, "bench", "RESULTS.md");
@@ -220,5 +242,4 @@ const HEAD = "\n## Beside other libraries";
 const [before, rest = ""] = readFileSync(results, "utf8").split(HEAD);
 const end = rest.indexOf("\n## ");
 writeFileSync(results, `${before.trimEnd()}\n${HEAD}${section(end < 0 ? rest : rest.slice(0, end))}${end < 0 ? "" : rest.slice(end)}`);
-for (const t of threadCounts) for (const m of means(t)) console.log(`threads ${t}: ${m.join(" | ")}`);
 process.exit(0);
