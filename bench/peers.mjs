@@ -142,39 +142,6 @@ const load = loadavg()[0];
 /** By program and number of threads: results by side. */
 const table = [];
 const versions = new Map();
-try {
-  for (const threads of threadCounts) {
-    const sides = [];
-    for (const side of SIDES) {
-      // A side of one thread is measured beside many as well: the ratios of a row are of one run.
-      if (side.isOff || failed.has(side.id)) continue;
-      const s = start(side, side.inThreads ? threads : 1);
-      const r = await s.ready;
-      if (r.error) failed.set(side.id, r.error);
-      else {
-        versions.set(side.id, r.version);
-        sides.push(s);
-      }
-    }
-    try {
-      for (const w of chosen) {
-        const args = argumentsOf(jl, w);
-        const files = args.map((a, i) => join(scratch, `in-${i}`));
-        args.forEach((a, i) => writeFileSync(files[i], new Uint8Array(Float32Array.from(a.dataSync()).buffer)));
-        const shapes = args.map((a) => [...a.shape]);
-        args.forEach((a) => a.delete());
-        const results = await measure(w, shapes, files, sides, scratch);
-        table.push({ name: w.name, threads, results });
-        const told = [...results].map(([id, r]) => `${id} ${r.error ?? `${show(quantile(r.times, 0.5))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`}`);
-        console.log(`${w.name}, threads ${threads}: ${told.join(" | ")}`);
-      }
-    } finally {
-      for (const s of sides) s.stop();
-    }
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
 const median = (r) => (r && !r.error && r.times.length ? quantile(r.times, 0.5) : undefined);
 const cell = (r) => (median(r) === undefined ? "–" : `${show(median(r))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`);
 const OURS = ["wasm", "native"];
@@ -237,9 +204,47 @@ function section(written) {
     (reasons.size ? `\n${[...reasons].map((r) => `- ${r.join(": ")}`).join("\n")}\n` : "")
   );
 }
-const results = join(root, "bench", "RESULTS.md");
-const HEAD = "\n## Beside other libraries";
-const [before, rest = ""] = readFileSync(results, "utf8").split(HEAD);
-const end = rest.indexOf("\n## ");
-writeFileSync(results, `${before.trimEnd()}\n${HEAD}${section(end < 0 ? rest : rest.slice(0, end))}${end < 0 ? "" : rest.slice(end)}`);
+/** After each program, so that a run that is stopped has what it measured. */
+function write() {
+  const results = join(root, "bench", "RESULTS.md");
+  const head = "\n## Beside other libraries";
+  const [before, rest = ""] = readFileSync(results, "utf8").split(head);
+  const end = rest.indexOf("\n## ");
+  writeFileSync(results, `${before.trimEnd()}\n${head}${section(end < 0 ? rest : rest.slice(0, end)).trimEnd()}\n${end < 0 ? "" : rest.slice(end)}`);
+}
+
+try {
+  for (const threads of threadCounts) {
+    const sides = [];
+    for (const side of SIDES) {
+      // A side of one thread is measured beside many as well: the ratios of a row are of one run.
+      if (side.isOff || failed.has(side.id)) continue;
+      const s = start(side, side.inThreads ? threads : 1);
+      const r = await s.ready;
+      if (r.error) failed.set(side.id, r.error);
+      else {
+        versions.set(side.id, r.version);
+        sides.push(s);
+      }
+    }
+    try {
+      for (const w of chosen) {
+        const args = argumentsOf(jl, w);
+        const files = args.map((a, i) => join(scratch, `in-${i}`));
+        args.forEach((a, i) => writeFileSync(files[i], new Uint8Array(new Float32Array(a.dataSync()).buffer)));
+        const shapes = args.map((a) => [...a.shape]);
+        args.forEach((a) => a.delete());
+        const results = await measure(w, shapes, files, sides, scratch);
+        table.push({ name: w.name, threads, results });
+        write();
+        const told = [...results].map(([id, r]) => `${id} ${r.error ?? `${show(quantile(r.times, 0.5))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`}`);
+        console.log(`${w.name}, threads ${threads}: ${told.join(" | ")}`);
+      }
+    } finally {
+      for (const s of sides) s.stop();
+    }
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
 process.exit(0);
