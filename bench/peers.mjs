@@ -143,15 +143,17 @@ const load = loadavg()[0];
 const table = [];
 const versions = new Map();
 const median = (r) => (r && !r.error && r.times.length ? quantile(r.times, 0.5) : undefined);
-const cell = (r) => (median(r) === undefined ? "–" : `${show(median(r))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`);
+const cell = (r) => (median(r) === undefined ? "–" : `${show(median(r))} (${show(quantile(r.times, 0))}–${show(quantile(r.times, 0.75))})`);
 const OURS = ["wasm", "native"];
 const peerIds = SIDES.map((s) => s.id).filter((id) => !OURS.includes(id));
 const ratio = (x) => (Number.isFinite(x) ? x.toFixed(2) : "–");
 const title = (id) => SIDES.find((s) => s.id === id).title;
-/** Milliseconds by side of a written row, by the table's heads. */
-function timesOf(row, heads) {
+const MEDIAN = /^([\d.]+) (µs|ms)/;
+const LEAST = /\(([\d.]+) (µs|ms)/;
+/** Milliseconds by side of a written row, by the table's heads: medians, or the least ones. */
+function timesOf(row, heads, which = MEDIAN) {
   const cells = row.slice(2, -2).split(" | ");
-  return new Map(heads.map((h, i) => [h, /^([\d.]+) (µs|ms)/.exec(cells[i] ?? "")]).flatMap(([h, m]) => (m ? [[h, Number(m[1]) / (m[2] === "ms" ? 1 : 1000)]] : [])));
+  return new Map(heads.map((h, i) => [h, which.exec(cells[i] ?? "")]).flatMap(([h, m]) => (m ? [[h, Number(m[1]) / (m[2] === "ms" ? 1 : 1000)]] : [])));
 }
 const least = (times, ids) => Math.min(...ids.map((id) => times.get(title(id)) ?? Infinity));
 /** Geometric means of a peer's time over ours, over the programs that both ran. */
@@ -189,15 +191,15 @@ function section(written) {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const named = [...versions].filter(([, v]) => v).map(([id, v]) => `${title(id)} ${v}`);
   const ofCounts = counts.map((t) => {
-    const list = means(rowsOf(t).map((r) => timesOf(r, heads)));
+    const [list, ofLeast] = [MEDIAN, LEAST].map((which) => means(rowsOf(t).map((r) => timesOf(r, heads, which))));
     return (
-      `Geometric means, threads ${t}: the peer's time over ours (in brackets the programs that both ran).\n\n| peer | over WebAssembly | over native | over the better route |\n|---|---|---|---|\n` +
-      `${list.map((m) => `| ${m.join(" | ")} |`).join("\n")}\n`
+      `Geometric means, threads ${t}: the peer's time over ours (in brackets the programs that both ran).\n\n| peer | over WebAssembly | over native | over the better route | the same by the least times |\n|---|---|---|---|---|\n` +
+      `${list.map((m, i) => `| ${[...m, ofLeast[i].at(-1)].join(" | ")} |`).join("\n")}\n`
     );
   });
   return (
     `\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus()[0]?.model}, ${cpus().length} cores, ${memory}, ${process.platform}-${process.arch}, load ${load.toFixed(1)} at the start and ${loadavg()[0].toFixed(1)} at the end of the last run. ` +
-    `Made by \`npm run bench -- --peers\`: a process for each library, in turn, outputs compared first; medians (and the middle half) of whole calls. Threads are those of the libraries that have them. ` +
+    `Made by \`npm run bench -- --peers\`: a process for each library, in turn, outputs compared first; medians of whole calls (in brackets the least and the upper quarter). Threads are those of the libraries that have them. ` +
     `${named.join(", ")}. "–": not written for it, not to be had, or failed (below); the last column above 1: JitLens is faster.\n\n` +
     `| ${heads.join(" | ")} |\n|${heads.map(() => "---|").join("")}\n${workOf(jl).flatMap((w) => counts.flatMap((t) => known.get(`${w.name}|${t}`) ?? [])).join("\n")}\n\n` +
     ofCounts.join("\n") +
@@ -237,7 +239,7 @@ try {
         const results = await measure(w, shapes, files, sides, scratch);
         table.push({ name: w.name, threads, results });
         write();
-        const told = [...results].map(([id, r]) => `${id} ${r.error ?? `${show(quantile(r.times, 0.5))} (${show(quantile(r.times, 0.25))}–${show(quantile(r.times, 0.75))})`}`);
+        const told = [...results].map(([id, r]) => `${id} ${r.error ?? `${show(quantile(r.times, 0.5))} (${show(quantile(r.times, 0))}–${show(quantile(r.times, 0.75))})`}`);
         console.log(`${w.name}, threads ${threads}: ${told.join(" | ")}`);
       }
     } finally {
