@@ -22,7 +22,8 @@ export default async function side(load) {
     const y = tf.add(x, tf.matMul(a, o));
     return tf.add(y, tf.matMul(gelu(tf.matMul(norm(y), w1)), w2));
   };
-  const loss = (p, q, r, s, a, b) => tf.mean(tf.square(tf.sub(tf.add(tf.matMul(tf.tanh(tf.add(tf.matMul(a, p), q)), r), s), b)));
+  // Its core has no gradient of a mean.
+  const loss = (p, q, r, s, a, b) => tf.mul(1 / 2560, tf.sum(tf.square(tf.sub(tf.add(tf.matMul(tf.tanh(tf.add(tf.matMul(a, p), q)), r), s), b))));
   const net = (k1, k2, w, x) => {
     const layer = (a, k) => tf.avgPool(tf.relu(tf.conv2d(a, k, 1, "same")), 2, 2, "valid");
     return tf.matMul(tf.reshape(layer(layer(x, k1), k2), [32, 2048]), w);
