@@ -1,4 +1,4 @@
-// npm run bench: ratios in one run, outputs checked equal first. Writes bench/RESULTS.md.
+// npm run bench: ratios in one run, outputs checked equal first. Writes bench/RESULTS.md. With --peers: beside other libraries (bench/peers.mjs), nothing else.
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -7,6 +7,10 @@ import { build, ensureDependencies, ensureRig, root } from "./lib.mjs";
 
 ensureDependencies();
 build();
+if (process.argv.includes("--peers")) {
+  await import("../bench/peers.mjs");
+  process.exit(0);
+}
 const jl = await import(new URL("../dist/engine/index.js", import.meta.url)),
   np = jl.numpy;
 const median = (xs) => [...xs].sort((a, b) => a - b)[Math.floor(xs.length / 2)];
