@@ -3091,13 +3091,16 @@ class Run:
                 "Call the function that contains it, or move it to the top level of the file" + ("; code under if __name__ == \"__main__\" does run." if "__name__" in self.params["text"] else "."),
             )
         library = self.of_library(main)
-        parameters = self.parameters(library if library is not None else getattr(jitted, "__wrapped__", None))
+        fun = library if library is not None else getattr(jitted, "__wrapped__", None)
+        parameters = self.parameters(fun)
+        if types_ is not None:
+            self.check_count(len(types_), fun)
         given = ([stand_in(self.jax, t) for t in types_], {}) if types_ is not None else self.watcher.lowered
         if given is None:
             self.finish({"kind": "needs-arguments", "parameters": parameters})
         try:
             if library is not None and types_ is not None:
-                self.call_with(library, given[0], parameters)
+                self.call_with(library, given[0])
             self.trace_given(jitted, given, parameters)
         except BaseException as e:
             import traceback
@@ -3109,10 +3112,9 @@ class Run:
         made = main.__dict__.get(self.site["name"]) if not self.site.get("className") else None
         return made if callable(made) and type(made).__module__.split(".")[0] in ("equinox", "flax") else None
 
-    def call_with(self, made, given, parameters):
+    def call_with(self, made, given):
         """Calls a library's jit function with made-up values of the types: it takes no types alone."""
         jax = self.jax
-        self.refuse_too_many(given, parameters)
         leaves, tree = jax.tree_util.tree_flatten(list(given))
         values = [made_up(jax, x, i) if isinstance(x, jax.ShapeDtypeStruct) else x for i, x in enumerate(leaves)]
         self.warnings.append({"kind": "madeUp", "message": f"{self.site['name']} was called with made-up values of the given types", "stack": None})
@@ -3121,9 +3123,24 @@ class Run:
         if self.record is not None:
             self.done()
 
-    def refuse_too_many(self, args, parameters):
-        if parameters and len(args) > len(parameters):
-            raise TypeError(f"{len(args)} argument types for {self.site['name']}({', '.join(parameters)})")
+    def check_count(self, count, fun):
+        """Ends the run where the function cannot be called with so many arguments. Of a method nothing is said here: it has a refusal of its own."""
+        try:
+            signature = inspect.signature(fun)
+        except (TypeError, ValueError):
+            return
+        if self.site.get("className"):
+            return
+        places = [p for p in signature.parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        least = sum(p.default is p.empty for p in places)
+        most = None if any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()) else len(places)
+        if least <= count and (most is None or count <= most):
+            return
+        takes = f"{least}" if most == least else f"{least} or more" if most is None else f"{least} to {most}"
+        self.fail(
+            f"{count} argument type{'' if count == 1 else 's'} for {self.site['name']}({', '.join(p.name for p in places)}), which takes {takes}",
+            "Give a type for each argument that has no default, separated by commas: f32[2,3], i32[]",
+        )
 
     def by_name(self, main):
         made = main.__dict__.get(self.site["name"])
@@ -3137,7 +3154,6 @@ class Run:
 
     def trace_given(self, jitted, given, parameters):
         args, kwargs = tuple(given[0]), given[1]
-        self.refuse_too_many(args, parameters)
         if self.site.get("className") and parameters[:1] == ["self"] and self.params.get("types") is not None:
             self.fail(
                 f"{self.site['name']} is a method of {self.site['className']}: what its self is cannot be said by argument types",

@@ -13,6 +13,8 @@ export interface Figures {
 }
 /** What a source does not know is absent. */
 export function figuresOf(r: Report): Figures {
+  // A Python file's other functions stand in the list too: they are not this one's.
+  const own = new Set(r.compilations.flatMap((c) => (c.program === undefined ? [] : [c.function])));
   const lists = r.programs.flatMap((p) => (p.kernels ? [p.kernels] : []));
   const all = lists.flat();
   const sum = (f: (k: (typeof all)[number]) => number): number => all.reduce((s, k) => s + f(k), 0);
@@ -26,6 +28,6 @@ export function figuresOf(r: Report): Figures {
         }
       : {}),
     ...(r.memory ? { peak: r.memory.peak } : {}),
-    compilations: r.compilations.length,
+    compilations: own.size ? r.compilations.filter((c) => own.has(c.function)).length : r.compilations.length,
   };
 }

@@ -45,6 +45,7 @@ export interface Runs {
 }
 /** What is wrong with the options is said before anything runs. */
 export function checkOptions(o: RunOptions, { language, cells }: Source): void {
+  if (o.python?.trim() === "") throw usage("--python names no program", "Give the path of a Python that has JAX, or leave the option out.");
   if (cells && o.entry !== undefined) throw usage("--entry is for files", "Of a notebook the cells run, from above.");
   if (language.source === "python" && o.device !== undefined && !o.compareEngine)
     throw usage(

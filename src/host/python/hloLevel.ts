@@ -181,7 +181,7 @@ class RegionBuilder {
     const id = idOf(n);
     // What the compiler made has no place of its own: it counts to what it stands in.
     const placed = n.places.length ? n : (fusion ?? n);
-    const from = this.lineage.of(n.opName, n.places[0]);
+    const from = this.lineage.of(n);
     const stack = this.lineage.stackOf(from[0]) ?? this.places.hloStack(placed.places);
     const regions = isControl(n) || n.op.startsWith("async") ? this.inner(n, id) : [];
     const constants = inputs.flatMap((v) => v.constant ?? []);

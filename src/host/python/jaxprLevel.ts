@@ -1,7 +1,9 @@
 // The jaxpr level: the bridge's equations as regions and nodes.
 import type { Category, Level, Node, NodeId, Region, StackIndex } from "../../engine/report/types.ts";
+import type { HloInstruction, HloModule } from "../../xla/hlo.ts";
 import type { BridgePlaces } from "./places.ts";
 import type { BridgeEquation, BridgeRecord } from "./record.ts";
+import { equationsOfUnplaced } from "./unplaced.ts";
 
 const KINDS: readonly (readonly [RegExp, Category])[] = [
   [/^(?:dot_general|conv_general_dilated|ragged_dot.*)$/, "contraction"],
@@ -71,7 +73,8 @@ export class Lineage {
   readonly #byPlace = new Map<string, NodeId[]>();
   readonly #stacks = new Map<NodeId, StackIndex>();
   readonly #names: ReadonlyMap<string | null, string | null>;
-  constructor(r: Pick<BridgeRecord, "regions" | "arguments">, places: BridgePlaces) {
+  readonly #unplaced: ReadonlyMap<string, NodeId>;
+  constructor(r: Pick<BridgeRecord, "regions" | "arguments">, places: BridgePlaces, module?: HloModule) {
     this.#names = new Map(r.arguments.map((a) => [a[0], argumentName(a)]));
     for (const region of r.regions)
       for (const e of region.eqns) {
@@ -87,6 +90,7 @@ export class Lineage {
           else this.#byPlace.set(key, [`e${e.id}`]);
         }
       }
+    this.#unplaced = module ? equationsOfUnplaced(r, module, places, (n) => this.#placed(n)) : new Map();
   }
   /** Where an equation stands: JAX knows it better than what XLA kept of it. */
   stackOf(eqn: NodeId | undefined): StackIndex | undefined {
@@ -99,8 +103,12 @@ export class Lineage {
   #key(op: string, file: string, line: number, column: number): string {
     return `${op}@${file}:${line}:${column}`;
   }
-  /** @param opName "jit(f)/layer1/tanh" */
-  of(opName: string, at: { readonly file: string; readonly line: number; readonly column: number } | undefined): readonly NodeId[] {
+  of(n: HloInstruction): readonly NodeId[] {
+    const unplaced = this.#unplaced.get(n.name);
+    return unplaced === undefined ? this.#placed(n) : [unplaced];
+  }
+  /** By the last part of "jit(f)/layer1/tanh", and the innermost place. */
+  #placed({ opName, places: [at] }: HloInstruction): readonly NodeId[] {
     const op = opName.split("/").at(-1);
     return (op && at && this.#byPlace.get(this.#key(op, at.file, at.line, at.column + 1))) || [];
   }

@@ -55,7 +55,7 @@ export function jaxReport(
   const at = places.places.frame({ file: site.cell ?? p.file, line: site.line + 1, column: site.column + 1, func: site.name });
   const home = { file: places.places.frames[at]!.file, line: site.line + 1 };
   const module = parseHlo(r.hlo);
-  const made = hloGraph(module, places, new Lineage(r, places), r.hlo);
+  const made = hloGraph(module, places, new Lineage(r, places, module), r.hlo);
   const times = r.xplane === undefined ? null : kernelTimes(readXPlane(Buffer.from(r.xplane, "base64")), module, r.profiled);
   const graph = times ? withWholeLoops(made, times) : made;
   const log = fusionLogOf(r, graph);

@@ -52,6 +52,8 @@ async function show(c: Context, target: string, o: Options, mode: "profile" | "t
   // What is wrong with the options is said before the file runs.
   const formats = o.format ? exportersNamed(o.format) : [];
   const sections = o.sections?.map(sectionNamed);
+  if (sections && !o.json) throw usage("--sections is for --json", "It chooses parts of the JSON summary: add --json, or leave it out.");
+  if (o.full && o.json) throw usage("--full is for the text, and --json prints a summary", "Leave one of the two out.");
   if (formats.length > 1 && o.out === undefined) throw usage("several formats need a folder", "Give it: --out FOLDER.");
   if (formats.length === 1 && o.out === undefined && o.json)
     throw usage("--json and a format both go to stdout", "Give the format a folder: --out FOLDER.");
