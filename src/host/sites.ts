@@ -2,6 +2,7 @@
 // the tree that hold the names in question, with a limit on time, so that no file can stop the host.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { type LanguageRow, languageOf } from "./languages.ts";
 import type { Site } from "./protocol.ts";
@@ -29,7 +30,7 @@ async function parserFor(grammars: string, grammar: string): Promise<Parser> {
   let parser = parsers.get(grammar);
   if (!parser) {
     parser = new Parser();
-    parser.setLanguage(await Language.load(new Uint8Array(readFileSync(join(grammars, `${grammar}.wasm`)))));
+    parser.setLanguage(await Language.load(new Uint8Array(brotliDecompressSync(readFileSync(join(grammars, `${grammar}.wasm.br`))))));
     parsers.set(grammar, parser);
   }
   return parser;
