@@ -7,4 +7,5 @@ import "./svd.ts";
 import "./fft.ts";
 import "./lanes/fft.ts";
 import "./lanes/factor.ts";
+import "./lanes/reflectors.ts";
 import "./lanes/sort.ts";

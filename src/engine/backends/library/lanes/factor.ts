@@ -9,9 +9,9 @@ import { defineLaneRoutine } from "./registry.ts";
 
 /** Smaller matrices are factored by the plain routines, in double precision. */
 const LEAST = 64;
-const realOf = (t: TensorType): Real | null => (t.dtype === "float32" ? "f32" : t.dtype === "float64" ? "f64" : null);
+export const realOf = (t: TensorType): Real | null => (t.dtype === "float32" ? "f32" : t.dtype === "float64" ? "f64" : null);
 /** Scratch matrices of these shapes while `use` runs; `what` they are for, in messages. */
-function withDense<const S extends readonly (readonly [rows: number, columns: number])[]>(
+export function withDense<const S extends readonly (readonly [rows: number, columns: number])[]>(
   real: Real,
   what: string,
   shapes: S,
