@@ -40,9 +40,21 @@ return { f, args: [s, w, t, i] };`;
     ],
     [
       topFew,
-      `const few = np.sort(np.abs(s), { axis: 1 }).get(":", "-3:"); return few.sum({ axis: 1 });`,
-      "const [values, indices] = lax.topK(np.abs(s), 3);",
-      (c) => `${c} return values.sum({ axis: 1 });`,
+      `return np.sort(np.abs(s), { axis: 1 }).get(":", "-3:");`,
+      "const [values, indices] = lax.topK(np.abs(s), 3).map((v) => np.flip(v, 1));",
+      (c) => `${c} return values;`,
+    ],
+    [
+      topFew,
+      `return np.argsort(t.T, { axis: 0 }).get(":3").astype("float32");`,
+      "const [negated, indices] = lax.topK(t.T.neg(), 3, { axis: 0 });\nconst values = negated.neg();",
+      (c) => `${c} return indices.astype("float32");`,
+    ],
+    [
+      topFew,
+      `return np.sort(s.T, { axis: 0 }).get(":4");`,
+      "const [negated, indices] = lax.topK(s.T.neg(), 4, { axis: 0 });\nconst values = negated.neg();",
+      (c) => `${c} return values;`,
     ],
     [
       triangle,

@@ -46,7 +46,11 @@ export const topFew: Rule<Few> = {
     const size = node.inputs[0]!.shape[axis]!;
     const name = codeOf(node.inputs[0]!, f) ?? "x";
     const isLast = end === "last";
-    const call = `const [values, indices] = lax.topK(${isLast ? name : `${name}.neg()`}, ${k});`;
+    // As the sort has them: the least first.
+    const along = axis === node.inputs[0]!.shape.length - 1 ? "" : `, { axis: ${axis} }`;
+    const call = isLast
+      ? `const [values, indices] = lax.topK(${name}, ${k}${along}).map((v) => np.flip(v, ${axis}));`
+      : `const [negated, indices] = lax.topK(${name}.neg(), ${k}${along});\nconst values = negated.neg();`;
     const share = percent(f.ms(node), f.total);
     return {
       text: isLast
