@@ -130,8 +130,8 @@ export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: Gra
   return unflattenGraph(graphdef, leaves) as M;
 }
 /** The structure of a module. Source: flax.nnx.graphdef.
- * @example nnx.merge(nnx.graphdef(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })), nnx.state(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0)
- * }))).call(np.zeros([1, 2])) // [[0, 0, 0]] */
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.merge<nnx.Linear>(nnx.graphdef(m), nnx.state(m)).call(np.zeros([1, 2]))
+ * // [[0, 0, 0]] */
 export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
 /** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state.
  * @example Object.keys(nnx.state(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }))) // ["bias", "kernel"] */
