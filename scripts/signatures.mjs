@@ -57,12 +57,26 @@ export function readApi() {
   const isLoose = (type) =>
     (type.isUnion() ? type.types : [type]).some((t) => t.symbol?.name === "__type" && checker.getIndexInfosOfType(t).length > 0);
 
-  /** The parameters of one signature: [{ name, optional, rest, options: string[] | null, open }]. */
+  /** Whether a list may be given: the type, or what it is narrowed to, is an array or a tuple. */
+  const takesList = (type) => {
+    const bound = checker.getBaseConstraintOfType(type) ?? type;
+    return (bound.isUnion() ? bound.types : [bound]).some((t) => checker.isArrayType(t) || checker.isTupleType(t));
+  };
+
+  /** The parameters of one signature: [{ name, optional, rest, options: string[] | null, list, open }]. */
   function parametersOf(signature, location) {
     const list = [];
     const add = (name, type, { optional = false, rest = false } = {}) => {
       const options = optionTypes(type);
-      list.push({ name, optional, rest, options: options.length ? optionNames(options) : null, open: rest && isOpen(type), loose: isLoose(type) });
+      list.push({
+        name,
+        optional,
+        rest,
+        options: options.length ? optionNames(options) : null,
+        list: takesList(type),
+        open: rest && isOpen(type),
+        loose: isLoose(type),
+      });
     };
     for (const p of signature.parameters) {
       const d = p.valueDeclaration,
@@ -116,11 +130,12 @@ export function readApi() {
         if (!old) fixed[i] = { ...p, options: p.options !== null };
         else {
           old.options ||= p.options !== null;
+          old.list ||= p.list;
           old.optional ||= p.optional;
         }
       });
     const shortest = Math.min(...lists.map((l) => l.filter((p) => !p.optional && !p.rest).length));
-    const text = fixed.map((p, i) => `${p.name}${p.optional || i >= shortest ? "?" : ""}${p.options ? "*" : ""}`);
+    const text = fixed.map((p, i) => `${p.name}${p.optional || i >= shortest ? "?" : ""}${p.options ? `*${p.list ? "[]" : ""}` : ""}`);
     if (rest) text.push(`...${rest}${tail ? (trees ? "~" : "*") : ""}`);
     return { text: `(${text.join(", ")})${names.size ? ` ${[...names].sort().join(" ")}` : ""}`, open };
   }
@@ -201,7 +216,7 @@ const key = (k) => (/^[A-Za-z_$][\w$]*$/.test(k) ? k : JSON.stringify(k));
 export async function signatureFile(functions) {
   const lines = [
     "// What each public function takes, read from its types by scripts/signatures.mjs. Do not edit: run `node scripts/signatures.mjs`.",
-    "// `?` optional, `*` may be the options object, `...` any number, `~` trees or options; after the parameters, the names of the options.",
+    "// `?` optional, `*` may be the options object, `*[]` or a list, `...` any number, `~` trees or options; after the parameters, the names of the options.",
     "export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>>>> = {",
   ];
   for (const [path, list] of byPath(functions)) {

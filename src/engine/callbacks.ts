@@ -62,7 +62,9 @@ export interface PureCallbackOptions {
 }
 /** What can be printed: pytrees of arrays, numbers and texts. */
 export type Printed = Leaf | string | null | undefined | readonly Printed[] | { readonly [key: string]: Printed };
-/** Prints values while the program runs, also inside jit; a last argument `{ ordered: true }` keeps the order of the calls: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`. */
+/** Prints values while the program runs, also inside jit; a last argument `{ ordered: true }` keeps the order of the calls: `print("x = {x}", { x })`, `print("{} {:.2f}", a, b)`.
+ * @example const lines: string[] = []; debug.setPrinter((line) => lines.push(line)); jit((x: Array) => { debug.print("x = {}", x); return x; })(np.array(3));
+ * debug.setPrinter((line) => console.log(line)); lines // ["x = 3"] */
 export function print(fmt: string, ...args: Printed[]): void {
   const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,
     named = isNamed(args.at(-1)) ? (args.pop() as Record<string, unknown>) : {};
@@ -79,7 +81,8 @@ export function print(fmt: string, ...args: Printed[]): void {
     staticArgs: [],
   });
 }
-/** Calls a JavaScript function with concrete arrays while the program runs. Its result is ignored. */
+/** Calls a JavaScript function with concrete arrays while the program runs. Its result is ignored.
+ * @example const seen: unknown[] = []; jit((x: Array) => { debug.callback((v: Array) => seen.push(v.item()), x); return x; })(np.array(3)); seen // [3] */
 export function callback(fn: AnyFunction, ...args: (Printed | DebugOptions)[]): void;
 export function callback(fn: AnyFunction, ...args: unknown[]): void {
   const ordered = isOptions(args.at(-1)) ? Boolean((args.pop() as { ordered?: boolean }).ordered) : false,

@@ -18,6 +18,7 @@ export const devices = (platform?: string): readonly Device[] => devicesOf(platf
  * Opens the devices of a platform, or of all, and gives them, the default one first. A browser's GPU is opened by this alone, since a page cannot wait for it;
  * in Node.js devices open by themselves when they are asked for, and calling this does no harm.
  * Throws TypeError for a platform that is not here, with the reason. No such function in JAX, whose processes can wait.
+ * @example (await init("cpu")).length // 1
  */
 export const init = (platform?: string): Promise<readonly Device[]> => openDevices(platform);
 /** The devices of this process: all there are. As `devices`.
@@ -36,7 +37,8 @@ export const processCount = (): number => 1;
 /** The number of this process: 0.
  * @example processIndex() // 0 */
 export const processIndex = (): number => 0;
-/** Makes a device the default one: what `config.update("defaultDevice", device)` does. */
+/** Makes a device the default one: what `config.update("defaultDevice", device)` does.
+ * @example setDefaultDevice("cpu"); defaultBackend() // "cpu" */
 export const setDefaultDevice = (device: DeviceInfo | string | null): void => config.update("defaultDevice", device);
 
 /**

@@ -100,6 +100,8 @@ describe("misspelt options", () => {
         .map((g) => g.item()),
     ).toEqual([5, 2]);
     expect(jl.valueAndGrad(f, [1])(2, 5)[1]).toHaveLength(1);
+    // What may be a list is read from the types, not from the names of options.
+    expect(() => jl.optim.microbatch((v: jl.Value) => v, 0, 2, [0] as never)).toThrow("argument 4 is an array, expected an object of options");
   });
   test("a function of one argument may be Array.map's callback", () => {
     expect([x, x].map(jl.numpy.sin as Callable)).toHaveLength(2);

@@ -39,14 +39,16 @@ function settings(args: readonly unknown[], o: CheckOptions): { atol: number; rt
     tolerance = wide ? 1e-5 : 2e-2;
   return { atol: o.atol ?? tolerance, rtol: o.rtol ?? tolerance, eps: o.eps ?? (wide ? 1e-4 : 1e-2) };
 }
-/** Throws where jvp's tangent differs from the central difference along a random direction. */
+/** Throws where jvp's tangent differs from the central difference along a random direction.
+ * @example testUtil.checkJvp((x: Array) => np.sin(x), [np.array(0.5)]) // undefined */
 export function checkJvp(f: Fn, args: readonly unknown[], options: CheckOptions = {}): void {
   const s = settings(args, options),
     d = directions(args) as never,
     tangent = jvp(f as never, args as never, d)[1];
   expectClose("checkJvp", tangent, difference(f, args, d, s.eps), s);
 }
-/** Throws where vjp is not the transpose of the central difference: ⟨ct, f′(x)·d⟩ = ⟨vjp(ct), d⟩ for random ct and d. */
+/** Throws where vjp is not the transpose of the central difference: ⟨ct, f′(x)·d⟩ = ⟨vjp(ct), d⟩ for random ct and d.
+ * @example testUtil.checkVjp((x: Array) => np.sin(x), [np.array(0.5)]) // undefined */
 export function checkVjp(f: Fn, args: readonly unknown[], options: CheckOptions = {}): void {
   const s = settings(args, options),
     d = directions(args),

@@ -93,8 +93,11 @@ const isNamed = (v: unknown): v is Readonly<Record<string, unknown>> =>
  */
 export const check = (predicate: Value | boolean, message: string, ...shown: unknown[]): void =>
   addCheck("checkify.check", predicate, message, shown, false);
-/** As `check`, and counts under `checkify` alone: elsewhere it is left out. JAX's checkify.debug_check. */
+/** As `check`, and counts under `checkify` alone: elsewhere it is left out. JAX's checkify.debug_check.
+ * @example const f = checkify.checkify((x: Array) => { checkify.debugCheck(x.gt(0), "{} is not positive", x); return x; }); f(np.array(1))[0].get() // null */
 export const debugCheck = (predicate: Value | boolean, message: string, ...shown: unknown[]): void =>
   addCheck("checkify.debugCheck", predicate, message, shown, true);
-/** Throws an error's failure where it stands, or hands it to the `checkify` around it: the way back from an error as a value. JAX's checkify.check_error. */
+/** Throws an error's failure where it stands, or hands it to the `checkify` around it: the way back from an error as a value. JAX's checkify.check_error.
+ * @example const [error] = checkify.checkify((x: Array) => { checkify.check(x.gt(0), "too small"); return x; })(np.array(1)); checkify.checkError(error)
+ * // undefined */
 export const checkError = (error: CheckError): void => raise(error);

@@ -67,7 +67,8 @@ const fileOf = (folder: string, prefix: string, step: number): string => joined(
 const checkStep = (what: string, step: number): void => {
   if (!Number.isSafeInteger(step) || step < 0) throw new ArgumentError(`${what}: step is ${step}, expected an integer of at least 0`);
 };
-/** The steps that there are checkpoints of in a folder, ascending; none where there is no such folder. */
+/** The steps that there are checkpoints of in a folder, ascending; none where there is no such folder.
+ * @example await checkpoint.save("steps", { w: np.ones([2]) }, 10); await checkpoint.steps("steps") // [10] */
 export async function steps(folder: string, options: PrefixOptions = {}): Promise<number[]> {
   const { prefix = "checkpoint" } = options;
   const fs = files("checkpoint.steps");
@@ -75,7 +76,8 @@ export async function steps(folder: string, options: PrefixOptions = {}): Promis
   const found = (await fs.promises.readdir(folder)).map((f) => FILE.exec(f)).filter((m) => m?.[1] === prefix);
   return found.map((m) => Number(m![2])).sort((a, b) => a - b);
 }
-/** The newest step that there is a checkpoint of, or null. */
+/** The newest step that there is a checkpoint of, or null.
+ * @example await checkpoint.save("newest", { w: np.ones([2]) }, 10); await checkpoint.latestStep("newest") // 10 */
 export const latestStep = async (folder: string, options: PrefixOptions = {}): Promise<number | null> =>
   (await steps(folder, options)).at(-1) ?? null;
 /**
@@ -83,6 +85,7 @@ export const latestStep = async (folder: string, options: PrefixOptions = {}): P
  * on, and donate them, while the file is written. The file is there as a whole or not at all; then the oldest ones go, as `keep` says.
  * @returns the file's path
  * @throws ArgumentError for a step that is there or older than the newest one, unless `overwrite` says so; DTypeError for leaves that are no arrays or numbers
+ * @example (await checkpoint.save("saved", { w: np.ones([2]) }, 10)).endsWith("checkpoint_10.safetensors") // true
  */
 export async function save(folder: string, tree: Tree, step: number, options: SaveOptions = {}): Promise<string> {
   const what = "checkpoint.save",
@@ -116,6 +119,7 @@ export interface RestoreOptions extends PrefixOptions {
  * Reads a checkpoint from a folder: the newest one, or that of a step. A file's path is read as it is.
  * @param template a tree of the same structure, whose containers and classes the result has; null: objects and arrays by the names
  * @throws ArgumentError where there is no such checkpoint, or the file is damaged; StructureError where the template has other leaves
+ * @example await checkpoint.save("run", { w: np.array([1, 2]) }, 10); await checkpoint.restore("run") // { w: [1, 2] }
  */
 export async function restore<T = Tree>(folder: string, template: T | null = null, options: RestoreOptions = {}): Promise<T> {
   const what = "checkpoint.restore",

@@ -202,7 +202,10 @@ export function registerPytreeNode<T>(
 interface PytreeClass<T> {
   treeUnflatten(aux: unknown, children: readonly unknown[]): T;
 }
-/** For classes with `treeFlatten()` and static `treeUnflatten(aux, children)`. Usable as a decorator. */
+/** For classes with `treeFlatten()` and static `treeUnflatten(aux, children)`. Usable as a decorator.
+ * @example class Two { constructor(readonly a: unknown, readonly b: unknown) {} treeFlatten() { return [[this.a, this.b], null] as const;
+ * } static treeUnflatten(_aux: unknown, [a, b]: readonly unknown[]) { return new Two(a, b); } } tree.registerPytreeNodeClass(Two); tree.leaves(new Two(1, 2))
+ * // [1, 2] */
 export function registerPytreeNodeClass<T extends { treeFlatten(): readonly [readonly unknown[], unknown] }, C extends Class<T> & PytreeClass<T>>(
   cls: C,
 ): C {

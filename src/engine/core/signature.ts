@@ -5,6 +5,8 @@ interface Parameter {
   readonly optional: boolean;
   /** The options object may stand here. */
   readonly options: boolean;
+  /** A list may stand here too, as grad's argument numbers may in the place of its options. */
+  readonly list: boolean;
 }
 export interface Signature {
   readonly parameters: readonly Parameter[];
@@ -15,13 +17,18 @@ export interface Signature {
 /** The end of a call: optional arguments by position, or in one object of options at any of their places. */
 export type Tail<P extends readonly unknown[], O> = [...{ [K in keyof P]?: P[K] | O | undefined }, options?: O];
 
-/** Reads `(x, axis?*, ...rest~) axis keepdims`. */
+/** Reads `(x, axis?*, options?*[], ...rest~) axis keepdims`. */
 export function parseSignature(text: string): Signature {
   const close = text.lastIndexOf(")"),
     parts = text.slice(1, close).split(", ").filter(Boolean),
     last = parts.at(-1)?.startsWith("...") ? (parts.pop() ?? null) : null;
   return {
-    parameters: parts.map((p) => ({ name: p.replace(/[?*]/g, ""), optional: p.includes("?"), options: p.endsWith("*") })),
+    parameters: parts.map((p) => ({
+      name: p.replace(/[?*[\]]/g, ""),
+      optional: p.includes("?"),
+      options: p.includes("*"),
+      list: p.endsWith("[]"),
+    })),
     rest:
       last === null
         ? null
@@ -90,8 +97,8 @@ export function checkCall(fn: string, s: Signature, args: readonly unknown[]): v
   }
   if (!s.options.length) return;
   const at = s.parameters[n - 1];
-  // `poisson(key, 4, [3])`: the shape would be read as options that are not there. `grad(f, [0, 1])` is JAX's short form of `{ argnums }`.
-  if (at?.name === "options" && Array.isArray(last) && !s.options.includes("argnums"))
+  // `poisson(key, 4, [3])`: the shape would be read as options that are not there.
+  if (at?.name === "options" && Array.isArray(last) && !at.list)
     throw new TypeError(`${fn}: argument ${n} is an array, expected an object of options (${s.options.map((o) => `{ ${o} }`).join(", ")})`);
   if (!plain(last)) return;
   if (at?.options || (!at && s.rest?.options === "arrays")) refuseUnknown(fn, last, s.options);

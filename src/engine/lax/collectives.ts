@@ -125,7 +125,8 @@ export const pshuffle = <T>(x: T, axisName: Axis, perm: readonly number[]): Arra
 /** Exchanges the named axis with an axis of the operands.
  * @example vmap((x: Array) => lax.pswapaxes(x, "i", 0), { axisName: "i" })(np.array([[1, 2], [3, 4]])) // [[1, 3], [2, 4]] */
 export const pswapaxes = <T>(x: T, axisName: Axis, axis: number): Arrays<T> => allToAll(x, axisName, axis, axis);
-/** Every example gets the value of one. */
+/** Every example gets the value of one.
+ * @example vmap((x: Array) => lax.pbroadcast(x, "i", 1), { axisName: "i" })(np.array([1, 2])) // [2, 2] */
 export const pbroadcast = <T>(x: T, axisName: Axis, source: number): Arrays<T> => {
   const mine = o.eq(axisIndex(axisName), o.lit("int32", source));
   return each("pbroadcast", x, axisName, (vs) =>

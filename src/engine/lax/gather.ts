@@ -92,7 +92,9 @@ export function indexTake(x: ArrayLike, indices: readonly ArrayLike[], axes: rea
     uniqueIndices: false,
   });
 }
-/** Applies a function to the windows that the indices name; a window named twice is changed once. */
+/** Applies a function to the windows that the indices name; a window named twice is changed once.
+ * @example lax.scatterApply(np.array([1, 2, 3]), np.int32([[2]]), (v) => v.mul(10), { updateWindowDims: [], insertedWindowDims: [0],
+ * scatterDimsToOperandDims: [0] }) // [1, 2, 30] */
 export function scatterApply(
   x: ArrayLike,
   indices: ArrayLike,

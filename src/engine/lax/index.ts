@@ -66,7 +66,8 @@ export function platformDependent<A extends readonly unknown[], R>(...args: [...
 export interface PlatformFunctions<A extends readonly unknown[], R> {
   readonly [platform: string]: ((...args: A) => R) | undefined;
 }
-/** XLA's own generator: a state (uint32[4] or uint64[2]) → the next state and bits of `shape`. */
+/** XLA's own generator: a state (uint32[4] or uint64[2]) → the next state and bits of `shape`.
+ * @example lax.rngBitGenerator(np.array([1, 2, 3, 4], { dtype: "uint32" }), [2])[1].shape // [2] */
 export function rngBitGenerator(key: Value, shape: Shape, dtype: DType = "uint32"): [Value, Value] {
   const [state, bits] = bind(primitiveNamed("rng_bit_generator"), [asArray(key)], { shape, dtype, algorithm: "RNG_DEFAULT", outSharding: null });
   return [state!, bits!];

@@ -77,10 +77,12 @@ export const hessenberg = (a: ArrayLike): readonly Value[] => o.callAll("hessenb
  * @example lax.linalg.householderProduct(np.array([[1], [0]]), np.array([0])) // [[1], [0]] */
 export const householderProduct = (a: ArrayLike, taus: ArrayLike): Value =>
   one("householder_product", [f.matrix("lax.linalg.householderProduct", a), asArray(taus)]);
-/** Q c (or c Q, or with Qᵀ), for the Q of a packed QR factorization. */
+/** Q c (or c Q, or with Qᵀ), for the Q of a packed QR factorization.
+ * @example lax.linalg.ormqr(np.array([[0], [1]]), np.array([1]), np.array([[3], [4]])) // [[-4], [-3]] */
 export const ormqr = (a: ArrayLike, taus: ArrayLike, c: ArrayLike, q: OrmqrOptions = {}): Value =>
   one("ormqr", [asArray(a), asArray(taus), asArray(c)], { left: q.left ?? true, transpose: q.transpose ?? false });
-/** The tridiagonal form of Hermitian matrices: packed reflectors, diagonal, off-diagonal, scales of the reflectors. */
+/** The tridiagonal form of Hermitian matrices: packed reflectors, diagonal, off-diagonal, scales of the reflectors.
+ * @example lax.linalg.tridiagonal(np.array([[1, 2], [2, 3]])).slice(1, 3) // [[1, 3], [2]] */
 export const tridiagonal = (a: ArrayLike, q: TridiagonalOptions = {}): readonly Value[] =>
   o.callAll("tridiagonal", [f.square("lax.linalg.tridiagonal", a)], { lower: q.lower ?? true });
 /** x of a tridiagonal system: lower, main and upper diagonal [..., n], right sides b [..., n, k].

@@ -46,6 +46,8 @@ export function jvp(fn: AnyFunction, primals: readonly unknown[], tangents: read
 /**
  * As `vjp`, over functions of modules: `[out, pullback]`, with `hasAux` `[out, pullback, aux]`. The pullback gives a list, one an argument, of the arguments'
  * structure: a module whose variables hold cotangents. Variables that the function sets are set. Source: flax.nnx.vjp.
+ * @example const m = new nnx.Linear(1, 1, { useBias: false, kernelInit: nnx.initializers.ones, rngs: new nnx.Rngs(0) }); const [y,
+ * pullback] = nnx.vjp((l: nnx.Linear) => l.call(np.array([3])), [m]); (pullback as (ct: Array) => [nnx.Linear])(y as Array)[0].kernel.value // [[9]]
  */
 export function vjp(fn: AnyFunction, primals: readonly unknown[], options: AuxOptions = {}): unknown[] {
   const { hasAux = false } = options,

@@ -20,7 +20,8 @@ const short = (v: unknown): string => {
 };
 const isTree = (v: unknown): v is object =>
   typeof v === "object" && v !== null && !(v instanceof Value) && (v instanceof Pytree || v instanceof Variable || Object.values(v).some(isTree));
-/** A module, state or variable as a tree of text: a line a field, arrays by their types. Shared parts stand once. Source: flax.nnx.display. */
+/** A module, state or variable as a tree of text: a line a field, arrays by their types. Shared parts stand once. Source: flax.nnx.display.
+ * @example nnx.display(new nnx.Param(np.ones([2]))) // "Param(f32[2])" */
 export function display(...nodes: unknown[]): string {
   const seen = new Map<object, string>();
   const lines: string[] = [];
@@ -54,7 +55,8 @@ export interface TabulateOptions {
   /** How many modules deep. Default all. */
   readonly depth?: number;
 }
-/** A table of a module's modules: path, class, parameters, and their sum. Source: flax.nnx.tabulate. */
+/** A table of a module's modules: path, class, parameters, and their sum. Source: flax.nnx.tabulate.
+ * @example nnx.tabulate(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })).split("\n").length // 2 */
 export function tabulate(module: Module, options: TabulateOptions = {}): string {
   const counts = toPredicate(options.filter ?? Param),
     rows: string[][] = [["path", "module", "parameters", "bytes"]];

@@ -28,7 +28,8 @@ export function toPredicate(filter: Filter): Predicate {
     `nnx: ${String(filter)} is no filter; expected a class of variables, a tag, a function (path, value) => boolean, true, false, or a list of those`,
   );
 }
-/** What has this tag in its metadata. */
+/** What has this tag in its metadata.
+ * @example nnx.WithTag("key")(["k"], new nnx.Param(np.ones([2]), { tag: "key" })) // true */
 export const WithTag =
   (tag: string): Predicate =>
   (_path, v) =>

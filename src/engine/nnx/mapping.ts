@@ -109,6 +109,7 @@ const fromFront = (v: unknown, axis: number): unknown => mapTree((x: Value) => (
 /**
  * As `lax.scan`, over functions of modules: a module with an axis is a stack of layers, one a step; one that is carried is handed from step to step.
  * The function gives `[carry, y]`, or just the carry or a y where `outAxes` says so. Source: flax.nnx.scan.
+ * @example const run = nnx.scan((sum: Array, x: Array) => [sum.add(x), sum.mul(x)]); run(np.array(0), np.array([1, 2, 3])) // [6, [0, 2, 9]]
  */
 export function scan<F extends AnyFunction>(fn: F, options: ScanOptions = {}): F {
   const what = "nnx.scan",

@@ -27,12 +27,14 @@ export function isData(v: unknown): boolean {
   if (v instanceof Map) return [...v.values()].some(isData);
   return (Array.isArray(v) || isPlain(v)) && Object.values(v).some(isData);
 }
-/** Says of a list or an object that it is a setting, whatever is in it. Gives it back. Source: nnx.static. */
+/** Says of a list or an object that it is a setting, whatever is in it. Gives it back. Source: nnx.static.
+ * @example nnx.isData(nnx.static([np.ones([2])])) // false */
 function static_<T>(value: T): T {
   if (typeof value === "object" && value !== null) settings.add(value);
   return value;
 }
-/** Says of a value that it is data. Containers of arrays are so by themselves; gives it back. Source: nnx.data. */
+/** Says of a value that it is data. Containers of arrays are so by themselves; gives it back. Source: nnx.data.
+ * @example nnx.data([np.ones([2])]) // [[1, 1]] */
 export const data = <T>(value: T): T => value;
 export { static_ as static };
 

@@ -13,6 +13,8 @@ const isPlain = (v: object): boolean => Object.getPrototypeOf(v) === Object.prot
 /**
  * A copy of a module's nodes, each given to a function that may change it or give another one; what is inside comes before what is around it. Variables and
  * arrays are given to it too, and are not copied. A node that stands in several places is copied once. Source: flax.nnx.recursive_map.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }); const names: string[] = []; nnx.recursiveMap((path, v) => { names.push(path.join("."));
+ * return v; }, m); names // ["bias", "kernel", ""]
  */
 export function recursiveMap<T>(fn: Visitor, node: T): T {
   const made = new Map<unknown, unknown>();
@@ -43,6 +45,7 @@ export interface WithAttributesOptions {
 /**
  * A module with other fields, where its modules have such; the one that was given stays as it is, and shares its variables. StructureError for a field that no
  * module has. Source: flax.nnx.with_attributes.
+ * @example const m = new nnx.Dropout(0.5, { rngs: new nnx.Rngs(0) }); nnx.withAttributes(m, { rate: 0 }).call(np.ones([3])) // [1, 1, 1]
  */
 export function withAttributes<M>(node: M, attributes: Readonly<Record<string, unknown>>, options: WithAttributesOptions = {}): M {
   return changed("withAttributes", node, attributes, options);
@@ -66,6 +69,7 @@ function changed<M>(what: string, node: M, attributes: Readonly<Record<string, u
 /**
  * A module for another use, such as evaluation: `nnx.view(model, { deterministic: true, useRunningAverage: true })`. It shares its variables with the one that
  * was given, which stays as it is. Source: flax.nnx.view.
+ * @example const m = new nnx.Dropout(0.5, { rngs: new nnx.Rngs(0) }); nnx.view(m, { deterministic: true }).call(np.ones([3])) // [1, 1, 1]
  */
 export const view = <M>(node: M, attributes: Readonly<Record<string, unknown>>, options: WithAttributesOptions = {}): M =>
   changed("view", node, attributes, options);

@@ -91,6 +91,7 @@ export interface SplitRngsOptions {
 /**
  * Gives every stream below a node as many keys as a mapped function has examples, in place. `restore` of the result puts back what was there, with
  * one key drawn. Source: flax.nnx.split_rngs.
+ * @example const r = new nnx.Rngs(0); nnx.splitRngs(r, { splits: 3 }); r.streams.default!.key.shape // [3]
  */
 export function splitRngs(node: unknown, options: SplitRngsOptions): { restore(): void } {
   return replaceKeys(node, options.only, (key) => random.split(key, options.splits));
@@ -100,7 +101,8 @@ export interface ForkRngsOptions {
   /** Which streams; all by default. */
   readonly only?: Filter;
 }
-/** Gives every stream below a node the next key of its own, in place; `restore` puts back what was there. Source: flax.nnx.fork_rngs. */
+/** Gives every stream below a node the next key of its own, in place; `restore` puts back what was there. Source: flax.nnx.fork_rngs.
+ * @example const r = new nnx.Rngs(0); const before = nnx.forkRngs(r); before.restore(); Object.keys(r.streams) // ["default"] */
 export function forkRngs(node: unknown, options: ForkRngsOptions = {}): { restore(): void } {
   return replaceKeys(node, options.only, (key) => key);
 }
@@ -118,7 +120,8 @@ function replaceKeys(node: unknown, only: Filter | undefined, becomes: (key: Val
   }
   return { restore: () => undo.forEach((u) => u()) };
 }
-/** Starts streams again from seeds: `nnx.reseed(model, { dropout: 7 })`. Throws StructureError for a name that no stream has. Source: flax.nnx.reseed. */
+/** Starts streams again from seeds: `nnx.reseed(model, { dropout: 7 })`. Throws StructureError for a name that no stream has. Source: flax.nnx.reseed.
+ * @example const r = new nnx.Rngs(0); nnx.reseed(r, { default: 7 }); np.arrayEqual(random.keyData(r.call()), random.keyData(new nnx.Rngs(7).call())) // true */
 export function reseed(node: unknown, seeds: Readonly<Record<string, Seed>>): void {
   const left = new Set(Object.keys(seeds));
   for (const [, v] of iterGraph(node)) {

@@ -27,7 +27,8 @@ export type FlatState = readonly (readonly [path: readonly PathEntry[], leaf: un
 type Nested = { [key: PathEntry]: unknown };
 const isNested = (v: unknown): v is Nested =>
   typeof v === "object" && v !== null && !(v instanceof Variable) && !(v instanceof Value) && Object.getPrototypeOf(v) === Object.prototype;
-/** The leaves of a state, with their paths. Source: nnx.to_flat_state. */
+/** The leaves of a state, with their paths. Source: nnx.to_flat_state.
+ * @example nnx.toFlatState({ layer: { w: 1, b: 2 } }) // [[["layer", "w"], 1], [["layer", "b"], 2]] */
 export function toFlatState(state: unknown): FlatState {
   const out: (readonly [readonly PathEntry[], unknown])[] = [];
   const walk = (v: unknown, path: readonly PathEntry[]): void => {
@@ -37,7 +38,8 @@ export function toFlatState(state: unknown): FlatState {
   walk(state, []);
   return out;
 }
-/** The state of leaves with paths. Source: nnx.from_flat_state. */
+/** The state of leaves with paths. Source: nnx.from_flat_state.
+ * @example nnx.fromFlatState([[["layer", "w"], 1], [["layer", "b"], 2]]) // { layer: { w: 1, b: 2 } } */
 export function fromFlatState<S = Nested>(flat: FlatState): S {
   if (flat.length === 1 && flat[0]![0].length === 0) return flat[0]![1] as S;
   const root: Nested = {};
@@ -130,8 +132,8 @@ export function merge<M = unknown>(graphdef: GraphDef | { readonly graphdef: Gra
   return unflattenGraph(graphdef, leaves) as M;
 }
 /** The structure of a module. Source: flax.nnx.graphdef.
- * @example nnx.merge(nnx.graphdef(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) })), nnx.state(new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0)
- * }))).call(np.zeros([1, 2])) // [[0, 0, 0]] */
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.merge<nnx.Linear>(nnx.graphdef(m), nnx.state(m)).call(np.zeros([1, 2]))
+ * // [[0, 0, 0]] */
 export const graphdef = (node: unknown): GraphDef => flattenGraph(node)[0];
 /** The variables of a module as a state; with filters, only those that one holds for. Several filters give a list of states. Source: flax.nnx.state.
  * @example Object.keys(nnx.state(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }))) // ["bias", "kernel"] */
@@ -144,7 +146,8 @@ export function state<M>(node: M, ...filters: Filter[]): State<M> | State<M>[] {
 }
 /** Another name of state. Source: flax.nnx.variables. */
 export const variables = state;
-/** Sets the variables of a module to those of states (a state may have a part of them). Throws StructureError for a place that the module has not. Source: flax.nnx.update. */
+/** Sets the variables of a module to those of states (a state may have a part of them). Throws StructureError for a place that the module has not. Source: flax.nnx.update.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }); nnx.update(m, { bias: np.array([5]) }); m.bias!.value // [5] */
 export function update(node: unknown, ...states: unknown[]): void {
   const places = new Map(flattenGraph(node)[1].map((s) => [key(s.path), s]));
   for (const [path, leaf] of states.flatMap(toFlatState)) {
@@ -160,7 +163,9 @@ export function update(node: unknown, ...states: unknown[]): void {
     }
   }
 }
-/** Takes variables out of a module, and gives them as a state. Source: flax.nnx.pop. */
+/** Takes variables out of a module, and gives them as a state. Source: flax.nnx.pop.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }); const taken = nnx.pop(m, nnx.PathContains("bias")); [Object.keys(taken),
+ * Object.keys(nnx.state(m))] // [["bias"], ["kernel"]] */
 export function pop<M>(node: M, filter: Filter): State<M> {
   const test = toPredicate(filter),
     taken: (readonly [readonly PathEntry[], unknown])[] = [];
@@ -181,17 +186,21 @@ export function clone<M>(node: M): M {
     slots.map((s) => s.value),
   ) as M;
 }
-/** A state divided by filters. Throws StructureError where none holds for a leaf. Source: flax.nnx.split_state. */
+/** A state divided by filters. Throws StructureError where none holds for a leaf. Source: flax.nnx.split_state.
+ * @example nnx.splitState({ w: 1, b: 2 }, nnx.PathContains("w"), "...") // [{ w: 1 }, { b: 2 }] */
 export const splitState = (state: unknown, ...filters: Filter[]): unknown[] =>
   divide("nnx.splitState", toFlatState(state), filters, false).map((p) => fromFlatState<unknown>(p));
-/** The part of a state that a filter holds for; several filters give a list. Source: flax.nnx.filter_state. */
+/** The part of a state that a filter holds for; several filters give a list. Source: flax.nnx.filter_state.
+ * @example nnx.filterState({ w: 1, b: 2 }, nnx.PathContains("w")) // { w: 1 } */
 export function filterState(state: unknown, ...filters: Filter[]): unknown {
   const parts = divide("nnx.filterState", toFlatState(state), filters, true).map((p) => fromFlatState<unknown>(p));
   return parts.length === 1 ? parts[0] : parts;
 }
-/** States put together; of two leaves at one place the last stays. Source: flax.nnx.merge_state. */
+/** States put together; of two leaves at one place the last stays. Source: flax.nnx.merge_state.
+ * @example nnx.mergeState({ w: 1 }, { b: 2 }) // { w: 1, b: 2 } */
 export const mergeState = (...states: unknown[]): unknown => fromFlatState(states.flatMap(toFlatState));
-/** A function of path and leaf, applied to every leaf of a state. Source: flax.nnx.map_state. */
+/** A function of path and leaf, applied to every leaf of a state. Source: flax.nnx.map_state.
+ * @example nnx.mapState((path, leaf) => `${path.join(".")} is ${String(leaf)}`, { layer: { w: 1 } }) // { layer: { w: "layer.w is 1" } } */
 export const mapState = (fn: (path: readonly PathEntry[], leaf: unknown) => unknown, state: unknown): unknown =>
   fromFlatState(toFlatState(state).map(([path, leaf]) => [path, fn(path, leaf)] as const));
 /** The state with arrays in place of variables. Source: flax.nnx.to_pure_dict, flax.nnx.pure.
@@ -200,7 +209,9 @@ export const mapState = (fn: (path: readonly PathEntry[], leaf: unknown) => unkn
 export const toPureDict = (state: unknown): unknown => mapState((_path, leaf) => valueOf(leaf), state);
 /** Another name of toPureDict. */
 export const pure = toPureDict;
-/** Sets the variables of a state to the arrays of a pure dictionary. Throws StructureError for a place that the state has not. Source: flax.nnx.replace_by_pure_dict. */
+/** Sets the variables of a state to the arrays of a pure dictionary. Throws StructureError for a place that the state has not. Source: flax.nnx.replace_by_pure_dict.
+ * @example const m = new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }), s = nnx.state(m); nnx.replaceByPureDict(s, { bias: np.array([5]) }); s.bias!.value
+ * // [5] */
 export function replaceByPureDict(state: unknown, pureDict: unknown): void {
   const places = new Map(toFlatState(state).map(([path, leaf]) => [key(path), leaf]));
   for (const [path, leaf] of toFlatState(pureDict)) {
@@ -213,15 +224,18 @@ export function replaceByPureDict(state: unknown, pureDict: unknown): void {
  * @example nnx.restoreIntPaths({ layers: { "0": 1 } }) // { layers: { 0: 1 } } */
 export const restoreIntPaths = (dict: unknown): unknown =>
   fromFlatState(toFlatState(dict).map(([path, leaf]) => [path.map((k) => (/^\d+$/.test(String(k)) ? Number(k) : k)), leaf] as const));
-/** `[graphdef, flat state]`. Source: flax.nnx.flatten. */
+/** `[graphdef, flat state]`. Source: flax.nnx.flatten.
+ * @example const [, flat] = nnx.flatten(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) })); flat.map(([path]) => path) // [["bias"], ["kernel"]] */
 export function flatten(node: unknown): [graphdef: GraphDef, flat: FlatState] {
   const [def, slots] = flattenGraph(node);
   return [def, slots.map((s) => [s.path, entryOf(s)] as const)];
 }
-/** A module of a structure and a (flat) state. Source: flax.nnx.unflatten. */
+/** A module of a structure and a (flat) state. Source: flax.nnx.unflatten.
+ * @example const m = new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }); nnx.unflatten<nnx.Linear>(...nnx.flatten(m)).call(np.ones([2])).shape // [3] */
 export const unflatten = <M = unknown>(graphdef: GraphDef, flat: FlatState | object): M =>
   merge(graphdef, Array.isArray(flat) ? fromFlatState(flat as FlatState) : flat);
-/** Every module, variable and array below with its path, each once; what is inside before what is around. Source: flax.nnx.iter_graph. */
+/** Every module, variable and array below with its path, each once; what is inside before what is around. Source: flax.nnx.iter_graph.
+ * @example [...nnx.iterGraph(new nnx.Linear(1, 1, { rngs: new nnx.Rngs(0) }))].map(([path]) => path) // [["kernel"], ["bias"], []] */
 export function* iterGraph(node: unknown): Generator<[path: readonly PathEntry[], value: unknown]> {
   const seen = new Set<unknown>();
   function* walk(v: unknown, path: readonly PathEntry[]): Generator<[readonly PathEntry[], unknown]> {

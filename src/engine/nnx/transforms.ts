@@ -207,7 +207,9 @@ export function remat<F extends AnyFunction>(fn: F, options: CheckpointOptions =
   };
   return named(call as F, fn);
 }
-/** The shapes and dtypes of what a function makes, module or tree, without computing it: its arrays are ShapeDtypeStructs. Source: flax.nnx.eval_shape. */
+/** The shapes and dtypes of what a function makes, module or tree, without computing it: its arrays are ShapeDtypeStructs. Source: flax.nnx.eval_shape.
+ * @example String(nnx.evalShape((m: nnx.Linear, x: Array) => m.call(x), new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }), np.ones([4, 2])))
+ * // "ShapeDtypeStruct(shape=(4, 3), dtype=float32)" */
 export function evalShape<F extends AnyFunction>(fn: F, ...args: Parameters<F>): ReturnType<F> {
   const [def, slots] = flattenGraph(args, { loose: true });
   const [defOut, out] = engineEvalShape(

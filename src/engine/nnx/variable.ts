@@ -112,14 +112,16 @@ export class MetricState extends Variable {}
 const named = new Map<string, VariableClass>(
   Object.entries({ params: Param, batch_stats: BatchStat, cache: Cache, intermediates: Intermediate, perturbations: Perturbation }),
 );
-/** Gives a class of variables a name, as linen's collections have. Throws StructureError where the name is another's. Source: nnx.register_variable_name. */
+/** Gives a class of variables a name, as linen's collections have. Throws StructureError where the name is another's. Source: nnx.register_variable_name.
+ * @example class Scale extends nnx.Param {} nnx.registerVariableName("scale", Scale); nnx.variableNameFromType(Scale) // "scale" */
 export function registerVariableName<C extends VariableClass>(name: string, cls: C): C {
   const before = named.get(name);
   if (before && before !== cls) throw new StructureError(`nnx.registerVariableName: "${name}" is the name of ${before.name} already; choose another`);
   named.set(name, cls);
   return cls;
 }
-/** The class of variables that a name was given to. Throws StructureError where there is none. Source: nnx.variable_type_from_name. */
+/** The class of variables that a name was given to. Throws StructureError where there is none. Source: nnx.variable_type_from_name.
+ * @example nnx.variableTypeFromName("params") === nnx.Param // true */
 export function variableTypeFromName(name: string): VariableClass {
   const cls = named.get(name);
   if (!cls) throw new StructureError(`nnx.variableTypeFromName: no class is named "${name}"; the names are ${[...named.keys()].join(", ")}`);

@@ -11,12 +11,14 @@ const withExtension = (path: string, extension: string): string => (path.endsWit
 /**
  * Writes an array to an npy file; the path gets the ending .npy where it has not. bfloat16 is written as two plain bytes, as JAX does.
  * Throws ArgumentError where there is no disk (browsers): `interop.npy.save(x)` gives the bytes. Source: numpy.save.
+ * @example np.save("x.npy", [1, 2]); np.load("x.npy") // [1, 2]
  */
 export const save = (file: string, arr: ArrayLike): void =>
   files("np.save").writeFileSync(withExtension(file, ".npy"), npy.save(asArray(arr, "np.save", "arr")));
 /**
  * Writes arrays to an npz file: those by position are named arr_0, arr_1, …, and an object at the end has others by name.
  * The path gets the ending .npz where it has not. Throws ArgumentError where there is no disk, or for a name that is there twice. Source: numpy.savez.
+ * @example np.savez("both.npz", [1, 2], { y: [3] }); np.load("both.npz") // { arr_0: [1, 2], y: [3] }
  */
 export function savez(file: string, ...arrays: readonly (ArrayLike | Readonly<Record<string, ArrayLike>>)[]): void {
   const { arrays: listed, options: byName } = splitOptions<Record<string, ArrayLike>>(arrays);
@@ -30,6 +32,7 @@ export function savez(file: string, ...arrays: readonly (ArrayLike | Readonly<Re
 /**
  * The array of an npy file, or the arrays of an npz file by name; of a path, or of the file's bytes.
  * Throws ArgumentError where there is no disk, or the file is damaged; DTypeError for elements that are no numbers. Source: numpy.load.
+ * @example np.load(interop.npy.save(np.array([1, 2]))) // [1, 2]
  */
 export const load = (file: string | Bytes): Value | Record<string, Value> =>
   npz.readEither(typeof file === "string" ? files("np.load").readFileSync(file) : file, typeof file === "string" ? `np.load: ${file}` : "np.load");

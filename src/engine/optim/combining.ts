@@ -145,6 +145,8 @@ export interface LookaheadParams<P = Tree> {
 /**
  * Lookahead (Zhang et al., 2019): the slow weights follow the fast ones every `syncPeriod` steps by `slowStepSize`. Parameters and updates are
  * `{ fast, slow }`; gradients are those of the fast weights.
+ * @example const tx = optim.lookahead(optim.sgd(0.1), 1, 0.5), w = np.array([1, 2]), both = { fast: w, slow: w }; tx.update(np.array([1, -1]), tx.init(both),
+ * both)[0] // { fast: [-0.05, 0.05], slow: [-0.05, 0.05] }
  */
 export function lookahead(
   fastOptimizer: GradientTransformation,

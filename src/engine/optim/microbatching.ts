@@ -112,6 +112,7 @@ export interface MicrobatchOptions {
  * The function that calls `fun` on parts of a batch and accumulates its results.
  * @param argnums which arguments have examples
  * @param microbatchSize examples in a part, which divides the batch; null: `fun` itself
+ * @example optim.microbatch((x: Array) => np.sum(np.square(x)), 0, 2)(np.array([1, 2, 3, 4])) // 30
  */
 export function microbatch<F extends AnyFunction>(
   fun: F,
@@ -160,7 +161,8 @@ export interface MicroVmapOptions {
   readonly accumulator?: Accumulators;
   readonly numRealMicrobatches?: ArrayLike | null;
 }
-/** `vmap` in parts, whose results are accumulated. */
+/** `vmap` in parts, whose results are accumulated.
+ * @example optim.microbatching.microVmap((x: Array) => x.mul(x), { microbatchSize: 2 })(np.array([1, 2, 3, 4])) // [1, 4, 9, 16] */
 export function microVmap<F extends AnyFunction>(fun: F, options: MicroVmapOptions = {}): F {
   const { inAxes = 0, microbatchSize = null, accumulator = "concat", numRealMicrobatches = null } = options;
   const axes = typeof inAxes === "number" ? [inAxes] : inAxes;
@@ -197,7 +199,8 @@ export interface MicroGradOptions {
   readonly metricsFn?: (gradient: Tree) => Tree;
   readonly numRealMicrobatches?: ArrayLike | null;
 }
-/** Gradients of each example, transformed and accumulated: `(...args) → [gradient, { values, metrics, aux } of the examples]`. */
+/** Gradients of each example, transformed and accumulated: `(...args) → [gradient, { values, metrics, aux } of the examples]`.
+ * @example const f = optim.microbatching.microGrad((w: Array, x: Array) => np.sum(w.mul(x))); f(np.array(2), np.array([1, 3]))[0] // 4 */
 export function microGrad(fun: AnyFunction, options: MicroGradOptions = {}): (...args: unknown[]) => [gradient: Tree, outputs: IndividualOutputs] {
   const { hasAux = false, argnums = 0, batchArgnums = 1, keepBatchDim = true, microbatchSize = null, accumulator = "sum" } = options;
   const { transformFn = (g: Tree) => g, metricsFn = () => null, numRealMicrobatches = null } = options;

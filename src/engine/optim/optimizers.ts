@@ -208,7 +208,9 @@ export interface OptimisticAdamFirstOptions extends a.ScaleByAdamOptions {
   /** How much the last gradient counts against. The learning rate. */
   readonly optimism?: ArrayLike | null;
 }
-/** Optimistic Adam with its learning rate inside, for a number alone; `optimisticAdamV2` takes schedules too. */
+/** Optimistic Adam with its learning rate inside, for a number alone; `optimisticAdamV2` takes schedules too.
+ * @example const tx = optim.optimisticAdam(0.1), w = np.array([1, 2]); optim.applyUpdates(w, tx.update(np.array([0.5, -1]), tx.init(w), w)[0]) // [0.8526,
+ * 2.147] */
 export function optimisticAdam(learningRate: ArrayLike, options: OptimisticAdamFirstOptions = {}): GradientTransformation {
   const beta = options.optimism ?? learningRate,
     inner = a.scaleByAdam({ nesterov: true, ...without(options, "optimism") });
@@ -288,7 +290,9 @@ export interface LbfgsOptimizerOptions extends LbfgsOptions {
   /** The line search after the direction; null for none. A zoom search of at most 20 steps by default, which needs `{ value, grad, valueFn }`. */
   readonly linesearch?: GradientTransformation | null;
 }
-/** L-BFGS (Liu and Nocedal, 1989): a quasi-Newton direction from the last few steps, and a line search. */
+/** L-BFGS (Liu and Nocedal, 1989): a quasi-Newton direction from the last few steps, and a line search.
+ * @example const tx = optim.lbfgs(), w = np.array([3, 4]), valueFn = (p: Array) => np.sum(p.mul(p)); tx.update(w.mul(2), tx.init(w), w, { value: valueFn(w),
+ * grad: w.mul(2), valueFn })[0] // [-0.6, -0.8] */
 export function lbfgs(learningRate: ScalarOrSchedule | null = null, options: LbfgsOptimizerOptions = {}): GradientTransformation {
   const { linesearch = scaleByZoomLinesearch(20, { initialGuessStrategy: "one" }), ...rest } = options;
   const step = learningRate === null ? s.scale(-1) : downhill(learningRate);

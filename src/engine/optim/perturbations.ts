@@ -52,6 +52,8 @@ export interface PerturbedOptions {
 /**
  * The mean of a function over noise on its argument, a pytree: `(key, x) → mean of fun(x + sigma·noise)`. Its derivatives, which are those of the mean, need none
  * of the function's own.
+ * @example const best = optim.perturbations.makePerturbedFun((x: Array) => nn.oneHot(np.argmax(x), 2), { numSamples: 10 }); best(random.key(0), np.array([0,
+ * 9])) // [0, 1]
  */
 export function makePerturbedFun<T, R>(fun: (x: T) => R, options: PerturbedOptions = {}): (key: Value, x: T) => R {
   const { numSamples = 1000, sigma = 0.1, noise = new Gumbel(), useBaseline = true } = options;

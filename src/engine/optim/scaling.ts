@@ -112,7 +112,9 @@ export interface ScaleByRpropOptions {
   readonly minStepSize?: number;
   readonly maxStepSize?: number;
 }
-/** Resilient backpropagation (Riedmiller and Braun, 1993): a step size an element, by the signs of two gradients. */
+/** Resilient backpropagation (Riedmiller and Braun, 1993): a step size an element, by the signs of two gradients.
+ * @example const tx = optim.scaleByRprop(0.1), w = np.array([1, 2]), g = np.array([3, -4]); const [, next] = tx.update(g, tx.init(w), w); tx.update(g, next,
+ * w)[0] // [0.1, -0.1] */
 export function scaleByRprop(learningRate: ArrayLike, options: ScaleByRpropOptions = {}): GradientTransformation {
   const { etaMinus = 0.5, etaPlus = 1.2, minStepSize = 1e-6, maxStepSize = 50 } = options;
   return transformation<{ readonly stepSizes: Tree; readonly prevUpdates: Tree }>(

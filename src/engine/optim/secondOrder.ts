@@ -32,6 +32,7 @@ export function hessianDiag(loss: LossFn, params: Tree, inputs: ArrayLike, targe
   const size = flat(params).size;
   return vmap((v: Value) => np.vdot(v, flat(hvp(loss, v, params, inputs, targets))))(np.eye(size));
 }
-/** The diagonal of the observed Fisher information, a vector: squares of the gradient of the negative log likelihood. */
+/** The diagonal of the observed Fisher information, a vector: squares of the gradient of the negative log likelihood.
+ * @example optim.secondOrder.fisherDiag((p: Array, x: Array, _y: Array) => p.mul(x).sum(), np.array([1, 2]), np.array([3, 4]), np.array([0])) // [9, 16] */
 export const fisherDiag = (negativeLogLikelihood: LossFn, params: Tree, inputs: ArrayLike, targets: ArrayLike): Value =>
   np.square(flat(grad((p: Tree) => negativeLogLikelihood(p, inputs, targets))(params)));

@@ -42,7 +42,9 @@ interface BacktrackingState {
   readonly grad: Tree | null;
   readonly info: { readonly numLinesearchSteps: Value; readonly decreaseError: Value };
 }
-/** Shortens the step until Armijo's condition holds, for at most `maxBacktrackingSteps`. `update` needs `{ value, grad, valueFn }`. */
+/** Shortens the step until Armijo's condition holds, for at most `maxBacktrackingSteps`. `update` needs `{ value, grad, valueFn }`.
+ * @example const tx = optim.scaleByBacktrackingLinesearch(10), w = np.array([3, 4]), valueFn = (p: Array) => np.sum(p.mul(p)); tx.update(np.negative(w),
+ * tx.init(w), w, { value: valueFn(w), grad: w.mul(2), valueFn })[0] // [-3, -4] */
 export function scaleByBacktrackingLinesearch(maxBacktrackingSteps: number, options: BacktrackingOptions = {}): GradientTransformation {
   const { slopeRtol = 1e-4, decreaseFactor = 0.8, increaseFactor = 1.5, maxLearningRate = 1, atol = 0, rtol = 0, storeGrad = false } = options;
   const init = (params: Tree): BacktrackingState => ({
@@ -143,7 +145,9 @@ function parabolaMinimum(a: Point, b: Point): Value {
   const square = b.value.sub(a.value).sub(a.slope.mul(d)).div(d.pow(2));
   return a.step.sub(a.slope.div(square.mul(2)));
 }
-/** A step with enough decrease and curvature, by bracketing and zooming. `update` needs `{ value, grad, valueFn }`. */
+/** A step with enough decrease and curvature, by bracketing and zooming. `update` needs `{ value, grad, valueFn }`.
+ * @example const tx = optim.scaleByZoomLinesearch(10), w = np.array([3, 4]), valueFn = (p: Array) => np.sum(p.mul(p)); tx.update(np.negative(w), tx.init(w),
+ * w, { value: valueFn(w), grad: w.mul(2), valueFn })[0] // [-3, -4] */
 export function scaleByZoomLinesearch(maxLinesearchSteps: number, options: ZoomOptions = {}): GradientTransformation {
   const { maxLearningRate = null, tol = 0, increaseFactor = 2, slopeRtol = 1e-4, curvRtol = 0.9, approxDecRtol = 1e-6 } = options;
   const { stepsizePrecision = 1e-5, initialGuessStrategy = "keep" } = options;
@@ -260,6 +264,8 @@ export function scaleByZoomLinesearch(maxLinesearchSteps: number, options: ZoomO
 /**
  * The loss and its gradient at the parameters, from a line search's state where it has them, else computed: after a line search they are known already.
  * `valueAndGradFromState(fn)(params, { state })`.
+ * @example const valueFn = (p: Array): Array => np.sum(p.mul(p)), w = np.array([3, 4]); optim.valueAndGradFromState(valueFn)(w,
+ * { state: optim.lbfgs().init(w) }) // [25, [6, 8]]
  */
 export function valueAndGradFromState<P>(
   valueFn: (params: P) => ArrayLike,

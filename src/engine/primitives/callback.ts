@@ -123,7 +123,9 @@ export interface PrintParams {
   readonly each?: HostFunction;
 }
 let writeLine: (line: string) => void = (line) => console.log(line);
-/** Where debug.print writes: the console, unless a host redirects it. */
+/** Where debug.print writes: the console, unless a host redirects it.
+ * @example const lines: string[] = []; debug.setPrinter((line) => lines.push(line)); debug.print("{x:.1f}", { x: 0.24 });
+ * debug.setPrinter((line) => console.log(line)); lines // ["0.2"] */
 export const setPrinter = (w: (line: string) => void): void => void (writeLine = w);
 /** `{}`, `{0}` and `{name}` with an optional format such as `:.3f`, as Python's str.format has them. */
 export function format(fmt: string, positional: readonly unknown[], named: Readonly<Record<string, unknown>>): string {

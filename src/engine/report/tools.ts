@@ -5,6 +5,7 @@ export { advise } from "./advice/advise.ts";
 export { complete } from "./record/complete.ts";
 export { lookAtValues, type LookOptions } from "./record/look/values.ts";
 export { concrete } from "./record/values.ts";
+export { thisUsersCache } from "../core/userCache.ts";
 export { parameterNames, setNameMapper } from "../core/parameters.ts";
 export { hideFramesOf, setSourceMapper, userFrames, framePath, userFrame, type Frame, type SourceMapper } from "../core/source.ts";
 export { nearest } from "../core/signature.ts";

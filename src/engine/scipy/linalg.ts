@@ -101,7 +101,8 @@ export function qr(a: ArrayLike, ...rest: Tail<[], QROptions>): readonly Value[]
   if (!["full", "economic", "r"].includes(mode)) throw new ShapeError(`qr: the mode is "${mode}", expected "full", "economic" or "r"`);
   return mode === "r" ? r.slice(1) : r;
 }
-/** [Q c or c Q, R]. */
+/** [Q c or c Q, R].
+ * @example const [q, r] = scipy.linalg.qrMultiply([[3, 1], [4, 2]], [[1, 0], [0, 1]]); np.round(q!.matmul(r!), { decimals: 3 }) // [[3, 1], [4, 2]] */
 export function qrMultiply(
   a: ArrayLike,
   c: ArrayLike,

@@ -35,7 +35,9 @@ export function unheard<R>(run: () => R): R {
   }
 }
 export const traceListeners = new Set<(e: RetraceEvent) => void>();
-/** Calls `listener` for every trace of a jit function, with its causes. Gives a function that ends it. */
+/** Calls `listener` for every trace of a jit function, with its causes. Gives a function that ends it.
+ * @example let traces = 0; const end = profiler.onRetrace(() => traces++), f = jit((x: Array) => x.add(1)); f(np.ones([2])); f(np.ones([2]));
+ * f(np.ones([3])); end(); traces // 2 */
 export function onRetrace(listener: (e: RetraceEvent) => void): () => void {
   traceListeners.add(listener);
   return () => traceListeners.delete(listener);
@@ -48,7 +50,9 @@ export interface LargeConstant {
   readonly frame: Frame | undefined;
 }
 export const constantListeners = new Set<(c: LargeConstant) => void>();
-/** Calls `listener` for every array above `config.largeConstantBytes` that a jit function closes over: it becomes a constant of the program. Gives a function that ends it. */
+/** Calls `listener` for every array above `config.largeConstantBytes` that a jit function closes over: it becomes a constant of the program. Gives a function that ends it.
+ * @example const large: string[] = [], end = profiler.onLargeConstant((c) => large.push(c.type)), x = np.ones([1000, 1000]);
+ * jit((y: Array) => y.add(x.sum()))(np.array(1)); end(); large // ["f32[1000,1000]"] */
 export function onLargeConstant(listener: (c: LargeConstant) => void): () => void {
   constantListeners.add(listener);
   return () => constantListeners.delete(listener);

@@ -33,6 +33,7 @@ const turn = (): Promise<void> => new Promise((r) => setTimeout(r, 0));
 /**
  * Runs `fn` and throws LeakedTracerError if a traced value made in it can still be reached afterwards: stored in a variable outside, in a
  * closure, in an object. Asynchronous, because JavaScript frees nothing before the current task has ended.
+ * @example await checkingLeaks(() => grad((x: Array) => x.mul(x))(np.array(3))) // 6
  */
 export async function checkingLeaks<R>(fn: () => R | Promise<R>): Promise<R> {
   const gc = collector();

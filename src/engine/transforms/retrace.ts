@@ -180,7 +180,8 @@ export const passingCause = (name: string, types: readonly string[]): RetraceCau
 
 /** A structural change outweighs any number of leaf changes. */
 const weight = (d: readonly RetraceCause[]): number => d.reduce((n, c) => n + (c.kind === "tree structure" ? 100 : 1), 0);
-/** The cause of a trace as a sentence. */
+/** The cause of a trace as a sentence.
+ * @example profiler.showCause({ kind: "dtype", argument: "x", before: "f32[3]", now: "i32[3]" }) // "dtype of x: now i32[3], before f32[3]" */
 export const showCause = (c: RetraceCause): string =>
   c.kind === "first call"
     ? "the first call"

@@ -16,7 +16,13 @@ export function costsOfMachine(engine: EngineModule, measure: boolean): { readon
 /** The same of native code, where the person wants that, beside WebAssembly's. It takes some seconds where nothing was kept: programs are compiled for it. */
 export function nativeCostsOfMachine(engine: EngineModule, beside: CostTable | undefined): { readonly nativeCosts?: CostTable } {
   if (!beside || (engine.config.native ?? "off") === "off") return {};
-  const nativeCosts = known(engine, "native costs", true, (before) => engine.internals.nativeCosts(before, beside), (c) => c?.spread ?? null);
+  const nativeCosts = known(
+    engine,
+    "native costs",
+    true,
+    (before) => engine.internals.nativeCosts(before, beside),
+    (c) => c?.spread ?? null,
+  );
   return nativeCosts === null ? {} : { nativeCosts };
 }
 /** @param measure as above: a third of a second */
@@ -36,12 +42,13 @@ function known<T>(
   spread: (t: T) => number | null,
 ): T | null {
   const name = `${what}-${internals.defaultDevice().platform}`;
-  const before = kept(name, VERSION);
+  const folder = internals.thisUsersCache(),
+    before = kept(folder, name, VERSION);
   if (before === null && !measure) return null;
   const now = conditionsNow();
   const isOld = measure && before !== null && isStale(before.conditions, now);
   const value = read(isOld ? null : (before?.value ?? null));
   const measured = value === null || value === before?.value ? null : spread(value);
-  if (measured !== null) keep(name, VERSION, value, { ...now, spread: measured });
+  if (measured !== null) keep(folder, name, VERSION, value, { ...now, spread: measured });
   return value;
 }

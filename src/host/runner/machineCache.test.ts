@@ -2,18 +2,12 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { type Conditions, conditionsNow, isStale, keep, kept } from "./machineCache.ts";
 
 const DAY = 24 * 3600 * 1000;
 const folder = mkdtempSync(join(tmpdir(), "jitlens-cache-"));
-const before = process.env.XDG_CACHE_HOME;
-beforeAll(() => void (process.env.XDG_CACHE_HOME = folder));
-afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const made = (days: number, load: number, spread = 0.05): Conditions => ({ at: days * DAY, load, spread });
 test.each([
   ["measured on a quiet machine, a day ago", made(0, 0.1), made(1, 0.1), false],
@@ -25,14 +19,14 @@ test.each([
   ["by a clock that was ahead", made(3, 0.1), made(1, 0.1), true],
 ])("%s", (_name, then, now, again) => expect(isStale(then, now)).toBe(again));
 test.runIf(process.platform === "linux")("it is kept with its conditions; a file of anything else is nothing", () => {
-  expect(kept("costs", 1)).toBe(null);
+  expect(kept(folder, "costs", 1)).toBe(null);
   const conditions = conditionsNow(0.2);
-  keep("costs", 1, { a: 1 }, conditions);
-  expect(kept("costs", 1)).toEqual({ value: { a: 1 }, conditions });
-  const [file] = readdirSync(join(folder, "jitlens"));
-  expect(readFileSync(join(folder, "jitlens", file!), "utf8")).toContain('"load"');
+  keep(folder, "costs", 1, { a: 1 }, conditions);
+  expect(kept(folder, "costs", 1)).toEqual({ value: { a: 1 }, conditions });
+  const [file] = readdirSync(folder);
+  expect(readFileSync(join(folder, file!), "utf8")).toContain('"load"');
   for (const text of ["", "null", '{"a":1}', '{"value":1,"conditions":{"at":"now"}}']) {
-    writeFileSync(join(folder, "jitlens", file!), text);
-    expect(kept("costs", 1)).toBe(null);
+    writeFileSync(join(folder, file!), text);
+    expect(kept(folder, "costs", 1)).toBe(null);
   }
 });

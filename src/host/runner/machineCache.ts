@@ -1,20 +1,14 @@
-// What is measured once a machine is kept in the user's cache folder, with how busy the machine was: another processor, another Node or a broken file means
+// What is measured once a machine is kept in a folder (the user's cache), with how busy the machine was: another processor, another Node or a broken file means
 // another time, and so does a number that was measured beside other work, as soon as the machine is quieter, or that has become old.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { cpus, homedir, loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 
-/** Where programs keep what they can make again, by the habits of each system. */
-export function cacheFolder(platform = process.platform, env: NodeJS.ProcessEnv = process.env, home = homedir()): string {
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "jitlens", "Cache");
-  if (platform === "darwin") return join(home, "Library", "Caches", "jitlens");
-  return join(env.XDG_CACHE_HOME ?? join(home, ".cache"), "jitlens");
-}
 /** @param version another number where files of before cannot be read */
-function fileOf(name: string, version: number): string {
+function fileOf(folder: string, name: string, version: number): string {
   const machine = JSON.stringify([version, cpus()[0]?.model, process.arch, process.versions.v8]);
-  return join(cacheFolder(), `${name}-${createHash("sha256").update(machine).digest("hex").slice(0, 16)}.json`);
+  return join(folder, `${name}-${createHash("sha256").update(machine).digest("hex").slice(0, 16)}.json`);
 }
 /** Under which conditions something was measured. */
 export interface Conditions {
@@ -45,9 +39,9 @@ export function isStale(then: Conditions, now: Conditions): boolean {
   return isBusy(then) && (age > DAY || (now.load < 0.6 && now.load <= 0.7 * Math.max(then.load, 0.6)));
 }
 /** What was kept; null where nothing was. */
-export function kept(name: string, version: number): Kept | null {
+export function kept(folder: string, name: string, version: number): Kept | null {
   try {
-    const data = JSON.parse(readFileSync(fileOf(name, version), "utf8")) as Partial<Kept> | null;
+    const data = JSON.parse(readFileSync(fileOf(folder, name, version), "utf8")) as Partial<Kept> | null;
     const { at, load, spread } = data?.conditions ?? {};
     const isWhole = [at, load, spread].every((n) => typeof n === "number" && Number.isFinite(n));
     return data && isWhole ? { value: data.value, conditions: { at: at!, load: load!, spread: spread! } } : null;
@@ -56,10 +50,10 @@ export function kept(name: string, version: number): Kept | null {
   }
 }
 /** What cannot be kept is measured again another time: no reason to fail. */
-export function keep(name: string, version: number, value: unknown, conditions: Conditions): void {
-  const file = fileOf(name, version);
+export function keep(folder: string, name: string, version: number, value: unknown, conditions: Conditions): void {
+  const file = fileOf(folder, name, version);
   try {
-    mkdirSync(cacheFolder(), { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const part = `${file}.${process.pid}`;
     writeFileSync(part, JSON.stringify({ value, conditions } satisfies Kept));
     renameSync(part, file);

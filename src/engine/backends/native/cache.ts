@@ -1,22 +1,10 @@
 // Compiled kernels on disk, in the user's cache folder: a library is named by what it was made of, and stands beside the sum of its own bytes. It is written under
 // another name first, so that a file is whole or not there; one whose sum is another is not loaded.
-import { builtin } from "../../core/host.ts";
+import { thisUsersCache } from "../../core/userCache.ts";
 import { disk, node, path, sha256 } from "./toolchain.ts";
 
-/** The user's folder for what can be made again; JITLENS_CACHE names another one. */
-export function cacheFolder(): string {
-  const { env, platform } = node();
-  const { join } = path();
-  const home = (builtin("os") as { homedir(): string }).homedir();
-  if (env.JITLENS_CACHE) return join(env.JITLENS_CACHE, "native");
-  const base =
-    platform === "win32"
-      ? (env.LOCALAPPDATA ?? join(home, "AppData", "Local"))
-      : platform === "darwin"
-        ? join(home, "Library", "Caches")
-        : (env.XDG_CACHE_HOME ?? join(home, ".cache"));
-  return join(base, "jitlens", "native");
-}
+/** Where compiled kernels are, in the user's cache folder. */
+export const cacheFolder = (): string => path().join(thisUsersCache(), "native");
 export const librarySuffix = (): string => (node().platform === "win32" ? ".dll" : node().platform === "darwin" ? ".dylib" : ".so");
 /** The library's path, if it is there and whole. */
 export function cachedLibrary(key: string): string | null {

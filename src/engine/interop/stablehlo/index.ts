@@ -37,7 +37,8 @@ export class StableHLOProgram {
     };
   }
 }
-/** Reads the text of a StableHLO module. Throws StableHLOError, which names the line. */
+/** Reads the text of a StableHLO module. Throws StableHLOError, which names the line.
+ * @example const text = interop.stablehlo.print((x: Array) => np.sin(x), np.ones([2])); String(interop.stablehlo.parse(text).outAvals[0]) // "f32[2]" */
 export function parse(text: string): StableHLOProgram {
   const module = parseModule(text);
   const program = new Program(module);

@@ -104,6 +104,12 @@ test.each<[string, () => unknown, RegExp]>([
   ["no function", () => contrib.sophia(1).update(start, contrib.sophia(1).init(start), start), /update needs the loss as a function/],
   ["a period of 0", () => contrib.sam(optim.sgd(1), optim.sgd(1), { syncPeriod: 0 }), /syncPeriod is 0/],
   ["an unknown first step", () => contrib.dog({ initStep: ["guess" as never, 1] }), /initStep begins with "guess", expected "distance"/],
+  [
+    "a first step without its kind",
+    () => contrib.scaleByDog(0.1 as never),
+    /initStep is 0\.1, expected a kind and its value, such as \["heuristic", 1e-6\]/,
+  ],
+  ["no first step", () => contrib.scaleByDog(undefined as never), /initStep is undefined, expected a kind and its value/],
   ["a rank of 0", () => contrib.galore(1, { rank: 0 }), /rank is 0/],
   [
     "axes that are named twice",

@@ -73,7 +73,9 @@ interface GaLoreState {
   readonly baseOptimizerState: OptState;
   readonly projector: Tree;
 }
-/** Projects gradients of matrices onto their strongest directions, lets an optimizer work there, and brings its updates back. */
+/** Projects gradients of matrices onto their strongest directions, lets an optimizer work there, and brings its updates back.
+ * @example const tx = optim.contrib.scaleByGalore({ rank: 1, baseOptimizer: optim.identity() }); tx.update(np.array([[3, 0], [0, 1]]), tx.init(np.zeros([2,
+ * 2])))[0] // [[3, 0], [0, 0]] */
 export function scaleByGalore(options: ScaleByGaloreOptions = {}): GradientTransformation {
   const { rank = 128, updateProjGap = 200, scale = 1, weightDimensionNumbers } = options;
   const base = options.baseOptimizer ?? scaleByAdam();
@@ -133,7 +135,9 @@ export interface GaloreOptions extends ScaleByGaloreOptions {
   readonly weightDecay?: ScalarOrSchedule;
   readonly mask?: Mask | null;
 }
-/** GaLore (Zhao et al., 2024): Adam in few directions of each matrix. Weight decay needs parameters. */
+/** GaLore (Zhao et al., 2024): Adam in few directions of each matrix. Weight decay needs parameters.
+ * @example const tx = optim.contrib.galore(0.1, { rank: 1, baseOptimizer: optim.identity() }), w = np.zeros([2, 2]); tx.update(np.array([[3, 0], [0, 1]]),
+ * tx.init(w), w)[0] // [[-0.3, 0], [0, 0]] */
 export function galore(learningRate: ScalarOrSchedule, options: GaloreOptions = {}): GradientTransformation {
   const { weightDecay = 0, mask = null, ...rest } = options;
   return chain(scaleByGalore(rest), addDecayedWeights(weightDecay, { mask }), scaleByLearningRate(learningRate));

@@ -183,10 +183,15 @@ interface DogState {
   readonly maxDist: Value;
   readonly sumSqNormGrads: Value;
 }
-/** Distance over gradients (Ivgi et al., 2023): how far it has come at most, by the root of all squared gradients. Needs parameters. */
+/** Distance over gradients (Ivgi et al., 2023): how far it has come at most, by the root of all squared gradients. Needs parameters.
+ * @example const tx = optim.contrib.scaleByDog(["distance", 0.5]), w = np.array([1, 2]); tx.update(np.array([3, 4]), tx.init(w), w)[0] // [0.3, 0.4] */
 export function scaleByDog(initStep: DogInitStep, options: ScaleByDogOptions = {}): GradientTransformation {
-  const { eps = 1e-8 } = options,
-    [kind, value] = initStep;
+  const { eps = 1e-8 } = options;
+  if (!Array.isArray(initStep))
+    throw new ArgumentError(
+      `optim.contrib.scaleByDog: initStep is ${typeof initStep === "object" ? "an object" : String(initStep)}, expected a kind and its value, such as ["heuristic", 1e-6], ["distance", 0.1] or ["learning_rate", 0.05]`,
+    );
+  const [kind, value] = initStep;
   if (!["distance", "learning_rate", "heuristic"].includes(kind))
     throw new ArgumentError(
       `optim.contrib.scaleByDog: initStep begins with ${JSON.stringify(kind)}, expected "distance", "learning_rate" or "heuristic"`,

@@ -33,6 +33,8 @@ interface MechanicState {
 /**
  * The updates of `baseOptimizer`, scaled by a factor that is learned from the gradients. Its learning rate should be 1, or a schedule whose peak is 1.
  * Needs parameters. Its numbers have the narrowest type of the parameters.
+ * @example const tx = optim.contrib.mechanize(optim.sgd(1), { sInit: 0.1, weightDecay: 0 }), w = np.array([1, 2]); tx.update(np.array([3, 4]), tx.init(w),
+ * w)[0] // [-0.3, -0.4]
  */
 export function mechanize(baseOptimizer: GradientTransformation, options: MechanizeOptions = {}): GradientTransformation {
   const { weightDecay = 1e-2, eps = 1e-8, sInit = 1e-6, numBetas = 6 } = options;

@@ -72,7 +72,8 @@ function step({ barf, gamma, inner, steepness, rate, correction, lb }: Model, op
   const next = adaptLowerBound ? np.maximum(barf.add(inner).sub(gamma).sub(tau.mul(0.5).mul(steepness)).div(correction), lowerBound) : lb;
   return { tau, next: next.astype(lb.dtype), shrink: np.multiply(rate, weightDecay).div(grown) };
 }
-/** Gradient descent with momentum and Polyak's step sizes. `update` needs parameters and `{ value }`, the loss. */
+/** Gradient descent with momentum and Polyak's step sizes. `update` needs parameters and `{ value }`, the loss.
+ * @example const tx = optim.contrib.momo(), w = np.array([1, 2]); tx.update(w, tx.init(w), w, { value: np.array(2.5) })[0] // [-0.5, -1] */
 export function momo(options: MomoOptions = {}): GradientTransformation {
   const { learningRate = 1, beta = 0.9, lowerBound = 0 } = options;
   return transformation<MomoState>(
@@ -100,7 +101,8 @@ export function momo(options: MomoOptions = {}): GradientTransformation {
 interface MomoAdamState extends MomoState {
   readonly expAvgSq: Tree;
 }
-/** Adam with Polyak's step sizes. `update` needs parameters and `{ value }`, the loss. */
+/** Adam with Polyak's step sizes. `update` needs parameters and `{ value }`, the loss.
+ * @example const tx = optim.contrib.momoAdam(), w = np.array([1, 2]); tx.update(w, tx.init(w), w, { value: np.array(2.5) })[0] // [-0.01, -0.01] */
 export function momoAdam(options: MomoAdamOptions = {}): GradientTransformation {
   const { learningRate = 1e-2, b1 = 0.9, b2 = 0.999, eps = 1e-8, lowerBound = 0 } = options;
   return transformation<MomoAdamState>(

@@ -27,7 +27,9 @@ interface State {
   readonly count: Value;
   readonly avgValue: Value;
 }
-/** Scales updates down when the loss stops falling; `update` needs `{ value }`, the loss. */
+/** Scales updates down when the loss stops falling; `update` needs `{ value }`, the loss.
+ * @example const tx = optim.contrib.reduceOnPlateau({ patience: 1 }), g = np.array([10]); const [, next] = tx.update(g, tx.init(g), g,
+ * { value: np.array(1) }); tx.update(g, next, g, { value: np.array(1) })[0] // [1] */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): GradientTransformation {
   const { factor = 0.1, patience = 10, rtol = 1e-4, atol = 0, cooldown = 0, accumulationSize = 1, minScale = 0 } = options;
   if (!(factor > 0 && factor < 1)) throw new ArgumentError(`optim.contrib.reduceOnPlateau: factor lies between 0 and 1, got ${factor}`);

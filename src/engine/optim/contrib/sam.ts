@@ -38,6 +38,8 @@ interface SamState {
 /**
  * Steps uphill by `advOptimizer` (`chain(contrib.normalize(), sgd(rho))`), then a step of `optimizer` from where these began. Needs parameters.
  * Each uphill step is an update that shows, unless `opaqueMode` is on.
+ * @example const uphill = optim.chain(optim.contrib.normalize(), optim.sgd(0.5)), tx = optim.contrib.sam(optim.sgd(0.1), uphill), w = np.array([3, 4]);
+ * tx.update(w, tx.init(w), w)[0] // [0.3, 0.4]
  */
 export function sam(optimizer: GradientTransformation, advOptimizer: GradientTransformation, options: SamOptions = {}): GradientTransformation {
   const { syncPeriod = 2, resetState = true, opaqueMode = false, batchAxisName = null } = options;

@@ -37,7 +37,8 @@ export interface ScheduleFreeOptions {
 export const scheduleFreeEvalParams = <P>(state: ScheduleFreeState, params: P): P =>
   mapLeaves((y, z) => y.sub(np.subtract(1, state.b1).mul(z)).div(state.b1), params, state.z);
 
-/** A base optimizer without momentum, made schedule-free. */
+/** A base optimizer without momentum, made schedule-free.
+ * @example const tx = optim.contrib.scheduleFree(optim.sgd(0.5), 0.5), w = np.array([1, 2]); tx.update(np.array([1, -1]), tx.init(w), w)[0] // [-0.5, 0.5] */
 export function scheduleFree(
   baseOptimizer: GradientTransformation,
   learningRate: ScalarOrSchedule,

@@ -19,6 +19,8 @@ import { scaleByLearningRate } from "../scaling.ts";
 /**
  * The diagonal of the Hessian by Hutchinson's estimator: random signs times the Hessian's product with them. Unbiased, of large variance.
  * `update` needs parameters and `{ objFn }`, the loss as a function of them alone.
+ * @example const tx = optim.contrib.hutchinsonEstimatorDiagHessian(), w = np.array([1, 2]); tx.update(w, tx.init(w), w,
+ * { objFn: (p: Array) => np.sum(p.mul(p).mul([1, 3])) })[0] // [2, 6]
  */
 export function hutchinsonEstimatorDiagHessian(randomSeed: Value | null = null): GradientTransformation {
   return transformation<{ readonly key: Value }>(
@@ -65,7 +67,9 @@ interface SophiaState {
   readonly nu: Tree;
   readonly hessianFnState: OptState;
 }
-/** Momentum by the diagonal of the Hessian. Needs parameters, and what `hessianDiagonalFn` needs. */
+/** Momentum by the diagonal of the Hessian. Needs parameters, and what `hessianDiagonalFn` needs.
+ * @example const tx = optim.contrib.scaleBySophia(), w = np.array([1, 2]); tx.update(w, tx.init(w), w, { objFn: (p: Array) => np.sum(p.mul(p)) })[0] // [1,
+ * 1] */
 export function scaleBySophia(options: ScaleBySophiaOptions = {}): GradientTransformation {
   const { b1 = 0.965, b2 = 0.99, eps = 1e-8, gamma = 0.01, clipThreshold = 1, updateInterval = 10, muDtype } = options;
   const diagonal = options.hessianDiagonalFn ?? hutchinsonEstimatorDiagHessian();
@@ -104,7 +108,9 @@ export interface SophiaOptions extends ScaleBySophiaOptions {
   readonly weightDecay?: ScalarOrSchedule;
   readonly weightDecayMask?: Mask | null;
 }
-/** Sophia (Liu et al., 2023). `update` needs parameters and `{ objFn }`, the loss as a function of them alone. */
+/** Sophia (Liu et al., 2023). `update` needs parameters and `{ objFn }`, the loss as a function of them alone.
+ * @example const tx = optim.contrib.sophia(0.1, { weightDecay: 0 }), w = np.array([1, 2]); tx.update(w, tx.init(w), w,
+ * { objFn: (p: Array) => np.sum(p.mul(p)) })[0] // [-0.1, -0.1] */
 export function sophia(learningRate: ScalarOrSchedule, options: SophiaOptions = {}): GradientTransformation {
   const { weightDecay = 1e-4, weightDecayMask = null, ...rest } = options;
   return chain(scaleBySophia(rest), addDecayedWeights(weightDecay, { mask: weightDecayMask }), scaleByLearningRate(learningRate));

@@ -25,7 +25,9 @@ export const ctcLoss = (
   options: CtcLossOptions = {},
 ): Value => ctcLossWithForwardProbs(logits, logitPaddings, labels, labelPaddings, options)[0];
 
-/** As `ctcLoss`, with the logarithms of forward probabilities of blank and label states: `[loss [B], blank [T,B,N+1], label [T,B,N]]`. */
+/** As `ctcLoss`, with the logarithms of forward probabilities of blank and label states: `[loss [B], blank [T,B,N+1], label [T,B,N]]`.
+ * @example const [loss] = optim.losses.ctcLossWithForwardProbs(np.zeros([1, 2, 2]), np.zeros([1, 2]), np.int32([[1]]), np.zeros([1, 1]));
+ * np.exp(np.negative(loss)) // [0.75] */
 export function ctcLossWithForwardProbs(
   logits: ArrayLike,
   logitPaddings: ArrayLike,

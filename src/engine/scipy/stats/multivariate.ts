@@ -22,6 +22,8 @@ function dirichletLog(x: ArrayLike, alpha: ArrayLike): Value {
   return np.where(inside, log, -Infinity).astype(log.dtype);
 }
 export const dirichlet = {
+  /** The logarithm of the density at x [k, ...] or [k − 1, ...] (the last is then what is missing to 1), with concentrations alpha [k].
+   * @example scipy.stats.dirichlet.logpdf([0.4, 0.6], [2, 2]) // 0.3646 */
   logpdf: dirichletLog,
   /** The density at x [k, ...] or [k − 1, ...] (the last is then what is missing to 1), with concentrations alpha [k].
    * @example scipy.stats.dirichlet.pdf([0.4, 0.6], [2, 2]) // 1.44 */
