@@ -32,6 +32,12 @@ export const numpyRankPromotion = <R>(mode: Config["numpyRankPromotion"], fn: ()
 /** Runs `fn` with this precision for contractions that name none.
  * @example defaultMatmulPrecision("float32", () => np.dot([1, 2], [3, 4])) // 11 */
 export const defaultMatmulPrecision = <R>(precision: string | null, fn: () => R): R => withConfig({ defaultMatmulPrecision: precision }, fn);
+/**
+ * Runs `fn` with moves of arrays between JavaScript's memory and devices allowed, logged or refused (DeviceError): jax.transfer_guard. An array of JavaScript's memory moves when a program
+ * first uses it, and so does a number beside an array outside jit, as in JAX (under jit it is part of the program). Reading an array of the CPU is no move, as in JAX.
+ * @example transferGuard("disallow", () => jit((x: Array) => x.add(1))(devicePut(np.array([1, 2])))) // [2, 3]
+ */
+export const transferGuard = <R>(level: Config["transferGuard"], fn: () => R): R => withConfig({ transferGuard: level }, fn);
 /** Runs `fn` with another default device: a device, or its name.
  * @example defaultDevice(devices("cpu")[0]!, () => np.ones([2])) // [1, 1] */
 export const defaultDevice = <R>(device: Config["defaultDevice"], fn: () => R): R => withConfig({ defaultDevice: device }, fn);

@@ -3,6 +3,7 @@ import { leavesOf } from "./core/pytree.ts";
 import { mapTree } from "./core/prefix.ts";
 import { NDArray, Value } from "./core/value.ts";
 import { config } from "./core/config.ts";
+import { transferring } from "./core/transfers.ts";
 import type { DeviceInfo } from "./core/device.ts";
 import type { TypedArray } from "./core/dtypes.ts";
 import type { Device } from "./backends/device.ts";
@@ -51,15 +52,28 @@ export function devicePut<T>(tree: T, device?: DeviceInfo | string | null): T {
   // Leaves change their class, not their place in the tree.
   return mapTree(((v: ArrayLike) => moved(asArray(v), to)) as never, tree) as T;
 }
+const explicitly = (x: NDArray, to: Device): void =>
+  transferring(`devicePut moves an array ${x.aval} from ${x.storage.device ? String(x.device) : "JavaScript's memory"} to ${String(to)}`, true, "");
 function moved(x: Value, to: Device | null): Value {
-  if (!to || !(x instanceof NDArray) || (x.committed && x.device === to)) return x;
+  if (!(x instanceof NDArray)) return x;
+  if (!to) {
+    // It moves when a program uses it; under a guard now, where it is asked to.
+    if (config.transferGuard !== "allow" && x.storage.device === null) {
+      const default_ = currentDefault();
+      explicitly(x, default_);
+      x.relocate(copyTo(x, default_).storage);
+    }
+    return x;
+  }
+  if (x.committed && x.device === to) return x;
+  explicitly(x, to);
   return copyTo(x, to);
 }
 
 /** Every array of a pytree as a copy of its elements in JavaScript's memory (a typed array; complex numbers interleaved). Other leaves stay.
  * @example deviceGet({ w: np.ones([2]) }) // { w: [1, 1] } */
 export const deviceGet = <T>(tree: T): { [K in keyof T]: unknown } | TypedArray =>
-  mapTree(((v: unknown) => (v instanceof Value ? v.dataSync() : v)) as never, tree) as never;
+  mapTree(((v: unknown) => (v instanceof NDArray ? v.fetch() : v instanceof Value ? v.dataSync() : v)) as never, tree) as never;
 /** Waits until every array of a pytree is computed, and gives the tree back.
  * @example blockUntilReady(np.ones([2])) // [1, 1] */
 export async function blockUntilReady<T>(tree: T): Promise<T> {

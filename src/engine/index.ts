@@ -57,6 +57,7 @@ export { checkpoint as remat, checkpointName, checkpointPolicies, type Checkpoin
 export { closureConvert, customGradient, ensureCompileTimeEval, fwdAndBwd, linearTranspose, namedCall } from "./transforms/functional.ts";
 export { ioCallback, pureCallback } from "./callbacks.ts";
 export * from "./contexts.ts";
+export { liveArrays, type LiveArraysOptions } from "./live.ts";
 export * from "./devices.ts";
 export { jaxprAsFun, namedScope, shapeDtypeStruct, typeOf, typeOf as typeof } from "./api.ts";
 export * as internals from "./report/tools.ts";

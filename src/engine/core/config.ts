@@ -20,6 +20,11 @@ export interface Config {
   defaultMatmulPrecision: string | null;
   threefryPartitionable: boolean;
   /**
+   * What becomes of arrays that move between JavaScript's memory and a device, or between devices, without being asked to (by `devicePut`, `deviceGet`): they move,
+   * or a line is logged, or DeviceError is thrown; with "_explicit", of those too that are asked to.
+   */
+  transferGuard: "allow" | "log" | "disallow" | "log_explicit" | "disallow_explicit";
+  /**
    * Whether kernels may be compiled by this machine's C compiler ("background": WebAssembly computes until they are there; "wait": the first call waits for them;
    * "all": it waits for all of them, those too that are too short for it to pay, which is for tests) or not ("off"); null: what JITLENS_NATIVE says, else "off".
    */
@@ -40,6 +45,7 @@ const values: Config = {
   numpyDtypePromotion: "standard",
   defaultMatmulPrecision: null,
   threefryPartitionable: true,
+  transferGuard: "allow",
   native: null,
   nativeThreads: null,
 };
@@ -75,6 +81,7 @@ const checks: Record<keyof Config, Check> = {
   numpyDtypePromotion: oneOf("numpyDtypePromotion", ["standard", "strict"]),
   defaultMatmulPrecision: oneOf("defaultMatmulPrecision", [null, ...MATMUL_PRECISIONS]),
   threefryPartitionable: flag("threefryPartitionable"),
+  transferGuard: oneOf("transferGuard", ["allow", "log", "disallow", "log_explicit", "disallow_explicit"]),
   native: oneOf("native", ["off", "background", "wait", "all", null]),
   nativeThreads: (v) => {
     if (v !== null && (typeof v !== "number" || !Number.isInteger(v) || v < 0)) refuse("nativeThreads", v, "a whole number of threads, 0 or null");

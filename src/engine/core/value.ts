@@ -1,4 +1,5 @@
 // What users hold: arrays and tracers. Both are Values; their methods (x.add, x.sum, …) are installed by numpy/methods.ts.
+import { reading } from "./transfers.ts";
 import { ShapedArray } from "./aval.ts";
 import { type DeviceInfo, defaultDevice } from "./device.ts";
 import { type DType, type TypedArray, DTYPES, isComplex, itemsize, viewOf } from "./dtypes.ts";
@@ -82,6 +83,12 @@ export abstract class Array {
   /** Nested JavaScript values; complex elements become `{ re, im }`.
    * @example np.array([[1, 2], [3, 4]]).tolist() // [[1, 2], [3, 4]] */
   abstract tolist(): Nested;
+  /** `dataSync`, for those who ask for a move by name: jax.device_get. */
+  fetch(): TypedArray {
+    readListener?.(this);
+    reading(this.aval, this.storage.device, true);
+    return readable(this.raw(), this.dtype);
+  }
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs, 64-bit integers as bigints.
    * @example np.array([[1, 2], [3, 4]]).dataSync() // [1, 2, 3, 4] */
   abstract dataSync(): TypedArray;
@@ -104,6 +111,10 @@ const ListOf = globalThis.Array;
 export type Scalar = number | bigint | boolean;
 export type Nested = Scalar | string | readonly Nested[] | { readonly re: number; readonly im: number };
 
+type ArrayWatch = (array: NDArray) => void;
+let arrayWatch: ArrayWatch | null = null;
+/** Tells of every concrete array that is made. One watch; null takes it away. */
+export const watchArrays = (watch: ArrayWatch | null): void => void (arrayWatch = watch);
 type ReadListener = (array: NDArray) => void;
 let readListener: ReadListener | null = null;
 /** Tells of every array whose values the host is about to read: `item()`, `tolist()`, `dataSync()`, … One listener; null takes it away. */
@@ -123,6 +134,7 @@ export class NDArray extends Array {
     super();
     this.#storage = storage;
     this.literal = literal;
+    if (arrayWatch) arrayWatch(this);
   }
   get storage(): Storage {
     if (!this.#storage)
@@ -168,11 +180,13 @@ export class NDArray extends Array {
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs. */
   dataSync(): TypedArray {
     readListener?.(this);
+    reading(this.aval, this.storage.device, false);
     return readable(this.raw(), this.dtype);
   }
   /** The flat row-major elements. */
   async data(): Promise<TypedArray> {
     readListener?.(this);
+    reading(this.aval, this.storage.device, false);
     const bytes = await this.storage.read();
     return readable(viewOf(this.dtype, bytes.buffer, bytes.byteOffset, this.size), this.dtype);
   }

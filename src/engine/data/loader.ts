@@ -9,6 +9,7 @@ import { type ArrayLike, asArray } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import { foldIn, permutation } from "../random/draws.ts";
 import { ahead } from "./ahead.ts";
+import { type LoaderWorker, checkWorker, readers } from "./workers.ts";
 
 /** Examples that are read one by one, such as files: each is a pytree of arrays, all of one structure and shapes. */
 export interface ExampleSource<E> {
@@ -42,8 +43,13 @@ export interface LoaderOptions {
   readonly epochs?: number | null;
   /** What becomes of the last examples. "keep"; "drop" and "wrap" give batches of one shape, so that jit compiles once. */
   readonly lastBatch?: LastBatch;
-  /** How many batches are read ahead by `for await`. 2. */
-  readonly prefetch?: number;
+  /** How many batches are made ahead by `for await`: of a source 2, of arrays in memory 0. */
+  readonly prefetch?: number | null;
+  /**
+   * Examples are read by threads of their own, for `for await`: the module that gives the same source as the loader's first argument, or its address. Batches have
+   * the order and values that they have without; errors of the source come at their batch's turn. The threads end with the loop. Node.js only.
+   */
+  readonly worker?: LoaderWorker | string | URL | null;
   /** The part of the examples for this process: every `count`-th one of each epoch's order, from `index` on. */
   readonly shard?: Shard | null;
 }
@@ -67,15 +73,17 @@ export class Loader<T> implements Iterable<Arrays<T>>, AsyncIterable<Arrays<T>> 
   /** Batches in an epoch. */
   readonly batches: number;
   readonly #options: Required<LoaderOptions>;
+  readonly #prefetch: number;
+  readonly #worker: LoaderWorker | null;
   readonly #source: ExampleSource<T> | null;
   readonly #tree: Tree;
   readonly #examples: number;
   constructor(source: LoaderSource<T>, options: LoaderOptions) {
     const what = "data.Loader";
-    this.#options = { shuffle: null, epochs: 1, lastBatch: "keep", prefetch: 2, shard: null, ...options };
-    const { batchSize, epochs, prefetch, shard, lastBatch } = this.#options;
+    this.#options = { shuffle: null, epochs: 1, lastBatch: "keep", prefetch: null, shard: null, worker: null, ...options };
+    const { batchSize, epochs, prefetch, shard, lastBatch, worker } = this.#options;
     whole(what, "batchSize", batchSize, 1);
-    whole(what, "prefetch", prefetch, 0);
+    if (prefetch !== null) whole(what, "prefetch", prefetch, 0);
     if (epochs !== null && epochs !== Infinity) whole(what, "epochs", epochs, 0);
     if (!["keep", "drop", "wrap"].includes(lastBatch))
       throw new ArgumentError(`${what}: lastBatch is ${JSON.stringify(lastBatch)}, expected "keep", "drop" or "wrap"`);
@@ -87,6 +95,15 @@ export class Loader<T> implements Iterable<Arrays<T>>, AsyncIterable<Arrays<T>> 
     }
     const inMemory = isTree(source);
     this.#source = inMemory ? null : (source as ExampleSource<T>);
+    this.#prefetch = prefetch ?? (inMemory ? 0 : 2);
+    this.#worker = typeof worker === "string" || worker instanceof URL ? { module: worker } : worker;
+    if (this.#worker) {
+      if (inMemory)
+        throw new ArgumentError(
+          `${what}: worker reads the examples of a source; those of arrays in memory are there already. Instead: leave worker out; prefetch makes batches ahead`,
+        );
+      checkWorker(this.#worker);
+    }
     this.#tree = inMemory ? mapTree((leaf: ArrayLike) => asArray(leaf, what), source) : null;
     this.#examples = this.#source ? whole(what, "source.length", this.#source.length, 0) : examplesOf(what, this.#tree);
     // Every process goes through as many batches as the others, or those that share a step would wait for each other: the shards' remainder is left out.
@@ -121,8 +138,8 @@ export class Loader<T> implements Iterable<Arrays<T>>, AsyncIterable<Arrays<T>> 
     const at = np.array(indices);
     return mapTree((leaf: Value) => np.take(leaf, at, { axis: 0 }), this.#tree) as Arrays<T>;
   }
-  async #read(source: ExampleSource<T>, indices: Int32Array): Promise<Arrays<T>> {
-    const [first, ...rest] = await Promise.all(Array.from(indices, async (i) => source.get(i)));
+  async #read(examples: Promise<readonly unknown[]>): Promise<Arrays<T>> {
+    const [first, ...rest] = await examples;
     return mapTree((...leaves: ArrayLike[]) => np.stack(leaves.map((l) => asArray(l, "data.Loader"))), first, ...rest) as Arrays<T>;
   }
   /**
@@ -134,9 +151,16 @@ export class Loader<T> implements Iterable<Arrays<T>>, AsyncIterable<Arrays<T>> 
     for (const indices of this.#plan(position)) yield this.#gather(indices);
   }
   async *#async(position: LoaderPosition): AsyncGenerator<Arrays<T>> {
-    const source = this.#source;
-    const made = (indices: Int32Array): Arrays<T> | Promise<Arrays<T>> => (source ? this.#read(source, indices) : this.#gather(indices));
-    yield* ahead(this.#plan(position), made, source ? this.#options.prefetch : 0);
+    const source = this.#source,
+      threads = source && this.#worker ? readers(this.#worker, this.#examples) : null;
+    const examples = (s: ExampleSource<T>, indices: Int32Array): Promise<readonly unknown[]> =>
+      threads ? threads.read(indices) : Promise.all(Array.from(indices, async (i) => s.get(i)));
+    const made = (indices: Int32Array): Arrays<T> | Promise<Arrays<T>> => (source ? this.#read(examples(source, indices)) : this.#gather(indices));
+    try {
+      yield* ahead(this.#plan(position), made, this.#prefetch);
+    } finally {
+      await threads?.close();
+    }
   }
   /** The batches from a position on, with the order that they would have had: a run goes on where it was left. */
   from(position: LoaderPosition): Iterable<Arrays<T>> & AsyncIterable<Arrays<T>> {

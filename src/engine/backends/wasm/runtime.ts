@@ -1,4 +1,5 @@
 // Compiled programs: instantiated once, run with the addresses of their arguments, results and constants.
+import { uploading } from "../../core/transfers.ts";
 import { ShapedArray } from "../../core/aval.ts";
 import { itemsize, viewOf } from "../../core/dtypes.ts";
 import { DTypeError } from "../../core/errors.ts";
@@ -157,6 +158,7 @@ function upload(device: DeviceInfo, s: Storage, what?: () => string): WasmStorag
 function resident(device: DeviceInfo, a: NDArray, hold: (s: WasmStorage) => WasmStorage): WasmStorage {
   const s = a.storage;
   if (s instanceof WasmStorage) return s;
+  uploading(a.aval, s.device, device);
   const d = hold(upload(device, s, () => `an argument ${a.aval}`));
   if (!s.device) a.relocate(d);
   return d;

@@ -1,5 +1,6 @@
 // A program on the GPU: loaded once, run by sending what it does. Nothing waits but where the host must know a value: the condition of a loop, the number of a
 // branch, the operands of a step that the CPU carries out; and where times are taken.
+import { uploading } from "../../core/transfers.ts";
 import type { NDArray, Storage } from "../../core/value.ts";
 import type { DeviceInfo } from "../../core/device.ts";
 import type { Plan, Place } from "../../compiler/plan/types.ts";
@@ -94,6 +95,7 @@ export class Executable implements Loaded {
   #resident(a: NDArray, hold: (s: WebgpuStorage) => WebgpuStorage): WebgpuStorage {
     const { storage } = a;
     if (this.#isHere(storage)) return storage;
+    uploading(a.aval, storage.device, this.device);
     const s = hold(uploaded(this.device, this.arrays, storage.bytes(), () => `an argument ${a.aval}`));
     if (!storage.device) a.relocate(s);
     return s;
