@@ -1,6 +1,6 @@
 // Options of JAX's and Optax's functions that change what comes out; the values are theirs.
 import { expect, test } from "vitest";
-import { type GradientTransformation, checkpoint, grad, jit, lax, numpy as np, optim, random, tree } from "./index.ts";
+import { type GradientTransformation, checkpoint, grad, jit, lax, nn, numpy as np, optim, random, tree } from "./index.ts";
 import type { Value } from "./core/value.ts";
 
 test("lax.mul converts its operands to the wanted dtype first", () => {
@@ -73,4 +73,23 @@ test("optim: noise from a seed, static hyperparameters, entries by path", () => 
     filtering = (path: readonly unknown[]): boolean => path.includes("second");
   expect(optim.treeUtils.treeGet(two, "count", { filtering })).toBe(2);
   expect(optim.treeUtils.treeSet(two, { count: 7 }, { filtering })).toEqual({ first: { count: 1 }, second: { count: 7 } });
+});
+
+test("standardize keeps integers, whose squares overflow, as in JAX", () => {
+  const v = nn.standardize(np.array(Uint8Array.from({ length: 4 }, (_x, i) => 200 + i))),
+    small = nn.standardize(np.array(Int8Array.of(0, 1, 2, 3, 4))).tolist() as number[];
+  expect(v.dtype).toBe("float32");
+  // One unit in the last place may lie between them.
+  (v.tolist() as number[]).forEach((x, i) =>
+    expect(x / [-474.34161376953125, -158.11387634277344, 158.11387634277344, 474.34161376953125][i]!).toBeCloseTo(1, 6),
+  );
+  [-1.4142102003097534, -0.7071051001548767, 0, 0.7071051001548767, 1.4142102003097534].forEach((x, i) => expect(small[i]).toBeCloseTo(x, 6));
+});
+test.each([
+  ["float16", "011010001010000010010000"],
+  ["bfloat16", "001101000010001000100001"],
+  ["float32", "000001000101000000011000"],
+] as const)("bernoulli draws numbers of its probability's type %s", (dtype, bits) => {
+  const b = random.bernoulli(random.key(0), np.array(0.3, { dtype }), [24]).tolist() as boolean[];
+  expect(b.map(Number).join("")).toBe(bits);
 });

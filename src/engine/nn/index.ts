@@ -276,7 +276,8 @@ export function standardize(
   >
 ): Value {
   const p = options<StandardizeOptions>("standardize", ["axis", "mean", "variance", "epsilon", "where", "algorithm"], rest),
-    v = float("standardize", x),
+    // Integers stay what they are, and their squares may overflow: as in JAX.
+    v = asArray(x, "standardize"),
     at = { axis: p.axis === undefined ? -1 : p.axis, keepdims: true, ...(p.where === undefined || p.where === null ? {} : { where: p.where }) };
   const mean = p.mean === undefined || p.mean === null ? np.mean(v, at) : asArray(p.mean),
     variance = p.variance === undefined || p.variance === null ? varianceOf(v, mean, at, p.algorithm ?? "fast") : asArray(p.variance);

@@ -93,3 +93,13 @@ test("states that are replaced, partial functions, and what is said of variables
   nnx.setMetadata(slow, { frozen: true }, { only: nnx.PathContains("bias") });
   expect([slow.bias!.metadata.frozen, slow.kernel.metadata.frozen]).toEqual([true, undefined]);
 });
+test("arguments of nnx.jit have the module's own names in messages and in causes of traces", () => {
+  class Two extends nnx.Module {
+    layers = [new nnx.Linear(2, 3, { rngs: new nnx.Rngs(0) }), new nnx.Linear(3, 1, { rngs: new nnx.Rngs(1) })];
+  }
+  const f = nnx.jit((model: Two, _o: { a: Array }) => model.layers[1]!.kernel.value.item());
+  expect(() => f(new Two(), { a: np.ones([1]) })).toThrow(/model\.layers\[1\]\.kernel/);
+  const g = nnx.jit((_model: Two, o: { a: Array }) => o.a.item());
+  expect(() => g(new Two(), { a: np.ones([2]) })).toThrow(/argument o\.a\b/);
+  expect(() => g(new Two(), { a: np.ones([2]) })).not.toThrow(/leaves|0000/);
+});

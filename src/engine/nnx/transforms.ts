@@ -2,7 +2,7 @@
 // over the arrays, and sets the variables that the function set.
 import { StructureError } from "../core/errors.ts";
 import { parametersOf } from "../core/parameters.ts";
-import type { PathEntry } from "../core/pytree.ts";
+import { type PathEntry, showPath } from "../core/pytree.ts";
 import type { AnyFunction, ArrayLike } from "../core/treeTypes.ts";
 import type { Value } from "../core/value.ts";
 import * as lax from "../lax/index.ts";
@@ -10,6 +10,7 @@ import { checkpoint, type CheckpointOptions } from "../transforms/checkpoint.ts"
 import { jit as engineJit, type JitOptions as EngineJitOptions } from "../transforms/jit.ts";
 import { type AuxOptions, valueAndGrad as engineValueAndGrad } from "../transforms/autodiff.ts";
 import { evalShape as engineEvalShape } from "../transforms/inspect.ts";
+import { setArgumentNames } from "../transforms/args.ts";
 import { type Filter, toPredicate } from "./filters.ts";
 import { type GraphDef, type Slot, byIndex, flattenGraph, unflattenGraph } from "./graph.ts";
 import { fromFlatState } from "./state.ts";
@@ -90,6 +91,7 @@ export function jit<F extends AnyFunction>(fn: F, options?: JitOptions | ClassMe
     const [defOut, slots] = runPure(whole, undefined, def, Object.values(leaves)).after();
     return [defOut, valuesOf(slots)];
   }, fn);
+  setArgumentNames(pure, shownSlot);
   const compiled = engineJit(pure, {
     staticArgnums: 2,
     ...(p.inline === undefined ? {} : { inline: p.inline }),
@@ -106,9 +108,10 @@ export function jit<F extends AnyFunction>(fn: F, options?: JitOptions | ClassMe
   };
   return named(call as F, fn);
 }
-/** A leaf by the path that people know: `model.linear.kernel`. The number keeps the order. */
+/** A leaf by the path that people know: `model.layers[0].kernel`. The number keeps the order. */
 const slotName = (i: number, path: readonly PathEntry[], names: readonly string[]): string =>
-  `${String(i).padStart(5, "0")} ${[path[0] === 0 ? "this" : (names[Number(path[0]) - 1] ?? path[0]), ...path.slice(1)].join(".")}`;
+  `${String(i).padStart(5, "0")} ${path[0] === 0 ? "this" : (names[Number(path[0]) - 1] ?? `argument ${Number(path[0]) - 1}`)}${showPath(path.slice(1))}`;
+const shownSlot = (path: readonly PathEntry[]): string | null => /^\d{5,} (.*)$/s.exec(String(path.at(-1)))?.[1] ?? null;
 
 /** An argument to differentiate by, and which of its variables. Source: flax.nnx.DiffState. */
 export class DiffState {

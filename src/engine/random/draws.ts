@@ -1,6 +1,6 @@
 // Random numbers: threefry keys and the samplers built on its bits. Values equal JAX's.
 import type { Shape } from "../core/aval.ts";
-import { type DType, canonicalize, dtypeOf, isInteger, itemsize } from "../core/dtypes.ts";
+import { type DType, canonicalize, dtypeOf, isInteger, itemsize, kindOf } from "../core/dtypes.ts";
 import { DTypeError, ShapeError } from "../core/errors.ts";
 import { bind1 } from "../core/trace.ts";
 import { Value } from "../core/value.ts";
@@ -129,10 +129,12 @@ export function truncatedNormal(
  * @example random.bernoulli(random.key(0), 0.5, [4]) // [false, false, true, true] */
 export function bernoulli(k: Value, ...rest: Tail<[p: ArrayLike, shape: number | Shape | null], BernoulliOptions>): Value {
   const q = options<BernoulliOptions>("bernoulli", ["p", "shape"], rest),
-    prob = castTo(asArray(q.p ?? 0.5), canonicalize("float64")),
+    prob = probability(asArray(q.p ?? 0.5, "bernoulli")),
     shape = shapeFor("bernoulli", q.shape, prob);
   return o.lt(uniform(k, { shape, dtype: prob.dtype }), prob.ndim ? broadcastTo(prob, shape) : prob);
 }
+/** A probability has its own floating type, and a draw's numbers have it too; numbers are float32. */
+const probability = (p: Value): Value => (kindOf(p.dtype) === "f" && !p.weakType ? p : castTo(p, canonicalize("float64")));
 const tiny = (d: DType): number => (d === "float64" ? 2.2250738585072014e-308 : d === "float16" ? 6.103515625e-5 : 1.1754943508222875e-38);
 /** Exponentially distributed numbers, mean 1.
  * @example random.exponential(random.key(0), [2]) // [2.95, 3.843] */

@@ -37,8 +37,14 @@ export function describe(v: unknown): string {
   return `a value of type ${typeof v}`;
 }
 
+type NameArgument = (path: readonly PathEntry[]) => string | null;
+const ownNames = new WeakMap<AnyFunction, NameArgument>();
+/** For functions that stand for another one: what its user calls the argument at a path; null: as it is called without this. */
+export const setArgumentNames = (fn: AnyFunction, name: NameArgument): void => void ownNames.set(fn, name);
 /** Names an argument by its parameter and path, `x.w[0]`. */
 export function argumentName(fn: AnyFunction, path: readonly PathEntry[]): string {
+  const own = ownNames.get(fn)?.(path);
+  if (own) return own;
   const [first, ...rest] = path;
   const name = parameterNames(fn)[Number(first)] ?? `argument ${String(first)}`;
   return `${name}${showPath(rest)}`;
