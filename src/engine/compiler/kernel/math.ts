@@ -61,7 +61,7 @@ export const log = inF32((k) => logOf(k, k.x));
 function halvedOf(k: F32, t: Expr): Expr {
   const whole = k.add(t, k.c(12582912)), // 1.5·2²³
     r = k.sub(t, k.sub(whole, k.c(12582912)));
-  const y = k.poly(r, [1.53375775e-4, 1.33998599e-3, 9.61851981e-3, 5.55032901e-2, 0.240226462, 0.693147182, 1]);
+  const y = k.poly(r, [1.32186722e-3, 9.67169832e-3, 5.55089302e-2, 0.24022238, 0.693146884, 1]);
   return k.mul(y, k.float(k.int("shl", k.int("add", k.bits(whole), 127), 23))); // the rest of the bits is shifted out
 }
 /** Near 0 a polynomial, else (1 − u) / (1 + u) with u = e^(−2|x|). */
@@ -77,7 +77,7 @@ export const tanh = inF32((k) => {
 export const erf = inF32((k) => {
   const a = k.clamp(k.abs(k.x), 0, 4),
     z = k.mul(a, a);
-  const near = k.add(k.mul(a, k.poly(z, [7.8472593e-5, -8.008189e-4, 5.1880991e-3, -2.6853692e-2, 0.11283582, -0.37612626, 0.12837917])), a);
+  const near = k.add(k.mul(a, k.poly(z, [-5.6253962e-4, 4.9160235e-3, -2.670995e-2, 0.11280131, -0.37612319, 0.12837912])), a);
   const p = k.poly(a, [-1.6661343e-3, 2.1367414e-2, -0.12800735, -0.94403738, -1.6122549, -3.8185744e-3]);
   return k.signed(k.select(k.lt(a, k.c(1)), near, k.sub(k.c(1), halvedOf(k, p))), k.x);
 });
