@@ -62,3 +62,27 @@ test("Dawson's integral near 0, between, and far out, to 5 units in the last pla
   const got = Array.from(special.dawsn(f32(x)).dataSync() as Float32Array);
   expected.forEach((y, i) => expect(Math.abs(got[i]! / y - 1)).toBeLessThan(5 * 2 ** -23));
 });
+const C = lax.complex(f32(1), f32(1)),
+  pairs = (v: Value): number[] => Array.from(v.dataSync() as Float32Array, (x) => Number(x.toPrecision(4)));
+test.each<[string, () => Value, number[]]>([
+  ["norm.pdf", () => stats.norm.pdf(f32([0.5, 1.5]), C), [0.5094, -0.2783, 0.5094, 0.2783]],
+  ["norm.logpdf by scale", () => stats.norm.logpdf(f32([0.5, 1.5]), 0, C), [-1.266, -0.7229, -1.266, -0.2229]],
+  ["logistic.cdf", () => stats.logistic.cdf(f32([0.5, 1.5]), C), [0.3438, -0.2523, 0.6562, -0.2523]],
+  ["logistic.isf", () => stats.logistic.isf(f32([0.5, 1.5]), C), [1, 1, -0.09861, 4.142]],
+  ["cauchy.logpdf", () => stats.cauchy.logpdf(f32([0.5, 1.5]), C), [-1.175, -1.326, -1.175, 1.326]],
+  ["cauchy.cdf by scale", () => stats.cauchy.cdf(f32([0.5, 1.5]), 0, C), [0.5826, -0.07604, 0.7632, -0.1399]],
+  ["cauchy.logcdf", () => stats.cauchy.logcdf(f32([0.5, 1.5]), C), [-1.175, -0.8185, -0.1978, -0.2783]],
+  ["expon.ppf", () => stats.expon.ppf(f32([0.5, 0.7]), 0, C), [0.6931, 0.6931, 1.204, 1.204]],
+  ["uniform.ppf", () => stats.uniform.ppf(f32([0.5, 0.7]), C), [1.5, 1, 1.7, 1]],
+])("%s takes complex parameters", (_name, f, want) => {
+  const v = f();
+  expect(v.dtype).toBe("complex64");
+  expect(pairs(v)).toEqual(want);
+});
+test.each(["norm.cdf", "norm.sf", "expon.pdf", "expon.logcdf", "laplace.cdf", "laplace.logpdf", "uniform.cdf", "uniform.logpdf", "gumbelR.cdf"])(
+  "%s refuses complex parameters, as in JAX",
+  (name) => {
+    const [family, fn] = name.split(".") as ["norm", "cdf"];
+    expect(() => stats[family][fn](f32([0.5, 1.5]), C)).toThrow(/its arguments have dtype complex64, expected floating ones/);
+  },
+);

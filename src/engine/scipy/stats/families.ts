@@ -1,5 +1,7 @@
 // Continuous distributions with a location and a scale: each by its standardized functions.
 import { Value } from "../../core/value.ts";
+import { isComplex } from "../../core/dtypes.ts";
+import { DTypeError } from "../../core/errors.ts";
 import { type ArrayLike, castTo, operands } from "../../numpy/convert.ts";
 import * as lax from "../../lax/index.ts";
 import * as np from "../../numpy/index.ts";
@@ -21,6 +23,8 @@ interface Family {
   /** Inverse of cdf, and of sf. */
   readonly ppf?: Standard;
   readonly isf?: Standard;
+  /** Functions of complex numbers too, as in JAX: others compare, or have no continuation that it computes. `pdf` goes with `logpdf`. */
+  readonly complex?: readonly string[];
   /** Functions whose results are never of a weak type. */
   readonly strong?: readonly string[];
   /** What the logarithm of the density loses by the scale, log(scale) where nothing is said. */
@@ -90,18 +94,26 @@ function family(name: string, f: Family): Distribution {
     () => {
       throw new TypeError(`scipy.stats.${name}.${fn} is not there, as in JAX`);
     };
+  const read = (fn: string, x: ArrayLike, rest: readonly unknown[]): ReturnType<typeof parameters> => {
+    const p = parameters(`${name}.${fn}`, f.shapes ?? 0, x, rest);
+    if (isComplex(p.x.dtype) && !f.complex?.includes(fn))
+      throw new DTypeError(
+        `scipy.stats.${name}.${fn}: its arguments have dtype ${p.x.dtype}, expected floating ones; take their real parts, np.real(x)`,
+      );
+    return p;
+  };
   const typed = (fn: string, p: { readonly weak: boolean }, v: Value): Value => weakly(v, { weak: p.weak && !f.strong?.includes(fn) });
   const make = (fn: string, g: Standard | undefined, finish: (v: Value, scale: Value, loc: Value) => Value = (v) => v): Public =>
     g
       ? (x, ...rest) => {
-          const p = parameters(`${name}.${fn}`, f.shapes ?? 0, x, rest);
+          const p = read(fn, x, rest);
           return typed(fn, p, finish(g(p.x.sub(p.loc).div(p.scale), ...p.shapes), p.scale, p.loc));
         }
       : missing(fn);
   const quantile = (fn: string, g: Standard | undefined): Public =>
     g
       ? (q, ...rest) => {
-          const p = parameters(`${name}.${fn}`, f.shapes ?? 0, q, rest);
+          const p = read(fn, q, rest);
           return typed(
             fn,
             p,
@@ -137,6 +149,7 @@ const LOG_PI = Math.log(Math.PI),
   unit = (q: Value, v: Value): Value => np.where(np.isnan(q).or(q.lt(0)).or(q.gt(1)), NaN, v).astype(v.dtype);
 
 export const norm = family("norm", {
+  complex: ["logpdf"],
   strong: ["cdf", "logcdf", "sf", "logsf", "ppf", "isf"],
   logpdf: (z) => z.mul(z).add(LOG_2PI).mul(-0.5),
   cdf: special.ndtr,
@@ -147,6 +160,7 @@ export const norm = family("norm", {
   isf: (q) => special.ndtri(np.subtract(1, q)),
 });
 export const cauchy = family("cauchy", {
+  complex: ["logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"],
   logpdf: (z) => np.log1p(z.mul(z)).add(LOG_PI).neg(),
   cdf: (z) => np.arctan(z).div(Math.PI).add(0.5),
   sf: (z) => np.arctan(z.neg()).div(Math.PI).add(0.5),
@@ -154,6 +168,7 @@ export const cauchy = family("cauchy", {
   isf: (q) => np.tan(np.subtract(0.5, q).mul(Math.PI)),
 });
 export const expon = family("expon", {
+  complex: ["ppf"],
   logpdf: (z) => on(z, 0, Infinity, z.neg()),
   cdf: (z) => on(z, 0, Infinity, np.expm1(z.neg()).neg(), 0),
   // By the survival function, which is 1 off the support: derivatives there are 0.
@@ -183,6 +198,7 @@ export const laplace = family("laplace", {
   },
 });
 export const logistic = family("logistic", {
+  complex: ["logpdf", "cdf", "sf", "ppf", "isf"],
   logpdf: (z) => np.logaddexp(z.div(2), z.div(-2)).mul(-2),
   cdf: special.expit,
   sf: (z) => special.expit(z.neg()),
@@ -190,6 +206,7 @@ export const logistic = family("logistic", {
   isf: (q) => special.logit(q).neg(),
 });
 export const uniform = family("uniform", {
+  complex: ["ppf"],
   strong: ["cdf", "logcdf"],
   logpdf: (z) => on(z, 0, 1, np.zerosLike(z)),
   cdf: (z) => np.where(z.le(0), 0, np.where(z.ge(1), 1, z)).astype(z.dtype),
@@ -227,6 +244,7 @@ export const gamma = family("gamma", {
   sf: (z, a) => np.where(z.lt(0), 1, special.gammaincc(a!, np.maximum(z, 0))).astype(z.dtype),
 });
 export const pareto = family("pareto", {
+  complex: ["ppf"],
   shapes: 1,
   logpdf: (z, b) => on(z, 1, Infinity, np.log(b!).sub(b!.add(1).mul(np.log(z)))),
   cdf: (z, b) => on(z, 1, Infinity, np.subtract(1, np.power(z, b!.neg())), 0),
