@@ -29,8 +29,16 @@ describe("before the file runs", () => {
     const e = errorOf(await python(f, { python: { setting: "/no/such/python" } }));
     expect(e).toMatch(/there is no program "\/no\/such\/python", which the setting jitlens\.python names.* \| Install Python 3\.10.*jitlens\.python/);
   });
-  test("a program that is no Python", async () =>
-    expect(errorOf(await python(f, { python: { setting: process.execPath } }))).toMatch(/3: your file ended with exit code \d+ before f was called/));
+  test("a program that is no Python", async () => {
+    const e = errorOf(await python(f, { python: { setting: process.execPath } }));
+    expect(e).toMatch(
+      /^3: .*, which the setting jitlens\.python names, is not a Python: it ended with exit code \d+ \| Choose Python 3\.10.* Its last words: .*bad option/,
+    );
+  });
+  test.skipIf(process.platform === "win32")("a program that is no Python and says nothing", async () => {
+    const e = errorOf(await python(f, { python: { setting: "/bin/true" } }));
+    expect(e).toMatch(/^3: \/bin\/true, which .* is not a Python: it ended with exit code 0 \| Choose Python 3\.10.* It printed no error\.$/);
+  });
   test("a Python without JAX", async () => {
     const folder = join(scratch, "bare");
     expect(spawnSync(setting, ["-m", "venv", "--without-pip", folder]).status).toBe(0);

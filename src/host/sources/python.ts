@@ -1,4 +1,5 @@
 // The source for Python: the user's own interpreter runs the bridge, which runs the file with the user's own JAX; what it sends becomes a Report here.
+import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Report } from "../../engine/report/types.ts";
@@ -21,6 +22,11 @@ const SIGNALS: Readonly<Record<string, string>> = {
   SIGILL: "an instruction that this processor does not have",
 };
 const interpreterOf = (p: RunParams): Interpreter | null => findInterpreter({ ...p.python, file: p.file, root: p.root ?? null });
+/** Whether a program that ended early does not do what Python does; one that could not be asked is given the benefit of the doubt. */
+function isNoPython(python: Interpreter): boolean {
+  const asked = spawnSync(python.path, [...python.args, "-c", "print('jit' + 'lens')"], { encoding: "utf8", timeout: 3000, windowsHide: true });
+  return !asked.error && asked.signal === null && !asked.stdout.includes("jitlens");
+}
 /** Exit codes of Windows for what are signals elsewhere. */
 const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
 
@@ -94,6 +100,12 @@ export const pythonSource: ReportSource = {
       return {
         message: `${interpreterOf(p)?.path ?? "Python"} is too old or broken`,
         action: `Choose Python 3.10 or newer with jitlens.python.${said}`,
+      };
+    const python = interpreterOf(p);
+    if (python && isNoPython(python))
+      return {
+        message: `${python.path}, which ${python.from} names, is not a Python: it ended with exit code ${code}`,
+        action: `Choose Python 3.10 or newer with jitlens.python.${said || " It printed no error."}`,
       };
     return {
       message: `your file ended with exit code ${code} before ${p.site.name} was called`,
