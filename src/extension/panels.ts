@@ -58,7 +58,7 @@ class View implements vscode.WebviewViewProvider {
     else {
       this.#post({ type: "status", text: "", busy: false });
       if (this.mode === "profile" && (report.insights ?? report.tried))
-        this.#post({ type: "insights", report: report.id, insights: report.insights ?? [], tried: report.tried ?? [] });
+        this.#post({ type: "insights", report: report.id, insights: report.insights ?? [], tried: report.tried ?? [], untried: report.untried });
     }
     this.#face = face;
   }

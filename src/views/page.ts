@@ -233,7 +233,7 @@ export function start(shown: readonly ViewDefinition[], atEnd: () => HTMLElement
     else if (m.type === "diff") diffs.tell(m.diff);
     else if (m.type === "edit") edits.tell(m.edit);
     else if (m.type === "insights") {
-      if (m.report === page?.report.id) page.insights.tell(m.insights, m.tried);
+      if (m.report === page?.report.id) page.insights.tell(m.insights, m.tried, m.untried);
     } else if (m.type === "trials") {
       trials = m.trials;
       page?.insights.trying(trials);

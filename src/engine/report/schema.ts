@@ -290,6 +290,7 @@ export const reportSchema = z.object({
   ).optional(),
   insights: list(insight, 100_000).optional(),
   tried: list(insight, 100_000).optional(),
+  untried: z.number().int().nonnegative().optional(),
   warnings: list(z.object({ kind: text, message: text, stack: index.nullable() })),
   agreement: z
     .object({

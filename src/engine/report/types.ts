@@ -54,6 +54,8 @@ export interface Report {
   readonly insights?: readonly Insight[];
   /** What was tried and gained too little. */
   readonly tried?: readonly Insight[];
+  /** How many changes were left to try when the time, or the person, ended the trying. */
+  readonly untried?: number;
   readonly warnings: readonly Warning[];
   /** How its results agree with another compiler's of the same program on the same arguments. */
   readonly agreement?: Agreement;

@@ -7,6 +7,8 @@ export interface InsightState {
   /** The largest gain first. */
   readonly insights: readonly Insight[];
   readonly tried: readonly Insight[];
+  /** How many remedies there was no time to try. */
+  readonly untried: number;
   /** Remedies were looked for: an empty list says something. */
   readonly searched: boolean;
   readonly trials: Trials | null;
@@ -24,7 +26,7 @@ export interface InsightActions {
 }
 export interface InsightSource extends InsightFeed {
   /** Trials have come so far. */
-  tell(insights: readonly Insight[], tried: readonly Insight[]): void;
+  tell(insights: readonly Insight[], tried: readonly Insight[], untried?: number): void;
   trying(trials: Trials | null): void;
   want(insight: InsightName): void;
 }
@@ -32,6 +34,7 @@ export function insightSource(r: Report): InsightSource {
   let state: InsightState = {
     insights: ranked(r.insights ?? []),
     tried: r.tried ?? [],
+    untried: r.untried ?? 0,
     searched: r.insights !== undefined || r.tried !== undefined,
     trials: null,
     wanted: null,
@@ -49,7 +52,7 @@ export function insightSource(r: Report): InsightSource {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    tell: (insights, tried) => set({ insights: ranked(insights), tried, searched: true }),
+    tell: (insights, tried, untried = 0) => set({ insights: ranked(insights), tried, untried, searched: true }),
     trying: (trials) => set({ trials }),
     want: (insight) => set({ wanted: { insight, count: (state.wanted?.count ?? 0) + 1 } }),
   };

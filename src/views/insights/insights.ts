@@ -46,9 +46,9 @@ function open(c: ViewContext): View {
   let shownTried = "";
   let wanted = 0;
   function update(): void {
-    const { insights, tried: vain, searched, trials: now, wanted: want } = c.insights.state;
+    const { insights, tried: vain, untried, searched, trials: now, wanted: want } = c.insights.state;
     showCards(insights);
-    const words = insights.length ? [] : emptyText(c, searched, now !== null, vain.length);
+    const words = insights.length ? [] : emptyText(c, searched, now !== null, vain.length, untried);
     if (empty.textContent !== words.join("")) empty.replaceChildren(...words.map((w, n) => h("p", { class: n ? "note" : "" }, w)));
     empty.hidden = words.length === 0;
     const key = JSON.stringify(vain);
@@ -103,8 +103,9 @@ function bringTo(e: HTMLElement): void {
   e.focus({ preventScroll: true });
 }
 /** Why there are none: the first is what a person wants to know. */
-function emptyText(c: ViewContext, searched: boolean, trying: boolean, tried: number): string[] {
+function emptyText(c: ViewContext, searched: boolean, trying: boolean, tried: number, untried: number): string[] {
   if (trying) return [t("Nothing found so far that gains 5 % or more.")];
+  if (searched && untried) return [tried ? t("Nothing was found that gains 5 % or more.") : t("The time ended before any remedy was tried."), t("Remedies left untried: {0}.", untried)];
   if (searched)
     return [
       t("Nothing was found that gains 5 % or more."),

@@ -64,6 +64,7 @@ function adviseInWasm(report: Report, o: AdviceOptions): Report {
   const open = candidates(facts, o.rules ?? RULES, () => over() || left() < (1 - PLANNING_SHARE) * o.milliseconds);
   const insights: { insight: Insight; key: string }[] = [];
   const tried: Insight[] = [];
+  let untried = 0;
   const withInsights = (): Report => {
     const byGain = [...insights].sort((a, b) => gainOf(b.insight) - gainOf(a.insight));
     return {
@@ -71,13 +72,17 @@ function adviseInWasm(report: Report, o: AdviceOptions): Report {
       // Of remedies for one cause the best is said.
       insights: byGain.filter((x, i) => byGain.findIndex((y) => y.key === x.key) === i).map((x) => x.insight),
       ...(tried.length ? { tried: [...tried] } : {}),
+      ...(untried ? { untried } : {}),
       files: facts.places.files,
       frames: facts.places.frames,
       stacks: facts.places.stacks,
     };
   };
   open.forEach((c, i) => {
-    if (over()) return;
+    if (over()) {
+      untried++;
+      return;
+    }
     const now = { done: i, total: open.length, rule: c.rule.name, line: c.candidate.at.line };
     o.progress?.(`trying what would make it faster: ${i + 1} of ${open.length}`, 0.95, now);
     const outcome = attempt(c, facts, Math.min(3000, Math.max(left() * MOST_OF_REST, 200)));
@@ -89,7 +94,7 @@ function adviseInWasm(report: Report, o: AdviceOptions): Report {
       if (i + 1 < open.length) o.found?.(withInsights());
     }
   });
-  if (insights.length + tried.length === 0) return o.cancelled?.() ? report : { ...report, insights: [] };
+  if (insights.length + tried.length === 0) return o.cancelled?.() ? report : { ...report, insights: [], ...(untried ? { untried } : {}) };
   return withInsights();
 }
 /**

@@ -37,6 +37,7 @@ export const adviceSchema = z.object({
   call: measurement.optional().describe("a steady call as it is"),
   insights: z.array(insight),
   tried: z.array(z.object({ rule: z.string(), at: z.string() })).describe("what was tried and gained too little"),
+  untried: z.number().optional().describe("changes for which there was no time: ask again with a larger budget"),
   left: z.number().describe("insights that are not shown"),
 });
 export const advise = defineTool({
@@ -58,7 +59,9 @@ export const advise = defineTool({
       data: { ...madeData(m, quote), ...data },
       say: data.insights.length
         ? "Make the first change, profile again, and compare: gains of several changes do not add up. Then ask for advice again."
-        : "Nothing that was tried gained 5 %. explain_edge and the lines of profile say where the time goes.",
+        : data.untried
+          ? `There was no time to try ${data.untried} of the changes: ask again with a larger budget.`
+          : "Nothing that was tried gained 5 %. explain_edge and the lines of profile say where the time goes.",
     };
   },
 });
@@ -70,6 +73,7 @@ export function adviceOf(r: Report, quote: Quote, most = MOST): z.infer<typeof a
     ...(r.timing ? { call: measured(r.timing.total) } : {}),
     insights: all.slice(0, most).map((i) => insightData(r, i, quote)),
     tried: (r.tried ?? []).slice(0, MOST_TRIED).map((i) => ({ rule: i.rule, at: placeOf(r, i) })),
+    ...(r.untried ? { untried: r.untried } : {}),
     left: Math.max(0, all.length - most),
   };
 }

@@ -34,15 +34,19 @@ function adviceText(c: Context, r: Report, top: number): string {
   const rest = tried.length
     ? [dim(`Tried, and gained less than 5 %: ${[...new Set(tried.map((i) => `${i.rule} (${placeOf(r, i)})`))].map(oneLine).join(", ")}`)]
     : [];
+  const late = r.untried ? [dim(untriedText(r.untried))] : [];
   const none =
     r.source.kind === "jitlens"
-      ? "Nothing that was tried makes it faster."
+      ? r.untried && !tried.length
+        ? "Nothing was tried: the time ended before."
+        : "Nothing that was tried makes it faster."
       : "No rule knows a change that would make it faster. For XLA's programs changes are estimated, not tried.";
-  if (!all.length) return `${[head, "", none, ...rest].join("\n")}\n`;
+  if (!all.length) return `${[head, "", none, ...late, ...rest].join("\n")}\n`;
   const shown = all.slice(0, top).flatMap((i, n) => ["", ...insightText(c, r, i, n + 1)]);
   const more = all.length > top ? ["", dim(`… and ${all.length - top} more (--top ${all.length})`)] : [];
-  return `${[head, ...shown, ...more, ...(rest.length ? ["", ...rest] : [])].join("\n")}\n`;
+  return `${[head, ...shown, ...more, ...(late.length + rest.length ? ["", ...late, ...rest] : [])].join("\n")}\n`;
 }
+const untriedText = (n: number): string => `There was no time to try ${n === 1 ? "1 change" : `${n} changes`}: give more with --budget.`;
 function insightText(c: Context, r: Report, i: Insight, n: number): string[] {
   const { bold, green, dim, red } = c.terminal.out;
   const source = r.files[i.file]?.text?.split("\n")[i.line - 1]?.trim();
