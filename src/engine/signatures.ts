@@ -91,7 +91,6 @@ export const SIGNATURES: Readonly<Record<string, Readonly<Record<string, string>
     divide: "(y)",
     dot: "(y)",
     eq: "(y)",
-    fetch: "()",
     flatten: "(options?*) copy order",
     floorDivide: "(y)",
     ge: "(y)",

@@ -83,12 +83,6 @@ export abstract class Array {
   /** Nested JavaScript values; complex elements become `{ re, im }`.
    * @example np.array([[1, 2], [3, 4]]).tolist() // [[1, 2], [3, 4]] */
   abstract tolist(): Nested;
-  /** `dataSync`, for those who ask for a move by name: jax.device_get. */
-  fetch(): TypedArray {
-    readListener?.(this);
-    reading(this.aval, this.storage.device, true);
-    return readable(this.raw(), this.dtype);
-  }
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs, 64-bit integers as bigints.
    * @example np.array([[1, 2], [3, 4]]).dataSync() // [1, 2, 3, 4] */
   abstract dataSync(): TypedArray;
@@ -176,6 +170,12 @@ export class NDArray extends Array {
   /** The elements as stored: half types as bits, complex types interleaved. A copy. */
   raw(): TypedArray {
     return viewOf(this.dtype, this.storage.bytes().slice().buffer, 0, this.size);
+  }
+  /** `dataSync`, for those who ask for a move by name: jax.device_get. */
+  fetch(): TypedArray {
+    readListener?.(this);
+    reading(this.aval, this.storage.device, true);
+    return readable(this.raw(), this.dtype);
   }
   /** The flat row-major elements at once. float16 and bfloat16 read out as Float32Array, complex64 as (re, im) pairs. */
   dataSync(): TypedArray {
