@@ -5,6 +5,7 @@ import { type ClosedJaxpr } from "../core/jaxpr.ts";
 import { stage } from "../core/staging.ts";
 import type { TreeDef } from "../core/pytree.ts";
 import type { AbstractArgs, AnyArgs, AnyFunction, ReplaceLeaves } from "../core/treeTypes.ts";
+import { meetingRefs, valuesOf, withValues } from "./references.ts";
 import { argNumbers, argumentName, flattenAvals, flattenResult, functionName, requireFunction } from "./args.ts";
 
 function stageTree(fn: AnyFunction, args: readonly unknown[], statics: ReadonlySet<number>): { closed: ClosedJaxpr; outTree: TreeDef } {
@@ -60,6 +61,11 @@ const shapesOf = (closed: ClosedJaxpr, outTree: TreeDef): unknown =>
 /** Shapes and dtypes of a function's result, from shapes alone.
  * @example evalShape((x: Array) => x.matmul(x), shapeDtypeStruct([3, 3], "float32")).shape // [3, 3] */
 export function evalShape<A extends AnyArgs, R>(fn: (...args: A) => R, ...args: AbstractArgs<A>): ReplaceLeaves<R, ShapeDtypeStruct> {
-  const { closed, outTree } = stageTree(fn, args, new Set());
+  // References of outside have their values, and keep them: what the function writes is seen by itself alone.
+  const { closed, outTree } = meetingRefs((refs) => {
+    const values = valuesOf(refs),
+      seeing = (...xs: unknown[]): unknown => withValues(refs, values, () => (fn as AnyFunction)(...xs) as unknown)[0];
+    return stageTree(refs.length ? Object.defineProperty(seeing, "name", { value: fn.name }) : fn, args, new Set());
+  });
   return shapesOf(closed, outTree) as ReplaceLeaves<R, ShapeDtypeStruct>;
 }

@@ -1,6 +1,22 @@
 // Mutable references beside real JAX (0.10.2): the values are those that JAX gave for the same programs.
 import { expect, test } from "vitest";
-import { type Array, type Ref, checkpoint, customVjp, freeze, grad, jit, lax, newRef, numpy as np, ref, valueAndGrad, vmap } from "../index.ts";
+import {
+  type Array,
+  type Ref,
+  checkpoint,
+  customVjp,
+  evalShape,
+  freeze,
+  grad,
+  jit,
+  lax,
+  newRef,
+  numpy as np,
+  ref,
+  shapeDtypeStruct,
+  valueAndGrad,
+  vmap,
+} from "../index.ts";
 
 const f = (x: number): Array => np.array(x, { dtype: "float32" });
 const near = (x: unknown, want: unknown): void =>
@@ -158,4 +174,15 @@ test("a cotangent is kept in a reference by a rule", () => {
   near([grad((x: Array) => np.sin(stash(x)))(f(1)).item(), r.value.item()], [0.5403, 0.5403]);
   jit(grad((x: Array) => stash(x).mul(3)))(f(1));
   expect(r.value.item()).toBe(3);
+});
+test("evalShape sees references of outside, and writes none of them", () => {
+  const r = newRef(np.zeros([3])),
+    f = (x: Array): [Array, Array] => {
+      r.value = r.value.add(x);
+      return [r.value.mul(2), lax.map((y: Array) => r.value.sum().add(y), np.ones([2]))];
+    };
+  const [a, b] = evalShape(f, shapeDtypeStruct([], "float32"));
+  expect([a.shape, a.dtype, b.shape]).toEqual([[3], "float32", [2]]);
+  expect(r.value.tolist()).toEqual([0, 0, 0]);
+  expect(f(np.array(1))[0].tolist()).toEqual([2, 2, 2]);
 });
