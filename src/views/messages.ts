@@ -57,7 +57,13 @@ export type ToView =
       readonly changed?: readonly NodeId[];
     }
   /** What the trials have found of the Report that is shown, so far: the page stays as it is. */
-  | { readonly type: "insights"; readonly report: string; readonly insights: readonly Insight[]; readonly tried: readonly Insight[]; readonly untried?: number }
+  | {
+      readonly type: "insights";
+      readonly report: string;
+      readonly insights: readonly Insight[];
+      readonly tried: readonly Insight[];
+      readonly untried?: number;
+    }
   | { readonly type: "trials"; readonly trials: Trials | null }
   /** Shows a tab, and in Insights one of them. */
   | { readonly type: "show"; readonly tab: string; readonly insight?: InsightName }

@@ -105,7 +105,11 @@ function bringTo(e: HTMLElement): void {
 /** Why there are none: the first is what a person wants to know. */
 function emptyText(c: ViewContext, searched: boolean, trying: boolean, tried: number, untried: number): string[] {
   if (trying) return [t("Nothing found so far that gains 5 % or more.")];
-  if (searched && untried) return [tried ? t("Nothing was found that gains 5 % or more.") : t("The time ended before any remedy was tried."), t("Remedies left untried: {0}.", untried)];
+  if (searched && untried)
+    return [
+      tried ? t("Nothing was found that gains 5 % or more.") : t("The time ended before any remedy was tried."),
+      t("Remedies left untried: {0}.", untried),
+    ];
   if (searched)
     return [
       t("Nothing was found that gains 5 % or more."),

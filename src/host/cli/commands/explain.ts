@@ -28,17 +28,33 @@ export function explainCommand(program: Command, c: Context): void {
 }
 async function ranked(c: Context, r: Report, o: Options): Promise<void> {
   const all = storedValues(r);
-  const shown = all.slice(0, o.top);
-  if (o.json) return c.terminal.json({ edges: shown.map(storedData), left: all.length - shown.length });
+  if (o.json) return c.terminal.json({ edges: all.slice(0, o.top).map(storedData), left: Math.max(0, all.length - o.top) });
   if (!all.length) return c.terminal.text("every value is computed in the kernels that read it: none is stored between kernels\n");
-  const rest = all.length - shown.length;
-  await c.terminal.text(`${shown.map(edgeText).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${all.length})` : ""}\n`);
+  const groups = alike(all);
+  const shown = groups.slice(0, o.top);
+  const rest = groups.length - shown.length;
+  await c.terminal.text(
+    `${shown.map((g) => edgeText(g[0]!, g.length)).join("\n")}${rest > 0 ? `\n… and ${rest} more (--top ${groups.length})` : ""}\n`,
+  );
 }
-function edgeText(m: Stored): string {
+/** Stored values of which the same is said at the same line (those of an unrolled loop), the dearest of each group first; groups in order of their first. */
+export function alike(all: readonly Stored[]): Stored[][] {
+  const groups = new Map<string, Stored[]>();
+  for (const m of all) {
+    const { rule, reason, otherwise } = m.decision;
+    const key = JSON.stringify([m.kind, m.edge, m.file, m.line, rule, reason, otherwise]);
+    const group = groups.get(key);
+    if (group) group.push(m);
+    else groups.set(key, [m]);
+  }
+  return [...groups.values()];
+}
+/** @param count how many values this is said of; the costs are those of the first */
+function edgeText(m: Stored, count = 1): string {
   const { decision: d } = m;
   const time = m.ms === undefined ? "" : m.ms < 0 ? `gains ${showTime(-m.ms)}` : `loses ${showTime(m.ms)}`;
   const cost = [time, d.cost.bytes === undefined ? "" : showBytes(d.cost.bytes)].filter(Boolean).join(", ");
-  const ids = m.edges.map((x) => x.id).join(", ");
+  const ids = `${m.edges.map((x) => x.id).join(", ")}${count > 1 ? ` and ${count - 1} alike, the costs are of this one` : ""}`;
   const head = `${ids}  ${m.edge}  ${placeText(m.file, m.line)}${cost ? `  (${cost})` : ""}`;
   return [head, `    ${m.kind}: ${d.reason} (rule ${d.rule})`, ...(d.otherwise ? [`    to fuse: ${d.otherwise}`] : [])].join("\n");
 }
