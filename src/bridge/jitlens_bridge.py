@@ -11,6 +11,7 @@ import atexit
 import base64
 import builtins
 import contextlib
+import faulthandler
 import functools
 import gc
 import importlib.machinery
@@ -3368,6 +3369,9 @@ class JaxFinder:
 def main():
     if sys.argv[1:2] == ["--compile"]:
         compile_again(sys.argv[2])
+    # A crash in compiled code says on stderr which line it was called from. On Windows it would also write of exceptions that libraries catch.
+    if sys.platform != "win32" and sys.__stderr__ is not None:
+        faulthandler.enable(sys.__stderr__, all_threads=False)
     channel = Channel()
     channel.watch()
     run = Run(channel)

@@ -178,8 +178,10 @@ class Run {
       this.#killed = false;
       // Children of the file live on in its group; what it wrote last is still in the pipes.
       this.#kill();
-      const end = (): void =>
-        this.#settle(this.#outcome(failure(this.#source.ended(p, { code, signal, stderr: this.#stderr }), p.file, p.site.line + 1)));
+      const end = (): void => {
+        const ended = this.#source.ended(p, { code, signal, stderr: this.#stderr });
+        this.#settle(this.#outcome(failure(ended, p.file, ended.line ?? p.site.line + 1)));
+      };
       child.once("close", end);
       this.#after(OUTPUT_MS, end);
     });

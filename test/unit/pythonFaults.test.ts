@@ -115,7 +115,13 @@ describe("errors of the user's, on their line", () => {
       /^6: IndexError: list index out of range \| The file runs without arguments of the command line/,
     ],
     ["os._exit", `${f}import os\nos._exit(4)\n${call}`, /^3: your file ended with exit code 4 before f was called/],
-    ["a segmentation fault", `${f}import ctypes\nctypes.string_at(0)\n`, /^3: Python was ended by a segmentation fault/],
+    [
+      "a segmentation fault",
+      `${f}import ctypes\nctypes.string_at(0)\n`,
+      process.platform === "win32"
+        ? /^3: Python was ended by a segmentation fault/
+        : /^6: Python was ended by a segmentation fault.*output channel JitLens\.$/,
+    ],
     ["code that did not run", `${head}def make():\n  @jax.jit\n  def f(x): return x\n`, /^4: f is never created: the code around it did not run/],
   ];
   test.each(CASES)("%s", async (_what, text, wanted) => expect(errorOf(await python(text))).toMatch(wanted));

@@ -27,6 +27,11 @@ function isNoPython(python: Interpreter): boolean {
   const asked = spawnSync(python.path, [...python.args, "-c", "print('jit' + 'lens')"], { encoding: "utf8", timeout: 3000, windowsHide: true });
   return !asked.error && asked.signal === null && !asked.stdout.includes("jitlens");
 }
+/** The innermost line of a file in what faulthandler writes when a process crashes (innermost calls first). */
+function lineOfCrash(text: string, file: string): number | undefined {
+  for (const [, name, line] of text.matchAll(/^ {2}File "(.*)", line (\d+) in /gm)) if (name === file) return Number(line);
+  return undefined;
+}
 /** Exit codes of Windows for what are signals elsewhere. */
 const WINDOWS_FAULTS: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221226505: "SIGABRT" };
 
@@ -88,13 +93,16 @@ export const pythonSource: ReportSource = {
     };
   },
   ended(p, { code, signal, stderr }) {
-    const last = stderr.trim().split("\n").slice(-3).join(" ").slice(-500);
-    const said = last ? ` Its last words: ${last}` : "";
     const by = signal ?? WINDOWS_FAULTS[code ?? 0];
+    const [before = "", crash] = by ? stderr.split(/^Fatal Python error: /m) : [stderr];
+    const last = before.trim().split("\n").slice(-3).join(" ").slice(-500);
+    const said = last ? ` Its last words: ${last}` : "";
+    const line = crash === undefined ? undefined : lineOfCrash(crash, p.file);
     if (by)
       return {
         message: `Python was ended by ${SIGNALS[by] ?? by} before ${p.site.name} was measured`,
-        action: `Look at the output channel JitLens; python -X faulthandler shows the line.${said}`,
+        action: `Look at the output channel JitLens${line === undefined ? "; python -X faulthandler shows the line" : ""}.${said}`,
+        line,
       };
     if (/SyntaxError|unsupported hash type|No module named/.test(stderr) && /jitlens_bridge/.test(stderr))
       return {

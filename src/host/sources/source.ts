@@ -18,6 +18,8 @@ export interface Ending {
 export interface Explained {
   readonly message: string;
   readonly action: string;
+  /** The line of the file that it is about (from 1), where that is not the function's. */
+  readonly line?: number | undefined;
 }
 /** A runner reads one line `{ token, params }` on file descriptor 3, and writes lines of the protocol's messages, each with the token, to it. */
 export interface ReportSource {
