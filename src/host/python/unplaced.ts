@@ -1,13 +1,16 @@
 // Instructions that XLA rewrote without keeping where they came from (a product of a matrix and a vector): the jaxpr's equation of the same kind and the same
-// sizes is what they compute. As many instructions as equations are each other's in the order in which they stand; where the numbers differ, the equations have to
-// be of one line, or nothing is said.
+// sizes is what they compute. As many instructions as equations are each other's in the order in which they stand; where the numbers differ, they have to
+// be products of one line, or nothing is said.
 import type { NodeId } from "../../engine/report/types.ts";
 import type { HloInstruction, HloModule } from "../../xla/hlo.ts";
 import { showShape } from "../../xla/shape.ts";
 import type { BridgePlaces } from "./places.ts";
 import type { BridgeEquation, BridgeRecord } from "./record.ts";
 
-/** JAX's primitives by HLO's operation, where the names differ by more than a dash. Copies and broadcasts are the compiler's own. */
+/**
+ * JAX's primitives by HLO's operation, where the names differ by more than a dash. Only what a compiler does not make up by itself: sums, products, copies and
+ * transpositions of the same sizes may be its own, and would get a line by chance.
+ */
 const PRIMITIVES: Readonly<Record<string, RegExp>> = {
   dot: /^dot_general$/,
   convolution: /^conv_general_dilated$/,
@@ -19,16 +22,11 @@ const PRIMITIVES: Readonly<Record<string, RegExp>> = {
   exponential: /^exp$/,
   "exponential-minus-one": /^expm1$/,
   "log-plus-one": /^log1p$/,
-  multiply: /^mul$/,
-  subtract: /^sub$/,
-  divide: /^div$/,
   power: /^pow$/,
-  maximum: /^max$/,
-  minimum: /^min$/,
-  reverse: /^rev$/,
 };
-const SAME =
-  /^(?:add|tanh|sqrt|rsqrt|cbrt|log|logistic|atan2|sort|gather|concatenate|pad|transpose|fft|cholesky|triangular-solve|dynamic-slice|dynamic-update-slice)$/;
+const SAME = /^(?:tanh|rsqrt|cbrt|log|logistic|atan2|sort|fft|cholesky|triangular-solve)$/;
+/** Of which one equation may become several instructions. */
+const DIVISIBLE: ReadonlySet<string> = new Set(["dot", "convolution"]);
 const computes = (n: HloInstruction, e: BridgeEquation): boolean =>
   PRIMITIVES[n.op]?.test(e.op) ?? (SAME.test(n.op) && n.op.replaceAll("-", "_") === e.op);
 /** "f32[512,1]" as sizes without order, since XLA swaps operands and writes a vector as a matrix; with the type of the elements where it is asked for. */
@@ -62,7 +60,7 @@ export function equationsOfUnplaced(
       const wanted = sizes(showShape(first!.shape), typed);
       const open = equations.filter((e) => !taken.has(`e${e.id}`) && computes(first!, e) && sizes(e.types[0] ?? "", typed) === wanted);
       const lines = new Set(open.map((e) => places.positions(e.stack)[0]).map((p) => p && `${p.file}:${p.line}`));
-      if (open.length !== group.length && lines.size !== 1) continue;
+      if (open.length !== group.length && !(lines.size === 1 && DIVISIBLE.has(first!.op))) continue;
       group.forEach((n, i) => out.set(n.name, `e${open[Math.min(i, open.length - 1)]!.id}`));
       for (const e of open) taken.add(`e${e.id}`);
     }
