@@ -9,7 +9,7 @@ import { type ArrayLike, asArray } from "../numpy/convert.ts";
 import * as np from "../numpy/index.ts";
 import { foldIn, permutation } from "../random/draws.ts";
 import { ahead } from "./ahead.ts";
-import { type LoaderWorker, checkWorker, readers } from "./workers.ts";
+import { type LoaderWorker, type ModuleAddress, checkWorker, readers } from "./workers.ts";
 
 /** Examples that are read one by one, such as files: each is a pytree of arrays, all of one structure and shapes. */
 export interface ExampleSource<E> {
@@ -49,7 +49,7 @@ export interface LoaderOptions {
    * Examples are read by threads of their own, for `for await`: the module that gives the same source as the loader's first argument, or its address. Batches have
    * the order and values that they have without; errors of the source come at their batch's turn. The threads end with the loop. Node.js only.
    */
-  readonly worker?: LoaderWorker | string | URL | null;
+  readonly worker?: LoaderWorker | ModuleAddress | null;
   /** The part of the examples for this process: every `count`-th one of each epoch's order, from `index` on. */
   readonly shard?: Shard | null;
 }
@@ -96,7 +96,7 @@ export class Loader<T> implements Iterable<Arrays<T>>, AsyncIterable<Arrays<T>> 
     const inMemory = isTree(source);
     this.#source = inMemory ? null : (source as ExampleSource<T>);
     this.#prefetch = prefetch ?? (inMemory ? 0 : 2);
-    this.#worker = typeof worker === "string" || worker instanceof URL ? { module: worker } : worker;
+    this.#worker = typeof worker === "string" || (worker && "href" in worker) ? { module: worker } : worker;
     if (this.#worker) {
       if (inMemory)
         throw new ArgumentError(

@@ -5,10 +5,13 @@ import { builtin } from "../core/host.ts";
 import { arrayFrom, fromTyped } from "../core/arrays.ts";
 import { POSTED, type Posted, type Told, readerThread } from "./reader.ts";
 
+/** A module's address: a text or a URL. (Declarations name no class that only some programs' types have.) */
+export type ModuleAddress = string | { readonly href: string };
+export const addressOf = (m: ModuleAddress): string => (typeof m === "string" ? m : m.href);
 /** A module that gives a source of examples, for threads that read. */
 export interface LoaderWorker {
   /** The module's address, `new URL("./dataset.mjs", import.meta.url)`: one that Node.js can load by itself. */
-  readonly module: string | URL;
+  readonly module: ModuleAddress;
   /** The name of its export that is the source, or a function (an asynchronous one too) that gives it. "default". */
   readonly name?: string;
   /** How many threads read, a batch each. 1. */
@@ -129,7 +132,7 @@ export function readers({ module, name = "default", threads = 1 }: LoaderWorker,
     throw new ArgumentError(
       "data.Loader: worker needs the threads of Node.js 20.16 or newer, which are not here. Instead: leave worker out, and the examples are read in this thread",
     );
-  const all = Array.from({ length: threads }, () => new Reader(node, String(module), name, length));
+  const all = Array.from({ length: threads }, () => new Reader(node, addressOf(module), name, length));
   return {
     read: (indices) => all.reduce((a, b) => (b.busy < a.busy ? b : a)).read(indices),
     close: async () => void (await Promise.all(all.map((r) => r.close()))),
@@ -137,7 +140,7 @@ export function readers({ module, name = "default", threads = 1 }: LoaderWorker,
 }
 /** Refuses an option that is none, when the loader is made. */
 export function checkWorker(w: LoaderWorker): void {
-  const module = String(w.module);
+  const module = addressOf(w.module);
   if (!URL.canParse(module))
     throw new ArgumentError(
       `data.Loader: worker.module is ${JSON.stringify(module)}, expected a module's whole address, such as new URL("./dataset.mjs", import.meta.url)`,
